@@ -1,0 +1,87 @@
+"""The seven tetrominoes and their forty actions, as plain data; free of numba, so that a viewer can draw from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+NUM_COLS = 10
+NUM_ROTATIONS = 4
+NUM_ACTIONS = NUM_COLS * NUM_ROTATIONS
+MIN_HEIGHT, MAX_HEIGHT = 4, 40
+QUEUE_SIZE = 4
+"""Pieces that a player sees after the active one, as in tetris-gymnasium."""
+
+PIECE_NAMES = "IOTSZJL"
+NUM_PIECES = len(PIECE_NAMES)
+EMPTY, GARBAGE = 0, NUM_PIECES + 1
+"""Cell values of a coloured board: 0 empty, 1..7 piece + 1, 8 garbage."""
+
+_BOXES = (
+    ("....", "####", "....", "...."),
+    ("##", "##"),
+    (".#.", "###", "..."),
+    (".##", "##.", "..."),
+    ("##.", ".##", "..."),
+    ("#..", "###", "..."),
+    ("..#", "###", "..."),
+)
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """One rotation of one piece: its filled cells, and where they lie in the square box that rotates.
+
+    `cells` is (height, width) bool, trimmed of empty rows and columns, row 0 on top; `box_row` and `box_col`
+    are the trimmed rectangle's top and left inside the box of side `box_size`.
+    """
+
+    cells: NDArray[np.bool_]
+    box_row: int
+    box_col: int
+    box_size: int
+
+    @property
+    def height(self) -> int:
+        return int(self.cells.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.cells.shape[1])
+
+
+@cache
+def orientation(piece: int, rotation: int) -> Orientation:
+    """The `rotation`-th quarter turn (counter-clockwise, `np.rot90`) of piece 0..6."""
+    box = np.array([[char == "#" for char in row] for row in _BOXES[piece]])
+    box = np.rot90(box, k=rotation)
+    rows, cols = np.flatnonzero(box.any(axis=1)), np.flatnonzero(box.any(axis=0))
+    cells = np.ascontiguousarray(box[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1])
+    cells.setflags(write=False)
+    return Orientation(cells, int(rows[0]), int(cols[0]), box.shape[0])
+
+
+def encode_action(box_center_col: int, rotation: int) -> int:
+    """The action 0..39 that drops the piece with its box centred on a column."""
+    return box_center_col * NUM_ROTATIONS + rotation
+
+
+def decode_action(action: int) -> tuple[int, int]:
+    """(column of the box's centre, rotation) of an action 0..39."""
+    return divmod(action, NUM_ROTATIONS)
+
+
+def placement_col(piece: int, action: int) -> int:
+    """The leftmost filled column that an action gives a piece; outside 0..10 - width where the action is illegal."""
+    center, rotation = decode_action(action)
+    shape = orientation(piece, rotation)
+    return center - shape.box_size // 2 + shape.box_col
+
+
+def spawn_col(piece: int) -> int:
+    """The leftmost filled column of a piece where it enters, unrotated and centred."""
+    shape = orientation(piece, 0)
+    return NUM_COLS // 2 - shape.box_size // 2 + shape.box_col

@@ -1,0 +1,44 @@
+"""How a run learns: one frozen configuration, saved with every checkpoint. Free of torch, so that a viewer can show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tetris_arcade.envs.config import EnvConfig
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a training run, besides the machine.
+
+    total_timesteps is the whole length (placements, over all environments), also of a resumed run; None trains
+    until it is stopped, `max_seconds` included. Exploration falls linearly from `initial_epsilon` to
+    `final_epsilon` over `exploration_timesteps`. `target_update_timesteps` and `tau` move the target network.
+    `best_eval_*` set how often and on how many held-out games the best model is chosen.
+    """
+
+    env: EnvConfig = field(default_factory=lambda: EnvConfig(game_over_penalty=40.0))
+    seed: int = 0
+    num_envs: int = 16
+    total_timesteps: int | None = None
+    max_seconds: float | None = None
+    goal_lines: float | None = None
+    learning_rate: float = 1e-3
+    final_learning_rate: float = 1e-3
+    gamma: float = 0.99
+    n_steps: int = 1
+    batch_size: int = 256
+    gradient_steps: int = 2
+    buffer_size: int = 200_000
+    learning_starts: int = 1_000
+    initial_epsilon: float = 1.0
+    final_epsilon: float = 0.02
+    exploration_timesteps: int = 30_000
+    tau: float = 0.005
+    target_update_timesteps: int = 16
+    net_arch: tuple[int, ...] = (64, 64)
+    max_grad_norm: float = 10.0
+    checkpoint_seconds: float = 30.0
+    best_eval_seconds: float = 20.0
+    best_eval_games: int = 10
+    best_eval_max_pieces: int = 1_000
