@@ -1,0 +1,194 @@
+"""The rules on bits: a board is ten columns, each an int64 whose bit y is the cell y rows above the floor.
+
+Kernels work on a walled board: (12,) int64, the ten columns between two filled walls. Rows as people count them
+(row 0 on top) appear at the boundary only: `columns_from_cells` and `cells_from_columns`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
+from tetris_arcade.engine.shapes import BITS, BOTTOM, DISTINCT_ROTATIONS, ENTRY_ROW, LEFT, SPAWN_LEFT, TALL, WIDTH
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
+
+DEAD, ILLEGAL = -1, -2
+"""What stands for a landing row where a placement ends the game, or leaves the frame."""
+WALLED = NUM_COLS + 2
+
+
+@kernel
+def columns_from_cells(cells: Any, columns: Any) -> None:
+    """Read (H, 10) cells, filled where not 0, into (10,) int64 `columns`."""
+    height = cells.shape[0]
+    for col in range(NUM_COLS):
+        bits = 0
+        for row in range(height):
+            if cells[row, col] != 0:
+                bits |= 1 << (height - 1 - row)
+        columns[col] = bits
+
+
+def cells_from_columns(columns: NDArray[np.int64], height: int) -> NDArray[np.bool_]:
+    """The board as (H, 10) bool, row 0 on top; `columns` may have leading axes."""
+    rows = np.arange(height - 1, -1, -1)[:, np.newaxis]
+    return (columns[..., np.newaxis, :] >> rows & 1).astype(np.bool_)
+
+
+@inlined
+def wall_in(columns: Any, height: int, walled: Any) -> None:
+    """Copy (10,) columns between the two walls of (12,) `walled`."""
+    walled[0] = walled[NUM_COLS + 1] = (1 << height) - 1
+    for col in range(NUM_COLS):
+        walled[col + 1] = columns[col]
+
+
+@inlined
+def collides(walled: Any, shape: int, left: int, y: int) -> bool:
+    """Whether a shape, its lowest row y above the floor, overlaps a filled cell."""
+    for k in range(WIDTH[shape]):
+        if walled[left + k + 1] & (BITS[shape, k] << y):
+            return True
+    return False
+
+
+@inlined
+def entry_height(shape: int, height: int) -> int:
+    """Height above the floor of a shape's lowest row where it enters."""
+    return height - ENTRY_ROW[shape] - TALL[shape]
+
+
+@inlined
+def landing(walled: Any, height: int, shape: int, left: int) -> int:
+    """Height above the floor at which a dropped shape comes to rest; DEAD where it collides as it enters."""
+    entry = entry_height(shape, height)
+    y = np.int64(0)
+    for k in range(WIDTH[shape]):
+        y = max(y, bit_length(walled[left + k + 1]) - BOTTOM[shape, k])
+    if y <= entry:  # all of the stack below the shape is lower than it: the column tops decide
+        return y
+    if collides(walled, shape, left, entry):
+        return DEAD
+    return _fall(walled, shape, left, entry)
+
+
+@inlined
+def landing_as_seen(walled: Any, height: int, shape: int, left: int) -> int:
+    """`landing` as tetris-gymnasium's observation has it: a shape that collides as it enters may fall through."""
+    y = landing(walled, height, shape, left)
+    if y != DEAD:
+        return y
+    y = _fall(walled, shape, left, entry_height(shape, height))
+    return DEAD if collides(walled, shape, left, y) else y
+
+
+@inlined
+def _fall(walled: Any, shape: int, left: int, y: int) -> int:
+    while y > 0 and not collides(walled, shape, left, y - 1):
+        y -= 1
+    return y
+
+
+@inlined
+def put(walled: Any, shape: int, left: int, y: int) -> None:
+    """Fill a shape's cells."""
+    for k in range(WIDTH[shape]):
+        walled[left + k + 1] |= BITS[shape, k] << y
+
+
+@inlined
+def take(walled: Any, shape: int, left: int, y: int) -> None:
+    """Empty a shape's cells: the reverse of `put`."""
+    for k in range(WIDTH[shape]):
+        walled[left + k + 1] &= ~(BITS[shape, k] << y)
+
+
+@inlined
+def full_rows(walled: Any) -> int:
+    """The rows without an empty cell, as bits from the floor."""
+    full = walled[1]
+    for col in range(2, NUM_COLS + 1):
+        full &= walled[col]
+    return full
+
+
+@inlined
+def without_rows(column: int, full: int) -> int:
+    """A column after the rows in `full` have gone, what stood above having come down."""
+    while full:
+        above = bit_length(full) - 1
+        below = (1 << above) - 1
+        column = (column & below) | ((column >> 1) & ~below)
+        full &= below
+    return column
+
+
+@inlined
+def enters(walled: Any, height: int, piece: int) -> bool:
+    """Whether a new piece finds its place free."""
+    shape = piece * NUM_ROTATIONS
+    return not collides(walled, shape, SPAWN_LEFT[piece], entry_height(shape, height))
+
+
+@inlined
+def survives(walled: Any, height: int, next_piece: int, garbage_is_due: bool) -> bool:
+    """Whether the game goes on from an afterstate: no cell pushed out by a due garbage row, and the next piece enters."""
+    if not garbage_is_due:
+        return enters(walled, height, next_piece)
+    shape, left = next_piece * NUM_ROTATIONS, SPAWN_LEFT[next_piece]
+    y = entry_height(shape, height)
+    for col in range(1, NUM_COLS + 1):
+        if walled[col] >> (height - 1):
+            return False
+    for k in range(WIDTH[shape]):
+        if (walled[left + k + 1] << 1) & (BITS[shape, k] << y):
+            return False
+    return True
+
+
+@kernel
+def push_garbage(columns: Any, height: int, hole: int) -> bool:
+    """Push a row, full but for column `hole`, up from below; False where a filled cell left the frame at the top."""
+    overflow = 0
+    for col in range(NUM_COLS):
+        raised = (columns[col] << 1) | (0 if col == hole else 1)
+        overflow |= raised >> height
+        columns[col] = raised & ((1 << height) - 1)
+    return overflow == 0
+
+
+@inlined
+def list_placements(walled: Any, height: int, piece: int, turned: int, landings: Any, same_as: Any) -> None:
+    """For each of the 40 actions: where it lands, and the first action that is the same placement (often itself).
+
+    landings: (40,) int64, height above the floor, or DEAD, or ILLEGAL. same_as: (40,) int64. `turned` is how often
+    the piece is turned already (0 but for the observation after a placement that ended the game).
+    """
+    for action in range(NUM_ACTIONS):
+        landings[action] = ILLEGAL
+        same_as[action] = action
+    distinct = DISTINCT_ROTATIONS[piece]
+    for rotation in range(NUM_ROTATIONS):
+        shape = piece * NUM_ROTATIONS + (rotation + turned) % NUM_ROTATIONS
+        twin = piece * NUM_ROTATIONS + (rotation % distinct + turned) % NUM_ROTATIONS
+        for left in range(NUM_COLS - WIDTH[shape] + 1):
+            center = left - LEFT[shape]
+            if center < 0 or center >= NUM_COLS:
+                continue
+            action = center * NUM_ROTATIONS + rotation
+            y = landing(walled, height, shape, left)
+            landings[action] = y
+            twin_center = left - LEFT[twin]
+            if rotation >= distinct and 0 <= twin_center < NUM_COLS:
+                twin_action = twin_center * NUM_ROTATIONS + rotation % distinct
+                if landings[twin_action] == y:
+                    same_as[max(action, twin_action)] = min(action, twin_action)
+
+
+@inlined
+def line_count(full: int) -> int:
+    """How many rows are in a row mask."""
+    return popcount(full)

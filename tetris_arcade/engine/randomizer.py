@@ -1,0 +1,143 @@
+"""Where pieces come from: numpy's PCG64 stream, compiled, so that the same seed gives tetris-gymnasium's own pieces.
+
+A generator is a row of `GENERATOR_WORDS` uint64: state high and low, increment high and low, and the half word
+that numpy keeps back (is there one, its value).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.bits import bit_length, inlined, kernel
+from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES
+
+GENERATOR_WORDS = 6
+BAG, UNIFORM = 0, 1
+
+_U = np.uint64
+_MULTIPLIER_HIGH, _MULTIPLIER_LOW = _U(2549297995355413924), _U(4865540595714422341)
+_LOW_HALF = _U(0xFFFFFFFF)
+_WORD = 2**64
+
+
+def seed_generator(seed: int) -> NDArray[np.uint64]:
+    """A fresh generator, (6,) uint64, in the state of `numpy.random.PCG64(SeedSequence(seed))`; every seed from 0 counts."""
+    state: Any = np.random.PCG64(np.random.SeedSequence(seed)).state
+    number, increment = state["state"]["state"], state["state"]["inc"]
+    words = [*divmod(number, _WORD), *divmod(increment, _WORD), state["has_uint32"], state["uinteger"]]
+    return np.array(words, dtype=np.uint64)
+
+
+def generator_state(generator: NDArray[np.uint64]) -> dict[str, Any]:
+    """The same generator as numpy's `PCG64.state`; the reverse of `seed_generator`'s reading."""
+    high, low, inc_high, inc_low, has_half, half = (int(word) for word in generator)
+    return {
+        "bit_generator": "PCG64",
+        "state": {"state": high * _WORD + low, "inc": inc_high * _WORD + inc_low},
+        "has_uint32": has_half,
+        "uinteger": half,
+    }
+
+
+@inlined
+def _multiply_high(a: Any, b: Any) -> Any:
+    """The upper 64 bits of the 128-bit product of two uint64."""
+    a_low, a_high = a & _LOW_HALF, a >> _U(32)
+    b_low, b_high = b & _LOW_HALF, b >> _U(32)
+    middle = a_high * b_low + ((a_low * b_low) >> _U(32))
+    carry = a_low * b_high + (middle & _LOW_HALF)
+    return a_high * b_high + (middle >> _U(32)) + (carry >> _U(32))
+
+
+@inlined
+def _next_word(generator: Any) -> Any:
+    """64 random bits: one step of PCG XSL RR 128/64 (O'Neill 2014)."""
+    high, low = generator[0], generator[1]
+    new_low = low * _MULTIPLIER_LOW
+    new_high = _multiply_high(low, _MULTIPLIER_LOW) + high * _MULTIPLIER_LOW + low * _MULTIPLIER_HIGH
+    sum_low = new_low + generator[3]
+    sum_high = new_high + generator[2] + (_U(1) if sum_low < new_low else _U(0))
+    generator[0], generator[1] = sum_high, sum_low
+    mixed, turn = sum_high ^ sum_low, sum_high >> _U(58)
+    return (mixed >> turn) | (mixed << ((_U(64) - turn) & _U(63)))
+
+
+@inlined
+def _next_half_word(generator: Any) -> Any:
+    """32 random bits; numpy uses the lower half of a word first and keeps the upper one."""
+    if generator[4] != _U(0):
+        generator[4] = _U(0)
+        return generator[5]
+    word = _next_word(generator)
+    generator[4], generator[5] = _U(1), word >> _U(32)
+    return word & _LOW_HALF
+
+
+@kernel
+def random_below(generator: Any, bound: int) -> int:
+    """A random integer 0..bound-1, drawn as numpy's Generator does (Lemire 2019)."""
+    exclusive = _U(bound)
+    product = _next_half_word(generator) * exclusive
+    if (product & _LOW_HALF) < exclusive:
+        threshold = (_LOW_HALF - (exclusive - _U(1))) % exclusive
+        while (product & _LOW_HALF) < threshold:
+            product = _next_half_word(generator) * exclusive
+    return np.int64(product >> _U(32))
+
+
+@inlined
+def _random_up_to(generator: Any, largest: int) -> int:
+    """A random integer 0..largest, drawn as numpy's `Generator.shuffle` does: masked bits, rejected while too large."""
+    mask = _U((1 << bit_length(np.int64(largest))) - 1)
+    while True:
+        number = np.int64(_next_half_word(generator) & mask)
+        if number <= largest:
+            return number
+
+
+@inlined
+def _shuffle_bag(generator: Any, bag: Any) -> None:
+    """Shuffle (8,) int8 `bag`, its last entry being the position of the next draw (Fisher and Yates, as numpy)."""
+    for i in range(NUM_PIECES - 1, 0, -1):
+        j = _random_up_to(generator, i)
+        bag[i], bag[j] = bag[j], bag[i]
+    bag[NUM_PIECES] = 0
+
+
+@inlined
+def reset_bag(generator: Any, bag: Any, randomizer: int) -> None:
+    """Start a game's piece sequence: a bag in order, shuffled once; uniform pieces keep no bag."""
+    if randomizer == UNIFORM:
+        return
+    for i in range(NUM_PIECES):
+        bag[i] = i
+    _shuffle_bag(generator, bag)
+
+
+@inlined
+def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
+    """The next piece, 0..6; an emptied bag is shuffled at once, as tetris-gymnasium does."""
+    if randomizer == UNIFORM:
+        return random_below(generator, NUM_PIECES)
+    piece = np.int64(bag[bag[NUM_PIECES]])
+    bag[NUM_PIECES] += 1
+    if bag[NUM_PIECES] == NUM_PIECES:
+        _shuffle_bag(generator, bag)
+    return piece
+
+
+@kernel
+def draw_garbage_hole(counter: Any) -> int:
+    """The column of a garbage row's hole, from a (1,) uint64 counter of its own, so that garbage never changes the pieces.
+
+    Source: SplitMix64 (Steele, Lea, Flood 2014).
+    """
+    counter[0] += _U(0x9E3779B97F4A7C15)
+    mixed = counter[0]
+    mixed = (mixed ^ (mixed >> _U(30))) * _U(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> _U(27))) * _U(0x94D049BB133111EB)
+    mixed = mixed ^ (mixed >> _U(31))
+    return np.int64(((mixed >> _U(32)) * _U(NUM_COLS)) >> _U(32))
