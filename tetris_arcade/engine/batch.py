@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
+from tetris_arcade.engine.bits import inlined, kernel, popcount
 from tetris_arcade.engine.board import (
     DEAD,
     enters,
@@ -20,7 +20,13 @@ from tetris_arcade.engine.board import (
     without_rows,
 )
 from tetris_arcade.engine.features import figures
-from tetris_arcade.engine.placements import Scratch, observe_afterstates, observe_classic, shape_and_left
+from tetris_arcade.engine.placements import (
+    Scratch,
+    mask_actions,
+    observe_afterstates,
+    observe_classic,
+    shape_and_left,
+)
 from tetris_arcade.engine.randomizer import (
     BAG,
     GENERATOR_WORDS,
@@ -223,7 +229,9 @@ def _observe(games: Games, rules: Rules, i: int, turned: int, scratch: Scratch, 
         observe_classic(games.columns[i], rules.height, games.piece[i], turned, scratch, observation)
     else:
         due = garbage_is_due(games, rules, i)
-        observe_afterstates(games.columns[i], rules.height, games.piece[i], games.queue[i, 0], due, scratch, observation)
+        observe_afterstates(
+            games.columns[i], rules.height, games.piece[i], games.queue[i, 0], due, scratch, observation
+        )
 
 
 @inlined
@@ -284,9 +292,29 @@ def step_games(
 
 
 @kernel
-def highest(columns: Any) -> int:
-    """The height of the highest of (10,) columns."""
-    top = 0
-    for c in range(NUM_COLS):
-        top = max(top, bit_length(columns[c]))
-    return top
+def play_one(games: Games, rules: Rules, action: int, scratch: Scratch) -> Any:
+    """`play_move` in the first game, for a caller outside the kernels."""
+    return play_move(games, rules, 0, action, scratch)
+
+
+@kernel
+def observe_ended(games: Games, rules: Rules, turned: int, scratch: Scratch, observation: Any) -> None:
+    """Write (40, F) float32 `observation` of the first game after a placement that could not lock, turned as it is."""
+    _observe(games, rules, 0, turned, scratch, observation)
+
+
+@kernel
+def mask_games(games: Games, rules: Rules, scratch: Scratch, legal: Any, alive: Any) -> None:
+    """Write (N, 40) bool masks: placements that stay in the frame, and those after which the game goes on."""
+    for i in range(games.piece.shape[0]):
+        due = garbage_is_due(games, rules, i)
+        mask_actions(
+            games.columns[i],
+            rules.height,
+            games.piece[i],
+            games.queue[i, 0],
+            due,
+            scratch,
+            legal[i],
+            alive[i],
+        )

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
-from tetris_arcade.engine.shapes import BITS, BOTTOM, DISTINCT_ROTATIONS, ENTRY_ROW, LEFT, SPAWN_LEFT, TALL, WIDTH
+from tetris_arcade.engine.shapes import (
+    BITS,
+    BOTTOM,
+    DISTINCT_ROTATIONS,
+    ENTRY_ROW,
+    LEFT,
+    SPAWN_LEFT,
+    TALL,
+    WIDTH,
+)
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 DEAD, ILLEGAL = -1, -2

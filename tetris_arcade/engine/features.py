@@ -33,11 +33,19 @@ _BCTS = "Thiery and Scherrer 2009"
 
 FEATURES: tuple[Feature, ...] = (
     *(
-        Feature(f"height_{col}", f"rows from the floor to the highest filled cell of column {col}", "0..H", _CLASSIC, 10.0)
+        Feature(
+            f"height_{col}",
+            f"rows from the floor to the highest filled cell of column {col}",
+            "0..H",
+            _CLASSIC,
+            10.0,
+        )
         for col in range(NUM_COLS)
     ),
     Feature("max_height", "height of the highest column", "0..H", _CLASSIC, 10.0),
-    Feature("holes", "empty cells with a filled cell above them in their column", "0..10*(H-1)", _CLASSIC, 10.0),
+    Feature(
+        "holes", "empty cells with a filled cell above them in their column", "0..10*(H-1)", _CLASSIC, 10.0
+    ),
     Feature("bumpiness", "sum of the differences between neighbouring heights", "0..9*H", _CLASSIC, 20.0),
     Feature(
         "landing_height",
@@ -47,7 +55,11 @@ FEATURES: tuple[Feature, ...] = (
         10.0,
     ),
     Feature(
-        "eroded_cells", "lines removed by the move x cells of the placed piece that went with them", "0..16", _DELLACHERIE, 8.0
+        "eroded_cells",
+        "lines removed by the move x cells of the placed piece that went with them",
+        "0..16",
+        _DELLACHERIE,
+        8.0,
     ),
     Feature(
         "row_transitions",
@@ -70,7 +82,9 @@ FEATURES: tuple[Feature, ...] = (
         _DELLACHERIE,
         20.0,
     ),
-    Feature("hole_depth", "over the holes, the run of filled cells directly above", "0..10*(H-1)", _BCTS, 10.0),
+    Feature(
+        "hole_depth", "over the holes, the run of filled cells directly above", "0..10*(H-1)", _BCTS, 10.0
+    ),
     Feature("rows_with_holes", "rows that have a hole", "0..H-1", _BCTS, 5.0),
     Feature("lines", "rows removed by the move", "0..4", "the rules", 2.0),
 )
@@ -80,7 +94,18 @@ NUM_FEATURES = len(FEATURES)
 """21; an afterstate observation's row has one number more: 1 where the placement is legal and the game goes on."""
 
 # Rows of the scratch array in which `measure_columns` keeps its sums over the columns left of c, (MEASURES, 13) int64.
-_HEIGHT, _HOLES, _COLUMN_TRANSITIONS, _DEPTH, _WELLS, _ROW_TRANSITIONS, _HOLED_LEFT, _HOLED_RIGHT, _FULL_LEFT, _FULL_RIGHT = range(10)
+(
+    _HEIGHT,
+    _HOLES,
+    _COLUMN_TRANSITIONS,
+    _DEPTH,
+    _WELLS,
+    _ROW_TRANSITIONS,
+    _HOLED_LEFT,
+    _HOLED_RIGHT,
+    _FULL_LEFT,
+    _FULL_RIGHT,
+) = range(10)
 MEASURES = 10
 MEASURE_COLS = NUM_COLS + 3
 
@@ -144,7 +169,9 @@ def measure_columns(walled: Any, measures: Any) -> None:
         measures[_HOLED_LEFT, c + 1] = measures[_HOLED_LEFT, c] | holes
         measures[_FULL_LEFT, c + 1] = measures[_FULL_LEFT, c] & column
     last = NUM_COLS
-    measures[_ROW_TRANSITIONS, last + 1] = measures[_ROW_TRANSITIONS, last] + popcount(walled[last] ^ walled[last + 1])
+    measures[_ROW_TRANSITIONS, last + 1] = measures[_ROW_TRANSITIONS, last] + popcount(
+        walled[last] ^ walled[last + 1]
+    )
     measures[_HOLED_RIGHT, last] = 0
     measures[_FULL_RIGHT, last] = -1
     for c in range(NUM_COLS - 1, -1, -1):
@@ -169,12 +196,16 @@ def measure_placement(walled: Any, measures: Any, cleared: Any, shape: int, left
 
     holes = measures[_HOLES, NUM_COLS] - measures[_HOLES, right] + measures[_HOLES, left]
     transitions = (
-        measures[_COLUMN_TRANSITIONS, NUM_COLS] - measures[_COLUMN_TRANSITIONS, right] + measures[_COLUMN_TRANSITIONS, left]
+        measures[_COLUMN_TRANSITIONS, NUM_COLS]
+        - measures[_COLUMN_TRANSITIONS, right]
+        + measures[_COLUMN_TRANSITIONS, left]
     )
     depth = measures[_DEPTH, NUM_COLS] - measures[_DEPTH, right] + measures[_DEPTH, left]
     holed = measures[_HOLED_LEFT, left] | measures[_HOLED_RIGHT, right]
     row_transitions = (
-        measures[_ROW_TRANSITIONS, NUM_COLS + 1] - measures[_ROW_TRANSITIONS, right + 1] + measures[_ROW_TRANSITIONS, left]
+        measures[_ROW_TRANSITIONS, NUM_COLS + 1]
+        - measures[_ROW_TRANSITIONS, right + 1]
+        + measures[_ROW_TRANSITIONS, left]
     )
     for c in range(left, right):
         column = walled[c + 1]
@@ -189,11 +220,23 @@ def measure_placement(walled: Any, measures: Any, cleared: Any, shape: int, left
     wells = measures[_WELLS, NUM_COLS] - measures[_WELLS, beyond] + measures[_WELLS, first]
     for c in range(first, beyond):
         wells += well_sum(walled[c], walled[c + 1], walled[c + 2])
-    return twice_landing, np_zero(), row_transitions, transitions, holes, wells, depth, popcount(holed), np_zero()
+    return (
+        twice_landing,
+        np_zero(),
+        row_transitions,
+        transitions,
+        holes,
+        wells,
+        depth,
+        popcount(holed),
+        np_zero(),
+    )
 
 
 @inlined
-def _measure_cleared(walled: Any, cleared: Any, shape: int, left: int, y: int, full: int, twice_landing: int) -> Any:
+def _measure_cleared(
+    walled: Any, cleared: Any, shape: int, left: int, y: int, full: int, twice_landing: int
+) -> Any:
     lines = line_count(full)
     eroded = np_zero()
     for k in range(WIDTH[shape]):
@@ -201,7 +244,14 @@ def _measure_cleared(walled: Any, cleared: Any, shape: int, left: int, y: int, f
     cleared[0], cleared[NUM_COLS + 1] = walled[0], walled[NUM_COLS + 1]
     for c in range(1, NUM_COLS + 1):
         cleared[c] = without_rows(walled[c], full)
-    holes, transitions, depth, holed, wells, row_transitions = np_zero(), np_zero(), np_zero(), np_zero(), np_zero(), np_zero()
+    holes, transitions, depth, holed, wells, row_transitions = (
+        np_zero(),
+        np_zero(),
+        np_zero(),
+        np_zero(),
+        np_zero(),
+        np_zero(),
+    )
     for c in range(1, NUM_COLS + 1):
         column = cleared[c]
         column_holes = hole_cells(column)
@@ -212,7 +262,17 @@ def _measure_cleared(walled: Any, cleared: Any, shape: int, left: int, y: int, f
         row_transitions += popcount(cleared[c - 1] ^ column)
         wells += well_sum(cleared[c - 1], column, cleared[c + 1])
     row_transitions += popcount(cleared[NUM_COLS] ^ cleared[NUM_COLS + 1])
-    return twice_landing, lines * eroded, row_transitions, transitions, holes, wells, depth, popcount(holed), lines
+    return (
+        twice_landing,
+        lines * eroded,
+        row_transitions,
+        transitions,
+        holes,
+        wells,
+        depth,
+        popcount(holed),
+        lines,
+    )
 
 
 @inlined
@@ -228,4 +288,3 @@ def figures(columns: Any, offset: int) -> Any:
             bumpiness += abs(height - before)
         before = height
     return max_height, holes, bumpiness
-

@@ -100,7 +100,13 @@ def write_features(measured: Any, board: Any, row: Any) -> None:
 
 @inlined
 def observe_afterstates(
-    columns: Any, height: int, piece: int, next_piece: int, garbage_is_due: bool, scratch: Scratch, observation: Any
+    columns: Any,
+    height: int,
+    piece: int,
+    next_piece: int,
+    garbage_is_due: bool,
+    scratch: Scratch,
+    observation: Any,
 ) -> None:
     """Write (40, 22) `observation`: the features of every placement that survives, and zeros for all others."""
     prepare(columns, height, piece, scratch)
@@ -128,7 +134,9 @@ def observe_afterstates(
 
 
 @inlined
-def observe_classic(columns: Any, height: int, piece: int, turned: int, scratch: Scratch, observation: Any) -> None:
+def observe_classic(
+    columns: Any, height: int, piece: int, turned: int, scratch: Scratch, observation: Any
+) -> None:
     """Write (40, 13) `observation`, bit-exact with tetris-gymnasium's FeatureVectorObservation under grouped actions.
 
     Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads as an
@@ -174,7 +182,14 @@ def _write_classic(walled: Any, height: int, visible: Any, row: Any) -> None:
 
 @kernel
 def mask_actions(
-    columns: Any, height: int, piece: int, next_piece: int, garbage_is_due: bool, scratch: Scratch, legal: Any, alive: Any
+    columns: Any,
+    height: int,
+    piece: int,
+    next_piece: int,
+    garbage_is_due: bool,
+    scratch: Scratch,
+    legal: Any,
+    alive: Any,
 ) -> None:
     """Write (40,) bool `legal` (stays in the frame) and `alive` (legal, locks, and the game goes on)."""
     wall_in(columns, height, scratch.walled)
@@ -201,7 +216,15 @@ def mask_actions(
 
 @kernel
 def list_alive(
-    columns: Any, height: int, piece: Any, next_piece: Any, garbage_is_due: Any, classic: bool, scratch: Scratch, rows: Any, ends: Any
+    columns: Any,
+    height: int,
+    piece: Any,
+    next_piece: Any,
+    garbage_is_due: Any,
+    classic: bool,
+    scratch: Scratch,
+    rows: Any,
+    ends: Any,
 ) -> int:
     """The features of every distinct placement that survives, of many boards, one after the other.
 

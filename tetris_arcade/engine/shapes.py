@@ -28,7 +28,12 @@ ENTRY_ROW = _table([shape.box_row for shape in _ORIENTATIONS])
 LEFT = _table([shape.box_col - shape.box_size // 2 for shape in _ORIENTATIONS])
 """Leftmost filled column, relative to the column that the action names."""
 BITS = _table([_column_bits(shape) for shape in _ORIENTATIONS])
-BOTTOM = _table([[(bits & -bits).bit_length() - 1 if bits else 0 for bits in _column_bits(shape)] for shape in _ORIENTATIONS])
+BOTTOM = _table(
+    [
+        [(bits & -bits).bit_length() - 1 if bits else 0 for bits in _column_bits(shape)]
+        for shape in _ORIENTATIONS
+    ]
+)
 """Height of the lowest cell of each column above the shape's lowest row."""
 SPAWN_LEFT = _table([NUM_COLS // 2 + int(LEFT[NUM_ROTATIONS * piece]) for piece in range(NUM_PIECES)])
 DISTINCT_ROTATIONS = _table([2, 1, 4, 2, 2, 4, 4])

@@ -1,0 +1,95 @@
+"""Reference players: the placement with the greatest weighted sum of features, compiled from choice to whole games."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.batch import RUNNING, Games, Rules, garbage_is_due, play_move
+from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.board import put, survives, take
+from tetris_arcade.engine.features import measure_placement
+from tetris_arcade.engine.placements import Scratch, prepare, shape_and_left
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+
+NUM_WEIGHTS = 8
+"""Landing height, eroded cells, row transitions, column transitions, holes, wells, hole depth, rows with holes."""
+
+DELLACHERIE: NDArray[np.float64] = np.array([-1.0, 1.0, -1.0, -1.0, -4.0, -1.0, 0.0, 0.0])
+"""Dellacherie's hand-made weights (2003), as given by Fahey."""
+BCTS: NDArray[np.float64] = np.array(
+    [-12.629, 6.601974, -9.215815, -19.77356, -13.08335, -10.48747, -1.611863, -24.04087]
+)
+"""Building Controllers for Tetris: Thiery and Scherrer 2009, found by noisy cross-entropy search."""
+
+_WORST = -1e30
+
+
+@inlined
+def weighted_sum(measured: Any, weights: Any) -> float:
+    """The value of a measured placement under eight weights."""
+    return (
+        weights[0] * (measured[0] * 0.5)
+        + weights[1] * measured[1]
+        + weights[2] * measured[2]
+        + weights[3] * measured[3]
+        + weights[4] * measured[4]
+        + weights[5] * measured[5]
+        + weights[6] * measured[6]
+        + weights[7] * measured[7]
+    )
+
+
+@inlined
+def choose_linear(
+    columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Scratch
+) -> int:
+    """The surviving placement of greatest value, the lowest action among equals; any legal one where none survives."""
+    prepare(columns, rules.height, piece, scratch)
+    walled = scratch.walled
+    best_value, best_action, fallback = _WORST, np.int64(-1), np.int64(0)
+    for action in range(NUM_ACTIONS):
+        y = scratch.landings[action]
+        if y < 0:
+            if y == -1:
+                fallback = action
+            continue
+        if scratch.same_as[action] != action:
+            continue
+        shape, left = shape_and_left(piece, action)
+        put(walled, shape, left, y)
+        measured = measure_placement(walled, scratch.measures, scratch.cleared, shape, left, y)
+        value = weighted_sum(measured, weights)
+        if value > best_value:
+            board = scratch.cleared if measured[8] else walled
+            if survives(board, rules.height, next_piece, due):
+                best_value, best_action = value, np.int64(action)
+            else:
+                fallback = action
+        take(walled, shape, left, y)
+    return best_action if best_action >= 0 else fallback
+
+
+@kernel
+def play_linear(games: Games, rules: Rules, weights: Any, pieces: int, running: Any, scratch: Scratch) -> int:
+    """Play up to `pieces` placements in every game whose (N,) bool `running` is set; clears it where a game ends.
+
+    Returns the placements played. Games that end are not reset: their figures stay in `games`.
+    """
+    played = 0
+    for i in range(games.piece.shape[0]):
+        if not running[i]:
+            continue
+        for _ in range(pieces):
+            due = garbage_is_due(games, rules, i)
+            action = choose_linear(
+                games.columns[i], rules, games.piece[i], games.queue[i, 0], due, weights, scratch
+            )
+            _, _, how, _ = play_move(games, rules, i, action, scratch)
+            played += 1
+            if how != RUNNING:
+                running[i] = False
+                break
+    return played

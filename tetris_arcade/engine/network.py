@@ -1,0 +1,234 @@
+"""A small network that values afterstates, run without a framework: players of every kind are one of these.
+
+A linear player is a network without hidden layers. What a framework trained comes here as plain arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.batch import RUNNING, Games, Rules, garbage_is_due, play_move
+from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.board import DEAD, put, survives, take
+from tetris_arcade.engine.features import FEATURES, NUM_FEATURES, measure_placement
+from tetris_arcade.engine.placements import Scratch, prepare, shape_and_left, write_features
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+
+_WORST = np.float32(-3e38)
+
+
+class Network(NamedTuple):
+    """Layers of a rectified network from 21 features to one value, and what a move earns at once (for look-ahead)."""
+
+    weights: NDArray[np.float32]  # all layers' [inputs, outputs], one after the other
+    biases: NDArray[np.float32]
+    sizes: NDArray[np.int64]  # [layers + 1], from 21 to 1
+    hidden: NDArray[np.float32]  # [2, widest] working memory: a network serves one thread
+    row: NDArray[np.float32]  # [21] working memory
+    earned: NDArray[np.float32]  # [21] what each unit of a feature earns at once
+    line_rewards: NDArray[np.float32]  # [5] what 0..4 lines earn at once
+    discount: float
+    dead_value: float
+
+
+def make_network(
+    layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+    *,
+    line_rewards: Sequence[float] = (0.0, 1.0, 2.0, 3.0, 4.0),
+    discount: float = 0.99,
+    dead_value: float = -1e6,
+    earned: NDArray[np.float32] | None = None,
+) -> Network:
+    """A network from its layers' (weight (outputs, inputs), bias (outputs,)) float32, as torch names and shapes them."""
+    sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
+    if sizes[0] != NUM_FEATURES or sizes[-1] != 1:
+        raise ValueError(
+            f"a network must go from {NUM_FEATURES} features to 1 value, got {sizes[0]} to {sizes[-1]}"
+        )
+    return Network(
+        np.concatenate([np.ascontiguousarray(weight.T, np.float32).ravel() for weight, _ in layers]),
+        np.concatenate([np.asarray(bias, np.float32) for _, bias in layers]),
+        np.array(sizes, np.int64),
+        np.zeros((2, max(sizes)), np.float32),
+        np.zeros(NUM_FEATURES, np.float32),
+        np.zeros(NUM_FEATURES, np.float32) if earned is None else earned.astype(np.float32),
+        np.array(line_rewards, np.float32),
+        float(discount),
+        float(dead_value),
+    )
+
+
+_LINEAR_INPUTS = ("landing_height", "eroded_cells", "row_transitions", "column_transitions", "holes", "wells", "hole_depth", "rows_with_holes")  # fmt: skip
+
+
+def linear_network(weights: NDArray[np.float64]) -> Network:
+    """The network of a linear player: eight weights, see `engine.linear`, put at their features' places."""
+    names = [feature.name for feature in FEATURES]
+    weight = np.zeros((1, NUM_FEATURES), np.float32)
+    for name, value in zip(_LINEAR_INPUTS, weights, strict=True):
+        weight[0, names.index(name)] = value
+    of_the_move = [names.index("landing_height"), names.index("eroded_cells")]
+    earned = np.zeros(NUM_FEATURES, np.float32)
+    earned[of_the_move] = weight[0, of_the_move]
+    return make_network(
+        [(weight, np.zeros(1, np.float32))], line_rewards=(0.0,) * 5, discount=1.0, earned=earned
+    )
+
+
+@inlined
+def value_row(network: Network, row: Any) -> Any:
+    """The network's value of one afterstate's (at least 21,) features."""
+    layers = network.sizes.shape[0] - 1
+    weight_at, bias_at = 0, 0
+    for layer in range(layers):
+        inputs, outputs = network.sizes[layer], network.sizes[layer + 1]
+        target, source = network.hidden[layer % 2], network.hidden[(layer + 1) % 2]
+        for j in range(outputs):
+            target[j] = network.biases[bias_at + j]
+        for i in range(inputs):
+            x = row[i] if layer == 0 else source[i]
+            if x != 0:
+                start = weight_at + i * outputs
+                for j in range(outputs):
+                    target[j] += x * network.weights[start + j]
+        if layer < layers - 1:
+            for j in range(outputs):
+                target[j] = max(target[j], np.float32(0))
+        weight_at += inputs * outputs
+        bias_at += outputs
+    return network.hidden[(layers - 1) % 2, 0]
+
+
+@kernel
+def value_observations(network: Network, observations: Any, values: Any) -> None:
+    """Value (N, 40, 22) float32 observations into (N, 40) float32, NaN where a placement does not survive."""
+    for n in range(observations.shape[0]):
+        for action in range(NUM_ACTIONS):
+            row = observations[n, action]
+            values[n, action] = value_row(network, row) if row[NUM_FEATURES] != 0 else np.nan
+
+
+@inlined
+def _best_value(
+    network: Network, columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, scratch: Scratch
+) -> Any:
+    """The value of the best surviving placement, or the network's value of death."""
+    prepare(columns, rules.height, piece, scratch)
+    best = np.float32(network.dead_value)
+    for action in range(NUM_ACTIONS):
+        y = scratch.landings[action]
+        if y < 0 or scratch.same_as[action] != action:
+            continue
+        shape, left = shape_and_left(piece, action)
+        put(scratch.walled, shape, left, y)
+        measured = measure_placement(scratch.walled, scratch.measures, scratch.cleared, shape, left, y)
+        board = scratch.cleared if measured[8] else scratch.walled
+        if survives(board, rules.height, next_piece, due):
+            write_features(measured, board, network.row)
+            best = max(best, value_row(network, network.row))
+        take(scratch.walled, shape, left, y)
+    return best
+
+
+@inlined
+def value_placements(
+    network: Network,
+    games: Games,
+    rules: Rules,
+    i: int,
+    lookahead: bool,
+    scratch: Scratch,
+    ahead: Scratch,
+    values: Any,
+) -> int:
+    """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive.
+
+    With look-ahead a placement is worth what it earns at once and the discounted best that the known next piece can
+    do after it. Returns the best action, the lowest among equals, or one that ends the game where none survives.
+    """
+    piece, next_piece = games.piece[i], games.queue[i, 0]
+    due = garbage_is_due(games, rules, i)
+    prepare(games.columns[i], rules.height, piece, scratch)
+    best, choice, fallback = _WORST, np.int64(-1), np.int64(0)
+    for action in range(NUM_ACTIONS):
+        values[action] = np.nan
+        y = scratch.landings[action]
+        if y < 0:
+            fallback = action if y == DEAD else fallback
+            continue
+        same = scratch.same_as[action]
+        if same != action:
+            values[action] = values[same]
+            continue
+        shape, left = shape_and_left(piece, action)
+        put(scratch.walled, shape, left, y)
+        measured = measure_placement(scratch.walled, scratch.measures, scratch.cleared, shape, left, y)
+        board = scratch.cleared if measured[8] else scratch.walled
+        if survives(board, rules.height, next_piece, due):
+            write_features(measured, board, network.row)
+            if lookahead:
+                value = network.line_rewards[measured[8]]
+                for k in range(NUM_FEATURES):
+                    value += network.earned[k] * network.row[k]
+                best_after = _best_value(
+                    network, board[1:11], rules, next_piece, games.queue[i, 1], False, ahead
+                )
+                value += np.float32(network.discount) * best_after
+            else:
+                value = value_row(network, network.row)
+            values[action] = value
+            if value > best:
+                best, choice = value, np.int64(action)
+        else:
+            fallback = action
+        take(scratch.walled, shape, left, y)
+    return choice if choice >= 0 else fallback
+
+
+@kernel
+def value_game(
+    network: Network,
+    games: Games,
+    rules: Rules,
+    i: int,
+    lookahead: bool,
+    scratch: Scratch,
+    ahead: Scratch,
+    values: Any,
+) -> int:
+    """`value_placements` for a caller outside the kernels."""
+    return value_placements(network, games, rules, i, lookahead, scratch, ahead, values)
+
+
+@kernel
+def play_network(
+    network: Network,
+    games: Games,
+    rules: Rules,
+    lookahead: bool,
+    pieces: int,
+    running: Any,
+    scratch: Scratch,
+    ahead: Scratch,
+) -> int:
+    """Play up to `pieces` greedy placements in every game whose (N,) bool `running` is set; clears it where one ends.
+
+    Returns the placements played. Games that end are not reset: their figures stay in `games`.
+    """
+    values = np.empty(NUM_ACTIONS, np.float32)
+    played = 0
+    for i in range(games.piece.shape[0]):
+        if not running[i]:
+            continue
+        for _ in range(pieces):
+            action = value_placements(network, games, rules, i, lookahead, scratch, ahead, values)
+            _, _, how, _ = play_move(games, rules, i, action, scratch)
+            played += 1
+            if how != RUNNING:
+                running[i] = False
+                break
+    return played

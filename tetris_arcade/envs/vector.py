@@ -1,0 +1,196 @@
+"""Many placement-Tetris games for stable-baselines3, stepped together in one compiled call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from tetris_arcade.engine.batch import (
+    RUNNING,
+    TRUNCATED,
+    mask_games,
+    new_ended,
+    new_games,
+    observe_games,
+    reset_games,
+    step_games,
+)
+from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.envs.spaces import action_space, observation_space, rules_of
+
+
+class PlacementVecEnv(VecEnv):
+    """`num_envs` games of `PlacementEnv`'s task; game i has seed + i and plays exactly what that environment would.
+
+    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. An info dictionary is empty but where a
+    game ended: "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation", "TimeLimit.truncated".
+    `num_threads` splits a step; the kernels let go of the interpreter lock.
+    """
+
+    render_mode: str | None = None
+
+    def __init__(self, config: EnvConfig, num_envs: int, seed: int = 0, num_threads: int = 1) -> None:
+        if num_envs < 1:
+            raise ValueError(f"num_envs must be at least 1, got {num_envs}")
+        if seed < 0:
+            raise ValueError(f"seed must not be negative, got {seed}")
+        if num_threads < 1:
+            raise ValueError(f"num_threads must be at least 1, got {num_threads}")
+        super().__init__(num_envs, observation_space(config), action_space())
+        self.config = config
+        self.rules = rules_of(config)
+        self.games = new_games([seed + i for i in range(num_envs)])
+        self.ended = new_ended(num_envs)
+        self._shape = (num_envs, NUM_ACTIONS, self.observation_space.shape[1])  # type: ignore[index]
+        self._observations = np.zeros(self._shape, np.float32)
+        self._last_observations = np.zeros(self._shape, np.float32)
+        self._rewards = np.zeros(num_envs, np.float32)
+        self._actions = np.zeros(num_envs, np.int64)
+        self._spans = _spans(num_envs, num_threads)
+        self._scratches = [new_scratch() for _ in self._spans]
+        self._pool = ThreadPoolExecutor(num_threads) if len(self._spans) > 1 else None
+
+    def seed(self, seed: int | None = None) -> Sequence[int | None]:
+        """Give game i the pieces of seed + i from the next reset on; None changes nothing."""
+        if seed is not None:
+            fresh = new_games([seed + i for i in range(self.num_envs)])
+            self.games.generator[:] = fresh.generator
+            self.games.garbage[:] = fresh.garbage
+        return [None if seed is None else seed + i for i in range(self.num_envs)]
+
+    def reset(self) -> NDArray[np.float32]:
+        """Start every game anew, (N, 40, F) float32."""
+        self._observations = np.empty(self._shape, np.float32)
+        reset_games(self.games, self.rules, self._scratches[0], self._observations)
+        return self._observations
+
+    def step_async(self, actions: NDArray[Any]) -> None:
+        """Take (N,) integer actions, each 0..39; anything else raises ValueError and moves nothing."""
+        actions = np.asarray(actions)
+        if actions.shape != (self.num_envs,):
+            raise ValueError(f"actions must have shape ({self.num_envs},), got {actions.shape}")
+        if actions.dtype.kind not in "iu":
+            raise ValueError(f"actions must be integers, got {actions.dtype}")
+        if actions.min() < 0 or actions.max() >= NUM_ACTIONS:
+            raise ValueError(f"actions must be 0..{NUM_ACTIONS - 1}, got {actions.min()}..{actions.max()}")
+        self._actions[:] = actions
+
+    def step_wait(
+        self,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Play the actions taken; games that end start anew at once."""
+        self._observations = np.empty(self._shape, np.float32)
+        if self._pool is None:
+            self._step_span(0)
+        else:
+            list(self._pool.map(self._step_span, range(len(self._spans))))
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        dones = self.ended.how != RUNNING
+        for i in np.flatnonzero(dones):
+            infos[i] = self._end_info(int(i))
+        return self._observations, self._rewards.copy(), dones, infos
+
+    def _step_span(self, k: int) -> None:
+        start, stop = self._spans[k]
+        step_games(
+            self.games,
+            self.rules,
+            start,
+            stop,
+            self._actions,
+            self._scratches[k],
+            self._rewards,
+            self._observations,
+            self._last_observations,
+            self.ended,
+        )
+
+    def _end_info(self, i: int) -> dict[str, Any]:
+        ended = self.ended
+        pieces = int(ended.pieces[i])
+        return {
+            "terminal_observation": self._last_observations[i].copy(),
+            "TimeLimit.truncated": bool(ended.how[i] == TRUNCATED),
+            "episode": {
+                "r": float(ended.reward[i]),
+                "l": pieces,
+                "lines": int(ended.lines[i]),
+                "pieces": pieces,
+                "score": int(ended.score[i]),
+            },
+        }
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(N, 40) bool, sb3-contrib's convention: placements after which the game goes on; the legal ones where none is."""
+        alive = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
+        legal = np.zeros_like(alive)
+        mask_games(self.games, self.rules, self._scratches[0], legal, alive)
+        return np.where(alive.any(axis=1, keepdims=True), alive, legal)
+
+    def save_state(self) -> dict[str, NDArray[Any]]:
+        """Every game's whole state, generators included, as named arrays; `load_state` goes on from it exactly."""
+        return {name: array.copy() for name, array in self.games._asdict().items()}
+
+    def load_state(self, state: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+        """Take up a saved state and return its observations; raises ValueError where it is another batch's."""
+        for name, array in self.games._asdict().items():
+            saved = state.get(name)
+            if saved is None or saved.shape != array.shape or saved.dtype != array.dtype:
+                raise ValueError(f"saved {name} must be {array.shape} {array.dtype}, got {_describe(saved)}")
+        for name, array in self.games._asdict().items():
+            array[:] = state[name]
+        self._observations = np.empty(self._shape, np.float32)
+        observe_games(self.games, self.rules, self._scratches[0], self._observations)
+        return self._observations
+
+    def close(self) -> None:
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    # What VecEnv asks of sub-environments: there are none, so the batch answers for each.
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        return [getattr(self, attr_name) for _ in self._indices(indices)]
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        raise AttributeError(f"a compiled batch has no attribute {attr_name!r} to set in one game")
+
+    def env_method(
+        self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any
+    ) -> list[Any]:
+        if method_name != "action_masks":
+            raise AttributeError(f"a compiled batch has no method {method_name!r} in one game")
+        masks = self.action_masks()
+        return [masks[i] for i in self._indices(indices)]
+
+    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
+        return [False for _ in self._indices(indices)]
+
+    def _indices(self, indices: Any) -> Iterable[int]:
+        if indices is None:
+            return range(self.num_envs)
+        return [indices] if isinstance(indices, int) else indices
+
+
+def _spans(count: int, parts: int) -> list[tuple[int, int]]:
+    edges = [count * k // parts for k in range(parts + 1)]
+    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if stop > start]
+
+
+def _describe(array: NDArray[Any] | None) -> str:
+    return "nothing" if array is None else f"{array.shape} {array.dtype}"
+
+
+def make_vec_env(
+    config: EnvConfig | None = None, num_envs: int = 16, seed: int = 0, num_threads: int = 1
+) -> PlacementVecEnv:
+    """A stable-baselines3 VecEnv of `num_envs` compiled games; see `PlacementVecEnv`."""
+    return PlacementVecEnv(config or EnvConfig(), num_envs, seed, num_threads)
