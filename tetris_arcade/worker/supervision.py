@@ -1,0 +1,86 @@
+"""When a worker is given up, and when the next one is started: limits, silence and growing pauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that a worker is given.
+
+    start_up: without a sign of life before the work begins (imports and compiling hold everything up).
+    heartbeat: without a heartbeat, which ticks as long as the process can run at all.
+    progress: without the work itself going on, saving and evaluating included.
+    save: to save and end after it was asked to; `terminate` after that it is killed.
+    first_pause, longest_pause: before it is started again; the pause doubles with every failure.
+    healthy: of work after which a failure counts as the first one again.
+    """
+
+    start_up: float = 180.0
+    heartbeat: float = 10.0
+    progress: float = 120.0
+    save: float = 4.0
+    terminate: float = 0.6
+    first_pause: float = 0.5
+    longest_pause: float = 60.0
+    healthy: float = 60.0
+
+
+class Backoff:
+    """The pause before the next start: doubling with every failure, short again after a healthy while."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pause = limits.first_pause
+
+    def next_pause(self, worked_seconds: float) -> float:
+        """Seconds to wait after a worker that failed when it had worked for so long."""
+        if worked_seconds >= self._limits.healthy:
+            self._pause = self._limits.first_pause
+        pause = self._pause
+        self._pause = min(2 * pause, self._limits.longest_pause)
+        return pause
+
+
+class SilenceWatch:
+    """How long a number has stood still, in time during which the watcher itself was awake.
+
+    A viewer that was suspended, or dragged by its title bar, must not blame the worker for the time.
+    """
+
+    _LONGEST_GLANCE = 0.25
+
+    def __init__(self, value: int, now: float) -> None:
+        self._value = value
+        self._looked_at = now
+        self._seconds = 0.0
+
+    def seconds(self, value: int, now: float) -> float:
+        """Seconds for which the number has been what it is now."""
+        self._seconds += min(now - self._looked_at, self._LONGEST_GLANCE)
+        self._looked_at = now
+        if value != self._value:
+            self._value = value
+            self._seconds = 0.0
+        return self._seconds
+
+
+class LifeSigns:
+    """The two numbers by which a worker shows that it runs and that its work goes on."""
+
+    def __init__(self, limits: Limits, heartbeat: int, progress: int, now: float) -> None:
+        self._limits = limits
+        self._heartbeat = SilenceWatch(heartbeat, now)
+        self._progress = SilenceWatch(progress, now)
+
+    def too_long(self, heartbeat: int, progress: int, is_starting: bool, now: float) -> float | None:
+        """Seconds for which it has been silent where that is too long, else None."""
+        silence = self._heartbeat.seconds(heartbeat, now)
+        stillness = self._progress.seconds(progress, now)
+        limits = self._limits
+        if silence >= (limits.start_up if is_starting else limits.heartbeat):
+            return silence
+        if stillness >= (limits.start_up if is_starting else limits.progress):
+            return stillness
+        return None
