@@ -134,6 +134,14 @@ class PlacementVecEnv(VecEnv):
         mask_games(self.games, self.rules, self._scratches[0], legal, alive)
         return np.where(alive.any(axis=1, keepdims=True), alive, legal)
 
+    def has_alive(self) -> NDArray[np.bool_]:
+        """(N,) bool: on which boards a placement survives, so that the game can go on."""
+        if self.config.features == "afterstate":
+            return self._observations[:, :, -1].any(axis=1)
+        alive = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
+        mask_games(self.games, self.rules, self._scratches[0], np.zeros_like(alive), alive)
+        return alive.any(axis=1)
+
     def save_state(self) -> dict[str, NDArray[Any]]:
         """Every game's whole state, generators included, as named arrays; `load_state` goes on from it exactly."""
         return {name: array.copy() for name, array in self.games._asdict().items()}

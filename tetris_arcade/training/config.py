@@ -25,6 +25,7 @@ class TrainConfig:
     goal_lines: float | None = None
     learning_rate: float = 1e-3
     final_learning_rate: float = 1e-3
+    learning_rate_timesteps: int = 1_000_000
     gamma: float = 0.99
     n_steps: int = 1
     batch_size: int = 256
@@ -36,6 +37,7 @@ class TrainConfig:
     exploration_timesteps: int = 30_000
     tau: float = 0.005
     target_update_timesteps: int = 16
+    double_q: bool = False
     net_arch: tuple[int, ...] = (64, 64)
     max_grad_norm: float = 10.0
     checkpoint_seconds: float = 30.0

@@ -1,0 +1,186 @@
+"""stable-baselines3's DQN for placements: masked exploration, boards in the replay buffer, distinct placements in the target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from stable_baselines3 import DQN
+from stable_baselines3.common.policies import BasePolicy
+from stable_baselines3.common.utils import polyak_update
+from torch.nn import functional as F  # noqa: N812
+
+from tetris_arcade.engine.batch import TRUNCATED
+from tetris_arcade.envs.vector import PlacementVecEnv
+from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork
+from tetris_arcade.training.replay import CUT, GOES_ON, TERMINAL, Boards, PlacementReplayBuffer, Sample, best_of_each, choose_of_each
+
+
+class TrainingDiverged(Exception):
+    """The loss is no longer a finite number; what was learnt since the last checkpoint is lost."""
+
+
+def _never() -> None:
+    """The default of `PlacementDQN.between_updates`."""
+
+
+class PlacementDQN(DQN):
+    """DQN over a `PlacementVecEnv`. What stable-baselines3 does well stays its own: the loop, callbacks, logger, saving.
+
+    exploration_timesteps: exploration falls linearly to its final rate over this many timesteps, not over a share of
+    the run, so that a run without an end, or one that is resumed with another, explores alike.
+    double_q: the online network chooses the next placement, the target network values it (van Hasselt 2016).
+    """
+
+    policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {**DQN.policy_aliases, "PlacementPolicy": PlacementPolicy}
+    replay_buffer: PlacementReplayBuffer | None
+    q_net: PlacementQNetwork
+    q_net_target: PlacementQNetwork
+
+    def __init__(
+        self, *args: Any, exploration_timesteps: int = 30_000, double_q: bool = False, **kwargs: Any
+    ) -> None:
+        self.exploration_timesteps = exploration_timesteps
+        self.double_q = double_q
+        self.between_updates: Callable[[], None] = _never
+        self.last_loss = self.last_mean_value = float("nan")
+        super().__init__(*args, **kwargs)
+        self.generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed or 0, 2])))
+
+    @property
+    def placements_env(self) -> PlacementVecEnv:
+        """The batch of games that it learns from."""
+        env = self.env.unwrapped if self.env is not None else None
+        if not isinstance(env, PlacementVecEnv):
+            raise TypeError("PlacementDQN learns from make_vec_env(...) only")
+        return env
+
+    # -- acting -------------------------------------------------------------------------------------------------
+
+    def predict(
+        self,
+        observation: Any,
+        state: tuple[NDArray[Any], ...] | None = None,
+        episode_start: NDArray[Any] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[NDArray[Any], tuple[NDArray[Any], ...] | None]:
+        """Greedy actions; without `deterministic` each board explores on its own, among placements that survive."""
+        actions, state = self.policy.predict(observation, state, episode_start, deterministic=True)
+        if not deterministic and observation.ndim == 3:
+            explores = self.generator.random(observation.shape[0]) < self.exploration_rate
+            if explores.any():
+                actions = np.where(explores, self._random_actions(), actions)
+        return actions, state
+
+    def _sample_action(
+        self, learning_starts: int, action_noise: Any = None, n_envs: int = 1
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        if self.num_timesteps < learning_starts:
+            actions = self._random_actions()
+        else:
+            actions, _ = self.predict(self._last_obs)
+        return actions, actions
+
+    def _random_actions(self) -> NDArray[np.int64]:
+        masks = self.placements_env.action_masks()
+        return np.where(masks, self.generator.random(masks.shape), -1.0).argmax(axis=1)
+
+    # -- remembering --------------------------------------------------------------------------------------------
+
+    def _store_transition(
+        self, replay_buffer: Any, buffer_action: Any, new_obs: Any, reward: Any, dones: Any, infos: Any
+    ) -> None:
+        """Keep the transitions that can teach something.
+
+        A board on which no placement survives ends the game: the transition to it is terminal, and carries the price
+        of the certain end; what was then played on that board says nothing about any afterstate, and is not kept.
+        """
+        env, buffer = self.placements_env, replay_buffer
+        n = env.num_envs
+        features = self._last_obs[np.arange(n), buffer_action, : buffer.num_features]  # type: ignore[call-overload,index]
+        storable = self._alive_before
+        boards, alive_next = self._next_boards(env, dones)
+        doomed = ~dones & ~alive_next
+        reward = np.where(doomed, reward - self.gamma * env.config.game_over_penalty, reward)
+        ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
+        ending[env.ended.how == TRUNCATED] = CUT
+        envs = np.flatnonzero(storable)
+        chosen = Boards(*(part[envs] for part in (boards.columns, boards.piece, boards.next_piece, boards.garbage_is_due)))
+        buffer.store(envs, features[envs], reward[envs], ending[envs], chosen)
+        self._last_obs = new_obs
+        self._alive_before = alive_next | dones
+
+    def _next_boards(self, env: PlacementVecEnv, dones: NDArray[np.bool_]) -> tuple[Boards, NDArray[np.bool_]]:
+        """The boards after the step, those before the reset where a game ended, and on which a placement survives."""
+        games, ended, every = env.games, env.ended, env.config.garbage_every
+        over = dones[:, np.newaxis]
+        pieces = np.where(dones, ended.pieces, games.pieces)
+        due = (pieces + 1) % every == 0 if every else np.zeros(env.num_envs, np.bool_)
+        boards = Boards(
+            np.where(over, ended.columns, games.columns),
+            np.where(dones, ended.piece, games.piece),
+            np.where(dones, ended.queue[:, 0], games.queue[:, 0]),
+            due,
+        )
+        return boards, env.has_alive()
+
+    def begin(self) -> None:
+        """Make ready to store transitions from the environments as they stand."""
+        self._alive_before = self.placements_env.has_alive()
+
+    # -- learning -----------------------------------------------------------------------------------------------
+
+    def train(self, gradient_steps: int, batch_size: int = 100) -> None:
+        """Take gradient steps; `between_updates` is called before each, so that nobody waits for a whole round."""
+        assert self.replay_buffer is not None
+        self.policy.set_training_mode(True)
+        self._update_learning_rate(self.policy.optimizer)
+        losses = []
+        for _ in range(gradient_steps):
+            self.between_updates()
+            batch = self.replay_buffer.sample(batch_size)
+            targets = batch.returns + batch.discounts * self._next_values(batch)  # [B]
+            values = self.q_net.score(batch.features)  # [B]
+            # Huber loss: one lost game among hundreds of lines must not tear the network apart.
+            loss = F.smooth_l1_loss(values, targets)
+            losses.append(loss.item())
+            if not np.isfinite(losses[-1]):
+                raise TrainingDiverged(f"the loss became {losses[-1]} after {self._n_updates} updates")
+            self.policy.optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.q_net.parameters(), self.max_grad_norm)
+            self.policy.optimizer.step()
+            self._n_updates += 1
+            self.last_mean_value = float(values.detach().mean())
+        self.last_loss = float(np.mean(losses))
+        self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
+        self.logger.record("train/loss", self.last_loss)
+        self.logger.record("train/mean_value", self.last_mean_value)
+
+    @torch.no_grad()
+    def _next_values(self, batch: Sample) -> torch.Tensor:
+        """The target network's value of the best next placement of each board, (B,)."""
+        best = np.zeros(batch.ends.shape[0], np.float32)
+        values = self.q_net_target.score(batch.next_features)  # [M]
+        if self.double_q:
+            choose_of_each(self.q_net.score(batch.next_features).numpy(), values.numpy(), batch.ends, best)
+        else:
+            best_of_each(values.numpy(), batch.ends, best)
+        return torch.from_numpy(best)
+
+    def _on_step(self) -> None:
+        self._n_calls += 1
+        if self._n_calls % max(self.target_update_interval // self.n_envs, 1) == 0:
+            polyak_update(self.q_net.parameters(), self.q_net_target.parameters(), self.tau)
+        share = min(self.num_timesteps / max(self.exploration_timesteps, 1), 1.0)
+        self.exploration_rate = self.exploration_initial_eps + share * (
+            self.exploration_final_eps - self.exploration_initial_eps
+        )
+        self.logger.record("rollout/exploration_rate", self.exploration_rate)
+
+    def _excluded_save_params(self) -> list[str]:
+        passing = ["between_updates", "generator", "_alive_before", "_last_obs", "_last_original_obs", "_last_episode_starts"]
+        return [*super()._excluded_save_params(), *passing, "ep_info_buffer", "ep_success_buffer"]

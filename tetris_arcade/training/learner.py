@@ -1,0 +1,41 @@
+"""From a configuration to a ready PlacementDQN."""
+
+from __future__ import annotations
+
+from tetris_arcade.envs.vector import make_vec_env
+from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.policy import PlacementPolicy
+from tetris_arcade.training.replay import PlacementReplayBuffer
+
+
+def build_learner(config: TrainConfig) -> PlacementDQN:
+    """A fresh learner on fresh games, seeded by the configuration."""
+    return PlacementDQN(
+        PlacementPolicy,
+        make_vec_env(config.env, config.num_envs, config.seed),
+        learning_rate=config.learning_rate,
+        buffer_size=config.buffer_size,
+        learning_starts=config.learning_starts,
+        batch_size=config.batch_size,
+        tau=config.tau,
+        gamma=config.gamma,
+        train_freq=1,
+        gradient_steps=config.gradient_steps,
+        replay_buffer_class=PlacementReplayBuffer,
+        replay_buffer_kwargs={
+            "n_steps": config.n_steps,
+            "gamma": config.gamma,
+            "height": config.env.height,
+            "seed": config.seed,
+        },
+        target_update_interval=config.target_update_timesteps,
+        exploration_initial_eps=config.initial_epsilon,
+        exploration_final_eps=config.final_epsilon,
+        exploration_timesteps=config.exploration_timesteps,
+        double_q=config.double_q,
+        max_grad_norm=config.max_grad_norm,
+        policy_kwargs={"net_arch": list(config.net_arch)},
+        seed=config.seed,
+        device="cpu",
+    )
