@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
+import os
+import signal
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tetris_arcade.worker.messages import Task
+from tetris_arcade.worker.channel import Channel
+from tetris_arcade.worker.messages import Failed, Stopped, Task
+from tetris_arcade.worker.telemetry import Telemetry
+from tetris_arcade.worker.vigil import Vigil, die_with_parent
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tetris_arcade.paths import DataPaths
+
+_NICENESS = 10
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class TaskError(Exception):
+    """A task cannot be done, and trying again would be no use; the message is for the screen."""
 
 
 @dataclass(frozen=True)
@@ -23,4 +38,48 @@ class Launch:
 
 
 def run_worker(launch: Launch, commands: Any, reports: Connection) -> None:
-    """The child's whole life."""
+    """The child's whole life: be a modest and mortal process, do the task, say how it ended."""
+    die_with_parent()
+    _be_modest()
+    telemetry = Telemetry.attach(launch.segment)
+    is_done = _serve(launch, Channel(telemetry, commands, reports))
+    gc.collect()  # a view of the shared memory that is left anywhere would keep it from being closed
+    telemetry.close()
+    if not is_done:
+        raise SystemExit(1)
+
+
+def _serve(launch: Launch, channel: Channel) -> bool:
+    """Do the task, under watch and open to signals; False where it failed."""
+    vigil = Vigil(channel)
+    vigil.start()
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, lambda *_: channel.stop())
+    is_done = _do(launch, channel)
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    vigil.end()
+    return is_done
+
+
+def _be_modest() -> None:
+    """Leave the processor to the viewer; a second thread of torch's would slow down the training itself."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+
+
+def _do(launch: Launch, channel: Channel) -> bool:
+    """Run the task, report its end; False where it failed."""
+    try:
+        module, _, name = launch.task.runner.partition(":")
+        reason = getattr(importlib.import_module(module), name)(launch.task, launch.paths, channel)
+    except TaskError as error:
+        channel.report(Failed(str(error), "", is_final=True))
+        return False
+    except Exception as error:
+        reason = f"The {launch.task.noun} failed: {type(error).__name__}: {error}"
+        channel.report(Failed(reason, traceback.format_exc()))
+        return False
+    channel.report(Stopped(reason))
+    return True

@@ -131,10 +131,14 @@ class Mailbox:
     reorder writes. A writer that dies at any point leaves the last whole record.
     """
 
+    _TRIES = 4
+
     def __init__(self, buffer: memoryview, offset: int, dtype: np.dtype[np.void]) -> None:
         # The counter, and the checksums of the two buffers.
         self._marks: NDArray[np.int64] = np.ndarray((3,), np.int64, buffer, offset)
-        self._buffers: Record = np.ndarray((2,), dtype, buffer, offset + _LINE)
+        # As bytes: a copy of structured values leaves out the padding, and so would not keep the checksum.
+        self._buffers: NDArray[np.uint8] = np.ndarray((2, dtype.itemsize), np.uint8, buffer, offset + _LINE)
+        self._dtype = dtype
         self._seen = 0
 
     @staticmethod
@@ -145,26 +149,28 @@ class Mailbox:
     def write(self, record: Record) -> None:
         """Publish a record of shape (1,); it is copied."""
         count = int(self._marks[0]) + 1
-        self._buffers[count & 1] = record[0]
-        self._marks[1 + (count & 1)] = zlib.crc32(record.data)
+        data = record.view(np.uint8)
+        self._buffers[count & 1] = data
+        self._marks[1 + (count & 1)] = zlib.crc32(data.data)
         self._marks[0] = count
 
     def read(self) -> Record | None:
         """A copy, (1,), of a record not read before; None when there is none or it has to be tried later."""
-        count = int(self._marks[0])
-        if count == self._seen:
-            return None
-        record = self._buffers[count & 1 : (count & 1) + 1].copy()
-        checksum = int(self._marks[1 + (count & 1)])
-        if int(self._marks[0]) != count or zlib.crc32(record.data) != checksum:
-            return None
-        self._seen = count
-        return record
+        for _ in range(self._TRIES):
+            count = int(self._marks[0])
+            if count == self._seen:
+                return None
+            data = self._buffers[count & 1].copy()
+            checksum = int(self._marks[1 + (count & 1)])
+            if int(self._marks[0]) == count and zlib.crc32(data.data) == checksum:
+                self._seen = count
+                return data.view(self._dtype)
+        return None
 
     def clear(self) -> None:
         """Forget everything; only while nobody writes."""
         self._marks[:] = 0
-        self._buffers[:] = np.zeros(1, self._buffers.dtype)
+        self._buffers[:] = 0
         self._seen = 0
 
 

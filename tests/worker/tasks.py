@@ -1,0 +1,99 @@
+"""Small tasks that go through the very same process, channel and gate as a training, without its cost."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tetris_arcade.worker.channel import Channel
+from tetris_arcade.worker.gate import Gate
+from tetris_arcade.worker.messages import QueuedCommand, Stage, Task, Warned
+from tetris_arcade.worker.process import TaskError
+
+
+@dataclass(frozen=True)
+class CountTask(Task):
+    """Count moves, going on from the number in `file`; at `fault_at`, break in the way that `fault` names."""
+
+    runner: ClassVar[str] = "tests.worker.tasks:count"
+    noun: ClassVar[str] = "counter"
+
+    file: str = ""
+    moves: int | None = None
+    save_seconds: float = 0.0
+    fault: str = ""
+    fault_at: int = 100
+
+
+@dataclass(frozen=True)
+class UnrepeatedTask(CountTask):
+    """The same, not started again."""
+
+    is_restarted: ClassVar[bool] = False
+
+
+def count(task: CountTask, paths: Any, channel: Channel) -> str:
+    """A runner: raises the counter by one a move, saves it on its way out and every hundred moves."""
+    if task.fault == "start-up":
+        time.sleep(600)
+    channel.report(Stage("counting", 0.5))
+    gate = Gate(channel, lambda command: _obey(channel, command))
+    counters = channel.frame["counters"]
+    counters["timesteps"] = _load(task.file)
+    channel.begin()
+    while gate.passes():
+        counters["timesteps"] += 1
+        # A record of equal numbers: a torn one shows itself.
+        counters["episodes"] = counters["updates"] = counters["timesteps"]
+        channel.frame["boards"]["move"] = counters["timesteps"]
+        channel.frame["boards"]["move_seconds"] = gate.move_seconds
+        channel.publish_frame()
+        gate.moved()
+        reached = int(counters["timesteps"][0])
+        if task.fault and reached == task.fault_at:
+            _break(task.fault, channel)
+        if reached % 100 == 0:
+            _save(task.file, reached)
+        if task.moves is not None and reached >= task.moves:
+            return "all moves made"
+    time.sleep(task.save_seconds)
+    _save(task.file, int(counters["timesteps"][0]))
+    return "asked to stop"
+
+
+def _obey(channel: Channel, command: QueuedCommand) -> None:
+    channel.report(Warned(repr(command)))
+
+
+def _break(fault: str, channel: Channel) -> None:
+    if fault == "exception":
+        raise RuntimeError("the counter broke: " + "x" * 10_000)
+    if fault == "final":
+        raise TaskError("There is no slot called nobody.")
+    if fault == "exit":
+        os._exit(3)
+    if fault == "hang":
+        time.sleep(600)
+    if fault == "deaf":
+        while True:
+            channel.tick()
+    if fault == "flood":
+        for number in range(20_000):
+            channel.report(Warned(f"{number} " + "ä" * 3_000))
+
+
+def _load(file: str) -> int:
+    try:
+        with open(file) as saved:
+            return int(saved.read() or 0)
+    except FileNotFoundError:
+        return 0
+
+
+def _save(file: str, number: int) -> None:
+    if file:
+        with open(file + ".new", "w") as saved:
+            saved.write(str(number))
+        os.replace(file + ".new", file)
