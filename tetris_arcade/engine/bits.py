@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
+import pickle
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import numba
-import platformdirs
 from llvmlite import ir
 from numba import types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
+from tetris_arcade.engine.kernel_cache import is_cache_writable, kernel_cache_dir
 
-@cache
-def kernel_cache_dir() -> Path:
-    """Where the machine code of these very sources is kept.
+_log = logging.getLogger(__name__)
+_DAMAGE = (OSError, EOFError, pickle.UnpicklingError, LookupError, ValueError, TypeError, AttributeError, ImportError, RuntimeError)  # fmt: skip
+"""What unpickling and loading a damaged file has been seen to raise."""
 
-    numba looks only at a function's own file to tell whether its code is stale; an engine whose inner parts changed
-    under an unchanged caller would run on with the old rules. So the folder's name is a hash of all of them.
-    """
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return Path(platformdirs.user_cache_dir("tetris-arcade")) / f"kernels-{digest.hexdigest()[:16]}"
+
+class _ForgivingCache(FunctionCache):
+    """numba's disk cache, but a damaged entry or a full disk costs a compilation, not the program."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except _DAMAGE as damage:
+            _log.warning("compiling %s anew, its kept code is damaged: %r", self._py_func.__name__, damage)
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            _log.warning("cannot keep the compiled %s: %s", self._py_func.__name__, error)
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    """`numba.njit` with the cache where we want it, whatever other users of numba in this process have set."""
-    elsewhere = numba.config.CACHE_DIR
-    if not elsewhere:
-        numba.config.CACHE_DIR = str(kernel_cache_dir())
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    finally:
-        numba.config.CACHE_DIR = elsewhere
+    """`numba.njit` with a cache of our own, whatever other users of numba in this process have set."""
+    dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    if is_cache_writable():
+        elsewhere, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(kernel_cache_dir())
+        try:
+            dispatcher._cache = _ForgivingCache(function)
+        finally:
+            numba.config.CACHE_DIR = elsewhere
+    return dispatcher
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -142,7 +142,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     def _read_package(self) -> None:
         tetris, height = self._tetris, self.config.height
         inside = tetris.board[:height, tetris.padding : tetris.padding + NUM_COLS]
-        columns_from_cells(inside, self._games.columns[0])
+        columns_from_cells(np.ascontiguousarray(inside), self._games.columns[0])
         self._painter.cells[:] = np.where(inside == _BEDROCK, GARBAGE, inside - (inside > 0))
         if tetris.active_tetromino is not None:
             self._games.piece[0] = tetris.active_tetromino.id - _FIRST_ID
