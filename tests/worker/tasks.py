@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from tetris_arcade.worker.channel import Channel
@@ -25,6 +26,10 @@ class CountTask(Task):
     save_seconds: float = 0.0
     fault: str = ""
     fault_at: int = 100
+    is_fault_repeated: bool = False
+
+    def resumed(self) -> CountTask:
+        return self if self.is_fault_repeated else replace(self, fault="")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ def count(task: CountTask, paths: Any, channel: Channel) -> str:
             return "all moves made"
     time.sleep(task.save_seconds)
     _save(task.file, int(counters["timesteps"][0]))
+    if task.file:
+        Path(task.file + ".ended").touch()
     return "asked to stop"
 
 

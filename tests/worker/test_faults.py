@@ -1,0 +1,195 @@
+"""A worker can die in any way: the viewer's frames go on, it says what happened, and the work goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.worker.tasks import CountTask
+from tests.worker.watching import QUICK, Watcher, watched_client
+from tetris_arcade.worker.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
+
+LONGEST_POLL_SECONDS = 0.034
+
+
+def _strike(watcher: Watcher, number: int) -> None:
+    pid = watcher.client.pid
+    assert pid is not None
+    os.kill(pid, number)
+
+
+def _until_recovered(watcher: Watcher) -> None:
+    starts = len(watcher.of(Started))
+    watcher.until(lambda: len(watcher.of(Started)) > starts)
+    reached = watcher.timesteps
+    watcher.until(lambda: watcher.timesteps != reached)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("exception", "The counter failed: RuntimeError: the counter broke"),
+        ("exit", "The counter ended unexpectedly (exit code 3)."),
+        ("hang", "The counter gave no sign of life for 1 seconds and was ended."),
+    ],
+)
+def test_a_fault_of_its_own_is_told_and_the_work_goes_on(fault: str, sentence: str, tmp_path: Path) -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(file=str(tmp_path / "count"), fault=fault, fault_at=250))
+        watcher.until_state(WorkerState.RESTARTING)
+        assert watcher.client.message.startswith(sentence)
+        assert [type(report) for report in watcher.reports].count(Failed) == 1
+        _until_recovered(watcher)
+        assert watcher.timesteps >= 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP])
+def test_a_fault_from_outside_is_told_and_the_work_goes_on(number: int, tmp_path: Path) -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(file=str(tmp_path / "count")))
+        watcher.until(lambda: watcher.timesteps > 300)
+        _strike(watcher, number)
+        watcher.until_state(WorkerState.RESTARTING)
+        assert watcher.client.message.startswith("The counter ")
+        reached = watcher.timesteps
+        _until_recovered(watcher)
+        watcher.until(lambda: watcher.timesteps > reached)
+
+
+def test_what_the_viewer_had_set_is_in_force_after_a_restart() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(speed=50.0))
+        watcher.until_state(WorkerState.RUNNING)
+        watcher.client.send(SetSpeed(10.0))
+        watcher.client.send(SetVisuals(True))
+        _strike(watcher, signal.SIGKILL)
+        watcher.until_state(WorkerState.RESTARTING)
+        _until_recovered(watcher)
+        assert watcher.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.1)
+
+
+def test_a_pause_outlives_a_restart() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(paused=True))
+        watcher.until_state(WorkerState.PAUSED)
+        _strike(watcher, signal.SIGKILL)
+        watcher.until_state(WorkerState.RESTARTING)
+        watcher.until_state(WorkerState.PAUSED)
+        watcher.frames(10)
+        assert watcher.timesteps == 0
+
+
+def test_a_worker_that_always_breaks_is_tried_again_less_and_less_often() -> None:
+    with watched_client(replace(QUICK, first_pause=0.1, longest_pause=0.8)) as watcher:
+        watcher.client.start(CountTask(fault="exit", is_fault_repeated=True))
+        failed_at, started_at = [], []
+        while len(started_at) < 5:
+            kinds = {type(report) for report in watcher.frame()}
+            failed_at += [time.monotonic()] * (Failed in kinds)
+            started_at += [time.monotonic()] * (Started in kinds)
+        pauses = [start - fail for fail, start in zip(failed_at, started_at[1:], strict=False)]
+        assert pauses == sorted(pauses)
+        assert pauses[-1] > 0.8
+
+
+def test_a_hopeless_task_is_not_tried_again() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(fault="final"))
+        watcher.until_state(WorkerState.FAILED)
+        assert watcher.client.message == "There is no slot called nobody."
+        watcher.frames(20)
+        assert watcher.client.pid is None
+
+
+def test_a_stop_ends_the_wait_for_a_restart() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(fault="exit"))
+        watcher.until_state(WorkerState.RESTARTING)
+        watcher.client.stop()
+        watcher.frames(20)
+        assert watcher.client.state is WorkerState.STOPPED
+        assert not watcher.client.is_busy
+
+
+def test_a_stopped_process_is_ended_by_a_stop() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask())
+        watcher.until_state(WorkerState.RUNNING)
+        _strike(watcher, signal.SIGSTOP)
+        watcher.client.stop()
+        watcher.until_state(WorkerState.STOPPED, seconds=4)
+
+
+def test_twenty_thousand_long_reports_neither_hang_nor_swell_anybody() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(fault="flood", fault_at=10))
+        watcher.until(lambda: watcher.timesteps > 10_000)
+        warned = watcher.of(Warned)
+        assert warned
+        assert all(len(report.text.encode()) < 4_000 for report in warned if isinstance(report, Warned))
+        assert watcher.longest_poll < LONGEST_POLL_SECONDS
+
+
+def _is_whole(watcher: Watcher) -> bool:
+    counters, boards = watcher.client.frame["counters"], watcher.client.frame["boards"]
+    numbers = {int(counters[name]) for name in ("timesteps", "episodes", "updates")}
+    return len(numbers | {int(move) for move in boards["move"]}) == 1
+
+
+def _faults(number: int) -> list[int]:
+    generator = random.Random(number)
+    return [generator.choice([signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP]) for _ in range(number)]
+
+
+def _injected(number: int, watcher: Watcher) -> int:
+    """Strike so many times; how many frames were looked at."""
+    frames = 0
+    for fault in _faults(number):
+        starts = len(watcher.of(Started))
+        _strike(watcher, fault)
+        while len(watcher.of(Started)) == starts or watcher.client.state is not WorkerState.RUNNING:
+            watcher.frame()
+            frames += 1
+            assert _is_whole(watcher)
+        watcher.until(lambda: watcher.client.state is WorkerState.RUNNING)
+    return frames
+
+
+def _held() -> tuple[int, int, int]:
+    """Descriptors, threads and shared segments of this process."""
+    process = psutil.Process()
+    segments = [path for path in Path("/dev/shm").iterdir() if f"_{os.getpid()}_" in path.name]
+    return process.num_fds(), threading.active_count(), len(segments)
+
+
+def _attack(number: int, file: Path) -> float:
+    """Inject faults into a counting worker and hold it to the promises; the longest poll in seconds."""
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(file=str(file)))
+        watcher.until_state(WorkerState.RUNNING)
+        _injected(1, watcher)
+        held = _held()
+        watcher.longest_poll = 0.0
+        assert _injected(number, watcher) > number
+        assert len(watcher.of(Started)) == number + 2
+        assert _held() == held
+        return watcher.longest_poll
+
+
+def test_ten_faults_ten_recoveries_and_nothing_grows(tmp_path: Path) -> None:
+    assert _attack(10, tmp_path / "count") < LONGEST_POLL_SECONDS
+
+
+@pytest.mark.soak
+def test_a_hundred_faults_a_hundred_recoveries_and_nothing_grows(tmp_path: Path) -> None:
+    longest = _attack(100, tmp_path / "count")
+    print(f"longest poll {1000 * longest:.1f} ms")
+    assert longest < LONGEST_POLL_SECONDS

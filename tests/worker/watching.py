@@ -1,0 +1,61 @@
+"""Looking after a client as a viewer does, frame by frame, until something is so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import Report, WorkerState
+from tetris_arcade.worker.supervision import Limits
+
+QUICK = Limits(heartbeat=0.6, progress=1.2, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
+FRAME_SECONDS = 1 / 120
+
+
+class Watcher:
+    """Polls a client, keeps what it reported, and the longest that a poll took."""
+
+    def __init__(self, client: WorkerClient) -> None:
+        self.client = client
+        self.reports: list[Report] = []
+        self.longest_poll = 0.0
+
+    def frame(self) -> list[Report]:
+        begun_at = time.perf_counter()
+        reports = self.client.poll()
+        self.longest_poll = max(self.longest_poll, time.perf_counter() - begun_at)
+        self.reports += reports
+        time.sleep(FRAME_SECONDS)
+        return reports
+
+    def until(self, is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < deadline, (self.client.state, self.client.message, self.reports[-5:])
+            self.frame()
+
+    def until_state(self, state: WorkerState, seconds: float = 20.0) -> None:
+        self.until(lambda: self.client.state is state, seconds)
+
+    def frames(self, number: int) -> None:
+        for _ in range(number):
+            self.frame()
+
+    def of(self, kind: type) -> list[Report]:
+        return [report for report in self.reports if isinstance(report, kind)]
+
+    @property
+    def timesteps(self) -> int:
+        return int(self.client.frame["counters"]["timesteps"])
+
+
+@contextmanager
+def watched_client(limits: Limits = QUICK) -> Iterator[Watcher]:
+    """A client that is closed whatever happens. Its tasks need no paths."""
+    client = WorkerClient(None, limits=limits)  # type: ignore[arg-type]
+    try:
+        yield Watcher(client)
+    finally:
+        client.close()
