@@ -1,0 +1,100 @@
+"""Where things are: the user's data folder, the shipped assets and the shipped models."""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "TETRIS_ARCADE_HOME"
+_PACKAGE = Path(str(importlib.resources.files("tetris_arcade")))
+
+
+@dataclass(frozen=True)
+class DataPaths:
+    """One data folder and what lies where in it; `shipped_slots` holds models that came with it."""
+
+    root: Path
+    shipped_slots: Path | None = None
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def latest(self) -> Path:
+        return self.checkpoints / "latest"
+
+    @property
+    def best(self) -> Path:
+        return self.checkpoints / "best"
+
+    @property
+    def final(self) -> Path:
+        return self.checkpoints / "final"
+
+    @property
+    def slots(self) -> Path:
+        return self.checkpoints / "slots"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "settings.toml"
+
+    @property
+    def records(self) -> Path:
+        return self.root / "records"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "tetris-arcade.lock"
+
+
+def resolve_data_dir(argument: str | None = None, environment: Mapping[str, str] = os.environ) -> DataPaths:
+    """The data folder: `--data-dir`, else TETRIS_ARCADE_HOME, else the checkout, else the platform's own.
+
+    Nothing is created; whoever writes first makes the folders.
+    """
+    chosen = argument or environment.get(HOME_VARIABLE)
+    if chosen:
+        root = Path(chosen).expanduser().absolute()
+    else:
+        root = source_checkout() or Path(platformdirs.user_data_dir("tetris-arcade", appauthor=False))
+    return DataPaths(root, shipped_slots())
+
+
+def source_checkout() -> Path | None:
+    """The folder that holds pyproject.toml, where the package runs from its sources."""
+    root = _PACKAGE.parent
+    return root if (root / "pyproject.toml").is_file() and (root / "tests").is_dir() else None
+
+
+def shipped_slots() -> Path | None:
+    """The folder of the models that came with the program, in the package or beside it in the checkout."""
+    return _shipped("checkpoints/slots")
+
+
+def asset(name: str) -> Path:
+    """The file `assets/NAME`, installed or in the checkout; FileNotFoundError where it is missing."""
+    folder = _shipped("assets")
+    path = folder / name if folder is not None else None
+    if path is None or not path.exists():
+        raise FileNotFoundError(f"the asset {name!r} is missing from this installation")
+    return path
+
+
+def _shipped(name: str) -> Path | None:
+    # A wheel carries these folders inside the package; pyproject.toml maps them there.
+    candidates = [_PACKAGE / name]
+    checkout = source_checkout()
+    if checkout is not None:
+        candidates.insert(0, checkout / name)
+    return next((folder for folder in candidates if folder.is_dir()), None)

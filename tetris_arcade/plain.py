@@ -1,0 +1,214 @@
+"""Frozen dataclasses to plain data and back, each field checked by its annotation; knows no file format."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+MAX_TEXT = 4_096
+MAX_ITEMS = 4_096
+MAX_DEPTH = 12
+_MAX_INT = 2**63 - 1
+
+
+class PlainError(ValueError):
+    """The data does not fit; says which field, what was wanted and what was there."""
+
+
+def to_plain(value: Any) -> Any:
+    """Dicts, lists, strings and numbers; fields that are None are left out of a dataclass."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {name: to_plain(item) for name, item in pairs if item is not None}
+    if isinstance(value, Mapping):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [to_plain(item) for item in value]
+    return value
+
+
+def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] | None = None) -> T:
+    """An instance of the dataclass `cls` from a dict.
+
+    With `problems`, a bad or unknown field is named there and its default taken; without, PlainError is
+    raised at the first. A field without a default must be there in both cases.
+    """
+    table = _table(data, where or cls.__name__)
+    known = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    for key in table.keys() - known.keys():
+        _complain(PlainError(f"{_join(where, key)} is not known"), problems)
+    hints = get_type_hints(cls)
+    values: dict[str, Any] = {}
+    for name in known.keys() & table.keys():
+        try:
+            values[name] = _convert(hints[name], table[name], _join(where, name), problems)
+        except PlainError as error:
+            _complain(error, problems)
+    return _build(cls, values, where, problems)
+
+
+def check_plain(value: object, where: str, depth: int = MAX_DEPTH) -> Any:
+    """The same value, if made only of bounded dicts, lists, texts, finite numbers, booleans and None."""
+    if depth == 0:
+        raise PlainError(f"{where} is nested too deeply")
+    if isinstance(value, dict):
+        return {
+            _text(key, where): check_plain(item, where, depth - 1)
+            for key, item in _table(value, where).items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [check_plain(item, where, depth - 1) for item in _items(value, where)]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return _integer(value, where)
+    if isinstance(value, float):
+        return _number(value, where)
+    return _text(value, where)
+
+
+def shorten(value: object, limit: int = 40) -> str:
+    """A value as it may stand in an error's sentence: printable, one line, short."""
+    text = (
+        ascii(value) if isinstance(value, (str, int, float, bool)) or value is None else type(value).__name__
+    )
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _build(cls: type[T], values: dict[str, Any], where: str, problems: list[str] | None) -> T:
+    try:
+        return cls(**values)
+    except PlainError:
+        raise
+    except TypeError as error:
+        raise PlainError(f"{where or cls.__name__} lacks a field: {error}") from None
+    except ValueError as error:
+        _complain(PlainError(f"{where}: {error}" if where else str(error)), problems)
+        return _keep_what_fits(cls, values, where)
+
+
+def _keep_what_fits(cls: type[T], values: dict[str, Any], where: str) -> T:
+    """The fields that the class takes one after the other; those that it refuses get their default."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            cls(**kept, **{name: value})
+        except (ValueError, TypeError):
+            continue
+        kept[name] = value
+    try:
+        return cls(**kept)
+    except (ValueError, TypeError) as error:
+        raise PlainError(f"{where or cls.__name__}: {error}") from None
+
+
+def _convert(hint: Any, value: object, where: str, problems: list[str] | None) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any or hint is object:
+        return check_plain(value, where)
+    if origin in (Union, types.UnionType):
+        return _optional(arguments, value, where, problems)
+    if origin is Literal:
+        return _choice(arguments, value, where)
+    if origin is tuple:
+        return _tuple(arguments, value, where, problems)
+    if origin in (dict, Mapping):
+        table = _table(value, where)
+        return {key: _convert(arguments[1], item, _join(where, key), problems) for key, item in table.items()}
+    if dataclasses.is_dataclass(hint):
+        return from_plain(hint, value, where, problems)  # type: ignore[arg-type]
+    return _SCALARS[hint](value, where)
+
+
+def _optional(arguments: tuple[Any, ...], value: object, where: str, problems: list[str] | None) -> Any:
+    if value is None:
+        return None
+    (inner,) = (argument for argument in arguments if argument is not type(None))
+    return _convert(inner, value, where, problems)
+
+
+def _tuple(
+    arguments: tuple[Any, ...], value: object, where: str, problems: list[str] | None
+) -> tuple[Any, ...]:
+    items = _items(value, where)
+    hints = arguments[:1] * len(items) if arguments[1:] == (...,) else arguments
+    if len(hints) != len(items):
+        raise PlainError(f"{where} must have {len(hints)} items, got {len(items)}")
+    return tuple(_convert(hint, item, where, problems) for hint, item in zip(hints, items, strict=True))
+
+
+def _choice(choices: tuple[Any, ...], value: object, where: str) -> Any:
+    if not any(value == choice and type(value) is type(choice) for choice in choices):
+        raise PlainError(f"{where} must be one of {', '.join(map(str, choices))}, got {shorten(value)}")
+    return value
+
+
+def _table(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise PlainError(f"{where} must be a table, got {shorten(value)}")
+    if len(value) > MAX_ITEMS:
+        raise PlainError(f"{where} has {len(value)} entries, at most {MAX_ITEMS} are allowed")
+    for key in value:
+        _text(key, f"a name in {where}")
+    return value
+
+
+def _items(value: object, where: str) -> list[Any] | tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise PlainError(f"{where} must be a list, got {shorten(value)}")
+    if len(value) > MAX_ITEMS:
+        raise PlainError(f"{where} has {len(value)} items, at most {MAX_ITEMS} are allowed")
+    return value
+
+
+def _boolean(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise PlainError(f"{where} must be true or false, got {shorten(value)}")
+    return value
+
+
+def _integer(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise PlainError(f"{where} must be a whole number, got {shorten(value)}")
+    if not -_MAX_INT <= value <= _MAX_INT:
+        raise PlainError(f"{where} is out of range")
+    return value
+
+
+def _number(value: object, where: str) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise PlainError(f"{where} must be a number, got {shorten(value)}")
+    if isinstance(value, int):
+        return float(_integer(value, where))
+    if not math.isfinite(value):
+        raise PlainError(f"{where} must be finite, got {value}")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise PlainError(f"{where} must be a text, got {shorten(value)}")
+    if len(value) > MAX_TEXT:
+        raise PlainError(f"{where} has {len(value)} characters, at most {MAX_TEXT} are allowed")
+    if any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 or 0xD800 <= ord(sign) < 0xE000 for sign in value):
+        raise PlainError(f"{where} holds control characters or broken Unicode")
+    return value
+
+
+_SCALARS = {bool: _boolean, int: _integer, float: _number, str: _text}
+
+
+def _complain(error: PlainError, problems: list[str] | None) -> None:
+    if problems is None:
+        raise error
+    problems.append(str(error))
+
+
+def _join(where: str, name: str) -> str:
+    name = name if name.isidentifier() and len(name) <= 64 else shorten(name)
+    return f"{where}.{name}" if where else name

@@ -1,0 +1,183 @@
+"""What the user has chosen, kept in settings.toml between runs: frozen, checked, and written whole.
+
+A damaged file is a normal day: what fits is kept, the rest gets its default, and the file is put aside.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import tomli_w
+
+from tetris_arcade.plain import PlainError, from_plain, to_plain
+from tetris_arcade.storage.atomic import read_file, write_file_atomic
+from tetris_arcade.storage.errors import StorageError
+
+MAX_FILE_BYTES = 64 * 1024
+MAX_PUT_ASIDE = 3
+
+Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
+Presenting = Literal["auto", "software", "vsync"]
+TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
+
+
+@dataclass(frozen=True)
+class DisplaySettings:
+    """The window and how it is drawn; `window_size` is (width, height) in pixels."""
+
+    title: str = "TETRIS ARCADE"
+    window_size: tuple[int, int] = (1280, 720)
+    full_screen: bool = False
+    palette: Palette = "colour-safe"
+    reduced_motion: bool = False
+    text_size: float = 1.0
+    presenting: Presenting = "auto"
+
+    def __post_init__(self) -> None:
+        _check_length("title", self.title, 40)
+        width, height = self.window_size
+        if not (320 <= width <= 16_384 and 180 <= height <= 16_384):
+            raise ValueError(f"window_size must be 320..16384 x 180..16384, got {width} x {height}")
+        if self.text_size not in TEXT_SIZES:
+            raise ValueError(f"text_size must be one of 1.0, 1.25, 1.5, got {self.text_size}")
+
+
+@dataclass(frozen=True)
+class SoundSettings:
+    """Volumes from 0 to 1."""
+
+    muted: bool = False
+    effects_volume: float = 0.7
+    music_volume: float = 0.4
+    music_on: bool = True
+
+    def __post_init__(self) -> None:
+        _check_range("effects_volume", self.effects_volume, 0.0, 1.0)
+        _check_range("music_volume", self.music_volume, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class InputSettings:
+    """Only what differs from the built-in mapping: action name to the names of keys, or of pad buttons."""
+
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    pad: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for table in (self.keys, self.pad):
+            if len(table) > 100 or any(len(names) > 8 for names in table.values()):
+                raise ValueError("at most 100 actions with 8 keys each can be mapped")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What a training started from the menu begins with; `speed` in pieces a second, None unthrottled."""
+
+    pieces: Literal["bag", "uniform"] = "bag"
+    height: int = 20
+    reward: Literal["lines", "score", "shaped"] = "lines"
+    num_envs: int = 16
+    seed: int = 0
+    speed: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_range("height", self.height, 4, 40)
+        _check_range("num_envs", self.num_envs, 1, 1024)
+        _check_range("seed", self.seed, 0, 2**31 - 1)
+        if self.speed is not None:
+            _check_range("speed", self.speed, 0.1, 100_000.0)
+
+
+@dataclass(frozen=True)
+class KioskSettings:
+    """The unattended display; `dim_hours` (from, until) of the local day, `pin` opens the operator menu."""
+
+    idle_seconds: float = 60.0
+    rotate_seconds: float = 90.0
+    playlist: tuple[str, ...] = ("champion",)
+    dim_hours: tuple[int, int] | None = None
+    pin: str = ""
+
+    def __post_init__(self) -> None:
+        _check_range("idle_seconds", self.idle_seconds, 5.0, 86_400.0)
+        _check_range("rotate_seconds", self.rotate_seconds, 5.0, 86_400.0)
+        if len(self.playlist) > 100:
+            raise ValueError(f"playlist holds at most 100 names, got {len(self.playlist)}")
+        for hour in self.dim_hours or ():
+            _check_range("dim_hours", hour, 0, 24)
+        if self.pin and not (self.pin.isascii() and self.pin.isdigit() and len(self.pin) <= 12):
+            raise ValueError("pin must be up to 12 digits")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the user can choose, by section of the file."""
+
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
+    input: InputSettings = field(default_factory=InputSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    kiosk: KioskSettings = field(default_factory=KioskSettings)
+
+
+def load_settings(path: Path) -> tuple[Settings, str | None]:
+    """The settings, and one sentence where the file was damaged, put aside and repaired. Never raises."""
+    if not os.path.lexists(path):
+        return Settings(), None
+    problems: list[str] = []
+    try:
+        settings = _parse(read_file(path, MAX_FILE_BYTES), problems)
+    except StorageError as error:
+        settings, problems = Settings(), [str(error)]
+    if not problems:
+        return settings, None
+    return settings, _put_aside(path, settings, problems)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings whole or not at all; StorageError says why it failed."""
+    write_file_atomic(path, tomli_w.dumps(to_plain(settings)).encode())
+
+
+def _parse(content: bytes, problems: list[str]) -> Settings:
+    try:
+        # utf-8-sig: editors on Windows put a byte order mark in front.
+        data = tomllib.loads(content.decode("utf-8-sig"))
+        return from_plain(Settings, data, problems=problems)
+    except (ValueError, RecursionError) as error:
+        # tomllib.TOMLDecodeError, UnicodeDecodeError and PlainError are all ValueErrors.
+        problems.append(str(error) if isinstance(error, PlainError) else "it is not valid TOML")
+        return Settings()
+
+
+def _put_aside(path: Path, settings: Settings, problems: list[str]) -> str:
+    others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    try:
+        os.replace(path, aside)
+        _forget_oldest(path)
+        save_settings(path, settings)
+    except (OSError, StorageError):
+        return f"The settings file has a fault: {problems[0]}{others}; defaults are used there."
+    fault = f"The settings file had a fault: {problems[0]}{others}"
+    return f"{fault}; defaults are used there, the old file is {aside.name}."
+
+
+def _forget_oldest(path: Path) -> None:
+    for old in sorted(path.parent.glob(f"{path.name}.damaged-*"))[:-MAX_PUT_ASIDE]:
+        os.unlink(old)
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be {low}..{high}, got {value}")
+
+
+def _check_length(name: str, text: str, limit: int) -> None:
+    if not 1 <= len(text) <= limit:
+        raise ValueError(f"{name} must have 1 to {limit} characters, got {len(text)}")

@@ -1,0 +1,205 @@
+"""Writes that happen whole or not at all, and reads that take regular files of bounded size only.
+
+The order of calls was chosen by killing the process at each of them: whatever happens, the old content or the
+new one is there. See `write_folder_atomic`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tetris_arcade.storage.errors import StorageError, reason
+
+__all__ = [
+    "StorageError",
+    "previous_folder",
+    "read_file",
+    "remove_folder",
+    "unfinished_folders",
+    "write_file_atomic",
+    "write_folder_atomic",
+]
+
+SPARE_BYTES = 8 * 2**20
+"""Left free on the disk by a save, so that logs and settings still fit."""
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The content of a regular file; StorageError for a link, a pipe, a device, a file over the cap."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{_shown(path)} cannot be read: {reason(error)}") from error
+    try:
+        return _read_descriptor(descriptor, path, max_bytes)
+    except OSError as error:
+        raise StorageError(f"{_shown(path)} cannot be read: {reason(error)}") from error
+    finally:
+        os.close(descriptor)
+
+
+def write_file_atomic(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new one, also after a crash."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_new_file(temporary, content)
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            os.unlink(temporary)
+        raise StorageError(f"{_shown(path)} cannot be written: {reason(error)}") from error
+
+
+def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previous: bool = False) -> None:
+    """Write a folder so that a reader finds the old one or the new one, whole, whatever is killed when.
+
+    The files are written in their order; the last is the one that tells a complete folder (metadata.json).
+    Between the two renames `target` is absent: a reader then takes a complete one of `unfinished_folders`,
+    else the previous.
+    """
+    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+    is_complete = False
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _check_space(target.parent, sum(map(len, files.values())))
+        _write_new_folder(new, files)
+        is_complete = True
+        _swap(new, target)
+    except (OSError, ValueError) as error:
+        if not is_complete or os.path.lexists(target):  # Otherwise the new one may be the best that is left.
+            remove_folder(new)
+        raise StorageError(f"{target.name} was not saved: {reason(error)}") from error
+    _remove_stale(target, keep_previous)
+
+
+def previous_folder(target: Path) -> Path:
+    """Where the folder that was replaced lies."""
+    return target.with_name(f".{target.name}.prev")
+
+
+def unfinished_folders(target: Path) -> list[Path]:
+    """Folders of saves that a crash cut short, complete or not."""
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.new")
+    return [path for path in _siblings(target) if pattern.fullmatch(path.name)]
+
+
+def remove_folder(folder: Path) -> bool:
+    """Delete a folder: first out of sight in one step, then its files. Whether it is gone; never raises."""
+    trash = folder.with_name(f".trash.{secrets.token_hex(4)}")
+    try:
+        os.rename(folder, trash)
+    except OSError:
+        return not os.path.lexists(folder)
+    if trash.is_symlink():
+        with contextlib.suppress(OSError):
+            os.unlink(trash)
+    shutil.rmtree(trash, ignore_errors=True)
+    return True
+
+
+def _write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    os.mkdir(folder)
+    for name, content in files.items():
+        _write_new_file(folder / name, content)
+    _sync_folder(folder)
+
+
+def _write_new_file(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(new: Path, target: Path) -> None:
+    previous = previous_folder(target)
+    if not os.path.lexists(target):
+        os.rename(new, target)
+    else:
+        if os.path.lexists(previous):
+            os.rename(previous, target.with_name(f".trash.{secrets.token_hex(4)}"))
+        os.rename(target, previous)
+        try:
+            os.rename(new, target)
+        except OSError:
+            os.rename(previous, target)
+            raise
+    _sync_folder(target.parent)
+
+
+def _remove_stale(target: Path, keep_previous: bool) -> None:
+    if not keep_previous:
+        remove_folder(previous_folder(target))
+    for folder in [
+        *unfinished_folders(target),
+        *(p for p in _siblings(target) if p.name.startswith(".trash.")),
+    ]:
+        remove_folder(folder)
+
+
+def _check_space(folder: Path, num_bytes: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < num_bytes + SPARE_BYTES:
+        raise ValueError(
+            f"{num_bytes / 2**20:.1f} MB are needed and {free / 2**20:.1f} MB are free on the disk"
+        )
+
+
+def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise StorageError(f"{_shown(path)} is not a regular file")
+    if status.st_size > max_bytes:
+        raise StorageError(f"{_shown(path)} has {status.st_size} bytes, at most {max_bytes} are allowed")
+    return b"".join(_chunks(descriptor, status.st_size))
+
+
+def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
+    """At most `size` bytes, also where the file grows meanwhile."""
+    while size > 0:
+        chunk = os.read(descriptor, size)
+        if not chunk:
+            return
+        size -= len(chunk)
+        yield chunk
+
+
+def _siblings(target: Path) -> list[Path]:
+    try:
+        return sorted(target.parent.iterdir())
+    except OSError:
+        return []
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # A folder cannot be opened there; the rename itself is journalled.
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _shown(path: Path) -> str:
+    """The path as it may stand in a sentence: printable and not endless."""
+    text = (
+        str(path).encode("ascii", "backslashreplace").decode() if not str(path).isprintable() else str(path)
+    )
+    return text if len(text) <= 200 else "..." + text[-197:]

@@ -1,0 +1,44 @@
+"""What reading and writing files may raise: one family, each message a sentence for the screen."""
+
+from __future__ import annotations
+
+import errno
+
+
+class StorageError(Exception):
+    """A file could not be read, written or accepted; the message says which and why."""
+
+
+class UnknownModelError(StorageError):
+    """No slot, checkpoint, reference player or file goes by that name."""
+
+
+class SlotNameError(StorageError):
+    """The name cannot be given to a slot: not allowed, reserved, taken or read-only."""
+
+
+class ArchiveError(StorageError):
+    """A file is not the harmless model archive, or array file, that it should be."""
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the folder is read-only",
+    errno.EACCES: "access is not allowed",
+    errno.EPERM: "access is not allowed",
+    errno.EIO: "the disk reports an input/output error",
+    errno.EFBIG: "the file would be larger than allowed",
+    errno.ENOENT: "it does not exist",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "it is a symbolic link",
+    errno.EMFILE: "too many files are open",
+}
+
+
+def reason(error: BaseException) -> str:
+    """Why a file call failed, in words that follow a colon."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return _REASONS.get(error.errno, error.strerror or type(error).__name__)
+    return str(error) or type(error).__name__

@@ -1,0 +1,149 @@
+"""What is known of a saved model: typed, bounded and strict, in metadata.json and in exported archives."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from tetris_arcade.plain import PlainError, check_plain, from_plain, to_plain
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.strict_json import dump_json, parse_json
+
+SCHEMA_VERSION = 1
+MAX_METADATA_BYTES = 256 * 1024
+MAX_CURVE_POINTS = 512
+MAX_FILES = 16
+_HEX = frozenset("0123456789abcdef")
+
+Origin = Literal["trained", "imported", "shipped"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well a model plays, and under which conditions; `max_pieces` None means that games had no cap."""
+
+    games: int
+    mean_lines: float
+    median_lines: float
+    ci95_lines: tuple[float, float]
+    capped_games: int
+    seed: int
+    max_pieces: int | None = None
+    pieces: str = "bag"
+    height: int = 20
+    lookahead: bool = False
+    pieces_per_second: float | None = None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What a file of a checkpoint must be: its size in bytes and its sha256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or len(self.sha256) != 64 or not _HEX.issuperset(self.sha256):
+            raise ValueError("size and sha256 do not describe a file")
+
+    @classmethod
+    def of(cls, content: bytes) -> FileFacts:
+        return cls(len(content), hashlib.sha256(content).hexdigest())
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """One saved model.
+
+    name: as shown to people; a slot's folder may be called otherwise.
+    timesteps_asked: the run's whole length, None for an open end. best_lines: of one training game.
+    best_eval_lines: the mean of the best evaluation during training.
+    env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
+    learning_curve: (timesteps, lines) with timesteps rising; `thin_curve` bounds it.
+    files: the manifest, filled in by whoever saves.
+    """
+
+    name: str
+    origin: Origin = "trained"
+    timesteps: int = 0
+    timesteps_asked: int | None = None
+    episodes: int = 0
+    best_lines: int = 0
+    best_eval_lines: float | None = None
+    mean_lines_last_100: float | None = None
+    seed: int | None = None
+    env: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    wall_seconds: float = 0.0
+    saved_at: str = ""
+    evaluation: Evaluation | None = None
+    learning_curve: tuple[tuple[int, float], ...] = ()
+    files: dict[str, FileFacts] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        if self.schema_version != SCHEMA_VERSION:
+            raise ValueError(f"schema_version {self.schema_version} is not known to this program")
+        if len(self.learning_curve) > MAX_CURVE_POINTS:
+            raise ValueError(
+                f"learning_curve has {len(self.learning_curve)} points, at most {MAX_CURVE_POINTS}"
+            )
+        if len(self.files) > MAX_FILES:
+            raise ValueError(f"files has {len(self.files)} entries, at most {MAX_FILES}")
+        if min(self.timesteps, self.episodes, self.best_lines, self.wall_seconds) < 0:
+            raise ValueError("counters must not be negative")
+        if self.saved_at:
+            _check_time(self.saved_at)
+
+
+def now_iso() -> str:
+    """The local time with its offset, to the second, for `saved_at`."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def encode_metadata(metadata: Metadata) -> bytes:
+    """metadata.json; ValueError where a field is not plain, bounded and finite."""
+    data = to_plain(metadata)
+    check_plain(data, "metadata")
+    content = dump_json(data)
+    if len(content) > MAX_METADATA_BYTES:
+        raise ValueError(f"metadata has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
+    return content
+
+
+def parse_metadata(content: bytes, what: str = "metadata.json") -> Metadata:
+    """The reverse of `encode_metadata`; StorageError for anything that is not exactly such a file."""
+    if len(content) > MAX_METADATA_BYTES:
+        raise StorageError(f"{what} has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
+    try:
+        return from_plain(Metadata, parse_json(content, what))
+    except PlainError as error:
+        raise StorageError(f"{what} is damaged: {error}") from error
+
+
+def with_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:
+    """A copy that names these files, saved now where it carries no time yet."""
+    manifest = {name: FileFacts.of(content) for name, content in files.items()}
+    return dataclasses.replace(metadata, files=manifest, saved_at=metadata.saved_at or now_iso())
+
+
+def thin_curve(
+    points: Sequence[tuple[int, float]], max_points: int = MAX_CURVE_POINTS // 2
+) -> tuple[tuple[int, float], ...]:
+    """At most `max_points` of the points, evenly chosen, the first and the last among them."""
+    if len(points) <= max_points:
+        return tuple(points)
+    last = len(points) - 1
+    return tuple(points[round(i * last / (max_points - 1))] for i in range(max_points))
+
+
+def _check_time(text: str) -> None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("saved_at is not a time in ISO 8601") from None

@@ -1,0 +1,213 @@
+"""The models that people name, keep, share and play: slots, and how a word on the command line finds one."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.plain import shorten
+from tetris_arcade.storage.atomic import remove_folder
+from tetris_arcade.storage.checkpoints import (
+    KINDS,
+    MODEL_NAME,
+    Kind,
+    checkpoint_folder,
+    load_checkpoint,
+    write_model_folder,
+)
+from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.names import REFERENCE_PLAYERS, clean_name, folder_name, is_folder_name
+
+EntryKind = Literal["slot", "shipped", "checkpoint", "reference"]
+MAX_SLOTS = 1_000
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A line of the models' list. `name` is what commands take; `error` says why a model cannot be used."""
+
+    name: str
+    kind: EntryKind
+    folder: Path | None = None
+    metadata: Metadata | None = None
+    error: str | None = None
+
+    @property
+    def display_name(self) -> str:
+        """The name as it is shown."""
+        return self.metadata.name if self.metadata is not None and self.kind != "checkpoint" else self.name
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it can neither be renamed nor deleted."""
+        return self.kind != "slot"
+
+
+@dataclass(frozen=True)
+class SlotRef:
+    """What a word stands for: a reference player (no path), a model's folder, or a file to be read."""
+
+    kind: Literal["reference", "folder", "file"]
+    name: str
+    path: Path | None = None
+
+
+def list_models(paths: DataPaths) -> list[ModelEntry]:
+    """Slots by name, shipped models, the checkpoints that exist, and the reference players. Never raises."""
+    own = _list_folder(paths, paths.slots)
+    names = {entry.name for entry in own}
+    shipped = [entry for entry in _list_shipped(paths) if entry.name not in names]
+    checkpoints = [
+        _entry(checkpoint_folder(paths, kind), "checkpoint") for kind in KINDS if has_checkpoint(paths, kind)
+    ]
+    return [*own, *shipped, *checkpoints, *(ModelEntry(name, "reference") for name in REFERENCE_PLAYERS)]
+
+
+def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
+    """Whether there is such a checkpoint, damaged ones included."""
+    try:
+        load_checkpoint(checkpoint_folder(paths, kind))
+    except UnknownModelError:
+        return False
+    except StorageError:
+        return True
+    return True
+
+
+def resolve_slot(paths: DataPaths, text: str) -> SlotRef:
+    """What a slot, a checkpoint, a reference player or a path stands for; UnknownModelError if nothing."""
+    if text in REFERENCE_PLAYERS:
+        return SlotRef("reference", text)
+    if text in KINDS:
+        return SlotRef("folder", text, load_checkpoint(checkpoint_folder(paths, text)).folder)
+    folder = _find_folder(paths, text)
+    if folder is not None:
+        return SlotRef("folder", folder.name, folder)
+    path = _existing_path(text)
+    if path is not None:
+        return SlotRef("folder" if path.is_dir() else "file", path.name, path)
+    raise UnknownModelError(f"there is no slot {shorten(text, 80)}; known are {_known_names(paths)}")
+
+
+def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite: bool = False) -> Path:
+    """Copy the model of a checkpoint to a slot."""
+    checkpoint = load_checkpoint(checkpoint_folder(paths, source))
+    return save_slot_bytes(paths, name, checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=overwrite)
+
+
+def save_slot_bytes(
+    paths: DataPaths, name: str, model_zip: bytes, metadata: Metadata, *, overwrite: bool = False
+) -> Path:
+    """Save a model under a name; SlotNameError where it is not allowed, or taken and not to be overwritten.
+
+    Metadata of origin "shipped" makes, or replaces, a model that ships with the program.
+    """
+    folder = _free_folder(paths, name, overwrite=overwrite, shipping=metadata.origin == "shipped")
+    write_model_folder(folder, {MODEL_NAME: model_zip}, dataclasses.replace(metadata, name=clean_name(name)))
+    return folder
+
+
+def update_slot_metadata(paths: DataPaths, name: str, metadata: Metadata) -> None:
+    """Replace what is said about a slot, as after an evaluation; its model stays."""
+    folder = _own_folder(paths, name)
+    model_zip = load_checkpoint(folder).read(MODEL_NAME)
+    write_model_folder(folder, {MODEL_NAME: model_zip}, metadata)
+
+
+def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
+    """Give a slot another name; the model is copied whole before the old folder goes."""
+    source = _own_folder(paths, old)
+    checkpoint = load_checkpoint(source, verify=True)
+    metadata = dataclasses.replace(checkpoint.metadata, name=clean_name(new))
+    if paths.slots / folder_name(new) == source:
+        write_model_folder(source, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
+        return source
+    target = save_slot_bytes(paths, new, checkpoint.read(MODEL_NAME), metadata)
+    remove_folder(source)
+    return target
+
+
+def delete_slot(paths: DataPaths, name: str) -> None:
+    """Delete a slot, a damaged one too."""
+    if not remove_folder(_own_folder(paths, name)):
+        raise StorageError(f"the slot {shorten(name)} could not be deleted, perhaps its folder is read-only")
+
+
+def _list_folder(paths: DataPaths, parent: Path) -> list[ModelEntry]:
+    try:
+        names = sorted(path.name for path in parent.iterdir() if is_folder_name(path.name))[:MAX_SLOTS]
+    except OSError:
+        return []
+    return [_entry(parent / name, "slot", paths) for name in names]
+
+
+def _list_shipped(paths: DataPaths) -> list[ModelEntry]:
+    if paths.shipped_slots is None or paths.shipped_slots == paths.slots:
+        return []
+    # In a checkout this folder also holds what its user saved there; only what shipped is shown elsewhere.
+    return [entry for entry in _list_folder(paths, paths.shipped_slots) if entry.kind == "shipped"]
+
+
+def _entry(folder: Path, kind: EntryKind, paths: DataPaths | None = None) -> ModelEntry:
+    try:
+        checkpoint = load_checkpoint(folder)
+    except StorageError as error:
+        return ModelEntry(folder.name, kind, folder, error=str(error))
+    if paths is not None and _is_shipped(paths, checkpoint.folder, checkpoint.metadata):
+        kind = "shipped"
+    return ModelEntry(folder.name, kind, checkpoint.folder, checkpoint.metadata)
+
+
+def _is_shipped(paths: DataPaths, folder: Path, metadata: Metadata) -> bool:
+    return metadata.origin == "shipped" and folder.parent == paths.shipped_slots
+
+
+def _find_folder(paths: DataPaths, text: str) -> Path | None:
+    """The slot's folder, by its name or its folder's, among one's own and then among the shipped ones."""
+    try:
+        name = folder_name(text)
+    except SlotNameError:
+        return None
+    if os.path.lexists(paths.slots / name):
+        return paths.slots / name
+    shipped = {entry.name: entry.folder for entry in _list_shipped(paths)}
+    return shipped.get(name)
+
+
+def _own_folder(paths: DataPaths, name: str) -> Path:
+    folder = _find_folder(paths, name)
+    if folder is None:
+        raise UnknownModelError(f"there is no slot {shorten(name, 80)}; known are {_known_names(paths)}")
+    if _entry(folder, "slot", paths).is_read_only:
+        raise SlotNameError(f"{folder.name} ships with the program and cannot be changed")
+    return folder
+
+
+def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool) -> Path:
+    folder = paths.slots / folder_name(name)
+    found = _find_folder(paths, name)
+    if found is None or (shipping and overwrite):
+        return folder
+    if _entry(found, "slot", paths).is_read_only:
+        raise SlotNameError(f"{found.name} ships with the program, choose another name")
+    if not overwrite:
+        raise SlotNameError(f"the slot {shorten(clean_name(name))} exists already")
+    return folder
+
+
+def _existing_path(text: str) -> Path | None:
+    try:
+        path = Path(text).expanduser()
+        return path if path.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _known_names(paths: DataPaths) -> str:
+    names = [entry.name for entry in list_models(paths)]
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -1,0 +1,48 @@
+"""JSON without its surprises: no NaN or infinity, no name twice, no broken Unicode, no deep nesting."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from tetris_arcade.plain import PlainError, check_plain
+from tetris_arcade.storage.errors import StorageError
+
+MAX_NESTING = 12
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def parse_json(content: bytes, what: str) -> Any:
+    """Plain data; StorageError names `what` and the fault. The caller caps the size."""
+    try:
+        _check_nesting(content)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        return check_plain(data, what)
+    except (ValueError, RecursionError) as error:
+        kind = str(error) if isinstance(error, PlainError) else "it is not valid JSON"
+        raise StorageError(f"{what} is damaged: {kind}") from error
+
+
+def dump_json(data: Any) -> bytes:
+    """Indented JSON with sorted names; ValueError where a number is not finite."""
+    return (json.dumps(data, allow_nan=False, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _check_nesting(content: bytes) -> None:
+    depth = 0
+    for sign in _TEXTS.sub(b"", content):
+        depth += (sign in b"[{") - (sign in b"]}")
+        if depth > MAX_NESTING:
+            raise PlainError("it is nested too deeply")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise PlainError("it has a name twice")
+    return table
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise PlainError(f"{name} is not a number")
