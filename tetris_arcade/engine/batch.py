@@ -73,6 +73,7 @@ class Games(NamedTuple):
     lines: NDArray[np.int64]  # [N] of the running game, as the next three
     pieces: NDArray[np.int64]  # [N]
     score: NDArray[np.int64]  # [N]
+    fours: NDArray[np.int64]  # [N] four-line clears
     reward: NDArray[np.float64]  # [N]
 
 
@@ -126,6 +127,7 @@ def new_games(seeds: list[int]) -> Games:
         lines=np.zeros(n, np.int64),
         pieces=np.zeros(n, np.int64),
         score=np.zeros(n, np.int64),
+        fours=np.zeros(n, np.int64),
         reward=np.zeros(n, np.float64),
     )
 
@@ -155,7 +157,7 @@ def _reset_game(games: Games, rules: Rules, i: int) -> None:
     for k in range(QUEUE_SIZE):
         games.queue[i, k] = draw_piece(games.generator[i], games.bag[i], rules.randomizer)
     _next_piece(games, rules, i)
-    games.lines[i] = games.pieces[i] = games.score[i] = 0
+    games.lines[i] = games.pieces[i] = games.score[i] = games.fours[i] = 0
     games.reward[i] = 0.0
 
 
@@ -211,6 +213,7 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
     if garbage_is_due(games, rules, i):
         topped_out = not push_garbage(games.columns[i], rules.height, draw_garbage_hole(games.garbage[i]))
     games.lines[i] += lines
+    games.fours[i] += lines == 4
     games.pieces[i] += 1
     _next_piece(games, rules, i)
     wall_in(games.columns[i], rules.height, walled)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tetris_arcade.engine.bits import bit_length, inlined, popcount
+from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
 from tetris_arcade.engine.board import line_count, without_rows
 from tetris_arcade.engine.shapes import BITS, TALL, WIDTH
 from tetris_arcade.engine.tetromino import NUM_COLS
@@ -288,3 +288,9 @@ def figures(columns: Any, offset: int) -> Any:
             bumpiness += abs(height - before)
         before = height
     return max_height, holes, bumpiness
+
+
+@kernel
+def board_figures(columns: Any) -> Any:
+    """(max height, holes, bumpiness) of (10,) columns, for a caller outside the kernels."""
+    return figures(columns, 0)

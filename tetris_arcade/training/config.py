@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.plain import from_plain, to_plain
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,40 @@ class TrainConfig:
     best_eval_seconds: float = 20.0
     best_eval_games: int = 10
     best_eval_max_pieces: int = 1_000
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for a checkpoint's metadata."""
+        plain: dict[str, Any] = to_plain(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: object) -> TrainConfig:
+        """The reverse of `to_dict`; raises IncompatibleCheckpointError where the data is another version's."""
+        try:
+            return from_plain(cls, plain)
+        except ValueError as error:
+            raise IncompatibleCheckpointError(
+                f"its training configuration is of another version: {error}"
+            ) from error
+
+
+class IncompatibleCheckpointError(Exception):
+    """A checkpoint cannot go on as asked: another feature set, board, or version."""
+
+
+_FREE = {"total_timesteps", "max_seconds", "goal_lines", "checkpoint_seconds", "best_eval_seconds"}
+"""What a resumed run may change: how long it goes on, and when it saves."""
+
+
+def continue_config(saved: TrainConfig, asked: TrainConfig) -> TrainConfig:
+    """The configuration of a resumed run: as it was saved, with the limits that are asked for now.
+
+    Raises IncompatibleCheckpointError, naming both, where another board or feature set is asked for.
+    """
+    for name in ("features", "height", "pieces", "reward"):
+        before, now = getattr(saved.env, name), getattr(asked.env, name)
+        if before != now:
+            raise IncompatibleCheckpointError(
+                f"the checkpoint was trained with {name} {before}, {name} {now} was asked for"
+            )
+    return replace(saved, **{name: getattr(asked, name) for name in _FREE})

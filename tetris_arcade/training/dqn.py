@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,21 +9,26 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import DQN
 from stable_baselines3.common.policies import BasePolicy
-from stable_baselines3.common.utils import polyak_update
+from stable_baselines3.common.utils import polyak_update, update_learning_rate
 from torch.nn import functional as F  # noqa: N812
 
 from tetris_arcade.engine.batch import TRUNCATED
 from tetris_arcade.envs.vector import PlacementVecEnv
-from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork
-from tetris_arcade.training.replay import CUT, GOES_ON, TERMINAL, Boards, PlacementReplayBuffer, Sample, best_of_each, choose_of_each
+from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork, alive_placements
+from tetris_arcade.training.replay import (
+    CUT,
+    GOES_ON,
+    TERMINAL,
+    Boards,
+    PlacementReplayBuffer,
+    Sample,
+    best_of_each,
+    choose_of_each,
+)
 
 
 class TrainingDiverged(Exception):
     """The loss is no longer a finite number; what was learnt since the last checkpoint is lost."""
-
-
-def _never() -> None:
-    """The default of `PlacementDQN.between_updates`."""
 
 
 class PlacementDQN(DQN):
@@ -32,21 +36,36 @@ class PlacementDQN(DQN):
 
     exploration_timesteps: exploration falls linearly to its final rate over this many timesteps, not over a share of
     the run, so that a run without an end, or one that is resumed with another, explores alike.
+    The learning rate goes from its first to `final_learning_rate` over `learning_rate_timesteps`, likewise.
     double_q: the online network chooses the next placement, the target network values it (van Hasselt 2016).
     """
 
-    policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {**DQN.policy_aliases, "PlacementPolicy": PlacementPolicy}
+    policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {
+        **DQN.policy_aliases,
+        "PlacementPolicy": PlacementPolicy,
+    }
     replay_buffer: PlacementReplayBuffer | None
     q_net: PlacementQNetwork
     q_net_target: PlacementQNetwork
 
     def __init__(
-        self, *args: Any, exploration_timesteps: int = 30_000, double_q: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        exploration_timesteps: int = 30_000,
+        double_q: bool = False,
+        final_learning_rate: float | None = None,
+        learning_rate_timesteps: int = 1_000_000,
+        **kwargs: Any,
     ) -> None:
         self.exploration_timesteps = exploration_timesteps
         self.double_q = double_q
-        self.between_updates: Callable[[], None] = _never
+        self.final_learning_rate = (
+            kwargs.get("learning_rate", 1e-4) if final_learning_rate is None else final_learning_rate
+        )
+        self.learning_rate_timesteps = learning_rate_timesteps
         self.last_loss = self.last_mean_value = float("nan")
+        self.explored: NDArray[np.bool_] = np.zeros(1, np.bool_)
+        """Which of the last actions were random."""
         super().__init__(*args, **kwargs)
         self.generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed or 0, 2])))
 
@@ -70,9 +89,9 @@ class PlacementDQN(DQN):
         """Greedy actions; without `deterministic` each board explores on its own, among placements that survive."""
         actions, state = self.policy.predict(observation, state, episode_start, deterministic=True)
         if not deterministic and observation.ndim == 3:
-            explores = self.generator.random(observation.shape[0]) < self.exploration_rate
-            if explores.any():
-                actions = np.where(explores, self._random_actions(), actions)
+            self.explored = self.generator.random(observation.shape[0]) < self.exploration_rate
+            if self.explored.any():
+                actions = np.where(self.explored, self._random_actions(), actions)
         return actions, state
 
     def _sample_action(
@@ -80,6 +99,7 @@ class PlacementDQN(DQN):
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         if self.num_timesteps < learning_starts:
             actions = self._random_actions()
+            self.explored = np.ones(n_envs, np.bool_)
         else:
             actions, _ = self.predict(self._last_obs)
         return actions, actions
@@ -87,6 +107,13 @@ class PlacementDQN(DQN):
     def _random_actions(self) -> NDArray[np.int64]:
         masks = self.placements_env.action_masks()
         return np.where(masks, self.generator.random(masks.shape), -1.0).argmax(axis=1)
+
+    @torch.no_grad()
+    def values_of(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The values of one board's placements, (40,) float32, NaN where one does not survive; (40, F) observation."""
+        batch = torch.from_numpy(observation[np.newaxis])
+        values = torch.where(alive_placements(batch), self.q_net(batch), torch.nan)
+        return values[0].numpy()
 
     # -- remembering --------------------------------------------------------------------------------------------
 
@@ -108,12 +135,16 @@ class PlacementDQN(DQN):
         ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
         ending[env.ended.how == TRUNCATED] = CUT
         envs = np.flatnonzero(storable)
-        chosen = Boards(*(part[envs] for part in (boards.columns, boards.piece, boards.next_piece, boards.garbage_is_due)))
+        chosen = Boards(
+            *(part[envs] for part in (boards.columns, boards.piece, boards.next_piece, boards.garbage_is_due))
+        )
         buffer.store(envs, features[envs], reward[envs], ending[envs], chosen)
         self._last_obs = new_obs
         self._alive_before = alive_next | dones
 
-    def _next_boards(self, env: PlacementVecEnv, dones: NDArray[np.bool_]) -> tuple[Boards, NDArray[np.bool_]]:
+    def _next_boards(
+        self, env: PlacementVecEnv, dones: NDArray[np.bool_]
+    ) -> tuple[Boards, NDArray[np.bool_]]:
         """The boards after the step, those before the reset where a game ended, and on which a placement survives."""
         games, ended, every = env.games, env.ended, env.config.garbage_every
         over = dones[:, np.newaxis]
@@ -127,6 +158,11 @@ class PlacementDQN(DQN):
         )
         return boards, env.has_alive()
 
+    def prepare(self) -> None:
+        """Start the games, so that `learn(..., reset_num_timesteps=False)` goes on from here, or from a state that is loaded."""
+        self._setup_learn(0, None, reset_num_timesteps=True)
+        self.begin()
+
     def begin(self) -> None:
         """Make ready to store transitions from the environments as they stand."""
         self._alive_before = self.placements_env.has_alive()
@@ -134,13 +170,12 @@ class PlacementDQN(DQN):
     # -- learning -----------------------------------------------------------------------------------------------
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
-        """Take gradient steps; `between_updates` is called before each, so that nobody waits for a whole round."""
+        """Take gradient steps: only the placement chosen gets a gradient, only surviving ones a target."""
         assert self.replay_buffer is not None
         self.policy.set_training_mode(True)
-        self._update_learning_rate(self.policy.optimizer)
+        update_learning_rate(self.policy.optimizer, self._learning_rate_now())
         losses = []
         for _ in range(gradient_steps):
-            self.between_updates()
             batch = self.replay_buffer.sample(batch_size)
             targets = batch.returns + batch.discounts * self._next_values(batch)  # [B]
             values = self.q_net.score(batch.features)  # [B]
@@ -159,6 +194,10 @@ class PlacementDQN(DQN):
         self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
         self.logger.record("train/loss", self.last_loss)
         self.logger.record("train/mean_value", self.last_mean_value)
+
+    def _learning_rate_now(self) -> float:
+        share = min(self.num_timesteps / max(self.learning_rate_timesteps, 1), 1.0)
+        return float(self.learning_rate) + share * (self.final_learning_rate - float(self.learning_rate))  # type: ignore[arg-type]
 
     @torch.no_grad()
     def _next_values(self, batch: Sample) -> torch.Tensor:
@@ -182,5 +221,12 @@ class PlacementDQN(DQN):
         self.logger.record("rollout/exploration_rate", self.exploration_rate)
 
     def _excluded_save_params(self) -> list[str]:
-        passing = ["between_updates", "generator", "_alive_before", "_last_obs", "_last_original_obs", "_last_episode_starts"]
+        passing = [
+            "generator",
+            "explored",
+            "_alive_before",
+            "_last_obs",
+            "_last_original_obs",
+            "_last_episode_starts",
+        ]
         return [*super()._excluded_save_params(), *passing, "ep_info_buffer", "ep_success_buffer"]

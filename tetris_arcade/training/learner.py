@@ -1,20 +1,28 @@
-"""From a configuration to a ready PlacementDQN."""
+"""From a configuration to a ready PlacementDQN, and from it to a network that plays without torch."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from stable_baselines3.common.logger import Logger
+
+from tetris_arcade.engine.network import Network
 from tetris_arcade.envs.vector import make_vec_env
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.players import scaled_network
 from tetris_arcade.training.policy import PlacementPolicy
 from tetris_arcade.training.replay import PlacementReplayBuffer
 
 
 def build_learner(config: TrainConfig) -> PlacementDQN:
-    """A fresh learner on fresh games, seeded by the configuration."""
-    return PlacementDQN(
+    """A fresh learner on fresh games, seeded by the configuration; it logs nowhere until it is given a logger."""
+    model = PlacementDQN(
         PlacementPolicy,
         make_vec_env(config.env, config.num_envs, config.seed),
         learning_rate=config.learning_rate,
+        final_learning_rate=config.final_learning_rate,
+        learning_rate_timesteps=config.learning_rate_timesteps,
         buffer_size=config.buffer_size,
         learning_starts=config.learning_starts,
         batch_size=config.batch_size,
@@ -38,4 +46,15 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
         policy_kwargs={"net_arch": list(config.net_arch)},
         seed=config.seed,
         device="cpu",
+    )
+    # Without one of ours stable-baselines3 makes a temporary folder for each run, and leaves it.
+    model.set_logger(Logger(folder=None, output_formats=[]))
+    return model
+
+
+def network_of(model: PlacementDQN) -> Network:
+    """The model's network as it is now, copied."""
+    linear: list[Any] = [layer for layer in model.q_net.q_net if hasattr(layer, "weight")]
+    return scaled_network(
+        [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear]
     )

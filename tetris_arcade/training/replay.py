@@ -61,7 +61,9 @@ class PlacementReplayBuffer(ReplayBuffer):
         height: int = 20,
         seed: int = 0,
     ) -> None:
-        super(ReplayBuffer, self).__init__(buffer_size, observation_space, action_space, device, n_envs=n_envs)
+        super(ReplayBuffer, self).__init__(
+            buffer_size, observation_space, action_space, device, n_envs=n_envs
+        )
         self.n_steps, self.gamma, self.height = n_steps, gamma, height
         self.optimize_memory_usage = optimize_memory_usage
         self.handle_timeout_termination = handle_timeout_termination
@@ -114,9 +116,15 @@ class PlacementReplayBuffer(ReplayBuffer):
         starts = np.concatenate(([0], np.cumsum(held)))
         envs = np.searchsorted(starts, picks, side="right") - 1
         ages = held[envs] - 1 - (picks - starts[envs])  # [B] transitions stored after this one
-        returns, discounts, last = np.empty(batch_size, np.float32), np.empty(batch_size, np.float32), np.empty(batch_size, np.int64)
+        returns, discounts, last = (
+            np.empty(batch_size, np.float32),
+            np.empty(batch_size, np.float32),
+            np.empty(batch_size, np.int64),
+        )
         first = (self.count[envs] - 1 - ages) % self.capacity
-        _sum_rewards(self.reward, self.ending, envs, first, ages, self.n_steps, self.gamma, returns, discounts, last)
+        _sum_rewards(
+            self.reward, self.ending, envs, first, ages, self.n_steps, self.gamma, returns, discounts, last
+        )
         next_features, ends = self._list_next(envs, last)
         return Sample(
             torch.from_numpy(self.features[envs, first] * np.float32(0.5)),
@@ -126,7 +134,9 @@ class PlacementReplayBuffer(ReplayBuffer):
             ends,
         )
 
-    def _list_next(self, envs: NDArray[np.int64], at: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _list_next(
+        self, envs: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         batch_size = envs.shape[0]
         if self._rows.shape[0] < batch_size * NUM_ACTIONS:
             self._rows = np.zeros((batch_size * NUM_ACTIONS, self.num_features), np.float32)
@@ -149,7 +159,10 @@ class PlacementReplayBuffer(ReplayBuffer):
     def save_state(self) -> dict[str, NDArray[Any]]:
         """The filled part of the ring as named arrays, copied."""
         filled = int(min(self.count.max(), self.capacity))
-        return {"count": self.count.copy(), **{name: getattr(self, name)[:, :filled].copy() for name in self._ARRAYS}}
+        return {
+            "count": self.count.copy(),
+            **{name: getattr(self, name)[:, :filled].copy() for name in self._ARRAYS},
+        }
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Take up what `save_state` gave; raises ValueError where it is another buffer's."""
@@ -157,8 +170,14 @@ class PlacementReplayBuffer(ReplayBuffer):
         filled = int(min(count.max(), self.capacity)) if count.shape == self.count.shape else -1
         for name in self._ARRAYS:
             mine, saved = getattr(self, name), state[name]
-            if filled < 0 or saved.shape != (self.n_envs, filled, *mine.shape[2:]) or saved.dtype != mine.dtype:
-                raise ValueError(f"the saved replay buffer's {name} is {saved.shape} {saved.dtype}, not this run's")
+            if (
+                filled < 0
+                or saved.shape != (self.n_envs, filled, *mine.shape[2:])
+                or saved.dtype != mine.dtype
+            ):
+                raise ValueError(
+                    f"the saved replay buffer's {name} is {saved.shape} {saved.dtype}, not this run's"
+                )
         self.count[:] = count
         for name in self._ARRAYS:
             getattr(self, name)[:, :filled] = state[name]
@@ -166,7 +185,16 @@ class PlacementReplayBuffer(ReplayBuffer):
 
 @kernel
 def _sum_rewards(
-    reward: Any, ending: Any, envs: Any, first: Any, ages: Any, n_steps: int, gamma: float, returns: Any, discounts: Any, last: Any
+    reward: Any,
+    ending: Any,
+    envs: Any,
+    first: Any,
+    ages: Any,
+    n_steps: int,
+    gamma: float,
+    returns: Any,
+    discounts: Any,
+    last: Any,
 ) -> None:
     """n-step returns: rewards from `first` on, discounted, up to an end of game, n steps, or the newest transition."""
     capacity = reward.shape[1]

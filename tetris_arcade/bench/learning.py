@@ -1,0 +1,101 @@
+"""How fast the agent learns: greedy lines on unseen pieces against seconds of training, beside the usual recipe."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from stable_baselines3 import DQN
+from stable_baselines3.common.callbacks import BaseCallback
+from tetris_gymnasium.envs import Tetris
+from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
+from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
+
+from tetris_arcade.engine.network import Network
+from tetris_arcade.engine.warm_up import warm_up
+from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.evaluation import evaluate
+from tetris_arcade.training.learner import build_learner, network_of
+from tetris_arcade.training.players import NetworkPlayer
+
+MARKS = (10.0, 20.0, 30.0, 60.0)
+_GAMES, _MAX_PIECES, _SEED = 20, 2_500, 909
+
+
+class _Snapshots(BaseCallback):
+    """Keeps the network at each mark, in seconds since the first step, and stops after the last."""
+
+    model: PlacementDQN
+
+    def __init__(self, marks: Sequence[float]) -> None:
+        super().__init__()
+        self._due = list(marks)
+        self.networks: list[Network] = []
+
+    def _on_training_start(self) -> None:
+        self._started = time.perf_counter()
+
+    def _on_step(self) -> bool:
+        while self._due and time.perf_counter() - self._started >= self._due[0]:
+            self._due.pop(0)
+            self.networks.append(network_of(self.model))
+        return bool(self._due)
+
+
+def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = None) -> dict[str, Any]:
+    """Train `num_seeds` agents for `seconds` each, one after the other, and the usual recipe as long."""
+    torch.set_num_threads(1)
+    warm_up(lambda _name, _share: None)
+    marks = [mark for mark in MARKS if mark < seconds] + [seconds]
+    lines, timesteps, updates = [], [], []
+    for seed in range(1, num_seeds + 1):
+        snapshots = _Snapshots(marks)
+        model = build_learner(replace(config or TrainConfig(), seed=seed))
+        model.prepare()
+        model.learn(10**15, snapshots, log_interval=10**15, reset_num_timesteps=False)
+        lines.append([_lines_of(network) for network in snapshots.networks])
+        timesteps.append(model.num_timesteps / seconds)
+        updates.append(model._n_updates / seconds)
+    return {
+        "seconds": marks,
+        "lines": lines,
+        "median_lines": [statistics.median(column) for column in zip(*lines, strict=True)],
+        "timesteps_per_second": statistics.median(timesteps),
+        "updates_per_second": statistics.median(updates),
+        "usual_recipe_lines": usual_recipe_lines(seconds),
+        "conditions": f"{_GAMES} greedy games of at most {_MAX_PIECES} seven-bag pieces, unseen in training",
+    }
+
+
+def _lines_of(network: Network) -> float:
+    player = NetworkPlayer("trained", network)
+    return evaluate(player, games=_GAMES, max_pieces=_MAX_PIECES, seed=_SEED, num_threads=2).mean_lines
+
+
+def usual_recipe_lines(seconds: float, seed: int = 1) -> float:
+    """Mean lines of stable-baselines3's MlpPolicy on the package's flat (40, 13) observations, no mask, after `seconds`."""
+    model = DQN("MlpPolicy", _package_env(), seed=seed, device="cpu")
+    deadline = time.perf_counter() + seconds
+    model.learn(10**9, callback=lambda _locals, _globals: time.perf_counter() < deadline, log_interval=10**9)
+    env, lines = _package_env(), []
+    for game in range(_GAMES):
+        observation, _ = env.reset(seed=_SEED + game)
+        total, over = 0, False
+        while not over:
+            action, _ = model.predict(observation, deterministic=True)
+            observation, _, terminated, truncated, info = env.step(int(action))
+            total, over = total + int(info["lines_cleared"]), terminated or truncated
+        lines.append(total)
+    return float(np.mean(lines))
+
+
+def _package_env() -> gymnasium.Env[Any, Any]:
+    tetris = Tetris()
+    return GroupedActionsObservations(tetris, [FeatureVectorObservation(tetris)])

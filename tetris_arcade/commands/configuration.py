@@ -1,0 +1,63 @@
+"""From settings, a TOML file and the command line to one training configuration."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from tetris_arcade.commands.errors import MISUSED, CommandError
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.plain import from_plain
+from tetris_arcade.settings import TrainingSettings, load_settings
+from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.training.config import TrainConfig
+
+
+def train_config(
+    paths: DataPaths,
+    *,
+    file: str | None,
+    resume: bool,
+    minutes: float | None,
+    steps: int | None,
+    goal_lines: float | None,
+    seed: int | None,
+    height: int | None,
+    pieces: str | None,
+    reward: str | None,
+) -> TrainConfig:
+    """The run that is asked for: the saved run's own configuration when resuming, else the file's, else the settings'."""
+    if resume:
+        config = TrainConfig.from_dict(load_checkpoint(paths.latest).metadata.training)
+    elif file is not None:
+        config = read_config(Path(file))
+    else:
+        config = from_settings(load_settings(paths.settings_file)[0].training)
+    env = {"height": height, "pieces": pieces, "reward": reward}
+    config = replace(config, env=replace(config.env, **{k: v for k, v in env.items() if v is not None}))  # type: ignore[arg-type]
+    if seed is not None:
+        if resume and seed != config.seed:
+            raise CommandError(f"a resumed run keeps its seed {config.seed}, {seed} was asked for", MISUSED)
+        config = replace(config, seed=seed)
+    return replace(
+        config,
+        max_seconds=None if minutes is None else minutes * 60.0,
+        total_timesteps=steps,
+        goal_lines=goal_lines,
+    )
+
+
+def from_settings(settings: TrainingSettings) -> TrainConfig:
+    """The run that the settings' training defaults describe."""
+    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs)
+    env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
+    return replace(config, env=env)
+
+
+def read_config(file: Path) -> TrainConfig:
+    """A TOML file with the fields of TrainConfig, those of the environment under [env]; what is left out has its default."""
+    try:
+        return from_plain(TrainConfig, tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CommandError(f"{file} cannot be read as a training configuration: {error}", MISUSED) from error

@@ -1,0 +1,183 @@
+"""How good a player is: many greedy games on piece sequences that training never saw, in compiled batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.batch import RUNNING, Games, Rules, make_rules, new_games, reset_games
+from tetris_arcade.engine.game import Game
+from tetris_arcade.engine.linear import play_linear
+from tetris_arcade.engine.network import Network, play_network
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
+
+_UNSEEN = 1 << 40
+"""Evaluation's piece sequences start at this seed; training's seeds are 32 bits long, so the two never meet."""
+_RESAMPLES = 2_000
+_PIECES_A_ROUND = 500
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """Lines per game of one player, and the conditions under which it played."""
+
+    slot: str
+    games: int
+    max_pieces: int | None
+    pieces: str
+    height: int
+    lookahead: int
+    seed: int
+    lines: tuple[int, ...]
+    mean_lines: float
+    median_lines: float
+    ci95_lines: tuple[float, float]
+    capped_games: int
+    pieces_per_second: float
+    share_of_fours: float
+    """Of all lines, the share that went four at a time."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As `evaluate --json` prints it."""
+        return {**asdict(self), "lines": list(self.lines), "ci95_lines": list(self.ci95_lines)}
+
+
+def evaluate(
+    player: NetworkPlayer | RandomPlayer,
+    *,
+    games: int = 20,
+    max_pieces: int | None = 2_500,
+    pieces: str = "bag",
+    height: int = 20,
+    lookahead: int = 0,
+    seed: int = 0,
+    num_threads: int = 1,
+    progress: Progress | None = None,
+) -> EvaluationResult:
+    """Play `games` games to their end or `max_pieces` (None plays on, which a strong player may do for hours).
+
+    Game i has the same pieces for every player, so that two results under the same conditions are paired.
+    """
+    if games < 1:
+        raise ValueError(f"games must be at least 1, got {games}")
+    if lookahead not in (0, 1):
+        raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
+    rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces)
+    seeds = [_UNSEEN + (seed << 20) + i for i in range(games)]
+    started = time.perf_counter()
+    shares = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, games))]
+    meter = _Meter(len(shares), games, max_pieces, progress)
+    with ThreadPoolExecutor(len(shares)) as pool:
+        played = list(
+            pool.map(
+                lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k), range(len(shares))
+            )
+        )
+    seconds = time.perf_counter() - started
+    lines, count, fours = (np.concatenate([part[k] for part in played]) for k in range(3))
+    return EvaluationResult(
+        slot=player.name,
+        games=games,
+        max_pieces=max_pieces,
+        pieces=pieces,
+        height=height,
+        lookahead=lookahead,
+        seed=seed,
+        lines=tuple(int(n) for n in lines),
+        mean_lines=float(lines.mean()),
+        median_lines=float(np.median(lines)),
+        ci95_lines=bootstrap_interval(lines, seed),
+        capped_games=int((count >= max_pieces).sum()) if max_pieces is not None else 0,
+        pieces_per_second=float(count.sum() / max(seconds, 1e-9)),
+        share_of_fours=float(4 * fours.sum() / max(lines.sum(), 1)),
+    )
+
+
+def bootstrap_interval(lines: NDArray[Any], seed: int) -> tuple[float, float]:
+    """The 95 % percentile bootstrap interval of the mean (Efron 1979)."""
+    generator = np.random.default_rng([seed, 95])
+    means = np.array([generator.choice(lines, lines.shape[0]).mean() for _ in range(_RESAMPLES)])
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+class _Meter:
+    """Adds the shares' progress up; by pieces where they are capped, else by games that ended."""
+
+    def __init__(self, shares: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
+        self._done = [0.0] * shares
+        self._games, self._max_pieces, self._progress = games, max_pieces, progress
+
+    def tell(self, share: int, games: Games, running: NDArray[np.bool_]) -> None:
+        ended = float((~running).sum())
+        if self._max_pieces is not None:
+            ended += float((games.pieces[running] / self._max_pieces).sum())
+        self._done[share] = ended
+        if self._progress is not None:
+            self._progress(min(sum(self._done) / self._games, 1.0))
+
+
+def _play_share(
+    player: NetworkPlayer | RandomPlayer,
+    rules: Rules,
+    seeds: list[int],
+    lookahead: bool,
+    meter: _Meter,
+    share: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Lines, pieces, and four-line clears of one thread's games."""
+    if isinstance(player, RandomPlayer):
+        return _play_by_hand(player, rules, seeds)
+    scratch, ahead = new_scratch(), new_scratch()
+    games = new_games(seeds)
+    running = np.ones(len(seeds), np.bool_)
+    reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
+    network = _own_copy(player.network)
+    weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
+    while running.any():
+        if weights is not None:
+            play_linear(games, rules, weights, _PIECES_A_ROUND, running, scratch)
+        else:
+            play_network(
+                network,
+                games,
+                rules,
+                lookahead,
+                _PIECES_A_ROUND // (10 if lookahead else 1),
+                running,
+                scratch,
+                ahead,
+            )
+        meter.tell(share, games, running)
+    return games.lines, games.pieces, games.fours
+
+
+def _own_copy(network: Network) -> Network:
+    """A network's working memory serves one thread."""
+    return network._replace(hidden=network.hidden.copy(), row=network.row.copy())
+
+
+def _play_by_hand(
+    player: RandomPlayer, rules: Rules, seeds: list[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    values = np.zeros(NUM_ACTIONS, np.float32)
+    figures = []
+    for seed in seeds:
+        game = Game(
+            rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
+        )
+        while game.how == RUNNING:
+            game.step(player.choose(game, False, values))
+        figures.append((game.lines, game.pieces, int(game.games.fours[0])))
+    lines, pieces, fours = np.array(figures, np.int64).T
+    return lines, pieces, fours

@@ -1,0 +1,136 @@
+"""Players: whatever can choose a placement. A trained model becomes plain arrays here; torch is not needed to play."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.features import FEATURES
+from tetris_arcade.engine.game import Game
+from tetris_arcade.engine.linear import BCTS, DELLACHERIE
+from tetris_arcade.engine.network import Network, linear_network, make_network, value_game, value_observations
+from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.paths import DataPaths, resolve_data_dir
+from tetris_arcade.storage.archive import read_model
+from tetris_arcade.storage.checkpoints import MODEL_NAME
+from tetris_arcade.storage.errors import ArchiveError
+from tetris_arcade.storage.slots import resolve_slot
+
+LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
+
+
+class Player(Protocol):
+    """Chooses placements on one board or many."""
+
+    name: str
+
+    def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
+        """An action 0..39, or (N,) int64 of them, from (40, 22) or (N, 40, 22) observations and their masks."""
+        ...
+
+    def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
+        """An action in a game, writing the 40 placements' values, NaN where one does not survive, into (40,) `values`."""
+        ...
+
+
+class NetworkPlayer:
+    """Plays the placement that its network values most."""
+
+    def __init__(self, name: str, network: Network) -> None:
+        self.name = name
+        self.network = network
+        self._scratch, self._ahead = new_scratch(), new_scratch()
+
+    def values(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The value of each placement, (40,) or (N, 40) float32, NaN where it does not survive."""
+        batch = np.ascontiguousarray(observation.reshape(-1, *observation.shape[-2:]), np.float32)
+        values = np.empty(batch.shape[:2], np.float32)
+        value_observations(self.network, batch, values)
+        return values.reshape(observation.shape[:-1])
+
+    def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
+        values = self.values(observation)
+        best = np.where(np.isnan(values) | ~action_mask, -np.inf, values).argmax(axis=-1)
+        doomed = np.isnan(values).all(axis=-1)
+        return _as_action(np.where(doomed, action_mask.argmax(axis=-1), best))
+
+    def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
+        return int(
+            value_game(self.network, game.games, game.rules, 0, lookahead, self._scratch, self._ahead, values)
+        )
+
+
+class RandomPlayer:
+    """Plays any placement after which the game goes on."""
+
+    name = "random"
+
+    def __init__(self, seed: int = 0) -> None:
+        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+
+    def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
+        return _as_action(
+            np.where(action_mask, self._generator.random(action_mask.shape), -1.0).argmax(axis=-1)
+        )
+
+    def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
+        mask = game.action_mask()
+        values[:] = np.where(mask, 0.0, np.nan)
+        return int(self.act(np.zeros((NUM_ACTIONS, 0), np.float32), mask))
+
+
+def _as_action(actions: NDArray[np.int64]) -> Any:
+    return int(actions) if actions.ndim == 0 else actions
+
+
+def load_player(
+    name: str | Path, paths: DataPaths | None = None, seed: int = 0
+) -> NetworkPlayer | RandomPlayer:
+    """The player of a slot, a checkpoint ("latest", "best", "final"), a reference player, or a path to one's files.
+
+    Raises UnknownModelError where there is none of that name, ArchiveError where its file cannot be trusted.
+    """
+    text = str(name)
+    if text == "random":
+        return RandomPlayer(seed)
+    if text in LINEAR_WEIGHTS:
+        return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
+    found = resolve_slot(paths or resolve_data_dir(None), text)
+    assert found.path is not None, "reference players are answered above"
+    archive = read_model(found.path / MODEL_NAME if found.kind == "folder" else found.path)
+    return NetworkPlayer(found.name, network_from_policy(archive.policy))
+
+
+_LAYER = re.compile(r"^q_net\.q_net\.(\d+)\.weight$")
+
+
+def network_from_policy(policy: Mapping[str, NDArray[np.float32]]) -> Network:
+    """The network of a saved `PlacementPolicy`, its inputs' scale worked into the first layer."""
+    indices = sorted(int(match[1]) for name in policy if (match := _LAYER.match(name)))
+    layers = [(policy[f"q_net.q_net.{i}.weight"], policy.get(f"q_net.q_net.{i}.bias")) for i in indices]
+    if not layers or any(
+        bias is None or weight.ndim != 2 or bias.shape != weight.shape[:1] for weight, bias in layers
+    ):
+        raise ArchiveError("this model's network is not a placement scorer of this program")
+    return scaled_network([(weight, bias) for weight, bias in layers if bias is not None])
+
+
+def scaled_network(layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> Network:
+    """A network over raw features from layers that were trained on scaled ones."""
+    inputs = layers[0][0].shape[1]
+    scale = np.array([feature.scale for feature in FEATURES[:inputs]], np.float32)
+    if scale.shape[0] != inputs:
+        raise ArchiveError(f"this model takes {inputs} features, this program has {len(FEATURES)}")
+    for (above, _), (below, _) in zip(layers[1:], layers[:-1], strict=True):
+        if above.shape[1] != below.shape[0]:
+            raise ArchiveError("this model's layers do not fit together")
+    try:
+        return make_network([(layers[0][0] / scale, layers[0][1]), *layers[1:]])
+    except ValueError as error:
+        raise ArchiveError(str(error)) from error

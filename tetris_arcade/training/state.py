@@ -1,0 +1,114 @@
+"""A run's whole state, to files' contents and back, so that a resumed run goes on bit for bit.
+
+The network, target network included, is in stable-baselines3's `model.zip`. `trainer_state.npz` holds what that
+leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer. No file holds a pickle
+that is ever loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.listener import Counters
+
+Arrays = dict[str, NDArray[Any]]
+
+MODEL, STATE, REPLAY = "model.zip", "trainer_state.npz", "replay_buffer.npz"
+
+
+def model_bytes(model: PlacementDQN) -> bytes:
+    """`model.zip`, as plain `DQN.load` opens it."""
+    buffer = io.BytesIO()
+    model.save(buffer)
+    return buffer.getvalue()
+
+
+def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as an uncompressed npz."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def capture_state(model: PlacementDQN, counters: Counters) -> Arrays:
+    """All that `model.zip` and the replay buffer leave out, copied, as named arrays."""
+    assert model.replay_buffer is not None
+    scalars = {
+        "counters": asdict(counters),
+        "num_timesteps": model.num_timesteps,
+        "n_calls": model._n_calls,
+        "n_updates": model._n_updates,
+        "episode_num": model._episode_num,
+        "exploration_rate": model.exploration_rate,
+        "generator": model.generator.bit_generator.state,
+        "replay_generator": model.replay_buffer.generator.bit_generator.state,
+        "python_random": random.getstate(),
+    }
+    numpy_state = np.random.get_state(legacy=True)
+    arrays: Arrays = {
+        "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8).copy(),
+        "torch_random": torch.get_rng_state().numpy().copy(),
+        "numpy_random_keys": np.array(numpy_state[1]),
+        "numpy_random_rest": np.array(numpy_state[2:], np.float64),
+    }
+    for name, array in model.placements_env.save_state().items():
+        arrays[f"games.{name}"] = array
+    for index, state in model.policy.optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            arrays[f"optimizer.{index}.{name}"] = np.array(value.detach().numpy())
+    return arrays
+
+
+def restore_state(
+    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
+) -> Counters:
+    """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is another model's."""
+    assert model.replay_buffer is not None
+    load_policy(model, policy)
+    scalars = json.loads(state["scalars"].tobytes())
+    _restore_optimizer(model.policy.optimizer, state)
+    games = {name.removeprefix("games."): array for name, array in state.items() if name.startswith("games.")}
+    model._last_obs = model.placements_env.load_state(games)
+    model.replay_buffer.load_state(replay)
+    model.num_timesteps = scalars["num_timesteps"]
+    model._n_calls = scalars["n_calls"]
+    model._n_updates = scalars["n_updates"]
+    model._episode_num = scalars["episode_num"]
+    model.exploration_rate = scalars["exploration_rate"]
+    model.generator.bit_generator.state = scalars["generator"]
+    model.replay_buffer.generator.bit_generator.state = scalars["replay_generator"]
+    version, internal, gauss = scalars["python_random"]
+    random.setstate((version, tuple(internal), gauss))
+    torch.set_rng_state(torch.from_numpy(state["torch_random"].copy()))
+    position, has_gauss, cached = state["numpy_random_rest"]
+    np.random.set_state(("MT19937", state["numpy_random_keys"], int(position), int(has_gauss), float(cached)))
+    return Counters(**scalars["counters"])
+
+
+def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) -> None:
+    """Put a checkpoint's weights into both networks; names and shapes must be exactly this model's."""
+    expected = model.policy.state_dict()
+    if set(policy) != set(expected) or any(
+        policy[name].shape != tuple(tensor.shape) for name, tensor in expected.items()
+    ):
+        raise ValueError("the checkpoint's network is not of this run's shape")
+    model.policy.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in policy.items()})
+
+
+def _restore_optimizer(optimizer: torch.optim.Optimizer, arrays: Arrays) -> None:
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for key, array in arrays.items():
+        if key.startswith("optimizer."):
+            _, index, name = key.split(".")
+            state.setdefault(int(index), {})[name] = torch.from_numpy(np.array(array))
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

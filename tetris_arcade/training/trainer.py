@@ -1,0 +1,280 @@
+"""A training run from start to end: builds or resumes a learner, lets stable-baselines3 learn, and saves what it learnt."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList
+from stable_baselines3.common.logger import configure
+
+from tetris_arcade.engine.warm_up import warm_up
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage.archive import read_model
+from tetris_arcade.storage.checkpoints import (
+    Checkpoint,
+    Kind,
+    load_checkpoint,
+    save_checkpoint,
+    set_aside_latest,
+)
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.npz import read_npz
+from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.training.callbacks import (
+    CountProgress,
+    EverySeconds,
+    LogRegularly,
+    ObeyListener,
+    ShowMoves,
+    StopAtGoal,
+    StopAtLimit,
+    StopTraining,
+)
+from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, continue_config
+from tetris_arcade.training.dqn import PlacementDQN, TrainingDiverged
+from tetris_arcade.training.evaluation import EvaluationResult, evaluate
+from tetris_arcade.training.learner import build_learner, network_of
+from tetris_arcade.training.listener import Counters, Listener
+from tetris_arcade.training.players import NetworkPlayer
+from tetris_arcade.training.record import RunRecord
+from tetris_arcade.training.state import (
+    MODEL,
+    REPLAY,
+    STATE,
+    capture_state,
+    model_bytes,
+    npz_bytes,
+    restore_state,
+)
+from tetris_arcade.training.writer import CheckpointWriter
+
+logger = logging.getLogger(__name__)
+
+_MAX_STATE_BYTES = 64 * 2**20
+_MAX_REPLAY_BYTES = 512 * 2**20
+_ENDLESS = 10**15
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """How a run ended."""
+
+    timesteps: int
+    episodes: int
+    seconds: float
+    best_lines: int
+    mean_lines_last_100: float
+    timesteps_per_second: float
+    checkpoint: Path
+    reason: str
+    """"limit", "goal" or "stopped"."""
+
+
+class Trainer:
+    """One run. `run()` returns when its limit or goal is reached or the listener says stop; `latest` is then on disk."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        paths: DataPaths,
+        listener: Listener | None = None,
+        resume: bool = False,
+        log_formats: Sequence[str] = (),
+    ) -> None:
+        self.config = config
+        self.paths = paths
+        self.listener = listener or Listener()
+        self.resume = resume
+        self.log_formats = tuple(log_formats)
+        self.counters = Counters()
+        self.record = RunRecord()
+        self.model: PlacementDQN
+        self._writer = CheckpointWriter()
+        self._judge = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
+        self._judging: Future[tuple[EvaluationResult, bytes, int]] | None = None
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def run(self) -> TrainResult:
+        """Train to the end; raises IncompatibleCheckpointError, StorageError where there is nothing sound to resume, TrainingDiverged."""
+        self._build()
+        progress = CountProgress(self.counters, self.listener)
+        limit = StopAtLimit(self.counters, self.config.total_timesteps, self.config.max_seconds)
+        goal = StopAtGoal(self.counters, self.config.goal_lines)
+        callbacks: list[BaseCallback] = [
+            progress,
+            limit,
+            goal,
+            EverySeconds(self.config.checkpoint_seconds, lambda: self.save("latest")),
+            EverySeconds(self.config.best_eval_seconds, self._start_judging),
+            EverySeconds(0.1, self._collect),
+            LogRegularly(),
+            ObeyListener(self.listener, progress),
+            ShowMoves(self.counters, self.listener),
+        ]
+        self.listener.stage("training", 1.0)
+        started, timesteps_before = self.counters.seconds, self.counters.timesteps
+        try:
+            self.model.learn(
+                _ENDLESS, CallbackList(callbacks), log_interval=_ENDLESS, reset_num_timesteps=False
+            )
+        except StopTraining:
+            pass
+        except TrainingDiverged:
+            self.close()
+            raise
+        reason = "goal" if goal.was_reached else "limit" if limit.was_reached else "stopped"
+        self._finish(reason)
+        seconds = self.counters.seconds - started
+        return TrainResult(
+            timesteps=self.counters.timesteps,
+            episodes=self.counters.episodes,
+            seconds=self.counters.seconds,
+            best_lines=self.counters.best_game_lines,
+            mean_lines_last_100=self.counters.mean_lines_last_100,
+            timesteps_per_second=(self.counters.timesteps - timesteps_before) / max(seconds, 1e-9),
+            checkpoint=self.paths.latest,
+            reason=reason,
+        )
+
+    def _build(self) -> None:
+        self.listener.stage("compiling", 0.1)
+        warm_up(lambda name, share: self.listener.stage(name, 0.1 + 0.7 * share))
+        self.listener.stage("building", 0.8)
+        checkpoint = load_checkpoint(self.paths.latest) if self.resume else None
+        if checkpoint is None:
+            set_aside_latest(self.paths)
+            self.model = build_learner(self.config)
+        else:
+            self.config = continue_config(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
+            self.model = build_learner(self.config)
+        self._log()
+        self.model.prepare()
+        if checkpoint is not None:
+            self.listener.stage("loading", 0.9)
+            self._restore(checkpoint)
+            self.model.begin()
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        policy = read_model(checkpoint.folder / MODEL).policy
+        state = read_npz(checkpoint.read(STATE), _MAX_STATE_BYTES)
+        replay = read_npz(checkpoint.read(REPLAY), _MAX_REPLAY_BYTES)
+        try:
+            self.counters = restore_state(self.model, policy, state, replay)
+        except (ValueError, KeyError) as error:
+            raise IncompatibleCheckpointError(
+                f"{checkpoint.folder.name} cannot be resumed: {error}"
+            ) from error
+        self.record = RunRecord.from_metadata(checkpoint.metadata)
+
+    def _log(self) -> None:
+        if self.log_formats:
+            self.model.set_logger(configure(str(self.paths.logs / "training"), list(self.log_formats)))
+
+    # -- saving ---------------------------------------------------------------------------------------------------
+
+    def save(self, kind: Kind) -> None:
+        """Copy the run's whole state and write it as "latest" or "final", in the background."""
+        if self._writer.is_busy:
+            return
+        assert self.model.replay_buffer is not None
+        model, state = model_bytes(self.model), capture_state(self.model, self.counters)
+        replay, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
+
+        def write() -> Path:
+            files = {MODEL: model, STATE: npz_bytes(state), REPLAY: npz_bytes(replay)}
+            return save_checkpoint(self.paths, kind, files, metadata)
+
+        self._writer.write(kind, write)
+
+    def save_to_slot(self, name: str) -> None:
+        """Write the model, as it is now, to a slot, in the background."""
+        model, metadata = model_bytes(self.model), self._metadata(name)
+        self._writer.write(name, lambda: save_slot_bytes(self.paths, name, model, metadata))
+
+    def _metadata(self, name: str, evaluation: EvaluationResult | None = None) -> Metadata:
+        return self.record.metadata(name, self.config, self.counters, evaluation)
+
+    def _finish(self, reason: str) -> None:
+        self._collect_judgement(wait=True)
+        self._writer.wait()
+        self.save("latest")
+        if reason != "stopped":
+            self._writer.wait()
+            self.save("final")
+        self.close()
+
+    def close(self) -> None:
+        """Wait for what is being written, and tell of it."""
+        self._writer.wait()
+        self._judge.shutdown()
+        self._collect()
+
+    def _collect(self) -> None:
+        """Tell the listener what became of saves and of the last evaluation."""
+        for written in self._writer.collect():
+            if written.folder is None:
+                self.listener.save_failed(written.reason)
+            else:
+                self.listener.saved(written.kind, written.folder)
+        self._collect_judgement(wait=False)
+
+    # -- the best model -------------------------------------------------------------------------------------------
+
+    def _start_judging(self) -> None:
+        """Measure the model as it is now on held-out pieces, beside the training."""
+        if self._judging is None:
+            player = NetworkPlayer("best", network_of(self.model))
+            self._judging = self._judge.submit(
+                self._measure, player, model_bytes(self.model), self.counters.timesteps
+            )
+
+    def _measure(
+        self, player: NetworkPlayer, model: bytes, timesteps: int
+    ) -> tuple[EvaluationResult, bytes, int]:
+        config = self.config
+        result = evaluate(
+            player,
+            games=config.best_eval_games,
+            max_pieces=config.best_eval_max_pieces,
+            pieces=config.env.pieces,
+            height=config.env.height,
+            seed=_HELD_OUT_SEED,
+        )
+        return result, model, timesteps
+
+    def _collect_judgement(self, wait: bool) -> None:
+        if self._judging is None or not (wait or self._judging.done()):
+            return
+        result, model, timesteps = self._judging.result()
+        self._judging = None
+        self.record.add_point(timesteps, result.mean_lines)
+        self.listener.evaluated(result.mean_lines, timesteps)
+        if result.mean_lines > self.counters.best_eval_lines:
+            self.counters.best_eval_lines = result.mean_lines
+            metadata = replace(self._metadata("best", result), timesteps=timesteps)
+            self._writer.write("best", lambda: save_checkpoint(self.paths, "best", {MODEL: model}, metadata))
+            self.listener.new_best(result.mean_lines, timesteps)
+
+
+_HELD_OUT_SEED = 4_242
+"""Of the piece sequences that choose the best model: neither training nor a later evaluation sees them."""
+
+
+def train(
+    config: TrainConfig,
+    paths: DataPaths | None = None,
+    listener: Listener | None = None,
+    resume: bool = False,
+    log_formats: Sequence[str] = (),
+) -> TrainResult:
+    """Train as configured and leave `latest`, and `best` and `final`, in the data folder; see `Trainer`."""
+    from tetris_arcade.paths import resolve_data_dir
+
+    return Trainer(config, paths or resolve_data_dir(None), listener, resume, log_formats).run()
