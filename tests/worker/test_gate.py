@@ -81,7 +81,6 @@ def test_nothing_holds_up_an_unthrottled_move(bench: Bench) -> None:
     for _ in range(100):
         assert bench.gate.passes()
         bench.gate.moved()
-    assert bench.gate.seconds_waited == 0.0
 
 
 def test_commands_are_obeyed_during_a_pause(bench: Bench) -> None:
@@ -140,7 +139,6 @@ def test_moves_keep_their_pace_though_the_gate_is_asked_often(bench: Bench) -> N
             assert bench.gate.passes()
         bench.gate.moved()
     assert 0.1 <= time.monotonic() - begun_at < 1.0
-    assert bench.gate.seconds_waited > 0.05
 
 
 def test_speed_holds_nothing_up_while_visuals_are_off(bench: Bench) -> None:

@@ -20,15 +20,23 @@ class Gate:
     Commands are obeyed before a pause is looked at and all through it, so that nothing sent then is lost.
     """
 
-    def __init__(self, channel: Channel, obey: Callable[[QueuedCommand], None]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        obey: Callable[[QueuedCommand], None],
+        idle: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`obey` does what a command asks; `idle` is called now and then while a pause lasts."""
         self._channel = channel
         self._obey = obey
+        self._idle = idle
         self._steps_taken = channel.levels.steps
-        self._move_begun_at = time.monotonic()
-        self._has_moved = False
-        self._seconds_waited = 0.0
-        self._is_standing = False
         self._may_step = False
+        self._begun_at = self._wait_from = time.monotonic()
+        self._rest_seconds: float | None = None
+        self._has_moved = False
+        self._stands_since: float | None = None
+        self._seconds_paused = 0.0
 
     @property
     def move_seconds(self) -> float:
@@ -37,13 +45,14 @@ class Gate:
         return 0.0 if speed is None else 1.0 / speed
 
     @property
-    def seconds_waited(self) -> float:
-        """Seconds for which it held the work up, over all."""
-        return self._seconds_waited
+    def seconds_at_work(self) -> float:
+        """Seconds since the gate was made, pauses left out."""
+        now = time.monotonic()
+        standing = 0.0 if self._stands_since is None else now - self._stands_since
+        return now - self._begun_at - self._seconds_paused - standing
 
     def passes(self) -> bool:
         """Wait until the work may go on; False = it is to save and end. May be asked often in one move."""
-        arrived_at = None
         while True:
             self._channel.tick()
             for command in self._channel.commands():
@@ -53,11 +62,8 @@ class Gate:
             wait = self._must_wait()
             if wait <= 0.0:
                 break
-            arrived_at = arrived_at or time.monotonic()
             time.sleep(min(wait, _NAP_SECONDS))
         self._go_on()
-        if arrived_at is not None:
-            self._seconds_waited += time.monotonic() - arrived_at
         return True
 
     def moved(self) -> None:
@@ -67,36 +73,41 @@ class Gate:
             self._may_step = False
             self._steps_taken += 1
 
+    def rest(self, seconds: float) -> None:
+        """Let so much time pass before the work goes on; a pause or a single step comes first."""
+        self._has_moved = True
+        self._rest_seconds = seconds
+
     def _must_wait(self) -> float:
         """Seconds to wait before asking again."""
         levels = self._channel.levels
         if not levels.is_paused:
             self._steps_taken, self._may_step = levels.steps, False
-            return self._until_next_move()
+            return self._wait_from + self._wait_seconds - time.monotonic() if self._has_moved else 0.0
         if levels.steps > self._steps_taken:
             self._may_step = True
             return 0.0
-        self._stand_still()
+        if self._stands_since is None:
+            self._stand_still()
+        self._idle()
         return _NAP_SECONDS
 
-    def _until_next_move(self) -> float:
-        if not self._has_moved:
-            return 0.0
-        return self._move_begun_at + self.move_seconds - time.monotonic()
+    @property
+    def _wait_seconds(self) -> float:
+        return self.move_seconds if self._rest_seconds is None else self._rest_seconds
 
     def _stand_still(self) -> None:
-        if self._is_standing:
-            return
-        self._is_standing = True
+        self._stands_since = time.monotonic()
         self._channel.mark_standstill(time.monotonic_ns())
         self._channel.state = WorkerState.PAUSED
         self._channel.publish_frame()
 
     def _go_on(self) -> None:
-        if self._is_standing and not self._may_step:
-            self._is_standing = False
+        if self._stands_since is not None and not self._may_step:
+            self._seconds_paused += time.monotonic() - self._stands_since
+            self._stands_since = None
             self._channel.state = WorkerState.RUNNING
         if self._has_moved:
-            self._has_moved = False
-            due, now = self._move_begun_at + self.move_seconds, time.monotonic()
-            self._move_begun_at = due if now - due < _LATENESS_SECONDS else now
+            due, now = self._wait_from + self._wait_seconds, time.monotonic()
+            self._wait_from = due if now - due < _LATENESS_SECONDS else now
+            self._has_moved, self._rest_seconds = False, None

@@ -56,16 +56,17 @@ class Task:
 
 @dataclass(frozen=True)
 class TrainTask(Task):
-    """Train; `resume` goes on from the checkpoint `latest`."""
+    """Train; `resume` goes on from the checkpoint `latest`. `is_restart`: it does so after a fault."""
 
     runner: ClassVar[str] = "tetris_arcade.worker.trainer:run_train_task"
     noun: ClassVar[str] = "trainer"
 
     config: TrainConfig = field(default_factory=TrainConfig)
     resume: bool = False
+    is_restart: bool = False
 
     def resumed(self) -> TrainTask:
-        return replace(self, resume=True)
+        return replace(self, resume=True, is_restart=True)
 
 
 @dataclass(frozen=True)

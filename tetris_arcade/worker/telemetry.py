@@ -74,7 +74,7 @@ BOARD = np.dtype(
         ("col", "i4"),  # -1, -1 = it could not be placed
         ("cleared", "?", (MAX_HEIGHT,)),  # rows that this move completes, on the board with the piece in it
         ("next", "u1", (QUEUE_SIZE,)),
-        ("lines", "i8"),  # of the running game, as the next two: before this move
+        ("lines", "i8"),  # of the running game with this move, as the next two
         ("pieces", "i8"),
         ("score", "i8"),
         ("last_lines", "i8"),  # of the last finished game
@@ -94,6 +94,7 @@ FRAME = np.dtype([("counters", COUNTERS), ("boards", BOARD, (MAX_BOARDS,)), ("nu
 GRAPH = np.dtype(
     [
         ("count", "i8"),  # how many points there are, from the front
+        ("stride", "i8"),  # of so many points added one is kept, 0 = of each one
         ("timesteps", "f8", (SERIES_LENGTH,)),
         ("values", "f4", (SERIES_LENGTH,)),
     ],
@@ -164,7 +165,8 @@ class Mailbox:
             checksum = int(self._marks[1 + (count & 1)])
             if int(self._marks[0]) == count and zlib.crc32(data.data) == checksum:
                 self._seen = count
-                return data.view(self._dtype)
+                record: Record = data.view(self._dtype)
+                return record
         return None
 
     def clear(self) -> None:

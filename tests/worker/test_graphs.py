@@ -1,0 +1,55 @@
+"""Graphs keep their shape and their bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tetris_arcade.worker.graphs import Graphs
+from tetris_arcade.worker.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
+
+
+def _grown(number: int) -> Graphs:
+    graphs = Graphs()
+    for i in range(number):
+        graphs.add("loss", i, i / 2)
+    return graphs
+
+
+def test_points_come_out_as_they_went_in() -> None:
+    timesteps, values = series_points(_grown(10).record[0], "loss")
+    assert timesteps.tolist() == list(range(10))
+    assert values.tolist() == [i / 2 for i in range(10)]
+
+
+def test_a_long_graph_spans_the_whole_run_evenly() -> None:
+    number = 100_000
+    timesteps, values = series_points(_grown(number).record[0], "loss")
+    assert SERIES_LENGTH // 2 <= len(timesteps) <= SERIES_LENGTH
+    assert len(set(np.diff(timesteps))) == 1
+    assert timesteps[0] < number / 100
+    assert timesteps[-1] > number * 0.99
+    assert np.array_equal(values, (timesteps / 2).astype(np.float32))
+
+
+def test_graphs_grow_apart() -> None:
+    graphs = _grown(3)
+    graphs.add("reward", 1, 5)
+    counts = {name: len(series_points(graphs.record[0], name)[0]) for name in SERIES_NAMES}
+    assert {name: count for name, count in counts.items() if count} == {"loss": 3, "reward": 1}
+
+
+def test_what_is_no_number_is_left_out() -> None:
+    graphs = Graphs()
+    for value in (float("nan"), float("inf")):
+        graphs.add("loss", 1, value)
+    assert graphs.is_empty("loss")
+    assert not graphs.has_changed
+
+
+def test_a_run_that_falls_back_to_its_checkpoint_draws_no_line_backwards() -> None:
+    earlier = _grown(100)
+    graphs = Graphs(earlier.record.copy())
+    graphs.forget_after(60)
+    graphs.add("loss", 61, 7)
+    timesteps, _ = series_points(graphs.record[0], "loss")
+    assert timesteps.tolist() == [*range(61), 61]

@@ -1,0 +1,157 @@
+"""Demo and duel, through the real process with the reference players."""
+
+from __future__ import annotations
+
+import os
+import signal
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tests.worker.watching import QUICK, Watcher
+from tetris_arcade.engine.tetromino import decode_action, orientation, placement_col
+from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import (
+    GameEnded,
+    NewGame,
+    Pause,
+    PlayTask,
+    Save,
+    SetPlayers,
+    SetSpeed,
+    Started,
+    Step,
+    Warned,
+    WorkerState,
+)
+
+START_UP_SECONDS = 180.0
+
+
+@pytest.fixture
+def watcher(tmp_path):
+    client = WorkerClient(DataPaths(tmp_path), limits=QUICK)
+    yield Watcher(client)
+    client.close()
+
+
+def _board(watcher: Watcher, side: int = 0):
+    return watcher.client.frame["boards"][side]
+
+
+def _play(watcher: Watcher, task: PlayTask) -> None:
+    watcher.client.start(task)
+    watcher.until(lambda: len(watcher.of(Started)) == 1, START_UP_SECONDS)
+
+
+def _steps(watcher: Watcher, number: int):
+    """The boards of so many single steps."""
+    for _ in range(number):
+        before = int(_board(watcher)["move"])
+        watcher.client.send(Step())
+        watcher.until(lambda before=before: int(_board(watcher)["move"]) == before + 1)
+        yield _board(watcher)
+
+
+def _after(board):
+    """The board after the move that a record shows."""
+    height = int(board["height"])
+    cells = board["cells"][:height].copy()
+    piece, (_, rotation) = int(board["piece"]), decode_action(int(board["action"]))
+    shape = orientation(piece, rotation)
+    row, col = int(board["row"]), int(board["col"])
+    assert col == placement_col(piece, int(board["action"]))
+    assert rotation == board["rotation"]
+    place = cells[row : row + shape.height, col : col + shape.width]
+    assert not place[shape.cells].any()
+    place[shape.cells] = piece + 1
+    full = cells.all(axis=1)
+    assert np.array_equal(full, board["cleared"][:height])
+    return np.concatenate([np.zeros((full.sum(), 10), np.uint8), cells[~full]])
+
+
+def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("dellacherie",), paused=True))
+    boards = list(_steps(watcher, 60))
+    for board, following in pairwise(boards):
+        assert np.array_equal(_after(board), following["cells"][:20])
+        assert following["piece"] == board["next"][0]
+    assert boards[-1]["lines"] == sum(int(board["cleared"].sum()) for board in boards)
+    assert boards[-1]["pieces"] == 60
+    assert int(np.nanargmax(boards[0]["values"])) == boards[0]["action"]
+
+
+def test_moves_come_at_the_pace_that_is_set(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("dellacherie",), speed=20.0))
+    watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
+    assert watcher.client.frame["counters"]["timesteps_per_second"] == pytest.approx(20.0, rel=0.1)
+    assert _board(watcher)["move_seconds"] == pytest.approx(0.05)
+
+
+def test_unthrottled_play_is_many_times_faster_and_shown_sixty_times_a_second(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("dellacherie",)))
+    watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
+    assert watcher.client.frame["counters"]["timesteps_per_second"] > 500
+    assert _board(watcher)["move_seconds"] == 0.0
+
+
+def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Watcher) -> None:
+    env = EnvConfig(max_pieces=12)
+    _play(watcher, PlayTask(players=("dellacherie",), env=env, speed=100.0))
+    watcher.until(lambda: bool(_board(watcher)["over"]))
+    assert _board(watcher)["pieces"] == 12
+    assert watcher.of(GameEnded)[0].pieces == 12
+    first = int(_board(watcher)["game"])
+    watcher.until(lambda: int(_board(watcher)["game"]) == first + 1)
+
+
+def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(watcher: Watcher) -> None:
+    env = EnvConfig(max_pieces=60)
+    _play(watcher, PlayTask(players=("dellacherie", "random"), env=env, paused=True, seed=3))
+    assert watcher.client.frame["num_boards"] == 2
+    for board in _steps(watcher, 10):
+        other = _board(watcher, 1)
+        assert board["piece"] == other["piece"]
+        assert board["next"].tolist() == other["next"].tolist()
+    watcher.client.send(SetSpeed(None))
+    list(_steps(watcher, 45))
+    assert _board(watcher, 1)["over"]
+    assert not _board(watcher, 0)["over"]
+    assert [report.side for report in watcher.of(GameEnded)] == [1]
+
+
+def test_players_and_games_change_during_a_pause(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("random",), paused=True))
+    first = int(_board(watcher)["game"])
+    watcher.client.send(SetPlayers(("bcts", "dellacherie")))
+    watcher.until(lambda: watcher.client.frame["num_boards"] == 2)
+    watcher.client.send(NewGame(EnvConfig(height=10, pieces="uniform"), seed=5))
+    watcher.until(lambda: int(_board(watcher)["height"]) == 10)
+    assert int(_board(watcher)["game"]) == first + 2
+    assert watcher.client.state is WorkerState.PAUSED
+
+
+def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("bcts",), speed=50.0))
+    watcher.client.send(SetPlayers(("nobody",)))
+    watcher.client.send(Save())
+    watcher.until(lambda: len(watcher.of(Warned)) == 2)
+    assert watcher.client.state is WorkerState.RUNNING
+    watcher.client.start(PlayTask(players=("nobody",)))
+    watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
+    assert "nobody" in watcher.client.message
+
+
+def test_a_killed_player_plays_on_as_it_was_set(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("bcts",), speed=5.0))
+    watcher.client.send(SetSpeed(40.0))
+    watcher.client.send(Pause())
+    watcher.until_state(WorkerState.PAUSED)
+    os.kill(watcher.client.pid, signal.SIGKILL)
+    watcher.until_state(WorkerState.RESTARTING)
+    watcher.until_state(WorkerState.PAUSED, START_UP_SECONDS)
+    (board,) = _steps(watcher, 1)
+    assert board["move_seconds"] == pytest.approx(1 / 40)
