@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import QueuedCommand, WorkerState
 
+_SHORTEST_SHOWN_MOVE = 1 / 61
 _NAP_SECONDS = 0.004
 """How often a task that waits looks up."""
 _LATENESS_SECONDS = 0.1
@@ -43,6 +44,12 @@ class Gate:
         """How long a move is to be shown, 0 = unthrottled; only watched work is held up."""
         speed = self._channel.levels.speed if self._channel.levels.visuals else None
         return 0.0 if speed is None else 1.0 / speed
+
+    @property
+    def is_next_move_shown(self) -> bool:
+        """Whether a viewer could see the next move: a slow one, a single step, or one in a sixtieth second."""
+        is_slow = self.move_seconds >= _SHORTEST_SHOWN_MOVE
+        return is_slow or self._channel.levels.is_paused or self._channel.frame_is_due
 
     @property
     def seconds_at_work(self) -> float:

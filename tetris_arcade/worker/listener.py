@@ -31,7 +31,6 @@ from tetris_arcade.worker.rate import Rate
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import Trainer
 
-_SHORTEST_SHOWN_MOVE = 1 / 61
 _SAMPLE_SECONDS = 0.25
 _RECENT_GAMES = 100
 _COPIED_COUNTERS = {
@@ -110,8 +109,7 @@ class ScreenListener(Listener):
 
     def wants_view(self) -> bool:
         assert self._gate is not None
-        is_paced = self._gate.move_seconds >= _SHORTEST_SHOWN_MOVE
-        self._is_shown = self._channel.levels.visuals and (is_paced or self._channel.frame_is_due)
+        self._is_shown = self._channel.levels.visuals and self._gate.is_next_move_shown
         return self._is_shown or time.monotonic() >= self._sample_at
 
     def after_step(self, counters: Counters, view: StepView | None) -> None:
@@ -121,7 +119,7 @@ class ScreenListener(Listener):
             self._show_board(view, self._gate.move_seconds)
         if time.monotonic() >= self._sample_at:
             self._sample(counters, view)
-        if self._is_shown or self._channel.frame_is_due:
+        if self._gate.is_next_move_shown:
             self._show_counters(counters)
             self._channel.publish_frame()
         self._gate.moved()

@@ -32,7 +32,6 @@ from tetris_arcade.worker.process import TaskError
 from tetris_arcade.worker.rate import Rate
 
 _SECONDS_AFTER_GAME = 1.5
-_SHORTEST_SHOWN_MOVE = 1 / 61
 _SECONDS_BETWEEN_REPORTS = 0.05
 
 
@@ -149,7 +148,7 @@ class Match:
     def _move(self) -> None:
         """One placement of every player whose game goes on."""
         seconds = self._gate.move_seconds
-        is_shown = seconds >= _SHORTEST_SHOWN_MOVE or self._channel.frame_is_due
+        is_shown = self._gate.is_next_move_shown
         for seat in self._seats:
             if seat.is_playing:
                 seat.move(self._lookahead, seconds, is_shown)
