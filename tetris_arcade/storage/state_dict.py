@@ -1,0 +1,207 @@
+"""The tensors that a torch file names, read from its pickle by an interpreter that can build nothing else.
+
+A pickle is a program. This runs the few instructions of which torch writes a state dict, over texts, numbers,
+tuples and dicts of its own; three names are known and stand for themselves, nothing is imported or called.
+"""
+
+from __future__ import annotations
+
+import enum
+import pickletools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tetris_arcade.storage.errors import ArchiveError
+
+MAX_PICKLE_BYTES = 64 * 1024
+MAX_STACK = 1_024
+MAX_DIMENSIONS = 4
+MAX_TENSORS = 64
+_KEY = re.compile(r"[0-9]{1,4}")
+_TENSOR_NAME = re.compile(r"[A-Za-z0-9_.]{1,128}")
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """A float32 tensor: which storage of the file holds its numbers, in C order, and its shape."""
+
+    storage: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Storage:
+    key: str
+    num_elements: int
+
+
+class _Name(enum.Enum):
+    ORDERED_DICT = "collections OrderedDict"
+    REBUILD_TENSOR = "torch._utils _rebuild_tensor_v2"
+    FLOAT_STORAGE = "torch FloatStorage"
+
+
+class _Mark:
+    """Where a tuple or the items of a dict begin on the stack."""
+
+
+_MARK = _Mark()
+
+
+def read_state_dict(content: bytes, what: str) -> dict[str, TensorSpec]:
+    """The tensors by name; ArchiveError where the pickle is anything but a state dict of float32 tensors."""
+    if len(content) > MAX_PICKLE_BYTES:
+        raise ArchiveError(f"{what} is refused: its description has {len(content)} bytes")
+    try:
+        table = _Interpreter().run(content)
+        return _check_table(table)
+    except ArchiveError as error:
+        raise ArchiveError(f"{what} is refused: {error}") from error
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
+        raise ArchiveError(f"{what} is refused: its description is broken") from error
+
+
+def _check_table(table: object) -> dict[str, TensorSpec]:
+    if not isinstance(table, dict) or not 0 < len(table) <= MAX_TENSORS:
+        raise ArchiveError("it does not hold a policy's tensors")
+    for name, spec in table.items():
+        if not isinstance(name, str) or not _TENSOR_NAME.fullmatch(name) or not isinstance(spec, TensorSpec):
+            raise ArchiveError("it holds something else than named tensors")
+    return table
+
+
+class _Interpreter:
+    """A stack, a memo and some twenty instructions."""
+
+    def __init__(self) -> None:
+        self._stack: list[Any] = []
+        self._memo: dict[int, Any] = {}
+        self._instructions: dict[str, Callable[[Any], None]] = {
+            "PROTO": lambda _: None,
+            "GLOBAL": self._name,
+            "BINPUT": self._remember,
+            "LONG_BINPUT": self._remember,
+            "BINGET": lambda index: self._push(self._memo[index]),
+            "LONG_BINGET": lambda index: self._push(self._memo[index]),
+            "MARK": lambda _: self._push(_MARK),
+            "EMPTY_TUPLE": lambda _: self._push(()),
+            "EMPTY_DICT": lambda _: self._push({}),
+            "TUPLE": lambda _: self._push(tuple(self._pop_to_mark())),
+            "TUPLE1": lambda _: self._push(self._pop_many(1)),
+            "TUPLE2": lambda _: self._push(self._pop_many(2)),
+            "TUPLE3": lambda _: self._push(self._pop_many(3)),
+            "BINUNICODE": self._push,
+            "BININT": self._push,
+            "BININT1": self._push,
+            "BININT2": self._push,
+            "NEWTRUE": lambda _: self._push(True),
+            "NEWFALSE": lambda _: self._push(False),
+            "BINPERSID": self._storage,
+            "REDUCE": self._reduce,
+            "SETITEM": lambda _: self._set_items(list(self._pop_many(2))),
+            "SETITEMS": lambda _: self._set_items(self._pop_to_mark()),
+            "BUILD": self._build,
+        }
+
+    def run(self, content: bytes) -> object:
+        """What the pickle describes."""
+        for opcode, argument, position in pickletools.genops(content):
+            if opcode.name == "STOP":
+                if position != len(content) - 1 or len(self._stack) != 1:
+                    raise ArchiveError("its description goes on after its end")
+                break
+            instruction = self._instructions.get(opcode.name)
+            if instruction is None:
+                raise ArchiveError(f"it uses the pickle instruction {opcode.name}, which no policy needs")
+            instruction(argument)
+        return self._pop()
+
+    def _push(self, value: object) -> None:
+        if len(self._stack) >= MAX_STACK:
+            raise ArchiveError("its description is nested too deeply")
+        self._stack.append(value)
+
+    def _pop(self) -> Any:
+        if not self._stack or self._stack[-1] is _MARK:
+            raise ArchiveError("its description is broken")
+        return self._stack.pop()
+
+    def _pop_many(self, count: int) -> tuple[Any, ...]:
+        return tuple(self._pop() for _ in range(count))[::-1]
+
+    def _pop_to_mark(self) -> list[Any]:
+        items = []
+        while self._stack[-1] is not _MARK:
+            items.append(self._stack.pop())
+        self._stack.pop()
+        return items[::-1]
+
+    def _remember(self, index: int) -> None:
+        value = self._pop()
+        self._memo[index] = value
+        self._stack.append(value)
+
+    def _name(self, name: str) -> None:
+        try:
+            self._push(_Name(name))
+        except ValueError:
+            raise ArchiveError(f"it names {ascii(name)[:60]}, which no policy needs") from None
+
+    def _storage(self, _: object) -> None:
+        """A reference to a storage: ("storage", FloatStorage, key, device, number of elements)."""
+        word, kind, key, device, size = self._pop()
+        if word != "storage" or kind is not _Name.FLOAT_STORAGE:
+            raise ArchiveError("it holds other numbers than float32")
+        if not isinstance(key, str) or not _KEY.fullmatch(key) or not isinstance(device, str):
+            raise ArchiveError("its description is broken")
+        if type(size) is not int or size < 1:
+            raise ArchiveError("it has a storage of no size")
+        self._push(_Storage(key, size))
+
+    def _reduce(self, _: object) -> None:
+        callee, arguments = self._pop_many(2)
+        if callee is _Name.ORDERED_DICT and arguments == ():
+            self._push({})
+        elif callee is _Name.REBUILD_TENSOR and isinstance(arguments, tuple) and len(arguments) == 6:
+            self._push(_tensor(*arguments))
+        else:
+            raise ArchiveError("it calls something, which no policy needs")
+
+    def _set_items(self, items: list[Any]) -> None:
+        table = self._stack[-1]  # It stays there.
+        if type(table) is not dict or len(items) % 2:
+            raise ArchiveError("its description is broken")
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            if type(key) is not str or key in table:
+                raise ArchiveError("it has a name twice, or one that is no text")
+            table[key] = value
+
+    def _build(self, _: object) -> None:
+        """torch hangs `_metadata`, the version numbers of its modules, on the dict; they are not needed."""
+        target, state = self._pop_many(2)
+        if type(target) is not dict or type(state) is not dict or state.keys() != {"_metadata"}:
+            raise ArchiveError("it sets attributes, which no policy needs")
+        self._push(target)
+
+
+def _tensor(
+    storage: object, offset: object, shape: object, strides: object, has_gradient: object, hooks: object
+) -> TensorSpec:
+    """A tensor that is its storage, whole and in C order, as a saved policy's tensors are."""
+    if not isinstance(storage, _Storage) or offset != 0 or type(has_gradient) is not bool or hooks != {}:
+        raise ArchiveError("it has a tensor of an unusual kind")
+    if not isinstance(shape, tuple) or len(shape) > MAX_DIMENSIONS or not all(_is_length(n) for n in shape):
+        raise ArchiveError("it has a tensor of an impossible shape")
+    expected, size = [], 1
+    for length in reversed(shape):
+        expected.append(size)
+        size *= length
+    if size != storage.num_elements or strides != tuple(reversed(expected)):
+        raise ArchiveError("it has a tensor that does not fit its storage")
+    return TensorSpec(storage.key, shape)
+
+
+def _is_length(value: object) -> bool:
+    return type(value) is int and 1 <= value <= 65_536
