@@ -1,0 +1,111 @@
+"""What a screen is: it takes actions, it moves on, it draws; and says where to go next as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.settings import Settings
+from tetris_arcade.ui.audio import Audio
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import InputEvent
+from tetris_arcade.worker.client import WorkerClient
+
+
+@dataclass(frozen=True)
+class Push:
+    """Put a scene on top; the one below stays."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Pop:
+    """Go back to the scene below."""
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Put a scene in the place of this one."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Leave all scenes and start again with this one."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Quit:
+    """Close the program."""
+
+
+Transition = Push | Pop | Replace | Reset | Quit
+Tone = Literal["info", "good", "warning", "bad"]
+
+
+@dataclass
+class Context:
+    """What the program lends to its scenes.
+
+    trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
+    is_read_only: another program writes in the data folder, or this is a kiosk: nothing may be changed.
+    tell(text, tone): a short message over any scene. change_settings: takes new settings, applies and saves them.
+    """
+
+    paths: DataPaths
+    settings: Settings
+    trainer: WorkerClient
+    player: WorkerClient
+    audio: Audio
+    tell: Callable[[str, Tone], None]
+    change_settings: Callable[[Settings], None]
+    is_read_only: bool = False
+    is_kiosk: bool = False
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A key and what it does here, for the foot line and the help; `keys` as people write them: "P", "+ -", "ENTER"."""
+
+    keys: str
+    does: str
+
+
+class Scene:
+    """One screen. `handle` and `update` may return a transition; `draw` changes nothing and can be called twice."""
+
+    title = ""
+    is_overlay = False
+    """Whether the scene below shows through and is drawn first."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def enter(self) -> None:
+        """The scene comes to be on top, for the first time or again."""
+
+    def leave(self) -> None:
+        """Another scene comes on top, or this one goes."""
+
+    def close(self) -> None:
+        """The scene goes for good: let go of what it holds."""
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        return None
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        """Move on. `now` is a monotonic clock, `dt` the time since the last frame, both in seconds."""
+        return None
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw the whole scene; the background is there already."""
+
+    def hints(self) -> list[Hint]:
+        """The keys that work here, the most useful first: the foot line shows as many as fit, the help all."""
+        return []

@@ -1,0 +1,162 @@
+"""What scenes and widgets draw on: a surface, its unit, its theme, and texts that are rendered once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Literal
+
+import pygame
+from pygame import Rect, Surface
+
+from tetris_arcade.ui.font import GLYPH_SIZE, render_text
+from tetris_arcade.ui.layout import unit_of
+from tetris_arcade.ui.theme import Color, Theme
+
+Align = Literal["left", "center", "right"]
+_KEPT = 1_500
+
+
+class Cache:
+    """Surfaces by what they show; the least used are forgotten."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._surfaces: OrderedDict[Hashable, Surface] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Surface]) -> Surface:
+        surface = self._surfaces.get(key)
+        if surface is None:
+            surface = self._surfaces[key] = make()
+            if len(self._surfaces) > self._kept:
+                self._surfaces.popitem(last=False)
+        else:
+            self._surfaces.move_to_end(key)
+        return surface
+
+
+class Canvas:
+    """A frame being drawn. `k` is the unit in pixels; texts come in whole multiples of the 8x8 face.
+
+    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces.
+    """
+
+    def __init__(
+        self, surface: Surface, theme: Theme, cache: Cache, text_size: float = 1.0, reduced_motion: bool = False
+    ) -> None:
+        self.surface = surface
+        self.theme = theme
+        self.cache = cache
+        self.rect: Rect = surface.get_rect()
+        self.k = unit_of(*surface.get_size())
+        self.text_scale = text_size
+        self.reduced_motion = reduced_motion
+
+    def u(self, units: float) -> int:
+        """Units as pixels."""
+        return round(units * self.k)
+
+    def line_height(self, size: float = 1.0) -> int:
+        """Pixels from one line of text to the next."""
+        return round(self._pixel(size) * GLYPH_SIZE * 1.5)
+
+    def text_width(self, text: str, size: float = 1.0) -> int:
+        """Pixels that a text takes."""
+        return len(text) * GLYPH_SIZE * self._pixel(size)
+
+    def text_height(self, size: float = 1.0) -> int:
+        """Pixels from the top of the capitals to the descenders."""
+        return GLYPH_SIZE * self._pixel(size)
+
+    def text(
+        self,
+        text: str,
+        at: tuple[int, int],
+        color: Color | None = None,
+        size: float = 1.0,
+        align: Align = "left",
+        max_width: int | None = None,
+    ) -> Rect:
+        """Draw one line with its top left (or center, right) at `at`; cut with ".." beyond `max_width`."""
+        if max_width is not None:
+            text = self.fit(text, max_width, size)
+        color = color or self.theme.text
+        pixel = self._pixel(size)
+        image = self.cache.get(("text", text, color, pixel), lambda: render_text(text, color, pixel))
+        x = at[0] - {"left": 0, "center": image.get_width() // 2, "right": image.get_width()}[align]
+        return self.surface.blit(image, (x, at[1]))
+
+    def text_in(
+        self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "center"
+    ) -> Rect:
+        """Draw one line in the middle of a rectangle's height, cut to its width."""
+        x = {"left": rect.x, "center": rect.centerx, "right": rect.right}[align]
+        y = rect.y + (rect.height - self.text_height(size)) // 2
+        return self.text(text, (x, y), color, size, align, rect.width)
+
+    def paragraph(
+        self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"
+    ) -> int:
+        """Draw text wrapped at spaces, from the top of a rectangle; returns the pixels it took, cut at the bottom."""
+        y = rect.y
+        x = {"left": rect.x, "center": rect.centerx, "right": rect.right}[align]
+        for line in self.wrap(text, rect.width, size):
+            if y + self.text_height(size) > rect.bottom:
+                break
+            self.text(line, (x, y), color, size, align)
+            y += self.line_height(size)
+        return y - rect.y
+
+    def wrap(self, text: str, width: int, size: float = 1.0) -> list[str]:
+        """The text in lines of at most `width` pixels."""
+        most = max(1, width // max(1, self.text_width(" ", size)))
+        lines: list[str] = []
+        for part in text.split("\n"):
+            line = ""
+            for word in part.split(" "):
+                if line and len(line) + 1 + len(word) > most:
+                    lines.append(line)
+                    line = word[:most]
+                else:
+                    line = f"{line} {word}" if line else word[:most]
+            lines.append(line)
+        return lines
+
+    def fit(self, text: str, width: int, size: float = 1.0) -> str:
+        """The text, cut with ".." where it is wider than `width` pixels."""
+        most = width // max(1, self.text_width(" ", size))
+        return text if len(text) <= most else text[: max(0, most - 2)] + ".."[: max(0, most)]
+
+    def fill(self, rect: Rect, color: Color) -> None:
+        self.surface.fill(color, rect)
+
+    def frame(self, rect: Rect, color: Color, thickness: int | None = None) -> None:
+        """A rectangle's outline, inside it; one unit thick unless told."""
+        pygame.draw.rect(self.surface, color, rect, max(1, self.k if thickness is None else thickness))
+
+    def panel(self, rect: Rect, title: str | None = None) -> Rect:
+        """A panel with an edge, and a title in its top line; returns the room inside."""
+        k, theme = self.k, self.theme
+        self.fill(rect, theme.panel)
+        self.frame(rect, theme.panel_edge)
+        inside = Rect(rect.x + 4 * k, rect.y + 4 * k, max(0, rect.width - 8 * k), max(0, rect.height - 8 * k))
+        if title is None:
+            return inside
+        self.text(title.upper(), (inside.x, inside.y), theme.accent, max_width=inside.width)
+        taken = self.line_height()
+        return Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
+
+    def shade(self, rect: Rect, color: Color, alpha: int) -> None:
+        """Lay a see-through colour over a rectangle, alpha 0..255."""
+        if rect.width <= 0 or rect.height <= 0:
+            return
+
+        def make() -> Surface:
+            veil = Surface(rect.size, pygame.SRCALPHA)
+            veil.fill((*color, alpha))
+            return veil
+
+        self.surface.blit(self.cache.get(("shade", rect.size, color, alpha), make), rect)
+
+    def _pixel(self, size: float) -> int:
+        return max(1, round(self.k * size * self.text_scale))
