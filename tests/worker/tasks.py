@@ -44,7 +44,7 @@ def count(task: CountTask, paths: Any, channel: Channel) -> str:
     if task.fault == "start-up":
         time.sleep(600)
     channel.report(Stage("counting", 0.5))
-    gate = Gate(channel, lambda command: _obey(channel, command))
+    gate = Gate(channel, lambda command: _obey(channel, command), channel.publish_frame)
     counters = channel.frame["counters"]
     counters["timesteps"] = _load(task.file)
     channel.begin()

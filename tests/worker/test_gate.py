@@ -51,7 +51,7 @@ class Bench:
         self.states: list[WorkerState] = []
         self.then: list[LevelCommand] = []
         self.channel.levels.set(SetVisuals(True))
-        self.gate = Gate(self.channel, self._obey)
+        self.gate = Gate(self.channel, self._obey, self.channel.publish_frame)
 
     def set(self, *commands: LevelCommand) -> None:
         for command in commands:

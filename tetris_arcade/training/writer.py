@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class CheckpointWriter:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._written: list[Written] = []
+        self._written: deque[Written] = deque()
 
     @property
     def is_busy(self) -> bool:
@@ -47,12 +48,12 @@ class CheckpointWriter:
 
     def collect(self) -> list[Written]:
         """The saves that ended since the last call."""
-        written, self._written = self._written, []
-        return written
+        return [self._written.popleft() for _ in range(len(self._written))]
 
     def _run(self, kind: str, save: Callable[[], Path]) -> None:
         try:
-            self._written.append(Written(kind, save()))
+            written = Written(kind, save())
         except (OSError, StorageError) as error:
             logger.warning("could not save %s: %s", kind, error)
-            self._written.append(Written(kind, None, str(error)))
+            written = Written(kind, None, str(error))
+        self._written.append(written)

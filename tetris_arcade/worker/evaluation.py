@@ -28,7 +28,7 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
     def obey(_: QueuedCommand) -> None:
         channel.report(Warned("An evaluation takes no commands but pause and stop."))
 
-    gate = Gate(channel, obey)
+    gate = Gate(channel, obey, channel.publish_frame)
 
     def on_progress(fraction: float) -> None:
         if not gate.passes():

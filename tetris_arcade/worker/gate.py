@@ -25,11 +25,13 @@ class Gate:
         self,
         channel: Channel,
         obey: Callable[[QueuedCommand], None],
+        show: Callable[[], None],
         idle: Callable[[], None] = lambda: None,
     ) -> None:
-        """`obey` does what a command asks; `idle` is called now and then while a pause lasts."""
+        """`obey` does what a command asks; `show` publishes a frame; `idle` is called all through a pause."""
         self._channel = channel
         self._obey = obey
+        self._show = show
         self._idle = idle
         self._steps_taken = channel.levels.steps
         self._may_step = False
@@ -47,7 +49,7 @@ class Gate:
 
     @property
     def is_next_move_shown(self) -> bool:
-        """Whether a viewer could see the next move: a slow one, a single step, or one in a sixtieth second."""
+        """Whether a viewer could see the next move: a slow one, a single step, or one in a sixtieth."""
         is_slow = self.move_seconds >= _SHORTEST_SHOWN_MOVE
         return is_slow or self._channel.levels.is_paused or self._channel.frame_is_due
 
@@ -107,7 +109,7 @@ class Gate:
         self._stands_since = time.monotonic()
         self._channel.mark_standstill(time.monotonic_ns())
         self._channel.state = WorkerState.PAUSED
-        self._channel.publish_frame()
+        self._show()
 
     def _go_on(self) -> None:
         if self._stands_since is not None and not self._may_step:

@@ -91,7 +91,7 @@ class ScreenListener(Listener):
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
         self._board["height"] = trainer.config.env.height
         self._channel.begin()
-        return Gate(self._channel, self._obey, trainer.collect)
+        return Gate(self._channel, self._obey, self._show_counters, trainer.collect)
 
     def _obey(self, command: QueuedCommand) -> None:
         try:
@@ -120,8 +120,7 @@ class ScreenListener(Listener):
         if time.monotonic() >= self._sample_at:
             self._sample(counters, view)
         if self._gate.is_next_move_shown:
-            self._show_counters(counters)
-            self._channel.publish_frame()
+            self._show_counters()
         self._gate.moved()
 
     def _show_board(self, view: StepView, seconds: float) -> None:
@@ -137,7 +136,9 @@ class ScreenListener(Listener):
         for name in ("last_lines", "best_lines"):
             board[name] = self._counters[name][0]
 
-    def _show_counters(self, counters: Counters) -> None:
+    def _show_counters(self) -> None:
+        """Publish the frame, with the counters as they are now."""
+        counters = self._trainer.counters
         for name, source in _COPIED_COUNTERS.items():
             self._counters[name] = getattr(counters, source)
         assert self._gate is not None
@@ -146,6 +147,7 @@ class ScreenListener(Listener):
         self._updates_rate.update(counters.updates, seconds)
         self._counters["timesteps_per_second"] = self._timesteps_rate.per_second
         self._counters["updates_per_second"] = self._updates_rate.per_second
+        self._channel.publish_frame()
 
     def _sample(self, counters: Counters, view: StepView | None) -> None:
         """Put what has no points of its own on the graphs, a few times a second."""

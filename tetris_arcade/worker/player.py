@@ -112,7 +112,7 @@ class Match:
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
-        self._gate = Gate(channel, self._obey)
+        self._gate = Gate(channel, self._obey, self._show)
         self._rate = Rate()
         self._moves = 0
         self._next_report_at = 0.0
