@@ -19,14 +19,14 @@ class TrainConfig:
     `best_eval_*` set how often and on how many held-out games the best model is chosen.
     """
 
-    env: EnvConfig = field(default_factory=lambda: EnvConfig(game_over_penalty=40.0))
+    env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=1_000, game_over_penalty=40.0))
     seed: int = 0
     num_envs: int = 16
     total_timesteps: int | None = None
     max_seconds: float | None = None
     goal_lines: float | None = None
-    learning_rate: float = 1e-3
-    final_learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
+    final_learning_rate: float = 5e-4
     learning_rate_timesteps: int = 1_000_000
     gamma: float = 0.99
     n_steps: int = 1
@@ -36,7 +36,7 @@ class TrainConfig:
     learning_starts: int = 1_000
     initial_epsilon: float = 1.0
     final_epsilon: float = 0.02
-    exploration_timesteps: int = 30_000
+    exploration_timesteps: int = 10_000
     tau: float = 0.005
     target_update_timesteps: int = 16
     double_q: bool = False

@@ -51,7 +51,7 @@ class PlacementDQN(DQN):
     def __init__(
         self,
         *args: Any,
-        exploration_timesteps: int = 30_000,
+        exploration_timesteps: int = 10_000,
         double_q: bool = False,
         final_learning_rate: float | None = None,
         learning_rate_timesteps: int = 1_000_000,

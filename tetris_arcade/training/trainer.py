@@ -24,7 +24,7 @@ from tetris_arcade.storage.checkpoints import (
     set_aside_latest,
 )
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.storage.npz import read_npz
+from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.training.callbacks import (
     CountProgress,
@@ -113,7 +113,7 @@ class Trainer:
             goal,
             EverySeconds(self.config.checkpoint_seconds, lambda: self.save("latest")),
             EverySeconds(self.config.best_eval_seconds, self._start_judging),
-            EverySeconds(0.1, self._collect),
+            EverySeconds(0.1, self.collect),
             LogRegularly(),
             ObeyListener(self.listener, progress),
             ShowMoves(self.counters, self.listener),
@@ -214,9 +214,9 @@ class Trainer:
         """Wait for what is being written, and tell of it."""
         self._writer.wait()
         self._judge.shutdown()
-        self._collect()
+        self.collect()
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
         """Tell the listener what became of saves and of the last evaluation."""
         for written in self._writer.collect():
             if written.folder is None:
