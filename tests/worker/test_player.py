@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.worker.boards import after
 from tests.worker.watching import QUICK, Watcher
-from tetris_arcade.engine.tetromino import decode_action, orientation, placement_col
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.worker.client import WorkerClient
@@ -56,28 +56,11 @@ def _steps(watcher: Watcher, number: int):
         yield _board(watcher)
 
 
-def _after(board):
-    """The board after the move that a record shows."""
-    height = int(board["height"])
-    cells = board["cells"][:height].copy()
-    piece, (_, rotation) = int(board["piece"]), decode_action(int(board["action"]))
-    shape = orientation(piece, rotation)
-    row, col = int(board["row"]), int(board["col"])
-    assert col == placement_col(piece, int(board["action"]))
-    assert rotation == board["rotation"]
-    place = cells[row : row + shape.height, col : col + shape.width]
-    assert not place[shape.cells].any()
-    place[shape.cells] = piece + 1
-    full = cells.all(axis=1)
-    assert np.array_equal(full, board["cleared"][:height])
-    return np.concatenate([np.zeros((full.sum(), 10), np.uint8), cells[~full]])
-
-
 def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Watcher) -> None:
     _play(watcher, PlayTask(players=("dellacherie",), paused=True))
     boards = list(_steps(watcher, 60))
     for board, following in pairwise(boards):
-        assert np.array_equal(_after(board), following["cells"][:20])
+        assert np.array_equal(after(board), following["cells"][:20])
         assert following["piece"] == board["next"][0]
     assert boards[-1]["lines"] == sum(int(board["cleared"].sum()) for board in boards)
     assert boards[-1]["pieces"] == 60
