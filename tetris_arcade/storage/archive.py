@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.storage.atomic import read_file
-from tetris_arcade.storage.errors import ArchiveError, StorageError
+from tetris_arcade.storage.errors import ArchiveError, StorageError, show_path
 from tetris_arcade.storage.metadata import MAX_METADATA_BYTES, Metadata, parse_metadata
 from tetris_arcade.storage.state_dict import MAX_TENSORS, TensorSpec, read_state_dict
 from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
@@ -27,17 +27,19 @@ MAX_MAGNITUDE = 1e6
 """Three layers of such weights stay far from float32's end."""
 METADATA_MEMBER = "tetris_arcade.json"
 """Our own exports carry their metadata along; stable-baselines3 does not look at it."""
+POLICY_MEMBER = "policy.pth"
+OPTIMIZER_MEMBER = "policy.optimizer.pth"
 
 _MEMBER_CAPS = {
     "data": 4 * 2**20,
-    "policy.pth": MAX_POLICY_BYTES,
-    "policy.optimizer.pth": 2 * MAX_POLICY_BYTES,
+    POLICY_MEMBER: MAX_POLICY_BYTES,
+    OPTIMIZER_MEMBER: 2 * MAX_POLICY_BYTES,
     "pytorch_variables.pth": 2**20,
     "_stable_baselines3_version": 64,
     "system_info.txt": 64 * 1024,
     METADATA_MEMBER: MAX_METADATA_BYTES,
 }
-_REQUIRED = ("data", "policy.pth")
+_REQUIRED = ("data", POLICY_MEMBER)
 _OUTER = ZipLimits(len(_MEMBER_CAPS), 2 * MAX_POLICY_BYTES, 32 * 2**20)
 _INNER = ZipLimits(MAX_TENSORS + 16, MAX_POLICY_BYTES, MAX_POLICY_BYTES)
 _INNER_NAME = re.compile(
@@ -64,7 +66,7 @@ class ModelArchive:
 
 def read_model(path: Path) -> ModelArchive:
     """Read and check a model.zip; StorageError where it cannot be read, ArchiveError where it is refused."""
-    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), path.name)
+    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), show_path(path.name, 80))
 
 
 def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
@@ -78,7 +80,7 @@ def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
     for name in _REQUIRED:
         if name not in archive.members:
             raise ArchiveError(f"{what} is refused: it is not a stable-baselines3 model, {name} is missing")
-    policy = _read_policy(archive.read("policy.pth"), f"policy.pth of {what}")
+    policy = _read_policy(archive.read(POLICY_MEMBER), f"{POLICY_MEMBER} of {what}")
     return ModelArchive(policy, _read_metadata(archive, what), content)
 
 

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tetris_arcade.storage.errors import StorageError, reason
+from tetris_arcade.storage.errors import StorageError, reason, show_path
 
 __all__ = [
     "StorageError",
@@ -39,11 +39,11 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
     except (OSError, ValueError) as error:
-        raise StorageError(f"{_shown(path)} cannot be read: {reason(error)}") from error
+        raise StorageError(f"{show_path(path)} cannot be read: {reason(error)}") from error
     try:
         return _read_descriptor(descriptor, path, max_bytes)
     except OSError as error:
-        raise StorageError(f"{_shown(path)} cannot be read: {reason(error)}") from error
+        raise StorageError(f"{show_path(path)} cannot be read: {reason(error)}") from error
     finally:
         os.close(descriptor)
 
@@ -59,7 +59,7 @@ def write_file_atomic(path: Path, content: bytes) -> None:
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError, ValueError):
             os.unlink(temporary)
-        raise StorageError(f"{_shown(path)} cannot be written: {reason(error)}") from error
+        raise StorageError(f"{show_path(path)} cannot be written: {reason(error)}") from error
 
 
 def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previous: bool = False) -> None:
@@ -164,9 +164,9 @@ def _check_space(folder: Path, num_bytes: int) -> None:
 def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise StorageError(f"{_shown(path)} is not a regular file")
+        raise StorageError(f"{show_path(path)} is not a regular file")
     if status.st_size > max_bytes:
-        raise StorageError(f"{_shown(path)} has {status.st_size} bytes, at most {max_bytes} are allowed")
+        raise StorageError(f"{show_path(path)} has {status.st_size} bytes, at most {max_bytes} are allowed")
     return b"".join(_chunks(descriptor, status.st_size))
 
 
@@ -195,11 +195,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _shown(path: Path) -> str:
-    """The path as it may stand in a sentence: printable and not endless."""
-    text = (
-        str(path).encode("ascii", "backslashreplace").decode() if not str(path).isprintable() else str(path)
-    )
-    return text if len(text) <= 200 else "..." + text[-197:]

@@ -38,6 +38,7 @@ MAX_EVIDENCE = 3
 Kind = Literal["latest", "best", "final"]
 KINDS: tuple[Kind, ...] = ("latest", "best", "final")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_LEFTOVER = re.compile(r"\.([a-z0-9][a-z0-9_-]*)\.(?:prev|[0-9a-f]{8}\.new)")
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,11 @@ def recover_checkpoint(folder: Path) -> Recovery:
     except UnknownModelError:
         return Recovery(None)
     except StorageError as error:
-        aside = _move_aside(folder)
-        return Recovery(None, f"{error}; it was put aside as {aside}." if aside else f"{error}.")
+        moved = [_move_aside(candidate, folder) for candidate in _candidates(folder)]
+        return Recovery(None, f"{error}; it was put aside as {moved[0]}." if any(moved) else f"{error}.")
     if checkpoint.folder == folder:
         return Recovery(checkpoint)
-    aside = _move_aside(folder)
+    aside = _move_aside(folder, folder)
     try:
         os.rename(checkpoint.folder, folder)
     except OSError as error:
@@ -117,6 +118,23 @@ def recover_checkpoint(folder: Path) -> Recovery:
     what = f"was damaged and put aside as {aside}" if aside else "was missing after a crash"
     mended = Checkpoint(folder, checkpoint.metadata)
     return Recovery(mended, f"{folder.name} {what}; the one saved at {mended.metadata.saved_at} is used.")
+
+
+def mend_storage(paths: DataPaths) -> list[str]:
+    """Put right, at the program's start, what a crash left; for whoever holds the data folder's lock.
+
+    Returns a sentence for each thing that was mended; never raises.
+    """
+    cut_short = {match[1] for name in _names(paths.slots) if (match := _LEFTOVER.fullmatch(name))}
+    slots = [paths.slots / name for name in sorted(cut_short) if not os.path.lexists(paths.slots / name)]
+    recoveries = [
+        recover_checkpoint(folder) for folder in (*(paths.checkpoints / kind for kind in KINDS), *slots)
+    ]
+    for name in cut_short:
+        if os.path.lexists(paths.slots / name):
+            for leftover in (previous_folder(paths.slots / name), *unfinished_folders(paths.slots / name)):
+                remove_folder(leftover)
+    return [recovery.message for recovery in recoveries if recovery.message is not None]
 
 
 def set_aside_latest(paths: DataPaths) -> Path | None:
@@ -183,17 +201,17 @@ def _check_whole(folder: Path, verify: bool) -> Checkpoint:
     return checkpoint
 
 
-def _move_aside(folder: Path) -> str | None:
-    """Keep a damaged folder as NAME.damaged-TIME; its new name, None where it does not move."""
-    if not os.path.lexists(folder):
+def _move_aside(damaged: Path, folder: Path) -> str | None:
+    """Keep what is damaged as NAME.damaged-TIME; its new name, None where it does not move."""
+    if not os.path.lexists(damaged):
         return None
     aside = _free_name(folder, f"damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-\d{{8}}-\d{{6}}(-\d+)?")
     try:
-        os.rename(folder, aside)
+        os.rename(damaged, aside)
+        _forget_oldest(folder.parent, pattern, MAX_EVIDENCE)
     except OSError:
         return None
-    pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-\d{{8}}-\d{{6}}(-\d+)?")
-    _forget_oldest(folder.parent, pattern, MAX_EVIDENCE)
     return aside.name
 
 
@@ -209,6 +227,13 @@ def _forget_oldest(parent: Path, pattern: re.Pattern[str], keep: int) -> None:
     kept = sorted((path for path in parent.iterdir() if pattern.fullmatch(path.name)), key=_changed_at)
     for path in kept[:-keep]:
         remove_folder(path)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _changed_at(path: Path) -> float:

@@ -6,15 +6,23 @@ import dataclasses
 import io
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import shorten
-from tetris_arcade.storage.archive import METADATA_MEMBER, ModelArchive, Policy, parse_model, read_model
+from tetris_arcade.storage.archive import (
+    METADATA_MEMBER,
+    OPTIMIZER_MEMBER,
+    POLICY_MEMBER,
+    ModelArchive,
+    Policy,
+    parse_model,
+    read_model,
+)
 from tetris_arcade.storage.atomic import write_file_atomic
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
-from tetris_arcade.storage.errors import SlotNameError, StorageError
+from tetris_arcade.storage.errors import SlotNameError, StorageError, show_path
 from tetris_arcade.storage.metadata import Metadata, encode_metadata, now_iso
 from tetris_arcade.storage.names import clean_name
 from tetris_arcade.storage.scorer import ScorerShape, describe_scorer
@@ -41,7 +49,7 @@ def export_slot(
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
     for path, content in contents.items():
         if os.path.lexists(path) and not overwrite:
-            raise StorageError(f"{path.name} exists already")
+            raise StorageError(f"{show_path(path.name)} exists already")
         write_file_atomic(path, content)
     return list(contents)
 
@@ -51,14 +59,15 @@ def import_model(
 ) -> Path:
     """Take a stranger's archive into a slot, if it is a scorer of placements; the slot's folder.
 
-    rebuild: makes a fresh model.zip from the tensors, so that nothing else of the stranger's file is kept.
+    Of its bytes only the checked tensors are kept. rebuild: makes a stable-baselines3 archive from them;
+    without it the slot can be played and compared here, but not be exported.
     What the archive says of itself is kept but for its evaluation: that is measured here.
     """
     archive = read_model(file)
     shape = describe_scorer(archive.policy)
     name = name or _own_name(archive, file)
     metadata = _imported_metadata(archive, shape, clean_name(name))
-    content = archive.content if rebuild is None else rebuild(archive, shape)
+    content = _strip(archive) if rebuild is None else rebuild(archive, shape)
     return save_slot_bytes(paths, name, content, metadata)
 
 
@@ -85,14 +94,27 @@ def _imported_metadata(archive: ModelArchive, shape: ScorerShape, name: str) -> 
     )
 
 
+def _strip(archive: ModelArchive) -> bytes:
+    """An archive with nothing but the policy in it, whose pickle was read and can do no harm."""
+    return _zip({"data": b"{}", POLICY_MEMBER: archive.members()[POLICY_MEMBER]})
+
+
 def _pack(archive: ModelArchive, metadata: Metadata) -> bytes:
     """The archive's own members and the metadata, in a fresh zip that our reader accepts."""
+    members = archive.members()
+    if OPTIMIZER_MEMBER not in members:
+        raise StorageError(f"{metadata.name} was imported for playing only and cannot be exported")
+    packed = _zip({**members, METADATA_MEMBER: encode_metadata(dataclasses.replace(metadata, files={}))})
+    parse_model(packed, "the export")
+    return packed
+
+
+def _zip(members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
-        for member, content in archive.members().items():
-            packed.writestr(member, content)
-        packed.writestr(METADATA_MEMBER, encode_metadata(dataclasses.replace(metadata, files={})))
-    parse_model(buffer.getvalue(), "the export")
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            # With a fixed date: the same model gives the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()
 
 

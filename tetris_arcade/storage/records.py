@@ -15,7 +15,7 @@ from typing import Any
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import PlainError, from_plain, to_plain
 from tetris_arcade.storage.atomic import read_file, write_file_atomic
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import StorageError, show_path
 from tetris_arcade.storage.metadata import now_iso
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 
@@ -77,7 +77,7 @@ def save_record(paths: DataPaths, record: GameRecord) -> Path:
 
 def load_record(path: Path) -> GameRecord:
     """A record from its file; StorageError where it is missing or damaged."""
-    return parse_record(read_file(path, MAX_RECORD_BYTES), path.name)
+    return parse_record(read_file(path, MAX_RECORD_BYTES), show_path(path.name, 80))
 
 
 def list_records(paths: DataPaths) -> list[Path]:

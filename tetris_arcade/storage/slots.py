@@ -10,6 +10,7 @@ from typing import Literal
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import shorten
+from tetris_arcade.storage.archive import ModelArchive, parse_model, read_model
 from tetris_arcade.storage.atomic import remove_folder
 from tetris_arcade.storage.checkpoints import (
     KINDS,
@@ -92,6 +93,18 @@ def resolve_slot(paths: DataPaths, text: str) -> SlotRef:
     if path is not None:
         return SlotRef("folder" if path.is_dir() else "file", path.name, path)
     raise UnknownModelError(f"there is no slot {shorten(text, 80)}; known are {_known_names(paths)}")
+
+
+def load_model(ref: SlotRef) -> ModelArchive:
+    """The checked tensors of a folder or a file; the folder's must be exactly what was saved there.
+
+    ValueError for a reference player, which has no file.
+    """
+    if ref.path is None:
+        raise ValueError(f"the reference player {ref.name} has no model file")
+    if ref.kind == "file":
+        return read_model(ref.path)
+    return parse_model(load_checkpoint(ref.path).read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
 
 
 def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite: bool = False) -> Path:

@@ -1,0 +1,226 @@
+import contextlib
+import errno
+import itertools
+import os
+from dataclasses import replace
+
+import pytest
+
+from tests.storage.faults import PowerCut, each_fault
+from tetris_arcade.storage.atomic import previous_folder
+from tetris_arcade.storage.checkpoints import (
+    MAX_EVIDENCE,
+    MAX_SET_ASIDE,
+    load_checkpoint,
+    mend_storage,
+    recover_checkpoint,
+    save_checkpoint,
+    set_aside_latest,
+)
+from tetris_arcade.storage.errors import StorageError, UnknownModelError
+
+
+def files_of(number):
+    return {
+        "model.zip": f"model {number}".encode() * 50,
+        "replay_buffer.npz": f"buffer {number}".encode() * 70,
+    }
+
+
+def save(paths, metadata, number, kind="latest"):
+    return save_checkpoint(paths, kind, files_of(number), replace(metadata, timesteps=number))
+
+
+def saved_number(folder):
+    """Which save the folder holds; fails where it is not whole."""
+    checkpoint = load_checkpoint(folder, verify=True)
+    number = checkpoint.metadata.timesteps
+    assert {name: checkpoint.read(name) for name in checkpoint.metadata.files} == files_of(number)
+    return number
+
+
+@pytest.mark.parametrize("kind", ["latest", "best", "final"])
+def test_what_is_saved_is_loaded(paths, metadata, kind):
+    folder = save(paths, metadata, 3, kind)
+    assert folder == getattr(paths, kind)
+    assert saved_number(folder) == 3
+    assert load_checkpoint(folder).metadata.saved_at
+
+
+def test_nothing_saved_is_an_unknown_model(paths):
+    with pytest.raises(UnknownModelError, match="no checkpoint latest"):
+        load_checkpoint(paths.latest)
+    assert recover_checkpoint(paths.latest) == recover_checkpoint(paths.best)
+
+
+@pytest.mark.parametrize("name", ["metadata.json", "../up", "a/b", "", ".hidden", "x" * 70])
+def test_a_file_that_cannot_be_called_so_is_not_saved(paths, metadata, name):
+    with pytest.raises(ValueError, match="cannot be called"):
+        save_checkpoint(paths, "latest", {name: b""}, metadata)
+
+
+def test_another_kind_is_misuse(paths, metadata):
+    with pytest.raises(ValueError, match="kind must be"):
+        save_checkpoint(paths, "../x", {}, metadata)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100])
+def test_a_truncated_file_is_refused_and_the_one_before_it_taken(paths, metadata, cut):
+    save(paths, metadata, 1)
+    save(paths, metadata, 2)
+    model = paths.latest / "model.zip"
+    model.write_bytes(model.read_bytes()[:cut])
+    assert saved_number(paths.latest) == 1
+
+
+def test_a_flipped_bit_is_found_when_the_file_is_read(paths, metadata):
+    save(paths, metadata, 1)
+    buffer = paths.latest / "replay_buffer.npz"
+    content = bytearray(buffer.read_bytes())
+    content[17] ^= 4
+    buffer.write_bytes(content)
+    checkpoint = load_checkpoint(paths.latest)
+    with pytest.raises(StorageError, match="not what was saved"):
+        checkpoint.read("replay_buffer.npz")
+    with pytest.raises(StorageError, match="damaged"):
+        load_checkpoint(paths.latest, verify=True)
+
+
+def test_a_link_in_place_of_a_file_is_refused(paths, metadata):
+    save(paths, metadata, 1)
+    model = paths.latest / "model.zip"
+    model.rename(paths.root / "elsewhere")
+    model.symlink_to(paths.root / "elsewhere")
+    with pytest.raises(StorageError):
+        load_checkpoint(paths.latest, verify=True)
+
+
+def test_a_damaged_checkpoint_is_put_aside_and_the_one_before_it_takes_its_place(paths, metadata):
+    save(paths, metadata, 1)
+    save(paths, metadata, 2)
+    (paths.latest / "metadata.json").write_bytes(b"{")
+    recovery = recover_checkpoint(paths.latest)
+    assert saved_number(paths.latest) == 1
+    assert recovery.checkpoint.folder == paths.latest
+    assert "put aside as latest.damaged-" in recovery.message
+    assert recover_checkpoint(paths.latest).message is None
+
+
+def test_a_damaged_checkpoint_without_reserve_is_put_aside_once(paths, metadata):
+    save(paths, metadata, 1)
+    (paths.latest / "model.zip").unlink()
+    recovery = recover_checkpoint(paths.latest)
+    assert recovery.checkpoint is None
+    assert "put aside as latest.damaged-" in recovery.message
+    assert recover_checkpoint(paths.latest).message is None
+
+
+def test_evidence_is_bounded(paths, metadata):
+    for number in range(MAX_EVIDENCE + 3):
+        save(paths, metadata, number)
+        (paths.latest / "metadata.json").write_bytes(b"")
+        recover_checkpoint(paths.latest)
+    assert len(list(paths.checkpoints.glob("latest.damaged-*"))) == MAX_EVIDENCE
+
+
+def test_the_gap_between_the_two_renames_is_mended(paths, metadata):
+    save(paths, metadata, 1)
+    os.rename(paths.latest, previous_folder(paths.latest))
+    assert saved_number(paths.latest) == 1
+    save(paths, metadata, 2)
+    os.rename(paths.latest, paths.checkpoints / ".latest.0123abcd.new")
+    assert saved_number(paths.latest) == 2  # A complete new one before the previous one.
+    assert "missing after a crash" in recover_checkpoint(paths.latest).message
+    assert saved_number(paths.latest) == 2
+
+
+def test_a_save_over_what_a_crash_left_loses_nothing_when_it_fails(paths, metadata, monkeypatch):
+    save(paths, metadata, 1)
+    os.rename(paths.latest, paths.checkpoints / ".latest.0123abcd.new")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 0}))
+    with pytest.raises(StorageError):
+        save(paths, metadata, 2)
+    assert saved_number(paths.latest) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "is_stuck"),
+    list(itertools.product([errno.ENOSPC, errno.EIO, errno.EROFS], [False, True])),
+)
+def test_a_disk_fault_at_any_call_costs_no_checkpoint(paths, metadata, number, is_stuck):
+    save(paths, metadata, 0)
+    reported = found = faults = attempt = 0
+    for attempt, (monkeypatch, disk) in enumerate(each_fault(OSError(number, "x"), is_stuck=is_stuck), 1):
+        with contextlib.suppress(StorageError):
+            save(paths, metadata, attempt)
+            reported = attempt
+        faults += disk.has_struck
+        monkeypatch.undo()
+        before, found = found, saved_number(paths.latest)
+        # A save may be whole though it was reported as failed: where the very last sync failed.
+        assert found in (before, attempt)
+        assert found >= reported
+    assert faults >= 20
+    assert reported == attempt  # The disk is well again: the next save works.
+    assert sorted(os.listdir(paths.checkpoints)) == [".latest.prev", "latest"]
+
+
+def test_a_power_cut_at_any_call_costs_no_checkpoint(paths, metadata):
+    save(paths, metadata, 0)
+    reported = found = cuts = 0
+    for attempt, (monkeypatch, disk) in enumerate(each_fault(PowerCut()), 1):
+        with contextlib.suppress(PowerCut):
+            save(paths, metadata, attempt)
+            reported = attempt
+        cuts += disk.has_struck
+        monkeypatch.undo()
+        before, found = found, saved_number(paths.latest)
+        assert found in (before, attempt)
+        assert found >= reported
+    assert cuts >= 20
+
+
+def test_a_power_cut_at_any_call_of_the_first_save_leaves_all_or_nothing(paths, metadata):
+    for monkeypatch, _ in each_fault(PowerCut()):
+        with contextlib.suppress(PowerCut):
+            save(paths, metadata, 1)
+        monkeypatch.undo()
+        try:
+            assert saved_number(paths.latest) == 1
+        except StorageError:
+            assert not paths.latest.exists()
+        mend_storage(paths)
+        if paths.latest.exists():
+            os.rename(paths.latest, paths.root / os.urandom(4).hex())
+
+
+def test_a_fresh_start_keeps_the_last_few_runs(paths, metadata):
+    assert set_aside_latest(paths) is None
+    for number in range(MAX_SET_ASIDE + 2):
+        save(paths, metadata, number)
+        aside = set_aside_latest(paths)
+        assert saved_number(aside) == number
+        assert not paths.latest.exists()
+    with pytest.raises(UnknownModelError):
+        load_checkpoint(paths.latest)
+    assert len(list(paths.checkpoints.glob("latest.*"))) == MAX_SET_ASIDE
+
+
+def test_mending_puts_cut_short_slots_right(paths, metadata):
+    from tetris_arcade.storage.slots import list_models, save_slot
+
+    save(paths, metadata, 1)
+    save_slot(paths, "kept")
+    save_slot(paths, "lost")
+    os.rename(paths.slots / "lost", paths.slots / ".lost.prev")
+    os.mkdir(paths.slots / ".kept.0123abcd.new")
+    assert mend_storage(paths) == [
+        f"lost was missing after a crash; the one saved at {_time(paths, 'lost')} is used."
+    ]
+    assert sorted(os.listdir(paths.slots)) == ["kept", "lost"]
+    assert [entry.error for entry in list_models(paths)] == [None] * 6
+    assert mend_storage(paths) == []
+
+
+def _time(paths, name):
+    return load_checkpoint(paths.slots / name).metadata.saved_at

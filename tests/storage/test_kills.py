@@ -1,0 +1,77 @@
+"""kill -9 at random moments of real saves, in a real process."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.storage.saver import contents
+from tetris_arcade.storage.checkpoints import load_checkpoint, mend_storage
+from tetris_arcade.storage.lock import DataLock
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(("kills", "seed"), [(8, 0), pytest.param(200, 1, marks=pytest.mark.soak)])
+def test_a_checkpoint_outlives_every_kill_and_is_never_older_than_the_last_one_reported(paths, kills, seed):
+    chance = random.Random(seed)
+    reported = 0
+    for _ in range(kills):
+        reported = max(reported, _save_and_kill(paths.root, reported + 1, chance.uniform(0.0, 0.06)))
+        if chance.random() < 0.5:  # With the mending at a start, and without.
+            mend_storage(paths)
+        found = _check(paths)
+        assert found >= reported
+        reported = found
+    assert reported > kills
+    # What the kills left does not pile up.
+    mend_storage(paths)
+    assert len(list(paths.checkpoints.iterdir())) <= 6
+
+
+def test_the_lock_is_free_at_once_after_a_kill(paths):
+    code = (
+        "import sys, time; from pathlib import Path; from tetris_arcade.paths import DataPaths;"
+        "from tetris_arcade.storage.lock import DataLock; lock = DataLock(DataPaths(Path(sys.argv[1])));"
+        "print(lock.acquire(), flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(paths.root)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert child.stdout.readline() == b"True\n"
+        lock = DataLock(paths)
+        assert not lock.acquire()
+        assert "viewing and demo only" in lock.why_not
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+    assert lock.acquire()
+    assert lock.why_not is None
+    lock.release()
+
+
+def _save_and_kill(root: Path, first: int, seconds: float) -> int:
+    """The last save reported by a process that saves from `first` on and is killed a while after that one."""
+    command = [sys.executable, "-m", "tests.storage.saver", str(root), str(first)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    line = child.stdout.readline()
+    timer = threading.Timer(seconds, child.kill)
+    timer.start()
+    rest = child.stdout.read()
+    timer.join()
+    child.wait()
+    # A line that the kill cut short reports nothing.
+    return int((line + rest).rpartition(b"\n")[0].split()[-1])
+
+
+def _check(paths) -> int:
+    checkpoint = load_checkpoint(paths.latest, verify=True)
+    number = checkpoint.metadata.timesteps
+    assert {name: checkpoint.read(name) for name in checkpoint.metadata.files} == contents(number)
+    return number
