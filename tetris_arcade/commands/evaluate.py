@@ -71,4 +71,3 @@ def describe(result: EvaluationResult) -> str:
         f"{result.capped_games} reached the cap; {result.share_of_fours:.0%} of the lines went four at a time; "
         f"{result.pieces_per_second:,.0f} pieces/s"
     )
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -43,7 +42,6 @@ class CountProgress(PlacementCallback):
     def __init__(self, counters: Counters, listener: Listener) -> None:
         super().__init__()
         self.counters, self.listener = counters, listener
-        self._recent: deque[int] = deque(maxlen=_RECENT_GAMES)
 
     def _on_training_start(self) -> None:
         self._clock = self._rate_clock = time.monotonic()
@@ -93,8 +91,8 @@ class CountProgress(PlacementCallback):
         counters.episodes += 1
         counters.last_lines = result.lines
         counters.best_game_lines = max(counters.best_game_lines, result.lines)
-        self._recent.append(result.lines)
-        counters.mean_lines_last_100 = float(np.mean(self._recent))
+        counters.recent_lines = [*counters.recent_lines, result.lines][-_RECENT_GAMES:]
+        counters.mean_lines_last_100 = float(np.mean(counters.recent_lines))
         self.logger.record_mean("rollout/lines", float(result.lines))
         self.listener.episode(result)
 
@@ -144,19 +142,10 @@ class StopAtGoal(PlacementCallback):
         super().__init__()
         self.counters, self.goal_lines = counters, goal_lines
         self.was_reached = False
-        self._last: deque[int] = deque(maxlen=_GOAL_GAMES)
-
-    def _on_step(self) -> bool:
-        ended = self.model.placements_env.ended
-        self._last.extend(int(n) for n in ended.lines[ended.how != RUNNING])
-        return True
 
     def _on_rollout_start(self) -> None:
-        if (
-            self.goal_lines is not None
-            and len(self._last) == _GOAL_GAMES
-            and np.mean(self._last) >= self.goal_lines
-        ):
+        last = self.counters.recent_lines[-_GOAL_GAMES:]
+        if self.goal_lines is not None and len(last) == _GOAL_GAMES and np.mean(last) >= self.goal_lines:
             self.was_reached = True
             raise StopTraining
 

@@ -89,20 +89,29 @@ class PlacementDQN(DQN):
         """Greedy actions; without `deterministic` each board explores on its own, among placements that survive."""
         actions, state = self.policy.predict(observation, state, episode_start, deterministic=True)
         if not deterministic and observation.ndim == 3:
-            self.explored = self.generator.random(observation.shape[0]) < self.exploration_rate
-            if self.explored.any():
-                actions = np.where(self.explored, self._random_actions(), actions)
+            actions = self._explore(actions)
         return actions, state
 
     def _sample_action(
         self, learning_starts: int, action_noise: Any = None, n_envs: int = 1
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         if self.num_timesteps < learning_starts:
-            actions = self._random_actions()
             self.explored = np.ones(n_envs, np.bool_)
+            actions = self._random_actions()
         else:
-            actions, _ = self.predict(self._last_obs)
+            actions = self._explore(self._greedy_actions())
         return actions, actions
+
+    def _explore(self, actions: NDArray[Any]) -> NDArray[Any]:
+        self.explored = self.generator.random(actions.shape[0]) < self.exploration_rate
+        return np.where(self.explored, self._random_actions(), actions) if self.explored.any() else actions
+
+    @torch.no_grad()
+    def _greedy_actions(self) -> NDArray[np.int64]:
+        """The best actions under the games' own masks: a classic observation does not show every lost placement."""
+        observations = torch.from_numpy(self._last_obs)  # type: ignore[arg-type]
+        values = self.q_net.score(observations[..., : self.q_net.scale.shape[0]]).numpy()
+        return np.where(self.placements_env.action_masks(), values, -np.inf).argmax(axis=1)
 
     def _random_actions(self) -> NDArray[np.int64]:
         masks = self.placements_env.action_masks()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,8 @@ class Counters:
     epsilon: float = 1.0
     loss: float = float("nan")
     mean_value: float = float("nan")
+    recent_lines: list[int] = field(default_factory=list)
+    """Of the last games, at most 100, the newest last."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,9 @@ def restore_state(
     torch.set_rng_state(torch.from_numpy(state["torch_random"].copy()))
     position, has_gauss, cached = state["numpy_random_rest"]
     np.random.set_state(("MT19937", state["numpy_random_keys"], int(position), int(has_gauss), float(cached)))
-    return Counters(**scalars["counters"])
+    counters = Counters(**scalars["counters"])
+    model.last_loss, model.last_mean_value = counters.loss, counters.mean_value
+    return counters
 
 
 def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) -> None:

@@ -1,0 +1,47 @@
+"""Small, seeded runs for the tests of the learner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.training.config import TrainConfig
+
+
+@pytest.fixture(autouse=True)
+def _one_torch_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    return DataPaths(tmp_path)
+
+
+@pytest.fixture
+def small() -> TrainConfig:
+    """A run that learns a little within a second."""
+    return TrainConfig(
+        env=EnvConfig(height=10, max_pieces=40, garbage_every=6, game_over_penalty=5.0),
+        seed=3,
+        num_envs=4,
+        total_timesteps=1_200,
+        learning_starts=200,
+        batch_size=32,
+        buffer_size=600,
+        exploration_timesteps=800,
+        n_steps=3,
+        net_arch=(16,),
+        checkpoint_seconds=1e6,
+        best_eval_seconds=1e6,
+    )
+
+
+@pytest.fixture
+def longer(small: TrainConfig) -> TrainConfig:
+    return replace(small, total_timesteps=2_400)
