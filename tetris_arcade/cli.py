@@ -158,7 +158,9 @@ def _add_models(parser: argparse.ArgumentParser, reporting: argparse.ArgumentPar
     )
     add("rename", "give a slot another name", "OLD", "NEW")
     add("delete", "delete a slot", "NAME").add_argument("--yes", action="store_true", help="do not ask")
-    add("export", "write a slot to a file for others", "NAME", "OUT")
+    add("export", "write a slot to a file for others", "NAME", "OUT").add_argument(
+        "--safetensors", action="store_true", help="put a safetensors file beside it"
+    )
     add("import", "take in a model file, without running anything in it", "FILE").add_argument("--name")
 
 

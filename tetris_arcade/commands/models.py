@@ -1,0 +1,116 @@
+"""`models`: list, keep and exchange models."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.plain import to_plain
+from tetris_arcade.storage.exchange import export_slot, import_model
+from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot
+
+Answer = tuple[str, dict[str, Any]]
+
+
+def run_models(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    """Do one action; returns what to print for people, and what for programs."""
+    actions: dict[str, Callable[[argparse.Namespace, DataPaths], Answer]] = {
+        "list": _list,
+        "show": _show,
+        "save": _save,
+        "rename": _rename,
+        "delete": _delete,
+        "export": _export,
+        "import": _import,
+    }
+    return actions[options.action](options, paths)
+
+
+def _list(_options: argparse.Namespace, paths: DataPaths) -> Answer:
+    rows = [_row(entry) for entry in list_models(paths)]
+    head = f"{'name':24} {'origin':11} {'lines a game':>14} {'best game':>10} {'timesteps':>12}  saved"
+    lines = [head] + [
+        f"{row['name']:24} {row['origin']:11} {_number(row['evaluated_lines'], 1):>14} {_number(row['best_lines']):>10} "
+        f"{_number(row['timesteps']):>12}  {row['saved_at'] or row['error'] or ''}"
+        for row in rows
+    ]
+    return "\n".join(lines), {"models": rows}
+
+
+def _row(entry: ModelEntry) -> dict[str, Any]:
+    metadata = entry.metadata
+    evaluation = metadata.evaluation if metadata is not None else None
+    return {
+        "name": entry.name,
+        "origin": entry.kind if metadata is None or entry.kind != "slot" else metadata.origin,
+        "timesteps": metadata.timesteps if metadata is not None else None,
+        "episodes": metadata.episodes if metadata is not None else None,
+        "best_lines": metadata.best_lines if metadata is not None else None,
+        "evaluated_lines": evaluation.mean_lines if evaluation is not None else None,
+        "evaluation": None if evaluation is None else to_plain(evaluation),
+        "saved_at": metadata.saved_at if metadata is not None else None,
+        "error": entry.error,
+    }
+
+
+def _number(value: float | None, digits: int = 0) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    found = {entry.name: entry for entry in list_models(paths)}.get(options.name)
+    if found is None:
+        raise CommandError(f"there is no model {options.name!r}: see `models list`", MISUSED)
+    if found.error is not None:
+        raise CommandError(found.error, FAILED)
+    facts = {**_row(found), "metadata": None if found.metadata is None else to_plain(found.metadata)}
+    shown = [
+        f"{name}: {value}" for name, value in (facts["metadata"] or facts).items() if name != "learning_curve"
+    ]
+    return "\n".join(shown), facts
+
+
+def _save(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    folder = save_slot(paths, options.name, options.source)
+    return f"saved {options.source} as {folder.name}", {"name": folder.name, "from": options.source}
+
+
+def _rename(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    folder = rename_slot(paths, options.old, options.new)
+    return f"{options.old} is now {folder.name}", {"name": folder.name}
+
+
+def _delete(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    if not options.yes and not _confirmed(options.name):
+        raise CommandError(f"{options.name} was not deleted: confirm, or give --yes", MISUSED)
+    delete_slot(paths, options.name)
+    return f"deleted {options.name}", {"deleted": options.name}
+
+
+def _confirmed(name: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(f"delete the slot {name}? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _export(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    written = export_slot(paths, options.name, Path(options.out), with_safetensors=options.safetensors)
+    files = [str(path) for path in written]
+    return f"wrote {', '.join(files)}", {"name": options.name, "files": files}
+
+
+def _import(options: argparse.Namespace, paths: DataPaths) -> Answer:
+    file = Path(options.file)
+    if not file.is_file():
+        raise CommandError(f"there is no file {options.file}", MISUSED)
+    from tetris_arcade.training.rebuild import rebuild_archive  # torch, which no other action needs
+
+    folder = import_model(paths, file, options.name, rebuild=rebuild_archive)
+    return f"imported as {folder.name}", {"name": folder.name}
