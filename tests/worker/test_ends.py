@@ -91,3 +91,26 @@ def test_a_worker_is_modest() -> None:
         watcher.client.start(CountTask())
         watcher.until_state(WorkerState.RUNNING)
         assert psutil.Process(watcher.client.pid).nice() == min(psutil.Process().nice() + 10, 19)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back here")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_start_up_ends_a_worker_without_a_word(
+    number: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(fault="start-up"))
+        watcher.frame()
+        assert watcher.client.pid is not None
+        os.kill(watcher.client.pid, number)
+        watcher.client.stop()
+        watcher.until_state(WorkerState.STOPPED)
+        assert watcher.client.message == "The counter has ended."
+    assert capfd.readouterr().err == ""
+
+
+def test_the_viewer_hears_signals_again_once_a_worker_is_started() -> None:
+    with watched_client() as watcher:
+        watcher.client.start(CountTask(fault="start-up"))
+        watcher.frame()
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()

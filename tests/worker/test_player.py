@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.worker.boards import after
-from tests.worker.watching import QUICK, Watcher
+from tests.worker.watching import Watcher
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.worker.client import WorkerClient
@@ -33,7 +33,7 @@ START_UP_SECONDS = 180.0
 
 @pytest.fixture
 def watcher(tmp_path):
-    client = WorkerClient(DataPaths(tmp_path), limits=QUICK)
+    client = WorkerClient(DataPaths(tmp_path))
     yield Watcher(client)
     client.close()
 

@@ -10,7 +10,7 @@ from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Report, WorkerState
 from tetris_arcade.worker.supervision import Limits
 
-QUICK = Limits(heartbeat=0.6, progress=1.2, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
+QUICK = Limits(heartbeat=1.5, progress=2.5, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
 FRAME_SECONDS = 1 / 120
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import Progress
 
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.storage.checkpoints import load_checkpoint
-from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.slots import update_slot_metadata
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
 from tetris_arcade.training.players import load_player
-from tetris_arcade.training.record import as_metadata
-
-logger = logging.getLogger(__name__)
+from tetris_arcade.training.record import keep_evaluation
 
 
 def run_evaluate(
@@ -46,17 +39,8 @@ def run_evaluate(
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),
         )
-    keep_with_slot(paths, slot, result)
+    keep_evaluation(paths, slot, result)
     return result
-
-
-def keep_with_slot(paths: DataPaths, slot: str, result: EvaluationResult) -> None:
-    """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
-    try:
-        metadata = load_checkpoint(paths.slots / slot).metadata
-        update_slot_metadata(paths, slot, replace(metadata, evaluation=as_metadata(result)))
-    except (StorageError, ValueError):
-        logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
 
 
 def describe(result: EvaluationResult) -> str:

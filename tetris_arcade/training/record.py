@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import platform
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import Evaluation, Metadata, now_iso
+from tetris_arcade.storage.slots import update_slot_metadata
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.evaluation import EvaluationResult
 from tetris_arcade.training.listener import Counters
+
+logger = logging.getLogger(__name__)
 
 _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "numpy", "numba", "pygame-ce")
 _CURVE_POINTS = 400
@@ -72,6 +79,15 @@ def as_metadata(result: EvaluationResult) -> Evaluation:
         ci95_lines=result.ci95_lines,
         capped_games=result.capped_games,
     )
+
+
+def keep_evaluation(paths: DataPaths, slot: str, result: EvaluationResult) -> None:
+    """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
+    try:
+        metadata = load_checkpoint(paths.slots / slot).metadata
+        update_slot_metadata(paths, slot, replace(metadata, evaluation=as_metadata(result)))
+    except (StorageError, ValueError):
+        logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
 
 
 def package_versions() -> dict[str, str]:

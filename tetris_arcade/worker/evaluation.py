@@ -7,6 +7,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
+from tetris_arcade.training.record import keep_evaluation
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.gate import Gate
 from tetris_arcade.worker.messages import Evaluated, EvaluateTask, Progress, QueuedCommand, Stage, Warned
@@ -49,6 +50,8 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
         )
     except _StoppedError:
         return "stopped before the end"
+    if task.is_kept:
+        keep_evaluation(paths, task.slot, result)
     low, high = result.ci95_lines
     channel.report(
         Evaluated(

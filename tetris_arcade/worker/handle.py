@@ -6,17 +6,33 @@ Nothing that has a lock outlives the process: after a kill, locks do not heal.
 from __future__ import annotations
 
 import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
 from tetris_arcade.worker.messages import QueuedCommand, Report
-from tetris_arcade.worker.process import Launch, run_worker
+from tetris_arcade.worker.process import ENDING_SIGNALS, Launch, run_worker
 
 # Named explicitly: a forked child of a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
 _QUEUE_SIZE = 64
 """Few enough for a pipe's buffer, so that the queue's thread never hangs on a worker that reads no more."""
 _REPORTS_A_GLANCE = 64
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Let a child be born that hears of no Ctrl-C before it can save and end; it lifts this by itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class WorkerHandle:
@@ -37,7 +53,8 @@ class WorkerHandle:
             daemon=True,
         )
         try:
-            self._process.start()
+            with _signals_held_back():
+                self._process.start()
         except BaseException:
             self._release_channels()
             raise

@@ -92,7 +92,10 @@ class PlayTask(Task):
 
 @dataclass(frozen=True)
 class EvaluateTask(Task):
-    """Measure a player over many games, without showing them."""
+    """Measure a player over many games, without showing them.
+
+    is_kept: whether the figures are written into the metadata of a slot of the user's own.
+    """
 
     runner: ClassVar[str] = "tetris_arcade.worker.evaluation:run_evaluate_task"
     noun: ClassVar[str] = "evaluation"
@@ -105,6 +108,7 @@ class EvaluateTask(Task):
     height: int = 20
     lookahead: bool = False
     seed: int = 77
+    is_kept: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import signal
+import sys
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from tetris_arcade.paths import DataPaths
 
 _NICENESS = 10
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SWITCH_SECONDS = 0.0005
+"""A tenth of Python's own: a save in another thread must not make the training wait for its turn so long."""
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class TaskError(Exception):
@@ -53,10 +56,12 @@ def _serve(launch: Launch, channel: Channel) -> bool:
     """Do the task, under watch and open to signals; False where it failed."""
     vigil = Vigil(channel)
     vigil.start()
-    for number in _ENDING_SIGNALS:
+    for number in ENDING_SIGNALS:
         signal.signal(number, lambda *_: channel.stop())
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     is_done = _do(launch, channel)
-    for number in _ENDING_SIGNALS:
+    for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     vigil.end()
     return is_done
@@ -65,6 +70,7 @@ def _serve(launch: Launch, channel: Channel) -> bool:
 def _be_modest() -> None:
     """Leave the processor to the viewer; a second thread of torch's would slow down the training itself."""
     os.environ["OMP_NUM_THREADS"] = "1"
+    sys.setswitchinterval(_SWITCH_SECONDS)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
 
