@@ -43,7 +43,7 @@ def describe_scorer(policy: Mapping[str, NDArray[np.float32]]) -> ScorerShape:
     widths: list[int] = []
     while len(widths) <= MAX_LAYERS:
         weight = policy.get(f"{_NETWORKS[0]}.{2 * len(widths)}.weight")
-        if weight is None:
+        if weight is None or weight.ndim != 2:
             break
         widths.append(weight.shape[-1])
     features = next((name for name, inputs in INPUTS.items() if widths[:1] == [inputs]), None)

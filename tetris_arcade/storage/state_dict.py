@@ -7,7 +7,6 @@ tuples and dicts of its own; three names are known and stand for themselves, not
 from __future__ import annotations
 
 import enum
-import pickletools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +47,7 @@ class _Mark:
 
 
 _MARK = _Mark()
+_STOP = b"."
 
 
 def read_state_dict(content: bytes, what: str) -> dict[str, TensorSpec]:
@@ -55,7 +55,7 @@ def read_state_dict(content: bytes, what: str) -> dict[str, TensorSpec]:
     if len(content) > MAX_PICKLE_BYTES:
         raise ArchiveError(f"{what} is refused: its description has {len(content)} bytes")
     try:
-        table = _Interpreter().run(content)
+        table = _Interpreter(content).run()
         return _check_table(table)
     except ArchiveError as error:
         raise ArchiveError(f"{what} is refused: {error}") from error
@@ -72,50 +72,81 @@ def _check_table(table: object) -> dict[str, TensorSpec]:
     return table
 
 
-class _Interpreter:
-    """A stack, a memo and some twenty instructions."""
+class _Reader:
+    """The bytes of a pickle, one after the other; ValueError where they end too soon."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._position = 0
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._position == len(self._content)
+
+    def take(self, count: int) -> bytes:
+        taken = self._content[self._position : self._position + count]
+        if len(taken) < count:
+            raise ValueError("the description is cut short")
+        self._position += count
+        return taken
+
+    def unsigned(self, count: int) -> int:
+        return int.from_bytes(self.take(count), "little")
+
+    def signed(self) -> int:
+        return int.from_bytes(self.take(4), "little", signed=True)
+
+    def text(self) -> str:
+        return self.take(self.unsigned(4)).decode()
+
+    def line(self) -> str:
+        end = self._content.index(b"\n", self._position)
+        return self.take(end + 1 - self._position)[:-1].decode("ascii")
+
+
+class _Interpreter:
+    """A stack, a memo and some twenty instructions, each by the byte that pickle gives it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._reader = reader = _Reader(content)
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
-        self._instructions: dict[str, Callable[[Any], None]] = {
-            "PROTO": lambda _: None,
-            "GLOBAL": self._name,
-            "BINPUT": self._remember,
-            "LONG_BINPUT": self._remember,
-            "BINGET": lambda index: self._push(self._memo[index]),
-            "LONG_BINGET": lambda index: self._push(self._memo[index]),
-            "MARK": lambda _: self._push(_MARK),
-            "EMPTY_TUPLE": lambda _: self._push(()),
-            "EMPTY_DICT": lambda _: self._push({}),
-            "TUPLE": lambda _: self._push(tuple(self._pop_to_mark())),
-            "TUPLE1": lambda _: self._push(self._pop_many(1)),
-            "TUPLE2": lambda _: self._push(self._pop_many(2)),
-            "TUPLE3": lambda _: self._push(self._pop_many(3)),
-            "BINUNICODE": self._push,
-            "BININT": self._push,
-            "BININT1": self._push,
-            "BININT2": self._push,
-            "NEWTRUE": lambda _: self._push(True),
-            "NEWFALSE": lambda _: self._push(False),
-            "BINPERSID": self._storage,
-            "REDUCE": self._reduce,
-            "SETITEM": lambda _: self._set_items(list(self._pop_many(2))),
-            "SETITEMS": lambda _: self._set_items(self._pop_to_mark()),
-            "BUILD": self._build,
+        self._instructions: dict[bytes, Callable[[], object]] = {
+            b"\x80": lambda: reader.take(1),  # the protocol's number
+            b"c": lambda: self._name(f"{reader.line()} {reader.line()}"),
+            b"q": lambda: self._remember(reader.unsigned(1)),
+            b"r": lambda: self._remember(reader.unsigned(4)),
+            b"h": lambda: self._push(self._memo[reader.unsigned(1)]),
+            b"j": lambda: self._push(self._memo[reader.unsigned(4)]),
+            b"(": lambda: self._push(_MARK),
+            b")": lambda: self._push(()),
+            b"}": lambda: self._push({}),
+            b"t": lambda: self._push(tuple(self._pop_to_mark())),
+            b"\x85": lambda: self._push(self._pop_many(1)),
+            b"\x86": lambda: self._push(self._pop_many(2)),
+            b"\x87": lambda: self._push(self._pop_many(3)),
+            b"X": lambda: self._push(reader.text()),
+            b"J": lambda: self._push(reader.signed()),
+            b"K": lambda: self._push(reader.unsigned(1)),
+            b"M": lambda: self._push(reader.unsigned(2)),
+            b"\x88": lambda: self._push(True),
+            b"\x89": lambda: self._push(False),
+            b"Q": self._storage,
+            b"R": self._reduce,
+            b"s": lambda: self._set_items(list(self._pop_many(2))),
+            b"u": lambda: self._set_items(self._pop_to_mark()),
+            b"b": self._build,
         }
 
-    def run(self, content: bytes) -> object:
+    def run(self) -> object:
         """What the pickle describes."""
-        for opcode, argument, position in pickletools.genops(content):
-            if opcode.name == "STOP":
-                if position != len(content) - 1 or len(self._stack) != 1:
-                    raise ArchiveError("its description goes on after its end")
-                break
-            instruction = self._instructions.get(opcode.name)
+        while (code := self._reader.take(1)) != _STOP:
+            instruction = self._instructions.get(code)
             if instruction is None:
-                raise ArchiveError(f"it uses the pickle instruction {opcode.name}, which no policy needs")
-            instruction(argument)
+                raise ArchiveError(f"it uses the pickle instruction 0x{code.hex()}, which no policy needs")
+            instruction()
+        if not self._reader.is_at_end or len(self._stack) != 1:
+            raise ArchiveError("its description goes on after its end")
         return self._pop()
 
     def _push(self, value: object) -> None:
@@ -149,7 +180,7 @@ class _Interpreter:
         except ValueError:
             raise ArchiveError(f"it names {ascii(name)[:60]}, which no policy needs") from None
 
-    def _storage(self, _: object) -> None:
+    def _storage(self) -> None:
         """A reference to a storage: ("storage", FloatStorage, key, device, number of elements)."""
         word, kind, key, device, size = self._pop()
         if word != "storage" or kind is not _Name.FLOAT_STORAGE:
@@ -160,7 +191,7 @@ class _Interpreter:
             raise ArchiveError("it has a storage of no size")
         self._push(_Storage(key, size))
 
-    def _reduce(self, _: object) -> None:
+    def _reduce(self) -> None:
         callee, arguments = self._pop_many(2)
         if callee is _Name.ORDERED_DICT and arguments == ():
             self._push({})
@@ -178,7 +209,7 @@ class _Interpreter:
                 raise ArchiveError("it has a name twice, or one that is no text")
             table[key] = value
 
-    def _build(self, _: object) -> None:
+    def _build(self) -> None:
         """torch hangs `_metadata`, the version numbers of its modules, on the dict; they are not needed."""
         target, state = self._pop_many(2)
         if type(target) is not dict or type(state) is not dict or state.keys() != {"_metadata"}:

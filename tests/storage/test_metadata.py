@@ -1,0 +1,122 @@
+import dataclasses
+import math
+
+import pytest
+
+from tetris_arcade.plain import to_plain
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.metadata import (
+    MAX_CURVE_POINTS,
+    Evaluation,
+    FileFacts,
+    Metadata,
+    encode_metadata,
+    parse_metadata,
+    thin_curve,
+    with_manifest,
+)
+from tetris_arcade.training.config import TrainConfig
+
+FULL = Metadata(
+    "Ünïcode 🤖",
+    "imported",
+    timesteps=10**9,
+    timesteps_asked=2 * 10**9,
+    episodes=5,
+    best_lines=1_000,
+    best_eval_lines=990.25,
+    mean_lines_last_100=12.5,
+    seed=0,
+    env=to_plain(TrainConfig().env),
+    training=to_plain(TrainConfig()),
+    versions={"torch": "2.13.0"},
+    wall_seconds=60.5,
+    saved_at="2026-01-01T12:00:00+01:00",
+    evaluation=Evaluation(20, 990.5, 991.0, (980.0, 1_000.0), 3, 77, 2_500, "bag", 20, True, 4_000.0),
+    learning_curve=((0, 0.5), (100, 20.0)),
+    files={"model.zip": FileFacts.of(b"x")},
+)
+
+
+@pytest.mark.parametrize("metadata", [FULL, Metadata("a")])
+def test_metadata_comes_back_as_it_was(metadata):
+    assert parse_metadata(encode_metadata(metadata)) == metadata
+
+
+def test_a_training_configuration_fits():
+    assert TrainConfig.from_dict(parse_metadata(encode_metadata(FULL)).training) == TrainConfig()
+
+
+def _changed(old: str, new: str) -> bytes:
+    content = encode_metadata(FULL).decode()
+    assert old in content
+    return content.replace(old, new, 1).encode("utf-8", "surrogatepass")
+
+
+DAMAGED = {
+    "nothing": b"",
+    "half a file": encode_metadata(FULL)[:300],
+    "another thing": b"[]",
+    "no name": b"{}",
+    "not a number": _changed("60.5", "NaN"),
+    "infinity": _changed("60.5", "1e999"),
+    "minus infinity": _changed("60.5", "-Infinity"),
+    "a name twice": _changed('"seed": 0', '"seed": 0, "seed": 1'),
+    "a hidden name twice": _changed('"height": 20', '"height": 20, "height": 4'),
+    "a lone surrogate": _changed("Ünïcode", "\\ud800"),
+    "a raw surrogate": _changed("Ünïcode", "\ud800"),
+    "a control character": _changed("Ünïcode", "\\u0000"),
+    "an escape sequence": _changed("Ünïcode", "\\u001b[31m"),
+    "deep lists": _changed('"seed": 0', '"seed": ' + "[" * 100_000),
+    "deep tables": _changed('"env": {', '"env": {"a":' * 5_000 + "{"),
+    "a huge number": _changed("60.5", "9" * 10_000),
+    "a long number": _changed("1000000000", "9" * 40),
+    "a text for a number": _changed('"seed": 0', '"seed": "0"'),
+    "a truth for a number": _changed('"seed": 0', '"seed": true'),
+    "an unknown origin": _changed("imported", "god"),
+    "an unknown field": _changed('"seed": 0', '"seed": 0, "exec": "rm"'),
+    "a later schema": _changed('"schema_version": 1', '"schema_version": 2'),
+    "a negative count": _changed('"episodes": 5', '"episodes": -5'),
+    "a time that is none": _changed("2026-01-01T12", "yesterday"),
+    "a short checksum": _changed('"sha256": "2', '"sha256": "'),
+    "a negative size": _changed('"size": 1', '"size": -1'),
+    "a curve of texts": _changed("20.0", '"20"'),
+    "a curve of triples": _changed("20.0", "20.0, 1"),
+    "more than the cap": b" " * (300 * 1_024) + b"{}",
+    "not UTF-8": _changed("Ünïcode", "x").replace(b"x", b"\xff", 1),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_metadata_is_refused_in_one_sentence(name):
+    with pytest.raises(StorageError) as caught:
+        parse_metadata(DAMAGED[name])
+    assert str(caught.value).startswith("metadata.json ")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_numbers_that_are_not_finite_are_not_written(value):
+    with pytest.raises(ValueError, match="finite"):
+        encode_metadata(dataclasses.replace(FULL, wall_seconds=value))
+    with pytest.raises(ValueError, match="finite"):
+        encode_metadata(dataclasses.replace(FULL, training={"learning_rate": value}))
+
+
+def test_a_curve_has_a_bounded_number_of_points():
+    long = [(i, float(i)) for i in range(100_000)]
+    with pytest.raises(ValueError, match="learning_curve"):
+        dataclasses.replace(FULL, learning_curve=tuple(long[: MAX_CURVE_POINTS + 1]))
+    thin = thin_curve(long)
+    assert len(thin) == MAX_CURVE_POINTS // 2
+    assert (thin[0], thin[-1]) == (long[0], long[-1])
+    assert list(thin) == sorted(thin)
+    assert thin_curve(long[:3]) == tuple(long[:3])
+
+
+def test_the_manifest_tells_of_the_files_and_keeps_the_time():
+    metadata = with_manifest(FULL, {"model.zip": b"abc"})
+    assert metadata.files == {"model.zip": FileFacts.of(b"abc")}
+    assert metadata.saved_at == FULL.saved_at
+    assert with_manifest(Metadata("a"), {}).saved_at
