@@ -1,0 +1,236 @@
+"""A board on the screen: settled cells, the falling piece, its ghost, and what the agent thinks of it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pygame
+from pygame import Rect, Surface
+
+from tetris_arcade.engine.tetromino import NUM_COLS, orientation
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.theme import Color, blend
+from tetris_arcade.ui.widgets.board_view import BoardView, Spot, empty_view
+from tetris_arcade.ui.widgets.cells import cell_color, cell_sprites, cell_veil
+from tetris_arcade.ui.widgets.motion import Pose, pose
+
+__all__ = ["BoardView", "board_cell_size", "board_size", "draw_board", "empty_view"]
+
+_WHITE = (255, 255, 255)
+_ALPHA_STEP = 24
+"""Veils come in so many steps, so that few of them are kept."""
+
+
+def board_cell_size(canvas: Canvas, rect: Rect, height: int) -> int:
+    """Pixels of a cell, the largest whole number at which a board of that height fits; 0 where none does."""
+    bezel, strip = _trim(canvas)
+    return max(0, min((rect.width - 2 * bezel) // NUM_COLS, (rect.height - 2 * bezel - strip) // height))
+
+
+def board_size(canvas: Canvas, rect: Rect, height: int) -> tuple[int, int]:
+    """(width, height) in pixels of what `draw_board` fills in that rectangle, with bezel and heat strip."""
+    bezel, strip = _trim(canvas)
+    size = board_cell_size(canvas, rect, height)
+    return NUM_COLS * size + 2 * bezel, height * size + 2 * bezel + strip
+
+
+def draw_board(
+    canvas: Canvas,
+    rect: Rect,
+    view: BoardView,
+    progress: float,
+    *,
+    show_values: bool = False,
+    dim: bool = False,
+) -> Rect:
+    """Draw a board as large as fits in the middle of a rectangle; returns where its cells are.
+
+    progress: 0..1 of the move. show_values: the agent's view, a heat strip over the columns and the outlines
+    of its three best placements. dim: a still in the background.
+    """
+    size = board_cell_size(canvas, rect, view.height)
+    if size < 1:
+        return Rect(rect.center, (0, 0))
+    bezel, strip = _trim(canvas)
+    whole = centered(rect, *board_size(canvas, rect, view.height))
+    well = Rect(whole.x + bezel, whole.y + bezel + strip, NUM_COLS * size, view.height * size)
+    canvas.surface.blit(_well(canvas, well, size, bezel), (well.x - bezel, well.y - bezel))
+    clip = canvas.surface.get_clip()
+    canvas.surface.set_clip(well.clip(clip))
+    _draw_inside(canvas, well, size, view, 1.0 if canvas.reduced_motion else progress, show_values)
+    canvas.surface.set_clip(clip)
+    if show_values and not dim:
+        _draw_heat(canvas, Rect(well.x, whole.y, well.width, strip), view, size)
+    if dim or view.over:
+        canvas.shade(well, canvas.theme.well, 150)
+    if view.over and not dim:
+        _draw_game_over(canvas, well)
+    return well
+
+
+def _draw_inside(
+    canvas: Canvas, well: Rect, size: int, view: BoardView, progress: float, show_values: bool
+) -> None:
+    if view.is_empty:
+        _draw_cells(canvas, well, size, view, ())
+        return
+    now = pose(view, progress)
+    swept = _swept_cols(now) if now.is_locked and view.cleared else 0.0
+    _draw_cells(canvas, well, size, view, view.cleared, swept)
+    if show_values:
+        _draw_choices(canvas, well, size, view)
+    if view.landing is not None and not now.is_locked:
+        _draw_ghost(canvas, well, size, view, view.landing)
+    _draw_piece(canvas, well, size, view, now, swept)
+    if swept:
+        _draw_front(canvas, well, size, view.cleared, swept)
+
+
+def _trim(canvas: Canvas) -> tuple[int, int]:
+    """(thickness of the bezel, height of the heat strip)."""
+    return 3 * canvas.k, 5 * canvas.k
+
+
+def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
+    theme = canvas.theme
+
+    def make() -> Surface:
+        surface = Surface((well.width + 2 * bezel, well.height + 2 * bezel))
+        rect, line = surface.get_rect(), max(1, bezel // 3)
+        surface.fill(theme.panel_edge)
+        pygame.draw.rect(surface, blend(theme.panel_edge, _WHITE, 0.35), rect, line)
+        surface.fill(
+            blend(theme.panel_edge, theme.well, 0.6), rect.inflate(-2 * (bezel - line), -2 * (bezel - line))
+        )
+        inside = Rect(bezel, bezel, well.width, well.height)
+        surface.fill(theme.well, inside)
+        for col in range(1, NUM_COLS):
+            surface.fill(theme.well_grid, Rect(bezel + col * size, bezel, 1, well.height))
+        for row in range(1, well.height // size):
+            surface.fill(theme.well_grid, Rect(bezel, bezel + row * size, well.width, 1))
+        return surface
+
+    return canvas.cache.get(("well", well.size, size, bezel, theme.name), make)
+
+
+def _swept_cols(now: Pose) -> float:
+    """How far from the middle the rows are gone, in columns."""
+    return max(0.0, now.sweep - 0.2) / 0.6 * (NUM_COLS / 2)
+
+
+def _is_swept(col: int, swept: float) -> bool:
+    return abs(col + 0.5 - NUM_COLS / 2) < swept
+
+
+def _draw_cells(
+    canvas: Canvas, well: Rect, size: int, view: BoardView, cleared: tuple[int, ...], swept: float = 0.0
+) -> None:
+    sprites = cell_sprites(canvas, size)
+    blits = []
+    for row, values in enumerate(view.cells.tolist()):
+        is_going = swept > 0.0 and row in cleared
+        for col, value in enumerate(values):
+            sprite = sprites[value]
+            if sprite is not None and not (is_going and _is_swept(col, swept)):
+                blits.append((sprite, (well.x + col * size, well.y + row * size)))
+    canvas.surface.fblits(blits)
+
+
+def _draw_piece(canvas: Canvas, well: Rect, size: int, view: BoardView, now: Pose, swept: float) -> None:
+    sprite = cell_sprites(canvas, size)[view.piece + 1]
+    assert sprite is not None
+    x, y = well.x + round(now.col * size), well.y + round(now.row * size)
+    places = [
+        (x + col * size, y + row * size)
+        for row, col in _filled(view.piece, now.rotation)
+        if not (swept and int(now.row) + row in view.cleared and _is_swept(int(now.col) + col, swept))
+    ]
+    canvas.surface.fblits([(sprite, place) for place in places])
+    alpha = round(now.flash * 150) // _ALPHA_STEP * _ALPHA_STEP
+    if alpha and not canvas.reduced_motion:
+        veil = cell_veil(canvas, size, _WHITE, alpha)
+        canvas.surface.fblits([(veil, place) for place in places])
+
+
+def _draw_front(canvas: Canvas, well: Rect, size: int, cleared: tuple[int, ...], swept: float) -> None:
+    """The bright edges behind which a full row is gone."""
+    reach = round(swept * size)
+    width = max(2, size // 3)
+    for row in cleared:
+        for x in (well.centerx - reach, well.centerx + reach - width):
+            if well.x <= x <= well.right - width:
+                canvas.fill(Rect(x, well.y + row * size, width, size), canvas.theme.accent)
+
+
+def _draw_ghost(canvas: Canvas, well: Rect, size: int, view: BoardView, spot: Spot) -> None:
+    color = cell_color(canvas.theme, view.piece + 1)
+    _shade_spot(canvas, well, size, view.piece, spot, color, 48)
+    _outline_spot(canvas, well, size, view.piece, spot, blend(color, canvas.theme.well, 0.25))
+
+
+def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardView) -> None:
+    """The three best placements, the best brightest."""
+    theme = canvas.theme
+    for rank, spot in reversed(list(enumerate(view.best_spots))):
+        color = blend(theme.heat_high, theme.heat_low, 0.38 * rank)
+        _shade_spot(canvas, well, size, view.piece, spot, color, (72, 48, 24)[rank])
+        _outline_spot(canvas, well, size, view.piece, spot, color)
+
+
+def _draw_heat(canvas: Canvas, strip: Rect, view: BoardView, size: int) -> None:
+    theme = canvas.theme
+    height = strip.height - canvas.k
+    for col, heat in enumerate(view.column_heat.tolist()):
+        color = theme.well if heat != heat else blend(theme.heat_low, theme.heat_high, heat)
+        canvas.fill(Rect(strip.x + col * size, strip.y, size - 1, height), color)
+
+
+@cache
+def _filled(piece: int, rotation: int) -> tuple[tuple[int, int], ...]:
+    """(row, col) of a trimmed piece's cells."""
+    rows, cols = orientation(piece, rotation).cells.nonzero()
+    return tuple(zip(rows.tolist(), cols.tolist(), strict=True))
+
+
+def _shade_spot(
+    canvas: Canvas, well: Rect, size: int, piece: int, spot: Spot, color: Color, alpha: int
+) -> None:
+    rotation, top, left = spot
+    veil = cell_veil(canvas, size, color, alpha)
+    canvas.surface.fblits(
+        [
+            (veil, (well.x + (left + col) * size, well.y + (top + row) * size))
+            for row, col in _filled(piece, rotation)
+        ]
+    )
+
+
+def _outline_spot(canvas: Canvas, well: Rect, size: int, piece: int, spot: Spot, color: Color) -> None:
+    """The contour of a piece: every edge of a cell that no other cell shares."""
+    rotation, top, left = spot
+    cells = set(_filled(piece, rotation))
+    line = max(1, size // 12)
+    for row, col in cells:
+        x, y = well.x + (left + col) * size, well.y + (top + row) * size
+        if (row - 1, col) not in cells:
+            canvas.fill(Rect(x, y, size, line), color)
+        if (row + 1, col) not in cells:
+            canvas.fill(Rect(x, y + size - line, size, line), color)
+        if (row, col - 1) not in cells:
+            canvas.fill(Rect(x, y, line, size), color)
+        if (row, col + 1) not in cells:
+            canvas.fill(Rect(x + size - line, y, line, size), color)
+
+
+def _draw_game_over(canvas: Canvas, well: Rect) -> None:
+    text, k = "GAME OVER", canvas.k
+    size = next(
+        (size for size in (2.0, 1.5, 1.0) if canvas.text_width(text, size) <= well.width - 4 * k), 0.5
+    )
+    box = centered(
+        well, min(well.width, canvas.text_width(text, size) + 8 * k), canvas.text_height(size) + 8 * k
+    )
+    canvas.fill(box, canvas.theme.panel)
+    canvas.frame(box, canvas.theme.bad)
+    canvas.text_in(text, box, canvas.theme.bad, size)
