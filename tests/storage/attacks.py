@@ -89,6 +89,7 @@ CODE: dict[str, Attack] = {
         good, state_dict({"a": tensor(), "b": bomb(MARKER)[2:-1]}), EIGHT
     ),
     "code in a tensor's hooks": _one_tensor(hooks=bomb(MARKER)[2:-1]),
+    "something in a tensor's hooks": _one_tensor(hooks=b"}" + text("a") + b"K\1s"),
     "a parameter instead of a tensor": _pickle(
         b"ctorch._utils\n_rebuild_parameter\n(" + tensor() + b"\x89)tR"
     ),
@@ -189,10 +190,11 @@ ZIPS: dict[str, Attack] = {
     "half of it": lambda good: good[: len(good) // 2],
     "the last byte missing": lambda good: good[:-1],
     "cut behind the nested zip": lambda good: good[: good.index(b"policy.optimizer.pth") - 30],
+    "something in front, well hidden": _members(lambda members: None, before=b"#!/bin/sh\n"),
     "something in front": lambda good: b"#!/bin/sh\n" + good,
     "something behind": lambda good: good + b"\0",
     "another archive behind": lambda good: good + plain_zip({"data": b"{}"}),
-    "a comment": _members(lambda members: None, end={"comment": 4}, after=b"PK\5\6"),
+    "a comment": _members(lambda members: None, end={"comment": 4}),
     "without policy.pth": lambda good: plain_zip({"data": unzip(good)["data"]}),
     "without data": lambda good: plain_zip({"policy.pth": unzip(good)["policy.pth"]}),
     "an unknown member": _members(_add(b"evil.py", b"")),

@@ -41,9 +41,9 @@ class Member:
         return deflater.compress(self.content) + deflater.flush()
 
 
-def craft_zip(members: list[Member], *, end: dict | None = None, after: bytes = b"") -> bytes:
+def craft_zip(members: list[Member], *, end: dict | None = None, before: bytes = b"") -> bytes:
     """The members one behind the other; `end` overrides fields of the end record."""
-    out = bytearray()
+    out = bytearray(before)
     directory = bytearray()
     for member in members:
         offset, packed = len(out), member.packed
@@ -61,7 +61,7 @@ def craft_zip(members: list[Member], *, end: dict | None = None, after: bytes = 
     fields |= {"size": len(directory), "offset": len(out), "comment": 0} | (end or {})
     order = ("disk", "first", "here", "count", "size", "offset", "comment")
     tail = struct.pack("<4s4H2LH", b"PK\5\6", *(fields[name] for name in order))
-    return bytes(out + directory) + tail + after
+    return bytes(out + directory) + tail
 
 
 def plain_zip(members: dict[str, bytes], method: int = 0) -> bytes:

@@ -127,6 +127,22 @@ def test_leftovers_of_a_crash_go_with_the_next_save(tmp_path):
     assert sorted(os.listdir(tmp_path)) == [".other.0123abcd.new", "target"]
 
 
+def test_where_the_new_folder_cannot_be_put_in_place_the_old_one_is_put_back(tmp_path, monkeypatch):
+    target, rename = tmp_path / "target", os.rename
+    write_folder_atomic(target, {"a": b"1"}, keep_previous=True)
+
+    def refuse_new(source, destination):
+        if source.name.endswith(".new") and destination == target:
+            raise OSError(errno.EIO, "injected")
+        rename(source, destination)
+
+    monkeypatch.setattr(os, "rename", refuse_new)
+    with pytest.raises(StorageError):
+        write_folder_atomic(target, {"a": b"2"}, keep_previous=True)
+    assert os.listdir(tmp_path) == ["target"]
+    assert (target / "a").read_bytes() == b"1"
+
+
 def test_a_disk_with_too_little_space_is_seen_before_writing(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1_000}))
     with pytest.raises(StorageError, match="are needed"):

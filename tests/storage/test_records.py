@@ -1,4 +1,5 @@
 import dataclasses
+import tracemalloc
 
 import pytest
 
@@ -81,6 +82,16 @@ DAMAGED = {
     "a score of text": encode_record(RECORD).replace(b"12000", b'"12000"'),
     "a field too much": encode_record(RECORD).replace(b'"seed"', b'"code": 1, "seed"'),
 }
+
+
+def test_a_bomb_of_actions_takes_no_memory():
+    content = DAMAGED["fifty megabytes of zeros"]
+    tracemalloc.start()
+    with pytest.raises(StorageError):
+        parse_record(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * 2**20
 
 
 @pytest.mark.parametrize("name", DAMAGED)

@@ -238,6 +238,12 @@ def test_a_shipped_model_cannot_be_changed(elsewhere, metadata, place):
     assert load_checkpoint(elsewhere.shipped_slots / "champion", verify=True).read("model.zip") == b"strong"
 
 
+def test_a_slot_that_only_says_that_it_shipped_can_be_deleted(elsewhere, metadata):
+    save_slot_bytes(elsewhere, "liar", b"weak", dataclasses.replace(metadata, origin="shipped"))
+    delete_slot(elsewhere, "liar")
+    assert "liar" not in names(elsewhere)
+
+
 def test_a_new_champion_replaces_the_shipped_one_only_when_it_is_to_ship(elsewhere, metadata):
     checkout = DataPaths(elsewhere.root.parent / "checkout", elsewhere.shipped_slots)
     shipped = dataclasses.replace(metadata, origin="shipped")

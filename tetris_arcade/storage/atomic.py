@@ -70,16 +70,13 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
     else the previous.
     """
     new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
-    is_complete = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_space(target.parent, sum(map(len, files.values())))
         _write_new_folder(new, files)
-        is_complete = True
         _swap(new, target)
     except (OSError, ValueError) as error:
-        if not is_complete or os.path.lexists(target):  # Otherwise the new one may be the best that is left.
-            remove_folder(new)
+        remove_folder(new)
         raise StorageError(f"{target.name} was not saved: {reason(error)}") from error
     _remove_stale(target, keep_previous)
 

@@ -73,8 +73,6 @@ def save_checkpoint(paths: DataPaths, kind: Kind, files: Mapping[str, bytes], me
     The manifest and, where empty, the time are filled in. StorageError says why nothing was saved.
     """
     folder = checkpoint_folder(paths, kind)
-    if not os.path.lexists(folder):
-        recover_checkpoint(folder)  # So that what a crash left is not taken for rubbish.
     write_model_folder(folder, files, metadata, keep_previous=True)
     return folder
 
