@@ -10,55 +10,40 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.bits import inlined, kernel, popcount
 from tetris_arcade.engine.board import (
     DEAD,
+    copy_row,
     enters,
+    figures,
     full_rows,
     landing,
-    line_count,
     push_garbage,
     put,
     wall_in,
     without_rows,
 )
-from tetris_arcade.engine.features import figures
-from tetris_arcade.engine.placements import (
-    Scratch,
-    mask_actions,
-    observe_afterstates,
-    observe_classic,
-    shape_and_left,
-)
+from tetris_arcade.engine.observations import Seen, is_garbage_due, last_classic, observe
+from tetris_arcade.engine.placements import Scratch, mask_actions, shape_and_left
 from tetris_arcade.engine.randomizer import (
-    BAG,
     GENERATOR_WORDS,
-    UNIFORM,
     draw_garbage_hole,
     draw_piece,
     reset_bag,
     seed_generator,
 )
+from tetris_arcade.engine.rules import LINES, SHAPED, Rules, make_rules
 from tetris_arcade.engine.shapes import WIDTH
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
 
-LINES, SCORE, SHAPED = 0, 1, 2
+__all__ = [
+    "RUNNING", "TERMINATED", "TRUNCATED", "Ended", "Games", "Rules", "make_rules", "mask_games", "new_ended",
+    "new_games", "observe_games", "play_one", "reset_games", "step_games",
+]  # fmt: skip
+
 RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
 INVALID_ACTION_REWARD = -0.1
 """tetris-gymnasium's reward for an action that leaves the frame; it ends the game."""
-ALIVE_REWARD = 1.0
-
-
-class Rules(NamedTuple):
-    """What is played, as numbers for the kernels; 0 stands for "never" in max_pieces and garbage_every."""
-
-    height: int
-    randomizer: int
-    max_pieces: int
-    garbage_every: int
-    reward: int
-    game_over_penalty: float
-    holes_penalty: float
-    height_penalty: float
-    bumpiness_penalty: float
-    classic: bool
+ALIVE_REWARD = 1
+NOT_TURNED, ILLEGAL_ACTION = 0, -1
+"""What may stand for the quarter turns that a piece which could not lock has kept."""
 
 
 class Games(NamedTuple):
@@ -70,17 +55,23 @@ class Games(NamedTuple):
     bag: NDArray[np.int8]  # [N, 8]
     generator: NDArray[np.uint64]  # [N, 6]
     garbage: NDArray[np.uint64]  # [N, 1]
-    lines: NDArray[np.int64]  # [N] of the running game, as the next three
+    lines: NDArray[np.int64]  # [N] of the running game, as the next four
     pieces: NDArray[np.int64]  # [N]
     score: NDArray[np.int64]  # [N]
     fours: NDArray[np.int64]  # [N] four-line clears
     reward: NDArray[np.float64]  # [N]
 
+    @property
+    def seen(self) -> Seen:
+        """What observations are made of."""
+        return Seen(self.columns, self.piece, self.queue, self.pieces)
+
 
 class Ended(NamedTuple):
-    """What a step leaves for the games that it ended; rows of others are stale."""
+    """What a step leaves for the games that it ended; rows of others are stale, but for `how`."""
 
     how: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
+    turned: NDArray[np.int8]  # [N] see `play_move`
     lines: NDArray[np.int64]  # [N]
     pieces: NDArray[np.int64]  # [N]
     score: NDArray[np.int64]  # [N]
@@ -89,29 +80,10 @@ class Ended(NamedTuple):
     piece: NDArray[np.int64]  # [N]
     queue: NDArray[np.int64]  # [N, 4]
 
-
-def make_rules(
-    *,
-    height: int = 20,
-    pieces: str = "bag",
-    max_pieces: int | None = None,
-    garbage_every: int | None = None,
-    reward: str = "score",
-    game_over_penalty: float = 0.0,
-    shaping: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    classic: bool = False,
-) -> Rules:
-    """The kernels' rules from checked, named settings; `shaping` is (holes, max height, bumpiness)."""
-    return Rules(
-        height,
-        {"bag": BAG, "uniform": UNIFORM}[pieces],
-        max_pieces or 0,
-        garbage_every or 0,
-        {"lines": LINES, "score": SCORE, "shaped": SHAPED}[reward],
-        float(game_over_penalty),
-        *(float(weight) for weight in shaping),
-        classic,
-    )
+    @property
+    def seen(self) -> Seen:
+        """What the last observations are made of."""
+        return Seen(self.columns, self.piece, self.queue, self.pieces)
 
 
 def new_games(seeds: list[int]) -> Games:
@@ -123,7 +95,7 @@ def new_games(seeds: list[int]) -> Games:
         queue=np.zeros((n, QUEUE_SIZE), np.int64),
         bag=np.zeros((n, NUM_PIECES + 1), np.int8),
         generator=np.array([seed_generator(seed) for seed in seeds], np.uint64).reshape(n, GENERATOR_WORDS),
-        garbage=np.array([[seed] for seed in seeds], np.uint64),
+        garbage=np.array([[seed % 2**64] for seed in seeds], np.uint64),
         lines=np.zeros(n, np.int64),
         pieces=np.zeros(n, np.int64),
         score=np.zeros(n, np.int64),
@@ -135,30 +107,22 @@ def new_games(seeds: list[int]) -> Games:
 def new_ended(n: int) -> Ended:
     """Room for what a step of n games ends."""
     return Ended(
-        np.zeros(n, np.int8),
-        *(np.zeros(n, np.int64) for _ in range(3)),
-        np.zeros(n, np.float64),
-        np.zeros((n, NUM_COLS), np.int64),
-        np.zeros(n, np.int64),
-        np.zeros((n, QUEUE_SIZE), np.int64),
+        how=np.zeros(n, np.int8),
+        turned=np.zeros(n, np.int8),
+        lines=np.zeros(n, np.int64),
+        pieces=np.zeros(n, np.int64),
+        score=np.zeros(n, np.int64),
+        reward=np.zeros(n, np.float64),
+        columns=np.zeros((n, NUM_COLS), np.int64),
+        piece=np.zeros(n, np.int64),
+        queue=np.zeros((n, QUEUE_SIZE), np.int64),
     )
 
 
 @inlined
 def garbage_is_due(games: Games, rules: Rules, i: int) -> bool:
-    """Whether a garbage row pushes up after the piece that is now in play."""
-    return rules.garbage_every > 0 and (games.pieces[i] + 1) % rules.garbage_every == 0
-
-
-@inlined
-def _reset_game(games: Games, rules: Rules, i: int) -> None:
-    games.columns[i] = 0
-    reset_bag(games.generator[i], games.bag[i], rules.randomizer)
-    for k in range(QUEUE_SIZE):
-        games.queue[i, k] = draw_piece(games.generator[i], games.bag[i], rules.randomizer)
-    _next_piece(games, rules, i)
-    games.lines[i] = games.pieces[i] = games.score[i] = games.fours[i] = 0
-    games.reward[i] = 0.0
+    """Whether a garbage row pushes up after the piece that is now in play in game i."""
+    return is_garbage_due(games.pieces[i], rules)
 
 
 @inlined
@@ -169,6 +133,16 @@ def _next_piece(games: Games, rules: Rules, i: int) -> None:
     games.queue[i, QUEUE_SIZE - 1] = draw_piece(games.generator[i], games.bag[i], rules.randomizer)
 
 
+@kernel
+def _reset_game(games: Games, rules: Rules, i: int) -> None:
+    games.columns[i] = 0
+    reset_bag(games.generator[i], games.bag[i], rules.randomizer)
+    for _ in range(QUEUE_SIZE + 1):
+        _next_piece(games, rules, i)
+    games.lines[i] = games.pieces[i] = games.score[i] = games.fours[i] = 0
+    games.reward[i] = 0.0
+
+
 @inlined
 def _lock(games: Games, rules: Rules, i: int, shape: int, left: int, y: int, walled: Any) -> int:
     """Lock a landed shape and clear its full rows; returns the lines."""
@@ -176,7 +150,7 @@ def _lock(games: Games, rules: Rules, i: int, shape: int, left: int, y: int, wal
     full = full_rows(walled)
     for c in range(NUM_COLS) if full else range(left, left + WIDTH[shape]):
         games.columns[i, c] = without_rows(walled[c + 1], full)
-    return line_count(full)
+    return popcount(full)
 
 
 @inlined
@@ -190,82 +164,75 @@ def _shaping(before: Any, after: Any, rules: Rules) -> float:
 
 
 @inlined
-def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch) -> Any:
-    """Play one placement in game i: (reward, lines, RUNNING or TERMINATED or TRUNCATED, quarter turns left on the piece).
+def _push_due_garbage(games: Games, rules: Rules, i: int) -> bool:
+    """Push the garbage row that may be due; False where it tops the game out."""
+    if not garbage_is_due(games, rules, i):
+        return True
+    return push_garbage(games.columns[i], rules.height, draw_garbage_hole(games.garbage[i]))
 
-    A game that ended is not reset. The turns matter to the observation after a placement that could not lock.
+
+@inlined
+def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch) -> Any:
+    """Play one placement in game i: (reward, lines, RUNNING or TERMINATED or TRUNCATED, turned).
+
+    A game that ended is not reset. `turned`: a piece that could not lock keeps its quarter turns, which
+    tetris-gymnasium's observation shows; ILLEGAL_ACTION where it would have left the frame.
     """
     walled = scratch.walled
     shape, left = shape_and_left(games.piece[i], action)
     if left < 0 or left + WIDTH[shape] > NUM_COLS:
-        return INVALID_ACTION_REWARD - rules.game_over_penalty, popcount(0), TERMINATED, popcount(0)
+        return (
+            INVALID_ACTION_REWARD - rules.game_over_penalty,
+            np.int64(0),
+            TERMINATED,
+            np.int64(ILLEGAL_ACTION),
+        )
     wall_in(games.columns[i], rules.height, walled)
     y = landing(walled, rules.height, shape, left)
     if y == DEAD:
-        return -rules.game_over_penalty, popcount(0), TERMINATED, np.int64(action % 4)
+        return -rules.game_over_penalty, np.int64(0), TERMINATED, np.int64(action % 4)
 
-    before = figures(walled, 1)
+    before = figures(games.columns[i]) if rules.reward == SHAPED else (np.int64(0), np.int64(0), np.int64(0))
     lines = _lock(games, rules, i, shape, left, y, walled)
-    reward = float(lines) if rules.reward == LINES else float(lines * lines * NUM_COLS) + ALIVE_REWARD
+    points = lines * lines * NUM_COLS + ALIVE_REWARD
+    reward = float(lines if rules.reward == LINES else points)
     if rules.reward == SHAPED:
-        reward -= _shaping(before, figures(games.columns[i], 0), rules)
-    topped_out = False
-    if garbage_is_due(games, rules, i):
-        topped_out = not push_garbage(games.columns[i], rules.height, draw_garbage_hole(games.garbage[i]))
+        reward -= _shaping(before, figures(games.columns[i]), rules)
+    fits = _push_due_garbage(games, rules, i)
     games.lines[i] += lines
     games.fours[i] += lines == 4
     games.pieces[i] += 1
     _next_piece(games, rules, i)
     wall_in(games.columns[i], rules.height, walled)
-    if topped_out or not enters(walled, rules.height, games.piece[i]):
+    if not fits or not enters(walled, rules.height, games.piece[i]):
         if rules.reward != LINES:
             reward = 0.0  # the package's: what the last placement earned is lost
-        return reward - rules.game_over_penalty, lines, TERMINATED, popcount(0)
-    games.score[i] += lines * lines * NUM_COLS + np.int64(ALIVE_REWARD)
-    truncated = rules.max_pieces > 0 and games.pieces[i] >= rules.max_pieces
-    return reward, lines, TRUNCATED if truncated else RUNNING, popcount(0)
+        return reward - rules.game_over_penalty, lines, TERMINATED, np.int64(NOT_TURNED)
+    games.score[i] += points
+    is_last = rules.max_pieces > 0 and games.pieces[i] >= rules.max_pieces
+    return reward, lines, TRUNCATED if is_last else RUNNING, np.int64(NOT_TURNED)
 
 
 @inlined
-def _observe(games: Games, rules: Rules, i: int, turned: int, scratch: Scratch, observation: Any) -> None:
-    if rules.classic:
-        observe_classic(games.columns[i], rules.height, games.piece[i], turned, scratch, observation)
-    else:
-        due = garbage_is_due(games, rules, i)
-        observe_afterstates(
-            games.columns[i], rules.height, games.piece[i], games.queue[i, 0], due, scratch, observation
-        )
-
-
-@inlined
-def _keep_ended(games: Games, i: int, how: int, ended: Ended) -> None:
-    ended.how[i] = how
+def _keep_ended(games: Games, i: int, turned: int, ended: Ended) -> None:
+    ended.turned[i] = turned
     ended.lines[i] = games.lines[i]
     ended.pieces[i] = games.pieces[i]
     ended.score[i] = games.score[i]
     ended.reward[i] = games.reward[i]
-    ended.columns[i] = games.columns[i]
+    copy_row(games.columns[i], ended.columns[i])
     ended.piece[i] = games.piece[i]
-    ended.queue[i] = games.queue[i]
+    copy_row(games.queue[i], ended.queue[i])
 
 
 @kernel
-def reset_games(games: Games, rules: Rules, scratch: Scratch, observations: Any) -> None:
-    """Start every game anew and write (N, 40, F) float32 `observations`."""
+def _reset_all(games: Games, rules: Rules) -> None:
     for i in range(games.piece.shape[0]):
         _reset_game(games, rules, i)
-        _observe(games, rules, i, 0, scratch, observations[i])
 
 
 @kernel
-def observe_games(games: Games, rules: Rules, scratch: Scratch, observations: Any) -> None:
-    """Write (N, 40, F) float32 `observations` of the games as they stand."""
-    for i in range(games.piece.shape[0]):
-        _observe(games, rules, i, 0, scratch, observations[i])
-
-
-@kernel
-def step_games(
+def _play_all(
     games: Games,
     rules: Rules,
     start: int,
@@ -273,25 +240,58 @@ def step_games(
     actions: Any,
     scratch: Scratch,
     rewards: Any,
-    observations: Any,
-    last_observations: Any,
     ended: Ended,
-) -> None:
-    """Play one placement in each of the games start..stop-1 and reset those that it ends.
-
-    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards`, (N, 40, F) float32 `observations`, and for the
-    games that ended the observation before the reset into `last_observations` and their figures into `ended`.
-    """
+) -> int:
+    """Play a placement in each game start..stop-1, and reset those that it ends; returns how many."""
+    count = 0
     for i in range(start, stop):
         reward, _, how, turned = play_move(games, rules, i, actions[i], scratch)
         rewards[i] = reward
         games.reward[i] += reward
         ended.how[i] = how
         if how != RUNNING:
-            _keep_ended(games, i, how, ended)
-            _observe(games, rules, i, turned, scratch, last_observations[i])
+            count += 1
+            _keep_ended(games, i, turned, ended)
             _reset_game(games, rules, i)
-        _observe(games, rules, i, 0, scratch, observations[i])
+    return count
+
+
+def reset_games(games: Games, rules: Rules, scratch: Scratch, observations: NDArray[np.float32]) -> None:
+    """Start every game anew and write (N, 40, F) float32 `observations`."""
+    _reset_all(games, rules)
+    observe_games(games, rules, scratch, observations)
+
+
+def observe_games(games: Games, rules: Rules, scratch: Scratch, observations: NDArray[np.float32]) -> None:
+    """Write (N, 40, F) float32 `observations` of the games as they stand."""
+    n = games.piece.shape[0]
+    observe(games.seen, np.ones(n, np.int8), rules, 0, n, scratch, observations)
+
+
+def step_games(
+    games: Games,
+    rules: Rules,
+    start: int,
+    stop: int,
+    actions: NDArray[np.int64],
+    scratch: Scratch,
+    rewards: NDArray[np.float32],
+    observations: NDArray[np.float32],
+    last_observations: NDArray[np.float32],
+    ended: Ended,
+) -> None:
+    """Play one placement in each of the games start..stop-1 and reset those that it ends.
+
+    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards`, (N, 40, F) float32 `observations`, and, for the
+    games that ended, the observation before the reset into `last_observations` and their figures into `ended`.
+    """
+    if _play_all(games, rules, start, stop, actions, scratch, rewards, ended):
+        observe(ended.seen, ended.how, rules, start, stop, scratch, last_observations)
+        if rules.classic:
+            for i in start + np.flatnonzero(ended.how[start:stop]):
+                last_classic(last_observations[i], rules.height, int(ended.turned[i]))
+    everyone = np.ones(stop, np.int8)
+    observe(games.seen, everyone, rules, start, stop, scratch, observations)
 
 
 @kernel
@@ -301,22 +301,15 @@ def play_one(games: Games, rules: Rules, action: int, scratch: Scratch) -> Any:
 
 
 @kernel
-def observe_ended(games: Games, rules: Rules, turned: int, scratch: Scratch, observation: Any) -> None:
-    """Write (40, F) float32 `observation` of the first game after a placement that could not lock, turned as it is."""
-    _observe(games, rules, 0, turned, scratch, observation)
-
-
-@kernel
 def mask_games(games: Games, rules: Rules, scratch: Scratch, legal: Any, alive: Any) -> None:
     """Write (N, 40) bool masks: placements that stay in the frame, and those after which the game goes on."""
     for i in range(games.piece.shape[0]):
-        due = garbage_is_due(games, rules, i)
         mask_actions(
             games.columns[i],
             rules.height,
             games.piece[i],
             games.queue[i, 0],
-            due,
+            garbage_is_due(games, rules, i),
             scratch,
             legal[i],
             alive[i],

@@ -1,4 +1,4 @@
-"""The compiler's settings and the two machine instructions that the engine lives on."""
+"""The compiler's settings and the three machine instructions that the engine lives on."""
 
 from __future__ import annotations
 
@@ -41,8 +41,12 @@ class _ForgivingCache(FunctionCache):
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    """`numba.njit` with a cache of our own, whatever other users of numba in this process have set."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    """`numba.njit` with a cache of our own, whatever other users of numba in this process have set.
+
+    Kernels work in the arrays that they are given and allocate nothing; without numba's run time, no reference is
+    counted, which in the inner loops takes as long as the work itself.
+    """
+    dispatcher = numba.njit(nogil=True, error_model="numpy", _nrt=False, **options)(function)
     if is_cache_writable():
         elsewhere, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(kernel_cache_dir())
         try:
@@ -63,9 +67,7 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 
 @intrinsic
-def popcount(_context: Any, number: Any) -> Any:
-    """The number of set bits of an int64."""
-
+def _popcount(_context: Any, _number: Any) -> Any:
     def generate(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.ctpop(args[0])
 
@@ -73,12 +75,28 @@ def popcount(_context: Any, number: Any) -> Any:
 
 
 @intrinsic
-def bit_length(_context: Any, number: Any) -> Any:
-    """The position of the highest set bit of a non-negative int64, counted from 1; 0 for 0."""
-
+def _bit_length(_context: Any, _number: Any) -> Any:
     def generate(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:
         is_zero_undefined = ir.Constant(ir.IntType(1), 0)
         leading_zeros = builder.ctlz(args[0], is_zero_undefined)
         return builder.sub(ir.Constant(ir.IntType(64), 64), leading_zeros)
 
     return types.int64(types.int64), generate
+
+
+@intrinsic
+def _multiply_high(_context: Any, _a: Any, _b: Any) -> Any:
+    def generate(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(builder.zext(args[0], wide), builder.zext(args[1], wide))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+popcount: Callable[[Any], Any] = _popcount  # type: ignore[assignment]
+"""The number of set bits of an int64."""
+bit_length: Callable[[Any], Any] = _bit_length  # type: ignore[assignment]
+"""The position of the highest set bit of a non-negative int64, counted from 1; 0 for 0."""
+multiply_high: Callable[[Any, Any], Any] = _multiply_high  # type: ignore[assignment]
+"""The upper 64 bits of the 128-bit product of two uint64."""

@@ -15,14 +15,12 @@ from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
 from tetris_arcade.engine.shapes import (
     BITS,
     BOTTOM,
-    DISTINCT_ROTATIONS,
     ENTRY_ROW,
-    LEFT,
     SPAWN_LEFT,
     TALL,
     WIDTH,
 )
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
+from tetris_arcade.engine.tetromino import NUM_COLS, NUM_ROTATIONS
 
 DEAD, ILLEGAL = -1, -2
 """What stands for a landing row where a placement ends the game, or leaves the frame."""
@@ -45,6 +43,13 @@ def cells_from_columns(columns: NDArray[np.int64], height: int) -> NDArray[np.bo
     """The board as (H, 10) bool, row 0 on top; `columns` may have leading axes."""
     rows = np.arange(height - 1, -1, -1)[:, np.newaxis]
     return (columns[..., np.newaxis, :] >> rows & 1).astype(np.bool_)
+
+
+@inlined
+def copy_row(source: Any, target: Any) -> None:
+    """target[:] = source, which numba would do through a copy in fresh memory."""
+    for k in range(target.shape[0]):
+        target[k] = source[k]
 
 
 @inlined
@@ -71,13 +76,20 @@ def entry_height(shape: int, height: int) -> int:
 
 
 @inlined
+def rest_height(walled: Any, shape: int, left: int) -> int:
+    """Height above the floor at which a shape rests on the column tops; true where it enters no lower than that."""
+    y = bit_length(walled[left + 1]) - BOTTOM[shape, 0]
+    for k in range(1, WIDTH[shape]):
+        y = max(y, bit_length(walled[left + k + 1]) - BOTTOM[shape, k])
+    return y
+
+
+@inlined
 def landing(walled: Any, height: int, shape: int, left: int) -> int:
     """Height above the floor at which a dropped shape comes to rest; DEAD where it collides as it enters."""
     entry = entry_height(shape, height)
-    y = np.int64(0)
-    for k in range(WIDTH[shape]):
-        y = max(y, bit_length(walled[left + k + 1]) - BOTTOM[shape, k])
-    if y <= entry:  # all of the stack below the shape is lower than it: the column tops decide
+    y = rest_height(walled, shape, left)
+    if y <= entry:
         return y
     if collides(walled, shape, left, entry):
         return DEAD
@@ -170,34 +182,21 @@ def push_garbage(columns: Any, height: int, hole: int) -> bool:
 
 
 @inlined
-def list_placements(walled: Any, height: int, piece: int, turned: int, landings: Any, same_as: Any) -> None:
-    """For each of the 40 actions: where it lands, and the first action that is the same placement (often itself).
-
-    landings: (40,) int64, height above the floor, or DEAD, or ILLEGAL. same_as: (40,) int64. `turned` is how often
-    the piece is turned already (0 but for the observation after a placement that ended the game).
-    """
-    for action in range(NUM_ACTIONS):
-        landings[action] = ILLEGAL
-        same_as[action] = action
-    distinct = DISTINCT_ROTATIONS[piece]
-    for rotation in range(NUM_ROTATIONS):
-        shape = piece * NUM_ROTATIONS + (rotation + turned) % NUM_ROTATIONS
-        twin = piece * NUM_ROTATIONS + (rotation % distinct + turned) % NUM_ROTATIONS
-        for left in range(NUM_COLS - WIDTH[shape] + 1):
-            center = left - LEFT[shape]
-            if center < 0 or center >= NUM_COLS:
-                continue
-            action = center * NUM_ROTATIONS + rotation
-            y = landing(walled, height, shape, left)
-            landings[action] = y
-            twin_center = left - LEFT[twin]
-            if rotation >= distinct and 0 <= twin_center < NUM_COLS:
-                twin_action = twin_center * NUM_ROTATIONS + rotation % distinct
-                if landings[twin_action] == y:
-                    same_as[max(action, twin_action)] = min(action, twin_action)
+def figures(columns: Any) -> Any:
+    """(max height, holes, bumpiness) of (10,) columns."""
+    before = bit_length(columns[0])
+    max_height, bumpiness = before, np.int64(0)
+    holes = before - popcount(columns[0])
+    for c in range(1, NUM_COLS):
+        height = bit_length(columns[c])
+        max_height = max(max_height, height)
+        holes += height - popcount(columns[c])
+        bumpiness += abs(height - before)
+        before = height
+    return max_height, holes, bumpiness
 
 
-@inlined
-def line_count(full: int) -> int:
-    """How many rows are in a row mask."""
-    return popcount(full)
+@kernel
+def board_figures(columns: Any) -> Any:
+    """`figures`, for a caller outside the kernels."""
+    return figures(columns)

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.batch import RUNNING, Games, Rules, garbage_is_due, play_move
+from tetris_arcade.engine.batch import RUNNING, Games, garbage_is_due, play_move
 from tetris_arcade.engine.bits import inlined, kernel
 from tetris_arcade.engine.board import put, survives, take
-from tetris_arcade.engine.features import measure_placement
-from tetris_arcade.engine.placements import Scratch, prepare, shape_and_left
-from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.engine.measures import measure_placement
+from tetris_arcade.engine.placements import ACTION, COL, FALLBACK_ACTION, REST, SHAPE, Scratch, prepare
+from tetris_arcade.engine.rules import Rules
 
 NUM_WEIGHTS = 8
 """Landing height, eroded cells, row transitions, column transitions, holes, wells, hole depth, rows with holes."""
@@ -46,30 +46,22 @@ def weighted_sum(measured: Any, weights: Any) -> float:
 def choose_linear(
     columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Scratch
 ) -> int:
-    """The surviving placement of greatest value, the lowest action among equals; any legal one where none survives."""
-    prepare(columns, rules.height, piece, scratch)
-    walled = scratch.walled
-    best_value, best_action, fallback = _WORST, np.int64(-1), np.int64(0)
-    for action in range(NUM_ACTIONS):
-        y = scratch.landings[action]
+    """The surviving placement of greatest value, the lowest action among equals; FALLBACK_ACTION where none survives."""
+    walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
+    best_value, best_action = _WORST, np.int64(FALLBACK_ACTION)
+    for p in range(prepare(columns, rules.height, piece, scratch)):
+        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
-            if y == -1:
-                fallback = action
             continue
-        if scratch.same_as[action] != action:
-            continue
-        shape, left = shape_and_left(piece, action)
         put(walled, shape, left, y)
-        measured = measure_placement(walled, scratch.measures, scratch.cleared, shape, left, y)
+        measured = measure_placement(walled, measures, cleared, shape, left, y)
         value = weighted_sum(measured, weights)
-        if value > best_value:
-            board = scratch.cleared if measured[8] else walled
+        if value > best_value or (value == best_value and action < best_action):
+            board = cleared if measured[8] else walled
             if survives(board, rules.height, next_piece, due):
-                best_value, best_action = value, np.int64(action)
-            else:
-                fallback = action
+                best_value, best_action = value, action
         take(walled, shape, left, y)
-    return best_action if best_action >= 0 else fallback
+    return best_action
 
 
 @kernel

@@ -11,11 +11,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.batch import RUNNING, Games, Rules, garbage_is_due, play_move
+from tetris_arcade.engine.batch import RUNNING, Games, play_move
 from tetris_arcade.engine.bits import inlined, kernel
-from tetris_arcade.engine.board import DEAD, put, survives, take
-from tetris_arcade.engine.features import FEATURES, NUM_FEATURES, measure_placement
-from tetris_arcade.engine.placements import Scratch, prepare, shape_and_left, write_features
+from tetris_arcade.engine.board import copy_row, put, survives, take
+from tetris_arcade.engine.features import FEATURES, NUM_FEATURES
+from tetris_arcade.engine.measures import measure_placement, write_features
+from tetris_arcade.engine.observations import is_garbage_due
+from tetris_arcade.engine.placements import (
+    ACTION,
+    COL,
+    FALLBACK_ACTION,
+    GROUP,
+    REST,
+    SHAPE,
+    Scratch,
+    prepare,
+    twin_of,
+)
+from tetris_arcade.engine.rules import Rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 
 _WORST = np.float32(-3e38)
@@ -29,6 +42,7 @@ class Network(NamedTuple):
     sizes: NDArray[np.int64]  # [layers + 1], from 21 to 1
     hidden: NDArray[np.float32]  # [2, widest] working memory: a network serves one thread
     row: NDArray[np.float32]  # [21] working memory
+    values: NDArray[np.float32]  # [40] working memory
     earned: NDArray[np.float32]  # [21] what each unit of a feature earns at once
     line_rewards: NDArray[np.float32]  # [5] what 0..4 lines earn at once
     discount: float
@@ -55,6 +69,7 @@ def make_network(
         np.array(sizes, np.int64),
         np.zeros((2, max(sizes)), np.float32),
         np.zeros(NUM_FEATURES, np.float32),
+        np.zeros(NUM_ACTIONS, np.float32),
         np.zeros(NUM_FEATURES, np.float32) if earned is None else earned.astype(np.float32),
         np.array(line_rewards, np.float32),
         float(discount),
@@ -80,21 +95,40 @@ def linear_network(weights: NDArray[np.float64]) -> Network:
 
 
 @inlined
+def _layer(weights: Any, biases: Any, source: Any, inputs: int, target: Any) -> None:
+    """target = weights.T @ source + biases, the (inputs, outputs) weights lying row after row in a (n,) array.
+
+    Four inputs at a time, so that `target` is read and written a quarter as often. Every array begins at 0 and is
+    as long as its loop: only then does the compiler see that it may add eight numbers in one instruction.
+    """
+    outputs = target.shape[0]
+    copy_row(biases, target)
+    last = inputs - inputs % 4
+    for i in range(0, last, 4):
+        a, b, c, d = source[i], source[i + 1], source[i + 2], source[i + 3]
+        wa = weights[i * outputs : (i + 1) * outputs]
+        wb = weights[(i + 1) * outputs : (i + 2) * outputs]
+        wc = weights[(i + 2) * outputs : (i + 3) * outputs]
+        wd = weights[(i + 3) * outputs : (i + 4) * outputs]
+        for j in range(outputs):
+            target[j] += (a * wa[j] + b * wb[j]) + (c * wc[j] + d * wd[j])
+    for i in range(last, inputs):
+        a, wa = source[i], weights[i * outputs : (i + 1) * outputs]
+        for j in range(outputs):
+            target[j] += a * wa[j]
+
+
+@inlined
 def value_row(network: Network, row: Any) -> Any:
     """The network's value of one afterstate's (at least 21,) features."""
     layers = network.sizes.shape[0] - 1
     weight_at, bias_at = 0, 0
     for layer in range(layers):
         inputs, outputs = network.sizes[layer], network.sizes[layer + 1]
-        target, source = network.hidden[layer % 2], network.hidden[(layer + 1) % 2]
-        for j in range(outputs):
-            target[j] = network.biases[bias_at + j]
-        for i in range(inputs):
-            x = row[i] if layer == 0 else source[i]
-            if x != 0:
-                start = weight_at + i * outputs
-                for j in range(outputs):
-                    target[j] += x * network.weights[start + j]
+        weights = network.weights[weight_at : weight_at + inputs * outputs]
+        biases = network.biases[bias_at : bias_at + outputs]
+        target = network.hidden[layer % 2, :outputs]
+        _layer(weights, biases, row if layer == 0 else network.hidden[(layer + 1) % 2], inputs, target)
         if layer < layers - 1:
             for j in range(outputs):
                 target[j] = max(target[j], np.float32(0))
@@ -117,21 +151,29 @@ def _best_value(
     network: Network, columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, scratch: Scratch
 ) -> Any:
     """The value of the best surviving placement, or the network's value of death."""
-    prepare(columns, rules.height, piece, scratch)
+    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     best = np.float32(network.dead_value)
-    for action in range(NUM_ACTIONS):
-        y = scratch.landings[action]
-        if y < 0 or scratch.same_as[action] != action:
+    for p in range(prepare(columns, rules.height, piece, scratch)):
+        shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
+        if y < 0:
             continue
-        shape, left = shape_and_left(piece, action)
-        put(scratch.walled, shape, left, y)
-        measured = measure_placement(scratch.walled, scratch.measures, scratch.cleared, shape, left, y)
-        board = scratch.cleared if measured[8] else scratch.walled
+        put(walled, shape, left, y)
+        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
+        board = cleared if measured[8] else walled
         if survives(board, rules.height, next_piece, due):
             write_features(measured, board, network.row)
             best = max(best, value_row(network, network.row))
-        take(scratch.walled, shape, left, y)
+        take(walled, shape, left, y)
     return best
+
+
+@inlined
+def _earned_at_once(network: Network, lines: int) -> Any:
+    """What the move that led to the afterstate in `network.row` earned by itself."""
+    earned = network.line_rewards[lines]
+    for k in range(NUM_FEATURES):
+        earned += network.earned[k] * network.row[k]
+    return earned
 
 
 @inlined
@@ -148,45 +190,39 @@ def value_placements(
     """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive.
 
     With look-ahead a placement is worth what it earns at once and the discounted best that the known next piece can
-    do after it. Returns the best action, the lowest among equals, or one that ends the game where none survives.
+    do after it. Returns the best action, the lowest among equals, or FALLBACK_ACTION where none survives.
     """
+    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     piece, next_piece = games.piece[i], games.queue[i, 0]
-    due = garbage_is_due(games, rules, i)
-    prepare(games.columns[i], rules.height, piece, scratch)
-    best, choice, fallback = _WORST, np.int64(-1), np.int64(0)
-    for action in range(NUM_ACTIONS):
-        values[action] = np.nan
-        y = scratch.landings[action]
+    due, due_after = is_garbage_due(games.pieces[i], rules), is_garbage_due(games.pieces[i] + 1, rules)
+    values[:] = np.nan
+    best, choice = _WORST, np.int64(FALLBACK_ACTION)
+    for p in range(prepare(games.columns[i], rules.height, piece, scratch)):
+        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
-            fallback = action if y == DEAD else fallback
             continue
-        same = scratch.same_as[action]
-        if same != action:
-            values[action] = values[same]
-            continue
-        shape, left = shape_and_left(piece, action)
-        put(scratch.walled, shape, left, y)
-        measured = measure_placement(scratch.walled, scratch.measures, scratch.cleared, shape, left, y)
-        board = scratch.cleared if measured[8] else scratch.walled
+        put(walled, shape, left, y)
+        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
+        board = cleared if measured[8] else walled
         if survives(board, rules.height, next_piece, due):
             write_features(measured, board, network.row)
             if lookahead:
-                value = network.line_rewards[measured[8]]
-                for k in range(NUM_FEATURES):
-                    value += network.earned[k] * network.row[k]
+                value = _earned_at_once(network, measured[8])
                 best_after = _best_value(
-                    network, board[1:11], rules, next_piece, games.queue[i, 1], False, ahead
+                    network, board[1:11], rules, next_piece, games.queue[i, 1], due_after, ahead
                 )
                 value += np.float32(network.discount) * best_after
             else:
                 value = value_row(network, network.row)
-            values[action] = value
-            if value > best:
-                best, choice = value, np.int64(action)
-        else:
-            fallback = action
-        take(scratch.walled, shape, left, y)
-    return choice if choice >= 0 else fallback
+            if value > best or (value == best and action < choice):
+                best, choice = value, action
+            k = 0
+            while action >= 0:
+                values[action] = value
+                k += 1
+                action = twin_of(piece, places[p, GROUP], k)
+        take(walled, shape, left, y)
+    return choice
 
 
 @kernel
@@ -219,13 +255,12 @@ def play_network(
 
     Returns the placements played. Games that end are not reset: their figures stay in `games`.
     """
-    values = np.empty(NUM_ACTIONS, np.float32)
     played = 0
     for i in range(games.piece.shape[0]):
         if not running[i]:
             continue
         for _ in range(pieces):
-            action = value_placements(network, games, rules, i, lookahead, scratch, ahead, values)
+            action = value_placements(network, games, rules, i, lookahead, scratch, ahead, network.values)
             _, _, how, _ = play_move(games, rules, i, action, scratch)
             played += 1
             if how != RUNNING:

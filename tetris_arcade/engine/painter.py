@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Painter:
     def __init__(self, height: int) -> None:
         self.height = height
         self.cells: NDArray[np.uint8] = np.zeros((height, NUM_COLS), np.uint8)
-        self._columns = np.zeros(NUM_COLS, np.int64)
+        self._columns, self._walled = np.zeros(NUM_COLS, np.int64), np.zeros(WALLED, np.int64)
 
     def clear(self) -> None:
         """Empty the board, for a new game."""
@@ -83,12 +84,13 @@ class Painter:
         if not 0 <= col <= NUM_COLS - shape.width:
             return None, None
         columns_from_cells(self.cells, self._columns)
-        y = _land(self._columns, self.height, piece * NUM_ROTATIONS + decode_action(action)[1], col)
+        y = _land(
+            self._columns, self.height, piece * NUM_ROTATIONS + decode_action(action)[1], col, self._walled
+        )
         return (self.height - y - shape.height, col) if y >= 0 else (None, None)
 
 
 @kernel
-def _land(columns: NDArray[np.int64], height: int, shape: int, left: int) -> int:
-    walled = np.zeros(WALLED, np.int64)
+def _land(columns: Any, height: int, shape: int, left: int, walled: Any) -> int:
     wall_in(columns, height, walled)
     return landing(walled, height, shape, left)

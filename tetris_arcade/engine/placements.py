@@ -1,4 +1,4 @@
-"""Every placement of a piece at once: the observations that a learner sees, and who is masked."""
+"""The placements of a piece: each distinct one listed once, which are legal, which survive, and what each leaves."""
 
 from __future__ import annotations
 
@@ -7,34 +7,41 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import bit_length, inlined, kernel
+from tetris_arcade.engine.bits import inlined, kernel
 from tetris_arcade.engine.board import (
-    ILLEGAL,
     WALLED,
+    copy_row,
     full_rows,
-    landing_as_seen,
-    list_placements,
+    landing,
     put,
+    rest_height,
     survives,
     take,
     wall_in,
     without_rows,
 )
-from tetris_arcade.engine.features import (
+from tetris_arcade.engine.features import NUM_CLASSIC, NUM_FEATURES
+from tetris_arcade.engine.measures import (
     MEASURE_COLS,
     MEASURES,
-    NUM_CLASSIC,
-    NUM_FEATURES,
-    figures,
     measure_columns,
     measure_placement,
+    write_classic,
+    write_features,
 )
-from tetris_arcade.engine.shapes import LEFT
+from tetris_arcade.engine.shapes import GROUP_DROP, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC
 AFTERSTATE_WIDTH = NUM_FEATURES + 1
 """Numbers in a row of an observation; an afterstate's last one is 1 where the placement is alive, else the row is 0."""
+
+FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
+"""What is played where no placement survives: the piece drops as it entered, which never leaves the frame."""
+
+SHAPE, COL, REST, ACTION, GROUP = range(5)
+"""Columns of `Scratch.places`: the shape, its leftmost column, the height of its lowest row above the floor or DEAD,
+the lowest action that does it, and the group of actions that do, -1 for this one action only."""
 
 
 class Scratch(NamedTuple):
@@ -43,8 +50,7 @@ class Scratch(NamedTuple):
     walled: NDArray[np.int64]  # [12]
     cleared: NDArray[np.int64]  # [12]
     measures: NDArray[np.int64]  # [MEASURES, 13]
-    landings: NDArray[np.int64]  # [40]
-    same_as: NDArray[np.int64]  # [40]
+    places: NDArray[np.int64]  # [40, 5]
 
 
 def new_scratch() -> Scratch:
@@ -53,8 +59,7 @@ def new_scratch() -> Scratch:
         np.zeros(WALLED, np.int64),
         np.zeros(WALLED, np.int64),
         np.zeros((MEASURES, MEASURE_COLS), np.int64),
-        np.zeros(NUM_ACTIONS, np.int64),
-        np.zeros(NUM_ACTIONS, np.int64),
+        np.zeros((NUM_ACTIONS, 5), np.int64),
     )
 
 
@@ -66,121 +71,55 @@ def shape_and_left(piece: int, action: int) -> Any:
 
 
 @inlined
-def prepare(columns: Any, height: int, piece: int, scratch: Scratch) -> None:
-    """Wall the board in, measure it, and list the piece's placements."""
+def list_placements(height: int, piece: int, scratch: Scratch) -> int:
+    """List the piece's legal placements on `scratch.walled`, each distinct one once, in `scratch.places`.
+
+    Returns how many. Where the stack is so high that the actions of a group may end differently, because their
+    rotations enter at different heights, each is listed alone.
+    """
+    walled, places = scratch.walled, scratch.places
+    count = 0
+    for group in range(NUM_GROUPS[piece]):
+        action = GROUPS[piece, group, 0]
+        shape, left = shape_and_left(piece, action)
+        y = rest_height(walled, shape, left)
+        if y <= height - GROUP_DROP[piece, group]:
+            count = _list_place(places, count, shape, left, y, action, group)
+            continue
+        for k in range(NUM_ROTATIONS):
+            action = GROUPS[piece, group, k]
+            if action >= 0:
+                shape, left = shape_and_left(piece, action)
+                y = landing(walled, height, shape, left)
+                count = _list_place(places, count, shape, left, y, action, -1)
+    return count
+
+
+@inlined
+def _list_place(places: Any, count: int, shape: int, left: int, y: int, action: int, group: int) -> int:
+    places[count, SHAPE] = shape
+    places[count, COL] = left
+    places[count, REST] = y
+    places[count, ACTION] = action
+    places[count, GROUP] = group
+    return count + 1
+
+
+@inlined
+def twin_of(piece: int, group: int, k: int) -> int:
+    """The k-th other action, from 1, of a listed placement's group, or -1."""
+    return GROUPS[piece, group, k] if group >= 0 and k < NUM_ROTATIONS else np.int64(-1)
+
+
+@inlined
+def prepare(columns: Any, height: int, piece: int, scratch: Scratch) -> int:
+    """Wall the board in, measure it, and list the piece's placements; returns how many."""
     wall_in(columns, height, scratch.walled)
     measure_columns(scratch.walled, scratch.measures)
-    list_placements(scratch.walled, height, piece, 0, scratch.landings, scratch.same_as)
+    return list_placements(height, piece, scratch)
 
 
 @inlined
-def write_features(measured: Any, board: Any, row: Any) -> None:
-    """Write the 21 features of an afterstate, its twelve-column `board` and its `measured` part, as an observation's row."""
-    twice_landing, eroded, row_transitions, transitions, holes, wells, depth, holed, lines = measured
-    before, bumpiness, max_height = 0, 0, 0
-    for c in range(NUM_COLS):
-        height = bit_length(board[c + 1])
-        row[c] = height
-        max_height = max(max_height, height)
-        if c > 0:
-            bumpiness += abs(height - before)
-        before = height
-    row[NUM_COLS] = max_height
-    row[NUM_COLS + 1] = holes
-    row[NUM_COLS + 2] = bumpiness
-    row[NUM_CLASSIC] = twice_landing * 0.5
-    row[NUM_CLASSIC + 1] = eroded
-    row[NUM_CLASSIC + 2] = row_transitions
-    row[NUM_CLASSIC + 3] = transitions
-    row[NUM_CLASSIC + 4] = wells
-    row[NUM_CLASSIC + 5] = depth
-    row[NUM_CLASSIC + 6] = holed
-    row[NUM_CLASSIC + 7] = lines
-
-
-@inlined
-def observe_afterstates(
-    columns: Any,
-    height: int,
-    piece: int,
-    next_piece: int,
-    garbage_is_due: bool,
-    scratch: Scratch,
-    observation: Any,
-) -> None:
-    """Write (40, 22) `observation`: the features of every placement that survives, and zeros for all others."""
-    prepare(columns, height, piece, scratch)
-    walled = scratch.walled
-    for action in range(NUM_ACTIONS):
-        row = observation[action]
-        same = scratch.same_as[action]
-        if same != action:
-            row[:] = observation[same]
-            continue
-        y = scratch.landings[action]
-        if y < 0:
-            row[:] = 0
-            continue
-        shape, left = shape_and_left(piece, action)
-        put(walled, shape, left, y)
-        measured = measure_placement(walled, scratch.measures, scratch.cleared, shape, left, y)
-        board = scratch.cleared if measured[8] else walled
-        if survives(board, height, next_piece, garbage_is_due):
-            write_features(measured, board, row)
-            row[NUM_FEATURES] = 1
-        else:
-            row[:] = 0
-        take(walled, shape, left, y)
-
-
-@inlined
-def observe_classic(
-    columns: Any, height: int, piece: int, turned: int, scratch: Scratch, observation: Any
-) -> None:
-    """Write (40, 13) `observation`, bit-exact with tetris-gymnasium's FeatureVectorObservation under grouped actions.
-
-    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads as an
-    empty board, an illegal one as a full board, and a piece that collides as it enters may fall through.
-    """
-    wall_in(columns, height, scratch.walled)
-    walled = scratch.walled
-    list_placements(walled, height, piece, turned, scratch.landings, scratch.same_as)
-    for action in range(NUM_ACTIONS):
-        row = observation[action]
-        if scratch.landings[action] == ILLEGAL:
-            for c in range(NUM_COLS + 1):
-                row[c] = height - 1
-            row[NUM_COLS + 1] = row[NUM_COLS + 2] = 0
-            continue
-        same = scratch.same_as[action]
-        if same != action and scratch.landings[action] >= 0:
-            row[:] = observation[same]
-            continue
-        rotation = (action + turned) % NUM_ROTATIONS
-        shape = piece * NUM_ROTATIONS + rotation
-        left = action // NUM_ROTATIONS + LEFT[shape]
-        y = landing_as_seen(walled, height, shape, left)
-        if y < 0:
-            row[:] = 0
-            continue
-        put(walled, shape, left, y)
-        _write_classic(walled, height, scratch.cleared, row)
-        take(walled, shape, left, y)
-
-
-@inlined
-def _write_classic(walled: Any, height: int, visible: Any, row: Any) -> None:
-    full = full_rows(walled)
-    below_row_0 = (1 << (height - 1)) - 1
-    for c in range(NUM_COLS):
-        column = without_rows(walled[c + 1], full) & below_row_0
-        visible[c] = column
-        row[c] = bit_length(column)
-    max_height, holes, bumpiness = figures(visible, 0)
-    row[NUM_COLS], row[NUM_COLS + 1], row[NUM_COLS + 2] = max_height, holes, bumpiness
-
-
-@kernel
 def mask_actions(
     columns: Any,
     height: int,
@@ -192,26 +131,31 @@ def mask_actions(
     alive: Any,
 ) -> None:
     """Write (40,) bool `legal` (stays in the frame) and `alive` (legal, locks, and the game goes on)."""
-    wall_in(columns, height, scratch.walled)
-    walled = scratch.walled
-    list_placements(walled, height, piece, 0, scratch.landings, scratch.same_as)
-    for action in range(NUM_ACTIONS):
-        y = scratch.landings[action]
-        legal[action] = y != ILLEGAL
-        alive[action] = False
+    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    wall_in(columns, height, walled)
+    copy_row(IS_LEGAL[piece], legal)
+    alive[:] = False
+    for p in range(list_placements(height, piece, scratch)):
+        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        shape, left = shape_and_left(piece, action)
         put(walled, shape, left, y)
         full = full_rows(walled)
         board = walled
         if full:
-            board = scratch.cleared
-            board[0] = board[NUM_COLS + 1] = walled[0]
-            for c in range(1, NUM_COLS + 1):
-                board[c] = without_rows(walled[c], full)
-        alive[action] = survives(board, height, next_piece, garbage_is_due)
+            board = cleared
+            for c in range(WALLED):
+                cleared[c] = without_rows(walled[c], full)
+            cleared[0] = cleared[NUM_COLS + 1] = walled[0]
+        lives = survives(board, height, next_piece, garbage_is_due)
         take(walled, shape, left, y)
+        if not lives:
+            continue
+        k = 0
+        while action >= 0:
+            alive[action] = True
+            k += 1
+            action = twin_of(piece, places[p, GROUP], k)
 
 
 @kernel
@@ -232,20 +176,18 @@ def list_alive(
     float32, filled from the front. ends: (B,) int64, where board b's rows end. Returns how many rows were written.
     """
     count = 0
-    walled = scratch.walled
+    walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
     for b in range(columns.shape[0]):
-        prepare(columns[b], height, piece[b], scratch)
-        for action in range(NUM_ACTIONS):
-            y = scratch.landings[action]
-            if y < 0 or scratch.same_as[action] != action:
+        for p in range(prepare(columns[b], height, piece[b], scratch)):
+            shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
+            if y < 0:
                 continue
-            shape, left = shape_and_left(piece[b], action)
             put(walled, shape, left, y)
-            measured = measure_placement(walled, scratch.measures, scratch.cleared, shape, left, y)
-            board = scratch.cleared if measured[8] else walled
+            measured = measure_placement(walled, measures, cleared, shape, left, y)
+            board = cleared if measured[8] else walled
             if survives(board, height, next_piece[b], garbage_is_due[b]):
                 if classic:
-                    _write_classic(walled, height, scratch.cleared, rows[count])
+                    write_classic(board, height, rows[count])
                 else:
                     write_features(measured, board, rows[count])
                 count += 1

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import bit_length, inlined, kernel
+from tetris_arcade.engine.bits import inlined, kernel, multiply_high
+from tetris_arcade.engine.rules import UNIFORM
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES
 
 GENERATOR_WORDS = 6
-BAG, UNIFORM = 0, 1
 
 _U = np.uint64
 _MULTIPLIER_HIGH, _MULTIPLIER_LOW = _U(2549297995355413924), _U(4865540595714422341)
@@ -43,21 +43,11 @@ def generator_state(generator: NDArray[np.uint64]) -> dict[str, Any]:
 
 
 @inlined
-def _multiply_high(a: Any, b: Any) -> Any:
-    """The upper 64 bits of the 128-bit product of two uint64."""
-    a_low, a_high = a & _LOW_HALF, a >> _U(32)
-    b_low, b_high = b & _LOW_HALF, b >> _U(32)
-    middle = a_high * b_low + ((a_low * b_low) >> _U(32))
-    carry = a_low * b_high + (middle & _LOW_HALF)
-    return a_high * b_high + (middle >> _U(32)) + (carry >> _U(32))
-
-
-@inlined
 def _next_word(generator: Any) -> Any:
     """64 random bits: one step of PCG XSL RR 128/64 (O'Neill 2014)."""
     high, low = generator[0], generator[1]
     new_low = low * _MULTIPLIER_LOW
-    new_high = _multiply_high(low, _MULTIPLIER_LOW) + high * _MULTIPLIER_LOW + low * _MULTIPLIER_HIGH
+    new_high = multiply_high(low, _MULTIPLIER_LOW) + high * _MULTIPLIER_LOW + low * _MULTIPLIER_HIGH
     sum_low = new_low + generator[3]
     sum_high = new_high + generator[2] + (_U(1) if sum_low < new_low else _U(0))
     generator[0], generator[1] = sum_high, sum_low
@@ -90,8 +80,8 @@ def random_below(generator: Any, bound: int) -> int:
 
 @inlined
 def _random_up_to(generator: Any, largest: int) -> int:
-    """A random integer 0..largest, drawn as numpy's `Generator.shuffle` does: masked bits, rejected while too large."""
-    mask = _U((1 << bit_length(np.int64(largest))) - 1)
+    """A random integer 0..largest, at most 7, drawn as numpy's `Generator.shuffle` does: masked bits, rejected while too large."""
+    mask = _U(7) if largest > 3 else _U(3) if largest > 1 else _U(1)
     while True:
         number = np.int64(_next_half_word(generator) & mask)
         if number <= largest:

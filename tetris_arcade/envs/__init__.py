@@ -2,7 +2,8 @@
 
     from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 
-Names load when they are used: a configuration costs nothing, an environment brings gymnasium and numba.
+Names load when they are used: a configuration costs nothing, an environment brings gymnasium and numba. Importing
+this package is what `gymnasium.make("TetrisArcade/Placement-v0")` needs.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade.envs.config import EnvConfig, RewardShaping
+from tetris_arcade.envs.registration import register_envs, register_with_gymnasium
 
 if TYPE_CHECKING:
     from tetris_arcade.envs.single import make_env
@@ -30,11 +32,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def register_envs() -> None:
-    """Make `gymnasium.make("TetrisArcade/Placement-v0", **EnvConfig fields)` work; gymnasium calls this as a plugin."""
-    import gymnasium
-
-    if "TetrisArcade/Placement-v0" not in gymnasium.registry:
-        gymnasium.register(
-            "TetrisArcade/Placement-v0", entry_point="tetris_arcade.envs.single:make_env_from_fields"
-        )
+register_with_gymnasium()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.engine.rules import check_choice, check_game
 
 Features = Literal["afterstate", "classic"]
 Reward = Literal["lines", "score", "shaped"]
@@ -23,6 +24,10 @@ class RewardShaping:
     max_height: float = 0.2
     bumpiness: float = 0.1
 
+    def __post_init__(self) -> None:
+        for name in ("holes", "max_height", "bumpiness"):
+            _check_finite(name, getattr(self, name))
+
 
 @dataclass(frozen=True)
 class EnvConfig:
@@ -35,6 +40,8 @@ class EnvConfig:
     max_pieces: a game is truncated after this many pieces; None plays on.
     garbage_every: a row with one hole pushes up from below after every this many pieces; None never.
     game_over_penalty: taken from the reward of the step that ends the game, in every preset.
+
+    Raises ValueError, which names the bound and the value, for what no task can be.
     """
 
     features: Features = "afterstate"
@@ -47,17 +54,12 @@ class EnvConfig:
     shaping: RewardShaping = field(default_factory=RewardShaping)
 
     def __post_init__(self) -> None:
-        _check_choice("features", self.features, get_args(Features))
-        _check_choice("reward", self.reward, get_args(Reward))
-        _check_choice("pieces", self.pieces, get_args(Pieces))
-        if not MIN_HEIGHT <= self.height <= MAX_HEIGHT:
-            raise ValueError(f"height must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {self.height}")
-        for name in ("max_pieces", "garbage_every"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} must be at least 1 or None, got {value}")
+        check_choice("features", self.features, get_args(Features))
+        check_choice("reward", self.reward, get_args(Reward))
+        check_game(self.height, self.pieces, self.max_pieces, self.garbage_every)
+        _check_finite("game_over_penalty", self.game_over_penalty)
 
 
-def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+def _check_finite(name: str, value: object) -> None:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")

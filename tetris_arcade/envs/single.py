@@ -8,24 +8,27 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 from tetris_gymnasium.components.tetromino_queue import TetrominoQueue
-from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, Randomizer, TrueRandomizer
+from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, TrueRandomizer
 from tetris_gymnasium.envs import Tetris
 
 from tetris_arcade.engine.batch import (
+    ILLEGAL_ACTION,
+    NOT_TURNED,
     RUNNING,
     TERMINATED,
     TRUNCATED,
     mask_games,
     new_games,
-    observe_ended,
+    observe_games,
     play_one,
 )
 from tetris_arcade.engine.board import columns_from_cells
+from tetris_arcade.engine.observations import last_classic, turn_rows
 from tetris_arcade.engine.painter import Move, Painter
 from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS, NUM_COLS, NUM_PIECES, decode_action
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.envs.spaces import action_space, observation_space, rules_of
+from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, rules_of
 
 _FIRST_ID = 2  # the package's cells: 0 empty, 1 bedrock, then the pieces
 _BEDROCK = 1
@@ -73,84 +76,86 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     def __init__(self, config: EnvConfig, render_mode: str | None = None) -> None:
         super().__init__(Tetris(height=config.height, render_mode=render_mode))
         self.config = config
-        self.action_space = action_space()
-        self.observation_space = observation_space(config)
+        self.action_space = action_space()  # type: ignore[assignment]  # numpy integers are integers
+        self.observation_space = observation_space(config)  # type: ignore[assignment]
         self._rules = rules_of(config)
         self._games = new_games([0])
         self._scratch = new_scratch()
         self._painter = Painter(config.height)
-        self._legal = np.zeros((1, NUM_ACTIONS), np.bool_)
-        self._alive = np.zeros((1, NUM_ACTIONS), np.bool_)
         self._needs_reset = True
-        self._use_randomizer(
-            TrueRandomizer(NUM_PIECES) if config.pieces == "uniform" else BagRandomizer(NUM_PIECES)
-        )
+        # The package's own arguments for these raise AttributeError, so its attributes are set.
+        randomizer = TrueRandomizer(NUM_PIECES) if config.pieces == "uniform" else BagRandomizer(NUM_PIECES)
+        self._tetris.randomizer = randomizer
+        self._tetris.queue = TetrominoQueue(randomizer)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         """Start a new game; a seed (0 too) fixes its pieces and those of all games after it."""
-        if seed is not None and seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}")
+        self._seed(seed)
         tetris = self._tetris
-        if seed is not None:
-            # The package would ignore seed 0, and takes its generator from here for every other one too.
-            tetris.randomizer.rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
-            self._games.garbage[0, 0] = seed
-        elif tetris.randomizer.rng is None:
-            tetris.randomizer.rng = np.random.Generator(np.random.PCG64())
-            self._games.garbage[0, 0] = tetris.randomizer.rng.integers(2**63)
         gymnasium.Env.reset(tetris, seed=seed)
         Tetris.reset(tetris, seed=None, options=options)
-        for counter in (self._games.lines, self._games.pieces, self._games.score, self._games.reward):
+        for counter in (self._games.lines, self._games.pieces, self._games.score, self._games.fours):
             counter[0] = 0
+        self._games.reward[0] = 0.0
         self._needs_reset = False
         self._read_package()
-        return self._observe(0), self._info(0)
+        return self._observe(NOT_TURNED), self._info(0, NOT_TURNED)
 
     def step(self, action: Any) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
         """Drop the active piece; raises ValueError for an action outside 0..39, and after the end of a game."""
         action = _checked_action(action)
         if self._needs_reset:
-            raise ValueError("the game is over: call reset() before step()")
+            raise ValueError("no game is running: call reset() before step()")
         self._read_package()
         move = self._painter.lock(int(self._games.piece[0]), action)
         reward, lines, how, turned = play_one(self._games, self._rules, action, self._scratch)
         self._games.reward[0] += reward
-        self._write_package(move, how)
+        self._write_package(move, how, turned)
         self._needs_reset = how != RUNNING
-        info = self._info(int(lines))
-        if how != RUNNING:
-            info["episode"] = self._episode()
-        return self._observe(int(turned)), float(reward), how == TERMINATED, how == TRUNCATED, info
+        info = self._info(int(lines), turned)
+        if self._needs_reset:
+            info["episode"] = episode_info(self._games, 0)
+        return self._observe(turned), float(reward), how == TERMINATED, how == TRUNCATED, info
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(40,) bool, sb3-contrib's convention: placements after which the game goes on; the legal ones where none is."""
         self._read_package()
-        mask_games(self._games, self._rules, self._scratch, self._legal, self._alive)
-        return (self._alive if self._alive.any() else self._legal)[0].copy()
+        legal, alive = self._masks()
+        return alive if alive.any() else legal
 
     @property
     def _tetris(self) -> Any:
         return self.unwrapped
 
-    def _use_randomizer(self, randomizer: Randomizer) -> None:
-        # The package's own arguments for this raise AttributeError, so its attributes are set.
-        self._tetris.randomizer = randomizer
-        self._tetris.queue = TetrominoQueue(randomizer)
+    def _seed(self, seed: int | None) -> None:
+        """Give the randomizers their generators, as the package would, which takes no heed of seed 0."""
+        if seed is not None and seed < 0:
+            raise ValueError(f"seed must not be negative, got {seed}")
+        randomizer = self._tetris.randomizer
+        if seed is not None:
+            randomizer.rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+            self._games.garbage[0, 0] = seed % 2**64
+        elif randomizer.rng is None:
+            randomizer.rng = np.random.default_rng()
+            self._games.garbage[0, 0] = randomizer.rng.integers(2**63)
 
     def _read_package(self) -> None:
+        """Take the game from the package's object, which may have been played or changed by its own means."""
         tetris, height = self._tetris, self.config.height
-        inside = tetris.board[:height, tetris.padding : tetris.padding + NUM_COLS]
-        columns_from_cells(np.ascontiguousarray(inside), self._games.columns[0])
+        inside = np.ascontiguousarray(tetris.board[:height, tetris.padding : tetris.padding + NUM_COLS])
+        columns_from_cells(inside, self._games.columns[0])
         self._painter.cells[:] = np.where(inside == _BEDROCK, GARBAGE, inside - (inside > 0))
         if tetris.active_tetromino is not None:
             self._games.piece[0] = tetris.active_tetromino.id - _FIRST_ID
         self._games.queue[0] = tetris.queue.queue
 
-    def _write_package(self, move: Move, how: int) -> None:
+    def _write_package(self, move: Move, how: int, turned: int) -> None:
         """Leave the package's object as its own hard drop would."""
         tetris = self._tetris
+        if turned == ILLEGAL_ACTION:
+            return
         tetris.game_over = how == TERMINATED
         if move.row is None:
             self._turn_package(move)
@@ -161,41 +166,36 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         tetris.board[: self.config.height, tetris.padding : tetris.padding + NUM_COLS] = inside
         tetris.spawn_tetromino()
         tetris.has_swapped = False
+        self._games.queue[0] = tetris.queue.queue
 
     def _turn_package(self, move: Move) -> None:
-        """A piece that collides as it enters stays as it was turned and moved; an illegal action moves nothing."""
-        if not self._legal_now(move.action):
-            return
+        """A piece that collides as it enters stays as it was turned and moved."""
         tetris = self._tetris
         center, rotation = decode_action(move.action)
         for _ in range(rotation):
             tetris.active_tetromino = tetris.rotate(tetris.active_tetromino)
         tetris.x = center + tetris.padding - tetris.active_tetromino.matrix.shape[1] // 2
 
-    def _legal_now(self, action: int) -> bool:
-        mask_games(self._games, self._rules, self._scratch, self._legal, self._alive)
-        return bool(self._legal[0, action])
+    def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(40,) bool each: legal placements, and those after which the game goes on."""
+        legal = np.zeros((1, NUM_ACTIONS), np.bool_)
+        alive = np.zeros_like(legal)
+        mask_games(self._games, self._rules, self._scratch, legal, alive)
+        return legal[0], alive[0]
 
     def _observe(self, turned: int) -> Observation:
-        observation = np.zeros(self.observation_space.shape, np.float32)  # type: ignore[arg-type]
-        self._games.queue[0] = self._tetris.queue.queue
-        observe_ended(self._games, self._rules, turned, self._scratch, observation)
-        return observation
+        shape = (1, NUM_ACTIONS, self.observation_space.shape[1])  # type: ignore[index]
+        observations = np.zeros(shape, np.float32)
+        observe_games(self._games, self._rules, self._scratch, observations)
+        if self._rules.classic:
+            last_classic(observations[0], self.config.height, turned)
+        return observations[0]
 
-    def _info(self, lines: int) -> dict[str, Any]:
-        mask_games(self._games, self._rules, self._scratch, self._legal, self._alive)
-        return {"action_mask": self._legal[0].astype(np.uint8), "lines_cleared": lines}
-
-    def _episode(self) -> dict[str, Any]:
-        games = self._games
-        pieces = int(games.pieces[0])
-        return {
-            "r": float(games.reward[0]),
-            "l": pieces,
-            "lines": int(games.lines[0]),
-            "pieces": pieces,
-            "score": int(games.score[0]),
-        }
+    def _info(self, lines: int, turned: int) -> dict[str, Any]:
+        legal = self._masks()[0]
+        if turned > 0:
+            turn_rows(legal, turned)
+        return {"action_mask": legal.astype(np.uint8), "lines_cleared": lines}
 
 
 def _checked_action(action: Any) -> int:

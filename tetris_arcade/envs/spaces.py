@@ -1,12 +1,15 @@
-"""What both environments share: their spaces, and an environment's configuration as the kernels read it."""
+"""What both environments share: their spaces, what they say of a game that ended, and the kernels' rules."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 
-from tetris_arcade.engine.batch import Rules, make_rules
+from tetris_arcade.engine.batch import Ended, Games
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, CLASSIC_WIDTH
+from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 from tetris_arcade.envs.config import EnvConfig
 
@@ -18,12 +21,23 @@ def action_space() -> spaces.Discrete:
 
 def observation_space(config: EnvConfig) -> spaces.Box:
     """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the largest value that any feature can take."""
+    cells = NUM_COLS * config.height
     if config.features == "classic":
-        return spaces.Box(0.0, float(config.height * NUM_COLS), (NUM_ACTIONS, CLASSIC_WIDTH), np.float32)
+        return spaces.Box(0.0, float(cells), (NUM_ACTIONS, CLASSIC_WIDTH), np.float32)
     most_wells = (NUM_COLS // 2) * config.height * (config.height + 1) // 2
-    return spaces.Box(
-        0.0, float(max(most_wells, NUM_COLS * config.height)), (NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32
-    )
+    return spaces.Box(0.0, float(max(most_wells, cells)), (NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
+
+
+def episode_info(figures: Games | Ended, i: int) -> dict[str, Any]:
+    """The "episode" of an info dictionary: Monitor's "r" and "l", and the game's own words for them."""
+    pieces = int(figures.pieces[i])
+    return {
+        "r": float(figures.reward[i]),
+        "l": pieces,
+        "lines": int(figures.lines[i]),
+        "pieces": pieces,
+        "score": int(figures.score[i]),
+    }
 
 
 def rules_of(config: EnvConfig) -> Rules:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ from tetris_arcade.engine.batch import (
     step_games,
 )
 from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.snapshot import load_games, save_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.envs.spaces import action_space, observation_space, rules_of
+from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, rules_of
 
 
 class PlacementVecEnv(VecEnv):
@@ -31,7 +33,7 @@ class PlacementVecEnv(VecEnv):
 
     Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. An info dictionary is empty but where a
     game ended: "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation", "TimeLimit.truncated".
-    `num_threads` splits a step; the kernels let go of the interpreter lock.
+    `num_threads` splits a step; it pays from some hundred games on, where a step takes longer than waking a thread.
     """
 
     render_mode: str | None = None
@@ -39,10 +41,9 @@ class PlacementVecEnv(VecEnv):
     def __init__(self, config: EnvConfig, num_envs: int, seed: int = 0, num_threads: int = 1) -> None:
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
-        if seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}")
         if num_threads < 1:
             raise ValueError(f"num_threads must be at least 1, got {num_threads}")
+        _check_seed(seed)
         super().__init__(num_envs, observation_space(config), action_space())
         self.config = config
         self.rules = rules_of(config)
@@ -52,59 +53,74 @@ class PlacementVecEnv(VecEnv):
         self._observations = np.zeros(self._shape, np.float32)
         self._last_observations = np.zeros(self._shape, np.float32)
         self._rewards = np.zeros(num_envs, np.float32)
-        self._actions = np.zeros(num_envs, np.int64)
+        self._actions: NDArray[np.int64] | None = None
+        self._has_begun = False
         self._spans = _spans(num_envs, num_threads)
         self._scratches = [new_scratch() for _ in self._spans]
-        self._pool = ThreadPoolExecutor(num_threads) if len(self._spans) > 1 else None
+        self._pool = ThreadPoolExecutor(len(self._spans) - 1) if len(self._spans) > 1 else None
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
         """Give game i the pieces of seed + i from the next reset on; None changes nothing."""
-        if seed is not None:
-            fresh = new_games([seed + i for i in range(self.num_envs)])
-            self.games.generator[:] = fresh.generator
-            self.games.garbage[:] = fresh.garbage
-        return [None if seed is None else seed + i for i in range(self.num_envs)]
+        if seed is None:
+            return [None] * self.num_envs
+        _check_seed(seed)
+        fresh = new_games([seed + i for i in range(self.num_envs)])
+        self.games.generator[:] = fresh.generator
+        self.games.garbage[:] = fresh.garbage
+        return [seed + i for i in range(self.num_envs)]
 
     def reset(self) -> NDArray[np.float32]:
         """Start every game anew, (N, 40, F) float32."""
         self._observations = np.empty(self._shape, np.float32)
         reset_games(self.games, self.rules, self._scratches[0], self._observations)
+        self._has_begun, self._actions = True, None
         return self._observations
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Take (N,) integer actions, each 0..39; anything else raises ValueError and moves nothing."""
         actions = np.asarray(actions)
+        if not self._has_begun:
+            raise ValueError("the games have not begun: call reset() before step()")
         if actions.shape != (self.num_envs,):
             raise ValueError(f"actions must have shape ({self.num_envs},), got {actions.shape}")
         if actions.dtype.kind not in "iu":
             raise ValueError(f"actions must be integers, got {actions.dtype}")
         if actions.min() < 0 or actions.max() >= NUM_ACTIONS:
             raise ValueError(f"actions must be 0..{NUM_ACTIONS - 1}, got {actions.min()}..{actions.max()}")
-        self._actions[:] = actions
+        self._actions = actions.astype(np.int64)
 
     def step_wait(
         self,
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """Play the actions taken; games that end start anew at once."""
+        if self._actions is None:
+            raise ValueError("there are no actions to play: call step_async() before step_wait()")
+        actions, self._actions = self._actions, None
         self._observations = np.empty(self._shape, np.float32)
-        if self._pool is None:
-            self._step_span(0)
-        else:
-            list(self._pool.map(self._step_span, range(len(self._spans))))
+        self._step_spans(actions)
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = self.ended.how != RUNNING
         for i in np.flatnonzero(dones):
             infos[i] = self._end_info(int(i))
         return self._observations, self._rewards.copy(), dones, infos
 
-    def _step_span(self, k: int) -> None:
+    def _step_spans(self, actions: NDArray[np.int64]) -> None:
+        """Each thread of the pool steps a span of games; this thread steps the first."""
+        others = []
+        if self._pool is not None:
+            others = [self._pool.submit(self._step_span, k, actions) for k in range(1, len(self._spans))]
+        self._step_span(0, actions)
+        for other in others:
+            other.result()
+
+    def _step_span(self, k: int, actions: NDArray[np.int64]) -> None:
         start, stop = self._spans[k]
         step_games(
             self.games,
             self.rules,
             start,
             stop,
-            self._actions,
+            actions,
             self._scratches[k],
             self._rewards,
             self._observations,
@@ -113,49 +129,39 @@ class PlacementVecEnv(VecEnv):
         )
 
     def _end_info(self, i: int) -> dict[str, Any]:
-        ended = self.ended
-        pieces = int(ended.pieces[i])
         return {
             "terminal_observation": self._last_observations[i].copy(),
-            "TimeLimit.truncated": bool(ended.how[i] == TRUNCATED),
-            "episode": {
-                "r": float(ended.reward[i]),
-                "l": pieces,
-                "lines": int(ended.lines[i]),
-                "pieces": pieces,
-                "score": int(ended.score[i]),
-            },
+            "TimeLimit.truncated": bool(self.ended.how[i] == TRUNCATED),
+            "episode": episode_info(self.ended, i),
         }
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, 40) bool, sb3-contrib's convention: placements after which the game goes on; the legal ones where none is."""
-        alive = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
-        legal = np.zeros_like(alive)
-        mask_games(self.games, self.rules, self._scratches[0], legal, alive)
-        return np.where(alive.any(axis=1, keepdims=True), alive, legal)
+        legal, alive = self._masks()
+        alive |= legal & ~alive.any(axis=1, keepdims=True)
+        return alive
 
     def has_alive(self) -> NDArray[np.bool_]:
         """(N,) bool: on which boards a placement survives, so that the game can go on."""
-        if self.config.features == "afterstate":
-            return self._observations[:, :, -1].any(axis=1)
-        alive = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
-        mask_games(self.games, self.rules, self._scratches[0], np.zeros_like(alive), alive)
-        return alive.any(axis=1)
+        has: NDArray[np.bool_] = self._masks()[1].any(axis=1)
+        return has
+
+    def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        legal = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
+        alive = np.zeros_like(legal)
+        mask_games(self.games, self.rules, self._scratches[0], legal, alive)
+        return legal, alive
 
     def save_state(self) -> dict[str, NDArray[Any]]:
         """Every game's whole state, generators included, as named arrays; `load_state` goes on from it exactly."""
-        return {name: array.copy() for name, array in self.games._asdict().items()}
+        return save_games(self.games)
 
-    def load_state(self, state: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
-        """Take up a saved state and return its observations; raises ValueError where it is another batch's."""
-        for name, array in self.games._asdict().items():
-            saved = state.get(name)
-            if saved is None or saved.shape != array.shape or saved.dtype != array.dtype:
-                raise ValueError(f"saved {name} must be {array.shape} {array.dtype}, got {_describe(saved)}")
-        for name, array in self.games._asdict().items():
-            array[:] = state[name]
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
+        """Take up a saved state and return its observations; raises ValueError where it is not one of such games."""
+        load_games(state, self.games, self.rules)
         self._observations = np.empty(self._shape, np.float32)
         observe_games(self.games, self.rules, self._scratches[0], self._observations)
+        self._has_begun, self._actions = True, None
         return self._observations
 
     def close(self) -> None:
@@ -188,13 +194,15 @@ class PlacementVecEnv(VecEnv):
         return [indices] if isinstance(indices, int) else indices
 
 
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise ValueError(f"seed must not be negative, got {seed}")
+
+
 def _spans(count: int, parts: int) -> list[tuple[int, int]]:
+    """`count` games split evenly over at most `parts` threads: (first, beyond) of each."""
     edges = [count * k // parts for k in range(parts + 1)]
-    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if stop > start]
-
-
-def _describe(array: NDArray[Any] | None) -> str:
-    return "nothing" if array is None else f"{array.shape} {array.dtype}"
+    return [(start, stop) for start, stop in pairwise(edges) if stop > start]
 
 
 def make_vec_env(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
 from tetris_arcade.engine.batch import RUNNING
-from tetris_arcade.engine.features import board_figures
+from tetris_arcade.engine.board import board_figures
 from tetris_arcade.engine.painter import Move, Painter
 from tetris_arcade.training.listener import Counters, EpisodeResult, Listener, StepView
 

@@ -1,0 +1,149 @@
+"""What a learner sees: one row of numbers for each of the forty actions, of many boards at once."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.board import (
+    WALLED,
+    copy_row,
+    full_rows,
+    landing_as_seen,
+    put,
+    survives,
+    take,
+    wall_in,
+    without_rows,
+)
+from tetris_arcade.engine.features import NUM_FEATURES
+from tetris_arcade.engine.measures import measure_placement, write_classic, write_features
+from tetris_arcade.engine.placements import (
+    ACTION,
+    COL,
+    GROUP,
+    REST,
+    SHAPE,
+    Scratch,
+    list_placements,
+    prepare,
+    twin_of,
+)
+from tetris_arcade.engine.rules import Rules
+from tetris_arcade.engine.shapes import IS_LEGAL
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
+
+
+class Seen(NamedTuple):
+    """The part of N games that an observation is made of."""
+
+    columns: NDArray[np.int64]  # [N, 10]
+    piece: NDArray[np.int64]  # [N]
+    queue: NDArray[np.int64]  # [N, 4]
+    pieces: NDArray[np.int64]  # [N] placed so far
+
+
+@inlined
+def is_garbage_due(pieces: int, rules: Rules) -> bool:
+    """Whether a garbage row pushes up after the piece that is now in play, `pieces` having been placed."""
+    return rules.garbage_every > 0 and (pieces + 1) % rules.garbage_every == 0
+
+
+@kernel
+def observe(
+    seen: Seen, wanted: Any, rules: Rules, start: int, stop: int, scratch: Scratch, observations: Any
+) -> None:
+    """Write (N, 40, F) float32 `observations` of the games start..stop-1 whose (N,) `wanted` is not 0."""
+    for i in range(start, stop):
+        if not wanted[i]:
+            continue
+        if rules.classic:
+            _observe_classic(seen.columns[i], rules.height, seen.piece[i], scratch, observations[i])
+        else:
+            due = is_garbage_due(seen.pieces[i], rules)
+            _observe_afterstates(
+                seen.columns[i], rules.height, seen.piece[i], seen.queue[i, 0], due, scratch, observations[i]
+            )
+
+
+@inlined
+def _copy_to_twins(rows: Any, piece: int, action: int, group: int) -> None:
+    """Give the other actions of a listed placement's group its row of (40, F) `rows`."""
+    k = 1
+    twin = twin_of(piece, group, k)
+    while twin >= 0:
+        copy_row(rows[action], rows[twin])
+        k += 1
+        twin = twin_of(piece, group, k)
+
+
+@inlined
+def _observe_afterstates(
+    columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Scratch, rows: Any
+) -> None:
+    """Write (40, 22) `rows`: the features of every placement that survives, and zeros for all others."""
+    rows[:] = 0
+    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    for p in range(prepare(columns, height, piece, scratch)):
+        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
+        if y < 0:
+            continue
+        put(walled, shape, left, y)
+        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
+        board = cleared if measured[8] else walled
+        if survives(board, height, next_piece, due):
+            row = rows[action]
+            write_features(measured, board, row)
+            row[NUM_FEATURES] = 1
+            _copy_to_twins(rows, piece, action, places[p, GROUP])
+        take(walled, shape, left, y)
+
+
+@inlined
+def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, rows: Any) -> None:
+    """Write (40, 13) `rows`, bit-exact with tetris-gymnasium's FeatureVectorObservation under grouped actions.
+
+    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads as an
+    empty board, an illegal one as a full board, and a piece that collides as it enters may fall through.
+    """
+    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    wall_in(columns, height, walled)
+    for action in range(NUM_ACTIONS):
+        if not IS_LEGAL[piece, action]:
+            rows[action, : NUM_COLS + 1] = height - 1
+            rows[action, NUM_COLS + 1 :] = 0
+    for p in range(list_placements(height, piece, scratch)):
+        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
+        if y < 0:
+            y = landing_as_seen(walled, height, shape, left)
+        if y < 0:
+            rows[action] = 0
+            continue
+        put(walled, shape, left, y)
+        full = full_rows(walled)
+        for c in range(1, WALLED - 1):
+            cleared[c] = without_rows(walled[c], full)
+        write_classic(cleared, height, rows[action])
+        take(walled, shape, left, y)
+        _copy_to_twins(rows, piece, action, places[p, GROUP])
+
+
+def last_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
+    """Make a classic observation, (40, 13), what tetris-gymnasium gives when an action could not lock its piece.
+
+    turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1 after an
+    illegal action, where the package gives the bounds of its observation space instead.
+    """
+    if turned < 0:
+        rows[:] = height * NUM_COLS
+    elif turned > 0:
+        turn_rows(rows, turned)
+
+
+def turn_rows(rows: NDArray[Any], turned: int) -> None:
+    """Rearrange what is told of each action, (40, ...), for a piece that is turned already."""
+    by_rotation = rows.reshape(NUM_COLS, NUM_ROTATIONS, *rows.shape[1:])
+    by_rotation[:] = np.roll(by_rotation, -turned, axis=1)
