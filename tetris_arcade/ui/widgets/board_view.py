@@ -100,7 +100,7 @@ class BoardView:
 
     @cached_property
     def column_heat(self) -> NDArray[np.float64]:
-        """(10,) 0..1: the best value of the placements that cover a column, from worst to best; NaN unknown."""
+        """(10,) the best value of the placements that cover a column, 0 worst to 1 best; NaN unknown."""
         heat = np.full(NUM_COLS, np.nan)
         if self.values is None or self.piece < 0:
             return heat
@@ -111,8 +111,7 @@ class BoardView:
         if not np.isfinite(heat).any():
             return heat
         low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
-        heat = (heat - low) / (high - low) if high > low else heat * 0.0 + 1.0
-        return heat
+        return (heat - low) / (high - low) if high > low else heat * 0.0 + 1.0
 
     def _drop(self, action: int) -> Spot:
         """Where a piece comes to lie that falls straight down."""

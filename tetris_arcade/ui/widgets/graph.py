@@ -1,0 +1,259 @@
+"""Graphs over timesteps: dots, lines and best marks, drawn once and kept until their data change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+from pygame import Rect, Surface
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import cols, rows
+from tetris_arcade.ui.theme import Color, blend
+from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
+
+EMPTY_TEXT = "WAITING FOR THE FIRST GAME"
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One series. `color` counts in the theme's graph colours; `axis` right has a scale of its own."""
+
+    label: str
+    timesteps: NDArray[np.float64]
+    values: NDArray[np.float32]
+    color: int = 0
+    style: Literal["line", "dots", "marks"] = "line"
+    axis: Literal["left", "right"] = "left"
+    has_best: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A title and its curves, told apart from an older graph by identity."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    empty_text: str = EMPTY_TEXT
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(curve.values.size for curve in self.curves)
+
+
+class GraphPanel:
+    """Up to a few graphs in a rectangle. When all change at once, one is drawn anew a frame."""
+
+    def __init__(self) -> None:
+        self._shown: list[tuple[Graph, tuple[object, ...], Surface]] = []
+        self._turn = 0
+
+    def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
+        """Draw graphs one below the other, or in two columns where the rectangle is wide."""
+        del self._shown[len(graphs) :]
+        places = arrange(rect, len(graphs), canvas.u(canvas.theme.gap))
+        for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
+            look = (graph.title, place.size, canvas.theme.name, canvas.k, canvas.text_scale)
+            if number == len(self._shown):
+                self._shown.append((graph, look, render_graph(canvas, place.size, graph)))
+            elif self._shown[number][1] != look:
+                self._shown[number] = (graph, look, render_graph(canvas, place.size, graph))
+        self._renew_one(canvas, places, graphs)
+        for (_, _, surface), place in zip(self._shown, places, strict=True):
+            canvas.surface.blit(surface, place)
+
+    def _renew_one(self, canvas: Canvas, places: Sequence[Rect], graphs: Sequence[Graph]) -> None:
+        for ahead in range(len(graphs)):
+            number = (self._turn + ahead) % len(graphs)
+            _, look, _ = self._shown[number]
+            if self._shown[number][0] is not graphs[number]:
+                surface = render_graph(canvas, places[number].size, graphs[number])
+                self._shown[number] = (graphs[number], look, surface)
+                self._turn = number + 1
+                return
+
+
+def arrange(rect: Rect, count: int, gap: int) -> list[Rect]:
+    """Places for so many graphs in a rectangle."""
+    if count == 0:
+        return []
+    if count == 1 or rect.height * 1.1 >= rect.width:
+        return rows(rect, [1.0] * count, gap)
+    lines = rows(rect, [1.0] * -(-count // 2), gap)
+    return [place for line in lines for place in cols(line, [1.0, 1.0], gap)][:count]
+
+
+def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface:
+    """A graph as a picture of that size."""
+    surface = Surface((max(1, size[0]), max(1, size[1])))
+    own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale)
+    own.k = canvas.k  # A unit is what it is on the whole screen.
+    inside = own.panel(own.rect)
+    title = own.text(graph.title, inside.topleft, own.theme.accent, max_width=inside.width)
+    _draw_legend(own, inside, title.right, graph)
+    top = inside.y + own.line_height()
+    area = Rect(inside.x, top, inside.width, max(0, inside.bottom - top))
+    if graph.is_empty:
+        own.text_in(graph.empty_text, area, own.theme.text_faint)
+    elif area.width > own.text_width("0000000") and area.height > own.text_height() * 3:
+        _draw_plot(own, area, graph)
+    return surface
+
+
+def _draw_legend(canvas: Canvas, inside: Rect, left: int, graph: Graph) -> None:
+    """Names of the curves from the right, as long as there is room beside the title."""
+    x = inside.right
+    size = canvas.text_height()
+    for curve in reversed([curve for curve in graph.curves if curve.label]):
+        width = canvas.text_width(curve.label) + size
+        if x - width < left + size:
+            return
+        color = _color(canvas, curve)
+        canvas.text(curve.label, (x, inside.y), color, align="right")
+        x -= width + size // 2
+
+
+def _color(canvas: Canvas, curve: Curve) -> Color:
+    return canvas.theme.graph[curve.color % len(canvas.theme.graph)]
+
+
+def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
+    sides = [[c for c in graph.curves if c.axis == side and c.values.size] for side in ("left", "right")]
+    scales = [_y_scale(curves) if curves else None for curves in sides]
+    height = area.height - canvas.line_height()
+    marks = [
+        ticks(*scale, max(2, height // (canvas.text_height() * 2))) if scale is not None else []
+        for scale in scales
+    ]
+    texts = [labels(values) for values in marks]
+    gap = canvas.u(3)
+    widths = [max((canvas.text_width(text) for text in side), default=-gap) + gap for side in texts]
+    plot = Rect(area.x + widths[0], area.y, area.width - sum(widths), height)
+    span = _x_span(graph)
+    canvas.fill(plot, canvas.theme.well)
+    _draw_x_axis(canvas, plot, span)
+    for side, scale in enumerate(scales):
+        if scale is None:
+            continue
+        _draw_y_axis(canvas, plot, scale, marks[side], texts[side], is_right=side == 1, curve=sides[side][0])
+        canvas.surface.set_clip(plot)
+        for curve in sides[side]:
+            _draw_curve(canvas, plot, curve, span, scale)
+        canvas.surface.set_clip(None)
+
+
+def _x_span(graph: Graph) -> tuple[float, float]:
+    last = max(float(curve.timesteps[-1]) for curve in graph.curves if curve.values.size)
+    return 0.0, max(1.0, last)
+
+
+def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
+    low = min(float(curve.values.min()) for curve in curves)
+    high = max(float(curve.values.max()) for curve in curves)
+    return padded_range(low, high)
+
+
+def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
+    values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 8)))
+    y = plot.bottom + canvas.u(2)
+    for value, text in zip(values, labels(values), strict=True):
+        x = plot.x + round(value / span[1] * (plot.width - 1))
+        canvas.fill(Rect(x, plot.y, 1, plot.height), canvas.theme.well_grid)
+        half = canvas.text_width(text) // 2
+        canvas.text(
+            text, (min(max(x, plot.x + half), plot.right - half), y), canvas.theme.text_faint, align="center"
+        )
+
+
+def _draw_y_axis(
+    canvas: Canvas,
+    plot: Rect,
+    scale: tuple[float, float],
+    marks: Sequence[float],
+    texts: Sequence[str],
+    *,
+    is_right: bool,
+    curve: Curve,
+) -> None:
+    half = canvas.text_height() // 2
+    color = blend(_color(canvas, curve), canvas.theme.text_faint, 0.4) if is_right else canvas.theme.text_dim
+    for value, text in zip(marks, texts, strict=True):
+        y = _y_pixel(plot, scale, value)
+        if not is_right:
+            canvas.fill(Rect(plot.x, y, plot.width, 1), canvas.theme.well_grid)
+        top = min(max(y - half, plot.y), plot.bottom - 2 * half)
+        if is_right:
+            canvas.text(text, (plot.right + canvas.u(3), top), color)
+        else:
+            canvas.text(text, (plot.x - canvas.u(3), top), color, align="right")
+
+
+def _y_pixel(plot: Rect, scale: tuple[float, float], value: float) -> int:
+    share = (value - scale[0]) / (scale[1] - scale[0])
+    return round(plot.bottom - 1 - share * (plot.height - 1))
+
+
+def _draw_curve(
+    canvas: Canvas, plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
+) -> None:
+    x = plot.x + np.rint(curve.timesteps / span[1] * (plot.width - 1)).astype(np.int64)
+    share = (curve.values - scale[0]) / (scale[1] - scale[0])
+    y = np.rint(plot.bottom - 1 - share * (plot.height - 1)).astype(np.int64)
+    color = _color(canvas, curve)
+    if curve.style == "line":
+        _draw_line(canvas, x, y, color)
+    else:
+        _draw_dots(canvas, x, y, color, is_mark=curve.style == "marks")
+    if curve.has_best:
+        best = int(curve.values.argmax())
+        _draw_best(canvas, plot, (int(x[best]), int(y[best])), float(curve.values[best]))
+
+
+def _draw_line(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color) -> None:
+    points = reduce_to_columns(x, y)
+    if len(points) == 1:
+        canvas.fill(Rect(points[0][0] - 1, points[0][1] - 1, canvas.u(2), canvas.u(2)), color)
+        return
+    pygame.draw.lines(canvas.surface, color, False, points, max(1, canvas.k))
+
+
+def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The points, x rising; where more than two share a pixel column, only its lowest and its highest."""
+    starts = np.flatnonzero(np.diff(x, prepend=x[0] - 1))
+    if x.size <= 2 * starts.size:
+        return list(zip(x.tolist(), y.tolist(), strict=True))
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    return [
+        (column, end)
+        for column, first, last in zip(x[starts].tolist(), low.tolist(), high.tolist(), strict=True)
+        for end in ((first, last) if first != last else (first,))
+    ]
+
+
+def _draw_dots(
+    canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color, *, is_mark: bool
+) -> None:
+    size = canvas.k * (3 if is_mark else 1)
+    dot = Surface((size, size))
+    dot.fill(color if is_mark else blend(color, canvas.theme.well, 0.5))
+    places = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
+    canvas.surface.fblits([(dot, place) for place in places])
+
+
+def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) -> None:
+    """A diamond on the best point, and its value beside it."""
+    x, y = at
+    reach, theme = canvas.u(3), canvas.theme
+    pygame.draw.polygon(
+        canvas.surface, theme.accent, [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
+    )
+    text = f"{value:,.0f}"
+    width, height = canvas.text_width(text), canvas.text_height()
+    left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
+    top = min(max(y - height // 2, plot.y), plot.bottom - height)
+    canvas.fill(Rect(left - canvas.k, top - canvas.k, width + canvas.k, height + 2 * canvas.k), theme.well)
+    canvas.text(text, (left, top), theme.accent)

@@ -1,0 +1,32 @@
+"""A lamp with its word: lit or not, like one behind a cabinet's glass."""
+
+from __future__ import annotations
+
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.theme import Color, blend
+
+_WHITE = (255, 255, 255)
+
+
+def draw_lamp(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_lit: bool = True) -> None:
+    """Draw a lamp and what it says, in the middle of a rectangle's height."""
+    theme, size = canvas.theme, canvas.text_height()
+    bulb = Rect(rect.x, rect.y + (rect.height - size) // 2, size, size)
+    glass = color if is_lit else blend(color, theme.panel, 0.8)
+    canvas.fill(bulb, blend(glass, theme.well, 0.5))
+    canvas.fill(bulb.inflate(-2 * canvas.k, -2 * canvas.k), glass)
+    if is_lit:
+        canvas.fill(Rect(bulb.x + 2 * canvas.k, bulb.y + 2 * canvas.k, canvas.k, canvas.k), _WHITE)
+    left = bulb.right + canvas.u(4)
+    words = Rect(left, rect.y, max(0, rect.right - left), rect.height)
+    canvas.text_in(text, words, color if is_lit else theme.text_faint, align="left")
+
+
+def draw_play_lamp(canvas: Canvas, rect: Rect, *, greedy: bool) -> None:
+    """Whether the move was chosen by value or to explore."""
+    if greedy:
+        draw_lamp(canvas, rect, "GREEDY", canvas.theme.greedy)
+    else:
+        draw_lamp(canvas, rect, "EXPLORING", canvas.theme.exploring)

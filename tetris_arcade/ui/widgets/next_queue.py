@@ -1,0 +1,40 @@
+"""The pieces that come next, upright or in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pygame import Rect
+
+from tetris_arcade.engine.tetromino import orientation
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import cols, rows
+from tetris_arcade.ui.widgets.cells import cell_sprites
+
+_WIDEST, _HIGHEST = 4, 2
+
+
+def draw_next_queue(canvas: Canvas, rect: Rect, pieces: Sequence[int]) -> None:
+    """Draw pieces 0..6, the first on top or on the left, each in the middle of its share."""
+    if not pieces:
+        return
+    gap = canvas.u(2)
+    is_upright = rect.height * _WIDEST > rect.width * _HIGHEST
+    shares = (rows if is_upright else cols)(rect, [1.0] * len(pieces), gap)
+    size = min(min((share.width - gap) // _WIDEST, (share.height - gap) // _HIGHEST) for share in shares)
+    size = min(size, canvas.u(12))
+    if size < 1:
+        return
+    for piece, share in zip(pieces, shares, strict=True):
+        _draw_piece(canvas, share, piece, size)
+
+
+def _draw_piece(canvas: Canvas, rect: Rect, piece: int, size: int) -> None:
+    sprite = cell_sprites(canvas, size)[piece + 1]
+    assert sprite is not None
+    shape = orientation(piece, 0)
+    x = rect.centerx - shape.width * size // 2
+    y = rect.centery - shape.height * size // 2
+    filled_rows, filled_cols = shape.cells.nonzero()
+    for row, col in zip(filled_rows.tolist(), filled_cols.tolist(), strict=True):
+        canvas.surface.blit(sprite, (x + col * size, y + row * size))
