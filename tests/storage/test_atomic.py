@@ -119,12 +119,12 @@ def test_the_previous_folder_is_kept_on_request(tmp_path):
 
 def test_leftovers_of_a_crash_go_with_the_next_save(tmp_path):
     target = tmp_path / "target"
-    (tmp_path / ".target.0123abcd.new").mkdir()
+    (tmp_path / ".target.00000000000000000abc.new").mkdir()
     (tmp_path / ".trash.0123abcd").mkdir()
-    (tmp_path / ".other.0123abcd.new").mkdir()
+    (tmp_path / ".other.00000000000000000abc.new").mkdir()
     assert len(unfinished_folders(target)) == 1
     write_folder_atomic(target, {"a": b"1"})
-    assert sorted(os.listdir(tmp_path)) == [".other.0123abcd.new", "target"]
+    assert sorted(os.listdir(tmp_path)) == [".other.00000000000000000abc.new", "target"]
 
 
 def test_where_the_new_folder_cannot_be_put_in_place_the_old_one_is_put_back(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.storage.faults import PowerCut, each_fault
+from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.atomic import previous_folder
 from tetris_arcade.storage.checkpoints import (
     MAX_EVIDENCE,
@@ -128,15 +129,23 @@ def test_the_gap_between_the_two_renames_is_mended(paths, metadata):
     os.rename(paths.latest, previous_folder(paths.latest))
     assert saved_number(paths.latest) == 1
     save(paths, metadata, 2)
-    os.rename(paths.latest, paths.checkpoints / ".latest.0123abcd.new")
+    os.rename(paths.latest, paths.checkpoints / ".latest.00000000000000000abc.new")
     assert saved_number(paths.latest) == 2  # A complete new one before the previous one.
     assert "missing after a crash" in recover_checkpoint(paths.latest).message
     assert saved_number(paths.latest) == 2
 
 
+def test_of_several_complete_saves_that_a_crash_left_the_newest_is_taken(paths, metadata):
+    paths.checkpoints.mkdir()
+    for number in (2, 0, 1):
+        other = DataPaths(paths.root / f"other{number}")
+        os.rename(save(other, metadata, number), paths.checkpoints / f".latest.{number:020x}.new")
+    assert saved_number(paths.latest) == 2
+
+
 def test_a_save_over_what_a_crash_left_loses_nothing_when_it_fails(paths, metadata, monkeypatch):
     save(paths, metadata, 1)
-    os.rename(paths.latest, paths.checkpoints / ".latest.0123abcd.new")
+    os.rename(paths.latest, paths.checkpoints / ".latest.00000000000000000abc.new")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 0}))
     with pytest.raises(StorageError):
         save(paths, metadata, 2)
@@ -213,7 +222,7 @@ def test_mending_puts_cut_short_slots_right(paths, metadata):
     save_slot(paths, "kept")
     save_slot(paths, "lost")
     os.rename(paths.slots / "lost", paths.slots / ".lost.prev")
-    os.mkdir(paths.slots / ".kept.0123abcd.new")
+    os.mkdir(paths.slots / ".kept.00000000000000000abc.new")
     assert mend_storage(paths) == [
         f"lost was missing after a crash; the one saved at {_time(paths, 'lost')} is used."
     ]

@@ -56,7 +56,7 @@ def _array_name(member: str, what: str) -> str:
 def _parse_npy(content: bytes, what: str) -> NDArray[Any]:
     """One array as `numpy.save` writes it; its header is matched, not evaluated."""
     match = _HEADER.match(content)
-    if match is None or len(match[0]) % 64 or len(match[0]) != 10 + int.from_bytes(match[1], "little"):
+    if match is None or len(match[0]) != 10 + int.from_bytes(match[1], "little"):
         raise ArchiveError(f"{what} is refused: it is not an array of plain numbers")
     dtype = np.dtype(match[2].decode())
     shape = tuple(int(length) for length in match[4].split(b",") if length.strip())

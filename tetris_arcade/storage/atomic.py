@@ -13,6 +13,7 @@ import secrets
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
     Between the two renames `target` is absent: a reader then takes a complete one of `unfinished_folders`,
     else the previous.
     """
-    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+    # Of several that a crash left, the newest is the last by name.
+    new = target.with_name(f".{target.name}.{time.time_ns():016x}{secrets.token_hex(2)}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_space(target.parent, sum(map(len, files.values())))
@@ -87,8 +89,8 @@ def previous_folder(target: Path) -> Path:
 
 
 def unfinished_folders(target: Path) -> list[Path]:
-    """Folders of saves that a crash cut short, complete or not."""
-    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.new")
+    """Folders of saves that a crash cut short, complete or not, the oldest first."""
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{20}}\.new")
     return [path for path in _siblings(target) if pattern.fullmatch(path.name)]
 
 

@@ -38,7 +38,7 @@ MAX_EVIDENCE = 3
 Kind = Literal["latest", "best", "final"]
 KINDS: tuple[Kind, ...] = ("latest", "best", "final")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_LEFTOVER = re.compile(r"\.([a-z0-9][a-z0-9_-]*)\.(?:prev|[0-9a-f]{8}\.new)")
+_LEFTOVER = re.compile(r"\.([a-z0-9][a-z0-9_-]*)\.(?:prev|[0-9a-f]{20}\.new)")
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,7 @@ def read_metadata(folder: Path) -> Metadata:
 def _candidates(folder: Path) -> list[Path]:
     """Where a whole checkpoint may be, the one to prefer first."""
     found = [folder] if os.path.lexists(folder) else []
-    # Of several saves that were cut short, the newest; their names say nothing about it.
-    found += sorted(unfinished_folders(folder), key=_changed_at, reverse=True)
+    found += reversed(unfinished_folders(folder))
     previous = previous_folder(folder)
     return [*found, previous] if os.path.lexists(previous) else found
 

@@ -15,7 +15,6 @@ from typing import Any
 from tetris_arcade.storage.errors import ArchiveError
 
 MAX_PICKLE_BYTES = 64 * 1024
-MAX_STACK = 1_024
 MAX_DIMENSIONS = 4
 MAX_TENSORS = 64
 _KEY = re.compile(r"[0-9]{1,4}")
@@ -110,6 +109,7 @@ class _Interpreter:
     def __init__(self, content: bytes) -> None:
         self._reader = reader = _Reader(content)
         self._stack: list[Any] = []
+        self._push = self._stack.append
         self._memo: dict[int, Any] = {}
         self._instructions: dict[bytes, Callable[[], object]] = {
             b"\x80": lambda: reader.take(1),  # the protocol's number
@@ -148,11 +148,6 @@ class _Interpreter:
         if not self._reader.is_at_end or len(self._stack) != 1:
             raise ArchiveError("its description goes on after its end")
         return self._pop()
-
-    def _push(self, value: object) -> None:
-        if len(self._stack) >= MAX_STACK:
-            raise ArchiveError("its description is nested too deeply")
-        self._stack.append(value)
 
     def _pop(self) -> Any:
         if not self._stack or self._stack[-1] is _MARK:
