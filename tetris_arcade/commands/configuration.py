@@ -9,9 +9,9 @@ from pathlib import Path
 from tetris_arcade.commands.errors import MISUSED, CommandError
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import from_plain
-from tetris_arcade.settings import TrainingSettings, load_settings
+from tetris_arcade.settings import load_settings
 from tetris_arcade.storage.checkpoints import load_checkpoint
-from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.training.config import TrainConfig, config_of
 
 
 def train_config(
@@ -33,7 +33,7 @@ def train_config(
     elif file is not None:
         config = read_config(Path(file))
     else:
-        config = from_settings(load_settings(paths.settings_file)[0].training)
+        config = config_of(load_settings(paths.settings_file)[0].training)
     env = {"height": height, "pieces": pieces, "reward": reward}
     config = replace(config, env=replace(config.env, **{k: v for k, v in env.items() if v is not None}))  # type: ignore[arg-type]
     if seed is not None:
@@ -46,13 +46,6 @@ def train_config(
         total_timesteps=steps,
         goal_lines=goal_lines,
     )
-
-
-def from_settings(settings: TrainingSettings) -> TrainConfig:
-    """The run that the settings' training defaults describe."""
-    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs)
-    env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
-    return replace(config, env=env)
 
 
 def read_config(file: Path) -> TrainConfig:

@@ -12,6 +12,7 @@ from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import Report
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Scene:
     title = ""
     is_overlay = False
     """Whether the scene below shows through and is drawn first."""
+    takes_text = False
+    """Whether plain keys are letters here, and no key is everybody's."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -102,6 +105,9 @@ class Scene:
     def update(self, now: float, dt: float) -> Transition | None:
         """Move on. `now` is a monotonic clock, `dt` the time since the last frame, both in seconds."""
         return None
+
+    def hear(self, source: str, report: Report) -> None:
+        """A worker ("trainer" or "player") reported something; every scene on the stack hears it."""
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the whole scene; the background is there already."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.plain import from_plain, to_plain
+from tetris_arcade.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class TrainConfig:
             raise IncompatibleCheckpointError(
                 f"its training configuration is of another version: {error}"
             ) from error
+
+
+def config_of(settings: TrainingSettings) -> TrainConfig:
+    """The run that the settings' training defaults describe."""
+    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs)
+    env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
+    return replace(config, env=env)
 
 
 class IncompatibleCheckpointError(Exception):

@@ -1,0 +1,266 @@
+"""The program with a window: its loop at sixty frames a second, its stack of scenes, and what belongs to all of them."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pygame
+
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.scenes.base import Context, Pop, Push, Quit, Replace, Reset, Scene, Tone, Transition
+from tetris_arcade.scenes.help import HelpScene
+from tetris_arcade.settings import Settings, save_settings
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.ui.audio import Audio
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.clock import FrameClock
+from tetris_arcade.ui.display import Display
+from tetris_arcade.ui.input import Action, InputEvent, InputMapper
+from tetris_arcade.ui.theme import THEMES
+from tetris_arcade.ui.widgets.backdrop import draw_backdrop
+from tetris_arcade.ui.widgets.foot import draw_foot, foot_height
+from tetris_arcade.ui.widgets.toast import Toasts
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import Report
+
+logger = logging.getLogger(__name__)
+
+_KEY_REPEAT_MS = (350, 60)
+_LONGEST_STEP_SECONDS = 0.1
+
+
+class App:
+    """One window and all that lives as long as it does."""
+
+    def __init__(
+        self,
+        paths: DataPaths,
+        settings: Settings,
+        first_scene: Callable[[Context], Scene],
+        message: str | None = None,
+    ) -> None:
+        self._lock = DataLock(paths)
+        self._lock.acquire()
+        self.display = Display(settings.display)
+        pygame.key.set_repeat(*_KEY_REPEAT_MS)
+        pygame.joystick.init()
+        self._mapper = InputMapper(settings.input.keys, settings.input.pad)
+        self._cache = Cache()
+        self._toasts = Toasts()
+        self._ends = False
+        self.context = Context(
+            paths=paths,
+            settings=settings,
+            trainer=WorkerClient(paths),
+            player=WorkerClient(paths),
+            audio=Audio(settings.sound),
+            tell=self._tell,
+            change_settings=self._change_settings,
+            is_read_only=not self._lock.is_held,
+        )
+        self._scenes: list[Scene] = []
+        self._apply(Push(first_scene(self.context)))
+        for sentence in (message, self._lock.why_not):
+            if sentence:
+                self._tell(sentence, "warning")
+
+    # -- the loop -------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Until somebody closes the window or quits; then `latest` is saved and nothing is left behind."""
+        clock = FrameClock()
+        before = time.perf_counter()
+        with _terminated_as_closed(self):
+            try:
+                while not self._ends:
+                    now = time.perf_counter()
+                    self.frame(pygame.event.get(), now, min(now - before, _LONGEST_STEP_SECONDS))
+                    before = now
+                    self.display.present()
+                    clock.wait()
+            finally:
+                self.close()
+
+    def frame(self, events: list[pygame.event.Event], now: float, dt: float) -> None:
+        """Take what happened, move on, draw: everything of a frame but its presenting."""
+        for event in events:
+            self._take(event)
+        self.display.apply_resize()
+        self._hear("trainer", self.context.trainer.poll())
+        self._hear("player", self.context.player.poll())
+        for scene in tuple(self._scenes):
+            self._apply(scene.update(now, dt) if scene is self.top or not scene.is_overlay else None)
+        self._toasts.update(now)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the top scene, and under overlays those that show through."""
+        display = self.context.settings.display
+        canvas = Canvas(
+            self.display.surface, THEMES[display.palette], self._cache, display.text_size, display.reduced_motion
+        )
+        draw_backdrop(canvas)
+        first = len(self._scenes) - 1
+        while first > 0 and self._scenes[first].is_overlay:
+            first -= 1
+        whole = canvas.rect
+        foot = foot_height(canvas)
+        canvas.rect = pygame.Rect(whole.x, whole.y, whole.width, whole.height - foot)
+        for scene in self._scenes[first:]:
+            scene.draw(canvas)
+        hints = [(hint.keys, hint.does) for hint in self.top.hints()] if self._scenes else []
+        draw_foot(canvas, pygame.Rect(0, whole.height - foot, whole.width, foot), hints)
+        self._toasts.draw(canvas)
+
+    @property
+    def top(self) -> Scene:
+        """The scene that has the input."""
+        return self._scenes[-1]
+
+    def end(self) -> None:
+        """Leave the loop after this frame."""
+        self._ends = True
+
+    def close(self) -> None:
+        """Stop the workers, which saves `latest`, and let go of everything."""
+        while self._scenes:
+            self._drop()
+        self._draw_farewell()
+        for client in (self.context.player, self.context.trainer):
+            client.close()
+        self.context.audio.close()
+        self.display.close()
+        self._lock.release()
+
+    def _draw_farewell(self) -> None:
+        if not self.context.trainer.is_busy:
+            return
+        canvas = Canvas(self.display.surface, THEMES[self.context.settings.display.palette], self._cache)
+        canvas.shade(canvas.rect, canvas.theme.background, 200)
+        canvas.text_in("SAVING...", canvas.rect, canvas.theme.accent, 2.0)
+        self.display.present()
+
+    # -- input ----------------------------------------------------------------------------------------------------
+
+    def _take(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self.end()
+        elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+            self.display.note_resize((event.x, event.y) if hasattr(event, "x") else event.size)
+        else:
+            for found in self._mapper.read(event):
+                self.press(found)
+
+    def press(self, event: InputEvent) -> None:
+        """Give one input to whom it concerns."""
+        if self.top.takes_text or not self._global(event):
+            before = self.top
+            self._apply(before.handle(event))
+
+    def _global(self, event: InputEvent) -> bool:
+        if event.repeated and event.action in _ONCE:
+            return True
+        if event.action is Action.FULL_SCREEN:
+            self.display.toggle_full_screen()
+        elif event.action is Action.SCREENSHOT:
+            self._save_screenshot()
+        elif event.action is Action.MUTE:
+            sound = self.context.settings.sound
+            self._change_settings(replace(self.context.settings, sound=replace(sound, muted=not sound.muted)))
+            self._tell("sound off" if not sound.muted else "sound on", "info")
+        elif event.action is Action.HELP and not isinstance(self.top, HelpScene):
+            self._apply(Push(HelpScene(self.context, self.top)))
+        else:
+            return False
+        return True
+
+    def _save_screenshot(self) -> None:
+        folder = self.context.paths.records / "screenshots"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"
+            pygame.image.save(self.display.surface, file)
+        except (OSError, pygame.error) as error:
+            self._tell(f"no screenshot: {error}", "bad")
+        else:
+            self._tell(f"screenshot {file.name}", "good")
+
+    # -- scenes ---------------------------------------------------------------------------------------------------
+
+    def _hear(self, source: str, reports: list[Report]) -> None:
+        for report in reports:
+            for scene in tuple(self._scenes):
+                scene.hear(source, report)
+
+    def _apply(self, transition: Transition | None) -> None:
+        if transition is None:
+            return
+        if self._scenes:
+            self.top.leave()
+        if isinstance(transition, Quit):
+            self.end()
+        elif isinstance(transition, Push):
+            self._scenes.append(transition.scene)
+        elif isinstance(transition, Pop):
+            self._drop()
+        elif isinstance(transition, Replace):
+            self._drop()
+            self._scenes.append(transition.scene)
+        elif isinstance(transition, Reset):
+            while self._scenes:
+                self._drop()
+            self._scenes.append(transition.scene)
+        if not self._scenes:
+            self.end()
+        else:
+            self.top.enter()
+
+    def _drop(self) -> None:
+        self._scenes.pop().close()
+
+    def _tell(self, text: str, tone: Tone = "info") -> None:
+        self._toasts.add(text, tone, time.perf_counter())
+
+    def _change_settings(self, settings: Settings) -> None:
+        self.context.settings = settings
+        self.display.change(settings.display)
+        self.context.audio.change(settings.sound)
+        self._mapper = InputMapper(settings.input.keys, settings.input.pad)
+        if self.context.is_read_only:
+            return
+        try:
+            save_settings(self.context.paths.settings_file, settings)
+        except StorageError as error:
+            self._tell(f"settings were not saved: {error}", "bad")
+
+
+_ONCE = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE, Action.HELP}
+
+
+class _terminated_as_closed:  # noqa: N801
+    """SIGTERM and Ctrl-C close the window as a click on its cross does."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def __enter__(self) -> None:
+        self._before = {
+            number: signal.signal(number, lambda *_: self._app.end()) for number in (signal.SIGTERM, signal.SIGINT)
+        }
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def run_app(
+    paths: DataPaths, settings: Settings, first_scene: Callable[[Context], Scene], message: str | None = None
+) -> None:
+    """Open the window and run it; raises DisplayError where there is none to open."""
+    App(paths, settings, first_scene, message).run()

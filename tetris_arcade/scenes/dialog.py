@@ -1,0 +1,54 @@
+"""A question over a screen, answered by a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pygame import Rect
+
+from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.widgets.menu import Entry, Menu
+
+
+class ConfirmScene(Scene):
+    """Asks; `on_choice` gets the chosen option's key and says where to go on. Back chooses nothing."""
+
+    title = "Question"
+    is_overlay = True
+
+    def __init__(
+        self,
+        context: Context,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        on_choice: Callable[[str], Transition | None],
+    ) -> None:
+        super().__init__(context)
+        self._question = question
+        self._menu = Menu([Entry(key, label) for key, label in options])
+        self._on_choice = on_choice
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        if event.action is Action.BACK:
+            return Pop()
+        chosen = self._menu.handle(event)
+        if chosen is None:
+            return None
+        return self._on_choice(chosen) or Pop()
+
+    def hints(self) -> list[Hint]:
+        return [Hint("ENTER", "choose"), Hint("ESC", "back")]
+
+    def draw(self, canvas: Canvas) -> None:
+        k = canvas.k
+        canvas.shade(canvas.rect, canvas.theme.background, 170)
+        width = min(canvas.rect.width - 16 * k, 320 * k)
+        lines = canvas.wrap(self._question, width - 24 * k)
+        height = len(lines) * canvas.line_height() + self._menu.height(canvas) + 32 * k
+        inside = canvas.panel(centered(canvas.rect, width, height))
+        text = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height)
+        used = canvas.paragraph(self._question, text)
+        self._menu.draw(canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, self._menu.height(canvas)))

@@ -1,0 +1,103 @@
+"""The window: opened, resized, presented; the one place that talks to pygame's display."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+import pygame
+from pygame import Surface
+
+from tetris_arcade.settings import DisplaySettings
+
+_SLOW_FLIP_SECONDS = 0.003
+_SOFTWARE = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_RENDER_VSYNC": "0"}
+
+
+class DisplayError(Exception):
+    """No window can be opened; the message says why and what to do."""
+
+
+class Display:
+    """The window. `surface` is what to draw on; `present` shows it."""
+
+    def __init__(self, settings: DisplaySettings) -> None:
+        if not getattr(pygame, "IS_CE", False):
+            raise DisplayError("pygame is installed over pygame-ce: uninstall both, then install pygame-ce")
+        self._settings = settings
+        self._is_full_screen = settings.full_screen
+        self._pending_size: tuple[int, int] | None = None
+        if settings.presenting == "software":
+            os.environ.update(_SOFTWARE)
+        self._start_video()
+        self.surface = self._open(settings.window_size)
+        if settings.presenting == "auto" and self._flip_seconds() > _SLOW_FLIP_SECONDS and not _has_gpu():
+            # Without a GPU the accelerated path costs a quarter of a core; the plain one hardly anything.
+            pygame.display.quit()
+            os.environ.update(_SOFTWARE)
+            self._start_video()
+            self.surface = self._open(settings.window_size)
+
+    @property
+    def is_full_screen(self) -> bool:
+        return self._is_full_screen
+
+    def toggle_full_screen(self) -> None:
+        """Between the window and the whole screen."""
+        self._is_full_screen = not self._is_full_screen
+        self.surface = self._open(self._settings.window_size)
+
+    def change(self, settings: DisplaySettings) -> None:
+        """Take new settings; the window is opened anew only where they ask for it."""
+        before, self._settings = self._settings, settings
+        pygame.display.set_caption(settings.title)
+        if settings.full_screen != before.full_screen and settings.full_screen != self._is_full_screen:
+            self.toggle_full_screen()
+
+    def note_resize(self, size: tuple[int, int]) -> None:
+        """Resizes come in storms: the last of a frame counts."""
+        self._pending_size = (max(1, size[0]), max(1, size[1]))
+
+    def apply_resize(self) -> None:
+        """Take the window's new size, once a frame."""
+        if self._pending_size is not None and not self._is_full_screen:
+            current = pygame.display.get_surface()
+            if current is not None:
+                self.surface = current
+        self._pending_size = None
+
+    def present(self) -> None:
+        pygame.display.flip()
+
+    def close(self) -> None:
+        pygame.display.quit()
+
+    def _start_video(self) -> None:
+        try:
+            pygame.display.init()
+        except pygame.error as error:
+            raise DisplayError(f"no window can be opened, {error}: start it on a desktop, or use `train`") from error
+
+    def _open(self, size: tuple[int, int]) -> Surface:
+        pygame.display.set_caption(self._settings.title)
+        vsync = 1 if self._settings.presenting == "vsync" else 0
+        try:
+            if self._is_full_screen:
+                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=vsync)
+            return pygame.display.set_mode(size, pygame.RESIZABLE, vsync=vsync)
+        except pygame.error as error:
+            raise DisplayError(f"no window can be opened, {error}: start it on a desktop, or use `train`") from error
+
+    def _flip_seconds(self) -> float:
+        seconds = []
+        for _ in range(5):
+            started = time.perf_counter()
+            pygame.display.flip()
+            seconds.append(time.perf_counter() - started)
+        return statistics.median(seconds)
+
+
+def _has_gpu() -> bool:
+    """Whether the renderer that SDL takes first draws on a real device: a GPU's node on Linux, else assumed."""
+    return not os.path.isdir("/dev") or os.name != "posix" or os.path.isdir("/dev/dri")

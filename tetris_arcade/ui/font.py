@@ -1,0 +1,151 @@
+"""Our own pixel face: six columns of strokes in an 8x8 cell, kept as rows of bits, drawn crisp at any whole size."""
+
+from __future__ import annotations
+
+import pygame
+from pygame import Surface
+
+from tetris_arcade.ui.theme import Color
+
+GLYPH_SIZE = 8
+
+# Eight rows from the top, two hexadecimal digits each; the highest bit is the leftmost column.
+_ROWS = {
+    " ": "0000000000000000",
+    "!": "1818181818001800",
+    '"': "6C6C480000000000",
+    "#": "286C7C287C6C2800",
+    "$": "103C603C063C1000",
+    "%": "00626C1830664600",
+    "&": "386C3876DCCC7600",
+    "'": "1818300000000000",
+    "(": "0C18303030180C00",
+    ")": "30180C0C0C183000",
+    "*": "00543810FE385400",
+    "+": "0018187E18180000",
+    ",": "0000000000181830",
+    "-": "0000007E00000000",
+    ".": "0000000000181800",
+    "/": "02060C1830604000",
+    "0": "3C666E7E76663C00",
+    "1": "1838781818187E00",
+    "2": "3C66060C18307E00",
+    "3": "7E0C180C06663C00",
+    "4": "0C1C3C6C7E0C0C00",
+    "5": "7E607C0606663C00",
+    "6": "3C607C6666663C00",
+    "7": "7E060C1818181800",
+    "8": "3C66663C66663C00",
+    "9": "3C66663E06663C00",
+    ":": "0018180000181800",
+    ";": "0018180000181830",
+    "<": "0C18306030180C00",
+    "=": "00007E007E000000",
+    ">": "30180C060C183000",
+    "?": "3C66060C18001800",
+    "@": "3C666E6A6E603E00",
+    "A": "183C66667E666600",
+    "B": "7C66667C66667C00",
+    "C": "3C66606060663C00",
+    "D": "786C6666666C7800",
+    "E": "7E60607C60607E00",
+    "F": "7E60607C60606000",
+    "G": "3C66606E66663E00",
+    "H": "6666667E66666600",
+    "I": "7E18181818187E00",
+    "J": "3E0C0C0C0C6C3800",
+    "K": "666C78707C6E6600",
+    "L": "6060606060607E00",
+    "M": "42667E7E5A424200",
+    "N": "6676767E6E6E6600",
+    "O": "3C66666666663C00",
+    "P": "7C66667C60606000",
+    "Q": "3C6666666A6C3600",
+    "R": "7C66667C6C666600",
+    "S": "3C66603C06663C00",
+    "T": "7E18181818181800",
+    "U": "6666666666663C00",
+    "V": "66666666663C1800",
+    "W": "42425A7E7E664200",
+    "X": "66663C183C666600",
+    "Y": "6666663C18181800",
+    "Z": "7E060C1830607E00",
+    "[": "3C30303030303C00",
+    "\\": "406030180C060200",
+    "]": "3C0C0C0C0C0C3C00",
+    "^": "183C660000000000",
+    "_": "000000000000007E",
+    "`": "30180C0000000000",
+    "a": "00003C063E663E00",
+    "b": "60607C6666667C00",
+    "c": "00003C6660663C00",
+    "d": "06063E6666663E00",
+    "e": "00003C667E603C00",
+    "f": "1C307C3030303000",
+    "g": "00003E66663E063C",
+    "h": "60607C6666666600",
+    "i": "1800381818183C00",
+    "j": "0C001C0C0C0C6C38",
+    "k": "6060666C786C6600",
+    "l": "3818181818183C00",
+    "m": "0000667E7E5A4200",
+    "n": "00007C6666666600",
+    "o": "00003C6666663C00",
+    "p": "00007C66667C6060",
+    "q": "00003E66663E0606",
+    "r": "00006C7660606000",
+    "s": "00003E603C067C00",
+    "t": "30307C3030301C00",
+    "u": "0000666666663E00",
+    "v": "00006666663C1800",
+    "w": "0000425A7E7E2400",
+    "x": "0000663C183C6600",
+    "y": "00006666663E063C",
+    "z": "00007E0C18307E00",
+    "{": "0E18187018180E00",
+    "|": "1818181818181818",
+    "}": "7018180E18187000",
+    "~": "0000327E4C000000",
+    "←": "0010307E30100000",
+    "→": "00080C7E0C080000",
+    "↑": "00183C7E18181800",
+    "↓": "001818187E3C1800",
+    "✓": "0002060C68301000",
+    "•": "0000183C3C180000",
+    "…": "0000000000005400",
+    "±": "18187E1818007E00",
+    "×": "0000663C183C6600",
+    "▲": "0000183C7EFF0000",
+    "▼": "0000FF7E3C180000",
+    "◀": "020E3EFE3E0E0200",
+    "▶": "4070 7C7F7C704000".replace(" ", ""),
+    "♥": "006CFEFE7C381000",
+    "●": "003C7E7E7E7E3C00",
+    "○": "003C424242423C00",
+    "■": "007E7E7E7E7E7E00",
+    "–": "0000007E00000000",
+    "—": "000000FF00000000",
+    "·": "0000001818000000",
+}
+_UNKNOWN = "7E424242424 27E00".replace(" ", "")
+_GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
+_BOX = bytes.fromhex(_UNKNOWN)
+
+
+def render_text(text: str, color: Color, pixel: int) -> Surface:
+    """One line of text, each glyph 8 x 8 squares of `pixel` pixels, on a see-through ground; unknown signs are boxes."""
+    small = Surface((max(1, len(text) * GLYPH_SIZE), GLYPH_SIZE), pygame.SRCALPHA)
+    ink = (*color, 255)
+    for column, char in enumerate(text):
+        for y, bits in enumerate(_GLYPHS.get(char, _BOX)):
+            for x in range(GLYPH_SIZE):
+                if bits >> (7 - x) & 1:
+                    small.set_at((column * GLYPH_SIZE + x, y), ink)
+    if pixel == 1:
+        return small
+    return pygame.transform.scale(small, (small.get_width() * pixel, small.get_height() * pixel))
+
+
+def glyph_rows(char: str) -> bytes:
+    """The eight rows of a sign, the highest bit the leftmost column; a box where it is unknown."""
+    return _GLYPHS.get(char, _BOX)

@@ -1,0 +1,50 @@
+"""Short messages over any scene, one under the other, each for some seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+
+_SECONDS = 3.5
+_MOST = 4
+
+
+@dataclass(frozen=True)
+class Toast:
+    text: str
+    tone: str
+    until: float
+
+
+class Toasts:
+    """The messages now shown."""
+
+    def __init__(self) -> None:
+        self._toasts: list[Toast] = []
+
+    def add(self, text: str, tone: str, now: float) -> None:
+        """Show a message; the same text again only lasts longer."""
+        kept = [toast for toast in self._toasts if toast.text != text]
+        self._toasts = [*kept, Toast(text, tone, now + _SECONDS)][-_MOST:]
+
+    def update(self, now: float) -> None:
+        self._toasts = [toast for toast in self._toasts if toast.until > now]
+
+    def draw(self, canvas: Canvas) -> None:
+        k, theme = canvas.k, canvas.theme
+        colors = {"info": theme.text, "good": theme.good, "warning": theme.warning, "bad": theme.bad}
+        y = canvas.rect.y + 8 * k
+        for toast in self._toasts:
+            width = min(canvas.rect.width - 16 * k, canvas.text_width(toast.text) + 16 * k)
+            lines = canvas.wrap(toast.text, width - 16 * k)
+            height = len(lines) * canvas.line_height() + 6 * k
+            rect = Rect(canvas.rect.centerx - width // 2, y, width, height)
+            canvas.fill(rect, theme.panel)
+            canvas.frame(rect, colors.get(toast.tone, theme.text))
+            for i, line in enumerate(lines):
+                at = (rect.centerx, rect.y + 5 * k + i * canvas.line_height())
+                canvas.text(line, at, colors.get(toast.tone), align="center")
+            y = rect.bottom + 4 * k
