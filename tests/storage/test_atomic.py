@@ -145,7 +145,7 @@ def test_where_the_new_folder_cannot_be_put_in_place_the_old_one_is_put_back(tmp
 
 def test_a_disk_with_too_little_space_is_seen_before_writing(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1_000}))
-    with pytest.raises(StorageError, match="are needed"):
+    with pytest.raises(StorageError, match="the disk is full"):
         write_folder_atomic(tmp_path / "target", {"a": b"1"})
     assert os.listdir(tmp_path) == []
 

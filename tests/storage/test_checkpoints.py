@@ -174,6 +174,18 @@ def test_a_disk_fault_at_any_call_costs_no_checkpoint(paths, metadata, number, i
     assert sorted(os.listdir(paths.checkpoints)) == [".latest.prev", "latest"]
 
 
+def test_the_reserve_is_not_given_up_for_room_where_the_last_checkpoint_is_damaged(
+    paths, metadata, monkeypatch
+):
+    save(paths, metadata, 1)
+    save(paths, metadata, 2)
+    (paths.latest / "model.zip").write_bytes(b"x" * len(files_of(2)["model.zip"]))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 0}))
+    with pytest.raises(StorageError, match="the disk is full"):
+        save(paths, metadata, 3)
+    assert saved_number(paths.latest) == 1
+
+
 def test_a_power_cut_at_any_call_costs_no_checkpoint(paths, metadata):
     save(paths, metadata, 0)
     reported = found = cuts = 0

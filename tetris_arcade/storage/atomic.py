@@ -7,6 +7,7 @@ new one is there. See `write_folder_atomic`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -17,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tetris_arcade.storage.errors import StorageError, reason, show_path
+from tetris_arcade.storage.errors import DiskFullError, StorageError, reason, show_path
 
 __all__ = [
     "StorageError",
@@ -79,7 +80,9 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
         _swap(new, target)
     except (OSError, ValueError) as error:
         remove_folder(new)
-        raise StorageError(f"{target.name} was not saved: {reason(error)}") from error
+        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        kind = DiskFullError if is_full else StorageError
+        raise kind(f"{target.name} was not saved: {reason(error)}") from error
     _remove_stale(target, keep_previous)
 
 
@@ -155,9 +158,7 @@ def _remove_stale(target: Path, keep_previous: bool) -> None:
 def _check_space(folder: Path, num_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < num_bytes + SPARE_BYTES:
-        raise ValueError(
-            f"{num_bytes / 2**20:.1f} MB are needed and {free / 2**20:.1f} MB are free on the disk"
-        )
+        raise OSError(errno.ENOSPC, f"{num_bytes} bytes are needed and {free} are free")
 
 
 def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:

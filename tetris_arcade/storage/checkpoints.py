@@ -19,7 +19,7 @@ from tetris_arcade.storage.atomic import (
     unfinished_folders,
     write_folder_atomic,
 )
-from tetris_arcade.storage.errors import StorageError, UnknownModelError, reason
+from tetris_arcade.storage.errors import DiskFullError, StorageError, UnknownModelError, reason
 from tetris_arcade.storage.metadata import (
     MAX_FILES,
     MAX_METADATA_BYTES,
@@ -73,7 +73,12 @@ def save_checkpoint(paths: DataPaths, kind: Kind, files: Mapping[str, bytes], me
     The manifest and, where empty, the time are filled in. StorageError says why nothing was saved.
     """
     folder = checkpoint_folder(paths, kind)
-    write_model_folder(folder, files, metadata, keep_previous=True)
+    try:
+        write_model_folder(folder, files, metadata, keep_previous=True)
+    except DiskFullError:
+        if not _give_up_reserve(folder):
+            raise
+        write_model_folder(folder, files, metadata)
     return folder
 
 
@@ -196,6 +201,18 @@ def _check_whole(folder: Path, verify: bool) -> Checkpoint:
         elif _size(folder / name) != facts.size:
             raise StorageError(f"{name} of {folder.name} is missing or cut short")
     return checkpoint
+
+
+def _give_up_reserve(folder: Path) -> bool:
+    """Delete the checkpoint before the last one, to make room, if the last one is whole; whether it did."""
+    previous = previous_folder(folder)
+    if not os.path.lexists(previous):
+        return False
+    try:
+        _check_whole(folder, verify=True)
+    except StorageError:
+        return False
+    return remove_folder(previous)
 
 
 def _move_aside(damaged: Path, folder: Path) -> str | None:

@@ -9,6 +9,10 @@ class StorageError(Exception):
     """A file could not be read, written or accepted; the message says which and why."""
 
 
+class DiskFullError(StorageError):
+    """There was no room for what was to be written."""
+
+
 class UnknownModelError(StorageError):
     """No slot, checkpoint, reference player or file goes by that name."""
 
