@@ -1,13 +1,13 @@
-"""Many games at once: their whole state in arrays, and one compiled step for all of them."""
+"""Many games at once: one compiled step for all of them."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, kernel, popcount
+from tetris_arcade.engine.bits import inlined, int64, kernel, popcount
 from tetris_arcade.engine.board import (
     DEAD,
     copy_row,
@@ -20,103 +20,24 @@ from tetris_arcade.engine.board import (
     wall_in,
     without_rows,
 )
-from tetris_arcade.engine.observations import Seen, is_garbage_due, last_classic, observe
+from tetris_arcade.engine.games import RUNNING, TERMINATED, TRUNCATED, Ended, Games, new_ended, new_games
+from tetris_arcade.engine.observations import is_garbage_due, last_classic, observe
 from tetris_arcade.engine.placements import Scratch, mask_actions, shape_and_left
-from tetris_arcade.engine.randomizer import (
-    GENERATOR_WORDS,
-    draw_garbage_hole,
-    draw_piece,
-    reset_bag,
-    seed_generator,
-)
+from tetris_arcade.engine.randomizer import draw_garbage_hole, draw_piece, reset_bag
 from tetris_arcade.engine.rules import LINES, SHAPED, Rules, make_rules
 from tetris_arcade.engine.shapes import WIDTH
-from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
+from tetris_arcade.engine.tetromino import NUM_COLS, QUEUE_SIZE
 
 __all__ = [
     "RUNNING", "TERMINATED", "TRUNCATED", "Ended", "Games", "Rules", "make_rules", "mask_games", "new_ended",
     "new_games", "observe_games", "play_one", "reset_games", "step_games",
 ]  # fmt: skip
 
-RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
 INVALID_ACTION_REWARD = -0.1
 """tetris-gymnasium's reward for an action that leaves the frame; it ends the game."""
 ALIVE_REWARD = 1
 NOT_TURNED, ILLEGAL_ACTION = 0, -1
 """What may stand for the quarter turns that a piece which could not lock has kept."""
-
-
-class Games(NamedTuple):
-    """The whole state of N games. Copying these arrays saves it, copying them back restores it exactly."""
-
-    columns: NDArray[np.int64]  # [N, 10]
-    piece: NDArray[np.int64]  # [N]
-    queue: NDArray[np.int64]  # [N, 4] the pieces after it
-    bag: NDArray[np.int8]  # [N, 8]
-    generator: NDArray[np.uint64]  # [N, 6]
-    garbage: NDArray[np.uint64]  # [N, 1]
-    lines: NDArray[np.int64]  # [N] of the running game, as the next four
-    pieces: NDArray[np.int64]  # [N]
-    score: NDArray[np.int64]  # [N]
-    fours: NDArray[np.int64]  # [N] four-line clears
-    reward: NDArray[np.float64]  # [N]
-
-    @property
-    def seen(self) -> Seen:
-        """What observations are made of."""
-        return Seen(self.columns, self.piece, self.queue, self.pieces)
-
-
-class Ended(NamedTuple):
-    """What a step leaves for the games that it ended; rows of others are stale, but for `how`."""
-
-    how: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
-    turned: NDArray[np.int8]  # [N] see `play_move`
-    lines: NDArray[np.int64]  # [N]
-    pieces: NDArray[np.int64]  # [N]
-    score: NDArray[np.int64]  # [N]
-    reward: NDArray[np.float64]  # [N]
-    columns: NDArray[np.int64]  # [N, 10]
-    piece: NDArray[np.int64]  # [N]
-    queue: NDArray[np.int64]  # [N, 4]
-
-    @property
-    def seen(self) -> Seen:
-        """What the last observations are made of."""
-        return Seen(self.columns, self.piece, self.queue, self.pieces)
-
-
-def new_games(seeds: list[int]) -> Games:
-    """Games whose randomizers are seeded and that wait for `reset_games`."""
-    n = len(seeds)
-    return Games(
-        columns=np.zeros((n, NUM_COLS), np.int64),
-        piece=np.zeros(n, np.int64),
-        queue=np.zeros((n, QUEUE_SIZE), np.int64),
-        bag=np.zeros((n, NUM_PIECES + 1), np.int8),
-        generator=np.array([seed_generator(seed) for seed in seeds], np.uint64).reshape(n, GENERATOR_WORDS),
-        garbage=np.array([[seed % 2**64] for seed in seeds], np.uint64),
-        lines=np.zeros(n, np.int64),
-        pieces=np.zeros(n, np.int64),
-        score=np.zeros(n, np.int64),
-        fours=np.zeros(n, np.int64),
-        reward=np.zeros(n, np.float64),
-    )
-
-
-def new_ended(n: int) -> Ended:
-    """Room for what a step of n games ends."""
-    return Ended(
-        how=np.zeros(n, np.int8),
-        turned=np.zeros(n, np.int8),
-        lines=np.zeros(n, np.int64),
-        pieces=np.zeros(n, np.int64),
-        score=np.zeros(n, np.int64),
-        reward=np.zeros(n, np.float64),
-        columns=np.zeros((n, NUM_COLS), np.int64),
-        piece=np.zeros(n, np.int64),
-        queue=np.zeros((n, QUEUE_SIZE), np.int64),
-    )
 
 
 @inlined
@@ -183,16 +104,16 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
     if left < 0 or left + WIDTH[shape] > NUM_COLS:
         return (
             INVALID_ACTION_REWARD - rules.game_over_penalty,
-            np.int64(0),
+            int64(0),
             TERMINATED,
-            np.int64(ILLEGAL_ACTION),
+            int64(ILLEGAL_ACTION),
         )
     wall_in(games.columns[i], rules.height, walled)
     y = landing(walled, rules.height, shape, left)
     if y == DEAD:
-        return -rules.game_over_penalty, np.int64(0), TERMINATED, np.int64(action % 4)
+        return -rules.game_over_penalty, int64(0), TERMINATED, int64(action % 4)
 
-    before = figures(games.columns[i]) if rules.reward == SHAPED else (np.int64(0), np.int64(0), np.int64(0))
+    before = figures(games.columns[i]) if rules.reward == SHAPED else (int64(0), int64(0), int64(0))
     lines = _lock(games, rules, i, shape, left, y, walled)
     points = lines * lines * NUM_COLS + ALIVE_REWARD
     reward = float(lines if rules.reward == LINES else points)
@@ -207,10 +128,10 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
     if not fits or not enters(walled, rules.height, games.piece[i]):
         if rules.reward != LINES:
             reward = 0.0  # the package's: what the last placement earned is lost
-        return reward - rules.game_over_penalty, lines, TERMINATED, np.int64(NOT_TURNED)
+        return reward - rules.game_over_penalty, lines, TERMINATED, int64(NOT_TURNED)
     games.score[i] += points
     is_last = rules.max_pieces > 0 and games.pieces[i] >= rules.max_pieces
-    return reward, lines, TRUNCATED if is_last else RUNNING, np.int64(NOT_TURNED)
+    return reward, lines, TRUNCATED if is_last else RUNNING, int64(NOT_TURNED)
 
 
 @inlined
@@ -282,8 +203,9 @@ def step_games(
 ) -> None:
     """Play one placement in each of the games start..stop-1 and reset those that it ends.
 
-    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards`, (N, 40, F) float32 `observations`, and, for the
-    games that ended, the observation before the reset into `last_observations` and their figures into `ended`.
+    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards`, (N, 40, F) float32 `observations`, and,
+    for the games that ended, the observation before the reset into `last_observations` and their figures into
+    `ended`.
     """
     if _play_all(games, rules, start, stop, actions, scratch, rewards, ended):
         observe(ended.seen, ended.how, rules, start, stop, scratch, last_observations)

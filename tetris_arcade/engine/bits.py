@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.caching import FunctionCache
@@ -16,8 +17,23 @@ from numba.extending import intrinsic
 
 from tetris_arcade.engine.kernel_cache import is_cache_writable, kernel_cache_dir
 
+int64: Any = np.int64
+"""An int64, to a kernel's compiler; mypy knows only that the compiler knows."""
+
 _log = logging.getLogger(__name__)
-_DAMAGE = (OSError, EOFError, pickle.UnpicklingError, LookupError, ValueError, TypeError, AttributeError, ImportError, RuntimeError)  # fmt: skip
+_njit: Any = numba.njit
+_config: Any = numba.config
+_DAMAGE = (
+    OSError,
+    EOFError,
+    pickle.UnpicklingError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ImportError,
+    RuntimeError,
+)
 """What unpickling and loading a damaged file has been seen to raise."""
 
 
@@ -26,16 +42,16 @@ class _ForgivingCache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
-            return super().load_overload(sig, target_context)
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba's
         except _DAMAGE as damage:
             _log.warning("compiling %s anew, its kept code is damaged: %r", self._py_func.__name__, damage)
             with suppress(OSError):
-                self.flush()
+                self.flush()  # type: ignore[no-untyped-call]  # numba's
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
-            super().save_overload(sig, data)
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba's
         except OSError as error:
             _log.warning("cannot keep the compiled %s: %s", self._py_func.__name__, error)
 
@@ -43,21 +59,21 @@ class _ForgivingCache(FunctionCache):
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     """`numba.njit` with a cache of our own, whatever other users of numba in this process have set.
 
-    Kernels work in the arrays that they are given and allocate nothing; without numba's run time, no reference is
-    counted, which in the inner loops takes as long as the work itself.
+    Kernels work in the arrays that they are given and allocate nothing; without numba's run time, no
+    reference is counted, which in the inner loops takes as long as the work itself.
     """
-    dispatcher = numba.njit(nogil=True, error_model="numpy", _nrt=False, **options)(function)
+    dispatcher = _njit(nogil=True, error_model="numpy", _nrt=False, **options)(function)
     if is_cache_writable():
-        elsewhere, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(kernel_cache_dir())
+        elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(kernel_cache_dir())
         try:
-            dispatcher._cache = _ForgivingCache(function)
+            dispatcher._cache = _ForgivingCache(function)  # type: ignore[no-untyped-call]  # numba's
         finally:
-            numba.config.CACHE_DIR = elsewhere
+            _config.CACHE_DIR = elsewhere
     return dispatcher
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function of numbers and arrays; its code is kept on disk, and it lets go of the interpreter lock."""
+    """Compile a function of numbers and arrays; it is kept on disk, and runs without the interpreter lock."""
     return _compiled(function)
 
 

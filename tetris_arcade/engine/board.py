@@ -1,7 +1,7 @@
 """The rules on bits: a board is ten columns, each an int64 whose bit y is the cell y rows above the floor.
 
-Kernels work on a walled board: (12,) int64, the ten columns between two filled walls. Rows as people count them
-(row 0 on top) appear at the boundary only: `columns_from_cells` and `cells_from_columns`.
+Kernels work on a walled board: (12,) int64, the ten columns between two filled walls. Rows as people count
+them (row 0 on top) appear at the boundary only: `columns_from_cells` and `cells_from_columns`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import bit_length, inlined, kernel, popcount
+from tetris_arcade.engine.bits import bit_length, inlined, int64, kernel, popcount
 from tetris_arcade.engine.shapes import (
     BITS,
     BOTTOM,
@@ -63,10 +63,10 @@ def wall_in(columns: Any, height: int, walled: Any) -> None:
 @inlined
 def collides(walled: Any, shape: int, left: int, y: int) -> bool:
     """Whether a shape, its lowest row y above the floor, overlaps a filled cell."""
+    hit = int64(0)
     for k in range(WIDTH[shape]):
-        if walled[left + k + 1] & (BITS[shape, k] << y):
-            return True
-    return False
+        hit |= walled[left + k + 1] & (BITS[shape, k] << y)
+    return hit != 0
 
 
 @inlined
@@ -77,7 +77,7 @@ def entry_height(shape: int, height: int) -> int:
 
 @inlined
 def rest_height(walled: Any, shape: int, left: int) -> int:
-    """Height above the floor at which a shape rests on the column tops; true where it enters no lower than that."""
+    """Height above the floor at which a shape rests on the column tops, if it enters no lower than that."""
     y = bit_length(walled[left + 1]) - BOTTOM[shape, 0]
     for k in range(1, WIDTH[shape]):
         y = max(y, bit_length(walled[left + k + 1]) - BOTTOM[shape, k])
@@ -98,7 +98,7 @@ def landing(walled: Any, height: int, shape: int, left: int) -> int:
 
 @inlined
 def landing_as_seen(walled: Any, height: int, shape: int, left: int) -> int:
-    """`landing` as tetris-gymnasium's observation has it: a shape that collides as it enters may fall through."""
+    """`landing` as tetris-gymnasium observes it: a shape that collides where it enters may fall on."""
     y = landing(walled, height, shape, left)
     if y != DEAD:
         return y
@@ -156,23 +156,21 @@ def enters(walled: Any, height: int, piece: int) -> bool:
 
 @inlined
 def survives(walled: Any, height: int, next_piece: int, garbage_is_due: bool) -> bool:
-    """Whether the game goes on from an afterstate: no cell pushed out by a due garbage row, and the next piece enters."""
-    if not garbage_is_due:
-        return enters(walled, height, next_piece)
+    """Whether a game goes on from an afterstate: due garbage pushes no cell out, the next piece enters."""
     shape, left = next_piece * NUM_ROTATIONS, SPAWN_LEFT[next_piece]
     y = entry_height(shape, height)
+    if not garbage_is_due:
+        return not collides(walled, shape, left, y)
+    at_the_top = int64(0)
     for col in range(1, NUM_COLS + 1):
-        if walled[col] >> (height - 1):
-            return False
-    for k in range(WIDTH[shape]):
-        if (walled[left + k + 1] << 1) & (BITS[shape, k] << y):
-            return False
-    return True
+        at_the_top |= walled[col] >> (height - 1)
+    # A board raised by one row under a piece is the board under the piece lowered by one.
+    return at_the_top == 0 and not collides(walled, shape, left, y - 1)
 
 
 @kernel
 def push_garbage(columns: Any, height: int, hole: int) -> bool:
-    """Push a row, full but for column `hole`, up from below; False where a filled cell left the frame at the top."""
+    """Push a row, full but for column `hole`, up from below; False where a filled cell left at the top."""
     overflow = 0
     for col in range(NUM_COLS):
         raised = (columns[col] << 1) | (0 if col == hole else 1)
@@ -185,7 +183,7 @@ def push_garbage(columns: Any, height: int, hole: int) -> bool:
 def figures(columns: Any) -> Any:
     """(max height, holes, bumpiness) of (10,) columns."""
     before = bit_length(columns[0])
-    max_height, bumpiness = before, np.int64(0)
+    max_height, bumpiness = before, int64(0)
     holes = before - popcount(columns[0])
     for c in range(1, NUM_COLS):
         height = bit_length(columns[c])

@@ -1,7 +1,7 @@
-"""What an afterstate is told by: thirteen classic features and eight of Dellacherie and of Thiery and Scherrer.
+"""What tells an afterstate: thirteen classic features, eight of Dellacherie and of Thiery and Scherrer.
 
-An afterstate is the board after a placement has locked and its full rows have gone. `FEATURES` says each feature's
-definition, range and source; the tests hold each against a slow reference written from those words.
+An afterstate is the board after a placement has locked and its full rows have gone. `FEATURES` says each
+feature's definition, range and source; the tests hold each against a slow reference written from those words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tetris_arcade.engine.tetromino import NUM_COLS
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of an observation's row: name, definition, range on a board of H rows, source, and its usual size."""
+    """One number of an observation's row, and what it means; `range` is on a board of H rows."""
 
     name: str
     definition: str
@@ -45,7 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("bumpiness", "sum of the differences between neighbouring heights", "0..9*H", _CLASSIC, 20.0),
     Feature(
         "landing_height",
-        "height of the middle of the placed piece: its bottom row, counted from 0 at the floor, + (its height - 1) / 2",
+        "height of the middle of the placed piece: its bottom row, at the floor 0, + (its height - 1) / 2",
         "0..H-1, in halves",
         _DELLACHERIE,
         10.0,
@@ -73,7 +73,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature(
         "wells",
-        "for each empty cell between two filled ones (walls are filled), the empty cells from it downwards, itself included",
+        "for each empty cell between filled ones or walls, the empty cells from it downwards, with itself",
         "0..5*H*(H+1)/2",
         _DELLACHERIE,
         20.0,
@@ -87,4 +87,4 @@ FEATURES: tuple[Feature, ...] = (
 
 NUM_CLASSIC = NUM_COLS + 3
 NUM_FEATURES = len(FEATURES)
-"""21; an afterstate observation's row has one number more: 1 where the placement is legal and the game goes on."""
+"""21; an afterstate observation's row has one number more, 1 where the placement is alive."""

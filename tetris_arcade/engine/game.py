@@ -21,7 +21,7 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS
 
 
 class Game:
-    """A placement-Tetris game with a seed of its own; the same arguments give the same game on any machine."""
+    """A placement-Tetris game; the same arguments give the same game on any machine."""
 
     def __init__(
         self,
@@ -80,12 +80,12 @@ class Game:
         return self.how == TERMINATED
 
     def observation(self) -> NDArray[np.float32]:
-        """The afterstate features of the active piece's placements, (40, 22) float32, see `engine.features`."""
+        """The afterstates of the active piece's placements, (40, 22) float32, see `engine.features`."""
         observe_games(self.games, self.rules, self._scratch, self._observation)
         return self._observation[0].copy()
 
     def action_mask(self) -> NDArray[np.bool_]:
-        """(40,) bool: placements that are legal and after which the game goes on; the legal ones where none is."""
+        """(40,) bool: placements after which the game goes on; the legal ones where none is."""
         legal, alive = np.zeros((1, NUM_ACTIONS), np.bool_), np.zeros((1, NUM_ACTIONS), np.bool_)
         mask_games(self.games, self.rules, self._scratch, legal, alive)
         return alive[0] if alive.any() else legal[0]

@@ -19,10 +19,11 @@ _PREFIX = "kernels-"
 
 @cache
 def kernel_cache_dir() -> Path:
-    """The folder for the machine code of these very sources, under NUMBA_CACHE_DIR or the user's cache folder.
+    """The folder for the machine code of these sources, under NUMBA_CACHE_DIR or the user's cache folder.
 
-    numba looks only at a function's own file to tell whether its code is stale; an engine whose inner parts changed
-    under an unchanged caller would run on with the old rules. So the folder's name is a hash of all of them.
+    numba looks only at a function's own file to tell whether its code is stale; an engine whose inner parts
+    changed under an unchanged caller would run on with the old rules. So the folder's name is a hash of all
+    of them.
     """
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
@@ -58,7 +59,7 @@ def mark_warm() -> None:
 
 
 def prune_kernel_caches() -> None:
-    """Delete all but the two last used kernel folders; another version may still be in use beside this one."""
+    """Delete all but the two last used kernel folders; another version may be in use beside this one."""
     folders = [folder for folder in kernel_cache_dir().parent.glob(f"{_PREFIX}*") if folder.is_dir()]
     folders.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in folders[_FOLDERS_KEPT:]:

@@ -1,4 +1,4 @@
-"""Reference players: the placement with the greatest weighted sum of features, compiled from choice to whole games."""
+"""Reference players: the placement with the greatest weighted sum of features, compiled up to whole games."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.batch import RUNNING, Games, garbage_is_due, play_move
-from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.bits import inlined, int64, kernel
 from tetris_arcade.engine.board import put, survives, take
 from tetris_arcade.engine.measures import measure_placement
 from tetris_arcade.engine.placements import ACTION, COL, FALLBACK_ACTION, REST, SHAPE, Scratch, prepare
 from tetris_arcade.engine.rules import Rules
 
 NUM_WEIGHTS = 8
-"""Landing height, eroded cells, row transitions, column transitions, holes, wells, hole depth, rows with holes."""
+"""Landing height, eroded cells, row and column transitions, holes, wells, hole depth, rows with holes."""
 
 DELLACHERIE: NDArray[np.float64] = np.array([-1.0, 1.0, -1.0, -1.0, -4.0, -1.0, 0.0, 0.0])
 """Dellacherie's hand-made weights (2003), as given by Fahey."""
@@ -46,9 +46,9 @@ def weighted_sum(measured: Any, weights: Any) -> float:
 def choose_linear(
     columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Scratch
 ) -> int:
-    """The surviving placement of greatest value, the lowest action among equals; FALLBACK_ACTION where none survives."""
+    """The best surviving placement, the lowest action among equals; FALLBACK_ACTION where none survives."""
     walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
-    best_value, best_action = _WORST, np.int64(FALLBACK_ACTION)
+    best_value, best_action = _WORST, int64(FALLBACK_ACTION)
     for p in range(prepare(columns, rules.height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
@@ -66,7 +66,7 @@ def choose_linear(
 
 @kernel
 def play_linear(games: Games, rules: Rules, weights: Any, pieces: int, running: Any, scratch: Scratch) -> int:
-    """Play up to `pieces` placements in every game whose (N,) bool `running` is set; clears it where a game ends.
+    """Play up to `pieces` placements in each game whose (N,) bool `running` is set; clear it at its end.
 
     Returns the placements played. Games that end are not reset: their figures stay in `games`.
     """

@@ -1,18 +1,16 @@
-"""The features of an afterstate, measured: whole columns at a time, and only the columns that a placement changes."""
+"""The features of an afterstate, measured a column at a time, and only where a placement changes it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from tetris_arcade.engine.bits import bit_length, inlined, popcount
+from tetris_arcade.engine.bits import bit_length, inlined, int64, popcount
 from tetris_arcade.engine.board import without_rows
 from tetris_arcade.engine.features import NUM_CLASSIC
 from tetris_arcade.engine.shapes import BITS, TALL, WIDTH
 from tetris_arcade.engine.tetromino import NUM_COLS
 
-# Rows of the scratch array in which `measure_columns` keeps, at [row, c], its sums over the columns left of c.
+# Rows of the scratch array in which `measure_columns` keeps, at [row, c], sums over the columns left of c.
 _HOLES, _COLUMN_TRANSITIONS, _DEPTH, _WELLS, _ROW_TRANSITIONS = range(5)
 _HOLED_LEFT, _HOLED_RIGHT, _FULL_LEFT, _FULL_RIGHT = range(5, 9)
 MEASURES, MEASURE_COLS = 9, NUM_COLS + 2
@@ -34,7 +32,8 @@ def column_transitions(column: int) -> int:
 def hole_depth(column: int) -> int:
     """Over a column's holes, the filled cells in a run directly above each.
 
-    Each run of filled cells that does not stand on the floor stands on a hole: all cells above the lowest empty one.
+    Each run of filled cells that does not stand on the floor stands on a hole: all cells above the lowest
+    empty one.
     """
     lowest_empty = ~column & (column + 1)
     return popcount(column & -lowest_empty)
@@ -44,7 +43,7 @@ def hole_depth(column: int) -> int:
 def well_sum(left: int, column: int, right: int) -> int:
     """Over a column's well cells, the empty cells from each downwards, itself included."""
     run = left & right & ~column
-    total = np.int64(0)
+    total = int64(0)
     while run:
         total += popcount(run)
         run = (run >> 1) & ~column
@@ -53,9 +52,9 @@ def well_sum(left: int, column: int, right: int) -> int:
 
 @inlined
 def measure_columns(walled: Any, measures: Any) -> None:
-    """Sum the features of a walled board column by column, so that a placement costs only the columns it changes."""
-    holes = transitions = depth = wells = row_transitions = holed = np.int64(0)
-    full = np.int64(-1)
+    """Sum a walled board's features column by column; a placement then costs only those it changes."""
+    holes = transitions = depth = wells = row_transitions = holed = int64(0)
+    full = int64(-1)
     for c in range(NUM_COLS + 1):
         measures[_HOLES, c] = holes
         measures[_COLUMN_TRANSITIONS, c] = transitions
@@ -76,7 +75,7 @@ def measure_columns(walled: Any, measures: Any) -> None:
         holed |= column_holes
         full &= column
     measures[_ROW_TRANSITIONS, NUM_COLS + 1] = row_transitions
-    holed, full = np.int64(0), np.int64(-1)
+    holed, full = int64(0), int64(-1)
     for c in range(NUM_COLS, -1, -1):
         measures[_HOLED_RIGHT, c] = holed
         measures[_FULL_RIGHT, c] = full
@@ -94,8 +93,8 @@ def _without(measures: Any, row: int, first: int, beyond: int, last: int) -> int
 def measure_placement(walled: Any, measures: Any, cleared: Any, shape: int, left: int, y: int) -> Any:
     """The features of a placement that was `put` on `walled`, `measures` being those of the board before it.
 
-    Returns (twice the landing height, eroded cells, row transitions, column transitions, holes, wells, hole depth,
-    rows with holes, lines). Where lines is not 0, (12,) `cleared` has become the board without them.
+    Returns (twice the landing height, eroded cells, row transitions, column transitions, holes, wells, hole
+    depth, rows with holes, lines). Where lines is not 0, (12,) `cleared` has become the board without them.
     """
     right = left + WIDTH[shape]
     twice_landing = 2 * y + TALL[shape] - 1
@@ -125,7 +124,7 @@ def measure_placement(walled: Any, measures: Any, cleared: Any, shape: int, left
     wells = _without(measures, _WELLS, first, beyond, NUM_COLS)
     for c in range(first, beyond):
         wells += well_sum(walled[c], walled[c + 1], walled[c + 2])
-    no = np.int64(0)
+    no = int64(0)
     return twice_landing, no, row_transitions, transitions, holes, wells, depth, popcount(holed), no
 
 
@@ -135,13 +134,13 @@ def _measure_cleared(
 ) -> Any:
     """`measure_placement` where rows are full: clear them and measure the whole board."""
     lines = popcount(full)
-    eroded = np.int64(0)
+    eroded = int64(0)
     for k in range(WIDTH[shape]):
         eroded += popcount((BITS[shape, k] << y) & full)
     cleared[0], cleared[NUM_COLS + 1] = walled[0], walled[NUM_COLS + 1]
     for c in range(1, NUM_COLS + 1):
         cleared[c] = without_rows(walled[c], full)
-    holes = transitions = depth = holed = wells = row_transitions = np.int64(0)
+    holes = transitions = depth = holed = wells = row_transitions = int64(0)
     for c in range(1, NUM_COLS + 1):
         column = cleared[c]
         column_holes = hole_cells(column)
@@ -167,10 +166,10 @@ def _measure_cleared(
 
 @inlined
 def write_features(measured: Any, board: Any, row: Any) -> None:
-    """Write the 21 features of an afterstate, its (12,) walled `board` and its `measured` part, as a row of numbers."""
+    """Write the 21 features of an afterstate from its (12,) walled `board` and its `measured` part."""
     twice_landing, eroded, row_transitions, transitions, holes, wells, depth, holed, lines = measured
     before = bit_length(board[1])
-    bumpiness, max_height = np.int64(0), before
+    bumpiness, max_height = int64(0), before
     row[0] = before
     for c in range(1, NUM_COLS):
         height = bit_length(board[c + 1])
@@ -196,7 +195,7 @@ def write_classic(board: Any, height: int, row: Any) -> None:
     """Write the 13 classic features of a (12,) walled `board`, its row 0 blanked, as the package has them."""
     below_row_0 = (1 << (height - 1)) - 1
     before = bit_length(board[1] & below_row_0)
-    max_height, holes, bumpiness = before, np.int64(0), np.int64(0)
+    max_height, holes, bumpiness = before, int64(0), int64(0)
     for c in range(NUM_COLS):
         column = board[c + 1] & below_row_0
         tall = bit_length(column)

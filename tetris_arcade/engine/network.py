@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.batch import RUNNING, Games, play_move
-from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.bits import inlined, int64, kernel
 from tetris_arcade.engine.board import copy_row, put, survives, take
 from tetris_arcade.engine.features import FEATURES, NUM_FEATURES
 from tetris_arcade.engine.measures import measure_placement, write_features
@@ -35,7 +35,7 @@ _WORST = np.float32(-3e38)
 
 
 class Network(NamedTuple):
-    """Layers of a rectified network from 21 features to one value, and what a move earns at once (for look-ahead)."""
+    """A rectified network from 21 features to one value; for look-ahead, what a move earns at once."""
 
     weights: NDArray[np.float32]  # all layers' [inputs, outputs], one after the other
     biases: NDArray[np.float32]
@@ -57,7 +57,7 @@ def make_network(
     dead_value: float = -1e6,
     earned: NDArray[np.float32] | None = None,
 ) -> Network:
-    """A network from its layers' (weight (outputs, inputs), bias (outputs,)) float32, as torch names and shapes them."""
+    """A network from its layers' (weight (outputs, inputs), bias (outputs,)), shaped as torch has them."""
     sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
     if sizes[0] != NUM_FEATURES or sizes[-1] != 1:
         raise ValueError(
@@ -77,7 +77,16 @@ def make_network(
     )
 
 
-_LINEAR_INPUTS = ("landing_height", "eroded_cells", "row_transitions", "column_transitions", "holes", "wells", "hole_depth", "rows_with_holes")  # fmt: skip
+_LINEAR_INPUTS = (
+    "landing_height",
+    "eroded_cells",
+    "row_transitions",
+    "column_transitions",
+    "holes",
+    "wells",
+    "hole_depth",
+    "rows_with_holes",
+)
 
 
 def linear_network(weights: NDArray[np.float64]) -> Network:
@@ -96,10 +105,11 @@ def linear_network(weights: NDArray[np.float64]) -> Network:
 
 @inlined
 def _layer(weights: Any, biases: Any, source: Any, inputs: int, target: Any) -> None:
-    """target = weights.T @ source + biases, the (inputs, outputs) weights lying row after row in a (n,) array.
+    """target = weights.T @ source + biases, the (inputs, outputs) weights being one (n,) array.
 
-    Four inputs at a time, so that `target` is read and written a quarter as often. Every array begins at 0 and is
-    as long as its loop: only then does the compiler see that it may add eight numbers in one instruction.
+    Four inputs at a time, so that `target` is read and written a quarter as often. Every array begins at 0
+    and is as long as its loop: only then does the compiler see that it may add eight numbers in one
+    instruction.
     """
     outputs = target.shape[0]
     copy_row(biases, target)
@@ -189,14 +199,15 @@ def value_placements(
 ) -> int:
     """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive.
 
-    With look-ahead a placement is worth what it earns at once and the discounted best that the known next piece can
-    do after it. Returns the best action, the lowest among equals, or FALLBACK_ACTION where none survives.
+    With look-ahead a placement is worth what it earns at once and the discounted best that the known next
+    piece can do after it. Returns the best action, the lowest among equals, or FALLBACK_ACTION where none
+    survives.
     """
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     piece, next_piece = games.piece[i], games.queue[i, 0]
     due, due_after = is_garbage_due(games.pieces[i], rules), is_garbage_due(games.pieces[i] + 1, rules)
     values[:] = np.nan
-    best, choice = _WORST, np.int64(FALLBACK_ACTION)
+    best, choice = _WORST, int64(FALLBACK_ACTION)
     for p in range(prepare(games.columns[i], rules.height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
@@ -251,7 +262,7 @@ def play_network(
     scratch: Scratch,
     ahead: Scratch,
 ) -> int:
-    """Play up to `pieces` greedy placements in every game whose (N,) bool `running` is set; clears it where one ends.
+    """Play up to `pieces` placements in each game whose (N,) bool `running` is set; clear it at its end.
 
     Returns the placements played. Games that end are not reset: their figures stay in `games`.
     """

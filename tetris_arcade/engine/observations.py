@@ -104,10 +104,11 @@ def _observe_afterstates(
 
 @inlined
 def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, rows: Any) -> None:
-    """Write (40, 13) `rows`, bit-exact with tetris-gymnasium's FeatureVectorObservation under grouped actions.
+    """Write (40, 13) `rows`, bit for bit tetris-gymnasium's FeatureVectorObservation of grouped actions.
 
-    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads as an
-    empty board, an illegal one as a full board, and a piece that collides as it enters may fall through.
+    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads
+    as an empty board, an illegal one as a full board, and a piece that collides as it enters may fall
+    through.
     """
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     wall_in(columns, height, walled)
@@ -132,10 +133,10 @@ def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, ro
 
 
 def last_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
-    """Make a classic observation, (40, 13), what tetris-gymnasium gives when an action could not lock its piece.
+    """Make a (40, 13) observation what tetris-gymnasium gives where an action could not lock its piece.
 
-    turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1 after an
-    illegal action, where the package gives the bounds of its observation space instead.
+    turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1
+    after an illegal action, where the package gives the bounds of its observation space instead.
     """
     if turned < 0:
         rows[:] = height * NUM_COLS

@@ -1,4 +1,4 @@
-"""A board in colour: which piece each cell came from. The kernels need only bits; people like to see pieces."""
+"""A board in colour, which piece each cell came from: the kernels need only bits, people see pieces."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from tetris_arcade.engine.tetromino import (
 class Move:
     """One placement as it is shown.
 
-    `row` and `col` are the trimmed piece's top left cell where it locked, None where it could not lock (illegal, or
-    it collided as it entered); `cleared_rows` are the rows, top first, that were full before they went.
+    `row` and `col` are the trimmed piece's top left cell where it locked, None where it could not lock
+    (illegal, or it collided as it entered); `cleared_rows` are the rows, top first, that were full before
+    they went.
     """
 
     piece: int
@@ -41,7 +42,7 @@ class Move:
 
 
 class Painter:
-    """Follows one game in colour. `cells` is (H, 10) uint8: 0 empty, 1..7 piece + 1, 8 garbage; row 0 on top."""
+    """Follows one game in colour: `cells` is (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage."""
 
     def __init__(self, height: int) -> None:
         self.height = height

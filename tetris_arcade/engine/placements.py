@@ -1,4 +1,4 @@
-"""The placements of a piece: each distinct one listed once, which are legal, which survive, and what each leaves."""
+"""The placements of a piece: each distinct one once, which are legal, which survive, what each leaves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.engine.bits import inlined, int64, kernel
 from tetris_arcade.engine.board import (
     WALLED,
     copy_row,
@@ -34,14 +34,15 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC
 AFTERSTATE_WIDTH = NUM_FEATURES + 1
-"""Numbers in a row of an observation; an afterstate's last one is 1 where the placement is alive, else the row is 0."""
+"""Numbers in a row of an observation; an afterstate's last is 1 where the placement is alive, else all are 0.
+"""
 
 FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
 """What is played where no placement survives: the piece drops as it entered, which never leaves the frame."""
 
 SHAPE, COL, REST, ACTION, GROUP = range(5)
-"""Columns of `Scratch.places`: the shape, its leftmost column, the height of its lowest row above the floor or DEAD,
-the lowest action that does it, and the group of actions that do, -1 for this one action only."""
+"""Columns of `Scratch.places`: shape, its leftmost column, the height of its lowest row above the floor or
+DEAD, the lowest action that does it, and the group of actions that do, -1 for this one action only."""
 
 
 class Scratch(NamedTuple):
@@ -74,8 +75,8 @@ def shape_and_left(piece: int, action: int) -> Any:
 def list_placements(height: int, piece: int, scratch: Scratch) -> int:
     """List the piece's legal placements on `scratch.walled`, each distinct one once, in `scratch.places`.
 
-    Returns how many. Where the stack is so high that the actions of a group may end differently, because their
-    rotations enter at different heights, each is listed alone.
+    Returns how many. Where the stack is so high that the actions of a group may end differently, because
+    their rotations enter at different heights, each is listed alone.
     """
     walled, places = scratch.walled, scratch.places
     count = 0
@@ -108,7 +109,7 @@ def _list_place(places: Any, count: int, shape: int, left: int, y: int, action: 
 @inlined
 def twin_of(piece: int, group: int, k: int) -> int:
     """The k-th other action, from 1, of a listed placement's group, or -1."""
-    return GROUPS[piece, group, k] if group >= 0 and k < NUM_ROTATIONS else np.int64(-1)
+    return GROUPS[piece, group, k] if group >= 0 and k < NUM_ROTATIONS else int64(-1)
 
 
 @inlined
@@ -172,8 +173,9 @@ def list_alive(
 ) -> int:
     """The features of every distinct placement that survives, of many boards, one after the other.
 
-    columns: (B, 10) int64. piece, next_piece: (B,) int. garbage_is_due: (B,) bool. rows: (at least 40 * B, 21 or 13)
-    float32, filled from the front. ends: (B,) int64, where board b's rows end. Returns how many rows were written.
+    columns: (B, 10) int64. piece, next_piece: (B,) int. garbage_is_due: (B,) bool. rows: (at least 40 * B, 21
+    or 13) float32, filled from the front. ends: (B,) int64, where board b's rows end. Returns how many rows
+    were written.
     """
     count = 0
     walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places

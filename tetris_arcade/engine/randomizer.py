@@ -1,7 +1,7 @@
-"""Where pieces come from: numpy's PCG64 stream, compiled, so that the same seed gives tetris-gymnasium's own pieces.
+"""Where pieces come from: numpy's PCG64 stream, compiled, so that a seed gives tetris-gymnasium's pieces.
 
-A generator is a row of `GENERATOR_WORDS` uint64: state high and low, increment high and low, and the half word
-that numpy keeps back (is there one, its value).
+A generator is a row of `GENERATOR_WORDS` uint64: state high and low, increment high and low, and the half
+word that numpy keeps back (is there one, its value).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, kernel, multiply_high
+from tetris_arcade.engine.bits import inlined, int64, kernel, multiply_high
 from tetris_arcade.engine.rules import UNIFORM
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES
 
@@ -24,7 +24,7 @@ _WORD = 2**64
 
 
 def seed_generator(seed: int) -> NDArray[np.uint64]:
-    """A fresh generator, (6,) uint64, in the state of `numpy.random.PCG64(SeedSequence(seed))`; every seed from 0 counts."""
+    """A fresh generator, (6,) uint64, in the state of numpy's `PCG64(SeedSequence(seed))`; 0 is a seed."""
     state: Any = np.random.PCG64(np.random.SeedSequence(seed)).state
     number, increment = state["state"]["state"], state["state"]["inc"]
     words = [*divmod(number, _WORD), *divmod(increment, _WORD), state["has_uint32"], state["uinteger"]]
@@ -75,22 +75,22 @@ def random_below(generator: Any, bound: int) -> int:
         threshold = (_LOW_HALF - (exclusive - _U(1))) % exclusive
         while (product & _LOW_HALF) < threshold:
             product = _next_half_word(generator) * exclusive
-    return np.int64(product >> _U(32))
+    return int64(product >> _U(32))
 
 
 @inlined
 def _random_up_to(generator: Any, largest: int) -> int:
-    """A random integer 0..largest, at most 7, drawn as numpy's `Generator.shuffle` does: masked bits, rejected while too large."""
+    """A random integer 0..largest, at most 7, drawn as numpy's `shuffle` does: bits, until they fit."""
     mask = _U(7) if largest > 3 else _U(3) if largest > 1 else _U(1)
     while True:
-        number = np.int64(_next_half_word(generator) & mask)
+        number = int64(_next_half_word(generator) & mask)
         if number <= largest:
             return number
 
 
 @inlined
 def _shuffle_bag(generator: Any, bag: Any) -> None:
-    """Shuffle (8,) int8 `bag`, its last entry being the position of the next draw (Fisher and Yates, as numpy)."""
+    """Shuffle (8,) int8 `bag`, whose last entry is the next draw's position (Fisher and Yates, as numpy)."""
     for i in range(NUM_PIECES - 1, 0, -1):
         j = _random_up_to(generator, i)
         bag[i], bag[j] = bag[j], bag[i]
@@ -112,7 +112,7 @@ def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
     """The next piece, 0..6; an emptied bag is shuffled at once, as tetris-gymnasium does."""
     if randomizer == UNIFORM:
         return random_below(generator, NUM_PIECES)
-    piece = np.int64(bag[bag[NUM_PIECES]])
+    piece = int64(bag[bag[NUM_PIECES]])
     bag[NUM_PIECES] += 1
     if bag[NUM_PIECES] == NUM_PIECES:
         _shuffle_bag(generator, bag)
@@ -121,7 +121,7 @@ def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
 
 @kernel
 def draw_garbage_hole(counter: Any) -> int:
-    """The column of a garbage row's hole, from a (1,) uint64 counter of its own, so that garbage never changes the pieces.
+    """The column of a garbage row's hole, from a (1,) uint64 counter: garbage never changes the pieces.
 
     Source: SplitMix64 (Steele, Lea, Flood 2014).
     """
@@ -130,4 +130,4 @@ def draw_garbage_hole(counter: Any) -> int:
     mixed = (mixed ^ (mixed >> _U(30))) * _U(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> _U(27))) * _U(0x94D049BB133111EB)
     mixed = mixed ^ (mixed >> _U(31))
-    return np.int64(((mixed >> _U(32)) * _U(NUM_COLS)) >> _U(32))
+    return int64(((mixed >> _U(32)) * _U(NUM_COLS)) >> _U(32))

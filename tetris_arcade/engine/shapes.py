@@ -1,4 +1,4 @@
-"""The tetrominoes as tables of column bits, indexed by shape = 4 * piece + rotation, for the kernels to read."""
+"""The tetrominoes as tables for the kernels, most of them indexed by shape = 4 * piece + rotation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORIENTATIONS = [orientation(piece, turn) for piece in range(NUM_PIECES) for tur
 
 
 def _column_bits(shape: Orientation) -> list[int]:
-    """Each column's cells as bits, bit 0 being the lowest row of the trimmed shape; zeros up to four columns."""
+    """Each column's cells as bits, bit 0 the lowest row of the trimmed shape; zeros up to four columns."""
     from_floor = shape.cells[::-1]
     bits = [sum(1 << int(y) for y in np.flatnonzero(from_floor[:, col])) for col in range(shape.width)]
     return bits + [0] * (4 - shape.width)
@@ -93,4 +93,5 @@ GROUP_DROP = _table(
         for piece, groups in enumerate(_GROUPS)
     ]
 )
-"""[piece, group] How far below the top the group's shape reaches, for the action that lets it enter lowest."""
+"""[piece, group] How far below the top the shape reaches where it enters, for the action that enters lowest.
+"""

@@ -1,4 +1,4 @@
-"""The whole state of many games as named arrays, and back; nothing that a file says is believed before it is checked."""
+"""The whole state of many games as named arrays, and back; what comes from a file is checked first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.batch import Games
+from tetris_arcade.engine.games import Games
 from tetris_arcade.engine.rules import BAG, Rules
 from tetris_arcade.engine.tetromino import NUM_PIECES
 

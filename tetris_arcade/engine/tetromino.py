@@ -1,4 +1,4 @@
-"""The seven tetrominoes and their forty actions, as plain data; free of numba, so that a viewer can draw from it."""
+"""The seven tetrominoes and their forty actions, as plain data; free of numba, for viewers to draw from."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def decode_action(action: int) -> tuple[int, int]:
 
 
 def placement_col(piece: int, action: int) -> int:
-    """The leftmost filled column that an action gives a piece; outside 0..10 - width where the action is illegal."""
+    """The leftmost filled column that an action gives a piece; outside 0..10 - width where it is illegal."""
     center, rotation = decode_action(action)
     shape = orientation(piece, rotation)
     return center - shape.box_size // 2 + shape.box_col

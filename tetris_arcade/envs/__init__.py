@@ -1,9 +1,9 @@
-"""The task: placement Tetris for Gymnasium (one game) and for stable-baselines3 (many games in one compiled step).
+"""The task: placement Tetris for Gymnasium (one game) and for stable-baselines3 (many in one step).
 
     from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 
-Names load when they are used: a configuration costs nothing, an environment brings gymnasium and numba. Importing
-this package is what `gymnasium.make("TetrisArcade/Placement-v0")` needs.
+Names load when they are used: a configuration costs nothing, an environment brings gymnasium and numba.
+Importing this package is what `gymnasium.make("TetrisArcade/Placement-v0")` needs.
 """
 
 from __future__ import annotations

@@ -34,12 +34,11 @@ class EnvConfig:
     """A placement-Tetris task.
 
     features: what one row of the observation tells of one placement, see `tetris_arcade.engine.features`.
-    reward: "lines" (lines cleared), "score" (10 * lines**2 + 1, the package's own), "shaped" (score less penalties).
-    pieces: "bag" (seven-bag) or "uniform".
-    height: rows of the board, 4..40.
-    max_pieces: a game is truncated after this many pieces; None plays on.
-    garbage_every: a row with one hole pushes up from below after every this many pieces; None never.
-    game_over_penalty: taken from the reward of the step that ends the game, in every preset.
+    reward: "lines" (lines cleared), "score" (10 * lines**2 + 1, the package's own), "shaped" (score less
+    penalties). pieces: "bag" (seven-bag) or "uniform". height: rows of the board, 4..40. max_pieces: a game
+    is truncated after this many pieces; None plays on. garbage_every: a row with one hole pushes up from
+    below after every this many pieces; None never. game_over_penalty: taken from the reward of the step that
+    ends the game, in every preset.
 
     Raises ValueError, which names the bound and the value, for what no task can be.
     """

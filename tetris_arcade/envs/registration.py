@@ -23,7 +23,8 @@ def register_envs() -> None:
 def register_with_gymnasium() -> None:
     """Register now where Gymnasium is loaded, else as soon as somebody loads it.
 
-    Gymnasium knows no plugins: who makes an environment by name imports its package first, perhaps before Gymnasium.
+    Gymnasium knows no plugins: who makes an environment by name imports its package first, perhaps before
+    Gymnasium.
     """
     if "gymnasium" in sys.modules:
         register_envs()

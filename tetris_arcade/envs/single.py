@@ -28,7 +28,7 @@ from tetris_arcade.engine.painter import Move, Painter
 from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS, NUM_COLS, NUM_PIECES, decode_action
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, rules_of
+from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
 
 _FIRST_ID = 2  # the package's cells: 0 empty, 1 bedrock, then the pieces
 _BEDROCK = 1
@@ -40,34 +40,37 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     """Placement Tetris: one action drops one piece.
 
     ## Description
-    The rules are those of tetris-gymnasium 0.3.1 under grouped actions, and `unwrapped` is that package's `Tetris`,
-    kept in the state that its own steps would leave it in; the placements are computed by the compiled engine.
+    The rules are those of tetris-gymnasium 0.3.1 under grouped actions, and `unwrapped` is that package's
+    `Tetris`, kept in the state that its own steps would leave it in; the placements are computed by the
+    compiled engine.
 
     ## Action Space
-    `Discrete(40)`: action 4 * column + rotation drops the piece, turned `rotation` times by `np.rot90`, with the left
-    edge of its box at column - box width // 2. An action whose piece leaves the frame is illegal; it ends the game.
+    `Discrete(40)`: action 4 * column + rotation drops the piece, turned `rotation` times by `np.rot90`, with
+    the left edge of its box at column - box width // 2. An action whose piece leaves the frame is illegal; it
+    ends the game.
 
     ## Observation Space
     float32, one row for each action. `features="afterstate"`: (40, 22), the 21 numbers of
-    `tetris_arcade.engine.features.FEATURES` (each with its range and source there), and 1; all zeros where the
-    placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column heights,
-    highest, holes and bumpiness, bit for bit, with the package's faults: row 0 of each afterstate is blank, a
-    placement that ends the game is all zeros like an empty board, an illegal one reads as a full board.
+    `tetris_arcade.engine.features.FEATURES` (each with its range and source there), and 1; all zeros where
+    the placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column
+    heights, highest, holes and bumpiness, bit for bit, with the package's faults: row 0 of each afterstate is
+    blank, a placement that ends the game is all zeros like an empty board, an illegal one reads as a full
+    board.
 
     ## Rewards
-    `lines`: lines cleared. `score`: 10 * lines**2 + 1, 0 where the game ends (the package's). `shaped`: `score` less
-    `shaping` x the growth of holes, highest column and bumpiness. In each, `game_over_penalty` is taken at the end,
-    and an illegal action earns -0.1.
+    `lines`: lines cleared. `score`: 10 * lines**2 + 1, 0 where the game ends (the package's). `shaped`:
+    `score` less `shaping` x the growth of holes, highest column and bumpiness. In each, `game_over_penalty`
+    is taken at the end, and an illegal action earns -0.1.
 
     ## Starting State
-    An empty board, the first piece, and four more in the queue, from a seven-bag or uniform randomizer. Unlike in the
-    package, seed 0 is a seed; from seed 1 the pieces are the package's own.
+    An empty board, the first piece, and four more in the queue, from a seven-bag or uniform randomizer.
+    Unlike in the package, seed 0 is a seed; from seed 1 the pieces are the package's own.
 
     ## Episode End
-    Terminated when a placement collides as it enters, when the next piece does, when garbage pushes a cell out at the
-    top, or by an illegal action. Truncated after `max_pieces` pieces.
-    `info`: "action_mask" (40,) uint8, legal actions, and "lines_cleared", both as the package has them; at an end
-    "episode" with "r", "l", "lines", "pieces". `action_masks()` also masks placements that end the game.
+    Terminated when a placement collides as it enters, when the next piece does, when garbage pushes a cell
+    out at the top, or by an illegal action. Truncated after `max_pieces` pieces. `info`: "action_mask" (40,)
+    uint8, legal actions, and "lines_cleared", both as the package has them; at an end "episode" with "r",
+    "l", "lines", "pieces". `action_masks()` also masks placements that end the game.
 
     ## Arguments
     The fields of `tetris_arcade.envs.EnvConfig`.
@@ -104,7 +107,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         return self._observe(NOT_TURNED), self._info(0, NOT_TURNED)
 
     def step(self, action: Any) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
-        """Drop the active piece; raises ValueError for an action outside 0..39, and after the end of a game."""
+        """Drop the active piece; raises ValueError for an action outside 0..39 and where no game runs."""
         action = _checked_action(action)
         if self._needs_reset:
             raise ValueError("no game is running: call reset() before step()")
@@ -120,7 +123,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         return self._observe(turned), float(reward), how == TERMINATED, how == TRUNCATED, info
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(40,) bool, sb3-contrib's convention: placements after which the game goes on; the legal ones where none is."""
+        """(40,) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""
         self._read_package()
         legal, alive = self._masks()
         return alive if alive.any() else legal
@@ -184,12 +187,11 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         return legal[0], alive[0]
 
     def _observe(self, turned: int) -> Observation:
-        shape = (1, NUM_ACTIONS, self.observation_space.shape[1])  # type: ignore[index]
-        observations = np.zeros(shape, np.float32)
-        observe_games(self._games, self._rules, self._scratch, observations)
+        observation: Observation = np.zeros((NUM_ACTIONS, row_width(self.config)), np.float32)
+        observe_games(self._games, self._rules, self._scratch, observation[np.newaxis])
         if self._rules.classic:
-            last_classic(observations[0], self.config.height, turned)
-        return observations[0]
+            last_classic(observation, self.config.height, turned)
+        return observation
 
     def _info(self, lines: int, turned: int) -> dict[str, Any]:
         legal = self._masks()[0]

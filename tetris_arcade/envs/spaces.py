@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from tetris_arcade.engine.batch import Ended, Games
+from tetris_arcade.engine.games import Ended, Games
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, CLASSIC_WIDTH
 from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
@@ -19,13 +19,17 @@ def action_space() -> spaces.Discrete:
     return spaces.Discrete(NUM_ACTIONS)
 
 
+def row_width(config: EnvConfig) -> int:
+    """How many numbers tell of one placement."""
+    return CLASSIC_WIDTH if config.features == "classic" else AFTERSTATE_WIDTH
+
+
 def observation_space(config: EnvConfig) -> spaces.Box:
-    """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the largest value that any feature can take."""
+    """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the most that any feature can be."""
     cells = NUM_COLS * config.height
-    if config.features == "classic":
-        return spaces.Box(0.0, float(cells), (NUM_ACTIONS, CLASSIC_WIDTH), np.float32)
     most_wells = (NUM_COLS // 2) * config.height * (config.height + 1) // 2
-    return spaces.Box(0.0, float(max(most_wells, cells)), (NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
+    most = cells if config.features == "classic" else max(most_wells, cells)
+    return spaces.Box(0.0, float(most), (NUM_ACTIONS, row_width(config)), np.float32)
 
 
 def episode_info(figures: Games | Ended, i: int) -> dict[str, Any]:

@@ -25,15 +25,16 @@ from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.snapshot import load_games, save_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, rules_of
+from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
 
 
 class PlacementVecEnv(VecEnv):
-    """`num_envs` games of `PlacementEnv`'s task; game i has seed + i and plays exactly what that environment would.
+    """`num_envs` games of `PlacementEnv`'s task: game i, of seed + i, plays what that environment would.
 
-    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. An info dictionary is empty but where a
-    game ended: "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation", "TimeLimit.truncated".
-    `num_threads` splits a step; it pays from some hundred games on, where a step takes longer than waking a thread.
+    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. An info dictionary is empty but
+    where a game ended: "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation",
+    "TimeLimit.truncated". `num_threads` splits a step; it pays from some hundred games on, where a step takes
+    longer than waking a thread.
     """
 
     render_mode: str | None = None
@@ -49,7 +50,7 @@ class PlacementVecEnv(VecEnv):
         self.rules = rules_of(config)
         self.games = new_games([seed + i for i in range(num_envs)])
         self.ended = new_ended(num_envs)
-        self._shape = (num_envs, NUM_ACTIONS, self.observation_space.shape[1])  # type: ignore[index]
+        self._shape = (num_envs, NUM_ACTIONS, row_width(config))
         self._observations = np.zeros(self._shape, np.float32)
         self._last_observations = np.zeros(self._shape, np.float32)
         self._rewards = np.zeros(num_envs, np.float32)
@@ -136,15 +137,14 @@ class PlacementVecEnv(VecEnv):
         }
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(N, 40) bool, sb3-contrib's convention: placements after which the game goes on; the legal ones where none is."""
+        """(N, 40) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""
         legal, alive = self._masks()
         alive |= legal & ~alive.any(axis=1, keepdims=True)
         return alive
 
     def has_alive(self) -> NDArray[np.bool_]:
         """(N,) bool: on which boards a placement survives, so that the game can go on."""
-        has: NDArray[np.bool_] = self._masks()[1].any(axis=1)
-        return has
+        return np.asarray(self._masks()[1].any(axis=1))
 
     def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         legal = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
@@ -153,11 +153,11 @@ class PlacementVecEnv(VecEnv):
         return legal, alive
 
     def save_state(self) -> dict[str, NDArray[Any]]:
-        """Every game's whole state, generators included, as named arrays; `load_state` goes on from it exactly."""
+        """Every game's whole state, generators included, as arrays; `load_state` goes on from it exactly."""
         return save_games(self.games)
 
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-        """Take up a saved state and return its observations; raises ValueError where it is not one of such games."""
+        """Take up a saved state and return its observations; raises ValueError if it is none of ours."""
         load_games(state, self.games, self.rules)
         self._observations = np.empty(self._shape, np.float32)
         observe_games(self.games, self.rules, self._scratches[0], self._observations)

@@ -1,0 +1,87 @@
+"""The state of many games as arrays: what is saved, copied, stepped, and kept of those that ended."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.observations import Seen
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS, seed_generator
+from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
+
+RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
+
+
+class Games(NamedTuple):
+    """The whole state of N games. Copying these arrays saves it, copying them back restores it exactly."""
+
+    columns: NDArray[np.int64]  # [N, 10]
+    piece: NDArray[np.int64]  # [N]
+    queue: NDArray[np.int64]  # [N, 4] the pieces after it
+    bag: NDArray[np.int8]  # [N, 8]
+    generator: NDArray[np.uint64]  # [N, 6]
+    garbage: NDArray[np.uint64]  # [N, 1]
+    lines: NDArray[np.int64]  # [N] of the running game, as the next four
+    pieces: NDArray[np.int64]  # [N]
+    score: NDArray[np.int64]  # [N]
+    fours: NDArray[np.int64]  # [N] four-line clears
+    reward: NDArray[np.float64]  # [N]
+
+    @property
+    def seen(self) -> Seen:
+        """What observations are made of."""
+        return Seen(self.columns, self.piece, self.queue, self.pieces)
+
+
+class Ended(NamedTuple):
+    """What a step leaves for the games that it ended; rows of others are stale, but for `how`."""
+
+    how: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
+    turned: NDArray[np.int8]  # [N] see `play_move`
+    lines: NDArray[np.int64]  # [N]
+    pieces: NDArray[np.int64]  # [N]
+    score: NDArray[np.int64]  # [N]
+    reward: NDArray[np.float64]  # [N]
+    columns: NDArray[np.int64]  # [N, 10]
+    piece: NDArray[np.int64]  # [N]
+    queue: NDArray[np.int64]  # [N, 4]
+
+    @property
+    def seen(self) -> Seen:
+        """What the last observations are made of."""
+        return Seen(self.columns, self.piece, self.queue, self.pieces)
+
+
+def new_games(seeds: list[int]) -> Games:
+    """Games whose randomizers are seeded and that wait for `reset_games`."""
+    n = len(seeds)
+    return Games(
+        columns=np.zeros((n, NUM_COLS), np.int64),
+        piece=np.zeros(n, np.int64),
+        queue=np.zeros((n, QUEUE_SIZE), np.int64),
+        bag=np.zeros((n, NUM_PIECES + 1), np.int8),
+        generator=np.array([seed_generator(seed) for seed in seeds], np.uint64).reshape(n, GENERATOR_WORDS),
+        garbage=np.array([[seed % 2**64] for seed in seeds], np.uint64),
+        lines=np.zeros(n, np.int64),
+        pieces=np.zeros(n, np.int64),
+        score=np.zeros(n, np.int64),
+        fours=np.zeros(n, np.int64),
+        reward=np.zeros(n, np.float64),
+    )
+
+
+def new_ended(n: int) -> Ended:
+    """Room for what a step of n games ends."""
+    return Ended(
+        how=np.zeros(n, np.int8),
+        turned=np.zeros(n, np.int8),
+        lines=np.zeros(n, np.int64),
+        pieces=np.zeros(n, np.int64),
+        score=np.zeros(n, np.int64),
+        reward=np.zeros(n, np.float64),
+        columns=np.zeros((n, NUM_COLS), np.int64),
+        piece=np.zeros(n, np.int64),
+        queue=np.zeros((n, QUEUE_SIZE), np.int64),
+    )
