@@ -72,3 +72,27 @@ def _share(progress: float, start: float, end: float) -> float:
 
 def _eased(share: float) -> float:
     return share * share * (3.0 - 2.0 * share)
+
+
+class MoveClock:
+    """How far the shown move is. A pause stops it in mid air; a single step is played even so."""
+
+    _STEP_SECONDS = 0.6
+
+    def __init__(self) -> None:
+        self._move: tuple[int, int] | None = None
+        self._elapsed = 0.0
+        self._is_step = False
+
+    def advance(self, view: BoardView, dt: float, *, is_paused: bool) -> float:
+        """Let `dt` seconds pass and return the progress 0..1 of the view's move."""
+        move = (view.game, view.move)
+        if move != self._move:
+            self._is_step = is_paused and self._move is not None
+            self._move, self._elapsed = move, 0.0
+        elif not is_paused or self._is_step:
+            self._elapsed += dt
+        seconds = view.move_seconds
+        if self._is_step:
+            seconds = min(seconds, self._STEP_SECONDS) if seconds > 0.0 else self._STEP_SECONDS
+        return min(1.0, self._elapsed / seconds) if seconds > 0.0 else 1.0

@@ -1,0 +1,133 @@
+"""What the training screen writes and plots: from the worker's records to lines of text and graphs."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from tetris_arcade.ui.theme import Color, Theme
+from tetris_arcade.ui.widgets.graph import Curve, Graph
+from tetris_arcade.ui.widgets.stat import Stat, duration, number, short_number
+from tetris_arcade.worker.messages import Stage, WorkerState
+from tetris_arcade.worker.telemetry import series_points
+
+STATE_NAMES = {
+    WorkerState.IDLE: "NOT STARTED",
+    WorkerState.STARTING: "STARTING",
+    WorkerState.RUNNING: "TRAINING",
+    WorkerState.PAUSED: "PAUSED",
+    WorkerState.SAVING: "SAVING",
+    WorkerState.STOPPING: "SAVING AND STOPPING",
+    WorkerState.STOPPED: "STOPPED",
+    WorkerState.FAILED: "FAILED",
+    WorkerState.RESTARTING: "STARTING AGAIN",
+}
+
+STAGES = {
+    "importing": "loading the learning library",
+    "compiling": "compiling the game",
+    "building": "building the network",
+    "loading": "reading the checkpoint",
+    "training": "first moves",
+}
+"""What the trainer waits for, in the order of its start."""
+
+
+def state_color(theme: Theme, state: WorkerState) -> Color:
+    """Good while it trains, a warning while it stands, bad where it has failed."""
+    if state is WorkerState.RUNNING:
+        return theme.good
+    if state in (WorkerState.FAILED, WorkerState.RESTARTING):
+        return theme.bad
+    return theme.text_dim if state in (WorkerState.IDLE, WorkerState.STOPPED) else theme.warning
+
+
+def stage_text(stage: Stage | None) -> str:
+    """What a start waits for."""
+    return "starting a process" if stage is None else STAGES.get(stage.name, stage.name)
+
+
+def progress_stats(counters: Any) -> list[Stat]:
+    """How far the run is."""
+    asked = int(counters["timesteps_asked"])
+    stats = [
+        Stat("TIMESTEPS", number(counters["timesteps"])),
+        Stat("STEPS/S", number(counters["timesteps_per_second"])),
+        Stat("GAMES", number(counters["episodes"])),
+        Stat("TIME", duration(counters["seconds"])),
+    ]
+    if asked:
+        stats.insert(1, Stat("OF", number(asked)))
+    return stats
+
+
+def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
+    """Lines of the watched game, of the last, and the best there were."""
+    return [
+        Stat("THIS GAME", number(lines_now), theme.accent),
+        Stat("LAST GAME", number(counters["last_lines"])),
+        Stat("MEAN OF 100", number(counters["mean_lines_100"], 1)),
+        Stat("BEST GAME", number(counters["best_lines"])),
+        Stat("BEST TESTED", number(counters["best_eval_lines"], 1), theme.good),
+    ]
+
+
+def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
+    """What goes on in the learner."""
+    loss = float(counters["loss"])
+    return [
+        Stat("EPSILON", number(counters["epsilon"], 3), theme.exploring),
+        Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
+        Stat("MEAN VALUE", number(counters["mean_value"], 2)),
+        Stat("UPDATES", short_number(int(counters["updates"]))),
+    ]
+
+
+def save_stat(theme: Theme, counters: Any) -> Stat:
+    """When the run was saved last; loud where saving fails."""
+    unsaved, saved = float(counters["unsaved_since"]), float(counters["saved_at"])
+    if unsaved:
+        return Stat("NOT SAVED SINCE", _clock(unsaved), theme.bad)
+    return Stat("SAVED", _clock(saved) if saved else "not yet", None if saved else theme.text_dim)
+
+
+def _clock(seconds: float) -> str:
+    return time.strftime("%H:%M", time.localtime(seconds))
+
+
+def graph_pages(series: Any) -> list[list[Graph]]:
+    """The graphs of a SERIES record, four a page."""
+    return [
+        [
+            Graph(
+                "LINES A GAME",
+                (
+                    _curve(series, "lines", "game", 0, style="dots"),
+                    _curve(series, "smoothed_lines", "mean", 0),
+                    _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
+                ),
+            ),
+            Graph("REWARD A GAME", (_curve(series, "reward", "", 2),)),
+            Graph("LOSS", (_curve(series, "loss", "", 3),), "WAITING FOR THE FIRST UPDATE"),
+            Graph(
+                "EXPLORATION",
+                (
+                    _curve(series, "epsilon", "epsilon", 1),
+                    _curve(series, "mean_value", "value", 0, axis="right"),
+                ),
+                "WAITING FOR THE FIRST STEPS",
+            ),
+        ],
+        [
+            Graph("HOLES", (_curve(series, "holes", "", 2),), "WAITING FOR THE FIRST STEPS"),
+            Graph("HIGHEST COLUMN", (_curve(series, "max_height", "", 0),), "WAITING FOR THE FIRST STEPS"),
+            Graph("BUMPINESS", (_curve(series, "bumpiness", "", 3),), "WAITING FOR THE FIRST STEPS"),
+            Graph("STEPS/S", (_curve(series, "timesteps_per_second", "", 1),), "WAITING FOR THE FIRST STEPS"),
+        ],
+    ]
+
+
+def _curve(series: Any, name: str, label: str, color: int, **look: Any) -> Curve:
+    timesteps, values = series_points(series, name)
+    return Curve(label, timesteps, values, color, **look)

@@ -1,0 +1,138 @@
+"""Where things are on the training screen, and the panels that are drawn there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.theme import Color
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.lamp import draw_lamp, draw_play_lamp
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.stat import Stat, draw_stats
+
+_BURST = 28
+"""Bits of a celebration."""
+
+
+@dataclass(frozen=True)
+class TrainLayout:
+    """Rectangles of the screen's parts."""
+
+    state: Rect
+    figures: Rect
+    queue: Rect
+    board: Rect
+    graphs: Rect
+
+
+def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
+    """Board in the middle, figures left, graphs right; in portrait board and figures over the graphs."""
+    gap = canvas.u(canvas.theme.gap)
+    inside = inset(rect, gap)
+    line, pad = canvas.line_height(), 8 * canvas.k
+    state_height = 3 * line + pad + canvas.u(4)
+    side = canvas.text_width("0" * 20) + pad
+    if is_portrait(rect):
+        top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
+        left, board = cut_left(top, side, gap)
+    else:
+        left, rest = cut_left(inside, min(side, inside.width * 34 // 100), gap)
+        width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
+        board, graphs = cut_left(rest, width, gap)
+    state, left = cut_top(left, state_height, gap)
+    queue, figures = cut_bottom(left, canvas.u(46) + 2 * line, gap)
+    return TrainLayout(state, figures, queue, board, graphs)
+
+
+def draw_state(canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str]) -> None:
+    """Draw the lamp with the state, and beneath what there is to say."""
+    inside = canvas.panel(rect)
+    top, rest = cut_top(inside, canvas.line_height())
+    draw_lamp(canvas, top, name, color)
+    for line in lines:
+        row, rest = cut_top(rest, canvas.line_height())
+        canvas.text_in(line, row, canvas.theme.text_dim, align="left")
+
+
+def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
+    """Draw groups of figures with thin lines between them, as many as fit."""
+    rest = canvas.panel(rect)
+    needed = sum(len(group) for group in groups) * canvas.line_height()
+    spare = max(0, rest.height - needed) // max(1, 2 * (len(groups) - 1))
+    gap = min(canvas.u(6), spare)
+    for number, group in enumerate(groups):
+        if number and rest.height > canvas.line_height():
+            _, rest = cut_top(rest, gap)
+            canvas.fill(Rect(rest.x, rest.y - 1, rest.width, max(1, canvas.k // 2)), canvas.theme.panel_edge)
+            _, rest = cut_top(rest, gap)
+        taken = draw_stats(canvas, rest, group)
+        _, rest = cut_top(rest, taken)
+
+
+def draw_queue(
+    canvas: Canvas, rect: Rect, pieces: Sequence[int], speed: str, *, greedy: bool, is_live: bool
+) -> None:
+    """Draw what comes next, how the move was chosen, and how fast it goes."""
+    inside = canvas.panel(rect, "next")
+    bottom, queue = cut_bottom(inside, canvas.line_height())
+    if is_live:
+        draw_next_queue(canvas, queue, pieces)
+        draw_play_lamp(canvas, bottom, greedy=greedy)
+    canvas.text_in(speed, bottom, canvas.theme.text, align="right")
+
+
+def draw_notice(canvas: Canvas, well: Rect, title: str, lines: Sequence[str], color: Color) -> Rect:
+    """Draw a box over the board; returns the room under its text, for a bar."""
+    pad, step = canvas.u(6), canvas.line_height()
+    width = well.width - canvas.u(4)
+    wrapped = [part for line in lines for part in canvas.wrap(line, width - 2 * pad)]
+    heads = canvas.wrap(title, width - 2 * pad)
+    box = centered(well, width, (len(wrapped) + len(heads)) * step + 3 * pad)
+    canvas.shade(box, canvas.theme.background, 230)
+    canvas.frame(box, color)
+    y = box.y + pad
+    for text, ink in [(head, color) for head in heads] + [(line, canvas.theme.text) for line in wrapped]:
+        canvas.text(text, (box.centerx, y), ink, align="center")
+        y += step
+    return Rect(box.x + pad, y, box.width - 2 * pad, canvas.u(5))
+
+
+def draw_bar(canvas: Canvas, rect: Rect, fraction: float, color: Color) -> None:
+    """Draw a bar filled to 0..1."""
+    canvas.fill(rect, canvas.theme.well)
+    canvas.fill(Rect(rect.x, rect.y, round(rect.width * min(1.0, max(0.0, fraction))), rect.height), color)
+    canvas.frame(rect, canvas.theme.panel_edge, 1)
+
+
+def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> None:
+    """Draw a banner and, where motion is welcome, bits that fly out from behind it; age 0..1."""
+    theme = canvas.theme
+    if not canvas.reduced_motion:
+        _draw_burst(canvas, well, age)
+    banner = centered(
+        Rect(well.x, well.y, well.width, well.height // 2), well.width, 3 * canvas.line_height() + canvas.u(6)
+    )
+    canvas.shade(banner, theme.background, 225)
+    canvas.fill(Rect(banner.x, banner.y, banner.width, canvas.k), theme.accent)
+    canvas.fill(Rect(banner.x, banner.bottom - canvas.k, banner.width, canvas.k), theme.accent)
+    texts = (("NEW BEST", theme.accent), (f"{lines:,.1f} LINES", theme.text), ("SAVED", theme.good))
+    for row, (text, color) in zip(rows(inset(banner, canvas.u(3)), [1.0, 1.0, 1.0]), texts, strict=True):
+        canvas.text_in(text, row, color)
+
+
+def _draw_burst(canvas: Canvas, well: Rect, age: float) -> None:
+    size = max(1, canvas.u(3) - round(age * canvas.u(2)))
+    for number in range(_BURST):
+        angle = number * 2.399963  # the golden angle spreads them evenly
+        reach = (0.3 + 0.7 * (number % 7) / 6) * well.width * 0.62 * (1 - (1 - age) ** 3)
+        x = well.centerx + round(math.cos(angle) * reach)
+        y = well.y + well.height // 4 + round(math.sin(angle) * reach + age * age * well.height * 0.15)
+        bit = Rect(x, y, size, size)
+        if well.contains(bit):
+            canvas.fill(bit, canvas.theme.pieces[number % len(canvas.theme.pieces)])

@@ -1,0 +1,157 @@
+"""Before a training: go on with the saved run, or begin a new one and say what is played."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pygame import Rect
+
+from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Scene, Transition
+from tetris_arcade.scenes.train import TrainScene
+from tetris_arcade.settings import TrainingSettings
+from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.errors import StorageError, UnknownModelError
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, config_of
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.widgets.menu import Entry, Menu
+from tetris_arcade.ui.widgets.stat import number
+from tetris_arcade.worker.messages import TrainTask
+
+_REWARDS = ("lines", "score", "shaped")
+_PIECES = ("bag", "uniform")
+_ABOUT = {
+    "resume": "Everything goes on where it was saved: network, memory, games and random numbers.",
+    "fresh": "A new network learns from nothing. A saved run is kept aside, not lost.",
+    "reward": "lines: cleared lines. score: their square times ten. shaped: score less holes and height.",
+    "pieces": "bag: each piece once in seven. uniform: any piece, any time, which is harder.",
+    "height": "Rows of the board. Low ceilings end games early.",
+    "seed": "The same seed gives the same run.",
+}
+
+
+class TrainingSetupScene(Scene):
+    """Chooses what is trained, and starts it."""
+
+    title = "Train"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._choice: TrainingSettings = context.settings.training
+        self._saved, self._config, self._fault = _find_saved(context)
+        self._menu = Menu(self._entries())
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        return Replace(TrainScene(self.context)) if self.context.trainer.is_busy else None
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        if event.action is Action.BACK:
+            return Pop()
+        before = self._menu.chosen
+        key = self._menu.handle(event)
+        if self._menu.chosen != before:
+            self.context.audio.play("move")
+        self._menu.replace(self._entries())
+        return self._start(key == "resume") if key in ("resume", "fresh") else None
+
+    def hints(self) -> list[Hint]:
+        return [Hint("ENTER", "start"), Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ESC", "back")]
+
+    def _start(self, resume: bool) -> Transition | None:
+        if self.context.is_read_only:
+            self.context.tell("another program uses this data folder: nothing can be trained here", "warning")
+            return None
+        config = self._config if resume else config_of(self._choice)
+        assert config is not None
+        if self._choice != self.context.settings.training:
+            self.context.change_settings(replace(self.context.settings, training=self._choice))
+        self.context.audio.play("confirm")
+        self.context.trainer.start(TrainTask(config=config, resume=resume, speed=self._choice.speed))
+        return Replace(TrainScene(self.context))
+
+    # --- The menu ---
+
+    def _entries(self) -> list[Entry]:
+        choice = self._choice
+        entries = [
+            Entry("fresh", "Start fresh"),
+            Entry(
+                "reward",
+                "Reward",
+                choice.reward,
+                lambda by: self._set(reward=_turn(_REWARDS, choice.reward, by)),
+            ),
+            Entry(
+                "pieces",
+                "Pieces",
+                choice.pieces,
+                lambda by: self._set(pieces=_turn(_PIECES, choice.pieces, by)),
+            ),
+            Entry("height", "Board height", str(choice.height), self._change_height),
+            Entry("seed", "Seed", str(choice.seed), lambda by: self._set(seed=(choice.seed + by) % 10_000)),
+        ]
+        if self._config is not None:
+            entries.insert(0, Entry("resume", "Go on with the saved run"))
+        return entries
+
+    def _change_height(self, by: int) -> None:
+        self._set(height=min(MAX_HEIGHT, max(MIN_HEIGHT, self._choice.height + by)))
+
+    def _set(self, **changes: Any) -> None:
+        self._choice = replace(self._choice, **changes)
+
+    # --- Drawing ---
+
+    def draw(self, canvas: Canvas) -> None:
+        k, theme = canvas.k, canvas.theme
+        width = min(canvas.rect.width - 16 * k, 330 * k)
+        head = 5 * canvas.line_height()
+        height = min(
+            canvas.rect.height - 8 * k,
+            head + self._menu.height(canvas) + 4 * canvas.line_height() + 32 * k,
+        )
+        inside = canvas.panel(centered(canvas.rect, width, height), "train an agent")
+        note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, head)
+        used = canvas.paragraph(self._saved_text(), note, theme.bad if self._fault else theme.text_dim)
+        menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
+        self._menu.draw(canvas, menu)
+        about = Rect(note.x, menu.bottom + 8 * k, note.width, inside.bottom - menu.bottom - 8 * k)
+        canvas.paragraph(_ABOUT[self._menu.current.key], about, theme.text_dim)
+
+    def _saved_text(self) -> str:
+        if self._fault is not None:
+            return self._fault
+        if self._saved is None:
+            return "No run is saved yet. It learns from the first piece on, and saves every half minute."
+        saved, env = self._saved, self._saved.env
+        best = "" if saved.best_eval_lines is None else f", tested {number(saved.best_eval_lines, 1)}"
+        game = (
+            f"{env.get('pieces', '')} pieces, height {env.get('height', '')}, reward {env.get('reward', '')}"
+        )
+        when = saved.saved_at[:16].replace("T", " ")
+        return (
+            f"Saved run: {number(saved.timesteps)} timesteps, {number(saved.episodes)} games.\n"
+            f"Best game {number(saved.best_lines)} lines{best}.\n{game}.\nSaved {when}, seed {saved.seed}."
+        )
+
+
+def _find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, str | None]:
+    """What is known of `latest`, how it goes on, and one sentence where it does not."""
+    try:
+        saved = load_checkpoint(context.paths.latest).metadata
+    except UnknownModelError:
+        return None, None, None
+    except StorageError as error:
+        return None, None, f"{error}."
+    try:
+        return saved, TrainConfig.from_dict(saved.training), None
+    except IncompatibleCheckpointError as error:
+        return saved, None, f"The saved run cannot go on: {error}."
+
+
+def _turn(options: tuple[str, ...], current: str, by: int) -> str:
+    return options[(options.index(current) + by) % len(options)]
