@@ -103,7 +103,11 @@ class App:
         """Draw the top scene, and under overlays those that show through."""
         display = self.context.settings.display
         canvas = Canvas(
-            self.display.surface, THEMES[display.palette], self._cache, display.text_size, display.reduced_motion
+            self.display.surface,
+            THEMES[display.palette],
+            self._cache,
+            display.text_size,
+            display.reduced_motion,
         )
         draw_backdrop(canvas)
         first = len(self._scenes) - 1
@@ -251,7 +255,8 @@ class _terminated_as_closed:  # noqa: N801
 
     def __enter__(self) -> None:
         self._before = {
-            number: signal.signal(number, lambda *_: self._app.end()) for number in (signal.SIGTERM, signal.SIGINT)
+            number: signal.signal(number, lambda *_: self._app.end())
+            for number in (signal.SIGTERM, signal.SIGINT)
         }
 
     def __exit__(self, *_error: object) -> None:

@@ -118,7 +118,9 @@ class DemoScene(Scene):
         self._name = names[(index + by) % len(names)]
         self._recent.clear()
         if not self._player.is_busy:
-            self._player.start(PlayTask((self._name,), CHALLENGES[self._challenge].env, speed=self._player.speed))
+            self._player.start(
+                PlayTask((self._name,), CHALLENGES[self._challenge].env, speed=self._player.speed)
+            )
             return
         self._player.send(SetPlayers((self._name,)))
 
@@ -148,7 +150,11 @@ class DemoScene(Scene):
         if view.is_empty or self._player.state in (WorkerState.FAILED, WorkerState.RESTARTING):
             box = inset(well, 6 * canvas.k)
             canvas.shade(well, canvas.theme.background, 170)
-            canvas.paragraph(self._player.message, Rect(box.x, box.centery - 20 * canvas.k, box.width, box.height // 2), align="center")
+            canvas.paragraph(
+                self._player.message,
+                Rect(box.x, box.centery - 20 * canvas.k, box.width, box.height // 2),
+                align="center",
+            )
         elif self._player.is_paused:
             strip = Rect(well.x, well.centery - 10 * canvas.k, well.width, 20 * canvas.k)
             canvas.shade(strip, canvas.theme.background, 210)

@@ -51,4 +51,6 @@ class ConfirmScene(Scene):
         inside = canvas.panel(centered(canvas.rect, width, height))
         text = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height)
         used = canvas.paragraph(self._question, text)
-        self._menu.draw(canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, self._menu.height(canvas)))
+        self._menu.draw(
+            canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, self._menu.height(canvas))
+        )

@@ -61,7 +61,9 @@ class DuelSetupScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
         width = min(canvas.rect.width - 16 * k, 360 * k)
-        inside = canvas.panel(centered(canvas.rect, width, self._menu.height(canvas) + 40 * k), "Duel on the same pieces")
+        inside = canvas.panel(
+            centered(canvas.rect, width, self._menu.height(canvas) + 40 * k), "Duel on the same pieces"
+        )
         self._menu.draw(canvas, inside)
 
 
@@ -70,7 +72,9 @@ class DuelScene(Scene):
 
     title = "Duel"
 
-    def __init__(self, context: Context, left: str, right: str, challenge: int = 2, speed: float | None = 4.0) -> None:
+    def __init__(
+        self, context: Context, left: str, right: str, challenge: int = 2, speed: float | None = 4.0
+    ) -> None:
         super().__init__(context)
         self._names = [left, right]
         self._challenge = challenge
@@ -120,7 +124,9 @@ class DuelScene(Scene):
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
         for side in range(min(2, int(frame["num_boards"]))):
-            self._playbacks[side].show(BoardView.from_record(frame["boards"][side]), now, self._player.is_paused)
+            self._playbacks[side].show(
+                BoardView.from_record(frame["boards"][side]), now, self._player.is_paused
+            )
         return None
 
     def hints(self) -> list[Hint]:

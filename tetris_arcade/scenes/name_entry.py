@@ -52,7 +52,12 @@ class NameEntryScene(Scene):
         return None
 
     def hints(self) -> list[Hint]:
-        return [Hint("TYPE", "letters"), Hint("↑ ↓ →", "letter wheel"), Hint("ENTER", "done"), Hint("ESC", "back")]
+        return [
+            Hint("TYPE", "letters"),
+            Hint("↑ ↓ →", "letter wheel"),
+            Hint("ENTER", "done"),
+            Hint("ESC", "back"),
+        ]
 
     def _turn(self, by: int) -> None:
         self._wheel = (self._wheel + by) % len(_WHEEL)
@@ -72,7 +77,13 @@ class NameEntryScene(Scene):
         field = Rect(inside.x, inside.y + 6 * k, inside.width, 22 * k)
         canvas.fill(field, theme.well)
         canvas.frame(field, theme.accent)
-        canvas.text_in(self._name + "_", Rect(field.x + 6 * k, field.y, field.width - 12 * k, field.height), theme.text, 1.0, "left")
+        canvas.text_in(
+            self._name + "_",
+            Rect(field.x + 6 * k, field.y, field.width - 12 * k, field.height),
+            theme.text,
+            1.0,
+            "left",
+        )
         wheel = Rect(inside.x, field.bottom + 8 * k, inside.width, inside.bottom - field.bottom - 8 * k)
         for offset in range(-6, 7):
             letter = _WHEEL[(self._wheel + offset) % len(_WHEEL)]

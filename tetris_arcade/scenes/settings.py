@@ -56,7 +56,12 @@ class SettingsScene(Scene):
             self._switch("display", "reduced_motion", "Reduced motion"),
             self._switch("display", "full_screen", "Full screen"),
             self._choice("display", "presenting", "Presenting (next start)", get_args(Presenting)),
-            Entry("muted", "Sound", "off" if sound.muted else "on", lambda _by: self._set("sound", muted=not sound.muted)),
+            Entry(
+                "muted",
+                "Sound",
+                "off" if sound.muted else "on",
+                lambda _by: self._set("sound", muted=not sound.muted),
+            ),
             self._volume("effects_volume", "Effects volume"),
             Entry("keys", "Keys and pad..."),
             self._step("training", "num_envs", "Games trained at once", 4, 64, 4),
@@ -65,7 +70,9 @@ class SettingsScene(Scene):
                 "idle",
                 "Kiosk idle seconds",
                 f"{kiosk.idle_seconds:g}",
-                lambda by: self._set("kiosk", idle_seconds=min(max(kiosk.idle_seconds + 15 * by, 15.0), 900.0)),
+                lambda by: self._set(
+                    "kiosk", idle_seconds=min(max(kiosk.idle_seconds + 15 * by, 15.0), 900.0)
+                ),
             ),
         ]
 
@@ -77,7 +84,12 @@ class SettingsScene(Scene):
     def _choice(self, section: str, name: str, label: str, choices: tuple[Any, ...]) -> Entry:
         now = getattr(getattr(self.context.settings, section), name)
         index = choices.index(now) if now in choices else 0
-        return Entry(name, label, str(now), self._setter(section, name, lambda by: choices[(index + by) % len(choices)]))
+        return Entry(
+            name,
+            label,
+            str(now),
+            self._setter(section, name, lambda by: choices[(index + by) % len(choices)]),
+        )
 
     def _switch(self, section: str, name: str, label: str) -> Entry:
         now = getattr(getattr(self.context.settings, section), name)
@@ -85,11 +97,21 @@ class SettingsScene(Scene):
 
     def _step(self, section: str, name: str, label: str, low: int, high: int, step: int) -> Entry:
         now = getattr(getattr(self.context.settings, section), name)
-        return Entry(name, label, str(now), self._setter(section, name, lambda by: min(max(now + step * by, low), high)))
+        return Entry(
+            name,
+            label,
+            str(now),
+            self._setter(section, name, lambda by: min(max(now + step * by, low), high)),
+        )
 
     def _volume(self, name: str, label: str) -> Entry:
         now = getattr(self.context.settings.sound, name)
-        return Entry(name, label, f"{now:.0%}", self._setter("sound", name, lambda by: min(max(round(now + by / 10, 1), 0.0), 1.0)))
+        return Entry(
+            name,
+            label,
+            f"{now:.0%}",
+            self._setter("sound", name, lambda by: min(max(round(now + by / 10, 1), 0.0), 1.0)),
+        )
 
     def _setter(self, section: str, name: str, value: Callable[[int], Any]) -> Callable[[int], None]:
         return lambda by: self._set(section, **{name: value(by)})
@@ -114,4 +136,6 @@ class SettingsScene(Scene):
         for piece in range(7):
             sprite = cell_sprites(canvas, size)[piece + 1]
             assert sprite is not None
-            canvas.surface.blit(sprite, (rect.centerx - size // 2, rect.y + 6 * canvas.k + piece * (size + 4 * canvas.k)))
+            canvas.surface.blit(
+                sprite, (rect.centerx - size // 2, rect.y + 6 * canvas.k + piece * (size + 4 * canvas.k))
+            )

@@ -58,7 +58,9 @@ class TitleScene(Scene):
             self._start_playing_at = now + _PLAY_SECONDS
         elif self._start_playing_at is not None and now >= self._start_playing_at and not player.is_busy:
             self._start_playing_at = None
-            player.start(PlayTask((self._star(),), EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0))
+            player.start(
+                PlayTask((self._star(),), EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
+            )
         if player.is_busy and player.frame["num_boards"]:
             self._playback.show(BoardView.from_record(player.frame["boards"][0]), now, False)
         return None
@@ -99,8 +101,16 @@ class TitleScene(Scene):
 
     def _entries(self) -> list[Entry]:
         train = "Back to training" if self.context.trainer.is_busy else "Train"
-        names = [("train", train), ("demo", "Demo"), ("models", "Models"), ("duel", "Duel"), ("settings", "Settings")]
-        return [Entry(key, label) for key, label in names] + ([] if self.context.is_kiosk else [Entry("quit", "Quit")])
+        names = [
+            ("train", train),
+            ("demo", "Demo"),
+            ("models", "Models"),
+            ("duel", "Duel"),
+            ("settings", "Settings"),
+        ]
+        return [Entry(key, label) for key, label in names] + (
+            [] if self.context.is_kiosk else [Entry("quit", "Quit")]
+        )
 
     def _go(self, chosen: str) -> Transition | None:
         # Scenes know of each other only when they go there.

@@ -24,7 +24,9 @@ class Audio:
         self._sounds: dict[str, pygame.mixer.Sound] = {}
         try:
             pygame.mixer.init(_RATE, -16, 1, 512)
-            self._sounds = {name: pygame.mixer.Sound(buffer=wave.tobytes()) for name, wave in _effects().items()}
+            self._sounds = {
+                name: pygame.mixer.Sound(buffer=wave.tobytes()) for name, wave in _effects().items()
+            }
         except (pygame.error, NotImplementedError) as error:
             logger.info("no sound: %s", error)
 

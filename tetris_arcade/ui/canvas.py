@@ -42,7 +42,12 @@ class Canvas:
     """
 
     def __init__(
-        self, surface: Surface, theme: Theme, cache: Cache, text_size: float = 1.0, reduced_motion: bool = False
+        self,
+        surface: Surface,
+        theme: Theme,
+        cache: Cache,
+        text_size: float = 1.0,
+        reduced_motion: bool = False,
     ) -> None:
         self.surface = surface
         self.theme = theme

@@ -77,7 +77,9 @@ class Display:
         try:
             pygame.display.init()
         except pygame.error as error:
-            raise DisplayError(f"no window can be opened, {error}: start it on a desktop, or use `train`") from error
+            raise DisplayError(
+                f"no window can be opened, {error}: start it on a desktop, or use `train`"
+            ) from error
 
     def _open(self, size: tuple[int, int]) -> Surface:
         pygame.display.set_caption(self._settings.title)
@@ -87,7 +89,9 @@ class Display:
                 return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=vsync)
             return pygame.display.set_mode(size, pygame.RESIZABLE, vsync=vsync)
         except pygame.error as error:
-            raise DisplayError(f"no window can be opened, {error}: start it on a desktop, or use `train`") from error
+            raise DisplayError(
+                f"no window can be opened, {error}: start it on a desktop, or use `train`"
+            ) from error
 
     def _flip_seconds(self) -> float:
         seconds = []

@@ -122,7 +122,9 @@ class InputMapper:
         if name == "return" and event.mod & pygame.KMOD_ALT:
             return replace(found, action=Action.FULL_SCREEN)
         # What a key prints wins over where it lies: + and ? are elsewhere on other keyboards.
-        return replace(found, action=self._actions.get(text) if text in self._actions else self._actions.get(name))
+        return replace(
+            found, action=self._actions.get(text) if text in self._actions else self._actions.get(name)
+        )
 
 
 def _known(table: dict[str, tuple[str, ...]]) -> dict[Action, tuple[str, ...]]:

@@ -53,12 +53,16 @@ def cut_right(rect: Rect, width: int, gap: int = 0) -> tuple[Rect, Rect]:
 
 def rows(rect: Rect, weights: Sequence[float], gap: int = 0) -> list[Rect]:
     """The rectangle in rows, heights in proportion to the weights."""
-    return [Rect(rect.x, start, rect.width, size) for start, size in _share(rect.y, rect.height, weights, gap)]
+    return [
+        Rect(rect.x, start, rect.width, size) for start, size in _share(rect.y, rect.height, weights, gap)
+    ]
 
 
 def cols(rect: Rect, weights: Sequence[float], gap: int = 0) -> list[Rect]:
     """The rectangle in columns, widths in proportion to the weights."""
-    return [Rect(start, rect.y, size, rect.height) for start, size in _share(rect.x, rect.width, weights, gap)]
+    return [
+        Rect(start, rect.y, size, rect.height) for start, size in _share(rect.x, rect.width, weights, gap)
+    ]
 
 
 def centered(rect: Rect, width: int, height: int) -> Rect:

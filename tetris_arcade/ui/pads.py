@@ -85,7 +85,9 @@ class PadReader:
         return [(self._actions.get(button, ""), button)]
 
     def _hat(self, x: int, y: int) -> list[tuple[str, str]]:
-        names = [name for name, on in (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0)) if on]
+        names = [
+            name for name, on in (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0)) if on
+        ]
         return [pair for name in names for pair in self._named(name)]
 
     def _tilt(self, instance: int, axis: int, value: float) -> list[tuple[str, str]]:

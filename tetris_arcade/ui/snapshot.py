@@ -39,7 +39,11 @@ def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60) -> Surface:
         if isinstance(step, str):
             key = pygame.key.key_code(step)
             text = step if len(step) == 1 else ""
-            app.frame([pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text, mod=0)], time.perf_counter(), frame_seconds)
+            app.frame(
+                [pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text, mod=0)],
+                time.perf_counter(),
+                frame_seconds,
+            )
         else:
             until = time.perf_counter() + step
             while time.perf_counter() < until:

@@ -84,7 +84,8 @@ class Menu:
         first = min(max(self._first, self.chosen - shown + 1), self.chosen)
         first = max(0, min(first, len(self.entries) - shown))
         rects = [
-            (first + i, Rect(rect.x, rect.y + i * tall, rect.width, tall - 2 * canvas.k)) for i in range(shown)
+            (first + i, Rect(rect.x, rect.y + i * tall, rect.width, tall - 2 * canvas.k))
+            for i in range(shown)
         ]
         self._first, self._rects = first, rects
         for index, row in rects:
@@ -103,7 +104,13 @@ class Menu:
             return
         value = f"◀ {entry.value} ▶" if entry.change is not None and is_chosen else entry.value
         taken = canvas.text_width(value + " ", size) if value else 0
-        canvas.text_in(entry.label, Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height), color, size, "left")
+        canvas.text_in(
+            entry.label,
+            Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height),
+            color,
+            size,
+            "left",
+        )
         if value:
             canvas.text_in(value, inside, theme.text_dim if not is_chosen else theme.accent, size, "right")
 

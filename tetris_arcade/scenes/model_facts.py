@@ -1,0 +1,127 @@
+"""What is known of a model: its line in the table, and its panel with the learning curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pygame import Rect
+
+from tetris_arcade.storage.metadata import Evaluation, Metadata
+from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import cut_bottom, cut_top
+from tetris_arcade.ui.widgets.graph import Curve, Graph, render_graph
+from tetris_arcade.ui.widgets.stat import Stat, draw_stats, short_number
+from tetris_arcade.ui.widgets.table import Row
+
+_REFERENCES = {
+    "dellacherie": "Six weights, made by hand by Pierre Dellacherie in 2003.",
+    "bcts": "Eight weights, found by noisy cross-entropy search: Thiery and Scherrer 2009.",
+    "random": "Any placement after which the game goes on.",
+}
+
+
+def row_of(entry: ModelEntry) -> Row:
+    """A model's line in the table."""
+    metadata = entry.metadata
+    evaluation = metadata.evaluation if metadata is not None else None
+    lines = None if evaluation is None else evaluation.mean_lines
+    best = metadata.best_lines if metadata is not None else None
+    timesteps = metadata.timesteps if metadata is not None else None
+    saved = metadata.saved_at[:10] if metadata is not None else ""
+    kind = "damaged" if entry.error is not None else _kind(entry)
+    shown = "-" if evaluation is None else f"{evaluation.mean_lines:,.0f} ±{_half_width(evaluation):,.0f}"
+    return Row(
+        entry.name,
+        (
+            entry.display_name,
+            kind,
+            shown,
+            _count(best),
+            "-" if timesteps is None else short_number(timesteps),
+            saved,
+        ),
+        (entry.display_name.lower(), kind, lines, best, timesteps, saved or None),
+        is_dim=entry.error is not None,
+    )
+
+
+def _kind(entry: ModelEntry) -> str:
+    if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
+        return "import"
+    return {"checkpoint": "run", "reference": "known", "shipped": "shipped", "slot": "slot"}[entry.kind]
+
+
+def _half_width(evaluation: Evaluation) -> float:
+    low, high = evaluation.ci95_lines
+    return (high - low) / 2
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry) -> None:
+    """The panel's inside: evaluation with its conditions, training, learning curve."""
+    if entry.error is not None:
+        canvas.paragraph(entry.error, rect, canvas.theme.bad)
+        return
+    metadata = entry.metadata
+    if metadata is None:
+        canvas.paragraph(_REFERENCES.get(entry.name, ""), rect, canvas.theme.text_dim)
+        return
+    if metadata.learning_curve and rect.height > 100 * canvas.k:
+        graph, rect = cut_bottom(rect, min(rect.height // 3, 90 * canvas.k), 4 * canvas.k)
+        _draw_curve(canvas, graph, metadata)
+    used = draw_stats(canvas, rect, _evaluation_stats(metadata))
+    _, rest = cut_top(rect, used + 4 * canvas.k)
+    draw_stats(canvas, rest, _training_stats(metadata))
+
+
+def _draw_curve(canvas: Canvas, rect: Rect, metadata: Metadata) -> None:
+    def make() -> Any:
+        points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
+        curve = Curve("held-out", points[:, 0], points[:, 1].astype(np.float32))
+        return render_graph(canvas, rect.size, Graph("LEARNING", (curve,)))
+
+    key = ("curve", metadata.name, metadata.saved_at, metadata.timesteps, rect.size, canvas.theme.name)
+    canvas.surface.blit(canvas.cache.get(key, make), rect)
+
+
+def _evaluation_stats(metadata: Metadata) -> list[Stat]:
+    evaluation = metadata.evaluation
+    if evaluation is None:
+        return [Stat("evaluated", "not yet")]
+    low, high = evaluation.ci95_lines
+    cap = "no cap" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,} pieces"
+    return [
+        Stat("lines a game", f"{evaluation.mean_lines:,.1f}"),
+        Stat("95 % interval", f"{low:,.0f} to {high:,.0f}"),
+        Stat("games", f"{evaluation.games}, {evaluation.capped_games} at the cap"),
+        Stat("played", f"{evaluation.pieces}, height {evaluation.height}"),
+        Stat("cap", cap),
+    ]
+
+
+def _training_stats(metadata: Metadata) -> list[Stat]:
+    env, training = metadata.env, metadata.training
+    minutes = metadata.wall_seconds / 60
+    stats = [
+        Stat("pieces", f"{_text(env, 'pieces')}, height {_text(env, 'height')}"),
+        Stat("reward", _text(env, "reward")),
+        Stat("features", _text(env, "features")),
+        Stat("time", f"{minutes:,.1f} min"),
+        Stat("games", f"{metadata.episodes:,}"),
+        Stat("seed", "-" if metadata.seed is None else str(metadata.seed)),
+        Stat("network", " x ".join(str(units) for units in training.get("net_arch", ()))),
+        Stat("learning rate", _text(training, "learning_rate")),
+        Stat("discount", _text(training, "gamma")),
+        Stat("batch", _text(training, "batch_size")),
+    ]
+    return [stat for stat in stats if stat.value]
+
+
+def _text(table: Mapping[str, Any], name: str) -> str:
+    return str(table.get(name, "-"))

@@ -1,0 +1,143 @@
+"""A table that is sorted by any of its columns: keys, wheel and mouse choose a row, a click on a head sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head, its share of the width, and whether it holds numbers. Columns of low priority go first when it is narrow."""
+
+    title: str
+    weight: float
+    is_number: bool = False
+    min_units: int = 0
+    """The column is shown where the table is at least so many units wide."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`cells` as shown, `keys` as sorted (numbers, text, or None for unknown, which comes last)."""
+
+    name: str
+    cells: tuple[str, ...]
+    keys: tuple[float | str | None, ...]
+    is_dim: bool = False
+
+
+@dataclass
+class Table:
+    """Rows under heads; `handle` returns the name of a row that is confirmed."""
+
+    columns: Sequence[Column]
+    rows: list[Row]
+    sorted_by: int = 0
+    descending: bool = False
+    chosen: int = 0
+    _rects: list[tuple[int, Rect]] = field(default_factory=list)
+    _heads: list[tuple[int, Rect]] = field(default_factory=list)
+    _first: int = 0
+
+    @property
+    def current(self) -> Row | None:
+        return self.rows[self.chosen] if self.rows else None
+
+    def replace(self, rows: list[Row]) -> None:
+        """Take new rows, sorted as the old ones; the choice stays on its name."""
+        name = self.current.name if self.current is not None else ""
+        self.rows = rows
+        self._sort()
+        names = [row.name for row in self.rows]
+        self.chosen = names.index(name) if name in names else min(self.chosen, max(0, len(rows) - 1))
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; again turns the order round."""
+        self.descending = not self.descending if column == self.sorted_by else self.columns[column].is_number
+        self.sorted_by = column
+        self.replace(self.rows)
+
+    def handle(self, event: InputEvent) -> str | None:
+        if not self.rows:
+            return None
+        if event.action in (Action.UP, Action.DOWN) or event.scroll:
+            by = -event.scroll if event.scroll else 1 if event.action is Action.DOWN else -1
+            self.chosen = min(max(self.chosen + by, 0), len(self.rows) - 1)
+        elif event.action is Action.CONFIRM and self.current is not None:
+            return self.current.name
+        elif event.clicked and event.position is not None:
+            return self._click(event.position)
+        return None
+
+    def _click(self, position: tuple[int, int]) -> str | None:
+        for column, rect in self._heads:
+            if rect.collidepoint(position):
+                self.sort_by(column)
+        for index, rect in self._rects:
+            if rect.collidepoint(position):
+                was_chosen, self.chosen = index == self.chosen, index
+                return self.rows[index].name if was_chosen else None
+        return None
+
+    def _sort(self) -> None:
+        def known(row: Row) -> tuple[int, float, str]:
+            key = row.keys[self.sorted_by]
+            return (0, key, "") if isinstance(key, (int, float)) else (1, 0.0, str(key or ""))
+
+        unknown = [row for row in self.rows if row.keys[self.sorted_by] is None]
+        rest = [row for row in self.rows if row.keys[self.sorted_by] is not None]
+        self.rows = sorted(rest, key=known, reverse=self.descending) + unknown
+
+    def draw(self, canvas: Canvas, rect: Rect) -> None:
+        """Draw the heads and as many rows as fit, the chosen one among them."""
+        k, tall = canvas.k, canvas.text_height() + 8 * canvas.k
+        shown_columns = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * k]
+        spans = self._spans(canvas, rect, shown_columns)
+        self._heads = [(i, Rect(x, rect.y, width, tall)) for i, x, width in spans]
+        for index, head in self._heads:
+            mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
+            color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
+            align = "right" if self.columns[index].is_number else "left"
+            canvas.text_in(self.columns[index].title + mark, head.inflate(-4 * k, 0), color, align=align)  # type: ignore[arg-type]
+        body = Rect(rect.x, rect.y + tall, rect.width, rect.height - tall)
+        shown = max(1, min(len(self.rows), body.height // tall))
+        self._first = max(
+            0, min(max(self._first, self.chosen - shown + 1), self.chosen, max(0, len(self.rows) - shown))
+        )
+        self._rects = [
+            (self._first + n, Rect(rect.x, body.y + n * tall, rect.width, tall))
+            for n in range(min(shown, len(self.rows)))
+        ]
+        for index, row_rect in self._rects:
+            self._draw_row(canvas, row_rect, index, spans)
+
+    def _spans(self, canvas: Canvas, rect: Rect, shown: list[int]) -> list[tuple[int, int, int]]:
+        whole, x, spans = sum(self.columns[i].weight for i in shown), float(rect.x), []
+        for i in shown:
+            width = rect.width * self.columns[i].weight / whole
+            spans.append((i, round(x), round(x + width) - round(x)))
+            x += width
+        return spans
+
+    def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
+        k, theme, row = canvas.k, canvas.theme, self.rows[index]
+        if index == self.chosen:
+            canvas.fill(rect, theme.focus)
+            canvas.fill(Rect(rect.x, rect.y, max(1, k), rect.height), theme.accent)
+        for column, x, width in spans:
+            cell = Rect(x + 2 * k, rect.y, width - 4 * k, rect.height)
+            color = (
+                theme.text_faint
+                if row.is_dim
+                else theme.accent
+                if index == self.chosen and column == 0
+                else theme.text
+            )
+            align = "right" if self.columns[column].is_number else "left"
+            canvas.text_in(row.cells[column], cell, color, align=align)  # type: ignore[arg-type]
