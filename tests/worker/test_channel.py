@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -20,7 +19,7 @@ class Ends:
     def __init__(self, telemetry: Telemetry) -> None:
         self.reading_end: Connection
         self.reading_end, writing_end = Pipe(duplex=False)
-        self.channel = Channel(telemetry, queue.Queue(), writing_end)
+        self.channel = Channel(telemetry, Pipe(duplex=False)[0], writing_end)
 
     def reported(self) -> list[Report]:
         reports = []

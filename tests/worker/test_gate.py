@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import time
 from collections.abc import Iterator
 from multiprocessing import Pipe
@@ -27,39 +26,32 @@ from tetris_arcade.worker.messages import (
 from tetris_arcade.worker.telemetry import Cell, Telemetry
 
 
-class LateQueue(queue.Queue[QueuedCommand]):
-    """A queue whose commands are on their way for a few looks."""
-
-    looks_before_arrival = 0
-
-    def get_nowait(self) -> QueuedCommand:
-        self.looks_before_arrival -= 1
-        if self.looks_before_arrival >= 0:
-            raise queue.Empty
-        return super().get_nowait()
-
-
 class Bench:
     """A gate over real shared memory, both ends in this process; obeying a command can set a level."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self.telemetry = telemetry
-        self.queue = LateQueue()
+        reading_end, self.commands = Pipe(duplex=False)
         self.reading_end, writing_end = Pipe(duplex=False)
-        self.channel = Channel(telemetry, self.queue, writing_end)
+        self.channel = Channel(telemetry, reading_end, writing_end)
         self.obeyed: list[QueuedCommand] = []
         self.states: list[WorkerState] = []
+        self.at_standstill: list[QueuedCommand] = []
         self.then: list[LevelCommand] = []
         self.channel.levels.set(SetVisuals(True))
-        self.gate = Gate(self.channel, self._obey, self.channel.publish_frame)
+        self.gate = Gate(self.channel, self._obey, self._show)
 
     def set(self, *commands: LevelCommand) -> None:
         for command in commands:
             self.channel.levels.set(command)
 
     def put(self, command: QueuedCommand) -> None:
+        self.commands.send(command)
         self.telemetry.cells[Cell.COMMANDS] += 1
-        self.queue.put(command)
+
+    def _show(self) -> None:
+        while self.at_standstill:
+            self.put(self.at_standstill.pop())
 
     def _obey(self, command: QueuedCommand) -> None:
         self.obeyed.append(command)
@@ -98,8 +90,7 @@ def test_commands_are_obeyed_during_a_pause(bench: Bench) -> None:
 def test_a_pause_shows_and_ends(bench: Bench) -> None:
     bench.channel.begin()
     bench.set(Pause())
-    bench.put(Save())
-    bench.queue.looks_before_arrival = 2
+    bench.at_standstill = [Save()]
     bench.then = [Resume()]
     assert bench.gate.passes()
     assert bench.states == [WorkerState.PAUSED]

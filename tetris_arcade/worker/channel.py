@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import queue
-import select
 import time
 from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from tetris_arcade.worker.levels import Levels
 from tetris_arcade.worker.messages import QueuedCommand, Report, Started, WorkerState
+from tetris_arcade.worker.pipes import MESSAGE_SIZE, make_patient, packed
 from tetris_arcade.worker.telemetry import Cell, Record, Telemetry, empty_frame
 
-_REPORT_SIZE = getattr(select, "PIPE_BUF", 4096) - 8
-"""Up to this size a message enters a pipe whole or not at all: a reader never waits for the rest of it."""
 _TEXT_SIZE = 1_200
 _FRAME_SECONDS = 1 / 60
 _MOST_REPORTS_KEPT = 256
@@ -30,7 +25,7 @@ class Channel:
     frame: the FRAME record, (1,), that the task fills in and `publish_frame` publishes.
     """
 
-    def __init__(self, telemetry: Telemetry, commands: Any, reports: Connection) -> None:
+    def __init__(self, telemetry: Telemetry, commands: Connection, reports: Connection) -> None:
         self._telemetry = telemetry
         self._commands = commands
         self._reports = reports
@@ -40,9 +35,8 @@ class Channel:
         self._frame_due_at = 0.0
         self.levels = Levels(telemetry.cells)
         self.frame: Record = empty_frame()
-        if os.name == "posix":
-            # A viewer that does not read must not hold up the work.
-            os.set_blocking(reports.fileno(), False)
+        # A viewer that does not read must not hold up the work.
+        make_patient(reports)
 
     # --- What the viewer wants ---
 
@@ -56,14 +50,10 @@ class Channel:
         self._is_told_to_stop = True
 
     def commands(self) -> Iterator[QueuedCommand]:
-        """The commands that have come in; the queue is looked into only when there must be some."""
+        """The commands that have come in; a cell says how many, so that the pipe need not be asked."""
         while self._commands_taken < self._telemetry.cells[Cell.COMMANDS]:
-            try:
-                command = self._commands.get_nowait()
-            except queue.Empty:
-                return  # on its way: the viewer's queue has a thread that writes
             self._commands_taken += 1
-            yield command
+            yield self._commands.recv()
 
     # --- What the viewer gets ---
 
@@ -96,7 +86,7 @@ class Channel:
 
     def report(self, report: Report) -> None:
         """Tell the viewer a fact; where it does not listen, the oldest of many are lost."""
-        self._unsent.append(_packed(report))
+        self._unsent.append(_fitting(report))
         self._send_what_fits()
 
     @property
@@ -131,14 +121,14 @@ class Channel:
             self._unsent.popleft()
 
 
-def _packed(report: Report) -> bytes:
-    message = bytes(ForkingPickler.dumps(report))
-    if len(message) <= _REPORT_SIZE:
+def _fitting(report: Report) -> bytes:
+    """A report as it goes into the pipe, its texts shortened where it would be too long."""
+    message = packed(report)
+    if len(message) <= MESSAGE_SIZE:
         return message
     fields: dict[str, Any] = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
     texts = {name: _shortened(value) for name, value in fields.items() if isinstance(value, str)}
-    shortened = type(report)(**(fields | texts))
-    return bytes(ForkingPickler.dumps(shortened))
+    return packed(type(report)(**(fields | texts)))
 
 
 def _shortened(text: str) -> str:

@@ -1,24 +1,22 @@
-"""One child process with what belongs to it alone: its command queue and its report pipe.
+"""One child process with what belongs to it alone: the pipes of its commands and of its reports.
 
-Nothing that has a lock outlives the process: after a kill, locks do not heal.
+A `multiprocessing.Queue` has locks, which do not heal after a kill, a thread that can hang on a process that
+reads no more, and semaphores that outlive all when all are killed. Small messages in a pipe need none of it.
 """
 
 from __future__ import annotations
 
-import queue
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
 
 from tetris_arcade.worker.messages import QueuedCommand, Report
+from tetris_arcade.worker.pipes import MESSAGE_SIZE, make_patient, packed
 from tetris_arcade.worker.process import ENDING_SIGNALS, Launch, run_worker
 
 # Named explicitly: a forked child of a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
-_QUEUE_SIZE = 64
-"""Few enough for a pipe's buffer, so that the queue's thread never hangs on a worker that reads no more."""
 _REPORTS_A_GLANCE = 64
 
 
@@ -43,12 +41,13 @@ class WorkerHandle:
 
     def __init__(self, launch: Launch) -> None:
         """Start the process; raises OSError where the system has no room for another one."""
-        self._commands: Any = _SPAWN.Queue(_QUEUE_SIZE)
-        self._reports, writing_end = _SPAWN.Pipe(duplex=False)
+        commands, self._commands = _SPAWN.Pipe(duplex=False)
+        self._reports, reports = _SPAWN.Pipe(duplex=False)
+        make_patient(self._commands)
         self._is_silent = False
         self._process = _SPAWN.Process(
             target=run_worker,
-            args=(launch, self._commands, writing_end),
+            args=(launch, commands, reports),
             name=f"tetris-{launch.task.noun}",
             daemon=True,
         )
@@ -59,8 +58,9 @@ class WorkerHandle:
             self._release_channels()
             raise
         finally:
-            # Only the child may hold the writing end: its death is then the end of the pipe, not silence.
-            writing_end.close()
+            # Only the child may hold its ends: its death is then the end of the pipes, not silence.
+            commands.close()
+            reports.close()
 
     @property
     def pid(self) -> int | None:
@@ -72,10 +72,13 @@ class WorkerHandle:
         return self._process.exitcode
 
     def send(self, command: QueuedCommand) -> bool:
-        """Put a command in its queue; False where there is no room."""
+        """Put a command in its pipe; False where there is no room, or nobody at the other end."""
+        message = packed(command)
         try:
-            self._commands.put_nowait(command)
-        except queue.Full:
+            if len(message) > MESSAGE_SIZE:
+                return False
+            self._commands.send_bytes(message)
+        except OSError:
             return False
         return True
 
@@ -106,5 +109,3 @@ class WorkerHandle:
     def _release_channels(self) -> None:
         self._reports.close()
         self._commands.close()
-        # What was never read would keep the viewer from exiting.
-        self._commands.cancel_join_thread()

@@ -9,7 +9,7 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import Failed, Stopped, Task
@@ -40,7 +40,7 @@ class Launch:
     segment: str
 
 
-def run_worker(launch: Launch, commands: Any, reports: Connection) -> None:
+def run_worker(launch: Launch, commands: Connection, reports: Connection) -> None:
     """The child's whole life: be a modest and mortal process, do the task, say how it ended."""
     die_with_parent()
     _be_modest()

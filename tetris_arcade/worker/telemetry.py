@@ -111,7 +111,7 @@ class Cell(enum.IntEnum):
     SPEED = 2  # millionths of a piece per second, 0 = unthrottled
     VISUALS = 3
     STEPS = 4  # single steps granted, ever
-    COMMANDS = 5  # commands put into the queue, ever
+    COMMANDS = 5  # commands put into the pipe of the present process
     STATE = 8  # WorkerState
     HEARTBEAT = 9  # ticks while the process can run at all
     PROGRESS = 10  # ticks while the work itself goes on, or stands still on purpose
