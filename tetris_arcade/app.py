@@ -15,6 +15,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Quit, Replace, Reset, Scene, Tone, Transition
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.settings import Settings, save_settings
+from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.lock import DataLock
 from tetris_arcade.ui.audio import Audio
@@ -66,7 +67,8 @@ class App:
         )
         self._scenes: list[Scene] = []
         self._apply(Push(first_scene(self.context)))
-        for sentence in (message, self._lock.why_not):
+        mended = mend_storage(paths) if self._lock.is_held else []
+        for sentence in (message, self._lock.why_not, *mended):
             if sentence:
                 self._tell(sentence, "warning")
 

@@ -153,9 +153,9 @@ def _add_models(parser: argparse.ArgumentParser, reporting: argparse.ArgumentPar
 
     add("list", "all slots, checkpoints and reference players")
     add("show", "all that is known of one", "NAME")
-    add("save", "save a checkpoint to a slot", "NAME").add_argument(
-        "--from", dest="source", choices=("latest", "best", "final"), default="best"
-    )
+    save = add("save", "save a checkpoint to a slot", "NAME")
+    save.add_argument("--from", dest="source", choices=("latest", "best", "final"), default="best")
+    save.add_argument("--ship", action="store_true", help="as a model that comes with the program (for its makers)")
     add("rename", "give a slot another name", "OLD", "NEW")
     add("delete", "delete a slot", "NAME").add_argument("--yes", action="store_true", help="do not ask")
     add("export", "write a slot to a file for others", "NAME", "OUT").add_argument(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import to_plain
+from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.exchange import export_slot, import_model
-from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot
+from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot, save_slot_bytes
 
 Answer = tuple[str, dict[str, Any]]
 
@@ -76,8 +78,20 @@ def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
 
 
 def _save(options: argparse.Namespace, paths: DataPaths) -> Answer:
-    folder = save_slot(paths, options.name, options.source)
+    folder = _ship(options, paths) if options.ship else save_slot(paths, options.name, options.source)
     return f"saved {options.source} as {folder.name}", {"name": folder.name, "from": options.source}
+
+
+def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
+    """Save a model as one that comes with the program, measured as the leaderboard shows it."""
+    from tetris_arcade.training.evaluation import evaluate
+    from tetris_arcade.training.players import load_player
+    from tetris_arcade.training.record import as_metadata
+
+    checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
+    measured = as_metadata(evaluate(load_player(options.source, paths), games=100, seed=1, num_threads=2))
+    metadata = replace(checkpoint.metadata, origin="shipped", evaluation=measured)
+    return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 
 
 def _rename(options: argparse.Namespace, paths: DataPaths) -> Answer:

@@ -26,6 +26,7 @@ from rich.progress import (
 
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.lock import DataLock
 from tetris_arcade.storage.slots import has_checkpoint
 from tetris_arcade.training.config import TrainConfig
@@ -52,6 +53,8 @@ def run_train(
     with DataLock(paths) as lock, _stop_on_signals() as stop:
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")
+        for sentence in mend_storage(paths):
+            print(sentence, file=sys.stderr)
         console = Console(stderr=True)
         reporter = (TerminalReporter if console.is_terminal else LineReporter)(config, console, stop)
         with reporter:
@@ -118,6 +121,9 @@ class Reporter(Listener):
         self.console.print(
             f"new best: {mean_lines:.0f} lines a game on held-out pieces, after {timesteps:,} timesteps"
         )
+
+    def warned(self, sentence: str) -> None:
+        self.console.print(sentence)
 
     def save_failed(self, reason: str) -> None:
         self.console.print(f"not saved: {reason}; training goes on")

@@ -99,5 +99,8 @@ class Listener:
     def saved(self, kind: str, folder: Path) -> None:
         """A checkpoint is on disk: "latest", "best", "final" or a slot's name."""
 
+    def warned(self, sentence: str) -> None:
+        """Something was mended that the user should know of."""
+
     def save_failed(self, reason: str) -> None:
         """A checkpoint could not be written; the run goes on and tries again."""

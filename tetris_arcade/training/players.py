@@ -17,10 +17,8 @@ from tetris_arcade.engine.network import Network, linear_network, make_network, 
 from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.paths import DataPaths, resolve_data_dir
-from tetris_arcade.storage.archive import read_model
-from tetris_arcade.storage.checkpoints import MODEL_NAME
 from tetris_arcade.storage.errors import ArchiveError
-from tetris_arcade.storage.slots import resolve_slot
+from tetris_arcade.storage.slots import load_model, resolve_slot
 
 LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
 
@@ -102,9 +100,7 @@ def load_player(
     if text in LINEAR_WEIGHTS:
         return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
     found = resolve_slot(paths or resolve_data_dir(None), text)
-    assert found.path is not None, "reference players are answered above"
-    archive = read_model(found.path / MODEL_NAME if found.kind == "folder" else found.path)
-    return NetworkPlayer(found.name, network_from_policy(archive.policy))
+    return NetworkPlayer(found.name, network_from_policy(load_model(found).policy))
 
 
 _LAYER = re.compile(r"^q_net\.q_net\.(\d+)\.weight$")

@@ -15,11 +15,12 @@ from stable_baselines3.common.logger import configure
 
 from tetris_arcade.engine.warm_up import warm_up
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.storage.archive import read_model
+from tetris_arcade.storage.archive import parse_model
 from tetris_arcade.storage.checkpoints import (
     Checkpoint,
     Kind,
     load_checkpoint,
+    recover_checkpoint,
     save_checkpoint,
     set_aside_latest,
 )
@@ -147,7 +148,7 @@ class Trainer:
         self.listener.stage("compiling", 0.1)
         warm_up(lambda name, share: self.listener.stage(name, 0.1 + 0.7 * share))
         self.listener.stage("building", 0.8)
-        checkpoint = load_checkpoint(self.paths.latest) if self.resume else None
+        checkpoint = self._find_latest() if self.resume else None
         if checkpoint is None:
             set_aside_latest(self.paths)
             self.model = build_learner(self.config)
@@ -161,8 +162,14 @@ class Trainer:
             self._restore(checkpoint)
             self.model.begin()
 
+    def _find_latest(self) -> Checkpoint:
+        found = recover_checkpoint(self.paths.latest)
+        if found.message is not None:
+            self.listener.warned(found.message)
+        return found.checkpoint or load_checkpoint(self.paths.latest)
+
     def _restore(self, checkpoint: Checkpoint) -> None:
-        policy = read_model(checkpoint.folder / MODEL).policy
+        policy = parse_model(checkpoint.read(MODEL), f"{MODEL} of {checkpoint.folder.name}").policy
         state = read_npz(checkpoint.read(STATE), _MAX_STATE_BYTES)
         replay = read_npz(checkpoint.read(REPLAY), _MAX_REPLAY_BYTES)
         try:

@@ -191,6 +191,9 @@ class ScreenListener(Listener):
             case _:
                 self._channel.report(Saved("slot", kind))
 
+    def warned(self, sentence: str) -> None:
+        self._channel.report(Warned(sentence))
+
     def save_failed(self, reason: str) -> None:
         if self._counters["unsaved_since"][0] == 0.0:
             self._counters["unsaved_since"] = time.time()
