@@ -22,12 +22,12 @@ from tetris_arcade.scenes.train_figures import (
     state_color,
 )
 from tetris_arcade.scenes.train_screen import (
-    draw_bar,
     draw_celebration,
     draw_figures,
     draw_notice,
     draw_queue,
     draw_state,
+    draw_strip,
     train_layout,
 )
 from tetris_arcade.storage.errors import StorageError
@@ -175,7 +175,6 @@ class TrainScene(Scene):
 
     def _set_speed(self, speed: float | None) -> None:
         self._client.send(SetSpeed(speed))
-        self.context.tell(f"speed {speed_name(speed)}", "info")
 
     def _stop(self) -> None:
         if self._is_refused("stop the training"):
@@ -254,15 +253,19 @@ class TrainScene(Scene):
                 "NOT SAVED SINCE " + time.strftime("%H:%M", time.localtime(unsaved)),
                 "disk full or read only?",
             ]
-        return [f"graphs {self._page + 1} of {len(self._pages)}"]
+        task = self._client.task
+        if not isinstance(task, TrainTask):
+            return []
+        env = task.config.env
+        return [f"{env.reward} reward, {env.pieces}", f"height {env.height}, seed {task.config.seed}"]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme
         match client.state:
             case WorkerState.STARTING:
                 stage = client.stage
-                room = draw_notice(canvas, well, "STARTING THE TRAINER", [stage_text(stage)], theme.accent)
-                draw_bar(canvas, room, 0.0 if stage is None else stage.fraction, theme.accent)
+                fraction = 0.0 if stage is None else stage.fraction
+                draw_notice(canvas, well, "STARTING THE TRAINER", [stage_text(stage)], theme.accent, fraction)
             case WorkerState.STOPPING:
                 draw_notice(canvas, well, "SAVING AND STOPPING", ["one moment"], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
@@ -274,7 +277,7 @@ class TrainScene(Scene):
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "THE TRAINER DIED", [client.message], theme.warning)
             case WorkerState.PAUSED:
-                draw_notice(canvas, well, "PAUSED", ["P goes on", ". one step"], theme.warning)
+                draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if not client.visuals:
                 draw_notice(canvas, well, "VISUALS OFF", ["full speed", "V shows the board"], theme.accent)
         if self._celebration is not None:

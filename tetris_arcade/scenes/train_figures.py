@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from tetris_arcade.ui.theme import Color, Theme
-from tetris_arcade.ui.widgets.graph import Curve, Graph
+from tetris_arcade.ui.widgets.graph import Curve, Graph, running_mean
 from tetris_arcade.ui.widgets.stat import Stat, duration, number, short_number
 from tetris_arcade.worker.messages import Stage, WorkerState
 from tetris_arcade.worker.telemetry import series_points
@@ -18,11 +18,14 @@ STATE_NAMES = {
     WorkerState.RUNNING: "TRAINING",
     WorkerState.PAUSED: "PAUSED",
     WorkerState.SAVING: "SAVING",
-    WorkerState.STOPPING: "SAVING AND STOPPING",
+    WorkerState.STOPPING: "STOPPING",
     WorkerState.STOPPED: "STOPPED",
     WorkerState.FAILED: "FAILED",
     WorkerState.RESTARTING: "STARTING AGAIN",
 }
+
+_MEAN_OF = 25
+"""Points in a running mean."""
 
 STAGES = {
     "importing": "loading the learning library",
@@ -108,12 +111,15 @@ def graph_pages(series: Any) -> list[list[Graph]]:
                     _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
                 ),
             ),
-            Graph("REWARD A GAME", (_curve(series, "reward", "", 2),)),
+            Graph(
+                "REWARD A GAME",
+                (_curve(series, "reward", "game", 2, style="dots"), _mean(series, "reward", 2)),
+            ),
             Graph("LOSS", (_curve(series, "loss", "", 3),), "WAITING FOR THE FIRST UPDATE"),
             Graph(
                 "EXPLORATION",
                 (
-                    _curve(series, "epsilon", "epsilon", 1),
+                    _curve(series, "epsilon", "epsilon", 1, always=(0.0, 1.0)),
                     _curve(series, "mean_value", "value", 0, axis="right"),
                 ),
                 "WAITING FOR THE FIRST STEPS",
@@ -126,6 +132,12 @@ def graph_pages(series: Any) -> list[list[Graph]]:
             Graph("STEPS/S", (_curve(series, "timesteps_per_second", "", 1),), "WAITING FOR THE FIRST STEPS"),
         ],
     ]
+
+
+def _mean(series: Any, name: str, color: int) -> Curve:
+    """The running mean of a series, to lie over its dots."""
+    timesteps, values = series_points(series, name)
+    return Curve("mean", timesteps, running_mean(values, _MEAN_OF), color)
 
 
 def _curve(series: Any, name: str, label: str, color: int, **look: Any) -> Curve:

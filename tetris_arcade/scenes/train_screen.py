@@ -87,20 +87,31 @@ def draw_queue(
     canvas.text_in(speed, bottom, canvas.theme.text, align="right")
 
 
-def draw_notice(canvas: Canvas, well: Rect, title: str, lines: Sequence[str], color: Color) -> Rect:
-    """Draw a box over the board; returns the room under its text, for a bar."""
+def draw_strip(canvas: Canvas, well: Rect, text: str, color: Color) -> None:
+    """Draw a word over the top of the board, which stays to be seen."""
+    strip = Rect(well.x, well.y, well.width, canvas.line_height() + canvas.u(2))
+    canvas.shade(strip, canvas.theme.background, 200)
+    canvas.text_in(text, strip, color)
+
+
+def draw_notice(
+    canvas: Canvas, well: Rect, title: str, lines: Sequence[str], color: Color, fraction: float | None = None
+) -> None:
+    """Draw a box over the board, with a bar filled to `fraction` 0..1 where there is one."""
     pad, step = canvas.u(6), canvas.line_height()
     width = well.width - canvas.u(4)
     wrapped = [part for line in lines for part in canvas.wrap(line, width - 2 * pad)]
     heads = canvas.wrap(title, width - 2 * pad)
-    box = centered(well, width, (len(wrapped) + len(heads)) * step + 3 * pad)
+    bar = 0 if fraction is None else canvas.u(6) + pad
+    box = centered(well, width, (len(wrapped) + len(heads)) * step + 2 * pad + bar)
     canvas.shade(box, canvas.theme.background, 230)
     canvas.frame(box, color)
     y = box.y + pad
     for text, ink in [(head, color) for head in heads] + [(line, canvas.theme.text) for line in wrapped]:
         canvas.text(text, (box.centerx, y), ink, align="center")
         y += step
-    return Rect(box.x + pad, y, box.width - 2 * pad, canvas.u(5))
+    if fraction is not None:
+        draw_bar(canvas, Rect(box.x + pad, y + pad // 2, box.width - 2 * pad, canvas.u(6)), fraction, color)
 
 
 def draw_bar(canvas: Canvas, rect: Rect, fraction: float, color: Color) -> None:

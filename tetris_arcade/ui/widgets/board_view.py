@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,11 +88,8 @@ class BoardView:
     @cached_property
     def best_actions(self) -> tuple[int, ...]:
         """Up to three actions of the highest values, the best first."""
-        if self.values is None or self.piece < 0:
-            return ()
-        known = np.flatnonzero(np.isfinite(self.values))
-        ranked = known[np.argsort(-self.values[known], kind="stable")]
-        return tuple(int(action) for action in ranked[:3])
+        ranked = sorted(self._known, key=lambda action: -self._known[action])
+        return tuple(ranked[:3])
 
     @cached_property
     def best_spots(self) -> tuple[Spot, ...]:
@@ -102,16 +100,27 @@ class BoardView:
     def column_heat(self) -> NDArray[np.float64]:
         """(10,) the best value of the placements that cover a column, 0 worst to 1 best; NaN unknown."""
         heat = np.full(NUM_COLS, np.nan)
-        if self.values is None or self.piece < 0:
-            return heat
-        for action in np.flatnonzero(np.isfinite(self.values)).tolist():
+        for action, value in self._known.items():
             col = placement_col(self.piece, action)
             covered = heat[col : col + orientation(self.piece, action % NUM_ROTATIONS).width]
-            np.fmax(covered, self.values[action], out=covered)
-        if not np.isfinite(heat).any():
-            return heat
-        low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
+            np.fmax(covered, value, out=covered)
+        low, high = min(self._known.values(), default=0.0), max(self._known.values(), default=0.0)
         return (heat - low) / (high - low) if high > low else heat * 0.0 + 1.0
+
+    @cached_property
+    def _known(self) -> dict[int, float]:
+        """The values of the placements that fit between the walls."""
+        if self.values is None or self.piece < 0:
+            return {}
+        return {
+            action: value
+            for action, value in enumerate(self.values.tolist())
+            if math.isfinite(value) and self._fits(action)
+        }
+
+    def _fits(self, action: int) -> bool:
+        width = orientation(self.piece, action % NUM_ROTATIONS).width
+        return 0 <= placement_col(self.piece, action) <= NUM_COLS - width
 
     def _drop(self, action: int) -> Spot:
         """Where a piece comes to lie that falls straight down."""

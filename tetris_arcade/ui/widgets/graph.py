@@ -30,6 +30,7 @@ class Curve:
     style: Literal["line", "dots", "marks"] = "line"
     axis: Literal["left", "right"] = "left"
     has_best: bool = False
+    always: tuple[float, float] | None = None  # a range that is shown whatever the values are
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,14 @@ class Graph:
     @property
     def is_empty(self) -> bool:
         return not any(curve.values.size for curve in self.curves)
+
+
+def running_mean(values: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Of each value and those before it, at most `count`, the mean."""
+    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    ends = np.arange(1, values.size + 1)
+    starts = np.maximum(ends - count, 0)
+    return ((sums[ends] - sums[starts]) / (ends - starts)).astype(np.float32)
 
 
 class GraphPanel:
@@ -112,13 +121,18 @@ def _draw_legend(canvas: Canvas, inside: Rect, left: int, graph: Graph) -> None:
         width = canvas.text_width(curve.label) + size
         if x - width < left + size:
             return
-        color = _color(canvas, curve)
+        color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
         canvas.text(curve.label, (x, inside.y), color, align="right")
         x -= width + size // 2
 
 
 def _color(canvas: Canvas, curve: Curve) -> Color:
     return canvas.theme.graph[curve.color % len(canvas.theme.graph)]
+
+
+def _dot_color(canvas: Canvas, curve: Curve) -> Color:
+    """Dots step back behind the line that runs through them."""
+    return blend(_color(canvas, curve), canvas.theme.well, 0.42)
 
 
 def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
@@ -152,8 +166,9 @@ def _x_span(graph: Graph) -> tuple[float, float]:
 
 
 def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
-    low = min(float(curve.values.min()) for curve in curves)
-    high = max(float(curve.values.max()) for curve in curves)
+    ranges = [curve.always for curve in curves if curve.always is not None]
+    ranges += [(float(curve.values.min()), float(curve.values.max())) for curve in curves]
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     return padded_range(low, high)
 
 
@@ -207,7 +222,10 @@ def _draw_curve(
     if curve.style == "line":
         _draw_line(canvas, x, y, color)
     else:
-        _draw_dots(canvas, x, y, color, is_mark=curve.style == "marks")
+        is_mark = curve.style == "marks"
+        _draw_dots(
+            canvas, x, y, color if is_mark else _dot_color(canvas, curve), canvas.k * (3 if is_mark else 1)
+        )
     if curve.has_best:
         best = int(curve.values.argmax())
         _draw_best(canvas, plot, (int(x[best]), int(y[best])), float(curve.values[best]))
@@ -234,12 +252,9 @@ def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[
     ]
 
 
-def _draw_dots(
-    canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color, *, is_mark: bool
-) -> None:
-    size = canvas.k * (3 if is_mark else 1)
+def _draw_dots(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color, size: int) -> None:
     dot = Surface((size, size))
-    dot.fill(color if is_mark else blend(color, canvas.theme.well, 0.5))
+    dot.fill(color)
     places = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
     canvas.surface.fblits([(dot, place) for place in places])
 

@@ -78,6 +78,8 @@ class MoveClock:
     """How far the shown move is. A pause stops it in mid air; a single step is played even so."""
 
     _STEP_SECONDS = 0.6
+    _SHORTEST_SECONDS = 0.06
+    """Moves shorter than this are not played: boards fly."""
 
     def __init__(self) -> None:
         self._move: tuple[int, int] | None = None
@@ -95,4 +97,4 @@ class MoveClock:
         seconds = view.move_seconds
         if self._is_step:
             seconds = min(seconds, self._STEP_SECONDS) if seconds > 0.0 else self._STEP_SECONDS
-        return min(1.0, self._elapsed / seconds) if seconds > 0.0 else 1.0
+        return min(1.0, self._elapsed / seconds) if seconds >= self._SHORTEST_SECONDS else 1.0
