@@ -92,7 +92,7 @@ def test_a_training_shows_itself(watcher: Watcher) -> None:
     assert counters["episodes"] > 0
     assert counters["updates"] > 0
     assert 0.0 < counters["epsilon"] < 1.0
-    assert np.isfinite(watcher.client.frame["boards"][0]["values"]).any()
+    watcher.until(lambda: bool(np.isfinite(watcher.client.frame["boards"][0]["values"]).any()))
 
 
 def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(watcher: Watcher) -> None:
