@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.speed import faster, slower, speed_name
 from tetris_arcade.scenes.train_figures import (
     STATE_NAMES,
+    clock,
     graph_pages,
     learning_stats,
     line_stats,
@@ -249,10 +249,7 @@ class TrainScene(Scene):
         counters = self._client.frame["counters"]
         unsaved = float(counters["unsaved_since"])
         if unsaved:
-            return [
-                "NOT SAVED SINCE " + time.strftime("%H:%M", time.localtime(unsaved)),
-                "disk full or read only?",
-            ]
+            return [f"NOT SAVED SINCE {clock(unsaved)}", "is the disk full?"]
         task = self._client.task
         if not isinstance(task, TrainTask):
             return []

@@ -91,11 +91,12 @@ def save_stat(theme: Theme, counters: Any) -> Stat:
     """When the run was saved last; loud where saving fails."""
     unsaved, saved = float(counters["unsaved_since"]), float(counters["saved_at"])
     if unsaved:
-        return Stat("NOT SAVED SINCE", _clock(unsaved), theme.bad)
-    return Stat("SAVED", _clock(saved) if saved else "not yet", None if saved else theme.text_dim)
+        return Stat("NOT SAVED", clock(unsaved), theme.bad)
+    return Stat("SAVED", clock(saved) if saved else "not yet", None if saved else theme.text_dim)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A moment of `time.time()` as hh:mm."""
     return time.strftime("%H:%M", time.localtime(seconds))
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.lamp import draw_lamp, draw_play_lamp
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_stats
 
-_BURST = 28
+_HAIL = "NEW BEST"
+_BURST = 48
 """Bits of a celebration."""
 
 
@@ -37,7 +38,7 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     inside = inset(rect, gap)
     line, pad = canvas.line_height(), 8 * canvas.k
     state_height = 3 * line + pad + canvas.u(4)
-    side = canvas.text_width("0" * 20) + pad
+    side = canvas.text_width("0" * 21) + pad
     if is_portrait(rect):
         top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
         left, board = cut_left(top, side, gap)
@@ -126,19 +127,21 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     theme = canvas.theme
     if not canvas.reduced_motion:
         _draw_burst(canvas, well, age)
-    banner = centered(
-        Rect(well.x, well.y, well.width, well.height // 2), well.width, 3 * canvas.line_height() + canvas.u(6)
-    )
+    head = next((size for size in (2.0, 1.5) if canvas.text_width(_HAIL, size) < well.width), 1.0)
+    tall = canvas.text_height(head) + 2 * canvas.line_height() + canvas.u(10)
+    banner = centered(Rect(well.x, well.y, well.width, well.height // 2), well.width, tall)
     canvas.shade(banner, theme.background, 225)
-    canvas.fill(Rect(banner.x, banner.y, banner.width, canvas.k), theme.accent)
-    canvas.fill(Rect(banner.x, banner.bottom - canvas.k, banner.width, canvas.k), theme.accent)
-    texts = (("NEW BEST", theme.accent), (f"{lines:,.1f} LINES", theme.text), ("SAVED", theme.good))
-    for row, (text, color) in zip(rows(inset(banner, canvas.u(3)), [1.0, 1.0, 1.0]), texts, strict=True):
-        canvas.text_in(text, row, color)
+    for y in (banner.y, banner.bottom - canvas.k):
+        canvas.fill(Rect(banner.x, y, banner.width, canvas.k), theme.accent)
+    y = banner.y + canvas.u(4)
+    canvas.text(_HAIL, (banner.centerx, y), theme.accent, head, "center")
+    y += canvas.text_height(head) + canvas.u(4)
+    canvas.text(f"{lines:,.1f} LINES", (banner.centerx, y), theme.text, align="center")
+    canvas.text("SAVED", (banner.centerx, y + canvas.line_height()), theme.good, align="center")
 
 
 def _draw_burst(canvas: Canvas, well: Rect, age: float) -> None:
-    size = max(1, canvas.u(3) - round(age * canvas.u(2)))
+    size = max(1, canvas.u(5) - round(age * canvas.u(3)))
     for number in range(_BURST):
         angle = number * 2.399963  # the golden angle spreads them evenly
         reach = (0.3 + 0.7 * (number % 7) / 6) * well.width * 0.62 * (1 - (1 - age) ** 3)

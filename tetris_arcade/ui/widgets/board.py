@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import pygame
@@ -73,18 +74,45 @@ def _draw_inside(
     canvas: Canvas, well: Rect, size: int, view: BoardView, progress: float, show_values: bool
 ) -> None:
     if view.is_empty:
-        _draw_cells(canvas, well, size, view, ())
+        _draw_cells(canvas, well, size, view, _NOTHING_CLEARED)
         return
     now = pose(view, progress)
-    swept = _swept_cols(now) if now.is_locked and view.cleared else 0.0
-    _draw_cells(canvas, well, size, view, view.cleared, swept)
+    clearing = _Clearing(view.cleared, now.sweep) if now.is_locked and view.cleared else _NOTHING_CLEARED
+    _draw_cells(canvas, well, size, view, clearing)
     if show_values:
         _draw_choices(canvas, well, size, view)
     if view.landing is not None and not now.is_locked:
         _draw_ghost(canvas, well, size, view, view.landing)
-    _draw_piece(canvas, well, size, view, now, swept)
-    if swept:
-        _draw_front(canvas, well, size, view.cleared, swept)
+    _draw_piece(canvas, well, size, view, now, clearing)
+    if clearing.reach > 0.0 and not clearing.has_fallen:
+        _draw_front(canvas, well, size, clearing)
+
+
+@dataclass(frozen=True)
+class _Clearing:
+    """Full rows on their way out: gone from the middle outwards, then the rows above them fall."""
+
+    rows: tuple[int, ...]
+    sweep: float
+
+    @property
+    def reach(self) -> float:
+        """How far from the middle the rows are gone, in columns."""
+        return max(0.0, self.sweep - 0.15) / 0.6 * (NUM_COLS / 2)
+
+    @property
+    def has_fallen(self) -> bool:
+        return bool(self.rows) and self.sweep >= 0.9
+
+    def place(self, row: int, col: int) -> int | None:
+        """The row in which a cell is now; None where it is gone."""
+        if row in self.rows:
+            is_gone = self.has_fallen or abs(col + 0.5 - NUM_COLS / 2) < self.reach
+            return None if is_gone else row
+        return row + sum(cleared > row for cleared in self.rows) if self.has_fallen else row
+
+
+_NOTHING_CLEARED = _Clearing((), 0.0)
 
 
 def _trim(canvas: Canvas) -> tuple[int, int]:
@@ -114,38 +142,31 @@ def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
     return canvas.cache.get(("well", well.size, size, bezel, theme.name), make)
 
 
-def _swept_cols(now: Pose) -> float:
-    """How far from the middle the rows are gone, in columns."""
-    return max(0.0, now.sweep - 0.2) / 0.6 * (NUM_COLS / 2)
-
-
-def _is_swept(col: int, swept: float) -> bool:
-    return abs(col + 0.5 - NUM_COLS / 2) < swept
-
-
-def _draw_cells(
-    canvas: Canvas, well: Rect, size: int, view: BoardView, cleared: tuple[int, ...], swept: float = 0.0
-) -> None:
+def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardView, clearing: _Clearing) -> None:
     sprites = cell_sprites(canvas, size)
     blits = []
     for row, values in enumerate(view.cells.tolist()):
-        is_going = swept > 0.0 and row in cleared
         for col, value in enumerate(values):
             sprite = sprites[value]
-            if sprite is not None and not (is_going and _is_swept(col, swept)):
-                blits.append((sprite, (well.x + col * size, well.y + row * size)))
+            if sprite is None:
+                continue
+            place = clearing.place(row, col) if clearing.rows else row
+            if place is not None:
+                blits.append((sprite, (well.x + col * size, well.y + place * size)))
     canvas.surface.fblits(blits)
 
 
-def _draw_piece(canvas: Canvas, well: Rect, size: int, view: BoardView, now: Pose, swept: float) -> None:
+def _draw_piece(
+    canvas: Canvas, well: Rect, size: int, view: BoardView, now: Pose, clearing: _Clearing
+) -> None:
     sprite = cell_sprites(canvas, size)[view.piece + 1]
     assert sprite is not None
-    x, y = well.x + round(now.col * size), well.y + round(now.row * size)
-    places = [
-        (x + col * size, y + row * size)
-        for row, col in _filled(view.piece, now.rotation)
-        if not (swept and int(now.row) + row in view.cleared and _is_swept(int(now.col) + col, swept))
-    ]
+    places = []
+    for row, col in _filled(view.piece, now.rotation):
+        if not clearing.rows:
+            places.append((well.x + round((now.col + col) * size), well.y + round((now.row + row) * size)))
+        elif (place := clearing.place(int(now.row) + row, int(now.col) + col)) is not None:
+            places.append((well.x + (int(now.col) + col) * size, well.y + place * size))
     canvas.surface.fblits([(sprite, place) for place in places])
     alpha = round(now.flash * 150) // _ALPHA_STEP * _ALPHA_STEP
     if alpha and not canvas.reduced_motion:
@@ -153,11 +174,11 @@ def _draw_piece(canvas: Canvas, well: Rect, size: int, view: BoardView, now: Pos
         canvas.surface.fblits([(veil, place) for place in places])
 
 
-def _draw_front(canvas: Canvas, well: Rect, size: int, cleared: tuple[int, ...], swept: float) -> None:
+def _draw_front(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> None:
     """The bright edges behind which a full row is gone."""
-    reach = round(swept * size)
+    reach = round(clearing.reach * size)
     width = max(2, size // 3)
-    for row in cleared:
+    for row in clearing.rows:
         for x in (well.centerx - reach, well.centerx + reach - width):
             if well.x <= x <= well.right - width:
                 canvas.fill(Rect(x, well.y + row * size, width, size), canvas.theme.accent)
