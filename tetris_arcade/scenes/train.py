@@ -222,7 +222,7 @@ class TrainScene(Scene):
             layout.state,
             STATE_NAMES[client.state],
             state_color(theme, client.state),
-            self._state_lines(canvas),
+            self._state_lines(),
         )
         groups = (
             progress_stats(counters),
@@ -245,7 +245,7 @@ class TrainScene(Scene):
         self._graphs_rect = layout.graphs
         self._panel.draw(canvas, layout.graphs, self._pages[self._page])
 
-    def _state_lines(self, canvas: Canvas) -> list[str]:
+    def _state_lines(self) -> list[str]:
         counters = self._client.frame["counters"]
         unsaved = float(counters["unsaved_since"])
         if unsaved:

@@ -1,0 +1,97 @@
+"""Graphs keep what is extreme, name round numbers, and are drawn anew one a frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pygame
+import pytest
+from pygame import Rect
+
+from tests.ui.widgets.boards import canvas
+from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
+from tetris_arcade.ui.widgets.graph import (
+    Curve,
+    Graph,
+    GraphPanel,
+    arrange,
+    reduce_to_columns,
+    render_graph,
+    running_mean,
+)
+
+
+def a_graph(values: list[float], **look: object) -> Graph:
+    timesteps = np.arange(1.0, len(values) + 1.0) * 1_000.0
+    return Graph("LINES", (Curve("game", timesteps, np.array(values, np.float32), **look),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("high", "most", "expected"), [(1.0, 4, [0, 0.25, 0.5, 0.75, 1]), (950, 5, [0, 200, 400, 600, 800])]
+)
+def test_marks_are_round_numbers(high: float, most: int, expected: list[float]) -> None:
+    assert ticks(0.0, high, most) == pytest.approx(expected)
+
+
+def test_large_numbers_are_short() -> None:
+    assert labels([0.0, 50_000.0, 100_000.0]) == ["0", "50k", "100k"]
+    assert labels([0.0, 1_500_000.0]) == ["0", "1.5M"]
+    assert labels([-0.5, 0.0]) == ["-0.5", "0"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (5.0, 5.0), (-3.0, -3.0), (-40.0, -38.0), (0.1, 9.0)])
+def test_a_range_is_never_empty_and_holds_its_values(low: float, high: float) -> None:
+    start, end = padded_range(low, high)
+    assert start <= low <= high <= end
+    assert start < end
+
+
+def test_a_single_spike_survives_the_reduction() -> None:
+    y = np.zeros(10_000, np.int64)
+    y[4_321] = 77
+    points = reduce_to_columns(np.arange(10_000) // 50, y)
+    assert len(points) <= 400
+    assert (4_321 // 50, 77) in points
+
+
+def test_a_running_mean_looks_back_only() -> None:
+    assert running_mean(np.array([0, 2, 4, 6], np.float32), 2).tolist() == [0, 1, 3, 5]
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [1.0, 1.0], [0.0, -5.0, 9.0] * 300])
+@pytest.mark.parametrize("size", [(1, 1), (40, 30), (300, 100)])
+def test_any_graph_can_be_drawn_at_any_size(values: list[float], size: tuple[int, int]) -> None:
+    for style in ("line", "dots", "marks"):
+        graph = a_graph(values, style=style, has_best=True)
+        assert render_graph(canvas(), size, graph).get_size() == size
+
+
+def test_an_empty_graph_says_what_it_waits_for() -> None:
+    full, empty = a_graph([1.0, 2.0]), a_graph([])
+    assert not full.is_empty
+    assert empty.is_empty
+    assert _bytes(render_graph(canvas(), (300, 90), empty)) != _bytes(render_graph(canvas(), (300, 90), full))
+
+
+def test_of_several_changed_graphs_one_is_drawn_anew_a_frame() -> None:
+    panel, screen = GraphPanel(), canvas((300, 300))
+    places = arrange(screen.rect, 3, screen.u(screen.theme.gap))
+    panel.draw(screen, screen.rect, [a_graph([1.0, 2.0]) for _ in range(3)])
+    before = [_bytes(screen.surface.subsurface(place)) for place in places]
+    changed = [a_graph([9.0, 1.0, 5.0]) for _ in range(3)]
+    counts = []
+    for _ in range(3):
+        panel.draw(screen, screen.rect, changed)
+        after = [_bytes(screen.surface.subsurface(place)) for place in places]
+        counts.append(sum(old != new for old, new in zip(before, after, strict=True)))
+    assert counts == [1, 2, 3]
+
+
+def test_places_do_not_overlap() -> None:
+    for rect in (Rect(0, 0, 300, 400), Rect(0, 0, 600, 300)):
+        places = arrange(rect, 4, 4)
+        assert all(rect.contains(place) for place in places)
+        assert all(place.collidelist(places[number + 1 :]) == -1 for number, place in enumerate(places))
+
+
+def _bytes(surface: pygame.Surface) -> bytes:
+    return pygame.image.tobytes(surface, "RGB")
