@@ -29,7 +29,8 @@ def test_train_evaluate_and_models_together(tmp_path: Path, capsys: pytest.Captu
     report = json.loads(out)
     assert report["timesteps"] >= 600
     assert report.keys() >= {
-        "timesteps", "episodes", "seconds", "best_lines", "mean_lines_last_100", "timesteps_per_second", "checkpoint",
+        "timesteps", "episodes", "seconds", "best_lines", "mean_lines_last_100", "timesteps_per_second",
+        "checkpoint",
     }  # fmt: skip
 
     code, out, _ = _run(

@@ -1,4 +1,5 @@
-"""The program with a window: its loop at sixty frames a second, its stack of scenes, and what belongs to all of them."""
+"""The program with a window: its loop at sixty frames a second, its stack of scenes, and what belongs to
+all of them."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ from tetris_arcade.ui.widgets.foot import draw_foot, foot_height
 from tetris_arcade.ui.widgets.toast import Toasts
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Report
+from tetris_arcade.worker.segments import remove_stale_segments
 
 logger = logging.getLogger(__name__)
 
@@ -67,12 +69,15 @@ class App:
         )
         self._scenes: list[Scene] = []
         self._apply(Push(first_scene(self.context)))
-        mended = mend_storage(paths) if self._lock.is_held else []
+        mended = []
+        if self._lock.is_held:
+            remove_stale_segments()
+            mended = mend_storage(paths)
         for sentence in (message, self._lock.why_not, *mended):
             if sentence:
                 self._tell(sentence, "warning")
 
-    # -- the loop -------------------------------------------------------------------------------------------------
+    # -- the loop ------------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Until somebody closes the window or quits; then `latest` is saved and nothing is left behind."""
@@ -152,7 +157,7 @@ class App:
         canvas.text_in("SAVING...", canvas.rect, canvas.theme.accent, 2.0)
         self.display.present()
 
-    # -- input ----------------------------------------------------------------------------------------------------
+    # -- input ---------------------------------------------------------------------------------------------
 
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
@@ -197,7 +202,7 @@ class App:
         else:
             self._tell(f"screenshot {file.name}", "good")
 
-    # -- scenes ---------------------------------------------------------------------------------------------------
+    # -- scenes --------------------------------------------------------------------------------------------
 
     def _hear(self, source: str, reports: list[Report]) -> None:
         for report in reports:

@@ -1,4 +1,5 @@
-"""The command line: arguments in, one function a subcommand, an exit code out. The only module that prints."""
+"""The command line: arguments in, one function a subcommand, an exit code out. The only module that
+prints."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def _say(options: argparse.Namespace, text: str) -> None:
         print(text)
 
 
-# -- the arguments -------------------------------------------------------------------------------------------------
+# -- the arguments -----------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog="python -m tetris_arcade",
-        description="An arcade cabinet that teaches itself placement Tetris. Without a subcommand: the arcade.",
+        description="An arcade cabinet that teaches itself. Without a subcommand: the arcade.",
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"tetris-arcade {__version__}")
@@ -155,7 +156,7 @@ def _add_models(parser: argparse.ArgumentParser, reporting: argparse.ArgumentPar
     add("show", "all that is known of one", "NAME")
     save = add("save", "save a checkpoint to a slot", "NAME")
     save.add_argument("--from", dest="source", choices=("latest", "best", "final"), default="best")
-    save.add_argument("--ship", action="store_true", help="as a model that comes with the program (for its makers)")
+    save.add_argument("--ship", action="store_true", help="as a model that comes with the program")
     add("rename", "give a slot another name", "OLD", "NEW")
     add("delete", "delete a slot", "NAME").add_argument("--yes", action="store_true", help="do not ask")
     add("export", "write a slot to a file for others", "NAME", "OUT").add_argument(
@@ -216,7 +217,7 @@ def _speed(text: str) -> float | None:
     return value
 
 
-# -- the commands: what they need is imported when they run -----------------------------------------------------------
+# -- the commands: what they need is imported when they run ------------------------------------------------
 
 
 def _arcade(options: argparse.Namespace, paths: DataPaths) -> None:

@@ -1,4 +1,5 @@
-"""Screens as pictures, without a display: a plan of keys and frames is played, and what is then shown is saved."""
+"""Screens as pictures, without a display: a plan of keys and frames is played, and what is then shown is
+saved."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_the_compiled_network_plays_as_the_torch_one() -> None:
     model = build_learner(TrainConfig(num_envs=16, seed=2))
     observations = make_vec_env(EnvConfig(), 16, seed=5).reset()
     with torch.no_grad():
-        expected = model.q_net(torch.from_numpy(observations)).numpy()
+        expected = model.q_net_target(torch.from_numpy(observations)).numpy()
     values = NetworkPlayer("copy", network_of(model)).values(observations)
     alive = ~np.isnan(values)
     assert np.array_equal(alive, observations[:, :, 21] == 1)

@@ -16,7 +16,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig
-from tetris_arcade.training.dqn import PlacementDQN, TrainingDiverged
+from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.listener import EpisodeResult, Listener
 from tetris_arcade.training.state import capture_state
 from tetris_arcade.training.trainer import Trainer
@@ -142,7 +142,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(
         return torch.full((self.batch_size,), float("nan"))
 
     monkeypatch.setattr(PlacementDQN, "_next_values", poison)
-    with pytest.raises(TrainingDiverged, match="nan"):
+    with pytest.raises(TrainingDivergedError, match="nan"):
         Trainer(longer, paths, resume=True).run()
     assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == 1_200
 

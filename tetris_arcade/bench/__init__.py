@@ -1,4 +1,5 @@
-"""`bench`: what this machine does, measured side by side in one run. Figures are medians; units are in their names."""
+"""`bench`: what this machine does, measured side by side in one run. Figures are medians; units are in
+their names."""
 
 from __future__ import annotations
 

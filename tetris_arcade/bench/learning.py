@@ -1,4 +1,5 @@
-"""How fast the agent learns: greedy lines on unseen pieces against seconds of training, beside the usual recipe."""
+"""How fast the agent learns: greedy lines on unseen pieces against seconds of training, beside the usual
+recipe."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def _lines_of(network: Network) -> float:
 
 
 def usual_recipe_lines(seconds: float, seed: int = 1) -> float:
-    """Mean lines of stable-baselines3's MlpPolicy on the package's flat (40, 13) observations, no mask, after `seconds`."""
+    """Mean lines of stable-baselines3's MlpPolicy on the package's flat (40, 13) observations, no mask,
+    after `seconds`."""
     model = DQN("MlpPolicy", _package_env(), seed=seed, device="cpu")
     deadline = time.perf_counter() + seconds
     model.learn(10**9, callback=lambda _locals, _globals: time.perf_counter() < deadline, log_interval=10**9)
@@ -98,4 +100,5 @@ def usual_recipe_lines(seconds: float, seed: int = 1) -> float:
 
 def _package_env() -> gymnasium.Env[Any, Any]:
     tetris = Tetris()
-    return GroupedActionsObservations(tetris, [FeatureVectorObservation(tetris)])
+    grouped: gymnasium.Env[Any, Any] = GroupedActionsObservations(tetris, [FeatureVectorObservation(tetris)])
+    return grouped

@@ -27,7 +27,8 @@ def train_config(
     pieces: str | None,
     reward: str | None,
 ) -> TrainConfig:
-    """The run that is asked for: the saved run's own configuration when resuming, else the file's, else the settings'."""
+    """The run that is asked for: the saved run's own configuration when resuming, else the file's, else the
+    settings'."""
     if resume:
         config = TrainConfig.from_dict(load_checkpoint(paths.latest).metadata.training)
     elif file is not None:
@@ -49,7 +50,8 @@ def train_config(
 
 
 def read_config(file: Path) -> TrainConfig:
-    """A TOML file with the fields of TrainConfig, those of the environment under [env]; what is left out has its default."""
+    """A TOML file with the fields of TrainConfig, those of the environment under [env]; what is left out
+    has its default."""
     try:
         return from_plain(TrainConfig, tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

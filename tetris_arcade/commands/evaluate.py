@@ -24,7 +24,8 @@ def run_evaluate(
     lookahead: int,
     seed: int,
 ) -> EvaluationResult:
-    """Play the games, with a progress bar on standard error, and keep the figures with the slot where it has a folder."""
+    """Play the games, with a progress bar on standard error, and keep the figures with the slot where it
+    has a folder."""
     player = load_player(slot, paths, seed)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{slot}: {games} games", total=1.0)
@@ -52,6 +53,7 @@ def describe(result: EvaluationResult) -> str:
         f"{result.slot}: {result.mean_lines:,.1f} lines a game (95 % interval {low:,.1f} to {high:,.1f}, "
         f"median {result.median_lines:,.0f})\n"
         f"{result.games} games {cap}, {result.pieces} pieces, height {result.height}{look}; "
-        f"{result.capped_games} reached the cap; {result.share_of_fours:.0%} of the lines went four at a time; "
+        f"{result.capped_games} reached the cap; "
+        f"{result.share_of_fours:.0%} of the lines went four at a time; "
         f"{result.pieces_per_second:,.0f} pieces/s"
     )

@@ -14,7 +14,14 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import to_plain
 from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.exchange import export_slot, import_model
-from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot, save_slot_bytes
+from tetris_arcade.storage.slots import (
+    ModelEntry,
+    delete_slot,
+    list_models,
+    rename_slot,
+    save_slot,
+    save_slot_bytes,
+)
 
 Answer = tuple[str, dict[str, Any]]
 
@@ -37,7 +44,8 @@ def _list(_options: argparse.Namespace, paths: DataPaths) -> Answer:
     rows = [_row(entry) for entry in list_models(paths)]
     head = f"{'name':24} {'origin':11} {'lines a game':>14} {'best game':>10} {'timesteps':>12}  saved"
     lines = [head] + [
-        f"{row['name']:24} {row['origin']:11} {_number(row['evaluated_lines'], 1):>14} {_number(row['best_lines']):>10} "
+        f"{row['name']:24} {row['origin']:11} "
+        f"{_number(row['evaluated_lines'], 1):>14} {_number(row['best_lines']):>10} "
         f"{_number(row['timesteps']):>12}  {row['saved_at'] or row['error'] or ''}"
         for row in rows
     ]

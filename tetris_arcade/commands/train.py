@@ -45,7 +45,8 @@ def run_train(
     save_slot: str | None,
     log_formats: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Train to the configured end, or until Ctrl-C or SIGTERM, which save `latest`; returns what `--json` prints."""
+    """Train to the configured end, or until Ctrl-C or SIGTERM, which save `latest`; returns what `--json`
+    prints."""
     if resume and not has_checkpoint(paths, "latest"):
         raise CommandError("there is no checkpoint to resume: start a run without --resume first", 2)
     # More threads than one lose more in handing over than such small matrices gain.

@@ -56,7 +56,8 @@ class Context:
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
     is_read_only: another program writes in the data folder, or this is a kiosk: nothing may be changed.
-    tell(text, tone): a short message over any scene. change_settings: takes new settings, applies and saves them.
+    tell(text, tone): a short message over any scene. change_settings: takes new settings, applies and saves
+    them.
     """
 
     paths: DataPaths
@@ -72,14 +73,16 @@ class Context:
 
 @dataclass(frozen=True)
 class Hint:
-    """A key and what it does here, for the foot line and the help; `keys` as people write them: "P", "+ -", "ENTER"."""
+    """A key and what it does here, for the foot line and the help; `keys` as people write them: "P", "+ -",
+    "ENTER"."""
 
     keys: str
     does: str
 
 
 class Scene:
-    """One screen. `handle` and `update` may return a transition; `draw` changes nothing and can be called twice."""
+    """One screen. `handle` and `update` may return a transition; `draw` changes nothing and can be called
+    twice."""
 
     title = ""
     is_overlay = False
@@ -113,5 +116,6 @@ class Scene:
         """Draw the whole scene; the background is there already."""
 
     def hints(self) -> list[Hint]:
-        """The keys that work here, the most useful first: the foot line shows as many as fit, the help all."""
+        """The keys that work here, the most useful first: the foot line shows as many as fit, the help
+        all."""
         return []

@@ -124,7 +124,7 @@ class DemoScene(Scene):
             return
         self._player.send(SetPlayers((self._name,)))
 
-    # -- drawing --------------------------------------------------------------------------------------------------
+    # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
         area = inset(canvas.rect, 4 * canvas.k)

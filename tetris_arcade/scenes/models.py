@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.interlude import start_play
@@ -68,7 +68,7 @@ class ModelsScene(Scene):
         row = self._table.current
         return None if row is None else self._entries[row.name]
 
-    # -- input ----------------------------------------------------------------------------------------------------
+    # -- input ---------------------------------------------------------------------------------------------
 
     def handle(self, event: InputEvent) -> Transition | None:
         if event.dropped_file:
@@ -124,7 +124,7 @@ class ModelsScene(Scene):
             self._reload()
         return None
 
-    # -- actions --------------------------------------------------------------------------------------------------
+    # -- actions -------------------------------------------------------------------------------------------
 
     def _open_actions(self) -> Transition | None:
         entry = self._current
@@ -253,7 +253,7 @@ class ModelsScene(Scene):
             return
         self._errand = Errand(what, action)
 
-    # -- drawing --------------------------------------------------------------------------------------------------
+    # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k

@@ -37,7 +37,7 @@ class NameEntryScene(Scene):
             return self._confirm()
         if event.key == "backspace":
             self._name = self._name[:-1]
-        elif event.key in ("up", "down") or event.action in (Action.UP, Action.DOWN) and not event.text:
+        elif event.key in ("up", "down") or (event.action in (Action.UP, Action.DOWN) and not event.text):
             self._turn(-1 if event.key == "up" or event.action is Action.UP else 1)
         elif event.key == "right" or (event.action is Action.RIGHT and not event.key):
             self._take_letter()

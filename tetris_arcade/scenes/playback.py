@@ -1,4 +1,5 @@
-"""Where in its move a shown board is: telemetry says which move and how long, the screen's own clock the rest."""
+"""Where in its move a shown board is: telemetry says which move and how long, the screen's own clock the
+rest."""
 
 from __future__ import annotations
 

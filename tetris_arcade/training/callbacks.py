@@ -1,4 +1,5 @@
-"""stable-baselines3 callbacks, one duty each. All that can stop or save a run happens before a step, where it can be resumed exactly."""
+"""stable-baselines3 callbacks, one duty each. All that can stop or save a run happens before a step, where
+it can be resumed exactly."""
 
 from __future__ import annotations
 
@@ -167,7 +168,8 @@ class EverySeconds(PlacementCallback):
 
 
 class LogRegularly(PlacementCallback):
-    """Dumps stable-baselines3's logger (TensorBoard, CSV) at even distances in timesteps, on one axis over all resumes."""
+    """Dumps stable-baselines3's logger (TensorBoard, CSV) at even distances in timesteps, on one axis over
+    all resumes."""
 
     def __init__(self, every_timesteps: int = 2_000) -> None:
         super().__init__()
@@ -215,7 +217,7 @@ class ShowMoves(PlacementCallback):
         return True
 
     def _view(self, cells: NDArray[np.uint8], move: Move) -> StepView:
-        env, before = self.model.placements_env, self.model._last_obs[0]  # type: ignore[index,call-overload]
+        env, before = self.model.placements_env, np.asarray(self.model._last_obs)[0]
         is_over = bool(env.ended.how[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
         max_height, holes, bumpiness = board_figures(columns)

@@ -1,4 +1,5 @@
-"""How a run learns: one frozen configuration, saved with every checkpoint. Free of torch, so that a viewer can show it."""
+"""How a run learns: one frozen configuration, saved with every checkpoint. Free of torch, so that a viewer
+can show it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tetris_arcade.settings import TrainingSettings
 class TrainConfig:
     """Everything that decides a training run, besides the machine.
 
-    total_timesteps is the whole length (placements, over all environments), also of a resumed run; None trains
+    total_timesteps is the whole length (placements, over all environments), also of a resumed run; None
+    trains
     until it is stopped, `max_seconds` included. Exploration falls linearly from `initial_epsilon` to
     `final_epsilon` over `exploration_timesteps`. `target_update_timesteps` and `tau` move the target network.
     `best_eval_*` set how often and on how many held-out games the best model is chosen.
@@ -55,7 +57,8 @@ class TrainConfig:
 
     @classmethod
     def from_dict(cls, plain: object) -> TrainConfig:
-        """The reverse of `to_dict`; raises IncompatibleCheckpointError where the data is another version's."""
+        """The reverse of `to_dict`; raises IncompatibleCheckpointError where the data is another
+        version's."""
         try:
             return from_plain(cls, plain)
         except ValueError as error:

@@ -1,4 +1,5 @@
-"""stable-baselines3's DQN for placements: masked exploration, boards in the replay buffer, distinct placements in the target."""
+"""stable-baselines3's DQN for placements: masked exploration, boards in the replay buffer, distinct
+placements in the target."""
 
 from __future__ import annotations
 
@@ -27,14 +28,16 @@ from tetris_arcade.training.replay import (
 )
 
 
-class TrainingDiverged(Exception):
+class TrainingDivergedError(Exception):
     """The loss is no longer a finite number; what was learnt since the last checkpoint is lost."""
 
 
 class PlacementDQN(DQN):
-    """DQN over a `PlacementVecEnv`. What stable-baselines3 does well stays its own: the loop, callbacks, logger, saving.
+    """DQN over a `PlacementVecEnv`. What stable-baselines3 does well stays its own: the loop, callbacks,
+    logger, saving.
 
-    exploration_timesteps: exploration falls linearly to its final rate over this many timesteps, not over a share of
+    exploration_timesteps: exploration falls linearly to its final rate over this many timesteps, not over a
+    share of
     the run, so that a run without an end, or one that is resumed with another, explores alike.
     The learning rate goes from its first to `final_learning_rate` over `learning_rate_timesteps`, likewise.
     double_q: the online network chooses the next placement, the target network values it (van Hasselt 2016).
@@ -59,13 +62,15 @@ class PlacementDQN(DQN):
     ) -> None:
         self.exploration_timesteps = exploration_timesteps
         self.double_q = double_q
+        self.first_learning_rate = float(kwargs.get("learning_rate", 1e-4))
         self.final_learning_rate = (
-            kwargs.get("learning_rate", 1e-4) if final_learning_rate is None else final_learning_rate
+            self.first_learning_rate if final_learning_rate is None else final_learning_rate
         )
         self.learning_rate_timesteps = learning_rate_timesteps
         self.last_loss = self.last_mean_value = float("nan")
         self.explored: NDArray[np.bool_] = np.zeros(1, np.bool_)
         """Which of the last actions were random."""
+        self._alive_before: NDArray[np.bool_] = np.ones(1, np.bool_)
         super().__init__(*args, **kwargs)
         self.generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed or 0, 2])))
 
@@ -77,7 +82,7 @@ class PlacementDQN(DQN):
             raise TypeError("PlacementDQN learns from make_vec_env(...) only")
         return env
 
-    # -- acting -------------------------------------------------------------------------------------------------
+    # -- acting --------------------------------------------------------------------------------------------
 
     def predict(
         self,
@@ -86,7 +91,8 @@ class PlacementDQN(DQN):
         episode_start: NDArray[Any] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[Any], tuple[NDArray[Any], ...] | None]:
-        """Greedy actions; without `deterministic` each board explores on its own, among placements that survive."""
+        """Greedy actions; without `deterministic` each board explores on its own, among placements that
+        survive."""
         actions, state = self.policy.predict(observation, state, episode_start, deterministic=True)
         if not deterministic and observation.ndim == 3:
             actions = self._explore(actions)
@@ -103,40 +109,46 @@ class PlacementDQN(DQN):
         return actions, actions
 
     def _explore(self, actions: NDArray[Any]) -> NDArray[Any]:
-        self.explored = self.generator.random(actions.shape[0]) < self.exploration_rate
+        self.explored = np.asarray(self.generator.random(actions.shape[0]) < self.exploration_rate)
         return np.where(self.explored, self._random_actions(), actions) if self.explored.any() else actions
 
     @torch.no_grad()
     def _greedy_actions(self) -> NDArray[np.int64]:
-        """The best actions under the games' own masks: a classic observation does not show every lost placement."""
-        observations = torch.from_numpy(self._last_obs)  # type: ignore[arg-type]
+        """The best actions under the games' own masks: a classic observation does not show every lost
+        placement."""
+        observations = torch.from_numpy(np.asarray(self._last_obs))
         values = self.q_net.score(observations[..., : self.q_net.scale.shape[0]]).numpy()
-        return np.where(self.placements_env.action_masks(), values, -np.inf).argmax(axis=1)
+        best: NDArray[np.int64] = np.where(self.placements_env.action_masks(), values, -np.inf).argmax(axis=1)
+        return best
 
     def _random_actions(self) -> NDArray[np.int64]:
         masks = self.placements_env.action_masks()
-        return np.where(masks, self.generator.random(masks.shape), -1.0).argmax(axis=1)
+        drawn: NDArray[np.int64] = np.where(masks, self.generator.random(masks.shape), -1.0).argmax(axis=1)
+        return drawn
 
     @torch.no_grad()
     def values_of(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The values of one board's placements, (40,) float32, NaN where one does not survive; (40, F) observation."""
+        """The values of one board's placements, (40,) float32, NaN where one does not survive; (40, F)
+        observation."""
         batch = torch.from_numpy(observation[np.newaxis])
         values = torch.where(alive_placements(batch), self.q_net(batch), torch.nan)
         return values[0].numpy()
 
-    # -- remembering --------------------------------------------------------------------------------------------
+    # -- remembering ---------------------------------------------------------------------------------------
 
     def _store_transition(
         self, replay_buffer: Any, buffer_action: Any, new_obs: Any, reward: Any, dones: Any, infos: Any
     ) -> None:
         """Keep the transitions that can teach something.
 
-        A board on which no placement survives ends the game: the transition to it is terminal, and carries the price
-        of the certain end; what was then played on that board says nothing about any afterstate, and is not kept.
+        A board on which no placement survives ends the game: the transition to it is terminal, and carries
+        the price
+        of the certain end; what was then played on that board says nothing about any afterstate, and is not
+        kept.
         """
         env, buffer = self.placements_env, replay_buffer
         n = env.num_envs
-        features = self._last_obs[np.arange(n), buffer_action, : buffer.num_features]  # type: ignore[call-overload,index]
+        features = np.asarray(self._last_obs)[np.arange(n), buffer_action, : buffer.num_features]
         storable = self._alive_before
         boards, alive_next = self._next_boards(env, dones)
         doomed = ~dones & ~alive_next
@@ -144,17 +156,15 @@ class PlacementDQN(DQN):
         ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
         ending[env.ended.how == TRUNCATED] = CUT
         envs = np.flatnonzero(storable)
-        chosen = Boards(
-            *(part[envs] for part in (boards.columns, boards.piece, boards.next_piece, boards.garbage_is_due))
-        )
-        buffer.store(envs, features[envs], reward[envs], ending[envs], chosen)
+        buffer.store(envs, features[envs], reward[envs], ending[envs], boards.of(envs))
         self._last_obs = new_obs
         self._alive_before = alive_next | dones
 
     def _next_boards(
         self, env: PlacementVecEnv, dones: NDArray[np.bool_]
     ) -> tuple[Boards, NDArray[np.bool_]]:
-        """The boards after the step, those before the reset where a game ended, and on which a placement survives."""
+        """The boards after the step, those before the reset where a game ended, and on which a placement
+        survives."""
         games, ended, every = env.games, env.ended, env.config.garbage_every
         over = dones[:, np.newaxis]
         pieces = np.where(dones, ended.pieces, games.pieces)
@@ -168,7 +178,8 @@ class PlacementDQN(DQN):
         return boards, env.has_alive()
 
     def prepare(self) -> None:
-        """Start the games, so that `learn(..., reset_num_timesteps=False)` goes on from here, or from a state that is loaded."""
+        """Start the games, so that `learn(..., reset_num_timesteps=False)` goes on from here, or from a
+        state that is loaded."""
         self._setup_learn(0, None, reset_num_timesteps=True)
         self.begin()
 
@@ -176,7 +187,7 @@ class PlacementDQN(DQN):
         """Make ready to store transitions from the environments as they stand."""
         self._alive_before = self.placements_env.has_alive()
 
-    # -- learning -----------------------------------------------------------------------------------------------
+    # -- learning ------------------------------------------------------------------------------------------
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
         """Take gradient steps: only the placement chosen gets a gradient, only surviving ones a target."""
@@ -192,7 +203,7 @@ class PlacementDQN(DQN):
             loss = F.smooth_l1_loss(values, targets)
             losses.append(loss.item())
             if not np.isfinite(losses[-1]):
-                raise TrainingDiverged(f"the loss became {losses[-1]} after {self._n_updates} updates")
+                raise TrainingDivergedError(f"the loss became {losses[-1]} after {self._n_updates} updates")
             self.policy.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.q_net.parameters(), self.max_grad_norm)
@@ -206,7 +217,7 @@ class PlacementDQN(DQN):
 
     def _learning_rate_now(self) -> float:
         share = min(self.num_timesteps / max(self.learning_rate_timesteps, 1), 1.0)
-        return float(self.learning_rate) + share * (self.final_learning_rate - float(self.learning_rate))  # type: ignore[arg-type]
+        return self.first_learning_rate + share * (self.final_learning_rate - self.first_learning_rate)
 
     @torch.no_grad()
     def _next_values(self, batch: Sample) -> torch.Tensor:

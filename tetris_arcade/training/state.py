@@ -1,12 +1,15 @@
 """A run's whole state, to files' contents and back, so that a resumed run goes on bit for bit.
 
-The network, target network included, is in stable-baselines3's `model.zip`. `trainer_state.npz` holds what that
-leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer. No file holds a pickle
+The network, target network included, is in stable-baselines3's `model.zip`. `trainer_state.npz` holds what
+that
+leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer. No file holds a
+pickle
 that is ever loaded.
 """
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -27,10 +30,21 @@ MODEL, STATE, REPLAY = "model.zip", "trainer_state.npz", "replay_buffer.npz"
 
 
 def model_bytes(model: PlacementDQN) -> bytes:
-    """`model.zip`, as plain `DQN.load` opens it."""
+    """`model.zip` of a run that can go on, as plain `DQN.load` opens it."""
     buffer = io.BytesIO()
     model.save(buffer)
     return buffer.getvalue()
+
+
+def player_bytes(model: PlacementDQN) -> bytes:
+    """`model.zip` of a model that only plays: both its networks are the averaged one, see
+    `learner.network_of`."""
+    online = copy.deepcopy(model.q_net.state_dict())
+    model.q_net.load_state_dict(model.q_net_target.state_dict())
+    try:
+        return model_bytes(model)
+    finally:
+        model.q_net.load_state_dict(online)
 
 
 def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -52,9 +66,9 @@ def capture_state(model: PlacementDQN, counters: Counters) -> Arrays:
         "exploration_rate": model.exploration_rate,
         "generator": model.generator.bit_generator.state,
         "replay_generator": model.replay_buffer.generator.bit_generator.state,
-        "python_random": random.getstate(),
+        "python_random": list(random.getstate()),
     }
-    numpy_state = np.random.get_state(legacy=True)
+    numpy_state: tuple[Any, ...] = np.random.get_state(legacy=True)  # type: ignore[assignment]
     arrays: Arrays = {
         "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8).copy(),
         "torch_random": torch.get_rng_state().numpy().copy(),
@@ -72,7 +86,8 @@ def capture_state(model: PlacementDQN, counters: Counters) -> Arrays:
 def restore_state(
     model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
 ) -> Counters:
-    """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is another model's."""
+    """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is
+    another model's."""
     assert model.replay_buffer is not None
     load_policy(model, policy)
     scalars = json.loads(state["scalars"].tobytes())

@@ -1,14 +1,13 @@
-"""A training run from start to end: builds or resumes a learner, lets stable-baselines3 learn, and saves what it learnt."""
+"""A training run from start to end: builds or resumes a learner, lets stable-baselines3 learn, and saves
+what it learnt."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 from stable_baselines3.common.logger import configure
@@ -16,6 +15,7 @@ from stable_baselines3.common.logger import configure
 from tetris_arcade.engine.warm_up import warm_up
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.archive import parse_model
+from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.checkpoints import (
     Checkpoint,
     Kind,
@@ -25,7 +25,6 @@ from tetris_arcade.storage.checkpoints import (
     set_aside_latest,
 )
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.training.callbacks import (
     CountProgress,
@@ -38,7 +37,7 @@ from tetris_arcade.training.callbacks import (
     StopTraining,
 )
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, continue_config
-from tetris_arcade.training.dqn import PlacementDQN, TrainingDiverged
+from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
 from tetris_arcade.training.learner import build_learner, network_of
 from tetris_arcade.training.listener import Counters, Listener
@@ -51,6 +50,7 @@ from tetris_arcade.training.state import (
     capture_state,
     model_bytes,
     npz_bytes,
+    player_bytes,
     restore_state,
 )
 from tetris_arcade.training.writer import CheckpointWriter
@@ -78,7 +78,8 @@ class TrainResult:
 
 
 class Trainer:
-    """One run. `run()` returns when its limit or goal is reached or the listener says stop; `latest` is then on disk."""
+    """One run. `run()` returns when its limit or goal is reached or the listener says stop; `latest` is
+    then on disk."""
 
     def __init__(
         self,
@@ -100,10 +101,11 @@ class Trainer:
         self._judge = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
         self._judging: Future[tuple[EvaluationResult, bytes, int]] | None = None
 
-    # -- the run --------------------------------------------------------------------------------------------------
+    # -- the run -------------------------------------------------------------------------------------------
 
     def run(self) -> TrainResult:
-        """Train to the end; raises IncompatibleCheckpointError, StorageError where there is nothing sound to resume, TrainingDiverged."""
+        """Train to the end; raises IncompatibleCheckpointError, StorageError where there is nothing sound
+        to resume, TrainingDivergedError."""
         self._build()
         progress = CountProgress(self.counters, self.listener)
         limit = StopAtLimit(self.counters, self.config.total_timesteps, self.config.max_seconds)
@@ -127,7 +129,7 @@ class Trainer:
             )
         except StopTraining:
             pass
-        except TrainingDiverged:
+        except TrainingDivergedError:
             self.close()
             raise
         reason = "goal" if goal.was_reached else "limit" if limit.was_reached else "stopped"
@@ -184,7 +186,7 @@ class Trainer:
         if self.log_formats:
             self.model.set_logger(configure(str(self.paths.logs / "training"), list(self.log_formats)))
 
-    # -- saving ---------------------------------------------------------------------------------------------------
+    # -- saving --------------------------------------------------------------------------------------------
 
     def save(self, kind: Kind) -> None:
         """Copy the run's whole state and write it as "latest" or "final", in the background."""
@@ -202,7 +204,7 @@ class Trainer:
 
     def save_to_slot(self, name: str) -> None:
         """Write the model, as it is now, to a slot, in the background."""
-        model, metadata = model_bytes(self.model), self._metadata(name)
+        model, metadata = player_bytes(self.model), self._metadata(name)
         self._writer.write(name, lambda: save_slot_bytes(self.paths, name, model, metadata))
 
     def _metadata(self, name: str, evaluation: EvaluationResult | None = None) -> Metadata:
@@ -232,14 +234,14 @@ class Trainer:
                 self.listener.saved(written.kind, written.folder)
         self._collect_judgement(wait=False)
 
-    # -- the best model -------------------------------------------------------------------------------------------
+    # -- the best model ------------------------------------------------------------------------------------
 
     def _start_judging(self) -> None:
         """Measure the model as it is now on held-out pieces, beside the training."""
         if self._judging is None:
             player = NetworkPlayer("best", network_of(self.model))
             self._judging = self._judge.submit(
-                self._measure, player, model_bytes(self.model), self.counters.timesteps
+                self._measure, player, player_bytes(self.model), self.counters.timesteps
             )
 
     def _measure(

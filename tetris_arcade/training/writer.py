@@ -24,7 +24,8 @@ class Written:
 
 
 class CheckpointWriter:
-    """Writes one save at a time. Results are collected by the trainer's thread, so that listeners hear from it alone."""
+    """Writes one save at a time. Results are collected by the trainer's thread, so that listeners hear from
+    it alone."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None

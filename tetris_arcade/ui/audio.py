@@ -17,7 +17,8 @@ _C5 = 523.25
 
 
 class Audio:
-    """Plays effects by name: lock, clear, four, best, over, move, confirm, back, tick. Silent where it cannot."""
+    """Plays effects by name: lock, clear, four, best, over, move, confirm, back, tick. Silent where it
+    cannot."""
 
     def __init__(self, settings: SoundSettings) -> None:
         self._settings = settings

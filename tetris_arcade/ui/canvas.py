@@ -102,7 +102,8 @@ class Canvas:
     def paragraph(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"
     ) -> int:
-        """Draw text wrapped at spaces, from the top of a rectangle; returns the pixels it took, cut at the bottom."""
+        """Draw text wrapped at spaces, from the top of a rectangle; returns the pixels it took, cut at the
+        bottom."""
         y = rect.y
         x = {"left": rect.x, "center": rect.centerx, "right": rect.right}[align]
         for line in self.wrap(text, rect.width, size):

@@ -9,7 +9,8 @@ _SPIN_SECONDS = 0.0004
 
 
 class FrameClock:
-    """Waits for the next frame's deadline. A frame that is late moves the deadlines, it is not caught up with."""
+    """Waits for the next frame's deadline. A frame that is late moves the deadlines, it is not caught up
+    with."""
 
     def __init__(self, frames_per_second: float = FRAMES_PER_SECOND) -> None:
         self._period = 1.0 / frames_per_second

@@ -103,5 +103,6 @@ class Display:
 
 
 def _has_gpu() -> bool:
-    """Whether the renderer that SDL takes first draws on a real device: a GPU's node on Linux, else assumed."""
+    """Whether the renderer that SDL takes first draws on a real device: a GPU's node on Linux, else
+    assumed."""
     return not os.path.isdir("/dev") or os.name != "posix" or os.path.isdir("/dev/dri")

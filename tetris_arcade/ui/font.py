@@ -1,4 +1,5 @@
-"""Our own pixel face: six columns of strokes in an 8x8 cell, kept as rows of bits, drawn crisp at any whole size."""
+"""Our own pixel face: six columns of strokes in an 8x8 cell, kept as rows of bits, drawn crisp at any whole
+size."""
 
 from __future__ import annotations
 
@@ -133,7 +134,8 @@ _BOX = bytes.fromhex(_UNKNOWN)
 
 
 def render_text(text: str, color: Color, pixel: int) -> Surface:
-    """One line of text, each glyph 8 x 8 squares of `pixel` pixels, on a see-through ground; unknown signs are boxes."""
+    """One line of text, each glyph 8 x 8 squares of `pixel` pixels, on a see-through ground; unknown signs
+    are boxes."""
     small = Surface((max(1, len(text) * GLYPH_SIZE), GLYPH_SIZE), pygame.SRCALPHA)
     ink = (*color, 255)
     for column, char in enumerate(text):

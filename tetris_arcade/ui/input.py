@@ -64,8 +64,10 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
 class InputEvent:
     """One thing a person did.
 
-    action: what it means, None for a plain key, character or pointer event. text: characters typed. key: pygame's key
-    name. position: where the mouse or finger is, in pixels. clicked: pressed or touched there. scroll: wheel notches,
+    action: what it means, None for a plain key, character or pointer event. text: characters typed. key:
+    pygame's key
+    name. position: where the mouse or finger is, in pixels. clicked: pressed or touched there. scroll:
+    wheel notches,
     up positive. dropped_file: a path dropped on the window. repeated: held down, not pressed anew.
     """
 

@@ -8,7 +8,8 @@ from pygame import Rect
 
 
 def unit_of(width: int, height: int) -> int:
-    """Pixels of a unit: the largest whole number at which 640 x 360 units (portrait 360 x 640) fit, at least 1."""
+    """Pixels of a unit: the largest whole number at which 640 x 360 units (portrait 360 x 640) fit, at
+    least 1."""
     if height > width:
         return max(1, min(width // 360, height // 640))
     return max(1, min(width // 640, height // 360))

@@ -13,7 +13,8 @@ from tetris_arcade.ui.input import Action, InputEvent
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `value` is shown on the right; `change(-1 or 1)` is called by left and right. `key` says which it is."""
+    """One line. `value` is shown on the right; `change(-1 or 1)` is called by left and right. `key` says
+    which it is."""
 
     key: str
     label: str

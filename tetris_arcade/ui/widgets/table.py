@@ -1,4 +1,5 @@
-"""A table that is sorted by any of its columns: keys, wheel and mouse choose a row, a click on a head sorts."""
+"""A table that is sorted by any of its columns: keys, wheel and mouse choose a row, a click on a head
+sorts."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from tetris_arcade.ui.input import Action, InputEvent
 
 @dataclass(frozen=True)
 class Column:
-    """A head, its share of the width, and whether it holds numbers. Columns of low priority go first when it is narrow."""
+    """A head, its share of the width, and whether it holds numbers. Columns of low priority go first when
+    it is narrow."""
 
     title: str
     weight: float

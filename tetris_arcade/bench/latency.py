@@ -1,0 +1,72 @@
+"""How soon a pause takes hold, from the key to the trainer standing still, while it learns and saves."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import Pause, Resume, Save, TrainTask, WorkerState
+
+_START_SECONDS = 180.0
+_GIVE_UP_SECONDS = 5.0
+_LEARN_SECONDS = 5.0
+
+
+def bench_latency(presses: int = 200) -> dict[str, Any]:
+    """Press pause `presses` times at random moments, a third of them right after a save was asked for."""
+    generator = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        client = WorkerClient(DataPaths(Path(folder)))
+        try:
+            config = replace(TrainConfig(), checkpoint_seconds=2.0, best_eval_seconds=5.0)
+            client.start(TrainTask(config=config))
+            _poll_until(client, lambda: client.state is WorkerState.RUNNING, _START_SECONDS)
+            _poll_for(client, _LEARN_SECONDS)
+            seconds = [_press(client, generator, saves=press % 3 == 0) for press in range(presses)]
+        finally:
+            client.close()
+    milliseconds = np.array(seconds) * 1000
+    return {
+        "pause_p50_ms": float(np.percentile(milliseconds, 50)),
+        "pause_p99_ms": float(np.percentile(milliseconds, 99)),
+        "pause_max_ms": float(milliseconds.max()),
+        "presses": presses,
+    }
+
+
+def _press(client: WorkerClient, generator: random.Random, saves: bool) -> float:
+    """Pause once; seconds until the trainer stood still."""
+    _poll_for(client, 0.02 + 0.1 * generator.random())
+    if saves:
+        client.send(Save())
+        time.sleep(0.02 * generator.random())
+    pressed = time.monotonic()
+    client.send(Pause())
+    _poll_until(client, lambda: client.stood_still_at >= pressed, _GIVE_UP_SECONDS)
+    client.send(Resume())
+    return client.stood_still_at - pressed
+
+
+def _poll_for(client: WorkerClient, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        client.poll()
+        time.sleep(1 / 60)
+
+
+def _poll_until(client: WorkerClient, is_done: Any, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_done():
+        if time.monotonic() > until:
+            raise TimeoutError(f"the trainer did not answer within {seconds:.0f} s: {client.message}")
+        client.poll()
+        time.sleep(0.001)

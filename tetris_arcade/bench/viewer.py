@@ -1,0 +1,35 @@
+"""What the window costs: frame work, pacing, start, memory, with a trainer at full speed beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+# The viewer is measured in a process of its own: this one may have loaded what a viewer never does.
+_SCRIPT = "from tetris_arcade.bench.viewer_probe import probe; probe({width}, {height}, {seconds}, {root!r})"
+_SIZES = ((1280, 720), (1920, 1080))
+
+
+def bench_viewer(seconds: float = 20.0) -> dict[str, Any]:
+    """Open the window at each size, let a training run in it, and report the contract's figures."""
+    measured = {}
+    with tempfile.TemporaryDirectory() as root:
+        for width, height in _SIZES:
+            script = _SCRIPT.format(width=width, height=height, seconds=seconds, root=root)
+            done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+            measured[width, height] = json.loads(done.stdout.strip().splitlines()[-1])
+    small, large = (measured[size] for size in _SIZES)
+    return {
+        "frame_p99_ms_1280x720": small["frame_p99_ms"],
+        "frame_p99_ms_1920x1080": large["frame_p99_ms"],
+        "frame_p50_ms_1280x720": small["frame_p50_ms"],
+        "frame_p50_ms_1920x1080": large["frame_p50_ms"],
+        "first_frame_seconds": small["first_frame_seconds"],
+        "first_training_step_seconds": large["first_training_step_seconds"],
+        "memory_mb": large["memory_mb"],
+        "fps": small["fps"],
+        "video_driver": small["video_driver"],
+    }
