@@ -1,4 +1,4 @@
-"""Short ways to the compiled engine, for tests: one board in, one answer out, and games that get somewhere."""
+"""Short ways to the compiled engine, for tests: one board in, one answer out, games that get somewhere."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def board_batch(cells, piece=0, next_piece=0, **rules):
 
 
 def cautious_actions(observations, generator, care=0.8):
-    """An action for each (40, 22) observation: mostly one that keeps the stack low and whole, else any that survives.
+    """An action for each (40, 22) observation: mostly one that keeps the stack low, else any that survives.
 
     Games of such a player last long enough to clear lines, and end.
     """

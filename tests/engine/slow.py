@@ -1,10 +1,12 @@
-"""The rules and the features a second time: slow, obvious, on cells, written from the words of their definitions.
+"""The rules and the features once more: slow, obvious, on cells, from the words of their definitions.
 
 A board is (H, 10) bool, row 0 on top. Nothing here comes from the compiled engine but the pieces' own shapes,
 which `test_tetromino` holds against tetris-gymnasium.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -76,7 +78,7 @@ def survives(cells, next_piece, garbage_is_due):
     return all(fits and enters(raised, next_piece) for raised, fits in pushed)
 
 
-# -- features ---------------------------------------------------------------------------------------------------
+# -- features
 
 
 def column_heights(cells):
@@ -89,17 +91,17 @@ def hole_list(cells):
 
 def bumpiness(cells):
     heights = column_heights(cells)
-    return sum(abs(a - b) for a, b in zip(heights, heights[1:], strict=False))
+    return sum(abs(a - b) for a, b in pairwise(heights))
 
 
 def row_transitions(cells):
     walled = [[True, *row, True] for row in cells.tolist()]
-    return sum(a != b for row in walled for a, b in zip(row, row[1:], strict=False))
+    return sum(a != b for row in walled for a, b in pairwise(row))
 
 
 def column_transitions(cells):
     columns = [[False, *col, True] for col in cells.T.tolist()]  # the empty sky, and the floor
-    return sum(a != b for col in columns for a, b in zip(col, col[1:], strict=False))
+    return sum(a != b for col in columns for a, b in pairwise(col))
 
 
 def wells(cells):
@@ -128,7 +130,7 @@ def rows_with_holes(cells):
 
 
 def afterstate(cells, piece, action):
-    """(the board after the placement, its 21 features in the order of FEATURES), or None where it cannot lock."""
+    """(the board after the placement, its 21 features in FEATURES' order), or None where it cannot lock."""
     top = landing_row(cells, piece, action) if is_legal(piece, action) else None
     if top is None:
         return None
@@ -164,7 +166,7 @@ def observation(cells, piece, next_piece, garbage_is_due=False):
     return rows
 
 
-# -- random boards ----------------------------------------------------------------------------------------------
+# -- random boards
 
 
 def random_board(height, seed, density, skyline):

@@ -44,14 +44,16 @@ def test_the_price_of_dying_is_taken_at_the_end_in_every_preset(reward):
     assert (rewards[0], how[0]) == (-40.0, TERMINATED)
     batch = board_batch(tower, O, O, reward=reward, game_over_penalty=40.0)
     rewards, how = batch.step([encode_action(0, 0)])
-    assert rewards[0] == pytest.approx(-40.1) and how[0] == TERMINATED  # out of the frame
+    assert rewards[0] == pytest.approx(-40.1)
+    assert how[0] == TERMINATED
 
 
 def test_a_game_is_truncated_after_its_last_allowed_piece():
     batch = Batch([3], max_pieces=5)
     how = [batch.step([encode_action(col, 0)])[1][0] for col in (2, 5, 8, 2, 5)]
     assert how == [RUNNING] * 4 + [TRUNCATED]
-    assert batch.ended.pieces[0] == 5 and batch.games.pieces[0] == 0
+    assert batch.ended.pieces[0] == 5
+    assert batch.games.pieces[0] == 0
 
 
 def test_a_game_that_dies_on_its_last_piece_is_terminated():
@@ -70,7 +72,8 @@ def test_garbage_comes_after_every_nth_piece_and_leaves_the_pieces_alone():
         assert with_garbage.games.piece[0] == without.games.piece[0]
         if move % 3 == 0:
             bottom = with_garbage.cells()[-1]
-            assert bottom.sum() == 9 and before.sum() < with_garbage.cells().sum()
+            assert bottom.sum() == 9
+            assert before.sum() < with_garbage.cells().sum()
             holes.add(int(np.flatnonzero(~bottom)[0]))
     assert len(holes) > 1
 
@@ -108,7 +111,9 @@ def test_copied_arrays_are_the_whole_state():
     batch.observations[:] = observations
     for move, ((rewards, how), seen) in zip(actions, first, strict=True):
         again = batch.step(move)
-        assert (again[0] == rewards).all() and (again[1] == how).all() and (batch.observations == seen).all()
+        assert (again[0] == rewards).all()
+        assert (again[1] == how).all()
+        assert (batch.observations == seen).all()
 
 
 @pytest.mark.parametrize("height", range(MIN_HEIGHT, MAX_HEIGHT + 1))
@@ -118,7 +123,8 @@ def test_every_height_plays(height):
     for _ in range(60):
         _, how = batch.step(cautious_actions(batch.observations, generator, care=0.3))
         ends += int((how == TERMINATED).sum())
-        assert (batch.games.columns < 1 << height).all() and (batch.games.columns >= 0).all()
+        assert (batch.games.columns < 1 << height).all()
+        assert (batch.games.columns >= 0).all()
     assert ends > 0 or height > 20
 
 

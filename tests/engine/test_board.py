@@ -66,7 +66,7 @@ def _survives(columns, height, next_piece, garbage_is_due, walled):
 
 
 def placements_of(cells, piece):
-    """{action: height above the floor where it lands, or DEAD} and how many distinct placements were listed."""
+    """{action: height above the floor where it lands, or DEAD}, and how many placements were listed."""
     scratch, landings = new_scratch(), {}
     count = _list(columns_of(cells), len(cells), piece, scratch)
     for _, _, y, action, group in scratch.places[:count].tolist():

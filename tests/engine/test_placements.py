@@ -21,8 +21,8 @@ DISTINCT_PLACEMENTS = {"I": 17, "O": 9, "T": 34, "S": 17, "Z": 17, "J": 34, "L":
 DISTINCT_BOARDS = [162, 17_351, 1_598_460]
 """Boards that 1, 2 and 3 pieces (any pieces, one after the other) can leave on the empty board.
 
-Obtained by full enumeration, twice: by the kernel below, and by a program of forty lines of Python that shares
-nothing with the engine (a board is one integer of rows, a piece is moved down a row at a time).
+Obtained by full enumeration, twice: by the kernel below, and by forty lines of Python that share nothing with
+the engine (a board is one integer of rows, a piece is moved down a row at a time).
 """
 
 
@@ -45,7 +45,7 @@ def _boards_after(boards, piece, height, scratch, after):
 
 
 def _distinct(boards):
-    # One word a board: columns of three pieces are at most 12 rows high, and two odd numbers mix two halves of five.
+    # One word a board: columns of three pieces are at most 12 rows high, two odd numbers mix two halves.
     low, high = (boards[:, k : k + 5] @ (1 << 12 * np.arange(5)) for k in (0, 5))
     words = low * 0x1E3779B97F4A7C15 + high * 0x2545F4914F6CDD1D
     return boards[np.unique(words ^ (words >> 29), return_index=True)[1]]

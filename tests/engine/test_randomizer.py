@@ -70,6 +70,7 @@ def test_uniform_pieces_come_equally_often():
 def test_garbage_holes_come_equally_often_and_from_a_stream_of_their_own():
     counter = np.array([9], np.uint64)
     holes = [draw_garbage_hole(counter) for _ in range(20_000)]
-    assert min(holes) == 0 and max(holes) == 9
+    assert min(holes) == 0
+    assert max(holes) == 9
     assert abs(np.bincount(holes) - 2000).max() < 200
     assert np.mean(np.array(holes[1:]) == np.array(holes[:-1])) == pytest.approx(0.1, abs=0.01)

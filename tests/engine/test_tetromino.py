@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import functools
+import operator
+
 import numpy as np
 import pytest
 from tetris_gymnasium.envs import Tetris
@@ -69,7 +72,7 @@ def test_actions_of_a_group_fill_the_same_cells_and_those_of_two_groups_do_not(p
         [action for action in group if action >= 0] for group in GROUPS[piece, : NUM_GROUPS[piece]].tolist()
     ]
     legal = np.flatnonzero(IS_LEGAL[piece]).tolist()
-    assert sorted(sum(groups, [])) == legal
+    assert sorted(functools.reduce(operator.iadd, groups, [])) == legal
     cells = {
         action: (placement_col(piece, action), orientation(piece, action % 4).cells.tolist())
         for action in legal
@@ -86,4 +89,5 @@ def test_actions_name_the_column_of_the_box_and_the_rotation():
         divmod(action, 4) for action in range(NUM_ACTIONS)
     ]
     i_upright = encode_action(0, 1)
-    assert placement_col(0, i_upright) == -1 and placement_col(0, encode_action(0, 3)) == 0
+    assert placement_col(0, i_upright) == -1
+    assert placement_col(0, encode_action(0, 3)) == 0

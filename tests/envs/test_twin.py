@@ -1,4 +1,4 @@
-"""Ours against tetris-gymnasium itself: same pieces and actions, then equal in everything that can be seen."""
+"""Ours against tetris-gymnasium itself: same pieces and actions, then equal in all that can be seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CASES = [
 
 
 def _action(observation, mask, generator):
-    """Mostly careful play, so that stacks grow crooked and lines go; also wild, and now and then illegal actions."""
+    """Mostly careful play: crooked stacks, lines; also wild and, seldom, illegal actions."""
     if generator.random() < 0.02:
         return int(generator.integers(40))
     if generator.random() < 0.3:
@@ -37,7 +37,8 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
     batched = batch.reset()
     generator, games = np.random.default_rng(seed), 0
     for _ in range(PLACEMENTS):
-        assert (ours == theirs).all() and (batched[0] == theirs).all()
+        assert (ours == theirs).all()
+        assert (batched[0] == theirs).all()
         assert (our_info["action_mask"] == their_info["action_mask"]).all()
         _assert_same_object(single.unwrapped, package.unwrapped)
 
@@ -47,12 +48,14 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
         batched, rewards, dones, infos = batch.step(np.array([action]))
 
         assert our_reward == pytest.approx(float(their_reward)) == pytest.approx(float(rewards[0]))
-        assert our_end == bool(their_end) == dones[0] and not truncated
+        assert our_end == bool(their_end) == dones[0]
+        assert not truncated
         assert our_info["lines_cleared"] == their_info["lines_cleared"]
         _assert_same_object(single.unwrapped, package.unwrapped)
         if our_end:
             games += 1
-            assert (ours == theirs).all() and (infos[0]["terminal_observation"] == theirs).all()
+            assert (ours == theirs).all()
+            assert (infos[0]["terminal_observation"] == theirs).all()
             assert (our_info["action_mask"] == their_info["action_mask"]).all()
             assert our_info["episode"] == infos[0]["episode"]
             theirs, their_info = package.reset()
@@ -61,7 +64,7 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
 
 
 def _assert_same_object(ours, theirs):
-    """Two Tetris objects of the package in the same state, but for generators, which show in the pieces to come."""
+    """Two of the package's Tetris objects in the same state; their generators show in the pieces to come."""
     assert (ours.board == theirs.board).all()
     assert (ours.x, ours.y, ours.game_over, ours.has_swapped) == (
         theirs.x,

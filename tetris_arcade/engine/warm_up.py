@@ -16,7 +16,7 @@ from tetris_arcade.engine.batch import (
     reset_games,
     step_games,
 )
-from tetris_arcade.engine.board import columns_from_cells
+from tetris_arcade.engine.board import board_figures, columns_from_cells
 from tetris_arcade.engine.kernel_cache import is_warm, mark_warm
 from tetris_arcade.engine.linear import BCTS, play_linear
 from tetris_arcade.engine.network import linear_network, play_network, value_game, value_observations
@@ -39,6 +39,7 @@ _SHARES = {
     "replay": 6,
     "cells": 1,
     "colours": 1,
+    "figures": 1,
 }
 """What each kernel takes of a first compilation, in per cent, measured once."""
 
@@ -90,4 +91,5 @@ def _calls() -> dict[str, Callable[[], object]]:
         ),
         "cells": lambda: columns_from_cells(cells, games.columns[0]),
         "colours": lambda: Painter(rules.height).lock(0, NUM_ACTIONS // 2),
+        "figures": lambda: board_figures(games.columns[0]),
     }
