@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tetris_gymnasium.components.tetromino_queue import TetrominoQueue
 from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, TrueRandomizer
 from tetris_gymnasium.envs import Tetris
+from tetris_gymnasium.wrappers.observation import RgbObservation
 
 from tetris_arcade.engine.batch import (
     ILLEGAL_ACTION,
@@ -90,6 +91,8 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         randomizer = TrueRandomizer(NUM_PIECES) if config.pieces == "uniform" else BagRandomizer(NUM_PIECES)
         self._tetris.randomizer = randomizer
         self._tetris.queue = TetrominoQueue(randomizer)
+        # Its own picture asks numpy for a dtype that is gone; its observation wrapper draws the same one.
+        self._tetris.get_rgb = RgbObservation(self._tetris).observation
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

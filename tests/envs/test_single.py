@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import copy
+import pickle
+import warnings
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from stable_baselines3.common.env_checker import check_env as check_env_for_sb3
+from tetris_gymnasium.envs import Tetris
+
+from tetris_arcade.envs import EnvConfig, make_env
+
+CONFIGS = [
+    EnvConfig(),
+    EnvConfig(features="classic", reward="score", height=10, pieces="uniform"),
+    EnvConfig(reward="shaped", garbage_every=3, max_pieces=30, game_over_penalty=5.0),
+]
+
+
+def play(env, seed, moves, generator):
+    """What was seen and earned in `moves` random placements, over as many games as it takes."""
+    observation, _ = env.reset(seed=seed)
+    story = [observation]
+    for _ in range(moves):
+        action = int(generator.choice(np.flatnonzero(env.action_masks())))
+        observation, reward, terminated, truncated, info = env.step(action)
+        story += [observation, reward, info["lines_cleared"]]
+        if terminated or truncated:
+            story.append(env.reset()[0])
+    return story
+
+
+def assert_same(a, b):
+    assert len(a) == len(b)
+    for x, y in zip(a, b, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_gymnasium_and_stable_baselines3_have_nothing_to_say_against_it(config):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # It is a wrapper on purpose: `unwrapped` is the package's own Tetris.
+        warnings.filterwarnings("ignore", message=".*is different from the unwrapped version")
+        # (40, F) is the shape that grouped actions have in the package.
+        warnings.filterwarnings("ignore", message=".*has an unconventional shape")
+        check_env(make_env(config), skip_render_check=True)
+        check_env_for_sb3(make_env(config))
+
+
+def test_unwrapped_is_the_packages_own_tetris():
+    assert type(make_env().unwrapped) is Tetris
+
+
+def test_it_draws_what_the_package_draws():
+    env = make_env(render_mode="rgb_array")
+    env.reset(seed=1)
+    before = env.render()
+    env.step(20)
+    assert before.shape == env.render().shape
+    assert (before != env.render()).any()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**40, 2**70])
+def test_the_same_seed_gives_the_same_games_one_after_the_other(seed):
+    stories = [play(make_env(EnvConfig(height=8)), seed, 80, np.random.default_rng(3)) for _ in range(2)]
+    assert_same(*stories)
+
+
+def test_seed_0_is_a_seed_and_no_seed_is_none():
+    def first_pieces(seed):
+        env = make_env()
+        env.reset(seed=seed)
+        return [int(piece) for piece in env.unwrapped.queue.queue] + [env.unwrapped.active_tetromino.id]
+
+    assert first_pieces(0) == first_pieces(0) != first_pieces(1)
+    assert len({tuple(first_pieces(None)) for _ in range(8)}) > 1
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+def test_a_copy_goes_on_exactly(config, copied):
+    env = make_env(config)
+    play(env, 5, 25, np.random.default_rng(0))
+    other = copied(env)
+    for action in (4, 20, 28):
+        a, b = env.step(action), other.step(action)
+        np.testing.assert_array_equal(a[0], b[0])
+        assert a[1:4] == b[1:4]
+        if a[2] or a[3]:
+            break
+    np.testing.assert_array_equal(env.reset()[0], other.reset()[0])
+
+
+def test_a_game_is_truncated_after_its_last_piece_and_says_what_it_was():
+    env = make_env(EnvConfig(max_pieces=4, reward="score"))
+    env.reset(seed=3)
+    for action in (2 * 4, 5 * 4, 8 * 4):
+        assert env.step(action)[2:4] == (False, False)
+    _, _, terminated, truncated, info = env.step(2 * 4)
+    assert (terminated, truncated) == (False, True)
+    assert info["episode"] == {"r": 4.0, "l": 4, "lines": 0, "pieces": 4, "score": 4}
+
+
+def test_action_masks_leave_out_what_ends_the_game():
+    env = make_env(EnvConfig(height=6, pieces="uniform"))
+    generator, stricter = np.random.default_rng(0), 0
+    observation, info = env.reset(seed=1)
+    for _ in range(300):
+        mask = env.action_masks()
+        alive = observation[:, -1] == 1
+        assert (mask == (alive if alive.any() else info["action_mask"] == 1)).all()
+        stricter += int((mask != info["action_mask"]).any())
+        observation, _, over, _, info = env.step(int(generator.choice(np.flatnonzero(mask))))
+        if over:
+            observation, info = env.reset()
+    assert stricter > 20
+
+
+def test_garbage_lies_in_the_packages_board_as_bedrock():
+    env = make_env(EnvConfig(garbage_every=1))
+    env.reset(seed=1)
+    env.step(20)
+    bottom = env.unwrapped.board[19, 4:14]
+    assert sorted(bottom.tolist()) == [0] + [1] * 9
+
+
+@pytest.mark.parametrize(
+    "action", [-1, 40, 2**70, 1.5, "3", None, True, [1, 2], np.zeros((0,), int), np.float32(2)]
+)
+def test_an_action_that_is_none_is_refused_and_moves_nothing(action):
+    env = make_env()
+    env.reset(seed=1)
+    before = env.unwrapped.board.copy(), env.unwrapped.active_tetromino.id
+    with pytest.raises(ValueError, match=r"action must be "):
+        env.step(action)
+    assert (env.unwrapped.board == before[0]).all()
+    assert env.unwrapped.active_tetromino.id == before[1]
+
+
+@pytest.mark.parametrize("action", [20, np.int64(20), np.uint8(20), np.array(20), np.array([20])])
+def test_an_action_may_be_any_integer(action):
+    env = make_env()
+    env.reset(seed=1)
+    env.step(action)
+    assert env.unwrapped.board[:20, 4:14].any()
+
+
+def test_it_wants_a_reset_before_the_first_step_and_after_the_end():
+    env = make_env(EnvConfig(max_pieces=1))
+    with pytest.raises(ValueError, match=r"call reset\(\) before step\(\)"):
+        env.step(20)
+    env.reset(seed=1)
+    env.step(20)
+    with pytest.raises(ValueError, match=r"call reset\(\) before step\(\)"):
+        env.step(20)
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(ValueError, match="seed must not be negative, got -1"):
+        make_env().reset(seed=-1)
+
+
+def test_many_make_a_gymnasium_vector_environment():
+    envs = gymnasium.vector.SyncVectorEnv([make_env, make_env])
+    observations, _ = envs.reset(seed=1)
+    assert observations.shape == (2, 40, 22)
+    envs.step(np.array([20, 20]))
