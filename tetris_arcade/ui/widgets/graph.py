@@ -17,6 +17,9 @@ from tetris_arcade.ui.theme import Color, blend
 from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
 EMPTY_TEXT = "WAITING FOR THE FIRST GAME"
+_LINES_FOR_LEGEND = 9
+_X_ROOM = 1.02
+"""The last point does not stick to the edge: a mark on it is seen whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +106,12 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
     own.k = canvas.k  # A unit is what it is on the whole screen.
     inside = own.panel(own.rect)
     title = own.text(graph.title, inside.topleft, own.theme.accent, max_width=inside.width)
-    _draw_legend(own, inside, title.right, graph)
-    top = inside.y + own.line_height()
-    area = Rect(inside.x, top, inside.width, max(0, inside.bottom - top))
+    line, taken = own.line_height(), own.line_height()
+    beside = Rect(title.right, inside.y, inside.right - title.right, line)
+    if not _draw_legend(own, beside, graph) and inside.height >= _LINES_FOR_LEGEND * line:
+        _draw_legend(own, Rect(inside.x, inside.y + line, inside.width, line), graph)
+        taken += line
+    area = Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
     if graph.is_empty:
         own.text_in(graph.empty_text, area, own.theme.text_faint)
     elif area.width > own.text_width("0000000") and area.height > own.text_height() * 3:
@@ -113,17 +119,18 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
     return surface
 
 
-def _draw_legend(canvas: Canvas, inside: Rect, left: int, graph: Graph) -> None:
-    """Names of the curves from the right, as long as there is room beside the title."""
-    x = inside.right
-    size = canvas.text_height()
-    for curve in reversed([curve for curve in graph.curves if curve.label]):
-        width = canvas.text_width(curve.label) + size
-        if x - width < left + size:
-            return
+def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
+    """Draw the names of the curves to the right end of a line; False where there is no room for all."""
+    curves = [curve for curve in graph.curves if curve.label]
+    gap = canvas.text_width(" ")
+    if sum(canvas.text_width(curve.label) + gap for curve in curves) > line.width:
+        return False
+    x = line.right
+    for curve in reversed(curves):
         color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
-        canvas.text(curve.label, (x, inside.y), color, align="right")
-        x -= width + size // 2
+        canvas.text(curve.label, (x, line.y), color, align="right")
+        x -= canvas.text_width(curve.label) + gap
+    return True
 
 
 def _color(canvas: Canvas, curve: Curve) -> Color:
@@ -162,7 +169,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
 
 def _x_span(graph: Graph) -> tuple[float, float]:
     last = max(float(curve.timesteps[-1]) for curve in graph.curves if curve.values.size)
-    return 0.0, max(1.0, last)
+    return 0.0, max(1.0, last * _X_ROOM)
 
 
 def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
