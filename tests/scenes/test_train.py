@@ -167,6 +167,13 @@ def test_saves_are_told(tmp_path: Path) -> None:
     assert told == ["saved to the slot mine", "not saved: no space left"]
 
 
+def test_the_last_save_counts_even_when_the_trainer_shows_nothing_more(tmp_path: Path) -> None:
+    scene, _, _ = opened(tmp_path, state=WorkerState.STOPPED)
+    usual = picture(scene)
+    scene.hear("trainer", Saved("latest", "latest"))
+    assert picture(scene) != usual
+
+
 def test_a_save_that_failed_stays_on_the_screen(tmp_path: Path) -> None:
     scene, trainer, _ = opened(tmp_path)
     trainer.frame["counters"]["unsaved_since"] = 1_700_000_000.0

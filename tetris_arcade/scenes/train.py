@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,6 +83,7 @@ class TrainScene(Scene):
         self._panel = GraphPanel()
         self._shows_values = False
         self._celebration: _Celebration | None = None
+        self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
 
     # --- Moving on ---
@@ -107,6 +109,8 @@ class TrainScene(Scene):
             case NewBest(lines, _):
                 self._celebration = _Celebration(lines, self._now)
                 self.context.audio.play("best")
+            case Saved("latest", _):
+                self._saved_at = time.time()
             case Saved("slot", name):
                 self.context.tell(f"saved to the slot {name}", "good")
             case SaveFailed(reason):
@@ -227,7 +231,7 @@ class TrainScene(Scene):
         groups = (
             progress_stats(counters),
             line_stats(theme, counters, self._view.lines),
-            [*learning_stats(theme, counters), save_stat(theme, counters)],
+            [*learning_stats(theme, counters), save_stat(theme, counters, self._saved_at)],
         )
         draw_figures(canvas, layout.figures, groups)
         well = draw_board(

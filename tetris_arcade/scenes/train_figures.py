@@ -87,9 +87,9 @@ def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     ]
 
 
-def save_stat(theme: Theme, counters: Any) -> Stat:
-    """When the run was saved last; loud where saving fails."""
-    unsaved, saved = float(counters["unsaved_since"]), float(counters["saved_at"])
+def save_stat(theme: Theme, counters: Any, heard_at: float = 0.0) -> Stat:
+    """When the run was saved last, by the counters or, at its end, by hearsay; loud where saving fails."""
+    unsaved, saved = float(counters["unsaved_since"]), max(float(counters["saved_at"]), heard_at)
     if unsaved:
         return Stat("NOT SAVED", clock(unsaved), theme.bad)
     return Stat("SAVED", clock(saved) if saved else "not yet", None if saved else theme.text_dim)

@@ -109,7 +109,7 @@ class TrainingSetupScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
         width = min(canvas.rect.width - 16 * k, 330 * k)
-        head = 5 * canvas.line_height()
+        head = 6 * canvas.line_height()
         height = min(
             canvas.rect.height - 8 * k,
             head + self._menu.height(canvas) + 4 * canvas.line_height() + 32 * k,

@@ -86,6 +86,16 @@ def test_of_several_changed_graphs_one_is_drawn_anew_a_frame() -> None:
     assert counts == [1, 2, 3]
 
 
+def test_a_resumed_run_is_shown_from_where_it_goes_on() -> None:
+    timesteps = np.array([90_000.0, 100_000.0])
+    curve = Curve("game", timesteps, np.array([1.0, 2.0], np.float32), style="marks")
+    screen = canvas((300, 120))
+    surface = render_graph(screen, (300, 120), Graph("LINES", (curve,)))
+    mark = screen.theme.graph[0]
+    lit = [x for x in range(300) for y in range(30, 100) if surface.get_at((x, y))[:3] == mark]
+    assert min(lit) < 80
+
+
 def test_places_do_not_overlap() -> None:
     for rect in (Rect(0, 0, 300, 400), Rect(0, 0, 600, 300)):
         places = arrange(rect, 4, 4)

@@ -18,7 +18,7 @@ from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
 EMPTY_TEXT = "WAITING FOR THE FIRST GAME"
 _LINES_FOR_LEGEND = 9
-_X_ROOM = 1.02
+_X_ROOM, _X_FROM_ZERO = 1.02, 0.3
 """The last point does not stick to the edge: a mark on it is seen whole."""
 
 
@@ -168,8 +168,11 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
 
 
 def _x_span(graph: Graph) -> tuple[float, float]:
-    last = max(float(curve.timesteps[-1]) for curve in graph.curves if curve.values.size)
-    return 0.0, max(1.0, last * _X_ROOM)
+    ends = [(float(c.timesteps[0]), float(c.timesteps[-1])) for c in graph.curves if c.values.size]
+    first, last = min(first for first, _ in ends), max(last for _, last in ends)
+    # A run that was resumed has nothing to show of its first part.
+    first = first if first > _X_FROM_ZERO * last else 0.0
+    return first, first + max(1.0, (last - first) * _X_ROOM)
 
 
 def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
@@ -183,7 +186,7 @@ def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
     values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 8)))
     y = plot.bottom + canvas.u(2)
     for value, text in zip(values, labels(values), strict=True):
-        x = plot.x + round(value / span[1] * (plot.width - 1))
+        x = plot.x + round((value - span[0]) / (span[1] - span[0]) * (plot.width - 1))
         canvas.fill(Rect(x, plot.y, 1, plot.height), canvas.theme.well_grid)
         half = canvas.text_width(text) // 2
         canvas.text(
@@ -222,7 +225,8 @@ def _y_pixel(plot: Rect, scale: tuple[float, float], value: float) -> int:
 def _draw_curve(
     canvas: Canvas, plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
 ) -> None:
-    x = plot.x + np.rint(curve.timesteps / span[1] * (plot.width - 1)).astype(np.int64)
+    along = (curve.timesteps - span[0]) / (span[1] - span[0])
+    x = plot.x + np.rint(along * (plot.width - 1)).astype(np.int64)
     share = (curve.values - scale[0]) / (scale[1] - scale[0])
     y = np.rint(plot.bottom - 1 - share * (plot.height - 1)).astype(np.int64)
     color = _color(canvas, curve)
