@@ -67,6 +67,8 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Any:
         elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(kernel_cache_dir())
         try:
             dispatcher._cache = _ForgivingCache(function)  # type: ignore[no-untyped-call]  # numba's
+        except RuntimeError:  # sources that are no files: a zip, a frozen program
+            _log.debug("the compiled %s cannot be kept", function.__name__)
         finally:
             _config.CACHE_DIR = elsewhere
     return dispatcher

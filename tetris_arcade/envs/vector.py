@@ -101,8 +101,7 @@ class PlacementVecEnv(VecEnv):
         self._step_spans(actions)
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = self.ended.how != RUNNING
-        for i in np.flatnonzero(dones):
-            infos[i] = self._end_info(int(i))
+        self._tell_ends(np.flatnonzero(dones), infos)
         return self._observations, self._rewards.copy(), dones, infos
 
     def _step_spans(self, actions: NDArray[np.int64]) -> None:
@@ -129,12 +128,14 @@ class PlacementVecEnv(VecEnv):
             self.ended,
         )
 
-    def _end_info(self, i: int) -> dict[str, Any]:
-        return {
-            "terminal_observation": self._last_observations[i].copy(),
-            "TimeLimit.truncated": bool(self.ended.how[i] == TRUNCATED),
-            "episode": episode_info(self.ended, i),
-        }
+    def _tell_ends(self, indices: NDArray[np.int64], infos: list[dict[str, Any]]) -> None:
+        last_observations = self._last_observations[indices]  # copied: the next step writes there
+        for k, i in enumerate(indices.tolist()):
+            infos[i] = {
+                "terminal_observation": last_observations[k],
+                "TimeLimit.truncated": bool(self.ended.how[i] == TRUNCATED),
+                "episode": episode_info(self.ended, i),
+            }
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, 40) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""

@@ -1,0 +1,153 @@
+"""How fast the game is: tetris-gymnasium and ours in turns, in one run, with the same pieces and actions."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+from tetris_gymnasium.envs import Tetris
+from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
+from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
+
+from tetris_arcade.engine.batch import make_rules, new_games, reset_games
+from tetris_arcade.engine.linear import DELLACHERIE, play_linear
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.engine.warm_up import warm_up
+from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.envs.single import make_env
+from tetris_arcade.envs.vector import PlacementVecEnv, make_vec_env
+
+_ROUNDS = 7
+_SEED = 1
+_FEW, _MANY = 64, 4_096
+_MOVES = 200
+_PACKAGES = ("numpy", "numba", "gymnasium", "tetris-gymnasium", "stable-baselines3")
+
+Player = Iterator[int]
+"""Plays on for ever; each `next` plays something and says how many placements it was."""
+
+
+def bench_engine(seconds: float) -> dict[str, Any]:
+    """Placements a second, medians of seven turns; each contender plays `seconds` in all."""
+    warm_up(lambda _name, _share: None)
+    few, many = _record_actions(_FEW), _record_actions(_MANY)
+    classic, afterstate = EnvConfig(features="classic", reward="score"), EnvConfig()
+    players: dict[str, Callable[[], Player]] = {
+        "package": lambda: _play_single(_package_env(), few[:, 0]),
+        "single": lambda: _play_single(make_env(classic), few[:, 0]),
+        "classic": lambda: _play_batch(make_vec_env(classic, _FEW, _SEED), few),
+        "afterstate": lambda: _play_batch(make_vec_env(afterstate, _FEW, _SEED), few),
+        "classic_4096_envs": lambda: _play_batch(make_vec_env(classic, _MANY, _SEED), many),
+        "afterstate_4096_envs": lambda: _play_batch(make_vec_env(afterstate, _MANY, _SEED), many),
+        "afterstate_4096_envs_2_threads": lambda: _play_batch(
+            make_vec_env(afterstate, _MANY, _SEED, num_threads=2), many
+        ),
+    }
+    players["linear"] = _play_linear
+    rates = _take_turns({name: make() for name, make in players.items()}, seconds)
+    pairs = zip(rates["afterstate_4096_envs_2_threads"], rates["afterstate_4096_envs"], strict=True)
+    median = {name: statistics.median(turns) for name, turns in rates.items()}
+    linear = median.pop("linear")
+    return {
+        **{f"{name}_placements_per_second": rate for name, rate in median.items()},
+        "linear_player_pieces_per_second": linear,
+        "single_times_package": median["single"] / median["package"],
+        "classic_times_package": median["classic"] / median["package"],
+        "afterstate_times_package": median["afterstate"] / median["package"],
+        "two_threads_times_one": statistics.median(two / one for two, one in pairs),
+        "conditions": f"seven-bag pieces on 10x20; {_FEW} environments and one thread unless named; "
+        f"observations and API included, choosing the action not; medians of {_ROUNDS} turns",
+        "cores": os.cpu_count(),
+        "processor": _processor(),
+        "python": platform.python_version(),
+        "versions": {package: version(package) for package in _PACKAGES},
+    }
+
+
+def _take_turns(players: dict[str, Player], seconds: float) -> dict[str, list[float]]:
+    """Each player's rate in each turn; taking turns, so that a noisy machine is noisy for all of them."""
+    rates: dict[str, list[float]] = {name: [] for name in players}
+    for player in players.values():
+        next(player)
+    for _ in range(_ROUNDS):
+        for name, player in players.items():
+            placements, started = 0, time.perf_counter()
+            while (spent := time.perf_counter() - started) < seconds / _ROUNDS:
+                placements += next(player)
+            rates[name].append(placements / spent)
+    return rates
+
+
+def _record_actions(num_envs: int) -> NDArray[np.int64]:
+    """(moves, num_envs) actions of fair play that also loses now and then, for all contenders alike."""
+    env, generator = make_vec_env(EnvConfig(), num_envs, _SEED), np.random.default_rng(0)
+    observations: NDArray[Any] = env.reset()
+    actions = np.zeros((max(_MOVES * _FEW // num_envs, 20), num_envs), np.int64)
+    for row in actions:
+        row[:] = _fair_actions(observations, env.action_masks(), generator)
+        observations = np.asarray(env.step(row)[0])
+    return actions
+
+
+def _fair_actions(
+    observations: NDArray[Any], masks: NDArray[np.bool_], generator: np.random.Generator
+) -> NDArray[np.int64]:
+    landing, rows, columns, holes = (observations[..., k] for k in (13, 15, 16, 11))
+    values = np.where(masks, -landing - rows - columns - 4 * holes, -np.inf)
+    at_random = generator.random(len(values)) < 0.1
+    values[at_random] = np.where(masks, generator.random(masks.shape), -np.inf)[at_random]
+    return np.asarray(values.argmax(axis=1))
+
+
+def _play_single(env: gymnasium.Env[Any, Any], actions: NDArray[np.int64]) -> Player:
+    while True:
+        env.reset(seed=_SEED)
+        for action in actions.tolist():
+            _, _, terminated, truncated, _ = env.step(action)
+            if terminated or truncated:
+                env.reset()
+            yield 1
+
+
+def _play_batch(env: PlacementVecEnv, actions: NDArray[np.int64]) -> Player:
+    while True:
+        env.seed(_SEED)
+        env.reset()
+        for row in actions:
+            env.step(row)
+            yield env.num_envs
+
+
+def _play_linear() -> Player:
+    rules, scratch = make_rules(), new_scratch()
+    while True:
+        games, running = new_games(list(range(_SEED, _SEED + _FEW))), np.ones(_FEW, np.bool_)
+        reset_games(games, rules, scratch, np.zeros((_FEW, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
+        while running.all():
+            yield int(play_linear(games, rules, DELLACHERIE, 100, running, scratch))
+
+
+def _package_env() -> gymnasium.Env[Any, Any]:
+    tetris = Tetris()
+    grouped: gymnasium.Env[Any, Any] = GroupedActionsObservations(tetris, [FeatureVectorObservation(tetris)])
+    return grouped
+
+
+def _processor() -> str:
+    """The processor's name as people know it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
