@@ -6,6 +6,7 @@ from pygame import Rect
 
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
+from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
@@ -82,6 +83,7 @@ class TitleScene(Scene):
         canvas.shade(area.inflate(16 * k, 12 * k), canvas.theme.background, 205)
         canvas.frame(area.inflate(16 * k, 12 * k), canvas.theme.panel_edge)
         self._menu.draw(canvas, area, size, centered=True)
+        canvas.shade(note, canvas.theme.background, 200)
         canvas.text_in(self._status(), note, canvas.theme.text_dim)
 
     def _draw_game(self, canvas: Canvas) -> None:
@@ -100,7 +102,7 @@ class TitleScene(Scene):
         return "champion" if "champion" in names else "bcts"
 
     def _entries(self) -> list[Entry]:
-        train = "Back to training" if self.context.trainer.is_busy else "Train"
+        train = "To training" if self.context.trainer.is_busy else "Train"
         names = [
             ("train", train),
             ("demo", "Demo"),
@@ -123,7 +125,7 @@ class TitleScene(Scene):
         if chosen == "demo":
             from tetris_arcade.scenes.demo import DemoScene
 
-            return Push(DemoScene(self.context, self._star()))
+            return start_play(self.context, lambda: DemoScene(self.context, self._star()))
         if chosen == "models":
             from tetris_arcade.scenes.models import ModelsScene
 
@@ -131,7 +133,7 @@ class TitleScene(Scene):
         if chosen == "duel":
             from tetris_arcade.scenes.duel import DuelSetupScene
 
-            return Push(DuelSetupScene(self.context))
+            return start_play(self.context, lambda: DuelSetupScene(self.context))
         if chosen == "settings":
             from tetris_arcade.scenes.settings import SettingsScene
 

@@ -1,0 +1,133 @@
+"""The window's shell without a display: scenes come and go, keys reach them, nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from tetris_arcade.app import App
+from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.settings import load_settings
+from tetris_arcade.snapshot import open_hidden
+from tetris_arcade.ui.input import InputEvent
+from tetris_arcade.worker.messages import TrainTask
+
+SIZES = [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    app = open_hidden(tmp_path, (800, 480), TitleScene)
+    yield app
+    app.close()
+
+
+def press(app: App, *keys: str) -> None:
+    """Press keys by pygame's names, a frame after each."""
+    for key in keys:
+        code = pygame.key.key_code(key)
+        text = key if len(key) == 1 else ""
+        app.frame([pygame.event.Event(pygame.KEYDOWN, key=code, unicode=text, mod=0)], 0.0, 1 / 60)
+
+
+def picture(app: App) -> np.ndarray:
+    return pygame.surfarray.array3d(app.display.surface)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("downs", range(5))
+def test_every_entry_of_the_title_opens_a_screen_at_every_size_and_comes_back(
+    size: tuple[int, int], downs: int, tmp_path: Path
+) -> None:
+    app = open_hidden(tmp_path, size, TitleScene)
+    try:
+        title = app.top
+        press(app, *["down"] * downs, "return")
+        assert app.top is not title
+        assert app.top.hints()
+        assert len(np.unique(picture(app).reshape(-1, 3), axis=0)) >= 6
+        press(app, "escape")
+        assert app.top is title
+    finally:
+        app.close()
+
+
+def test_drawing_twice_gives_the_same_picture(app: App) -> None:
+    press(app, "down")
+    first = picture(app).copy()
+    app.draw()
+    assert np.array_equal(first, picture(app))
+
+
+def test_help_lists_the_keys_of_the_screen_below(app: App) -> None:
+    title = app.top
+    press(app, "f1")
+    assert app.top.title == "Help"
+    press(app, "f1")
+    assert app.top is title
+
+
+def test_a_screenshot_is_what_is_on_the_screen(app: App, tmp_path: Path) -> None:
+    shown = picture(app).copy()
+    press(app, "f12")
+    (file,) = (tmp_path / "records" / "screenshots").iterdir()
+    saved = pygame.surfarray.array3d(pygame.image.load(file))
+    assert saved.shape == shown.shape
+
+
+def test_a_changed_setting_is_saved_at_once(app: App, tmp_path: Path) -> None:
+    press(app, "m")
+    assert load_settings(tmp_path / "settings.toml")[0].sound.muted
+    press(app, "m")
+    assert not load_settings(tmp_path / "settings.toml")[0].sound.muted
+
+
+def test_a_storm_of_resizes_and_events_is_one_frame(app: App) -> None:
+    events = [pygame.event.Event(pygame.VIDEORESIZE, size=(w, 300), w=w, h=300) for w in range(1, 3_000)]
+    events += [
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(x % 800, 5), rel=(0, 0), buttons=(0, 0, 0))
+        for x in range(3_000)
+    ]
+    app.frame(events, 0.0, 1 / 60)
+    assert app.top.title == "Title"
+
+
+def test_the_mouse_chooses_what_it_points_at(app: App) -> None:
+    title = app.top
+    app.frame([], 0.0, 1 / 60)
+    menu = title._menu  # type: ignore[attr-defined]
+    _, rect = menu._rects[2]
+    app.press(InputEvent(position=rect.center, clicked=True))
+    assert app.top.title == "Models"
+
+
+def test_a_second_window_looks_on_and_says_so(app: App, tmp_path: Path) -> None:
+    contexts: list[Context] = []
+
+    def first(context: Context) -> Scene:
+        contexts.append(context)
+        return TitleScene(context)
+
+    second = open_hidden(tmp_path, (800, 480), first)
+    try:
+        assert contexts[0].is_read_only
+        assert "viewing and demo only" in second._toasts._toasts[0].text
+        press(second, "return", "return")
+        assert not contexts[0].trainer.is_busy
+    finally:
+        second.display = app.display  # the one video device is the first window's
+        contexts[0].player.close()
+        contexts[0].trainer.close()
+
+
+def test_a_demo_asks_what_becomes_of_a_running_training(app: App) -> None:
+    app.context.trainer.start(TrainTask())
+    press(app, "down", "return")
+    assert app.top.title == "Question"
+    press(app, "escape")
+    app.context.trainer.stop()
