@@ -1,8 +1,8 @@
 """The faults of tetris-gymnasium 0.3.1: each is still there, and what we do about it is what we decided.
 
 Kept, so that `features="classic"` is the package bit for bit: the blank row 0, the zeros of a lost game,
-the fall through a collision, the bounds after an illegal action. Mended everywhere: float32, seed 0, the picture, the
-arguments. Mended by `features="afterstate"`: all that the classic observation cannot tell.
+the fall through a collision, the bounds after an illegal action. Mended everywhere: float32, seed 0, the
+picture, the arguments. Mended by `features="afterstate"`: all that the classic observation cannot tell.
 """
 
 from __future__ import annotations

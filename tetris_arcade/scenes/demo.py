@@ -94,7 +94,7 @@ class DemoScene(Scene):
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
         if frame["num_boards"]:
-            self._playback.show(BoardView.from_record(frame["boards"][0]), now, self._player.is_paused)
+            self._playback.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
         return None
 
     def hints(self) -> list[Hint]:

@@ -14,7 +14,6 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_top, inset
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.board_view import BoardView
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.messages import GameEnded, NewGame, Pause, PlayTask, Report, Resume, SetSpeed, Step
 
@@ -124,9 +123,7 @@ class DuelScene(Scene):
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
         for side in range(min(2, int(frame["num_boards"]))):
-            self._playbacks[side].show(
-                BoardView.from_record(frame["boards"][side]), now, self._player.is_paused
-            )
+            self._playbacks[side].show(frame["boards"][side], dt, is_paused=self._player.is_paused)
         return None
 
     def hints(self) -> list[Hint]:

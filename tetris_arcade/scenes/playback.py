@@ -1,12 +1,11 @@
-"""Where in its move a shown board is: telemetry says which move and how long, the screen's own clock the
-rest."""
+"""A board that a worker shows: the newest record, and how far its move is on this screen's own clock."""
 
 from __future__ import annotations
 
-from tetris_arcade.ui.widgets.board_view import BoardView, empty_view
+from typing import Any
 
-_FLYING_SECONDS = 1 / 16
-"""Moves shorter than this are not animated: boards fly."""
+from tetris_arcade.ui.widgets.board_view import BoardView, empty_view
+from tetris_arcade.ui.widgets.motion import MoveClock
 
 
 class Playback:
@@ -15,18 +14,9 @@ class Playback:
     def __init__(self) -> None:
         self.view = empty_view()
         self.progress = 1.0
-        self._since = 0.0
+        self._clock = MoveClock()
 
-    def show(self, view: BoardView, now: float, is_paused: bool) -> None:
-        """Take the newest record; `now` in seconds."""
-        if view.move != self.view.move or view.game != self.view.game:
-            self._since = now
-            self.progress = 0.0
-        self.view = view
-        if is_paused and view.move_seconds >= _FLYING_SECONDS and self.progress < 1.0:
-            self._since = now - self.progress * view.move_seconds
-            return
-        if view.move_seconds < _FLYING_SECONDS:
-            self.progress = 1.0
-        else:
-            self.progress = min((now - self._since) / view.move_seconds, 1.0)
+    def show(self, record: Any, dt: float, *, is_paused: bool) -> None:
+        """Take the newest BOARD record, `dt` seconds after the last."""
+        self.view = BoardView.from_record(record)
+        self.progress = self._clock.advance(self.view, dt, is_paused=is_paused)

@@ -13,7 +13,6 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.board_view import BoardView
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.messages import PlayTask
@@ -63,7 +62,7 @@ class TitleScene(Scene):
                 PlayTask((self._star(),), EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
             )
         if player.is_busy and player.frame["num_boards"]:
-            self._playback.show(BoardView.from_record(player.frame["boards"][0]), now, False)
+            self._playback.show(player.frame["boards"][0], dt, is_paused=False)
         return None
 
     def hints(self) -> list[Hint]:

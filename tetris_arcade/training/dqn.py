@@ -181,6 +181,7 @@ class PlacementDQN(DQN):
         """Start the games, so that `learn(..., reset_num_timesteps=False)` goes on from here, or from a
         state that is loaded."""
         self._setup_learn(0, None, reset_num_timesteps=True)
+        self.exploration_rate = self.exploration_initial_eps
         self.begin()
 
     def begin(self) -> None:
