@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,16 @@ def test_the_viewer_loads_no_framework() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT.parent
     )
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_a_wheel_carries_every_package_and_every_shipped_model() -> None:
+    root = ROOT.parent
+    listed = set(tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    found = {".".join(path.parent.relative_to(root).parts) for path in ROOT.rglob("__init__.py")}
+    slots = root / "checkpoints" / "slots"
+    shipped = {
+        f"tetris_arcade.checkpoints.slots.{name}"
+        for name in ("champion", "stacker")
+        if (slots / name).is_dir()
+    }
+    assert listed == found | shipped | {"tetris_arcade.assets"}
