@@ -13,7 +13,18 @@ from datetime import datetime
 import pygame
 
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.scenes.base import Context, Pop, Push, Quit, Replace, Reset, Scene, Tone, Transition
+from tetris_arcade.scenes.base import (
+    Context,
+    Hint,
+    Pop,
+    Push,
+    Quit,
+    Replace,
+    Reset,
+    Scene,
+    Tone,
+    Transition,
+)
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.settings import Settings, save_settings
 from tetris_arcade.storage.checkpoints import mend_storage
@@ -24,9 +35,13 @@ from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
+from tetris_arcade.ui.key_names import key_label, pad_label, written_action
+from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
-from tetris_arcade.ui.widgets.foot import draw_foot, foot_height
+from tetris_arcade.ui.widgets.curtain import Curtain
+from tetris_arcade.ui.widgets.foot import Button, Foot, FootItem, KeyCap
+from tetris_arcade.ui.widgets.marquee import draw_marquee, marquee_height
 from tetris_arcade.ui.widgets.toast import Toasts
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Report
@@ -36,6 +51,8 @@ logger = logging.getLogger(__name__)
 
 _KEY_REPEAT_MS = (350, 60)
 _LONGEST_STEP_SECONDS = 0.1
+_CURSOR_SECONDS = 3.0
+_HELP = Hint("F1", "help")
 
 
 class App:
@@ -56,6 +73,9 @@ class App:
         self._mapper = InputMapper(settings.input.keys, settings.input.pad)
         self._cache = Cache()
         self._toasts = Toasts()
+        self._buttons: list[Button] = []
+        self._curtain = Curtain()
+        self._cursor_until: float | None = None
         self._ends = False
         self.context = Context(
             paths=paths,
@@ -97,37 +117,64 @@ class App:
     def frame(self, events: list[pygame.event.Event], now: float, dt: float) -> None:
         """Take what happened, move on, draw: everything of a frame but its presenting."""
         for event in events:
-            self._take(event)
+            self._take(event, now)
+        for held in self._mapper.repeats(now):
+            self.press(held)
+        self._hide_cursor(now)
         self.display.apply_resize()
         self._hear("trainer", self.context.trainer.poll())
         self._hear("player", self.context.player.poll())
         for scene in tuple(self._scenes):
             self._apply(scene.update(now, dt) if scene is self.top or not scene.is_overlay else None)
         self._toasts.update(now)
-        self.draw()
+        self._curtain.update(now)
+        if self.display.is_visible:
+            self.draw()
 
     def draw(self) -> None:
         """Draw the top scene, and under overlays those that show through."""
-        display = self.context.settings.display
-        canvas = Canvas(
-            self.display.surface,
-            THEMES[display.palette],
-            self._cache,
-            display.text_size,
-            display.reduced_motion,
-        )
+        if not self._scenes:
+            return
+        canvas = self._canvas()
         draw_backdrop(canvas)
         first = len(self._scenes) - 1
         while first > 0 and self._scenes[first].is_overlay:
             first -= 1
-        whole = canvas.rect
-        foot = foot_height(canvas)
-        canvas.rect = pygame.Rect(whole.x, whole.y, whole.width, whole.height - foot)
+        foot = Foot(canvas, self._items(self.top), self._item(_HELP))
+        line, canvas.rect = cut_bottom(canvas.rect, foot.height)
+        body = canvas.rect
+        if self._scenes[first].marquee:
+            sign, canvas.rect = cut_top(canvas.rect, marquee_height(canvas))
+            draw_marquee(canvas, sign, self._scenes[first].marquee)
         for scene in self._scenes[first:]:
             scene.draw(canvas)
-        hints = [(hint.keys, hint.does) for hint in self.top.hints()] if self._scenes else []
-        draw_foot(canvas, pygame.Rect(0, whole.height - foot, whole.width, foot), hints)
+            canvas.rect = body
+        self._buttons = foot.draw(canvas, line)
+        self._curtain.draw(canvas)
         self._toasts.draw(canvas)
+
+    def _canvas(self) -> Canvas:
+        display = self.context.settings.display
+        theme = THEMES[display.palette]
+        return Canvas(self.display.surface, theme, self._cache, display.text_size, display.reduced_motion)
+
+    def _items(self, scene: Scene) -> list[FootItem]:
+        """What works in a scene, with the keys or buttons as they are mapped now."""
+        return [self._item(hint) for hint in scene.hints() if hint.keys != _HELP.keys]
+
+    def _item(self, hint: Hint) -> FootItem:
+        return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
+
+    def _cap(self, written: str) -> KeyCap:
+        action = written_action(written)
+        if action is None:
+            return KeyCap(written)
+        if self._mapper.device == "pad":
+            buttons = self._mapper.buttons_of(action)
+            if buttons:
+                return KeyCap(pad_label(buttons[0]), action)
+        keys = [key_label(name) for name in self._mapper.keys_of(action)]
+        return KeyCap(written if written in keys or not keys else keys[0], action)
 
     @property
     def top(self) -> Scene:
@@ -152,27 +199,46 @@ class App:
     def _draw_farewell(self) -> None:
         if not self.context.trainer.is_busy:
             return
-        canvas = Canvas(self.display.surface, THEMES[self.context.settings.display.palette], self._cache)
+        canvas = self._canvas()
         canvas.shade(canvas.rect, canvas.theme.background, 200)
         canvas.text_in("SAVING...", canvas.rect, canvas.theme.accent, 2.0)
         self.display.present()
 
     # -- input ---------------------------------------------------------------------------------------------
 
-    def _take(self, event: pygame.event.Event) -> None:
+    def _take(self, event: pygame.event.Event, now: float) -> None:
         if event.type == pygame.QUIT:
             self.end()
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
             self.display.note_resize((event.x, event.y) if hasattr(event, "x") else event.size)
         else:
+            self.display.note_visibility(event.type)
+            if event.type == pygame.MOUSEMOTION:
+                self._cursor_until = now + _CURSOR_SECONDS
+            elif event.type == pygame.JOYDEVICEADDED:
+                self._tell("game pad ready", "info")
+            elif event.type == pygame.JOYDEVICEREMOVED:
+                self._tell("game pad unplugged", "warning")
             for found in self._mapper.read(event):
                 self.press(found)
 
     def press(self, event: InputEvent) -> None:
         """Give one input to whom it concerns."""
+        if event.clicked and event.position is not None:
+            for button in self._buttons:
+                if button.rect.collidepoint(event.position):
+                    self.press(InputEvent(action=button.action))
+                    return
+        if not self._scenes:
+            return
         if self.top.takes_text or not self._global(event):
-            before = self.top
-            self._apply(before.handle(event))
+            self._apply(self.top.handle(event))
+
+    def _hide_cursor(self, now: float) -> None:
+        """A mouse that rests does not lie about on the picture."""
+        is_wanted = self._cursor_until is not None and now < self._cursor_until
+        if is_wanted != pygame.mouse.get_visible():
+            pygame.mouse.set_visible(is_wanted)
 
     def _global(self, event: InputEvent) -> bool:
         if event.repeated and event.action in _ONCE:
@@ -186,10 +252,14 @@ class App:
             self._change_settings(replace(self.context.settings, sound=replace(sound, muted=not sound.muted)))
             self._tell("sound off" if not sound.muted else "sound on", "info")
         elif event.action is Action.HELP and not isinstance(self.top, HelpScene):
-            self._apply(Push(HelpScene(self.context, self.top)))
+            here = self._items(self.top)
+            self._apply(Push(HelpScene(self.context, self.top.title, here, self._items_everywhere())))
         else:
             return False
         return True
+
+    def _items_everywhere(self) -> list[FootItem]:
+        return [self._item(hint) for hint in HelpScene.everywhere]
 
     def _save_screenshot(self) -> None:
         folder = self.context.paths.records / "screenshots"
@@ -212,6 +282,7 @@ class App:
     def _apply(self, transition: Transition | None) -> None:
         if transition is None:
             return
+        before = tuple(self._scenes)
         if self._scenes:
             self.top.leave()
         if isinstance(transition, Quit):
@@ -229,20 +300,30 @@ class App:
             self._scenes.append(transition.scene)
         if not self._scenes:
             self.end()
-        else:
-            self.top.enter()
+            return
+        self._draw_curtain_over(before)
+        self.top.enter()
+        if isinstance(transition, Pop) and transition.then is not None:
+            self.press(transition.then)
+
+    def _draw_curtain_over(self, before: tuple[Scene, ...]) -> None:
+        """Let the old picture fall away, unless all that changes is a layer over it."""
+        is_layered = any(scene.is_overlay for scene in (*before[-1:], self.top))
+        was_seen = bool(before) and self._buttons
+        if was_seen and not is_layered and not self.context.settings.display.reduced_motion:
+            self._curtain.start(self.display.surface)
 
     def _drop(self) -> None:
         self._scenes.pop().close()
 
     def _tell(self, text: str, tone: Tone = "info") -> None:
-        self._toasts.add(text, tone, time.perf_counter())
+        self._toasts.add(text, tone)
 
     def _change_settings(self, settings: Settings) -> None:
         self.context.settings = settings
         self.display.change(settings.display)
         self.context.audio.change(settings.sound)
-        self._mapper = InputMapper(settings.input.keys, settings.input.pad)
+        self._mapper.remap(settings.input.keys, settings.input.pad)
         if self.context.is_read_only:
             return
         try:

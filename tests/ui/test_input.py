@@ -42,12 +42,30 @@ def _key(name: str, text: str = "", mod: int = 0, repeat: bool = False) -> Event
         ("5", "5", Action.CONFIRM),
         ("1", "1", Action.CONFIRM),
         ("left ctrl", "", Action.CONFIRM),
-        ("left alt", "", Action.BACK),
     ],
 )
 def test_the_contracts_and_a_cabinets_keys(name: str, text: str, action: Action) -> None:
     (event,) = InputMapper().read(_key(name, text))
     assert event.action is action
+
+
+def _up(name: str) -> Event:
+    return Event(pygame.KEYUP, key=pygame.key.key_code(name), mod=0, unicode="")
+
+
+def test_left_alt_goes_back_when_it_is_let_go_but_not_when_something_was_pressed_with_it() -> None:
+    mapper = InputMapper()
+    assert mapper.read(_key("left alt")) == []
+    assert mapper.read(_up("left alt"))[0].action is Action.BACK
+    mapper.read(_key("left alt"))
+    mapper.read(_key("return", "\r", pygame.KMOD_LALT))
+    assert mapper.read(_up("left alt")) == []
+
+
+def test_a_key_given_to_another_action_is_taken_from_its_first() -> None:
+    mapper = InputMapper({"stop": ("p",)})
+    assert mapper.read(_key("p", "p"))[0].action is Action.STOP
+    assert mapper.keys_of(Action.PAUSE) == ("space",)
 
 
 def test_alt_enter_is_full_screen_and_enter_alone_confirms() -> None:
@@ -102,3 +120,39 @@ def test_a_pad_that_vanishes_is_forgotten() -> None:
     assert (
         mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=1.0))[0].action is Action.RIGHT
     )
+
+
+def test_all_that_keys_do_a_pad_does_too() -> None:
+    mapper = InputMapper()
+    assert all(mapper.buttons_of(action) for action in Action)
+
+
+def test_a_held_trigger_gives_buttons_a_second_meaning() -> None:
+    mapper = InputMapper()
+    trigger, stop = 4, 1
+    mapper.read(Event(pygame.CONTROLLERAXISMOTION, instance_id=7, axis=trigger, value=30_000))
+    (event,) = mapper.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=7, button=stop))
+    assert (event.action, event.pad_button) == (Action.STOP, "left trigger+b")
+    mapper.read(Event(pygame.CONTROLLERAXISMOTION, instance_id=7, axis=trigger, value=0))
+    (event,) = mapper.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=7, button=stop))
+    assert event.action is Action.BACK
+
+
+def test_a_held_direction_repeats_until_it_is_let_go() -> None:
+    mapper = InputMapper()
+    down = 12
+    mapper.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=7, button=down))
+    heard = [mapper.repeats(now) for now in (0.0, 0.2, 0.4, 0.41, 0.5)]
+    assert [len(events) for events in heard] == [0, 0, 1, 0, 1]
+    assert heard[2][0].action is Action.DOWN
+    assert heard[2][0].repeated
+    mapper.read(Event(pygame.CONTROLLERBUTTONUP, instance_id=7, button=down))
+    assert mapper.repeats(9.0) == []
+
+
+def test_what_was_used_last_is_known() -> None:
+    mapper = InputMapper()
+    mapper.read(Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0))
+    assert mapper.device == "pad"
+    mapper.read(_key("p", "p"))
+    assert mapper.device == "keys"

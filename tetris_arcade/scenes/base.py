@@ -24,7 +24,9 @@ class Push:
 
 @dataclass(frozen=True)
 class Pop:
-    """Go back to the scene below."""
+    """Go back to the scene below, which then gets `then`."""
+
+    then: InputEvent | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Scene:
     twice."""
 
     title = ""
+    marquee = ""
+    """What the lit sign over the screen says; none where it is empty."""
     is_overlay = False
     """Whether the scene below shows through and is drawn first."""
     takes_text = False

@@ -1,58 +1,96 @@
-"""Help over any screen: the keys that work there, and those that work everywhere."""
+"""Help over any screen: the keys that work there, and those that work everywhere; each can be clicked."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered
-
-_EVERYWHERE = [
-    Hint("ARROWS", "move"),
-    Hint("ENTER", "choose"),
-    Hint("ESC", "back"),
-    Hint("F11", "full screen, also Alt+Enter"),
-    Hint("F12", "screenshot"),
-    Hint("M", "sound on, off"),
-    Hint("F1 ?", "this help"),
-]
+from tetris_arcade.ui.layout import centered, cols, is_portrait
+from tetris_arcade.ui.widgets.foot import Button, FootItem, cap_width, draw_cap
 
 
 class HelpScene(Scene):
-    """Lists the hints of the scene below."""
+    """Lists what works on the scene below, and does it when it is chosen with the mouse."""
 
     title = "Help"
     is_overlay = True
+    everywhere: ClassVar[tuple[Hint, ...]] = (
+        Hint("↑ ↓ ← →", "move, change"),
+        Hint("ENTER", "choose"),
+        Hint("ESC", "back"),
+        Hint("F1 ?", "this help"),
+        Hint("F11", "full screen, also Alt+Enter"),
+        Hint("F12", "screenshot"),
+        Hint("M", "sound on, off"),
+    )
 
-    def __init__(self, context: Context, below: Scene) -> None:
+    def __init__(
+        self, context: Context, below: str, here: Sequence[FootItem], everywhere: Sequence[FootItem]
+    ) -> None:
         super().__init__(context)
         self._below = below
+        known = {item.caps for item in here}
+        self._groups = [list(here), [item for item in everywhere if item.caps not in known]]
+        self._buttons: list[Button] = []
 
     def handle(self, event: InputEvent) -> Transition | None:
-        return Pop() if event.action in (Action.BACK, Action.CONFIRM, Action.HELP) or event.clicked else None
+        if event.action in (Action.BACK, Action.CONFIRM, Action.HELP):
+            return Pop()
+        if event.clicked and event.position is not None:
+            for button in self._buttons:
+                if button.rect.collidepoint(event.position):
+                    return Pop(InputEvent(action=button.action))
+            return Pop()
+        return None
 
     def hints(self) -> list[Hint]:
         return [Hint("ESC", "close")]
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        canvas.shade(canvas.rect, canvas.theme.background, 190)
-        here = self._below.hints()
-        known = {hint.keys for hint in here}
-        hints = here + [hint for hint in _EVERYWHERE if hint.keys not in known]
+        k, line = canvas.k, canvas.line_height() + 4 * canvas.k
+        canvas.shade(canvas.rect, canvas.theme.background, 205)
+        is_tall = is_portrait(canvas.rect)
+        counts = [len(group) + 1 for group in self._groups]
+        rows = sum(counts) + 1 if is_tall else max(counts)
+        width = min(canvas.rect.width - 12 * k, (300 if is_tall else 560) * k)
+        height = min(canvas.rect.height - 8 * k, rows * line + canvas.line_height() + 20 * k)
+        inside = canvas.panel(centered(canvas.rect, width, height), f"{self._below}: keys")
+        inside = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height - 6 * k)
+        self._buttons = []
+        if is_tall:
+            used = self._draw_group(canvas, inside, "here", self._groups[0])
+            rest = Rect(inside.x, inside.y + used + line // 2, inside.width, inside.height - used - line // 2)
+            self._draw_group(canvas, rest, "everywhere", self._groups[1])
+            return
+        left, right = cols(inside, [1.15, 1.0], 12 * k)
+        self._draw_group(canvas, left, "here", self._groups[0])
+        self._draw_group(canvas, right, "everywhere", self._groups[1])
+
+    def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FootItem]) -> int:
+        k, theme = canvas.k, canvas.theme
         line = canvas.line_height() + 4 * k
-        width = min(canvas.rect.width - 16 * k, 340 * k)
-        height = min(canvas.rect.height - 8 * k, line * (len(hints) + 2) + 16 * k)
-        inside = canvas.panel(centered(canvas.rect, width, height), f"{self._below.title} - keys")
-        y = inside.y + 4 * k
-        for hint in hints:
-            if y + line > inside.bottom:
+        canvas.text(head, rect.topleft, theme.text_faint)
+        caps = [sum(cap_width(canvas, cap.label) + 2 * k for cap in item.caps) for item in items]
+        start = rect.x + min(max(caps, default=0) + 6 * k, rect.width // 2)
+        y = rect.y + line
+        for item in items:
+            if y + canvas.text_height() > rect.bottom:
                 break
-            cap = canvas.text_width(hint.keys) + 6 * k
-            canvas.fill(Rect(inside.x, y - 2 * k, cap, canvas.text_height() + 4 * k), canvas.theme.focus)
-            canvas.text(hint.keys, (inside.x + 3 * k, y), canvas.theme.accent)
-            x = inside.x + max(90 * k, cap + 8 * k)
-            canvas.text(hint.does, (x, y), canvas.theme.text, max_width=inside.right - x)
+            x = rect.x + 3 * k
+            for cap in item.caps:
+                drawn = draw_cap(canvas, (x, y), cap.label)
+                x = drawn.right + 5 * k
+                if cap.action is not None:
+                    self._buttons.append(Button(drawn.inflate(2 * k, 4 * k), cap.action))
+            word = canvas.text(
+                item.does, (max(start, x), y), theme.text, max_width=rect.right - max(start, x)
+            )
+            if len(item.caps) == 1 and item.caps[0].action is not None:
+                self._buttons.append(Button(word.inflate(2 * k, 8 * k), item.caps[0].action))
             y += line
+        return y - rect.y

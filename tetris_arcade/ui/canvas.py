@@ -9,9 +9,9 @@ from typing import Literal
 import pygame
 from pygame import Rect, Surface
 
-from tetris_arcade.ui.font import GLYPH_SIZE, render_text
+from tetris_arcade.ui.font import GLYPH_SIZE, render_text, text_cols
 from tetris_arcade.ui.layout import unit_of
-from tetris_arcade.ui.theme import Color, Theme
+from tetris_arcade.ui.theme import Color, Theme, blend
 
 Align = Literal["left", "center", "right"]
 _KEPT = 1_500
@@ -67,7 +67,7 @@ class Canvas:
 
     def text_width(self, text: str, size: float = 1.0) -> int:
         """Pixels that a text takes."""
-        return len(text) * GLYPH_SIZE * self._pixel(size)
+        return text_cols(text) * self._pixel(size)
 
     def text_height(self, size: float = 1.0) -> int:
         """Pixels from the top of the capitals to the descenders."""
@@ -82,7 +82,7 @@ class Canvas:
         align: Align = "left",
         max_width: int | None = None,
     ) -> Rect:
-        """Draw one line with its top left (or center, right) at `at`; cut with ".." beyond `max_width`."""
+        """Draw one line with its top left (or center, right) at `at`; cut with "…" beyond `max_width`."""
         if max_width is not None:
             text = self.fit(text, max_width, size)
         color = color or self.theme.text
@@ -115,23 +115,28 @@ class Canvas:
 
     def wrap(self, text: str, width: int, size: float = 1.0) -> list[str]:
         """The text in lines of at most `width` pixels."""
-        most = max(1, width // max(1, self.text_width(" ", size)))
         lines: list[str] = []
         for part in text.split("\n"):
             line = ""
             for word in part.split(" "):
-                if line and len(line) + 1 + len(word) > most:
+                longer = f"{line} {word}" if line else word
+                if self.text_width(longer, size) <= width:
+                    line = longer
+                    continue
+                if line:
                     lines.append(line)
-                    line = word[:most]
-                else:
-                    line = f"{line} {word}" if line else word[:most]
+                line = self.fit(word, width, size)
             lines.append(line)
         return lines
 
     def fit(self, text: str, width: int, size: float = 1.0) -> str:
-        """The text, cut with ".." where it is wider than `width` pixels."""
-        most = width // max(1, self.text_width(" ", size))
-        return text if len(text) <= most else text[: max(0, most - 2)] + ".."[: max(0, most)]
+        """The text, cut with "…" where it is wider than `width` pixels."""
+        if self.text_width(text, size) <= width:
+            return text
+        end = len(text)
+        while end and self.text_width(text[:end] + "…", size) > width:
+            end -= 1
+        return text[:end] + "…" if end else ""
 
     def fill(self, rect: Rect, color: Color) -> None:
         self.surface.fill(color, rect)
@@ -140,16 +145,29 @@ class Canvas:
         """A rectangle's outline, inside it; one unit thick unless told."""
         pygame.draw.rect(self.surface, color, rect, max(1, self.k if thickness is None else thickness))
 
+    def plate(self, rect: Rect, color: Color) -> None:
+        """A filled rectangle whose corners lack a unit."""
+        k = self.k
+        self.fill(Rect(rect.x + k, rect.y, max(0, rect.width - 2 * k), rect.height), color)
+        self.fill(Rect(rect.x, rect.y + k, rect.width, max(0, rect.height - 2 * k)), color)
+
     def panel(self, rect: Rect, title: str | None = None) -> Rect:
-        """A panel with an edge, and a title in its top line; returns the room inside."""
+        """A panel with an edge, and a title over a thin line; returns the room inside."""
         k, theme = self.k, self.theme
-        self.fill(rect, theme.panel)
-        self.frame(rect, theme.panel_edge)
-        inside = Rect(rect.x + 4 * k, rect.y + 4 * k, max(0, rect.width - 8 * k), max(0, rect.height - 8 * k))
+        self.plate(rect, theme.panel_edge)
+        self.plate(rect.inflate(-2 * k, -2 * k), theme.panel)
+        # The upper edge catches the light of the marquee.
+        light = blend(theme.panel_edge, theme.text, 0.22)
+        self.fill(Rect(rect.x + k, rect.y, max(0, rect.width - 2 * k), max(1, k // 2)), light)
+        inside = Rect(
+            rect.x + 5 * k, rect.y + 5 * k, max(0, rect.width - 10 * k), max(0, rect.height - 9 * k)
+        )
         if title is None:
             return inside
         self.text(title.upper(), (inside.x, inside.y), theme.accent, max_width=inside.width)
         taken = self.line_height()
+        line = Rect(inside.x, inside.y + self.text_height() + k, inside.width, max(1, k // 2))
+        self.fill(line, theme.panel_edge)
         return Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
 
     def shade(self, rect: Rect, color: Color, alpha: int) -> None:
@@ -165,4 +183,4 @@ class Canvas:
         self.surface.blit(self.cache.get(("shade", rect.size, color, alpha), make), rect)
 
     def _pixel(self, size: float) -> int:
-        return max(1, round(self.k * size * self.text_scale))
+        return max(1, int(self.k * size * self.text_scale + 0.5))

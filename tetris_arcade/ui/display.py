@@ -28,6 +28,7 @@ class Display:
         self._settings = settings
         self._is_full_screen = settings.full_screen
         self._pending_size: tuple[int, int] | None = None
+        self._is_visible = True
         if settings.presenting == "software":
             os.environ.update(_SOFTWARE)
         self._start_video()
@@ -42,6 +43,18 @@ class Display:
     @property
     def is_full_screen(self) -> bool:
         return self._is_full_screen
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anybody could see what is drawn; a minimised window is not drawn."""
+        return self._is_visible
+
+    def note_visibility(self, event: int) -> None:
+        """Take pygame's word that the window was hidden, minimised or brought back."""
+        if event in (pygame.WINDOWMINIMIZED, pygame.WINDOWHIDDEN):
+            self._is_visible = False
+        elif event in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED):
+            self._is_visible = True
 
     def toggle_full_screen(self) -> None:
         """Between the window and the whole screen."""
@@ -68,7 +81,8 @@ class Display:
         self._pending_size = None
 
     def present(self) -> None:
-        pygame.display.flip()
+        if self._is_visible:
+            pygame.display.flip()
 
     def close(self) -> None:
         pygame.display.quit()

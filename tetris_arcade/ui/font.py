@@ -1,7 +1,9 @@
-"""Our own pixel face: six columns of strokes in an 8x8 cell, kept as rows of bits, drawn crisp at any whole
-size."""
+"""Our own pixel face: up to seven columns of strokes in an 8x8 cell, kept as rows of bits, set with one
+column between glyphs and drawn crisp at any whole size."""
 
 from __future__ import annotations
+
+from functools import cache, lru_cache
 
 import pygame
 from pygame import Surface
@@ -28,7 +30,7 @@ _ROWS = {
     "-": "0000007E00000000",
     ".": "0000000000181800",
     "/": "02060C1830604000",
-    "0": "3C666E7E76663C00",
+    "0": "3C4E666666723C00",
     "1": "1838781818187E00",
     "2": "3C66060C18307E00",
     "3": "7E0C180C06663C00",
@@ -53,7 +55,7 @@ _ROWS = {
     "F": "7E60607C60606000",
     "G": "3C66606E66663E00",
     "H": "6666667E66666600",
-    "I": "7E18181818187E00",
+    "I": "3C18181818183C00",
     "J": "3E0C0C0C0C6C3800",
     "K": "666C78707C6E6600",
     "L": "6060606060607E00",
@@ -119,7 +121,7 @@ _ROWS = {
     "▲": "0000183C7EFF0000",
     "▼": "0000FF7E3C180000",
     "◀": "020E3EFE3E0E0200",
-    "▶": "4070 7C7F7C704000".replace(" ", ""),
+    "▶": "40707C7F7C704000",
     "♥": "006CFEFE7C381000",
     "●": "003C7E7E7E7E3C00",
     "○": "003C424242423C00",
@@ -128,26 +130,54 @@ _ROWS = {
     "—": "000000FF00000000",
     "·": "0000001818000000",
 }
-_UNKNOWN = "7E424242424 27E00".replace(" ", "")
+_UNKNOWN = "7E42424242427E00"
 _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
-
-
-def render_text(text: str, color: Color, pixel: int) -> Surface:
-    """One line of text, each glyph 8 x 8 squares of `pixel` pixels, on a see-through ground; unknown signs
-    are boxes."""
-    small = Surface((max(1, len(text) * GLYPH_SIZE), GLYPH_SIZE), pygame.SRCALPHA)
-    ink = (*color, 255)
-    for column, char in enumerate(text):
-        for y, bits in enumerate(_GLYPHS.get(char, _BOX)):
-            for x in range(GLYPH_SIZE):
-                if bits >> (7 - x) & 1:
-                    small.set_at((column * GLYPH_SIZE + x, y), ink)
-    if pixel == 1:
-        return small
-    return pygame.transform.scale(small, (small.get_width() * pixel, small.get_height() * pixel))
+_SPACE_COLS = 4
+_KEPT_GLYPHS = 2_000
 
 
 def glyph_rows(char: str) -> bytes:
     """The eight rows of a sign, the highest bit the leftmost column; a box where it is unknown."""
     return _GLYPHS.get(char, _BOX)
+
+
+@cache
+def glyph_span(char: str) -> tuple[int, int]:
+    """(first column, columns) that a sign covers; digits are all equally wide, so that figures do not
+    dance."""
+    ink = 0
+    for row in glyph_rows(char):
+        ink |= row
+    if not ink:
+        return 0, _SPACE_COLS
+    first = GLYPH_SIZE - ink.bit_length()
+    return first, ink.bit_length() - ((ink & -ink).bit_length() - 1)
+
+
+def text_cols(text: str) -> int:
+    """Columns that a line of text covers, with one between two signs."""
+    return max(0, sum(glyph_span(char)[1] + 1 for char in text) - 1)
+
+
+def render_text(text: str, color: Color, pixel: int) -> Surface:
+    """One line of text, a column `pixel` pixels wide, on a see-through ground; unknown signs are boxes."""
+    small = Surface((max(1, text_cols(text)), GLYPH_SIZE), pygame.SRCALPHA)
+    x = 0
+    for char in text:
+        first, cols = glyph_span(char)
+        small.blit(_glyph(char, color), (x, 0), (first, 0, cols, GLYPH_SIZE))
+        x += cols + 1
+    if pixel == 1:
+        return small
+    return pygame.transform.scale(small, (small.get_width() * pixel, small.get_height() * pixel))
+
+
+@lru_cache(_KEPT_GLYPHS)
+def _glyph(char: str, color: Color) -> Surface:
+    image = Surface((GLYPH_SIZE, GLYPH_SIZE), pygame.SRCALPHA)
+    for y, bits in enumerate(glyph_rows(char)):
+        for x in range(GLYPH_SIZE):
+            if bits >> (7 - x) & 1:
+                image.set_at((x, y), (*color, 255))
+    return image

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pygame
 from pygame.event import Event
@@ -60,15 +62,20 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
 """pygame's key names; the contract's keys, and a cabinet's."""
 
 
+Device = Literal["keys", "pointer", "pad"]
+
+_ON_RELEASE = ("left alt", "right alt")
+"""Keys that other keys are pressed with: they count as they are let go, if nothing was pressed with them."""
+
+
 @dataclass(frozen=True)
 class InputEvent:
     """One thing a person did.
 
     action: what it means, None for a plain key, character or pointer event. text: characters typed. key:
-    pygame's key
-    name. position: where the mouse or finger is, in pixels. clicked: pressed or touched there. scroll:
-    wheel notches,
-    up positive. dropped_file: a path dropped on the window. repeated: held down, not pressed anew.
+    pygame's key name. pad_button: a pad button's name. position: where the mouse or finger is, in pixels.
+    clicked: pressed or touched there. scroll: wheel notches, up positive. dropped_file: a path dropped on the
+    window. repeated: held down, not pressed anew.
     """
 
     action: Action | None = None
@@ -83,52 +90,96 @@ class InputEvent:
 
 
 class InputMapper:
-    """Turns pygame's events into `InputEvent`s, by a mapping that settings can change."""
+    """Turns pygame's events into `InputEvent`s, by a mapping that settings can change.
+
+    device: what was used last, so that the screen can name its keys or its buttons.
+    """
 
     def __init__(
-        self, keys: dict[str, tuple[str, ...]] | None = None, pad: dict[str, tuple[str, ...]] | None = None
+        self,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
+        pad: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._actions: dict[str, Action] = {}
-        for action, names in {**DEFAULT_KEYS, **_known(keys or {})}.items():
-            for name in names:
-                self._actions[name] = action
-        self._pads = PadReader(pad or {})
+        self._pads = PadReader()
+        self._alone: str | None = None
+        self.device: Device = "keys"
+        self.remap(keys or {}, pad or {})
+
+    def remap(self, keys: Mapping[str, tuple[str, ...]], pad: Mapping[str, tuple[str, ...]]) -> None:
+        """Take another mapping, action to names; what a person gave a key wins over what it came with."""
+        given = {name: action for action, names in _known(keys).items() for name in names}
+        kept = {
+            name: action
+            for action, names in DEFAULT_KEYS.items()
+            if action.value not in keys
+            for name in names
+        }
+        self._actions = {**kept, **given}
+        self._pads.remap(pad)
 
     def keys_of(self, action: Action) -> tuple[str, ...]:
         """The names of the keys that mean an action."""
         return tuple(name for name, mapped in self._actions.items() if mapped is action)
 
+    def buttons_of(self, action: Action) -> tuple[str, ...]:
+        """The names of the pad buttons that mean an action."""
+        return self._pads.buttons_of(action.value)
+
     def read(self, event: Event) -> list[InputEvent]:
         """What one pygame event means; an empty list where it means nothing to scenes."""
-        if event.type == pygame.KEYDOWN:
-            return [self._read_key(event)]
-        if event.type == pygame.MOUSEMOTION:
-            return [InputEvent(position=event.pos)]
-        if event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
-            return [InputEvent(position=event.pos, clicked=True)]
-        if event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_RIGHT:
-            return [InputEvent(action=Action.BACK, position=event.pos)]
-        if event.type == pygame.MOUSEWHEEL:
-            return [InputEvent(scroll=event.y)]
+        if event.type in (pygame.KEYDOWN, pygame.KEYUP):
+            return self._read_key(event)
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
+            return self._read_mouse(event)
         if event.type == pygame.DROPFILE:
             return [InputEvent(dropped_file=event.file)]
+        return self._from_pad(self._pads.read(event))
+
+    def repeats(self, now: float) -> list[InputEvent]:
+        """What is held down on a pad and counts again by now."""
+        return self._from_pad(self._pads.repeats(now))
+
+    def _from_pad(self, presses: list[tuple[str, str, bool]]) -> list[InputEvent]:
+        if presses:
+            self.device = "pad"
         return [
-            InputEvent(action=Action(value) if value else None, pad_button=button)
-            for value, button in self._pads.read(event)
+            InputEvent(action=_action(value), pad_button=button, repeated=repeated)
+            for value, button, repeated in presses
         ]
 
-    def _read_key(self, event: Event) -> InputEvent:
+    def _read_mouse(self, event: Event) -> list[InputEvent]:
+        if event.type == pygame.MOUSEMOTION:
+            return [InputEvent(position=event.pos)]
+        if event.type == pygame.MOUSEWHEEL:
+            return [InputEvent(scroll=event.y)]
+        if event.button == pygame.BUTTON_LEFT:
+            self.device = "pointer"
+            return [InputEvent(position=event.pos, clicked=True)]
+        if event.button == pygame.BUTTON_RIGHT:
+            return [InputEvent(action=Action.BACK, position=event.pos)]
+        return []
+
+    def _read_key(self, event: Event) -> list[InputEvent]:
         name = pygame.key.name(event.key)
+        if event.type == pygame.KEYUP:
+            was_alone, self._alone = name == self._alone, None
+            return [InputEvent(action=self._actions.get(name), key=name)] if was_alone else []
+        self.device = "keys"
+        self._alone = name if name in _ON_RELEASE else None
+        if self._alone is not None:
+            return []
         text = event.unicode if event.unicode.isprintable() else ""
         found = InputEvent(text=text, key=name, repeated=bool(getattr(event, "repeat", False)))
         if name == "return" and event.mod & pygame.KMOD_ALT:
-            return replace(found, action=Action.FULL_SCREEN)
+            return [replace(found, action=Action.FULL_SCREEN)]
         # What a key prints wins over where it lies: + and ? are elsewhere on other keyboards.
-        return replace(
-            found, action=self._actions.get(text) if text in self._actions else self._actions.get(name)
-        )
+        return [replace(found, action=self._actions.get(text if text in self._actions else name))]
 
 
-def _known(table: dict[str, tuple[str, ...]]) -> dict[Action, tuple[str, ...]]:
-    values = {action.value for action in Action}
-    return {Action(name): names for name, names in table.items() if name in values}
+def _known(table: Mapping[str, tuple[str, ...]]) -> dict[Action, tuple[str, ...]]:
+    return {action: names for name, names in table.items() if (action := _action(name)) is not None}
+
+
+def _action(value: str) -> Action | None:
+    return Action(value) if value in {action.value for action in Action} else None

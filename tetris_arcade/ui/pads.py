@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import pygame
 from pygame.event import Event
 
-_DEAD_ZONE = 0.5
+PadPress = tuple[str, str, bool]
+"""(the action's value or "", the button's name, whether it repeats because it is held)."""
 
-# Buttons as SDL numbers them on a recognised pad; on others the first four are the usual guess.
+_DEAD_ZONE = 0.5
+_SHIFT = "left trigger"
+_REPEAT_AFTER_SECONDS = 0.35
+_REPEAT_EVERY_SECONDS = 0.07
+_DIRECTIONS = ("left", "right", "up", "down")
+
+# With the left trigger held the buttons have a second meaning, so that all that keys do a pad does too.
 DEFAULT_BUTTONS: dict[str, str] = {
     "a": "confirm",
     "b": "back",
@@ -20,58 +28,95 @@ DEFAULT_BUTTONS: dict[str, str] = {
     "start": "pause",
     "left shoulder": "slower",
     "right shoulder": "faster",
+    "right trigger": "step",
     "left stick": "graph_page",
-    "right stick": "step",
-    "guide": "save",
+    "right stick": "mute",
     "up": "up",
     "down": "down",
     "left": "left",
     "right": "right",
+    f"{_SHIFT}+a": "save",
+    f"{_SHIFT}+b": "stop",
+    f"{_SHIFT}+x": "screenshot",
+    f"{_SHIFT}+y": "full_screen",
+    f"{_SHIFT}+start": "step",
+    f"{_SHIFT}+back": "mute",
+    f"{_SHIFT}+left shoulder": "graph_page",
+    f"{_SHIFT}+right shoulder": "graph_page",
 }
+# As SDL numbers the buttons of a pad that it knows; of others the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",
                "right shoulder", "up", "down", "left", "right")  # fmt: skip
 _RAW = ("a", "b", "x", "y", "left shoulder", "right shoulder", "back", "start", "left stick", "right stick")
+_STICK = {0: ("left", "right"), 1: ("up", "down")}
+_TRIGGERS = {4: "left trigger", 5: "right trigger"}
 
 
 class PadReader:
-    """Turns pad events into (action's value, button's name); pads are known by their instance id."""
+    """Turns pad events into presses; pads are known by their instance id."""
 
-    def __init__(self, mapping: dict[str, tuple[str, ...]] | None = None) -> None:
-        self._actions = dict(DEFAULT_BUTTONS)
-        for action, buttons in (mapping or {}).items():
-            for button in buttons:
-                self._actions[button] = action
+    def __init__(self, mapping: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self._actions: dict[str, str] = {}
+        self.remap(mapping or {})
         self._pads: dict[int, object] = {}
         self._recognised: set[int] = set()
         self._tilted: dict[tuple[int, int], int] = {}
+        self._has_shift = False
+        self._held: str | None = None
+        self._repeat_at: float | None = None
         self._controller = _controller_module()
 
-    def read(self, event: Event) -> list[tuple[str, str]]:
+    def remap(self, mapping: Mapping[str, tuple[str, ...]]) -> None:
+        """Take another mapping, action to buttons; the pads stay as they are."""
+        given = {button: action for action, buttons in mapping.items() for button in buttons}
+        kept = {button: action for button, action in DEFAULT_BUTTONS.items() if action not in mapping}
+        self._actions = {**kept, **given}
+
+    def buttons_of(self, action: str) -> tuple[str, ...]:
+        """The names of the buttons that mean an action."""
+        return tuple(button for button, mapped in self._actions.items() if mapped == action)
+
+    def read(self, event: Event) -> list[PadPress]:
         """What an event means; empty for all that is no pad's doing."""
         if event.type == pygame.JOYDEVICEADDED:
             self._add(event.device_index)
         elif event.type == pygame.JOYDEVICEREMOVED:
             self._remove(event.instance_id)
         elif event.type == pygame.CONTROLLERBUTTONDOWN and event.button < len(_RECOGNISED):
-            return self._named(_RECOGNISED[event.button])
-        elif event.type == pygame.CONTROLLERAXISMOTION and event.axis in (0, 1):
-            return self._tilt(event.instance_id, event.axis, event.value / 32768)
+            return self._press(_RECOGNISED[event.button])
+        elif event.type in (pygame.CONTROLLERBUTTONUP, pygame.JOYBUTTONUP):
+            self._held = None
+        elif event.type == pygame.CONTROLLERAXISMOTION:
+            return self._move_axis(event.instance_id, event.axis, event.value / 32768)
         elif getattr(event, "instance_id", None) in self._recognised:
             return []  # a recognised pad sends every press twice, as controller and as joystick
-        elif event.type == pygame.JOYBUTTONDOWN and event.button < len(_RAW):
-            return self._named(_RAW[event.button])
+        elif event.type == pygame.JOYBUTTONDOWN:
+            known = event.button < len(_RAW)
+            return self._press(_RAW[event.button] if known else f"button {event.button}")
         elif event.type == pygame.JOYHATMOTION:
             return self._hat(*event.value)
-        elif event.type == pygame.JOYAXISMOTION and event.axis in (0, 1):
-            return self._tilt(event.instance_id, event.axis, event.value)
+        elif event.type == pygame.JOYAXISMOTION and event.axis in _STICK:
+            return self._move_axis(event.instance_id, event.axis, event.value)
+        return []
+
+    def repeats(self, now: float) -> list[PadPress]:
+        """What a direction that is held means again, as a key's repeat does; `now` in seconds."""
+        if self._held is None:
+            self._repeat_at = None
+        elif self._repeat_at is None:
+            self._repeat_at = now + _REPEAT_AFTER_SECONDS
+        elif now >= self._repeat_at:
+            self._repeat_at = now + _REPEAT_EVERY_SECONDS
+            return [(self._actions.get(self._held, ""), self._held, True)]
         return []
 
     def _add(self, index: int) -> None:
         with contextlib.suppress(pygame.error):
             if self._controller is not None and self._controller.is_controller(index):
                 pad = self._controller.Controller(index)
-                self._pads[pad.as_joystick().get_instance_id()] = pad
-                self._recognised.add(pad.as_joystick().get_instance_id())
+                instance = pad.as_joystick().get_instance_id()
+                self._recognised.add(instance)
+                self._pads[instance] = pad
                 return
             joystick = pygame.joystick.Joystick(index)
             self._pads[joystick.get_instance_id()] = joystick
@@ -80,25 +125,37 @@ class PadReader:
         self._pads.pop(instance, None)
         self._recognised.discard(instance)
         self._tilted = {key: side for key, side in self._tilted.items() if key[0] != instance}
+        self._held, self._has_shift = None, False
 
-    def _named(self, button: str) -> list[tuple[str, str]]:
-        return [(self._actions.get(button, ""), button)]
+    def _press(self, button: str) -> list[PadPress]:
+        name = f"{_SHIFT}+{button}" if self._has_shift and button not in _DIRECTIONS else button
+        if button in _DIRECTIONS:
+            self._held, self._repeat_at = button, None
+        return [(self._actions.get(name, ""), name, False)]
 
-    def _hat(self, x: int, y: int) -> list[tuple[str, str]]:
-        names = [
-            name for name, on in (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0)) if on
-        ]
-        return [pair for name in names for pair in self._named(name)]
+    def _hat(self, x: int, y: int) -> list[PadPress]:
+        self._held = None
+        sides = (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0))
+        return [press for name, on in sides if on for press in self._press(name)]
 
-    def _tilt(self, instance: int, axis: int, value: float) -> list[tuple[str, str]]:
-        """A stick counts once as it leaves the middle."""
+    def _move_axis(self, instance: int, axis: int, value: float) -> list[PadPress]:
+        """A stick or trigger counts once as it leaves its rest."""
         side = 0 if abs(value) < _DEAD_ZONE else (1 if value > 0 else -1)
         if self._tilted.get((instance, axis), 0) == side:
             return []
         self._tilted[instance, axis] = side
-        if side == 0:
+        if axis in _TRIGGERS:
+            return self._pull(_TRIGGERS[axis], side > 0)
+        if axis not in _STICK:
             return []
-        return self._named((("left", "right"), ("up", "down"))[axis][side > 0])
+        self._held = None
+        return self._press(_STICK[axis][side > 0]) if side else []
+
+    def _pull(self, trigger: str, is_down: bool) -> list[PadPress]:
+        if trigger == _SHIFT:
+            self._has_shift = is_down
+            return []
+        return self._press(trigger) if is_down else []
 
 
 def _controller_module() -> Any:

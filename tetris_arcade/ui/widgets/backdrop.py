@@ -1,23 +1,53 @@
-"""The background of all screens: dark, with a quiet pattern of cells."""
+"""The background of all screens: a dark room that darkens upwards, with faint tetrominoes on their way
+down."""
 
 from __future__ import annotations
 
+import random
+
+import pygame
 from pygame import Rect, Surface
 
+from tetris_arcade.engine.tetromino import orientation
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.theme import blend
+
+_BANDS = 30
+_CELL_UNITS = 11
+_FIELD = 5
+"""A silhouette has a field of so many cells a side to itself."""
 
 
 def draw_backdrop(canvas: Canvas) -> None:
     """Fill the whole canvas."""
-    theme, k = canvas.theme, canvas.k
+    key = ("backdrop", canvas.rect.size, canvas.theme.name, canvas.k)
+    canvas.surface.blit(canvas.cache.get(key, lambda: _paint(canvas)), (0, 0))
 
-    def make() -> Surface:
-        image = Surface(canvas.rect.size)
-        image.fill(theme.background)
-        step = 20 * k
-        for y in range(0, canvas.rect.height, step):
-            for x in range((y // step % 2) * step, canvas.rect.width, 2 * step):
-                image.fill(theme.backdrop, Rect(x + k, y + k, step - 2 * k, step - 2 * k))
-        return image
 
-    canvas.surface.blit(canvas.cache.get(("backdrop", canvas.rect.size, theme.name, k), make), (0, 0))
+def _paint(canvas: Canvas) -> Surface:
+    image = Surface(canvas.rect.size)
+    if pygame.display.get_surface() is not None:
+        image = image.convert()
+    theme, (width, height) = canvas.theme, canvas.rect.size
+    for band in range(_BANDS):
+        top, bottom = height * band // _BANDS, height * (band + 1) // _BANDS
+        color = blend(theme.background, theme.backdrop, (band / _BANDS) ** 1.6)
+        image.fill(color, Rect(0, top, width, bottom - top))
+    cell = _CELL_UNITS * canvas.k
+    draws = random.Random(5)  # the same picture every time
+    for y in range(0, height, _FIELD * cell):
+        for x in range(0, width, _FIELD * cell):
+            if draws.random() < 0.5:
+                at = (x + draws.randrange(2) * cell, y + draws.randrange(2) * cell)
+                _silhouette(canvas, image, at, draws.randrange(7), draws.randrange(4), cell)
+    return image
+
+
+def _silhouette(
+    canvas: Canvas, image: Surface, at: tuple[int, int], piece: int, rotation: int, cell: int
+) -> None:
+    ink = blend(canvas.theme.backdrop, canvas.theme.pieces[piece], 0.07)
+    rows, cols = orientation(piece, rotation).cells.nonzero()
+    for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
+        square = Rect(at[0] + col * cell, at[1] + row * cell, cell - canvas.k, cell - canvas.k)
+        pygame.draw.rect(image, ink, square, max(1, canvas.k))

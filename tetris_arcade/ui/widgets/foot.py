@@ -1,30 +1,109 @@
-"""The foot line: the keys that are most useful here, as many as fit; each can be clicked."""
+"""The foot line: the keys that are most useful here, as many as fit; each can be clicked or touched."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
+from tetris_arcade.ui.theme import blend
+
+_MOST_LINES = 2
 
 
-def foot_height(canvas: Canvas) -> int:
-    return canvas.text_height() + 6 * canvas.k
+@dataclass(frozen=True)
+class KeyCap:
+    """What a key's cap says, and what the key does where that is an action."""
+
+    label: str
+    action: Action | None = None
 
 
-def draw_foot(canvas: Canvas, rect: Rect, hints: Sequence[tuple[str, str]]) -> None:
-    """Draw (keys, what they do) from the left, whole or not at all."""
-    theme, k = canvas.theme, canvas.k
-    canvas.fill(rect, theme.panel)
-    canvas.fill(Rect(rect.x, rect.y, rect.width, max(1, k // 2)), theme.panel_edge)
-    x, y = rect.x + 6 * k, rect.y + (rect.height - canvas.text_height()) // 2
-    for keys, does in hints:
-        cap = canvas.text_width(keys) + 4 * k
-        width = cap + 4 * k + canvas.text_width(does)
-        if x + width > rect.right - 4 * k:
-            break
-        canvas.fill(Rect(x, y - 2 * k, cap, canvas.text_height() + 4 * k), theme.focus)
-        canvas.text(keys, (x + 2 * k, y), theme.accent)
-        canvas.text(does, (x + cap + 4 * k, y), theme.text_dim)
-        x += width + 8 * k
+@dataclass(frozen=True)
+class FootItem:
+    """Caps, and what they do here."""
+
+    caps: tuple[KeyCap, ...]
+    does: str
+
+
+@dataclass(frozen=True)
+class Button:
+    """A place on the screen that means an action."""
+
+    rect: Rect
+    action: Action
+
+
+def cap_width(canvas: Canvas, label: str) -> int:
+    return canvas.text_width(label) + 6 * canvas.k
+
+
+def draw_cap(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
+    """Draw a key's cap with the top left of its text at `at`; returns where the cap is."""
+    k, theme = canvas.k, canvas.theme
+    rect = Rect(at[0] - 3 * k, at[1] - 2 * k, cap_width(canvas, label), canvas.text_height() + 4 * k)
+    canvas.plate(rect.move(0, k), blend(theme.focus, theme.background, 0.6))
+    canvas.plate(rect, theme.focus)
+    canvas.text(label, at, theme.accent)
+    return rect
+
+
+class Foot:
+    """Lays the items out in one line, or two on a tall screen; the last item is always there, at the
+    right."""
+
+    def __init__(self, canvas: Canvas, items: Sequence[FootItem], last: FootItem) -> None:
+        self._last = last
+        self._line_height = canvas.text_height() + 9 * canvas.k
+        most = _MOST_LINES if canvas.rect.height > canvas.rect.width else 1
+        room = canvas.rect.width - 12 * canvas.k
+        self._lines: list[list[FootItem]] = [[]]
+        left = room - self._width(canvas, last)
+        for item in items:
+            width = self._width(canvas, item)
+            if width > left:
+                if len(self._lines) == most:
+                    break
+                self._lines.append([])
+                left = room
+            self._lines[-1].append(item)
+            left -= width
+        self.height = len(self._lines) * self._line_height + canvas.k
+
+    def draw(self, canvas: Canvas, rect: Rect) -> list[Button]:
+        """Draw into a rectangle of the foot's height; returns what can be clicked."""
+        theme, k = canvas.theme, canvas.k
+        canvas.fill(rect, theme.panel)
+        canvas.fill(Rect(rect.x, rect.y, rect.width, max(1, k // 2)), theme.panel_edge)
+        y = rect.y + k + (self._line_height - canvas.text_height()) // 2
+        buttons: list[Button] = []
+        for line in self._lines:
+            x = rect.x + 7 * k
+            for item in line:
+                x = self._draw_item(canvas, (x, y), item, buttons)
+            y += self._line_height
+        right = rect.right - self._width(canvas, self._last) + k
+        first = rect.y + k + (self._line_height - canvas.text_height()) // 2
+        self._draw_item(canvas, (right, first), self._last, buttons)
+        return buttons
+
+    def _width(self, canvas: Canvas, item: FootItem) -> int:
+        caps = sum(cap_width(canvas, cap.label) + 2 * canvas.k for cap in item.caps)
+        return caps + 2 * canvas.k + canvas.text_width(item.does) + 9 * canvas.k
+
+    def _draw_item(self, canvas: Canvas, at: tuple[int, int], item: FootItem, buttons: list[Button]) -> int:
+        k, (x, y) = canvas.k, at
+        for cap in item.caps:
+            rect = draw_cap(canvas, (x, y), cap.label)
+            if cap.action is not None:
+                buttons.append(Button(rect.inflate(2 * k, 4 * k), cap.action))
+            x = rect.right + 5 * k
+        word = canvas.text(item.does, (x - k, y), canvas.theme.text_dim)
+        # A word belongs to its key where there is just one.
+        if len(item.caps) == 1 and item.caps[0].action is not None:
+            buttons.append(Button(word.inflate(2 * k, 8 * k), item.caps[0].action))
+        return word.right + 10 * k

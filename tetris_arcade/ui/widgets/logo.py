@@ -1,49 +1,91 @@
-"""The title in letters built of tetromino cells; any text will do."""
+"""The title in letters built of blocks, lit from above and deep as a cabinet's sign; any text will do."""
 
 from __future__ import annotations
 
+import pygame
 from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.font import GLYPH_SIZE, glyph_rows
-from tetris_arcade.ui.widgets.cells import cell_sprites
+from tetris_arcade.ui.font import glyph_rows, glyph_span, text_cols
+from tetris_arcade.ui.theme import Color, blend
 
-_ROWS_USED = 7
+_ROWS = 7
+_LINE_ROWS = 9
+_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
+_DEPTH = 0.7
+"""How deep the letters are, in blocks."""
 
 
 def draw_logo(canvas: Canvas, rect: Rect, title: str) -> Rect:
     """Draw the title as large as it fits, on one line or a word a line; returns where it lies."""
     words = title.upper().split() or [""]
     one_line = [" ".join(words)]
-    size = max(_cell(rect, one_line), _cell(rect, words))
-    lines = one_line if _cell(rect, one_line) >= size else words
-    height = len(lines) * (_ROWS_USED + 2) * size
+    lines = one_line if _block(rect, one_line) >= _block(rect, words) else words
+    size = _block(rect, lines)
+    height = (len(lines) * _LINE_ROWS - 1) * size
     y = rect.y + (rect.height - height) // 2
+    whole = Rect(rect.centerx, y, 0, height)
     start = 0
     for line in lines:
-        image = _line(canvas, line, size, start)
-        canvas.surface.blit(image, (rect.centerx - image.get_width() // 2, y))
-        y += (_ROWS_USED + 2) * size
-        start += len(line)
-    return Rect(rect.x, rect.y + (rect.height - height) // 2, rect.width, height)
+        key = ("logo", line, size, start, canvas.theme.name)
+        image = canvas.cache.get(key, lambda line=line, start=start: _paint(canvas, line, size, start))  # type: ignore[misc]
+        whole = whole.union(
+            canvas.surface.blit(image, (rect.centerx - image.get_width() // 2, y - size // 2))
+        )
+        y += _LINE_ROWS * size
+        start += len(line.replace(" ", ""))
+    return whole
 
 
-def _cell(rect: Rect, lines: list[str]) -> int:
-    longest = max(len(line) for line in lines) * GLYPH_SIZE
-    return max(1, min(rect.width // max(1, longest), rect.height // (len(lines) * (_ROWS_USED + 2))))
+def _block(rect: Rect, lines: list[str]) -> int:
+    """Pixels of a block, the largest whole number at which the lines fit."""
+    cols = max(text_cols(line) for line in lines) + 1
+    return max(1, min(rect.width // cols, rect.height // (len(lines) * _LINE_ROWS)))
 
 
-def _line(canvas: Canvas, line: str, size: int, start: int) -> Surface:
-    def make() -> Surface:
-        image = Surface((max(1, len(line)) * GLYPH_SIZE * size, GLYPH_SIZE * size))
-        image.set_colorkey((0, 0, 0))
-        for index, char in enumerate(line):
-            sprite = cell_sprites(canvas, size)[(start + index) % 7 + 1]
-            assert sprite is not None
-            for y, bits in enumerate(glyph_rows(char)):
-                for x in range(GLYPH_SIZE):
-                    if bits >> (7 - x) & 1:
-                        image.blit(sprite, ((index * GLYPH_SIZE + x) * size, y * size))
-        return image
+def _paint(canvas: Canvas, line: str, size: int, start: int) -> Surface:
+    """A line with half a block of margin all round."""
+    image = Surface(((text_cols(line) + 1) * size, (_ROWS + 2) * size), pygame.SRCALPHA)
+    blocks = _blocks(line)
+    margin, deep = size // 2, max(1, round(size * _DEPTH))
+    halo = (*canvas.theme.background, 255)
+    for row, col, _ in blocks:
+        square = Rect(margin + col * size, margin + row * size, size, size + deep)
+        image.fill(halo, square.inflate(2 * canvas.k, 2 * canvas.k))
+    for row, col, letter in blocks:
+        side = blend(_color(canvas, start + letter), _BLACK, 0.62)
+        image.fill(side, Rect(margin + col * size, margin + row * size, size, size + deep))
+    for row, col, letter in blocks:
+        place = Rect(margin + col * size, margin + row * size, size, size)
+        _paint_block(image, place, _lit(_color(canvas, start + letter), row), canvas.k)
+    return image
 
-    return canvas.cache.get(("logo", line, size, start, canvas.theme.name), make)
+
+def _blocks(line: str) -> list[tuple[int, int, int]]:
+    """(row, col, number of the letter) of every block."""
+    found, left = [], 0
+    letter = 0
+    for char in line:
+        first, cols = glyph_span(char)
+        for row, bits in enumerate(glyph_rows(char)[:_ROWS]):
+            found += [(row, left + x, letter) for x in range(cols) if bits >> (7 - first - x) & 1]
+        left += cols + 1
+        letter += char != " "
+    return found
+
+
+def _color(canvas: Canvas, number: int) -> Color:
+    return canvas.theme.pieces[number % len(canvas.theme.pieces)]
+
+
+def _lit(color: Color, row: int) -> Color:
+    """Brighter above, darker below."""
+    return blend(color, _WHITE, 0.32 - 0.1 * row) if row < 3 else blend(color, _BLACK, 0.06 * (row - 3))
+
+
+def _paint_block(image: Surface, place: Rect, color: Color, k: int) -> None:
+    line = max(1, place.width // 8)
+    image.fill(blend(color, _BLACK, 0.3), place)
+    image.fill(blend(color, _WHITE, 0.4), Rect(place.x, place.y, place.width - line, place.height - line))
+    inner = Rect(place.x + line, place.y + line, place.width - 2 * line, place.height - 2 * line)
+    image.fill(color, inner)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 
-_SECONDS = 3.5
+_SECONDS = 2.5
+_SECONDS_A_LETTER = 0.04
 _MOST = 4
 
 
@@ -16,7 +17,8 @@ _MOST = 4
 class Toast:
     text: str
     tone: str
-    until: float
+    until: float | None = None
+    """When it goes; None before it was on the screen."""
 
 
 class Toasts:
@@ -25,13 +27,20 @@ class Toasts:
     def __init__(self) -> None:
         self._toasts: list[Toast] = []
 
-    def add(self, text: str, tone: str, now: float) -> None:
+    def add(self, text: str, tone: str) -> None:
         """Show a message; the same text again only lasts longer."""
         kept = [toast for toast in self._toasts if toast.text != text]
-        self._toasts = [*kept, Toast(text, tone, now + _SECONDS)][-_MOST:]
+        self._toasts = [*kept, Toast(text, tone)][-_MOST:]
 
     def update(self, now: float) -> None:
-        self._toasts = [toast for toast in self._toasts if toast.until > now]
+        """Start the time of new messages, and let old ones go."""
+        stamped = [
+            replace(toast, until=now + _SECONDS + len(toast.text) * _SECONDS_A_LETTER)
+            if toast.until is None
+            else toast
+            for toast in self._toasts
+        ]
+        self._toasts = [toast for toast in stamped if toast.until is None or toast.until > now]
 
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
@@ -42,8 +51,8 @@ class Toasts:
             lines = canvas.wrap(toast.text, width - 16 * k)
             height = len(lines) * canvas.line_height() + 6 * k
             rect = Rect(canvas.rect.centerx - width // 2, y, width, height)
-            canvas.fill(rect, theme.panel)
-            canvas.frame(rect, colors.get(toast.tone, theme.text))
+            canvas.plate(rect, colors.get(toast.tone, theme.text))
+            canvas.plate(rect.inflate(-2 * k, -2 * k), theme.panel)
             for i, line in enumerate(lines):
                 at = (rect.centerx, rect.y + 5 * k + i * canvas.line_height())
                 canvas.text(line, at, colors.get(toast.tone), align="center")
