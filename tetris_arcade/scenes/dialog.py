@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Replace, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
@@ -37,7 +37,9 @@ class ConfirmScene(Scene):
         chosen = self._menu.handle(event)
         if chosen is None:
             return None
-        return self._on_choice(chosen) or Pop()
+        then = self._on_choice(chosen) or Pop()
+        # What was asked is answered: the next scene takes the question's place.
+        return Replace(then.scene) if isinstance(then, Push) else then
 
     def hints(self) -> list[Hint]:
         return [Hint("ENTER", "choose"), Hint("ESC", "back")]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from pygame import Rect
 
+from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.errand import Errand
@@ -15,7 +17,9 @@ from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.model_facts import draw_facts, row_of
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.checkpoints import KINDS, Kind
+from tetris_arcade.storage.errors import SlotNameError
 from tetris_arcade.storage.exchange import export_slot, import_model
+from tetris_arcade.storage.names import folder_name
 from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -242,9 +246,7 @@ class ModelsScene(Scene):
         if self.context.is_read_only:
             self.context.tell("nothing can be changed here", "warning")
             return
-        self._run(
-            f"importing {file.name}", lambda: f"imported as {import_model(self.context.paths, file).name}"
-        )
+        self._run(f"importing {file.name}", lambda: f"imported as {_take_in(self.context.paths, file).name}")
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
         """Do slow work beside the screen, one thing at a time."""
@@ -281,3 +283,13 @@ class ModelsScene(Scene):
         else:
             _, rect = cut_top(rect, 0)
             canvas.text_in("a model file can be dropped here", rect, canvas.theme.text_faint, align="left")
+
+
+def _take_in(paths: DataPaths, file: Path) -> Path:
+    """Import a file under its own name, or, where that is taken, under the file's with a number."""
+    try:
+        return import_model(paths, file)
+    except SlotNameError:
+        names = {entry.name for entry in list_models(paths)}
+        number = next(n for n in itertools.count(2) if f"{folder_name(file.stem)}-{n}" not in names)
+        return import_model(paths, file, f"{file.stem}-{number}")

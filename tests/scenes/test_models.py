@@ -1,0 +1,102 @@
+"""The leaderboard by keys alone: delete asks, errands end with a word, dropped files are in or refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pygame
+import pytest
+
+from tetris_arcade.app import App
+from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.snapshot import open_hidden
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.exchange import export_slot
+from tetris_arcade.storage.slots import save_slot_bytes
+
+_PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    paths = DataPaths(tmp_path, shipped_slots())
+    folder = shipped_slots()
+    assert folder is not None
+    champion = load_checkpoint(folder / "champion")
+    model = champion.read(MODEL_NAME)
+    save_slot_bytes(paths, "mine", model, replace(champion.metadata, origin="trained", evaluation=None))
+    return paths
+
+
+@pytest.fixture
+def app(paths: DataPaths) -> Iterator[App]:
+    app = open_hidden(paths.root, (1280, 720), ModelsScene)
+    yield app
+    app.close()
+
+
+def _press(app: App, *keys: str) -> None:
+    for key in keys:
+        text = key if len(key) == 1 else ""
+        event = pygame.event.Event(pygame.KEYDOWN, key=pygame.key.key_code(key), unicode=text, mod=0)
+        app.frame([event], 0.0, 1 / 60)
+
+
+def _choose(app: App, name: str) -> None:
+    table = app.top._table  # type: ignore[attr-defined]
+    table.chosen = [row.name for row in table.rows].index(name)
+
+
+def _names(app: App) -> set[str]:
+    return {row.name for row in app.top._table.rows}  # type: ignore[attr-defined]
+
+
+def _frames_until(app: App, is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline
+        app.frame([], time.perf_counter(), 1 / 60)
+
+
+def test_slots_shipped_models_and_reference_players_stand_side_by_side(app: App) -> None:
+    assert _names(app) == {"mine", "champion", "dellacherie", "bcts", "random"}
+
+
+def test_delete_asks_and_then_deletes(app: App, paths: DataPaths) -> None:
+    _choose(app, "mine")
+    _press(app, "return", "up", "return")  # the last action
+    assert "Delete mine?" in app.top._question  # type: ignore[attr-defined]
+    _press(app, "return")  # keep it
+    assert "mine" in _names(app)
+    _press(app, "return", "up", "return", "down", "return")
+    _frames_until(app, lambda: "mine" not in _names(app))
+    assert not (paths.slots / "mine").exists()
+
+
+def test_a_shipped_model_offers_no_change(app: App) -> None:
+    _choose(app, "champion")
+    _press(app, "return")
+    offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
+    assert offered == {"demo", "evaluate", "duel", "export"}
+
+
+def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
+    gift = tmp_path / "gift.zip"
+    export_slot(paths, "champion", gift)
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
+    _frames_until(app, lambda: len(_names(app)) == 6)
+
+
+def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_path: Path) -> None:
+    rubbish = tmp_path / "rubbish.zip"
+    rubbish.write_bytes(b"PK not really")
+    told: list[str] = []
+    app.context.tell = lambda text, tone="info": told.append(text)
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(rubbish))], 0.0, 1 / 60)
+    _frames_until(app, lambda: bool(told))
+    assert "rubbish.zip" in told[0]
+    assert len(_names(app)) == 5
