@@ -52,9 +52,10 @@ def test_a_second_process_loads_what_the_first_compiled(tmp_path):
     assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "1"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no index at all", b"\x80\x05garbage"])
-@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
-def test_a_damaged_cache_costs_a_compilation_and_is_mended(tmp_path, content, suffix):
+@pytest.mark.parametrize(
+    ("suffix", "content"), [("nbi", b""), ("nbi", b"no index at all"), ("nbc", b"\x80\x05")]
+)
+def test_a_damaged_cache_costs_a_compilation_and_is_mended(tmp_path, suffix, content):
     run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))
     for file in tmp_path.rglob(f"*.{suffix}"):
         file.write_bytes(content)

@@ -43,6 +43,25 @@ def test_it_plays_the_lowest_action_of_the_greatest_sum_of_slow_features(weights
         assert (batch.cells() == after).all()
 
 
+@pytest.mark.parametrize("weights", [DELLACHERIE, BCTS])
+def test_among_equals_it_plays_the_lowest_action(weights):
+    watched, playing = (Batch(range(40), height=12, pieces="uniform") for _ in range(2))
+    ties = 0
+    for _ in range(30):
+        values = watched.observations[:, :, INPUTS].astype(float) @ weights
+        values[watched.observations[:, :, 21] == 0] = -np.inf
+        rows = [
+            np.unique(rows[v == v.max()], axis=0)
+            for rows, v in zip(watched.observations, values, strict=True)
+        ]
+        ties += sum(len(best) > 1 for best in rows)
+        _, how = watched.step(values.argmax(axis=1))
+        assert not how.any()
+        play(playing, weights, 1)
+        assert (watched.games.columns == playing.games.columns).all()
+    assert ties > 20 or weights is BCTS
+
+
 def test_many_pieces_at_once_are_the_same_as_one_at_a_time():
     at_once, singly = (
         Batch(range(4), height=10, pieces="uniform"),

@@ -96,6 +96,24 @@ def test_lookahead_is_worth_the_move_and_the_best_that_the_next_piece_can_do(hei
     assert values[best] == np.nanmax(values)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_lookahead_knows_when_garbage_will_come(seed):
+    """Its hole is not known: what survives has no cell at the top, and lets the next piece in."""
+    layers = random_layers(21, 8, 1)
+    network = make_network(layers, line_rewards=(0.0,) * 5, discount=1.0, dead_value=DEAD_VALUE)
+    cells = slow.random_board(8, seed, density=0.8, skyline=0.9)
+    batch = board_batch(cells, piece=4, next_piece=2, garbage_every=2)
+    values, _ = values_of(network, batch, lookahead=True)
+    for action in range(NUM_ACTIONS):
+        placed = slow.afterstate(cells, 4, action)
+        if placed is None or not slow.enters(placed[0], 2):
+            assert np.isnan(values[action])
+            continue
+        rows = slow.observation(placed[0], 2, int(batch.games.queue[0, 1]), garbage_is_due=True)
+        after = slow_values(layers, rows[rows[:, 21] == 1, :21])
+        assert values[action] == pytest.approx(after.max(initial=DEAD_VALUE), rel=1e-4, abs=1e-4)
+
+
 def test_lookahead_sees_the_line_that_the_next_piece_will_clear():
     # An O fits the gap of two that is left; without it, the I that follows clears nothing.
     batch = board_batch(slow.board("######....", "######...."), piece=1, next_piece=1)
