@@ -128,6 +128,7 @@ class App:
             self._apply(scene.update(now, dt) if scene is self.top or not scene.is_overlay else None)
         self._toasts.update(now)
         self._curtain.update(now)
+        self.context.audio.update()
         if self.display.is_visible:
             self.draw()
 
@@ -232,7 +233,10 @@ class App:
         if not self._scenes:
             return
         if self.top.takes_text or not self._global(event):
-            self._apply(self.top.handle(event))
+            transition = self.top.handle(event)
+            if transition is not None:
+                self.context.audio.play("back" if isinstance(transition, Pop) else "confirm")
+            self._apply(transition)
 
     def _hide_cursor(self, now: float) -> None:
         """A mouse that rests does not lie about on the picture."""
@@ -302,6 +306,8 @@ class App:
             self.end()
             return
         self._draw_curtain_over(before)
+        if not self.top.is_overlay:
+            self.context.audio.want_tune(self.top.has_music)
         self.top.enter()
         if isinstance(transition, Pop) and transition.then is not None:
             self.press(transition.then)

@@ -14,15 +14,37 @@ from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.settings import TEXT_SIZES, Palette, Presenting
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered, cut_right, is_portrait
-from tetris_arcade.ui.widgets.cells import cell_sprites
-from tetris_arcade.ui.widgets.menu import Entry, Menu
+from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+
+_WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
+_ABOUT = {
+    "title": "What the title screen and the window are called.",
+    "palette": "colour-safe is told apart by all eyes. Patterns stay with every palette.",
+    "text_size": "Larger letters, where the screen has room for them.",
+    "reduced_motion": "Pieces jump to their place, rows vanish at once, screens change without a curtain.",
+    "full_screen": "Also F11 or Alt+Enter, at any time.",
+    "window_size": "The window's size when it is not the whole screen.",
+    "presenting": "How pictures reach the screen; software spares a processor that has no graphics chip "
+    "beside it. From the next start on.",
+    "muted": "All sound, also with M at any time.",
+    "effects_volume": "Keys, locks, cleared lines and new bests.",
+    "music_on": "A tune of our own on the title and in the menus.",
+    "music_volume": "How loud the tune is.",
+    "keys": "Give any action another key or another button of a game pad.",
+    "num_envs": "Boards that are played at once while it learns. More is not always better.",
+    "seed": "The same seed gives the same training again.",
+    "idle": "After so long without a touch the title begins to attract visitors.",
+}
 
 
 class SettingsScene(Scene):
     """One list; left and right change a value."""
 
     title = "Settings"
+    marquee = "Settings"
+    has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -34,8 +56,11 @@ class SettingsScene(Scene):
     def handle(self, event: InputEvent) -> Transition | None:
         if event.action is Action.BACK:
             return Pop()
+        before = (self._menu.chosen, self.context.settings)
         chosen = self._menu.handle(event)
         self._menu.replace(self._entries())
+        if (self._menu.chosen, self.context.settings) != before:
+            self.context.audio.play("move")
         if chosen == "keys":
             return Push(KeySettingsScene(self.context))
         if chosen == "title":
@@ -46,34 +71,57 @@ class SettingsScene(Scene):
     def hints(self) -> list[Hint]:
         return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "choose"), Hint("ESC", "back")]
 
+    # -- what there is to set ------------------------------------------------------------------------------
+
     def _entries(self) -> list[Entry]:
-        settings = self.context.settings
-        display, sound, kiosk = settings.display, settings.sound, settings.kiosk
+        return [*self._display(), *self._sound(), *self._rest()]
+
+    def _display(self) -> list[Entry]:
         return [
-            Entry("title", "Title", display.title),
+            heading("Display"),
+            Entry("title", "Title", self.context.settings.display.title),
             self._choice("display", "palette", "Palette", get_args(Palette)),
             self._choice("display", "text_size", "Text size", TEXT_SIZES),
             self._switch("display", "reduced_motion", "Reduced motion"),
             self._switch("display", "full_screen", "Full screen"),
-            self._choice("display", "presenting", "Presenting (next start)", get_args(Presenting)),
-            Entry(
-                "muted",
-                "Sound",
-                "off" if sound.muted else "on",
-                lambda _by: self._set("sound", muted=not sound.muted),
+            self._choice(
+                "display", "window_size", "Window size", _WINDOW_SIZES, lambda size: f"{size[0]} x {size[1]}"
             ),
+            self._choice("display", "presenting", "Presenting", get_args(Presenting)),
+        ]
+
+    def _sound(self) -> list[Entry]:
+        sound = self.context.settings.sound
+        is_muted = Entry(
+            "muted",
+            "Sound",
+            "off" if sound.muted else "on",
+            lambda _by: self._set("sound", muted=not sound.muted),
+        )
+        return [
+            heading("Sound"),
+            is_muted,
             self._volume("effects_volume", "Effects volume"),
-            Entry("keys", "Keys and pad..."),
-            self._step("training", "num_envs", "Games trained at once", 4, 64, 4),
+            self._switch("sound", "music_on", "Music"),
+            self._volume("music_volume", "Music volume"),
+        ]
+
+    def _rest(self) -> list[Entry]:
+        kiosk = self.context.settings.kiosk
+        idle = Entry(
+            "idle",
+            "Attract mode after",
+            f"{kiosk.idle_seconds:g} s",
+            lambda by: self._set("kiosk", idle_seconds=min(max(kiosk.idle_seconds + 15 * by, 15.0), 900.0)),
+        )
+        return [
+            heading("Keys and pads"),
+            Entry("keys", "Keys and pad buttons", "..."),
+            heading("Training"),
+            self._step("training", "num_envs", "Games at once", 4, 64, 4),
             self._step("training", "seed", "Seed", 0, 9_999, 1),
-            Entry(
-                "idle",
-                "Kiosk idle seconds",
-                f"{kiosk.idle_seconds:g}",
-                lambda by: self._set(
-                    "kiosk", idle_seconds=min(max(kiosk.idle_seconds + 15 * by, 15.0), 900.0)
-                ),
-            ),
+            heading("Cabinet"),
+            idle,
         ]
 
     def _set(self, section: str, **values: Any) -> None:
@@ -81,15 +129,21 @@ class SettingsScene(Scene):
         changed = replace(getattr(settings, section), **values)
         self.context.change_settings(replace(settings, **{section: changed}))
 
-    def _choice(self, section: str, name: str, label: str, choices: tuple[Any, ...]) -> Entry:
+    def _choice(
+        self,
+        section: str,
+        name: str,
+        label: str,
+        choices: tuple[Any, ...],
+        written: Callable[[Any], str] = str,
+    ) -> Entry:
         now = getattr(getattr(self.context.settings, section), name)
-        index = choices.index(now) if now in choices else 0
-        return Entry(
-            name,
-            label,
-            str(now),
-            self._setter(section, name, lambda by: choices[(index + by) % len(choices)]),
-        )
+        index = choices.index(now) if now in choices else -1
+
+        def turn(by: int) -> Any:
+            return choices[(index + by) % len(choices)] if index >= 0 else choices[0]
+
+        return Entry(name, label, written(now), self._setter(section, name, turn))
 
     def _switch(self, section: str, name: str, label: str) -> Entry:
         now = getattr(getattr(self.context.settings, section), name)
@@ -106,10 +160,11 @@ class SettingsScene(Scene):
 
     def _volume(self, name: str, label: str) -> Entry:
         now = getattr(self.context.settings.sound, name)
+        bar = "■" * round(now * 10) + "·" * (10 - round(now * 10))
         return Entry(
             name,
             label,
-            f"{now:.0%}",
+            bar,
             self._setter("sound", name, lambda by: min(max(round(now + by / 10, 1), 0.0), 1.0)),
         )
 
@@ -120,22 +175,24 @@ class SettingsScene(Scene):
         self._set("display", title=title)
         return None
 
+    # -- drawing -------------------------------------------------------------------------------------------
+
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
-        width = min(canvas.rect.width - 8 * k, 420 * k)
-        height = min(canvas.rect.height - 8 * k, self._menu.height(canvas) + 60 * k)
-        inside = canvas.panel(centered(canvas.rect, width, height), "Settings")
-        if not is_portrait(canvas.rect):
-            sample, inside = cut_right(inside, 40 * k, 4 * k)
-            self._draw_sample(canvas, sample)
-        self._menu.draw(canvas, inside)
+        area = inset(canvas.rect, 8 * k)
+        if is_portrait(canvas.rect):
+            rest, about = cut_top(area, self._menu.height(canvas) + 12 * k, 6 * k)
+            about, _ = cut_top(about, 150 * k)
+        else:
+            about, rest = cut_right(area, area.width * 34 // 100, 6 * k)
+        self._menu.draw(canvas, inset(canvas.panel(rest), k))
+        self._draw_about(canvas, canvas.panel(about, self._menu.current.label))
 
-    def _draw_sample(self, canvas: Canvas, rect: Rect) -> None:
-        """The pieces in the palette that is chosen."""
-        size = 14 * canvas.k
-        for piece in range(7):
-            sprite = cell_sprites(canvas, size)[piece + 1]
-            assert sprite is not None
-            canvas.surface.blit(
-                sprite, (rect.centerx - size // 2, rect.y + 6 * canvas.k + piece * (size + 4 * canvas.k))
-            )
+    def _draw_about(self, canvas: Canvas, inside: Rect) -> None:
+        """What the chosen setting does, and how the pieces look now."""
+        k = canvas.k
+        sample, words = cut_bottom(inset(inside, 2 * k), min(inside.height // 2, 84 * k), 4 * k)
+        canvas.paragraph(_ABOUT.get(self._menu.current.key, ""), words)
+        upper, lower = rows(sample, [1.0, 1.0], 2 * k)
+        draw_next_queue(canvas, upper, (0, 1, 2, 3))
+        draw_next_queue(canvas, cols(lower, [1.0, 6.0, 1.0])[1], (4, 5, 6))

@@ -1,6 +1,9 @@
-"""The title: the logo, the menu, and a champion that plays dimly behind."""
+"""The title: the logo, the menu, and on both sides of it players at their games."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from pygame import Rect
 
@@ -11,94 +14,155 @@ from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
-from tetris_arcade.ui.layout import cut_bottom, cut_top, is_portrait
-from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
+from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.messages import PlayTask
 
-_PLAY_SECONDS = 0.7
+_PLAY_AFTER_SECONDS = 0.7
+_SHINE_EVERY_SECONDS = 6.0
+_SHINE_SECONDS = 0.9
+_RIVAL = "bcts"
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Rectangles of the screen's parts."""
+
+    logo: Rect
+    menu: Rect
+    note: Rect
+    boards: tuple[Rect, Rect]
 
 
 class TitleScene(Scene):
-    """Where everything starts."""
+    """Where everything starts; who leaves it alone gets the attract mode."""
 
     title = "Title"
+    has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._menu = Menu(self._entries())
-        self._playback = Playback()
-        self._start_playing_at: float | None = 0.0
+        self._playbacks = (Playback(), Playback())
+        self._names = ("", "")
+        self._play_at: float | None = None
+        self._wants_to_play = True
+        self._now = 0.0
+        self._idle_since: float | None = None
 
     def enter(self) -> None:
         self._menu.replace(self._entries())
-        self._start_playing_at = 0.0
+        self._wants_to_play, self._play_at, self._idle_since = True, None, None
 
     def leave(self) -> None:
         self.context.player.stop()
-        self._start_playing_at = None
+        self._wants_to_play = False
 
     def close(self) -> None:
         self.context.player.stop()
 
     def handle(self, event: InputEvent) -> Transition | None:
+        self._idle_since = None
         before = self._menu.chosen
         chosen = self._menu.handle(event)
         if self._menu.chosen != before:
             self.context.audio.play("move")
-        if chosen is None:
-            return None
-        self.context.audio.play("confirm")
-        return self._go(chosen)
+        return None if chosen is None else self._go(chosen)
 
     def update(self, now: float, dt: float) -> Transition | None:
-        player = self.context.player
-        if self._start_playing_at == 0.0:
-            self._start_playing_at = now + _PLAY_SECONDS
-        elif self._start_playing_at is not None and now >= self._start_playing_at and not player.is_busy:
-            self._start_playing_at = None
-            player.start(
-                PlayTask((self._star(),), EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
-            )
-        if player.is_busy and player.frame["num_boards"]:
-            self._playback.show(player.frame["boards"][0], dt, is_paused=False)
+        self._now = now
+        self._play(now)
+        self._show(dt)
+        if self._idle_since is None:
+            self._idle_since = now
+        if now - self._idle_since > self.context.settings.kiosk.idle_seconds:
+            from tetris_arcade.scenes.attract import AttractScene
+
+            return Push(AttractScene(self.context))
         return None
 
+    def _play(self, now: float) -> None:
+        """Let players play, a moment after the screen has come: who goes on at once need not wait."""
+        player = self.context.player
+        if not self._wants_to_play:
+            return
+        if self._play_at is None:
+            self._play_at = now + _PLAY_AFTER_SECONDS
+        elif now >= self._play_at and not player.is_busy:
+            self._wants_to_play = False
+            star = star_of(self.context)
+            self._names = ("", star) if self.context.trainer.is_busy else (star, _RIVAL)
+            players = tuple(name for name in self._names if name)
+            player.start(PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0))
+
+    def _show(self, dt: float) -> None:
+        trainer, player = self.context.trainer, self.context.player
+        boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if player.is_busy else []
+        left, right = self._playbacks
+        if trainer.is_busy and trainer.frame["num_boards"]:
+            left.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
+            boards = boards[-1:]
+        elif boards:
+            left.show(boards[0], dt, is_paused=False)
+            boards = boards[1:]
+        if boards:
+            right.show(boards[0], dt, is_paused=False)
+
     def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("ENTER", "choose"), Hint("F1", "help"), Hint("F11", "full screen")]
+        return [Hint("↑ ↓", "move"), Hint("ENTER", "choose"), Hint("F11", "full screen"), Hint("M", "sound")]
+
+    # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
-        k, rect = canvas.k, canvas.rect
-        self._draw_game(canvas)
-        top, rest = cut_top(rect, rect.height * (30 if is_portrait(rect) else 36) // 100)
-        inside = Rect(top.x + 16 * k, top.y + 12 * k, top.width - 32 * k, top.height - 16 * k)
-        draw_logo(canvas, inside, self.context.settings.display.title)
-        note, rest = cut_bottom(rest, canvas.line_height() + 4 * k)
-        size = 1.5 if rest.height >= self._menu.height(canvas, 1.5) + 8 * k else 1.0
-        tall = min(self._menu.height(canvas, size), rest.height - 4 * k)
-        width = min(rect.width - 32 * k, 200 * k)
-        area = Rect(rect.centerx - width // 2, rest.y + (rest.height - tall) // 2, width, tall)
-        canvas.shade(area.inflate(16 * k, 12 * k), canvas.theme.background, 205)
-        canvas.frame(area.inflate(16 * k, 12 * k), canvas.theme.panel_edge)
+        k = canvas.k
+        places = self._places(canvas)
+        for place, playback, caption in zip(places.boards, self._playbacks, self._captions(), strict=True):
+            board, line = cut_top(place, max(0, place.height - canvas.line_height()))
+            well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
+            below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
+            canvas.text_in(caption, below, canvas.theme.text_faint)
+        draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
+        size = 1.5 if places.menu.height >= self._menu.height(canvas, 1.5) else 1.0
+        tall = min(self._menu.height(canvas, size), places.menu.height)
+        width = min(places.menu.width - 8 * k, 190 * k)
+        area = Rect(0, 0, width, tall)
+        area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)
-        canvas.shade(note, canvas.theme.background, 200)
-        canvas.text_in(self._status(), note, canvas.theme.text_dim)
+        canvas.text_in(self._status(), places.note, canvas.theme.text_dim)
 
-    def _draw_game(self, canvas: Canvas) -> None:
-        view = self._playback.view
-        area = canvas.rect.inflate(-canvas.rect.width // 8, -8 * canvas.k)
-        draw_board(canvas, area, view, self._playback.progress, dim=True)
+    def _places(self, canvas: Canvas) -> _Places:
+        k, rect = canvas.k, canvas.rect.inflate(-12 * canvas.k, -12 * canvas.k)
+        if is_portrait(rect):
+            middle, below = cut_top(rect, rect.height * 54 // 100, 4 * k)
+            left, right = cols(below, [1.0, 1.0], 8 * k)
+        else:
+            height = self._playbacks[0].view.height
+            room = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
+            width = board_size(canvas, room, height)[0]
+            left, rest = cut_left(rect, width, 8 * k)
+            right, middle = cut_right(rest, width, 8 * k)
+        note, middle = cut_bottom(middle, 2 * canvas.line_height())
+        logo, menu = cut_top(middle, middle.height * 40 // 100, 4 * k)
+        return _Places(logo, menu, note, (left, right))
+
+    def _shine(self, canvas: Canvas) -> float | None:
+        age = self._now % _SHINE_EVERY_SECONDS / _SHINE_SECONDS
+        return None if canvas.reduced_motion or age > 1.0 else age
+
+    def _captions(self) -> tuple[str, str]:
+        if self.context.trainer.is_busy:
+            return "learning now", self._names[1]
+        return self._names
 
     def _status(self) -> str:
         trainer = self.context.trainer
         if trainer.is_busy:
-            return f"training goes on: {int(trainer.frame['counters']['timesteps']):,} timesteps"
-        return "an agent learns placement Tetris while you watch"
+            return f"{int(trainer.frame['counters']['timesteps']):,} timesteps learned"
+        return "an arcade that teaches itself"
 
-    def _star(self) -> str:
-        names = {entry.name for entry in list_models(self.context.paths) if entry.error is None}
-        return "champion" if "champion" in names else "bcts"
+    # -- where to go ---------------------------------------------------------------------------------------
 
     def _entries(self) -> list[Entry]:
         train = "To training" if self.context.trainer.is_busy else "Train"
@@ -109,32 +173,51 @@ class TitleScene(Scene):
             ("duel", "Duel"),
             ("settings", "Settings"),
         ]
-        return [Entry(key, label) for key, label in names] + (
-            [] if self.context.is_kiosk else [Entry("quit", "Quit")]
-        )
+        if not self.context.is_kiosk:
+            names.append(("quit", "Quit"))
+        return [Entry(key, label) for key, label in names]
 
     def _go(self, chosen: str) -> Transition | None:
-        # Scenes know of each other only when they go there.
-        if chosen == "train":
-            from tetris_arcade.scenes.train import TrainScene
-            from tetris_arcade.scenes.training_setup import TrainingSetupScene
+        ways: dict[str, Callable[[], Transition]] = {
+            "train": self._train,
+            "demo": self._demo,
+            "models": self._models,
+            "duel": self._duel,
+            "settings": self._settings,
+        }
+        return ways[chosen]() if chosen in ways else Quit()
 
-            busy = self.context.trainer.is_busy
-            return Push(TrainScene(self.context) if busy else TrainingSetupScene(self.context))
-        if chosen == "demo":
-            from tetris_arcade.scenes.demo import DemoScene
+    # Scenes know of each other only when they go there.
 
-            return start_play(self.context, lambda: DemoScene(self.context, self._star()))
-        if chosen == "models":
-            from tetris_arcade.scenes.models import ModelsScene
+    def _train(self) -> Transition:
+        from tetris_arcade.scenes.train import TrainScene
+        from tetris_arcade.scenes.training_setup import TrainingSetupScene
 
-            return Push(ModelsScene(self.context))
-        if chosen == "duel":
-            from tetris_arcade.scenes.duel import DuelSetupScene
+        busy = self.context.trainer.is_busy
+        return Push(TrainScene(self.context) if busy else TrainingSetupScene(self.context))
 
-            return start_play(self.context, lambda: DuelSetupScene(self.context))
-        if chosen == "settings":
-            from tetris_arcade.scenes.settings import SettingsScene
+    def _demo(self) -> Transition:
+        from tetris_arcade.scenes.demo import DemoScene
 
-            return Push(SettingsScene(self.context))
-        return Quit()
+        return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
+
+    def _models(self) -> Transition:
+        from tetris_arcade.scenes.models import ModelsScene
+
+        return Push(ModelsScene(self.context))
+
+    def _duel(self) -> Transition:
+        from tetris_arcade.scenes.duel import DuelSetupScene
+
+        return start_play(self.context, lambda: DuelSetupScene(self.context))
+
+    def _settings(self) -> Transition:
+        from tetris_arcade.scenes.settings import SettingsScene
+
+        return Push(SettingsScene(self.context))
+
+
+def star_of(context: Context) -> str:
+    """The player that stands for the house: the champion where there is one."""
+    names = {entry.name for entry in list_models(context.paths) if entry.error is None}
+    return "champion" if "champion" in names else _RIVAL

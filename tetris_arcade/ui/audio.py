@@ -1,19 +1,25 @@
-"""Sound: every effect is synthesised at the start; no audio device is a normal day."""
+"""Sound: effects and the tune are synthesised, never loaded; no audio device is a normal day."""
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
 from tetris_arcade.settings import SoundSettings
+from tetris_arcade.ui.music import compose
 
 logger = logging.getLogger(__name__)
 
 _RATE = 22_050
 _C5 = 523.25
+_SAME_SECONDS = 0.04
+"""The same effect so soon again is one: a key may mean two things that sound alike."""
+_FADE_MS = 700
 
 
 class Audio:
@@ -23,11 +29,18 @@ class Audio:
     def __init__(self, settings: SoundSettings) -> None:
         self._settings = settings
         self._sounds: dict[str, pygame.mixer.Sound] = {}
+        self._played_at: dict[str, float] = {}
+        self._tune: pygame.mixer.Sound | None = None
+        self._wants_tune = False
+        self._composer: threading.Thread | None = None
+        self._composed: NDArray[np.int16] | None = None
         try:
-            pygame.mixer.init(_RATE, -16, 1, 512)
+            # Without changes allowed the mixer converts, so that the samples sound as they are meant.
+            pygame.mixer.init(_RATE, -16, 1, 512, allowedchanges=0)
             self._sounds = {
                 name: pygame.mixer.Sound(buffer=wave.tobytes()) for name, wave in _effects().items()
             }
+            pygame.mixer.set_reserved(1)  # the tune's own channel
         except (pygame.error, NotImplementedError) as error:
             logger.info("no sound: %s", error)
 
@@ -41,26 +54,60 @@ class Audio:
 
     def play(self, name: str) -> None:
         """Play an effect, if there is a device and it is not muted."""
-        sound = self._sounds.get(name)
-        if sound is None or self._settings.muted:
+        sound, now = self._sounds.get(name), time.perf_counter()
+        if sound is None or self._settings.muted or now - self._played_at.get(name, 0.0) < _SAME_SECONDS:
             return
+        self._played_at[name] = now
         sound.set_volume(self._settings.effects_volume)
         sound.play()
 
+    def want_tune(self, is_wanted: bool) -> None:
+        """Whether the screen that is shown has music."""
+        self._wants_tune = is_wanted
+
+    def update(self) -> None:
+        """Start, fade or turn the tune up and down; once a frame, and never slow."""
+        settings = self._settings
+        is_on = self._wants_tune and settings.music_on and not settings.muted and settings.music_volume > 0
+        if not self._sounds or (self._tune is None and not is_on):
+            return
+        if self._tune is None:
+            self._compose()
+            return
+        channel = pygame.mixer.Channel(0)
+        if is_on and not channel.get_busy():
+            channel.play(self._tune, loops=-1, fade_ms=_FADE_MS)
+        elif not is_on and channel.get_busy():
+            channel.stop()
+        channel.set_volume(settings.music_volume * 0.6)
+
     def close(self) -> None:
         if self._sounds:
+            self._sounds = {}
             pygame.mixer.quit()
+
+    def _compose(self) -> None:
+        """Make the tune in a thread: it takes longer than a frame."""
+        if self._composer is None:
+            self._composer = threading.Thread(target=self._write, name="composer", daemon=True)
+            self._composer.start()
+        elif self._composed is not None:
+            self._tune = pygame.mixer.Sound(buffer=self._composed.tobytes())
+            self._composed = None
+
+    def _write(self) -> None:
+        self._composed = compose(_RATE)
 
 
 def _effects() -> dict[str, NDArray[np.int16]]:
     return {
-        "move": _tones([(_C5 * 1.5, 0.03)], 0.15),
-        "confirm": _tones([(_C5, 0.05), (_C5 * 1.5, 0.08)], 0.3),
-        "back": _tones([(_C5, 0.05), (_C5 * 0.75, 0.08)], 0.3),
+        "move": _tones([(_C5 * 1.5, 0.03)], 0.12),
+        "confirm": _tones([(_C5, 0.05), (_C5 * 1.5, 0.08)], 0.25),
+        "back": _tones([(_C5, 0.05), (_C5 * 0.75, 0.08)], 0.25),
         "tick": _tones([(_C5 * 2, 0.015)], 0.1),
         "lock": _tones([(110.0, 0.05)], 0.3),
-        "clear": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.1)], 0.35),
-        "four": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.06), (_C5 * 2, 0.2)], 0.4),
+        "clear": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.1)], 0.3),
+        "four": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.06), (_C5 * 2, 0.2)], 0.35),
         "best": _tones([(_C5 * r, 0.09) for r in (1, 1.25, 1.5, 2, 1.5, 2)], 0.4),
         "over": _tones([(_C5 * r, 0.12) for r in (0.75, 0.6, 0.5, 0.375)], 0.35),
     }
@@ -70,8 +117,8 @@ def _tones(notes: list[tuple[float, float]], volume: float) -> NDArray[np.int16]
     """Square-ish waves one after the other, (frequency in Hz, seconds), each fading out."""
     parts = []
     for frequency, seconds in notes:
-        time = np.arange(int(_RATE * seconds)) / _RATE
-        phase = 2 * np.pi * frequency * time
+        moments = np.arange(int(_RATE * seconds)) / _RATE
+        phase = 2 * np.pi * frequency * moments
         wave = np.sin(phase) + np.sin(3 * phase) / 3 + np.sin(5 * phase) / 5
-        parts.append(wave * np.linspace(1.0, 0.0, time.size) ** 1.5)
+        parts.append(wave * np.linspace(1.0, 0.0, moments.size) ** 1.5)
     return np.asarray(np.concatenate(parts) * volume * 0.8 * 32_767 / 1.2, np.int16)

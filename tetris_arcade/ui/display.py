@@ -67,6 +67,8 @@ class Display:
         pygame.display.set_caption(settings.title)
         if settings.full_screen != before.full_screen and settings.full_screen != self._is_full_screen:
             self.toggle_full_screen()
+        elif settings.window_size != before.window_size and not self._is_full_screen:
+            self.surface = self._open(settings.window_size)
 
     def note_resize(self, size: tuple[int, int]) -> None:
         """Resizes come in storms: the last of a frame counts."""

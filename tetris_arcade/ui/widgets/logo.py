@@ -16,8 +16,11 @@ _DEPTH = 0.7
 """How deep the letters are, in blocks."""
 
 
-def draw_logo(canvas: Canvas, rect: Rect, title: str) -> Rect:
-    """Draw the title as large as it fits, on one line or a word a line; returns where it lies."""
+def draw_logo(canvas: Canvas, rect: Rect, title: str, shine: float | None = None) -> Rect:
+    """Draw the title as large as it fits, on one line or a word a line; returns where it lies.
+
+    shine: 0..1, how far a glint has run over it from left to right; None where there is none.
+    """
     words = title.upper().split() or [""]
     one_line = [" ".join(words)]
     lines = one_line if _block(rect, one_line) >= _block(rect, words) else words
@@ -35,6 +38,21 @@ def draw_logo(canvas: Canvas, rect: Rect, title: str) -> Rect:
         y += _LINE_ROWS * size
         start += len(line.replace(" ", ""))
     return whole
+
+
+def _brighten(image: Surface) -> Surface:
+    bright = image.copy()
+    bright.fill((70, 70, 70, 0), special_flags=pygame.BLEND_RGB_ADD)
+    return bright
+
+
+def _draw_glint(canvas: Canvas, bright: Surface, at: tuple[int, int], size: int, shine: float) -> None:
+    """A leaning bar of the brighter picture, a row of blocks at a time."""
+    width, reach = bright.get_width(), 4 * size
+    x = round(shine * (width + 3 * reach)) - 2 * reach
+    for row in range(bright.get_height() // size + 1):
+        part = Rect(x + reach - row * size // 2, row * size, reach, size)
+        canvas.surface.blit(bright, (at[0] + part.x, at[1] + part.y), part)
 
 
 def _block(rect: Rect, lines: list[str]) -> int:

@@ -9,18 +9,32 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.theme import blend
+from tetris_arcade.ui.widgets.cells import cell_sprites
+
+_ROW_ROOM_UNITS = 10
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `value` is shown on the right; `change(-1 or 1)` is called by left and right. `key` says
-    which it is."""
+    """One line. `key` says which it is; `value` is shown on the right; `change(-1 or 1)` is called by left
+    and right. A heading only names the entries under it."""
 
     key: str
     label: str
     value: str = ""
     change: Callable[[int], None] | None = None
     is_enabled: bool = True
+    is_heading: bool = False
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.is_enabled and not self.is_heading
+
+
+def heading(label: str) -> Entry:
+    """A line that only names those under it."""
+    return Entry("", label, is_heading=True)
 
 
 @dataclass
@@ -30,7 +44,12 @@ class Menu:
     entries: list[Entry]
     chosen: int = 0
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
+    _arrows: dict[int, Rect] = field(default_factory=dict)
     _first: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.current.can_be_chosen:
+            self._move(1)
 
     @property
     def current(self) -> Entry:
@@ -40,6 +59,8 @@ class Menu:
         """Take new entries; the choice stays where it is, as far as it can."""
         self.entries = entries
         self.chosen = min(self.chosen, len(entries) - 1)
+        if not self.current.can_be_chosen:
+            self._move(1)
 
     def handle(self, event: InputEvent) -> str | None:
         if event.action in (Action.UP, Action.DOWN):
@@ -57,11 +78,11 @@ class Menu:
     def _move(self, by: int) -> None:
         for _ in self.entries:
             self.chosen = (self.chosen + (1 if by > 0 else -1)) % len(self.entries)
-            if self.current.is_enabled:
+            if self.current.can_be_chosen:
                 return
 
     def _confirm(self) -> str | None:
-        if not self.current.is_enabled:
+        if not self.current.can_be_chosen:
             return None
         if self.current.change is not None:
             self.current.change(1)
@@ -69,10 +90,20 @@ class Menu:
 
     def _point(self, position: tuple[int, int], clicked: bool) -> str | None:
         for index, rect in self._rects:
-            if rect.collidepoint(position) and self.entries[index].is_enabled:
+            if rect.collidepoint(position) and self.entries[index].can_be_chosen:
                 self.chosen = index
+                if clicked and self._is_on_left_arrow(index, position):
+                    return self._turn_back()
                 return self._confirm() if clicked else None
         return None
+
+    def _is_on_left_arrow(self, index: int, position: tuple[int, int]) -> bool:
+        return index in self._arrows and self._arrows[index].collidepoint(position)
+
+    def _turn_back(self) -> str:
+        assert self.current.change is not None
+        self.current.change(-1)
+        return self.current.key
 
     def height(self, canvas: Canvas, size: float = 1.0) -> int:
         """Pixels that all entries take."""
@@ -82,38 +113,87 @@ class Menu:
         """Draw as many entries as fit, the chosen one among them."""
         tall = self._row_height(canvas, size)
         shown = max(1, min(len(self.entries), rect.height // tall))
-        first = min(max(self._first, self.chosen - shown + 1), self.chosen)
+        first = min(max(self._first, self._last_wanted() - shown + 1), self._first_wanted())
         first = max(0, min(first, len(self.entries) - shown))
         rects = [
             (first + i, Rect(rect.x, rect.y + i * tall, rect.width, tall - 2 * canvas.k))
             for i in range(shown)
         ]
-        self._first, self._rects = first, rects
+        self._first, self._rects, self._arrows = first, rects, {}
         for index, row in rects:
             self._draw_entry(canvas, row, index, size, centered)
+        self._draw_more(canvas, rect, shown * tall)
+
+    def _first_wanted(self) -> int:
+        """The chosen entry, and the heading over it."""
+        above = self.chosen - 1
+        return above if above >= 0 and self.entries[above].is_heading else self.chosen
+
+    def _last_wanted(self) -> int:
+        """The chosen entry, and the one under it, so that one sees that there is more."""
+        return min(self.chosen + 1, len(self.entries) - 1)
+
+    def _draw_more(self, canvas: Canvas, rect: Rect, used: int) -> None:
+        """Arrows where there are entries beyond."""
+        color = canvas.theme.accent
+        if self._first > 0:
+            canvas.text("▲", (rect.right, rect.y), color, align="right")
+        if self._first + len(self._rects) < len(self.entries):
+            canvas.text("▼", (rect.right, rect.y + used - canvas.text_height()), color, align="right")
 
     def _draw_entry(self, canvas: Canvas, row: Rect, index: int, size: float, centered: bool) -> None:
         theme, k, entry = canvas.theme, canvas.k, self.entries[index]
+        if entry.is_heading:
+            self._draw_heading(canvas, row, entry.label)
+            return
         is_chosen = index == self.chosen
         color = theme.text_faint if not entry.is_enabled else theme.accent if is_chosen else theme.text
         if is_chosen:
-            canvas.fill(row, theme.focus)
-            canvas.fill(Rect(row.x, row.y, 2 * k, row.height), theme.accent)
+            canvas.plate(row, theme.focus)
         inside = Rect(row.x + 8 * k, row.y, max(0, row.width - 16 * k), row.height)
         if centered:
-            canvas.text_in(entry.label, inside, color, size)
+            word = canvas.text_in(entry.label, inside, color, size)
+            if is_chosen:
+                self._draw_cells(canvas, word, index)
             return
-        value = f"◀ {entry.value} ▶" if entry.change is not None and is_chosen else entry.value
-        taken = canvas.text_width(value + " ", size) if value else 0
-        canvas.text_in(
-            entry.label,
-            Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height),
-            color,
-            size,
-            "left",
-        )
-        if value:
-            canvas.text_in(value, inside, theme.text_dim if not is_chosen else theme.accent, size, "right")
+        if is_chosen:
+            canvas.plate(Rect(row.x, row.y, 3 * k, row.height), theme.accent)
+        taken = self._draw_value(canvas, inside, index, size)
+        label = Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height)
+        canvas.text_in(entry.label, label, color, size, "left")
+
+    def _draw_heading(self, canvas: Canvas, row: Rect, label: str) -> None:
+        k = canvas.k
+        y = row.bottom - canvas.text_height() - 2 * k
+        word = canvas.text(label.upper(), (row.x + 2 * k, y), canvas.theme.text_faint)
+        line = Rect(word.right + 4 * k, word.centery, max(0, row.right - word.right - 4 * k), max(1, k // 2))
+        canvas.fill(line, canvas.theme.panel_edge)
+
+    def _draw_cells(self, canvas: Canvas, word: Rect, index: int) -> None:
+        """A block of a piece on both sides of the chosen word."""
+        side = word.height
+        sprite = cell_sprites(canvas, side)[index % 7 + 1]
+        assert sprite is not None
+        for x in (word.x - 2 * side, word.right + side):
+            canvas.surface.blit(sprite, (x, word.y))
+
+    def _draw_value(self, canvas: Canvas, inside: Rect, index: int, size: float) -> int:
+        """Draw the value with its arrows; returns the pixels they take."""
+        entry, theme, k = self.entries[index], canvas.theme, canvas.k
+        if not entry.value:
+            return 0
+        is_chosen = index == self.chosen
+        color = theme.accent if is_chosen else theme.text_dim
+        if entry.change is None:
+            return canvas.text_in(entry.value, inside, color, size, "right").width + 8 * k
+        ink = theme.accent if is_chosen else blend(theme.text_faint, theme.panel, 0.4)
+        right = canvas.text_in("▶", inside, ink, size, "right")
+        room = Rect(inside.x, inside.y, right.x - 5 * k - inside.x, inside.height)
+        word = canvas.text_in(entry.value, room, color, size, "right")
+        room.width = max(0, word.x - 5 * k - inside.x)
+        left = canvas.text_in("◀", room, ink, size, "right")
+        self._arrows[index] = left.inflate(8 * k, 8 * k)
+        return inside.right - left.x + 8 * k
 
     def _row_height(self, canvas: Canvas, size: float) -> int:
-        return canvas.text_height(size) + 10 * canvas.k
+        return canvas.text_height(size) + _ROW_ROOM_UNITS * canvas.k

@@ -1,0 +1,192 @@
+"""What plays while nobody does: a game by the house's best, the leaderboard, and how it all works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+from pygame import Rect
+
+from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.title import star_of
+from tetris_arcade.storage.slots import ModelEntry, list_models
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import InputEvent
+from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.theme import blend
+from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
+from tetris_arcade.ui.widgets.logo import draw_logo
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, number
+from tetris_arcade.worker.messages import PlayTask
+
+_PAGE_SECONDS = (24.0, 10.0, 14.0)
+_BREATH_SECONDS = 1.6
+_MOST_MODELS = 10
+_SPEED = 3.0
+_STEPS = (
+    ("1  LOOK", "For the piece at hand it tries every column and every turn: up to 34 places."),
+    ("2  RATE", "A small network rates the board that each place would leave. Bright is good."),
+    ("3  LEARN", "It plays the best, sees what comes of it, and corrects its ratings. Thousands of times."),
+)
+_STACK = (
+    "..........",
+    "..........",
+    "..........",
+    "..........",
+    "J........L",
+    "JJJ.SS.LLL",
+    "OO.SSTZZIL",
+    "OO.TTTSZZI",
+)
+
+
+class AttractScene(Scene):
+    """Turns its pages until somebody touches anything."""
+
+    title = "Attract"
+    has_music = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._playback = Playback()
+        self._name = star_of(context)
+        self._models = _ranked(list_models(context.paths))
+        self._since: float | None = None
+        self._now = 0.0
+        self._page = 0
+        self._wants_to_play = not context.trainer.is_busy
+
+    def close(self) -> None:
+        self.context.player.stop()
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        is_touch = event.clicked or event.position is None
+        return Pop() if is_touch or event.action is not None else None
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        self._now = now
+        self._turn_pages(now)
+        trainer, player = self.context.trainer, self.context.player
+        if self._wants_to_play and not player.is_busy:
+            self._wants_to_play = False
+            player.start(PlayTask((self._name,), EnvConfig(max_pieces=2_500), seed=int(now), speed=_SPEED))
+        source = trainer if trainer.is_busy else player
+        if source.is_busy and source.frame["num_boards"]:
+            self._playback.show(source.frame["boards"][0], dt, is_paused=source.is_paused)
+        return None
+
+    def _turn_pages(self, now: float) -> None:
+        if self._since is None:
+            self._since = now
+        if now - self._since >= _PAGE_SECONDS[self._page]:
+            self._page, self._since = (self._page + 1) % len(_PAGE_SECONDS), now
+
+    def hints(self) -> list[Hint]:
+        return [Hint("ANY KEY", "your turn")]
+
+    # -- drawing -------------------------------------------------------------------------------------------
+
+    def draw(self, canvas: Canvas) -> None:
+        k = canvas.k
+        call, area = cut_bottom(inset(canvas.rect, 6 * k), canvas.text_height(2.0) + 14 * k)
+        pages: tuple[Callable[[Canvas, Rect], None], ...] = (
+            self._draw_game,
+            self._draw_leaders,
+            self._draw_lesson,
+        )
+        pages[self._page](canvas, area)
+        breath = 0.0 if canvas.reduced_motion else abs(self._now % _BREATH_SECONDS / _BREATH_SECONDS * 2 - 1)
+        color = blend(canvas.theme.accent, canvas.theme.accent_dim, breath)
+        canvas.text_in("PRESS ANY KEY", call, color, 2.0)
+
+    def _draw_game(self, canvas: Canvas, area: Rect) -> None:
+        k, view = canvas.k, self._playback.view
+        if is_portrait(area):
+            side, board = cut_top(area, area.height * 30 // 100, 6 * k)
+            logo, figures = cut_top(side, side.height * 60 // 100, 6 * k)
+        else:
+            width = board_size(canvas, area, view.height)[0]
+            board = Rect(area.right - width - area.width // 16, area.y, width, area.height)
+            side = Rect(area.x, area.y, board.x - area.x - 12 * k, area.height)
+            logo, figures = cut_top(inset(side, 8 * k), side.height * 46 // 100, 16 * k)
+        draw_logo(canvas, logo, self.context.settings.display.title)
+        draw_board(canvas, board, view, self._playback.progress, show_values=True)
+        inside = canvas.panel(figures, "learning now" if self.context.trainer.is_busy else self._name)
+        values, queue = cols(inset(inside, 2 * k), [1.2, 1.0], 4 * k)
+        stats = [Stat("lines", number(view.lines), canvas.theme.accent), Stat("pieces", number(view.pieces))]
+        for place, stat in zip(rows(values, [1.0, 1.0], 2 * k), stats, strict=True):
+            draw_big_stat(canvas, place, stat)
+        if not view.is_empty:
+            draw_next_queue(canvas, queue, view.next_pieces[:3])
+
+    def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
+        k, theme = canvas.k, canvas.theme
+        head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
+        canvas.text_in("BEST PLAYERS", head, theme.accent, 3.0)
+        width = min(rest.width, 400 * k)
+        table = Rect(rest.centerx - width // 2, rest.y, width, rest.height)
+        tall = canvas.line_height(1.5) + 8 * k
+        for rank, model in enumerate(self._models[: max(1, table.height // tall)]):
+            row, table = cut_top(table, tall)
+            if rank % 2 == 0:
+                canvas.plate(row, theme.panel)
+            self._draw_leader(canvas, row.inflate(-16 * k, 0), rank, model)
+
+    def _draw_leader(self, canvas: Canvas, row: Rect, rank: int, model: ModelEntry) -> None:
+        place, row = cut_left(row, canvas.text_width("00 ", 1.5))
+        color = canvas.theme.accent if rank == 0 else canvas.theme.text
+        canvas.text_in(f"{rank + 1}", place, canvas.theme.text_dim, 1.5, "left")
+        lines = _lines_of(model)
+        word = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, 1.5, "right")
+        row.width = max(0, word.x - row.x - 8 * canvas.k)
+        canvas.text_in(model.display_name, row, color, 1.5, "left")
+
+    def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
+        k = canvas.k
+        head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
+        canvas.text_in("HOW IT WORKS", head, canvas.theme.accent, 3.0)
+        places = (rows if is_portrait(rest) else cols)(rest, [1.0, 1.0, 1.0], 6 * k)
+        for step, place in enumerate(places):
+            self._draw_step(canvas, place, step)
+
+    def _draw_step(self, canvas: Canvas, place: Rect, step: int) -> None:
+        title, words = _STEPS[step]
+        inside = inset(canvas.panel(place, title), 3 * canvas.k)
+        lines = len(canvas.wrap(words, inside.width)) + 1
+        text, picture = cut_bottom(inside, lines * canvas.line_height(), 4 * canvas.k)
+        canvas.paragraph(words, text, canvas.theme.text)
+        view = _lesson()
+        if step == 0:
+            draw_board(canvas, picture, view, 0.30)
+        elif step == 1:
+            draw_board(canvas, picture, view, 0.05, show_values=True)
+        else:
+            share = 0.5 if canvas.reduced_motion else self._now % 3.0 / 3.0
+            draw_board(canvas, picture, view, share)
+
+
+@cache
+def _lesson() -> BoardView:
+    """A position with one fine place for its piece, and made-up values that know it."""
+    signs = ".IOTSZJL"
+    cells = np.array([[signs.index(sign) for sign in row] for row in _STACK], np.uint8)
+    values = np.full(40, np.nan, np.float32)
+    values[: 4 * 10] = np.repeat(-np.abs(np.arange(10) - 2.0), 4).astype(np.float32)
+    values[1::2] -= 3.0
+    values[2 * 4 + 1] = 9.0
+    return BoardView(cells, piece=0, action=2 * 4 + 1, rotation=1, row=4, col=2, values=values)
+
+
+def _ranked(models: Sequence[ModelEntry]) -> list[ModelEntry]:
+    """Models that can play, the best evaluated first."""
+    usable = [model for model in models if model.error is None and model.kind != "checkpoint"]
+    return sorted(usable, key=lambda model: -(_lines_of(model) or -1.0))[:_MOST_MODELS]
+
+
+def _lines_of(model: ModelEntry) -> float | None:
+    evaluation = None if model.metadata is None else model.metadata.evaluation
+    return None if evaluation is None else evaluation.mean_lines
