@@ -75,6 +75,7 @@ class App:
         self._toasts = Toasts()
         self._buttons: list[Button] = []
         self._curtain = Curtain()
+        self._has_drawn = False
         self._cursor_until: float | None = None
         self._ends = False
         self.context = Context(
@@ -142,7 +143,7 @@ class App:
         while first > 0 and self._scenes[first].is_overlay:
             first -= 1
         foot = Foot(canvas, self._items(self.top), self._item(_HELP))
-        line, canvas.rect = cut_bottom(canvas.rect, foot.height)
+        line, canvas.rect = cut_bottom(canvas.rect, foot.height if self.top.has_foot else 0)
         body = canvas.rect
         if self._scenes[first].marquee:
             sign, canvas.rect = cut_top(canvas.rect, marquee_height(canvas))
@@ -150,7 +151,8 @@ class App:
         for scene in self._scenes[first:]:
             scene.draw(canvas)
             canvas.rect = body
-        self._buttons = foot.draw(canvas, line)
+        self._buttons = foot.draw(canvas, line) if self.top.has_foot else []
+        self._has_drawn = True
         self._curtain.draw(canvas)
         self._toasts.draw(canvas)
 
@@ -315,8 +317,7 @@ class App:
     def _draw_curtain_over(self, before: tuple[Scene, ...]) -> None:
         """Let the old picture fall away, unless all that changes is a layer over it."""
         is_layered = any(scene.is_overlay for scene in (*before[-1:], self.top))
-        was_seen = bool(before) and self._buttons
-        if was_seen and not is_layered and not self.context.settings.display.reduced_motion:
+        if before and self._has_drawn and not is_layered and not self.context.settings.display.reduced_motion:
             self._curtain.start(self.display.surface)
 
     def _drop(self) -> None:

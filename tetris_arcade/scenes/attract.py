@@ -9,7 +9,7 @@ import numpy as np
 from pygame import Rect
 
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.title import star_of
 from tetris_arcade.storage.slots import ModelEntry, list_models
@@ -49,6 +49,7 @@ class AttractScene(Scene):
 
     title = "Attract"
     has_music = True
+    has_foot = False
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -85,14 +86,11 @@ class AttractScene(Scene):
         if now - self._since >= _PAGE_SECONDS[self._page]:
             self._page, self._since = (self._page + 1) % len(_PAGE_SECONDS), now
 
-    def hints(self) -> list[Hint]:
-        return [Hint("ANY KEY", "your turn")]
-
     # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
-        call, area = cut_bottom(inset(canvas.rect, 6 * k), canvas.text_height(2.0) + 14 * k)
+        call, area = cut_bottom(inset(canvas.rect, 8 * k), canvas.text_height(2.0) + 20 * k)
         pages: tuple[Callable[[Canvas, Rect], None], ...] = (
             self._draw_game,
             self._draw_leaders,
@@ -115,13 +113,18 @@ class AttractScene(Scene):
             logo, figures = cut_top(inset(side, 8 * k), side.height * 46 // 100, 16 * k)
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
-        inside = canvas.panel(figures, "learning now" if self.context.trainer.is_busy else self._name)
-        values, queue = cols(inset(inside, 2 * k), [1.2, 1.0], 4 * k)
-        stats = [Stat("lines", number(view.lines), canvas.theme.accent), Stat("pieces", number(view.pieces))]
-        for place, stat in zip(rows(values, [1.0, 1.0], 2 * k), stats, strict=True):
+        name = "learning now" if self.context.trainer.is_busy else self._name
+        inside = inset(canvas.panel(figures, name), 3 * k)
+        top, queue = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), 2 * k)
+        stats = (
+            Stat("lines", number(view.lines), canvas.theme.accent),
+            Stat("pieces", number(view.pieces)),
+            Stat("score", number(view.score)),
+        )
+        for place, stat in zip(cols(top, [1.0, 1.0, 1.2], 4 * k), stats, strict=True):
             draw_big_stat(canvas, place, stat)
         if not view.is_empty:
-            draw_next_queue(canvas, queue, view.next_pieces[:3])
+            draw_next_queue(canvas, queue, view.next_pieces)
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         k, theme = canvas.k, canvas.theme

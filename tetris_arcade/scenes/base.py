@@ -89,6 +89,8 @@ class Scene:
     title = ""
     marquee = ""
     """What the lit sign over the screen says; none where it is empty."""
+    has_foot = True
+    """Whether the line with the keys is shown."""
     has_music = False
     """Whether the tune plays here; overlays leave it as it is."""
     is_overlay = False

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pygame import Rect
+
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent
-from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
+from tetris_arcade.ui.key_names import key_label, pad_label
+from tetris_arcade.ui.layout import centered, cut_bottom, inset
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _DEFAULTS = "defaults"
+_NAMES = {
+    Action.VISUALS: "visuals on, off",
+    Action.VALUES: "agent's view",
+    Action.SAVE: "save to a slot",
+    Action.STEP: "one step",
+    Action.MUTE: "sound on, off",
+    Action.STOP: "stop what runs",
+    Action.CONFIRM: "choose",
+}
 
 
 class KeySettingsScene(Scene):
     """A line for each action; while it waits for a key, no key does anything else."""
 
     title = "Keys and pad"
+    marquee = "Keys and pad"
+    has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -33,7 +47,10 @@ class KeySettingsScene(Scene):
             return None
         if event.action is Action.BACK:
             return Pop()
+        before = self._menu.chosen
         chosen = self._menu.handle(event)
+        if self._menu.chosen != before:
+            self.context.audio.play("move")
         if chosen == _DEFAULTS:
             self._save({}, {})
         elif chosen is not None:
@@ -64,17 +81,30 @@ class KeySettingsScene(Scene):
         self.context.change_settings(replace(settings, input=replace(settings.input, keys=keys, pad=pad)))
 
     def _entries(self) -> list[Entry]:
-        own = self.context.settings.input.keys
-        entries = []
-        for action, defaults in DEFAULT_KEYS.items():
-            keys = " ".join(own.get(action.value, defaults))
-            shown = "press a key..." if action.value == self._waits_for else keys
-            entries.append(Entry(action.value, action.value.replace("_", " "), shown))
-        return [*entries, Entry(_DEFAULTS, "All as they came")]
+        inputs = self.context.settings.input
+        mapper = InputMapper(inputs.keys, inputs.pad)
+        entries = [Entry(_DEFAULTS, "All as they came")]
+        for action in DEFAULT_KEYS:
+            name = _NAMES.get(action, action.value.replace("_", " "))
+            is_asked = action.value == self._waits_for
+            entries.append(
+                Entry(action.value, name, "press a key..." if is_asked else _written(mapper, action))
+            )
+        return entries
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
-        width = min(canvas.rect.width - 8 * k, 420 * k)
-        height = min(canvas.rect.height - 8 * k, self._menu.height(canvas) + 40 * k)
-        inside = canvas.panel(centered(canvas.rect, width, height), self.title)
-        self._menu.draw(canvas, inside)
+        area = inset(canvas.rect, 8 * k)
+        note, area = cut_bottom(area, canvas.line_height(), 2 * k)
+        width = min(area.width, 460 * k)
+        height = min(area.height, self._menu.height(canvas) + 14 * k)
+        self._menu.draw(canvas, inset(canvas.panel(centered(area, width, height)), 2 * k))
+        text = "A key that is given to one action is taken from the others."
+        canvas.text_in(text, Rect(note.x, note.y, note.width, note.height), canvas.theme.text_dim)
+
+
+def _written(mapper: InputMapper, action: Action) -> str:
+    """The keys of an action, and behind a dot the buttons."""
+    keys = "  ".join(key_label(name) for name in mapper.keys_of(action)) or "no key"
+    buttons = "  ".join(pad_label(name) for name in mapper.buttons_of(action))
+    return f"{keys}  ·  {buttons}" if buttons else keys

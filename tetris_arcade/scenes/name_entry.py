@@ -9,10 +9,11 @@ from pygame import Rect
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.layout import centered, cut_top
+from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
 
-_WHEEL = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 _MOST = 24
+_BLINK_SECONDS = 1.0
 
 
 class NameEntryScene(Scene):
@@ -27,67 +28,110 @@ class NameEntryScene(Scene):
     ) -> None:
         super().__init__(context)
         self._question, self._name, self._on_name = question, initial[:_MOST], on_name
-        self._wheel = 0
-        self._turned = False
+        self._wheel = LetterWheel()
+        self._now = 0.0
 
     def handle(self, event: InputEvent) -> Transition | None:
+        if event.clicked and event.position is not None:
+            return self._take(self._wheel.click(event.position))
+        if event.scroll:
+            self._wheel.turn(-event.scroll)
+        elif event.key:
+            return self._handle_key(event)
+        elif event.action is not None:
+            return self._handle_button(event.action)
+        return None
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        self._now = now
+        return None
+
+    def hints(self) -> list[Hint]:
+        return [
+            Hint("ENTER", "done"),
+            Hint("← →", "letter wheel"),
+            Hint("↑", "take it"),
+            Hint("↓", "rub out"),
+            Hint("ESC", "back"),
+        ]
+
+    def _handle_key(self, event: InputEvent) -> Transition | None:
+        """A keyboard: letters are letters, whatever else they mean elsewhere."""
         if event.key == "escape":
             return Pop()
         if event.key in ("return", "keypad enter"):
             return self._confirm()
         if event.key == "backspace":
-            self._name = self._name[:-1]
-        elif event.key in ("up", "down") or (event.action in (Action.UP, Action.DOWN) and not event.text):
-            self._turn(-1 if event.key == "up" or event.action is Action.UP else 1)
-        elif event.key == "right" or (event.action is Action.RIGHT and not event.key):
-            self._take_letter()
-        elif event.key == "left" or (event.action is Action.LEFT and not event.key):
-            self._name = self._name[:-1]
+            self._rub_out()
         elif event.text:
-            self._name = (self._name + event.text)[:_MOST]
-        elif event.action is Action.CONFIRM and not event.key:  # a pad's button
-            return self._confirm()
+            self._add(event.text)
+        elif event.action in (Action.LEFT, Action.RIGHT, Action.UP, Action.DOWN):
+            return self._handle_button(event.action)
+        elif event.action is Action.CONFIRM:  # a cabinet's button, where there are no letters
+            return self._take(self._wheel.sign)
         elif event.action is Action.BACK:
-            return Pop()
+            self._rub_out()
         return None
 
-    def hints(self) -> list[Hint]:
-        return [
-            Hint("TYPE", "letters"),
-            Hint("↑ ↓ →", "letter wheel"),
-            Hint("ENTER", "done"),
-            Hint("ESC", "back"),
-        ]
+    def _handle_button(self, action: Action) -> Transition | None:
+        """A pad, a cabinet's stick, or the foot line."""
+        if action is Action.BACK:
+            return Pop()
+        if action in (Action.LEFT, Action.RIGHT):
+            self._wheel.turn(1 if action is Action.RIGHT else -1)
+            self.context.audio.play("tick")
+        elif action is Action.UP:
+            return self._take(self._wheel.sign)
+        elif action is Action.DOWN:
+            self._rub_out()
+        elif action in (Action.CONFIRM, Action.PAUSE):
+            return self._confirm()
+        return None
 
-    def _turn(self, by: int) -> None:
-        self._wheel = (self._wheel + by) % len(_WHEEL)
-        self._turned = True
+    def _take(self, sign: str) -> Transition | None:
+        """Put a sign of the wheel behind the name, or do what it stands for."""
+        if sign == LetterWheel.DONE:
+            return self._confirm()
+        if sign == LetterWheel.RUB_OUT:
+            self._rub_out()
+        else:
+            self._add(sign)
+        return None
 
-    def _take_letter(self) -> None:
-        self._name = (self._name + _WHEEL[self._wheel])[:_MOST]
+    def _add(self, text: str) -> None:
+        self._name = (self._name + text)[:_MOST]
+        self.context.audio.play("move")
+
+    def _rub_out(self) -> None:
+        self._name = self._name[:-1]
+        self.context.audio.play("tick")
 
     def _confirm(self) -> Transition | None:
         return (self._on_name(self._name.strip()) or Pop()) if self._name.strip() else None
 
+    # -- drawing -------------------------------------------------------------------------------------------
+
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
-        canvas.shade(canvas.rect, theme.background, 180)
-        box = centered(canvas.rect, min(canvas.rect.width - 16 * k, 300 * k), 116 * k)
-        inside = canvas.panel(box, self._question)
-        field = Rect(inside.x, inside.y + 6 * k, inside.width, 22 * k)
-        canvas.fill(field, theme.well)
-        canvas.frame(field, theme.accent)
-        canvas.text_in(
-            self._name + "_",
-            Rect(field.x + 6 * k, field.y, field.width - 12 * k, field.height),
-            theme.text,
-            1.0,
-            "left",
+        canvas.shade(canvas.rect, theme.background, 190)
+        width = min(canvas.rect.width - 16 * k, 340 * k)
+        tall = canvas.line_height() + canvas.text_height(2.0) + self._wheel.height(canvas) + 44 * k
+        inside = canvas.panel(centered(canvas.rect, width, tall), self._question)
+        field, rest = cut_top(
+            Rect(inside.x, inside.y + 6 * k, inside.width, inside.height - 6 * k),
+            canvas.text_height(2.0) + 12 * k,
+            8 * k,
         )
-        wheel = Rect(inside.x, field.bottom + 8 * k, inside.width, inside.bottom - field.bottom - 8 * k)
-        for offset in range(-6, 7):
-            letter = _WHEEL[(self._wheel + offset) % len(_WHEEL)]
-            color = theme.accent if offset == 0 else theme.text_dim if abs(offset) < 3 else theme.text_faint
-            x = wheel.centerx + offset * 20 * k
-            size = 2.0 if offset == 0 else 1.0
-            canvas.text(letter, (x, wheel.centery - canvas.text_height(size) // 2), color, size, "center")
+        canvas.plate(field, theme.accent)
+        canvas.plate(field.inflate(-2 * k, -2 * k), theme.well)
+        self._draw_name(canvas, field.inflate(-14 * k, 0))
+        self._wheel.draw(canvas, rest)
+
+    def _draw_name(self, canvas: Canvas, field: Rect) -> None:
+        size = 2.0 if canvas.text_width(self._name + "__", 2.0) <= field.width else 1.0
+        word = canvas.text_in(self._name, field, canvas.theme.text, size, "left")
+        if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
+            left = (word.right if self._name else field.x) + 2 * canvas.k
+            tall = canvas.text_height(size)
+            bar = Rect(left, field.y + (field.height - tall) // 2, 3 * canvas.k, tall)
+            canvas.fill(bar, canvas.theme.accent)

@@ -137,9 +137,9 @@ class Menu:
         """Arrows where there are entries beyond."""
         color = canvas.theme.accent
         if self._first > 0:
-            canvas.text("▲", (rect.right, rect.y), color, align="right")
+            canvas.text("▲", (rect.centerx, rect.y - 4 * canvas.k), color, align="center")
         if self._first + len(self._rects) < len(self.entries):
-            canvas.text("▼", (rect.right, rect.y + used - canvas.text_height()), color, align="right")
+            canvas.text("▼", (rect.centerx, rect.y + used - 4 * canvas.k), color, align="center")
 
     def _draw_entry(self, canvas: Canvas, row: Rect, index: int, size: float, centered: bool) -> None:
         theme, k, entry = canvas.theme, canvas.k, self.entries[index]
