@@ -119,10 +119,7 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     assert _left_panel(still) != _left_panel(moved)
     window.press("v", "minus", "minus", "plus", "h", "g", "F1", "F1")
 
-    window.press("s", *["BackSpace"] * 24)
-    window.type("mine")
-    window.press("Return")
-    wait_until(lambda: _timesteps(window, "slots/mine") > 0)
+    _save_as(window, "mine")
 
     window.press("x", "Escape", "Down", "Down", "Return")  # stop, title, models
     wait_until(lambda: _timesteps(window, "latest") >= _timesteps(window, "slots/mine"))
@@ -139,9 +136,21 @@ def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
     wait_until(lambda: _has_window(window))
     window.press("Return", "Return")
     wait_until(lambda: _moves(window))
+    _save_as(window, "begun")  # so that there is something to save
     window.process.send_signal(signal.SIGTERM)
     window.process.wait(timeout=10)
     assert _timesteps(window, "latest") > 0
+
+
+def _save_as(window: Window, name: str) -> None:
+    def is_saved() -> bool:
+        window.press("s", *["BackSpace"] * 24)
+        window.type(name)
+        window.press("Return")
+        time.sleep(1.0)
+        return _timesteps(window, f"slots/{name}") > 0
+
+    wait_until(is_saved)
 
 
 def _has_window(window: Window) -> bool:

@@ -96,6 +96,12 @@ class Display:
             raise DisplayError(
                 f"no window can be opened, {error}: start it on a desktop, or use `train`"
             ) from error
+        # Without any display SDL draws where nobody sees it, and says nothing.
+        if pygame.display.get_driver() == "offscreen" and "SDL_VIDEODRIVER" not in os.environ:
+            pygame.display.quit()
+            raise DisplayError(
+                "there is no display to open a window on: start it on a desktop, or use `train`"
+            )
 
     def _open(self, size: tuple[int, int]) -> Surface:
         pygame.display.set_caption(self._settings.title)
