@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pygame import Rect
-
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
@@ -14,6 +12,7 @@ from tetris_arcade.ui.layout import centered, cut_bottom, inset
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _DEFAULTS = "defaults"
+_MOST_SHOWN = 3
 _NAMES = {
     Action.VISUALS: "visuals on, off",
     Action.VALUES: "agent's view",
@@ -95,16 +94,16 @@ class KeySettingsScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
         area = inset(canvas.rect, 8 * k)
-        note, area = cut_bottom(area, canvas.line_height(), 2 * k)
+        note, area = cut_bottom(area, 2 * canvas.line_height(), 4 * k)
         width = min(area.width, 460 * k)
         height = min(area.height, self._menu.height(canvas) + 14 * k)
         self._menu.draw(canvas, inset(canvas.panel(centered(area, width, height)), 2 * k))
         text = "A key that is given to one action is taken from the others."
-        canvas.text_in(text, Rect(note.x, note.y, note.width, note.height), canvas.theme.text_dim)
+        canvas.paragraph(text, note, canvas.theme.text_dim, align="center")
 
 
 def _written(mapper: InputMapper, action: Action) -> str:
     """The keys of an action, and behind a dot the buttons."""
-    keys = "  ".join(key_label(name) for name in mapper.keys_of(action)) or "no key"
-    buttons = "  ".join(pad_label(name) for name in mapper.buttons_of(action))
+    keys = "  ".join(key_label(name) for name in mapper.keys_of(action)[:_MOST_SHOWN]) or "no key"
+    buttons = "  ".join(pad_label(name) for name in mapper.buttons_of(action)[:1])
     return f"{keys}  ·  {buttons}" if buttons else keys

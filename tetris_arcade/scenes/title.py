@@ -130,7 +130,7 @@ class TitleScene(Scene):
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)
-        canvas.text_in(self._status(), places.note, canvas.theme.text_dim)
+        canvas.paragraph(self._status(), places.note, canvas.theme.text_dim, align="center")
 
     def _places(self, canvas: Canvas) -> _Places:
         k, rect = canvas.k, canvas.rect.inflate(-12 * canvas.k, -12 * canvas.k)

@@ -135,6 +135,7 @@ _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
 _SPACE_COLS = 4
 _KEPT_GLYPHS = 2_000
+_KEPT_WIDTHS = 4_000
 
 
 def glyph_rows(char: str) -> bytes:
@@ -155,6 +156,7 @@ def glyph_span(char: str) -> tuple[int, int]:
     return first, ink.bit_length() - ((ink & -ink).bit_length() - 1)
 
 
+@lru_cache(_KEPT_WIDTHS)
 def text_cols(text: str) -> int:
     """Columns that a line of text covers, with one between two signs."""
     return max(0, sum(glyph_span(char)[1] + 1 for char in text) - 1)

@@ -43,7 +43,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.LEFT: ("left",),
     Action.RIGHT: ("right",),
     # 1 (start), 5 (coin) and Left Ctrl are a cabinet's usual buttons.
-    Action.CONFIRM: ("return", "keypad enter", "1", "5", "left ctrl"),
+    Action.CONFIRM: ("return", "1", "5", "left ctrl", "keypad enter"),
     Action.BACK: ("escape", "backspace", "left alt"),
     Action.PAUSE: ("p", "space"),
     Action.STEP: (".",),

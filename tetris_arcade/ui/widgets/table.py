@@ -14,14 +14,16 @@ from tetris_arcade.ui.input import Action, InputEvent
 
 @dataclass(frozen=True)
 class Column:
-    """A head, its share of the width, and whether it holds numbers. Columns of low priority go first when
-    it is narrow."""
+    """A head, its share of the room that is left over, and whether it holds numbers.
+
+    min_units: below this width the column goes; where the texts take more room than there is, the columns
+    of the greatest go first.
+    """
 
     title: str
     weight: float
     is_number: bool = False
     min_units: int = 0
-    """The column is shown where the table is at least so many units wide."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,12 @@ class Table:
     def draw(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the heads and as many rows as fit, the chosen one among them."""
         k, tall = canvas.k, canvas.text_height() + 8 * canvas.k
-        shown_columns = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * k]
-        spans = self._spans(canvas, rect, shown_columns)
+        spans = self._spans(canvas, rect)
         self._heads = [(i, Rect(x, rect.y, width, tall)) for i, x, width in spans]
         for index, head in self._heads:
-            mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
             color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
             align = "right" if self.columns[index].is_number else "left"
-            canvas.text_in(self.columns[index].title + mark, head.inflate(-4 * k, 0), color, align=align)  # type: ignore[arg-type]
+            canvas.text_in(self._head(index), head.inflate(-4 * k, 0), color, align=align)  # type: ignore[arg-type]
         body = Rect(rect.x, rect.y + tall, rect.width, rect.height - tall)
         shown = max(1, min(len(self.rows), body.height // tall))
         self._first = max(
@@ -119,13 +119,28 @@ class Table:
         for index, row_rect in self._rects:
             self._draw_row(canvas, row_rect, index, spans)
 
-    def _spans(self, canvas: Canvas, rect: Rect, shown: list[int]) -> list[tuple[int, int, int]]:
-        whole, x, spans = sum(self.columns[i].weight for i in shown), float(rect.x), []
+    def _head(self, index: int) -> str:
+        mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
+        return self.columns[index].title + mark
+
+    def _spans(self, canvas: Canvas, rect: Rect) -> list[tuple[int, int, int]]:
+        """(column, x, width) of the columns that fit: each as wide as its texts, and a share of the rest."""
+        needed = [self._needed(canvas, index) for index in range(len(self.columns))]
+        shown = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * canvas.k]
+        while len(shown) > 1 and sum(needed[i] for i in shown) > rect.width:
+            shown.remove(max(shown[1:], key=lambda i: self.columns[i].min_units))
+        whole = sum(self.columns[i].weight for i in shown)
+        spare = rect.width - sum(needed[i] for i in shown)
+        x, spans = float(rect.x), []
         for i in shown:
-            width = rect.width * self.columns[i].weight / whole
+            width = needed[i] + spare * self.columns[i].weight / whole
             spans.append((i, round(x), round(x + width) - round(x)))
             x += width
         return spans
+
+    def _needed(self, canvas: Canvas, index: int) -> int:
+        texts = (self._head(index), *(row.cells[index] for row in self.rows))
+        return max(canvas.text_width(text) for text in texts) + 10 * canvas.k
 
     def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
         k, theme, row = canvas.k, canvas.theme, self.rows[index]
