@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.speed import faster, slower, speed_name
 from tetris_arcade.storage.slots import list_models
@@ -43,24 +44,19 @@ class _Game:
     pieces: int
 
 
-class DemoScene(Scene):
+class DemoScene(PlayScene):
     """Left and right change the model, up and down the challenge."""
 
     title = "Demo"
 
     def __init__(self, context: Context, player_name: str, speed: float | None = 4.0) -> None:
-        super().__init__(context)
+        super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
         self._name = player_name
-        self._player = context.player
         self._playback = Playback()
         self._challenge = 0
         self._looks_ahead = False
         self._shows_values = False
         self._recent: deque[_Game] = deque(maxlen=_RECENT_GAMES)
-        self._player.start(PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
-
-    def close(self) -> None:
-        self._player.stop()
 
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Scene, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.interlude import Interlude, PlayScene
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.speed import faster, slower, speed_name
 from tetris_arcade.storage.slots import list_models
@@ -18,7 +19,7 @@ from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.messages import GameEnded, NewGame, Pause, PlayTask, Report, Resume, SetSpeed, Step
 
 
-class DuelSetupScene(Scene):
+class DuelSetupScene(Interlude):
     """Chooses the two players."""
 
     title = "Duel"
@@ -37,7 +38,7 @@ class DuelSetupScene(Scene):
         self._menu.replace(self._entries())
         if chosen == "start":
             left, right = (self._names[side] for side in self._sides)
-            return Replace(DuelScene(self.context, left, right, self._challenge))
+            return Replace(self.hand_over(DuelScene(self.context, left, right, self._challenge)))
         return None
 
     def hints(self) -> list[Hint]:
@@ -66,7 +67,7 @@ class DuelSetupScene(Scene):
         self._menu.draw(canvas, inside)
 
 
-class DuelScene(Scene):
+class DuelScene(PlayScene):
     """Each game has one seed for both sides; more lines win, then more pieces."""
 
     title = "Duel"
@@ -74,22 +75,17 @@ class DuelScene(Scene):
     def __init__(
         self, context: Context, left: str, right: str, challenge: int = 2, speed: float | None = 4.0
     ) -> None:
-        super().__init__(context)
+        super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
         self._challenge = challenge
-        self._player = context.player
         self._playbacks = (Playback(), Playback())
         self._wins = [0, 0]
         self._ended: dict[int, GameEnded] = {}
         self._verdict = ""
-        self._start(speed)
 
     def _start(self, speed: float | None) -> None:
         env = CHALLENGES[self._challenge].env
         self._player.start(PlayTask((self._names[0], self._names[1]), env, speed=speed))
-
-    def close(self) -> None:
-        self._player.stop()
 
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player

@@ -6,23 +6,63 @@ from collections.abc import Callable
 
 from tetris_arcade.scenes.base import Context, Push, Replace, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.worker.messages import Pause
+from tetris_arcade.worker.messages import Pause, PlayTask, Resume
 
-_OPTIONS = [("pause", "Pause the training"), ("stop", "Stop it, saved"), ("both", "Let both run")]
+_OPTIONS = [
+    ("pause", "Pause it, go on afterwards"),
+    ("stop", "Stop it, saved"),
+    ("both", "Let both run"),
+]
 
 
-def start_play(context: Context, make: Callable[[], Scene]) -> Transition:
+class Interlude(Scene):
+    """A screen that a training may have been paused for: when it goes, the training goes on."""
+
+    resumes_training = False
+
+    def close(self) -> None:
+        if self.resumes_training:
+            self.context.trainer.send(Resume())
+
+    def hand_over(self, scene: Interlude) -> Interlude:
+        """Let another screen, which takes this one's place, see to the training."""
+        scene.resumes_training, self.resumes_training = self.resumes_training, False
+        return scene
+
+
+class PlayScene(Interlude):
+    """A screen on which the player process plays, from when the screen comes until it goes."""
+
+    def __init__(self, context: Context, task: PlayTask) -> None:
+        super().__init__(context)
+        self._player = context.player
+        self._task = task
+        self._has_begun = False
+
+    def enter(self) -> None:
+        # Not in __init__: the scene before lets go of the player only when it leaves.
+        if not self._has_begun:
+            self._has_begun = True
+            self._player.start(self._task)
+
+    def close(self) -> None:
+        self._player.stop()
+        super().close()
+
+
+def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:
     """Go to the scene that `make` makes; ask first where a training runs."""
     trainer = context.trainer
     if not trainer.is_busy or trainer.is_paused:
         return Push(make())
 
     def choose(option: str) -> Transition:
+        scene = make()
         if option == "pause":
             trainer.send(Pause())
-            context.tell("the training is paused: P on its screen resumes it", "info")
+            scene.resumes_training = True
         elif option == "stop":
             trainer.stop()
-        return Replace(make())
+        return Replace(scene)
 
     return Push(ConfirmScene(context, "A training is running. What shall become of it?", _OPTIONS, choose))
