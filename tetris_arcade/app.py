@@ -125,8 +125,10 @@ class App:
         self.display.apply_resize()
         self._hear("trainer", self.context.trainer.poll())
         self._hear("player", self.context.player.poll())
-        for scene in tuple(self._scenes):
-            self._apply(scene.update(now, dt) if scene is self.top or not scene.is_overlay else None)
+        for scene in self._visible():
+            transition = scene.update(now, dt)
+            if self._scenes and scene is self.top:
+                self._apply(transition)
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
@@ -139,22 +141,27 @@ class App:
             return
         canvas = self._canvas()
         draw_backdrop(canvas)
-        first = len(self._scenes) - 1
-        while first > 0 and self._scenes[first].is_overlay:
-            first -= 1
+        visible = self._visible()
         foot = Foot(canvas, self._items(self.top), self._item(_HELP))
         line, canvas.rect = cut_bottom(canvas.rect, foot.height if self.top.has_foot else 0)
         body = canvas.rect
-        if self._scenes[first].marquee:
+        if visible[0].marquee:
             sign, canvas.rect = cut_top(canvas.rect, marquee_height(canvas))
-            draw_marquee(canvas, sign, self._scenes[first].marquee)
-        for scene in self._scenes[first:]:
+            draw_marquee(canvas, sign, visible[0].marquee)
+        for scene in visible:
             scene.draw(canvas)
             canvas.rect = body
         self._buttons = foot.draw(canvas, line) if self.top.has_foot else []
         self._has_drawn = True
         self._curtain.draw(canvas)
         self._toasts.draw(canvas)
+
+    def _visible(self) -> list[Scene]:
+        """The top scene, under overlays also those that show through, the lowest first."""
+        first = len(self._scenes) - 1
+        while first > 0 and self._scenes[first].is_overlay:
+            first -= 1
+        return self._scenes[max(0, first) :]
 
     def _canvas(self) -> Canvas:
         display = self.context.settings.display
@@ -289,7 +296,7 @@ class App:
         if transition is None:
             return
         before = tuple(self._scenes)
-        if self._scenes:
+        if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):
             self.top.leave()
         if isinstance(transition, Quit):
             self.end()

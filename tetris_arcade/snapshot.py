@@ -15,40 +15,50 @@ if TYPE_CHECKING:
 
     from tetris_arcade.app import App
     from tetris_arcade.scenes.base import Context, Scene
+    from tetris_arcade.settings import Settings
 
 Plan = Sequence[str | float]
 """Key names as pygame has them, and pauses in seconds, in turn."""
 
 
-def open_hidden(root: Path, size: tuple[int, int], first_scene: Callable[[Context], Scene]) -> App:
+def open_hidden(
+    root: Path,
+    size: tuple[int, int],
+    first_scene: Callable[[Context], Scene],
+    settings: Settings | None = None,
+) -> App:
     """The program on SDL's dummy drivers, with its data in `root`."""
     os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")
     from tetris_arcade.app import App
     from tetris_arcade.paths import DataPaths, shipped_slots
     from tetris_arcade.settings import Settings
 
-    settings = Settings()
+    settings = settings or Settings()
     settings = replace(settings, display=replace(settings.display, window_size=size))
     return App(DataPaths(root, shipped_slots()), settings, first_scene)
 
 
-def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60) -> Surface:
-    """Play a plan in real time and return what the window shows."""
+def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60, *, is_real_time: bool = True) -> Surface:
+    """Play a plan and return what the window then shows.
+
+    is_real_time: wait, as a person would, for workers and the clock; else the clock is made up and begins at
+    0, so that the picture is the same every time.
+    """
     import pygame
 
-    for step in plan:
+    now = time.perf_counter() if is_real_time else 0.0
+    for step in (*plan, 0.0):
+        events, until = [], now + frame_seconds
         if isinstance(step, str):
-            key = pygame.key.key_code(step)
             text = step if len(step) == 1 else ""
-            app.frame(
-                [pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text, mod=0)],
-                time.perf_counter(),
-                frame_seconds,
-            )
+            key = pygame.key.key_code(step)
+            events = [pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text, mod=0)]
         else:
-            until = time.perf_counter() + step
-            while time.perf_counter() < until:
-                app.frame([], time.perf_counter(), frame_seconds)
+            until = now + max(step, frame_seconds)
+        while now < until:
+            app.frame(events, now, frame_seconds)
+            events = []
+            if is_real_time:
                 time.sleep(frame_seconds)
-    app.frame([], time.perf_counter(), frame_seconds)
+            now = time.perf_counter() if is_real_time else now + frame_seconds
     return app.display.surface

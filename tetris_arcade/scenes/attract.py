@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from pygame import Rect
 
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
 from tetris_arcade.scenes.playback import Playback
@@ -32,13 +33,14 @@ _STEPS = (
     ("2  RATE", "A small network rates the board that each place would leave. Bright is good."),
     ("3  LEARN", "It plays the best, sees what comes of it, and corrects its ratings. Thousands of times."),
 )
+_WELL = 2
 _STACK = (
     "..........",
     "..........",
     "..........",
     "..........",
     "J........L",
-    "JJJ.SS.LLL",
+    "JJ.ZSS.LLL",
     "OO.SSTZZIL",
     "OO.TTTSZZI",
 )
@@ -177,11 +179,16 @@ def _lesson() -> BoardView:
     """A position with one fine place for its piece, and made-up values that know it."""
     signs = ".IOTSZJL"
     cells = np.array([[signs.index(sign) for sign in row] for row in _STACK], np.uint8)
-    values = np.full(40, np.nan, np.float32)
-    values[: 4 * 10] = np.repeat(-np.abs(np.arange(10) - 2.0), 4).astype(np.float32)
-    values[1::2] -= 3.0
-    values[2 * 4 + 1] = 9.0
-    return BoardView(cells, piece=0, action=2 * 4 + 1, rotation=1, row=4, col=2, values=values)
+    places = {action: placement_col(0, action) for action in range(NUM_ACTIONS)}
+    upright = next(action for action, col in places.items() if action % NUM_ROTATIONS == 1 and col == _WELL)
+    values = np.full(NUM_ACTIONS, np.nan, np.float32)
+    for action, col in places.items():
+        if action % NUM_ROTATIONS < 2:
+            values[action] = -abs(col - _WELL) - 3.0 * (action % NUM_ROTATIONS)
+    values[upright] = 9.0
+    return BoardView(
+        cells, piece=0, action=upright, rotation=1, row=4, col=_WELL, cleared=(6, 7), values=values
+    )
 
 
 def _ranked(models: Sequence[ModelEntry]) -> list[ModelEntry]:

@@ -105,7 +105,7 @@ class Scene:
         """The scene comes to be on top, for the first time or again."""
 
     def leave(self) -> None:
-        """Another scene comes on top, or this one goes."""
+        """Another scene takes the place on the screen; an overlay does not."""
 
     def close(self) -> None:
         """The scene goes for good: let go of what it holds."""
@@ -114,7 +114,8 @@ class Scene:
         return None
 
     def update(self, now: float, dt: float) -> Transition | None:
-        """Move on. `now` is a monotonic clock, `dt` the time since the last frame, both in seconds."""
+        """Move on, while the scene can be seen. `now` is a monotonic clock, `dt` the time since the last
+        frame, both in seconds. Only the scene on top can go somewhere."""
         return None
 
     def hear(self, source: str, report: Report) -> None:

@@ -54,7 +54,8 @@ class TitleScene(Scene):
 
     def enter(self) -> None:
         self._menu.replace(self._entries())
-        self._wants_to_play, self._play_at, self._idle_since = True, None, None
+        self._wants_to_play, self._play_at = not self.context.player.is_busy, None
+        self._idle_since = None
 
     def leave(self) -> None:
         self.context.player.stop()

@@ -1,0 +1,249 @@
+"""Title, attract mode, help, settings, keys and names: by keys, by pad and by touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pygame
+import pytest
+
+from tetris_arcade.app import App
+from tetris_arcade.scenes.base import Context, Scene, Transition
+from tetris_arcade.scenes.key_settings import KeySettingsScene
+from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.settings import SettingsScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.settings import Settings, load_settings
+from tetris_arcade.snapshot import open_hidden, play_plan
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.worker.client import WorkerClient
+
+Opener = Callable[[Callable[[Context], Scene]], App]
+
+
+@pytest.fixture
+def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    monkeypatch.setattr(WorkerClient, "start", lambda *_: None)
+    opened: list[App] = []
+
+    def open_one(first: Callable[[Context], Scene]) -> App:
+        opened.append(open_hidden(tmp_path, (800, 480), first))
+        return opened[0]
+
+    yield open_one
+    for app in opened:
+        app.close()
+
+
+def saved(app: App) -> Settings:
+    return load_settings(app.context.paths.settings_file)[0]
+
+
+def pad(app: App, *buttons: int) -> None:
+    """Press buttons of a recognised pad, as SDL numbers them."""
+    for button in buttons:
+        app.frame([pygame.event.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=3, button=button)], 0.0, 0.1)
+        app.frame([pygame.event.Event(pygame.CONTROLLERBUTTONUP, instance_id=3, button=button)], 0.0, 0.1)
+
+
+def click(app: App, position: tuple[int, int]) -> None:
+    app.frame([pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=position)], 0.0, 0.1)
+
+
+def find(app: App, action: Action) -> tuple[int, int]:
+    """Where the foot line has a key."""
+    return next(button.rect.center for button in app._buttons if button.action is action)
+
+
+# -- title and attract mode ---
+
+
+def test_a_title_that_is_left_alone_attracts_and_any_key_brings_it_back(open_app: Opener) -> None:
+    app = open_app(TitleScene)
+    title = app.top
+    play_plan(app, [70.0], 1.0, is_real_time=False)
+    assert app.top.title == "Attract"
+    for _ in range(60):  # all its pages
+        play_plan(app, [1.0], 1.0, is_real_time=False)
+    app.press(InputEvent(key="a", text="a"))
+    assert app.top is title
+    play_plan(app, [2.0], 1.0, is_real_time=False)
+    assert app.top is title
+
+
+def test_a_screen_over_the_title_is_not_disturbed_by_its_idling(open_app: Opener) -> None:
+    app = open_app(TitleScene)
+    play_plan(app, [*["down"] * 4, "return", 200.0], 1.0, is_real_time=False)
+    assert app.top.title == "Settings"
+
+
+def test_moving_the_mouse_is_not_idling(open_app: Opener) -> None:
+    app = open_app(TitleScene)
+    for second in range(0, 200, 50):
+        app.frame(
+            [pygame.event.Event(pygame.MOUSEMOTION, pos=(5, second), rel=(1, 1), buttons=(0, 0, 0))],
+            float(second),
+            0.1,
+        )
+    assert app.top.title == "Title"
+
+
+# -- the foot line and help ---
+
+
+def test_the_foot_line_can_be_touched(open_app: Opener) -> None:
+    app = open_app(TitleScene)
+    app.frame([], 0.0, 0.1)
+    click(app, find(app, Action.HELP))
+    assert app.top.title == "Help"
+    app.frame([], 0.0, 0.1)
+    click(app, find(app, Action.BACK))
+    assert app.top.title == "Title"
+
+
+def test_help_does_what_is_touched_there(open_app: Opener) -> None:
+    app = open_app(TitleScene)
+    play_plan(app, ["f1", 0.1], is_real_time=False)
+    help_buttons = app.top._buttons  # type: ignore[attr-defined]
+    click(app, next(button.rect.center for button in help_buttons if button.action is Action.CONFIRM))
+    assert app.top.title == "Train"
+
+
+def test_the_foot_line_names_the_buttons_of_a_pad_once_one_is_used(open_app: Opener) -> None:
+    app = open_app(SettingsScene)
+    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    assert "ENTER" in labels
+    pad(app, 12)
+    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    assert "ENTER" not in labels
+    assert {"A", "B"} <= labels
+
+
+def test_the_foot_line_names_a_key_that_was_given_anew(open_app: Opener) -> None:
+    app = open_app(KeySettingsScene)
+    app.top._save({"back": ("q",)}, {})  # type: ignore[attr-defined]
+    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    assert "Q" in labels
+    assert "ESC" not in labels
+
+
+# -- settings ---
+
+
+def test_every_setting_that_is_turned_is_saved_and_read_again(open_app: Opener) -> None:
+    app = open_app(SettingsScene)
+    seen = set()
+    menu = app.top._menu  # type: ignore[attr-defined]
+    while menu.current.key not in seen:
+        seen.add(menu.current.key)
+        if menu.current.change is not None and menu.current.key != "full_screen":
+            before = app.context.settings
+            app.press(InputEvent(action=Action.RIGHT))
+            assert app.context.settings != before, menu.current.key
+            assert saved(app) == app.context.settings
+            app.press(InputEvent(action=Action.LEFT))
+        app.press(InputEvent(action=Action.DOWN))
+    assert len(seen) >= 14
+
+
+def test_pad_alone_changes_a_setting(open_app: Opener) -> None:
+    app = open_app(SettingsScene)
+    down, right = 12, 14
+    pad(app, down, right)
+    assert saved(app).display.palette == "classic"
+
+
+# -- keys ---
+
+
+def test_a_key_is_given_to_an_action_and_works_at_once(open_app: Opener) -> None:
+    app = open_app(KeySettingsScene)
+    play_plan(app, [*["down"] * 15, "return", "q"], is_real_time=False)
+    (action,) = saved(app).input.keys
+    assert saved(app).input.keys[action] == ("q",)
+    assert app.context.settings.sound.muted is False
+    assert action == "mute"
+    play_plan(app, ["q"], is_real_time=False)
+    assert app.context.settings.sound.muted
+
+
+def test_escape_leaves_a_key_as_it_is_and_all_can_be_put_back(open_app: Opener) -> None:
+    app = open_app(KeySettingsScene)
+    play_plan(app, ["down", "return", "escape"], is_real_time=False)
+    assert app.context.settings.input.keys == {}
+    play_plan(app, ["return", "w", "w", "return"], is_real_time=False)
+    assert app.context.settings.input.keys == {}
+
+
+def test_a_pad_button_is_given_to_an_action(open_app: Opener) -> None:
+    app = open_app(KeySettingsScene)
+    y_button = 3
+    play_plan(app, ["down", "return"], is_real_time=False)
+    pad(app, y_button)
+    assert saved(app).input.pad == {"up": ("y",)}
+
+
+# -- names ---
+
+
+def ask(names: list[str]) -> Callable[[Context], Scene]:
+    def take(name: str) -> Transition | None:
+        names.append(name)
+        return None
+
+    def make(context: Context) -> Scene:
+        title = TitleScene(context)
+        return _Asks(context, title, NameEntryScene(context, "A name", "", take))
+
+    return make
+
+
+class _Asks(Scene):
+    """Opens a question at once."""
+
+    def __init__(self, context: Context, below: Scene, question: Scene) -> None:
+        super().__init__(context)
+        self._question: Scene | None = question
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        from tetris_arcade.scenes.base import Push
+
+        question, self._question = self._question, None
+        return None if question is None else Push(question)
+
+
+def test_a_name_is_typed_with_keys_that_mean_other_things_elsewhere(open_app: Opener) -> None:
+    names: list[str] = []
+    app = open_app(ask(names))
+    play_plan(app, [0.1, *"mvp-1x", "backspace", "return"], is_real_time=False)
+    assert names == ["mvp-1"]
+
+
+def test_a_name_is_turned_in_with_a_pad(open_app: Opener) -> None:
+    names: list[str] = []
+    app = open_app(ask(names))
+    app.frame([], 0.0, 0.1)
+    a_button, up, down, right = 0, 11, 12, 14
+    pad(app, right, right, up, up, down, right, up, a_button)
+    assert names == ["cd"]
+
+
+def test_a_name_is_touched(open_app: Opener) -> None:
+    names: list[str] = []
+    app = open_app(ask(names))
+    play_plan(app, [0.1], is_real_time=False)
+    wheel = app.top._wheel  # type: ignore[attr-defined]
+    for index in (1, 3):
+        click(app, next(rect.center for rect, sign in wheel._places if sign == index))
+        app.draw()
+    click(app, find(app, Action.CONFIRM))
+    assert names == ["bd"]
+
+
+def test_an_empty_name_is_not_taken(open_app: Opener) -> None:
+    names: list[str] = []
+    app = open_app(ask(names))
+    play_plan(app, [0.1, "space", "return"], is_real_time=False)
+    assert names == []
+    assert app.top.title == "Name"

@@ -1,0 +1,69 @@
+"""Texts stay within their room; what is drawn once is kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pygame import Rect, Surface
+
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.theme import COLOUR_SAFE
+
+TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60)
+
+
+def canvas(size: tuple[int, int] = (640, 360), text_size: float = 1.0) -> Canvas:
+    return Canvas(Surface(size), COLOUR_SAFE, Cache(), text_size)
+
+
+@given(TEXTS, st.integers(0, 300))
+def test_what_is_cut_fits_and_what_fits_is_not_cut(text: str, width: int) -> None:
+    cut = canvas().fit(text, width)
+    assert canvas().text_width(cut) <= width
+    assert cut == text or canvas().text_width(text) > width
+
+
+@given(TEXTS, st.integers(40, 300))
+def test_wrapped_lines_fit_and_lose_no_word_that_fits(text: str, width: int) -> None:
+    lines = canvas().wrap(text, width)
+    assert all(canvas().text_width(line) <= width for line in lines)
+    whole = [word for word in text.split() if canvas().text_width(word) <= width]
+    assert [word for word in " ".join(lines).split() if not word.endswith("…")] == whole
+
+
+@pytest.mark.parametrize(("height", "pixels"), [(360, 8), (720, 16), (1080, 24)])
+def test_a_line_is_eight_units_tall(height: int, pixels: int) -> None:
+    assert canvas((height * 16 // 9, height)).text_height() == pixels
+
+
+@pytest.mark.parametrize(("text_size", "pixels"), [(1.0, 16), (1.25, 24), (1.5, 24)])
+def test_larger_text_is_larger_by_whole_pixels(text_size: float, pixels: int) -> None:
+    assert canvas((1280, 720), text_size).text_height() == pixels
+
+
+def test_a_panel_keeps_its_content_inside_its_edge() -> None:
+    rect = Rect(10, 10, 200, 100)
+    for title in (None, "Title"):
+        inside = canvas().panel(rect, title)
+        assert rect.inflate(-2, -2).contains(inside)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (3, 2)])
+def test_the_smallest_panels_are_drawn_without_a_fault(size: tuple[int, int]) -> None:
+    inside = canvas().panel(Rect((5, 5), size), "Title")
+    assert inside.width >= 0
+    assert inside.height >= 0
+
+
+def test_a_text_is_rendered_once() -> None:
+    made: list[str] = []
+    cache = Cache(kept=2)
+
+    def make(name: str) -> Surface:
+        made.append(name)
+        return Surface((1, 1))
+
+    for name in ("a", "a", "b", "a", "c", "a", "b"):
+        cache.get(name, lambda name=name: make(name))  # type: ignore[misc]
+    assert made == ["a", "b", "c", "b"]

@@ -1,0 +1,51 @@
+"""The face has what is written with it, and stands crisp at any whole size."""
+
+from __future__ import annotations
+
+import string
+
+import pygame
+import pytest
+
+from tetris_arcade.ui.font import GLYPH_SIZE, glyph_rows, glyph_span, render_text, text_cols
+
+UNKNOWN = glyph_rows("\N{SNOWMAN}")
+INK = (250, 200, 10)
+
+
+@pytest.mark.parametrize("char", [*string.printable[:95], *"←→↑↓✓•…±×▲▼◀▶·"])
+def test_every_sign_that_is_written_is_drawn(char: str) -> None:
+    assert glyph_rows(char) != UNKNOWN
+    assert len(glyph_rows(char)) == GLYPH_SIZE
+    assert any(glyph_rows(char)) == (char != " ")
+
+
+def test_no_two_signs_look_alike() -> None:
+    shapes = [glyph_rows(char) for char in string.ascii_letters + string.digits]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_digits_are_equally_wide_so_that_figures_do_not_dance() -> None:
+    assert {glyph_span(digit)[1] for digit in string.digits} == {6}
+
+
+def test_a_text_is_as_wide_as_it_says() -> None:
+    for text in ("", "i", "Wide words", "1,234.5"):
+        assert render_text(text, INK, 3).get_width() == 3 * max(1, text_cols(text))
+
+
+def test_large_letters_are_the_small_ones_in_whole_squares() -> None:
+    small, large = render_text("Rg7", INK, 1), render_text("Rg7", INK, 4)
+    for x in range(large.get_width()):
+        for y in range(large.get_height()):
+            assert large.get_at((x, y)) == small.get_at((x // 4, y // 4))
+
+
+def test_letters_have_their_ink_and_nothing_between() -> None:
+    picture = render_text("A b", INK, 2)
+    colors = {
+        tuple(picture.get_at((x, y))) for x in range(picture.get_width()) for y in range(picture.get_height())
+    }
+    assert {color[:3] for color in colors if color[3]} == {INK}
+    assert {color[3] for color in colors} == {0, 255}
+    assert isinstance(picture, pygame.Surface)

@@ -1,0 +1,50 @@
+"""Palettes can be read, and tell the pieces apart."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tetris_arcade.settings import DisplaySettings
+from tetris_arcade.ui.theme import THEMES, Color, Theme
+
+EVERY = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+READABLE = 4.5
+"""WCAG's contrast for text."""
+
+
+def luminance(color: Color) -> float:
+    parts = [c / 255 for c in color]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: Color, second: Color) -> float:
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@EVERY
+@pytest.mark.parametrize("ink", ["text", "text_dim", "accent", "good", "warning", "bad"])
+@pytest.mark.parametrize("ground", ["panel", "background"])
+def test_texts_are_readable(theme: Theme, ink: str, ground: str) -> None:
+    assert contrast(getattr(theme, ink), getattr(theme, ground)) >= READABLE
+
+
+@EVERY
+def test_the_chosen_entry_is_readable(theme: Theme) -> None:
+    assert contrast(theme.accent, theme.focus) >= READABLE
+
+
+@EVERY
+def test_pieces_stand_out_of_the_well_and_from_each_other(theme: Theme) -> None:
+    assert len(theme.pieces) == 7
+    assert all(contrast(color, theme.well) >= 2.5 for color in theme.pieces)
+    for first, second in itertools.combinations(theme.pieces, 2):
+        assert max(abs(a - b) for a, b in zip(first, second, strict=True)) >= 18
+
+
+def test_every_palette_of_the_settings_has_a_theme() -> None:
+    assert DisplaySettings().palette in THEMES
+    assert all(DisplaySettings(palette=name).palette == name for name in THEMES)  # type: ignore[arg-type]
