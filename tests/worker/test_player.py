@@ -106,6 +106,17 @@ def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(
     assert [report.side for report in watcher.of(GameEnded)] == [1]
 
 
+def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watcher: Watcher) -> None:
+    _play(watcher, PlayTask(players=("random", "random"), env=EnvConfig(max_pieces=30)))
+    watcher.until(lambda: len(watcher.of(GameEnded)) >= 20)
+    ends = watcher.of(GameEnded)[:20]
+    sides: dict[int, set[int]] = {}
+    for end in ends:
+        sides.setdefault(end.seed, set()).add(end.side)
+    assert list(sides.values())[:9] == [{0, 1}] * 9
+    assert max(sides) > len(sides)
+
+
 def test_players_and_games_change_during_a_pause(watcher: Watcher) -> None:
     _play(watcher, PlayTask(players=("random",), paused=True))
     first = int(_board(watcher)["game"])

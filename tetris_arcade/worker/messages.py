@@ -265,12 +265,16 @@ class Failed:
 
 @dataclass(frozen=True)
 class GameEnded:
-    """A game of a player is over; side 0 is left."""
+    """A game of a player is over; side 0 is left.
+
+    seed: the game's, the same on both sides of a duel. Of hundreds of games a second not all are told.
+    """
 
     side: int
     lines: int
     pieces: int
     score: int
+    seed: int = 0
 
 
 @dataclass(frozen=True)

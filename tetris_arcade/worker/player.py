@@ -116,6 +116,7 @@ class Match:
         self._rate = Rate()
         self._moves = 0
         self._next_report_at = 0.0
+        self._is_told: bool | None = None  # the game; None until one of its sides has ended
         self._take_seats(players)
 
     def play(self) -> None:
@@ -140,7 +141,7 @@ class Match:
         self._seats = [Seat(player, boards[side]) for side, player in enumerate(players)]
 
     def _begin(self, seed: int) -> None:
-        self._seed = seed
+        self._seed, self._is_told = seed, None
         for seat in self._seats:
             seat.begin(self._env, seed)
         self._show()
@@ -162,18 +163,23 @@ class Match:
         ended = [(side, seat) for side, seat in enumerate(self._seats) if seat.has_ended]
         for side, seat in ended:
             seat.finish()
-            self._report(GameEnded(side, seat.game.lines, seat.game.pieces, seat.game.score))
+            self._report(GameEnded(side, seat.game.lines, seat.game.pieces, seat.game.score, self._seed))
         if ended and (self._gate.move_seconds or self._channel.frame_is_due):
             self._show()
         return bool(ended)
 
     def _report(self, ended: GameEnded) -> None:
-        """Tell of a game, but not of each of hundreds a second."""
-        now = time.monotonic()
-        if now >= self._next_report_at or ended.side > 0:
+        """Tell of a game, but not of each of hundreds a second.
+
+        The first of its ends decides for the whole game: no side is left out more often than the other.
+        """
+        if self._is_told is None:
+            now = time.monotonic()
+            self._is_told = now >= self._next_report_at
+            if self._is_told:
+                self._next_report_at = now + _SECONDS_BETWEEN_REPORTS
+        if self._is_told:
             self._channel.report(ended)
-        if ended.side == len(self._seats) - 1:
-            self._next_report_at = now + _SECONDS_BETWEEN_REPORTS
 
     def _show(self) -> None:
         counters = self._channel.frame["counters"]
