@@ -92,7 +92,7 @@ def _record_actions(num_envs: int) -> NDArray[np.int64]:
     """(moves, num_envs) actions of fair play that also loses now and then, for all contenders alike."""
     env, generator = make_vec_env(EnvConfig(), num_envs, _SEED), np.random.default_rng(0)
     observations: NDArray[Any] = env.reset()
-    actions = np.zeros((max(_MOVES * _FEW // num_envs, 20), num_envs), np.int64)
+    actions = np.zeros((_MOVES, num_envs), np.int64)
     for row in actions:
         row[:] = _fair_actions(observations, env.action_masks(), generator)
         observations = np.asarray(env.step(row)[0])
