@@ -58,6 +58,7 @@ class DemoScene(PlayScene):
         self._looks_ahead = False
         self._shows_values = False
         self._recent: deque[Game] = deque(maxlen=_RECENT_GAMES)
+        self._best_lines = 0
 
     # -- input ---------------------------------------------------------------------------------------------
 
@@ -80,7 +81,7 @@ class DemoScene(PlayScene):
             self._change_model(1 if action is Action.RIGHT else -1)
         elif action in (Action.UP, Action.DOWN):
             self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
-            self._recent.clear()
+            self._forget_games()
             self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
         return None
 
@@ -97,8 +98,13 @@ class DemoScene(PlayScene):
             return
         index = names.index(self._name) if self._name in names else 0
         self._name = names[(index + by) % len(names)]
-        self._recent.clear()
+        self._forget_games()
         self._change(replace(self._task, players=(self._name,)))
+
+    def _forget_games(self) -> None:
+        """Games of another model, or of another kind, compare with nothing."""
+        self._recent.clear()
+        self._best_lines = 0
 
     def _change(self, wanted: PlayTask) -> None:
         """Have another game played: by word to a player that plays, else by a new start."""
@@ -122,6 +128,7 @@ class DemoScene(PlayScene):
             return
         if isinstance(report, GameEnded):
             self._recent.appendleft(Game(report.lines, report.pieces))
+            self._best_lines = max(self._best_lines, report.lines)
         elif isinstance(report, Warned):
             self.context.tell(report.text, "warning")
         elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
@@ -157,7 +164,7 @@ class DemoScene(PlayScene):
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
-        draw_figures(canvas, places.figures, view, self._player.speed, rate)
+        draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
         draw_challenge(canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead)
         draw_games(canvas, places.games, self._recent)
 

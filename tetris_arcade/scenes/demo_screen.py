@@ -113,7 +113,9 @@ def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, *, is_empty: bo
             pass
 
 
-def draw_figures(canvas: Canvas, rect: Rect, view: BoardView, speed: float | None, rate: float) -> None:
+def draw_figures(
+    canvas: Canvas, rect: Rect, view: BoardView, best_lines: int, speed: float | None, rate: float
+) -> None:
     """The running game, and the pieces that come."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "This game")
@@ -122,7 +124,7 @@ def draw_figures(canvas: Canvas, rect: Rect, view: BoardView, speed: float | Non
     stats = [
         Stat("pieces", f"{view.pieces:,}"),
         Stat("score", f"{view.score:,}"),
-        Stat("best game", f"{view.best_lines:,} lines" if view.best_lines else "--"),
+        Stat("best game", f"{best_lines:,} lines" if best_lines else "--"),
         Stat("speed", f"{short_number(rate)}/s" if speed is None else speed_name(speed), theme.greedy),
         Stat("value", number(value_of(view), 2)),
     ]

@@ -212,7 +212,7 @@ class TitleScene(Scene):
         return Push(ModelsScene(self.context))
 
     def _duel(self) -> Transition:
-        from tetris_arcade.scenes.duel import DuelSetupScene
+        from tetris_arcade.scenes.duel_setup import DuelSetupScene
 
         return start_play(self.context, lambda: DuelSetupScene(self.context))
 

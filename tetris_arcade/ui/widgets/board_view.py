@@ -98,7 +98,8 @@ class BoardView:
 
     @cached_property
     def column_heat(self) -> NDArray[np.float64]:
-        """(10,) the best value of the placements that cover a column, 0 the worst to 1 the best; NaN unknown."""
+        """(10,) the best value of the placements that cover a column, 0 worst of the columns to 1 best;
+        NaN unknown."""
         heat = np.full(NUM_COLS, np.nan)
         for action, value in self._known.items():
             col = placement_col(self.piece, action)
