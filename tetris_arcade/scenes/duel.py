@@ -38,7 +38,6 @@ from tetris_arcade.worker.messages import (
 
 _RECENT_GAMES = 12
 _DEFAULT_CHALLENGE = 2
-_VERDICT_SECONDS = 3.0
 
 
 class DuelScene(PlayScene):
@@ -62,8 +61,7 @@ class DuelScene(PlayScene):
         self._wins = [0, 0]
         self._results: deque[Result] = deque(maxlen=_RECENT_GAMES)
         self._ended: dict[int, GameEnded] = {}
-        self._now = 0.0
-        self._verdict: tuple[Result, float] | None = None
+        self._verdict: Result | None = None
 
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player
@@ -95,7 +93,6 @@ class DuelScene(PlayScene):
             self._book(report)
 
     def update(self, now: float, dt: float) -> Transition | None:
-        self._now = now
         frame = self._player.frame
         for side in range(min(2, int(frame["num_boards"]))):
             playback = self._playbacks[side]
@@ -147,7 +144,7 @@ class DuelScene(PlayScene):
         left, right = (ended, other) if ended.side == 0 else (other, ended)
         result = Result.of(left, right)
         self._results.appendleft(result)
-        self._verdict = (result, self._now)
+        self._verdict = result
         if result.winner is not None:
             self._wins[result.winner] += 1
 
@@ -161,8 +158,8 @@ class DuelScene(PlayScene):
             draw_side_head(canvas, places.heads[side], self._names[side], is_ahead=leads)
             well = draw_board(canvas, places.boards[side], playback.view, playback.progress)
             draw_state(canvas, well, self._player, is_empty=playback.view.is_empty)
-            if self._verdict is not None and self._now - self._verdict[1] < _VERDICT_SECONDS:
-                draw_verdict(canvas, well, self._verdict[0], side)
+            if self._verdict is not None and all(view.over for view in views):
+                draw_verdict(canvas, well, self._verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
         draw_centre(canvas, places.centre, self._wins, (views[0], views[1]), about)
         draw_results(canvas, places.results, self._results)
