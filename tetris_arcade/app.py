@@ -13,19 +13,10 @@ from datetime import datetime
 import pygame
 
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.scenes.base import (
-    Context,
-    Hint,
-    Pop,
-    Push,
-    Quit,
-    Replace,
-    Reset,
-    Scene,
-    Tone,
-    Transition,
-)
+from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
 from tetris_arcade.scenes.help import HelpScene
+from tetris_arcade.scenes.legend import HELP, Legend
+from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.settings import Settings, save_settings
 from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.errors import StorageError
@@ -35,16 +26,14 @@ from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
-from tetris_arcade.ui.key_names import key_label, pad_label, written_action
 from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
 from tetris_arcade.ui.widgets.curtain import Curtain
-from tetris_arcade.ui.widgets.foot import Button, Foot, FootItem, KeyCap
+from tetris_arcade.ui.widgets.foot import Button, Foot
 from tetris_arcade.ui.widgets.marquee import draw_marquee, marquee_height
 from tetris_arcade.ui.widgets.toast import Toasts
 from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import Report
 from tetris_arcade.worker.segments import remove_stale_segments
 
 logger = logging.getLogger(__name__)
@@ -52,7 +41,6 @@ logger = logging.getLogger(__name__)
 _KEY_REPEAT_MS = (350, 60)
 _LONGEST_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
-_HELP = Hint("F1", "help")
 
 
 class App:
@@ -71,6 +59,7 @@ class App:
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
         pygame.joystick.init()
         self._mapper = InputMapper(settings.input.keys, settings.input.pad)
+        self._legend = Legend(self._mapper)
         self._cache = Cache()
         self._toasts = Toasts()
         self._buttons: list[Button] = []
@@ -88,7 +77,7 @@ class App:
             change_settings=self._change_settings,
             is_read_only=not self._lock.is_held,
         )
-        self._scenes: list[Scene] = []
+        self._scenes = SceneStack()
         self._apply(Push(first_scene(self.context)))
         mended = []
         if self._lock.is_held:
@@ -123,11 +112,11 @@ class App:
             self.press(held)
         self._hide_cursor(now)
         self.display.apply_resize()
-        self._hear("trainer", self.context.trainer.poll())
-        self._hear("player", self.context.player.poll())
-        for scene in self._visible():
+        self._scenes.hear("trainer", self.context.trainer.poll())
+        self._scenes.hear("player", self.context.player.poll())
+        for scene in self._scenes.visible():
             transition = scene.update(now, dt)
-            if self._scenes and scene is self.top:
+            if not self._scenes.is_empty and scene is self.top:
                 self._apply(transition)
         self._toasts.update(now)
         self._curtain.update(now)
@@ -137,12 +126,12 @@ class App:
 
     def draw(self) -> None:
         """Draw the top scene, and under overlays those that show through."""
-        if not self._scenes:
+        if self._scenes.is_empty:
             return
         canvas = self._canvas()
         draw_backdrop(canvas)
-        visible = self._visible()
-        foot = Foot(canvas, self._items(self.top), self._item(_HELP))
+        visible = self._scenes.visible()
+        foot = Foot(canvas, self._legend.items(self.top.hints()), self._legend.item(HELP))
         line, canvas.rect = cut_bottom(canvas.rect, foot.height if self.top.has_foot else 0)
         body = canvas.rect
         if visible[0].marquee:
@@ -156,40 +145,15 @@ class App:
         self._curtain.draw(canvas)
         self._toasts.draw(canvas)
 
-    def _visible(self) -> list[Scene]:
-        """The top scene, under overlays also those that show through, the lowest first."""
-        first = len(self._scenes) - 1
-        while first > 0 and self._scenes[first].is_overlay:
-            first -= 1
-        return self._scenes[max(0, first) :]
-
     def _canvas(self) -> Canvas:
         display = self.context.settings.display
         theme = THEMES[display.palette]
         return Canvas(self.display.surface, theme, self._cache, display.text_size, display.reduced_motion)
 
-    def _items(self, scene: Scene) -> list[FootItem]:
-        """What works in a scene, with the keys or buttons as they are mapped now."""
-        return [self._item(hint) for hint in scene.hints() if hint.keys != _HELP.keys]
-
-    def _item(self, hint: Hint) -> FootItem:
-        return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
-
-    def _cap(self, written: str) -> KeyCap:
-        action = written_action(written)
-        if action is None:
-            return KeyCap(written)
-        if self._mapper.device == "pad":
-            buttons = self._mapper.buttons_of(action)
-            if buttons:
-                return KeyCap(pad_label(buttons[0]), action)
-        keys = [key_label(name) for name in self._mapper.keys_of(action)]
-        return KeyCap(written if written in keys or not keys else keys[0], action)
-
     @property
     def top(self) -> Scene:
         """The scene that has the input."""
-        return self._scenes[-1]
+        return self._scenes.top
 
     def end(self) -> None:
         """Leave the loop after this frame."""
@@ -197,8 +161,7 @@ class App:
 
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
-        while self._scenes:
-            self._drop()
+        self._scenes.close()
         self._draw_farewell()
         for client in (self.context.player, self.context.trainer):
             client.close()
@@ -239,13 +202,17 @@ class App:
                 if button.rect.collidepoint(event.position):
                     self.press(InputEvent(action=button.action))
                     return
-        if not self._scenes:
+        if self._scenes.is_empty:
             return
-        if self.top.takes_text or not self._global(event):
+        if self._is_scenes_own(event) or not self._global(event):
             transition = self.top.handle(event)
             if transition is not None:
                 self.context.audio.play("back" if isinstance(transition, Pop) else "confirm")
             self._apply(transition)
+
+    def _is_scenes_own(self, event: InputEvent) -> bool:
+        """Whether a key is the scene's, whatever it means elsewhere: a letter that is typed, or any key."""
+        return self.top.takes_keys or (self.top.takes_text and bool(event.text))
 
     def _hide_cursor(self, now: float) -> None:
         """A mouse that rests does not lie about on the picture."""
@@ -265,14 +232,11 @@ class App:
             self._change_settings(replace(self.context.settings, sound=replace(sound, muted=not sound.muted)))
             self._tell("sound off" if not sound.muted else "sound on", "info")
         elif event.action is Action.HELP and not isinstance(self.top, HelpScene):
-            here = self._items(self.top)
-            self._apply(Push(HelpScene(self.context, self.top.title, here, self._items_everywhere())))
+            here, everywhere = map(self._legend.items, (self.top.hints(), HelpScene.everywhere))
+            self._apply(Push(HelpScene(self.context, self.top.title, here, everywhere)))
         else:
             return False
         return True
-
-    def _items_everywhere(self) -> list[FootItem]:
-        return [self._item(hint) for hint in HelpScene.everywhere]
 
     def _save_screenshot(self) -> None:
         folder = self.context.paths.records / "screenshots"
@@ -287,48 +251,26 @@ class App:
 
     # -- scenes --------------------------------------------------------------------------------------------
 
-    def _hear(self, source: str, reports: list[Report]) -> None:
-        for report in reports:
-            for scene in tuple(self._scenes):
-                scene.hear(source, report)
-
     def _apply(self, transition: Transition | None) -> None:
         if transition is None:
             return
-        before = tuple(self._scenes)
-        if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):
-            self.top.leave()
-        if isinstance(transition, Quit):
-            self.end()
-        elif isinstance(transition, Push):
-            self._scenes.append(transition.scene)
-        elif isinstance(transition, Pop):
-            self._drop()
-        elif isinstance(transition, Replace):
-            self._drop()
-            self._scenes.append(transition.scene)
-        elif isinstance(transition, Reset):
-            while self._scenes:
-                self._drop()
-            self._scenes.append(transition.scene)
-        if not self._scenes:
+        before = None if self._scenes.is_empty else self.top
+        self._scenes.apply(transition)
+        if self._scenes.is_empty:
             self.end()
             return
-        self._draw_curtain_over(before)
+        if before is not None:
+            self._start_curtain(before)
         if not self.top.is_overlay:
             self.context.audio.want_tune(self.top.has_music)
-        self.top.enter()
         if isinstance(transition, Pop) and transition.then is not None:
             self.press(transition.then)
 
-    def _draw_curtain_over(self, before: tuple[Scene, ...]) -> None:
+    def _start_curtain(self, before: Scene) -> None:
         """Let the old picture fall away, unless all that changes is a layer over it."""
-        is_layered = any(scene.is_overlay for scene in (*before[-1:], self.top))
-        if before and self._has_drawn and not is_layered and not self.context.settings.display.reduced_motion:
+        is_layered = before.is_overlay or self.top.is_overlay
+        if self._has_drawn and not is_layered and not self.context.settings.display.reduced_motion:
             self._curtain.start(self.display.surface)
-
-    def _drop(self) -> None:
-        self._scenes.pop().close()
 
     def _tell(self, text: str, tone: Tone = "info") -> None:
         self._toasts.add(text, tone)

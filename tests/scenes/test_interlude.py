@@ -9,7 +9,8 @@ from tests.scenes.training_screens import PretendedTrainer, pretended_context
 from tetris_arcade.scenes.base import Context, Push, Replace
 from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.duel import DuelScene, DuelSetupScene
+from tetris_arcade.scenes.duel import DuelScene
+from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.input import Action, InputEvent

@@ -56,6 +56,10 @@ def find(app: App, action: Action) -> tuple[int, int]:
     return next(button.rect.center for button in app._buttons if button.action is action)
 
 
+def cap_labels(app: App) -> set[str]:
+    return {cap.label for item in app._legend.items(app.top.hints()) for cap in item.caps}
+
+
 # -- title and attract mode ---
 
 
@@ -112,10 +116,10 @@ def test_help_does_what_is_touched_there(open_app: Opener) -> None:
 
 def test_the_foot_line_names_the_buttons_of_a_pad_once_one_is_used(open_app: Opener) -> None:
     app = open_app(SettingsScene)
-    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    labels = cap_labels(app)
     assert "ENTER" in labels
     pad(app, 12)
-    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    labels = cap_labels(app)
     assert "ENTER" not in labels
     assert {"A", "B"} <= labels
 
@@ -123,7 +127,7 @@ def test_the_foot_line_names_the_buttons_of_a_pad_once_one_is_used(open_app: Ope
 def test_the_foot_line_names_a_key_that_was_given_anew(open_app: Opener) -> None:
     app = open_app(KeySettingsScene)
     app.top._save({"back": ("q",)}, {})  # type: ignore[attr-defined]
-    labels = {cap.label for item in app._items(app.top) for cap in item.caps}
+    labels = cap_labels(app)
     assert "Q" in labels
     assert "ESC" not in labels
 
@@ -174,6 +178,16 @@ def test_escape_leaves_a_key_as_it_is_and_all_can_be_put_back(open_app: Opener) 
     assert app.context.settings.input.keys == {}
     play_plan(app, ["return", "w", "w", "return"], is_real_time=False)
     assert app.context.settings.input.keys == {}
+
+
+def test_while_a_key_is_asked_every_key_is_the_answer(open_app: Opener) -> None:
+    app = open_app(KeySettingsScene)
+    play_plan(app, ["down", "return", "f11"], is_real_time=False)
+    assert saved(app).input.keys == {"up": ("f11",)}
+    play_plan(app, ["down", "return", 0.1], is_real_time=False)
+    click(app, find(app, Action.BACK))
+    assert set(saved(app).input.keys) == {"up"}
+    assert not app.top.takes_keys
 
 
 def test_a_pad_button_is_given_to_an_action(open_app: Opener) -> None:
@@ -239,6 +253,15 @@ def test_a_name_is_touched(open_app: Opener) -> None:
         app.draw()
     click(app, find(app, Action.CONFIRM))
     assert names == ["bd"]
+
+
+def test_help_is_there_while_a_name_is_asked_and_a_question_mark_is_a_letter(open_app: Opener) -> None:
+    names: list[str] = []
+    app = open_app(ask(names))
+    play_plan(app, [0.1, "h", "?", "f1", 0.1], is_real_time=False)
+    assert app.top.title == "Help"
+    play_plan(app, ["f1", "return"], is_real_time=False)
+    assert names == ["h?"]
 
 
 def test_an_empty_name_is_not_taken(open_app: Opener) -> None:

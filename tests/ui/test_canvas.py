@@ -67,3 +67,11 @@ def test_a_text_is_rendered_once() -> None:
     for name in ("a", "a", "b", "a", "c", "a", "b"):
         cache.get(name, lambda name=name: make(name))  # type: ignore[misc]
     assert made == ["a", "b", "c", "b"]
+
+
+def test_many_window_sizes_do_not_fill_the_memory() -> None:
+    cache = Cache(kept_bytes=1_000_000)
+    for width in range(100, 400):
+        cache.get(("backdrop", width), lambda width=width: Surface((width, 100)))  # type: ignore[misc]
+    assert sum(s.get_width() * 100 * s.get_bytesize() for s in cache._surfaces.values()) <= 1_000_000
+    assert cache.get(("backdrop", 399), lambda: Surface((1, 1))).get_width() == 399

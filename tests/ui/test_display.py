@@ -1,27 +1,63 @@
-"""Where there is no display, the program says so and ends."""
+"""The window: opened, resized, hidden, and one sentence where there can be none."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
 
+import pygame
 import pytest
 
-import tetris_arcade
+from tetris_arcade.settings import DisplaySettings
+from tetris_arcade.ui import display as module
+from tetris_arcade.ui.display import Display, DisplayError
 
-ROOT = Path(tetris_arcade.__file__).parent.parent
+
+@pytest.fixture
+def display() -> Iterator[Display]:
+    display = Display(DisplaySettings(window_size=(800, 480), presenting="software"))
+    yield display
+    display.close()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-def test_no_display_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
-    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    command = [sys.executable, "-m", "tetris_arcade", "--data-dir", str(tmp_path)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "no display" in done.stderr or "no window" in done.stderr
+def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
+    monkeypatch.setenv("DISPLAY", ":4711")
+    pygame.display.quit()
+    with pytest.raises(DisplayError, match="start it on a desktop, or use `train`"):
+        Display(DisplaySettings())
+
+
+def test_plain_pygame_in_the_place_of_pygame_ce_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(module.pygame, "IS_CE", raising=False)
+    with pytest.raises(DisplayError, match="install pygame-ce"):
+        Display(DisplaySettings())
+
+
+def test_full_screen_and_back(display: Display) -> None:
+    display.toggle_full_screen()
+    assert display.is_full_screen
+    display.toggle_full_screen()
+    assert display.surface.get_size() == (800, 480)
+
+
+def test_another_window_size_is_taken_at_once(display: Display) -> None:
+    display.change(replace(DisplaySettings(), window_size=(1280, 720)))
+    assert display.surface.get_size() == (1280, 720)
+
+
+def test_a_minimised_window_is_not_presented(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+    flips: list[int] = []
+    monkeypatch.setattr(pygame.display, "flip", lambda: flips.append(1))
+    display.note_visibility(pygame.WINDOWMINIMIZED)
+    display.present()
+    display.note_visibility(pygame.WINDOWRESTORED)
+    display.present()
+    assert len(flips) == 1
+
+
+def test_a_size_of_nothing_is_taken_as_one_pixel(display: Display) -> None:
+    display.note_resize((0, -5))
+    assert display._pending_size == (1, 1)
+    display.apply_resize()
+    assert display._pending_size is None

@@ -96,7 +96,9 @@ class Scene:
     is_overlay = False
     """Whether the scene below shows through and is drawn first."""
     takes_text = False
-    """Whether plain keys are letters here, and no key is everybody's."""
+    """Whether keys that type something are letters here."""
+    takes_keys = False
+    """Whether every key is the scene's, and none is everybody's."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

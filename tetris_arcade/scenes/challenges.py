@@ -12,12 +12,25 @@ class Challenge:
     """A named game."""
 
     name: str
+    about: str
     env: EnvConfig
 
 
 CHALLENGES: tuple[Challenge, ...] = (
-    Challenge("seven-bag", EnvConfig(max_pieces=2_500)),
-    Challenge("uniform pieces", EnvConfig(pieces="uniform", max_pieces=10_000)),
-    Challenge("rising garbage", EnvConfig(garbage_every=8, max_pieces=2_500)),
-    Challenge("low ceiling", EnvConfig(pieces="uniform", height=10, max_pieces=10_000)),
+    Challenge("seven-bag", "Each piece once in seven, up to 2,500 of them.", EnvConfig(max_pieces=2_500)),
+    Challenge(
+        "uniform pieces",
+        "Any piece at any time, droughts and floods included.",
+        EnvConfig(pieces="uniform", max_pieces=10_000),
+    ),
+    Challenge(
+        "rising garbage",
+        "After every eight pieces a row with one hole rises from below.",
+        EnvConfig(garbage_every=8, max_pieces=2_500),
+    ),
+    Challenge(
+        "low ceiling",
+        "Ten rows in all, and any piece at any time.",
+        EnvConfig(pieces="uniform", height=10, max_pieces=10_000),
+    ),
 )

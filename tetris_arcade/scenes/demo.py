@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from dataclasses import dataclass
-
-from pygame import Rect
+from dataclasses import replace
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
+from tetris_arcade.scenes.board_sounds import BoardSounds
 from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.demo_screen import (
+    Game,
+    demo_layout,
+    draw_challenge,
+    draw_figures,
+    draw_games,
+    draw_head,
+    draw_state,
+)
 from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.scenes.speed import faster, slower, speed_name
-from tetris_arcade.storage.slots import list_models
+from tetris_arcade.scenes.speed import faster, slower
+from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait
-from tetris_arcade.ui.widgets.board import board_size, draw_board
-from tetris_arcade.ui.widgets.board_view import BoardView
-from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, draw_stats, number
+from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.worker.messages import (
     GameEnded,
     NewGame,
@@ -31,17 +34,13 @@ from tetris_arcade.worker.messages import (
     SetLookahead,
     SetPlayers,
     SetSpeed,
+    Started,
     Step,
+    Warned,
     WorkerState,
 )
 
-_RECENT_GAMES = 8
-
-
-@dataclass(frozen=True)
-class _Game:
-    lines: int
-    pieces: int
+_RECENT_GAMES = 12
 
 
 class DemoScene(PlayScene):
@@ -52,45 +51,95 @@ class DemoScene(PlayScene):
     def __init__(self, context: Context, player_name: str, speed: float | None = 4.0) -> None:
         super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
         self._name = player_name
+        self._entries = [entry for entry in list_models(context.paths) if entry.error is None]
         self._playback = Playback()
+        self._sounds = BoardSounds(context.audio)
         self._challenge = 0
         self._looks_ahead = False
         self._shows_values = False
-        self._recent: deque[_Game] = deque(maxlen=_RECENT_GAMES)
+        self._recent: deque[Game] = deque(maxlen=_RECENT_GAMES)
+        self._best_lines = 0
+
+    # -- input ---------------------------------------------------------------------------------------------
 
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player
-        if action is Action.BACK:
+        if action in (Action.BACK, Action.STOP):
             return Pop()
         if action in (Action.PAUSE, Action.CONFIRM):
-            player.send(Resume() if player.is_paused else Pause())
-        elif action is Action.STEP and player.is_paused:
-            player.send(Step())
+            self._pause_or_restart()
+        elif action is Action.STEP:
+            player.send(Step() if player.is_paused else Pause())
         elif action in (Action.FASTER, Action.SLOWER):
             player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         elif action is Action.VALUES:
             self._shows_values = not self._shows_values
         elif action is Action.VISUALS:
             self._looks_ahead = not self._looks_ahead
-            player.send(SetLookahead(self._looks_ahead))
+            self._change(replace(self._task, lookahead=self._looks_ahead))
         elif action in (Action.LEFT, Action.RIGHT):
             self._change_model(1 if action is Action.RIGHT else -1)
         elif action in (Action.UP, Action.DOWN):
             self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
-            self._recent.clear()
-            player.send(NewGame(CHALLENGES[self._challenge].env))
-        elif action is Action.STOP:
-            return Pop()
+            self._forget_games()
+            self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
         return None
 
+    def _pause_or_restart(self) -> None:
+        player = self._player
+        if not player.is_busy:
+            player.start(replace(self._task, speed=player.speed))
+        else:
+            player.send(Resume() if player.is_paused else Pause())
+
+    def _change_model(self, by: int) -> None:
+        names = [entry.name for entry in self._entries]
+        if not names:
+            return
+        index = names.index(self._name) if self._name in names else 0
+        self._name = names[(index + by) % len(names)]
+        self._forget_games()
+        self._change(replace(self._task, players=(self._name,)))
+
+    def _forget_games(self) -> None:
+        """Games of another model, or of another kind, compare with nothing."""
+        self._recent.clear()
+        self._best_lines = 0
+
+    def _change(self, wanted: PlayTask) -> None:
+        """Have another game played: by word to a player that plays, else by a new start."""
+        before, self._task = self._task, wanted
+        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+            self._tell_differences(before)
+        else:
+            self._player.start(replace(wanted, speed=self._player.speed, paused=self._player.is_paused))
+
+    def _tell_differences(self, before: PlayTask) -> None:
+        wanted = self._task
+        if wanted.players != before.players:
+            self._player.send(SetPlayers(wanted.players))
+        if wanted.env != before.env:
+            self._player.send(NewGame(wanted.env))
+        if wanted.lookahead != before.lookahead:
+            self._player.send(SetLookahead(wanted.lookahead))
+
     def hear(self, source: str, report: Report) -> None:
-        if source == "player" and isinstance(report, GameEnded):
-            self._recent.appendleft(_Game(report.lines, report.pieces))
+        if source != "player":
+            return
+        if isinstance(report, GameEnded):
+            self._recent.appendleft(Game(report.lines, report.pieces))
+            self._best_lines = max(self._best_lines, report.lines)
+        elif isinstance(report, Warned):
+            self.context.tell(report.text, "warning")
+        elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
+            # A player that died and was started again knows nothing of what was changed since.
+            self._tell_differences(self._player.task)
 
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
         if frame["num_boards"]:
             self._playback.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
+            self._sounds.follow(self._playback.view, self._playback.progress)
         return None
 
     def hints(self) -> list[Hint]:
@@ -100,97 +149,28 @@ class DemoScene(PlayScene):
             Hint("← →", "model"),
             Hint("↑ ↓", "challenge"),
             Hint("H", "values"),
+            Hint("ESC", "back"),
             Hint("V", "look-ahead"),
             Hint(".", "one step"),
-            Hint("ESC", "back"),
             Hint("F1", "help"),
         ]
-
-    def _change_model(self, by: int) -> None:
-        names = [entry.name for entry in list_models(self.context.paths) if entry.error is None]
-        if not names:
-            return
-        index = names.index(self._name) if self._name in names else 0
-        self._name = names[(index + by) % len(names)]
-        self._recent.clear()
-        if not self._player.is_busy:
-            self._player.start(
-                PlayTask((self._name,), CHALLENGES[self._challenge].env, speed=self._player.speed)
-            )
-            return
-        self._player.send(SetPlayers((self._name,)))
 
     # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
-        area = inset(canvas.rect, 4 * canvas.k)
-        k = canvas.k
-        head, area = cut_top(area, canvas.line_height(2.0), 2 * k)
-        canvas.text_in(self._name.upper(), head, canvas.theme.accent, 2.0)
-        if is_portrait(area):
-            board, below = cut_top(area, area.height * 72 // 100, 4 * k)
-            left, right = cut_left(below, below.width // 2 - 2 * k, 4 * k)
-            self._draw_board(canvas, board)
-        else:
-            width, _ = board_size(canvas, area, self._playback.view.height)
-            side = max(0, min((area.width - width) // 2 - 8 * k, 200 * k))
-            left, rest = cut_left(area, side)
-            right, board = cut_right(rest, side)
-            self._draw_board(canvas, board)
-        self._draw_figures(canvas, left)
-        self._draw_about(canvas, right)
-
-    def _draw_board(self, canvas: Canvas, area: Rect) -> None:
         view = self._playback.view
-        well = draw_board(canvas, area, view, self._playback.progress, show_values=self._shows_values)
-        if view.is_empty or self._player.state in (WorkerState.FAILED, WorkerState.RESTARTING):
-            box = inset(well, 6 * canvas.k)
-            canvas.shade(well, canvas.theme.background, 170)
-            canvas.paragraph(
-                self._player.message,
-                Rect(box.x, box.centery - 20 * canvas.k, box.width, box.height // 2),
-                align="center",
-            )
-        elif self._player.is_paused:
-            strip = Rect(well.x, well.centery - 10 * canvas.k, well.width, 20 * canvas.k)
-            canvas.shade(strip, canvas.theme.background, 210)
-            canvas.text_in("PAUSED", strip, canvas.theme.accent)
+        places = demo_layout(canvas, view.height)
+        draw_head(canvas, places.head, self._name, self._entry())
+        well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
+        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        rate = float(self._player.frame["counters"]["timesteps_per_second"])
+        draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
+        draw_challenge(canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead)
+        draw_games(canvas, places.games, self._recent)
 
-    def _draw_figures(self, canvas: Canvas, area: Rect) -> None:
-        view = self._playback.view
-        inside = canvas.panel(area)
-        queue, rest = cut_bottom(inside, min(inside.height // 3, 60 * canvas.k))
-        big, rest = cut_top(rest, canvas.line_height() + canvas.line_height(2.0))
-        draw_big_stat(canvas, big, Stat("lines", f"{view.lines:,}", canvas.theme.accent))
-        value = _value(view)
-        stats = [
-            Stat("pieces", f"{view.pieces:,}"),
-            Stat("score", f"{view.score:,}"),
-            Stat("best", f"{view.best_lines:,}"),
-            Stat("speed", speed_name(self._player.speed)),
-            Stat("value", number(value, 2)),
-        ]
-        draw_stats(canvas, rest, stats)
-        if not view.is_empty:
-            draw_next_queue(canvas, queue, view.next_pieces)
-
-    def _draw_about(self, canvas: Canvas, area: Rect) -> None:
-        theme = canvas.theme
-        inside = canvas.panel(area)
-        stats = [
-            Stat("challenge", CHALLENGES[self._challenge].name, theme.accent),
-            Stat("look-ahead", "one piece" if self._looks_ahead else "off"),
-        ]
-        used = draw_stats(canvas, inside, stats)
-        _, rest = cut_top(inside, used + 4 * canvas.k)
-        canvas.text("LAST GAMES", rest.topleft, theme.accent)
-        _, rest = cut_top(rest, canvas.line_height())
-        games = [Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines") for game in self._recent]
-        draw_stats(canvas, rest, games or [Stat("none yet", "")])
-
-
-def _value(view: BoardView) -> float:
-    """The value of the placement that is played."""
-    if view.values is None or view.action < 0:
-        return math.nan
-    return float(view.values[view.action])
+    def _entry(self) -> tuple[int, int, ModelEntry | None]:
+        """(its place, how many there are, the model's facts)."""
+        for index, entry in enumerate(self._entries):
+            if entry.name == self._name:
+                return index + 1, len(self._entries), entry
+        return 0, len(self._entries), None

@@ -2,69 +2,42 @@
 
 from __future__ import annotations
 
-from pygame import Rect
+from collections import deque
+from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
+from tetris_arcade.scenes.board_sounds import BoardSounds
 from tetris_arcade.scenes.challenges import CHALLENGES
-from tetris_arcade.scenes.interlude import Interlude, PlayScene
+from tetris_arcade.scenes.demo_screen import draw_state
+from tetris_arcade.scenes.duel_screen import (
+    Result,
+    draw_centre,
+    draw_results,
+    draw_side_head,
+    draw_verdict,
+    duel_layout,
+)
+from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.speed import faster, slower, speed_name
-from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered, cols, cut_top, inset
-from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.menu import Entry, Menu
-from tetris_arcade.worker.messages import GameEnded, NewGame, Pause, PlayTask, Report, Resume, SetSpeed, Step
+from tetris_arcade.worker.messages import (
+    GameEnded,
+    NewGame,
+    Pause,
+    PlayTask,
+    Report,
+    Resume,
+    SetSpeed,
+    Step,
+    Warned,
+    WorkerState,
+)
 
-
-class DuelSetupScene(Interlude):
-    """Chooses the two players."""
-
-    title = "Duel"
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self._names = [entry.name for entry in list_models(context.paths) if entry.error is None]
-        self._sides = [0, len(self._names) - 2 if len(self._names) > 2 else 0]
-        self._challenge = 2
-        self._menu = Menu(self._entries())
-
-    def handle(self, event: InputEvent) -> Transition | None:
-        if event.action is Action.BACK:
-            return Pop()
-        chosen = self._menu.handle(event)
-        self._menu.replace(self._entries())
-        if chosen == "start":
-            left, right = (self._names[side] for side in self._sides)
-            return Replace(self.hand_over(DuelScene(self.context, left, right, self._challenge)))
-        return None
-
-    def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "start"), Hint("ESC", "back")]
-
-    def _entries(self) -> list[Entry]:
-        return [
-            Entry("start", "Start"),
-            Entry("left", "Left", self._names[self._sides[0]], lambda by: self._turn(0, by)),
-            Entry("right", "Right", self._names[self._sides[1]], lambda by: self._turn(1, by)),
-            Entry("challenge", "Challenge", CHALLENGES[self._challenge].name, self._turn_challenge),
-        ]
-
-    def _turn(self, side: int, by: int) -> None:
-        self._sides[side] = (self._sides[side] + by) % len(self._names)
-
-    def _turn_challenge(self, by: int) -> None:
-        self._challenge = (self._challenge + by) % len(CHALLENGES)
-
-    def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        width = min(canvas.rect.width - 16 * k, 360 * k)
-        inside = canvas.panel(
-            centered(canvas.rect, width, self._menu.height(canvas) + 40 * k), "Duel on the same pieces"
-        )
-        self._menu.draw(canvas, inside)
+_RECENT_GAMES = 12
+_DEFAULT_CHALLENGE = 2
 
 
 class DuelScene(PlayScene):
@@ -73,19 +46,22 @@ class DuelScene(PlayScene):
     title = "Duel"
 
     def __init__(
-        self, context: Context, left: str, right: str, challenge: int = 2, speed: float | None = 4.0
+        self,
+        context: Context,
+        left: str,
+        right: str,
+        challenge: int = _DEFAULT_CHALLENGE,
+        speed: float | None = 4.0,
     ) -> None:
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
         self._challenge = challenge
         self._playbacks = (Playback(), Playback())
+        self._sounds = (BoardSounds(context.audio), BoardSounds(context.audio))
         self._wins = [0, 0]
+        self._results: deque[Result] = deque(maxlen=_RECENT_GAMES)
         self._ended: dict[int, GameEnded] = {}
-        self._verdict = ""
-
-    def _start(self, speed: float | None) -> None:
-        env = CHALLENGES[self._challenge].env
-        self._player.start(PlayTask((self._names[0], self._names[1]), env, speed=speed))
+        self._verdict: Result | None = None
 
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player
@@ -93,33 +69,35 @@ class DuelScene(PlayScene):
             return Pop()
         if action is Action.PAUSE:
             player.send(Resume() if player.is_paused else Pause())
-        elif action is Action.STEP and player.is_paused:
-            player.send(Step())
+        elif action is Action.STEP:
+            player.send(Step() if player.is_paused else Pause())
         elif action in (Action.FASTER, Action.SLOWER):
             player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         elif action is Action.CONFIRM:
-            self._ended, self._verdict = {}, ""
-            player.send(NewGame())
+            self._play_anew()
         elif action in (Action.LEFT, Action.RIGHT):
             self._swap()
         elif action in (Action.UP, Action.DOWN):
             self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
-            self._ended, self._verdict = {}, ""
-            player.send(NewGame(CHALLENGES[self._challenge].env))
+            self._task = replace(self._task, env=CHALLENGES[self._challenge].env)
+            self._begin_match()
+            self._play_anew()
         return None
 
     def hear(self, source: str, report: Report) -> None:
-        if source != "player" or not isinstance(report, GameEnded):
+        if source != "player":
             return
-        self._ended[report.side] = report
-        if len(self._ended) == 2:
-            self._judge(self._ended[0], self._ended[1])
-            self._ended = {}
+        if isinstance(report, Warned):
+            self.context.tell(report.text, "warning")
+        elif isinstance(report, GameEnded):
+            self._book(report)
 
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
         for side in range(min(2, int(frame["num_boards"]))):
-            self._playbacks[side].show(frame["boards"][side], dt, is_paused=self._player.is_paused)
+            playback = self._playbacks[side]
+            playback.show(frame["boards"][side], dt, is_paused=self._player.is_paused)
+            self._sounds[side].follow(playback.view, playback.progress)
         return None
 
     def hints(self) -> list[Hint]:
@@ -130,44 +108,58 @@ class DuelScene(PlayScene):
             Hint("← →", "swap"),
             Hint("↑ ↓", "challenge"),
             Hint("ESC", "back"),
+            Hint(".", "one step"),
         ]
 
-    def _judge(self, left: GameEnded, right: GameEnded) -> None:
-        first, second = (left.lines, left.pieces), (right.lines, right.pieces)
-        if first == second:
-            self._verdict = "a draw"
-            return
-        winner = 0 if first > second else 1
-        self._wins[winner] += 1
-        self._verdict = f"{self._names[winner]} wins with {max(left.lines, right.lines):,} lines"
-        self.context.tell(self._verdict, "good")
+    # -- the match -----------------------------------------------------------------------------------------
+
+    def _play_anew(self) -> None:
+        """A new game; where nobody plays, or another game is being prepared, a new start."""
+        self._ended, self._verdict = {}, None
+        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+            self._player.send(NewGame(self._task.env))
+        else:
+            self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
 
     def _swap(self) -> None:
+        """The sides change places, and what each has won goes with it; the game begins anew."""
         self._names.reverse()
         self._wins.reverse()
-        self._ended, self._verdict = {}, ""
-        self._start(self._player.speed)
+        self._results = deque((result.swapped() for result in self._results), maxlen=_RECENT_GAMES)
+        self._task = replace(self._task, players=(self._names[0], self._names[1]))
+        self._ended, self._verdict = {}, None
+        self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
+
+    def _begin_match(self) -> None:
+        self._wins = [0, 0]
+        self._results.clear()
+
+    def _book(self, ended: GameEnded) -> None:
+        """Keep the end of a side's game; with both ends of one game there is a result."""
+        other = self._ended.get(1 - ended.side)
+        if other is None or other.seed != ended.seed:
+            self._ended = {ended.side: ended}
+            return
+        self._ended = {}
+        left, right = (ended, other) if ended.side == 0 else (other, ended)
+        result = Result.of(left, right)
+        self._results.appendleft(result)
+        self._verdict = result
+        if result.winner is not None:
+            self._wins[result.winner] += 1
+
+    # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
-        k, theme = canvas.k, canvas.theme
-        area = inset(canvas.rect, 4 * k)
-        head, area = cut_top(area, canvas.line_height(2.0), 2 * k)
-        canvas.text_in(f"{self._wins[0]} : {self._wins[1]}", head, theme.accent, 2.0)
-        note, area = cut_top(area, canvas.line_height())
-        challenge = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
-        canvas.text_in(self._verdict or challenge, note, theme.good if self._verdict else theme.text_dim)
         views = [playback.view for playback in self._playbacks]
-        for side, half in enumerate(cols(area, [1, 1], 8 * k)):
+        places = duel_layout(canvas, max(view.height for view in views))
+        for side, playback in enumerate(self._playbacks):
             leads = views[side].lines > views[1 - side].lines
-            self._draw_side(canvas, half, side, theme.accent if leads else theme.text)
-
-    def _draw_side(self, canvas: Canvas, area: Rect, side: int, color: Color) -> None:
-        k, playback = canvas.k, self._playbacks[side]
-        name, rest = cut_top(area, canvas.line_height() + 2 * k)
-        canvas.text_in(self._names[side], name, color)
-        figures, rest = cut_top(rest, canvas.line_height())
-        view = playback.view
-        canvas.text_in(f"{view.lines:,} lines  {view.score:,} points", figures, canvas.theme.text_dim)
-        well = draw_board(canvas, rest, view, playback.progress)
-        if view.is_empty:
-            canvas.paragraph(self._player.message, inset(well, 6 * k), align="center")
+            draw_side_head(canvas, places.heads[side], self._names[side], is_ahead=leads)
+            well = draw_board(canvas, places.boards[side], playback.view, playback.progress)
+            draw_state(canvas, well, self._player, is_empty=playback.view.is_empty)
+            if self._verdict is not None and all(view.over for view in views):
+                draw_verdict(canvas, well, self._verdict, side)
+        about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
+        draw_centre(canvas, places.centre, self._wins, (views[0], views[1]), about)
+        draw_results(canvas, places.results, self._results)

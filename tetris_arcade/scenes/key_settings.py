@@ -37,7 +37,7 @@ class KeySettingsScene(Scene):
         self._menu = Menu(self._entries())
 
     @property
-    def takes_text(self) -> bool:  # type: ignore[override]
+    def takes_keys(self) -> bool:  # type: ignore[override]
         return self._waits_for is not None
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -66,8 +66,8 @@ class KeySettingsScene(Scene):
         inputs = self.context.settings.input
         if event.pad_button:
             self._save(inputs.keys, {**inputs.pad, action: (event.pad_button,)})
-        elif event.key == "escape":
-            pass
+        elif event.key == "escape" or (event.action is Action.BACK and not event.key):
+            pass  # it stays as it is
         elif event.key:
             self._save({**inputs.keys, action: (event.key,)}, inputs.pad)
         else:

@@ -44,6 +44,8 @@ class ModelsScene(Scene):
     """Enter opens what can be done with the chosen model."""
 
     title = "Models"
+    marquee = "Models"
+    has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -264,7 +266,7 @@ class ModelsScene(Scene):
             facts, table = cut_bottom(area, area.height * 42 // 100, 4 * k)
         else:
             facts, table = cut_right(area, min(area.width * 36 // 100, 240 * k), 4 * k)
-        inside = canvas.panel(table, "Models")
+        inside = canvas.panel(table)
         status, inside = cut_bottom(inside, canvas.line_height() + 4 * k)
         self._table.draw(canvas, inside)
         self._draw_status(canvas, status)

@@ -24,6 +24,9 @@ _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _RIVAL = "bcts"
+_MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
+_MENU_SHARE = 0.82
+"""Of the room between the logo and the foot: a menu needs air."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,10 @@ class TitleScene(Scene):
             below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
             canvas.text_in(caption, below, canvas.theme.text_faint)
         draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
-        size = 1.5 if places.menu.height >= self._menu.height(canvas, 1.5) else 1.0
+        room = places.menu.height * _MENU_SHARE
+        size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)
         tall = min(self._menu.height(canvas, size), places.menu.height)
-        width = min(places.menu.width - 8 * k, 190 * k)
+        width = min(places.menu.width - 8 * k, round(127 * size * k))
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)
@@ -208,7 +212,7 @@ class TitleScene(Scene):
         return Push(ModelsScene(self.context))
 
     def _duel(self) -> Transition:
-        from tetris_arcade.scenes.duel import DuelSetupScene
+        from tetris_arcade.scenes.duel_setup import DuelSetupScene
 
         return start_play(self.context, lambda: DuelSetupScene(self.context))
 

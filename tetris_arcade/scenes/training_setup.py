@@ -38,6 +38,8 @@ class TrainingSetupScene(Scene):
     """Chooses what is trained, and starts it."""
 
     title = "Train"
+    marquee = "Train an agent"
+    has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -109,18 +111,17 @@ class TrainingSetupScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
         width = min(canvas.rect.width - 16 * k, 330 * k)
-        head = 6 * canvas.line_height()
-        height = min(
-            canvas.rect.height - 8 * k,
-            head + self._menu.height(canvas) + 4 * canvas.line_height() + 32 * k,
-        )
-        inside = canvas.panel(centered(canvas.rect, width, height), "train an agent")
+        words = canvas.wrap(self._saved_text(), width - 26 * k)
+        head, about = (lines * canvas.line_height() for lines in (len(words), 3))
+        height = head + self._menu.height(canvas) + about + 36 * k
+        whole = centered(canvas.rect, width, min(canvas.rect.height - 8 * k, height))
+        inside = canvas.panel(whole)
         note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, head)
         used = canvas.paragraph(self._saved_text(), note, theme.bad if self._fault else theme.text_dim)
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
-        about = Rect(note.x, menu.bottom + 8 * k, note.width, inside.bottom - menu.bottom - 8 * k)
-        canvas.paragraph(_ABOUT[self._menu.current.key], about, theme.text_dim)
+        room = Rect(note.x, menu.bottom + 8 * k, note.width, inside.bottom - menu.bottom - 8 * k)
+        canvas.paragraph(_ABOUT[self._menu.current.key], room, theme.text_dim)
 
     def _saved_text(self) -> str:
         if self._fault is not None:

@@ -15,24 +15,35 @@ from tetris_arcade.ui.theme import Color, Theme, blend
 
 Align = Literal["left", "center", "right"]
 _KEPT = 1_500
+_KEPT_BYTES = 32 * 1024 * 1024
 
 
 class Cache:
-    """Surfaces by what they show; the least used are forgotten."""
+    """Surfaces by what they show; the least used are forgotten, by number and by bytes: a window that is
+    dragged to another size leaves many large ones."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
+    def __init__(self, kept: int = _KEPT, kept_bytes: int = _KEPT_BYTES) -> None:
+        self._kept, self._kept_bytes = kept, kept_bytes
         self._surfaces: OrderedDict[Hashable, Surface] = OrderedDict()
+        self._bytes = 0
 
     def get(self, key: Hashable, make: Callable[[], Surface]) -> Surface:
         surface = self._surfaces.get(key)
-        if surface is None:
-            surface = self._surfaces[key] = make()
-            if len(self._surfaces) > self._kept:
-                self._surfaces.popitem(last=False)
-        else:
+        if surface is not None:
             self._surfaces.move_to_end(key)
+            return surface
+        surface = self._surfaces[key] = make()
+        self._bytes += _size_bytes(surface)
+        while len(self._surfaces) > self._kept or (
+            self._bytes > self._kept_bytes and len(self._surfaces) > 1
+        ):
+            _, oldest = self._surfaces.popitem(last=False)
+            self._bytes -= _size_bytes(oldest)
         return surface
+
+
+def _size_bytes(surface: Surface) -> int:
+    return surface.get_width() * surface.get_height() * surface.get_bytesize()
 
 
 class Canvas:

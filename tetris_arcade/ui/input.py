@@ -101,6 +101,7 @@ class InputMapper:
         pad: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._actions: dict[str, Action] = {}
+        self._keys: dict[Action, tuple[str, ...]] = {}
         self._pads = PadReader()
         self._alone: str | None = None
         self.device: Device = "keys"
@@ -116,11 +117,15 @@ class InputMapper:
             for name in names
         }
         self._actions = {**kept, **given}
+        self._keys = {
+            action: tuple(name for name, mapped in self._actions.items() if mapped is action)
+            for action in Action
+        }
         self._pads.remap(pad)
 
     def keys_of(self, action: Action) -> tuple[str, ...]:
         """The names of the keys that mean an action."""
-        return tuple(name for name, mapped in self._actions.items() if mapped is action)
+        return self._keys[action]
 
     def buttons_of(self, action: Action) -> tuple[str, ...]:
         """The names of the pad buttons that mean an action."""

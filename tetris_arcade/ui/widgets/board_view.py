@@ -98,13 +98,15 @@ class BoardView:
 
     @cached_property
     def column_heat(self) -> NDArray[np.float64]:
-        """(10,) the best value of the placements that cover a column, 0 worst to 1 best; NaN unknown."""
+        """(10,) the best value of the placements that cover a column, 0 worst of the columns to 1 best;
+        NaN unknown."""
         heat = np.full(NUM_COLS, np.nan)
         for action, value in self._known.items():
             col = placement_col(self.piece, action)
             covered = heat[col : col + orientation(self.piece, action % NUM_ROTATIONS).width]
             np.fmax(covered, value, out=covered)
-        low, high = min(self._known.values(), default=0.0), max(self._known.values(), default=0.0)
+        # Among the columns, not all placements: one that loses the game would make all columns look alike.
+        low, high = np.fmin.reduce(heat), np.fmax.reduce(heat)
         return (heat - low) / (high - low) if high > low else heat * 0.0 + 1.0
 
     @cached_property

@@ -1,0 +1,207 @@
+"""Demo and duel with a pretended player: what keys ask of it, and what its reports come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pygame
+import pytest
+from pygame import Surface
+
+from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tetris_arcade.scenes.base import Context, Pop
+from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.demo import DemoScene
+from tetris_arcade.scenes.duel import DuelScene
+from tetris_arcade.scenes.duel_screen import Result
+from tetris_arcade.scenes.interlude import PlayScene
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.theme import COLOUR_SAFE
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import (
+    GameEnded,
+    NewGame,
+    Pause,
+    PlayTask,
+    Report,
+    SetLookahead,
+    SetPlayers,
+    SetSpeed,
+    Started,
+    Warned,
+    WorkerState,
+)
+
+SIZES = [(320, 180), (800, 480), (1280, 720), (1080, 1920), (3840, 1080)]
+
+
+@pytest.fixture
+def player() -> PretendedTrainer:
+    return PretendedTrainer(WorkerState.RUNNING, speed=4.0)
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def context(tmp_path: Path, player: PretendedTrainer, told: list[str]) -> Context:
+    context, _ = pretended_context(tmp_path, PretendedTrainer(WorkerState.IDLE))
+    context.player = cast(WorkerClient, player)
+    context.tell = lambda text, _: told.append(text)
+    return context
+
+
+@pytest.fixture
+def demo(context: Context) -> DemoScene:
+    scene = DemoScene(context, "dellacherie")
+    scene.enter()
+    return scene
+
+
+@pytest.fixture
+def duel(context: Context) -> DuelScene:
+    scene = DuelScene(context, "dellacherie", "random")
+    scene.enter()
+    return scene
+
+
+def _press(scene: PlayScene, *actions: Action) -> None:
+    for action in actions:
+        scene.handle(InputEvent(action=action))
+
+
+def _hear(scene: PlayScene, *reports: Report) -> None:
+    for report in reports:
+        scene.hear("player", report)
+
+
+def _end(side: int, lines: int, seed: int, pieces: int = 100) -> GameEnded:
+    return GameEnded(side, lines, pieces, 0, seed)
+
+
+# --- Demo -------------------------------------------------------------------------------------------------
+
+
+def test_keys_change_model_challenge_speed_and_look_ahead(demo: DemoScene, player: PretendedTrainer) -> None:
+    _press(demo, Action.RIGHT, Action.DOWN, Action.FASTER, Action.VISUALS)
+    wanted = [SetPlayers(("bcts",)), NewGame(CHALLENGES[1].env), SetSpeed(8.0), SetLookahead(True)]
+    assert player.sent == wanted
+
+
+def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    player.state = WorkerState.STARTING
+    _press(demo, Action.RIGHT, Action.DOWN)
+    assert player.sent == []
+    assert player.started[-1] == PlayTask(("bcts",), CHALLENGES[1].env, speed=4.0)
+
+
+def test_a_player_that_died_and_starts_again_is_told_what_was_chosen_since(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    player.task = player.started[-1]
+    _press(demo, Action.RIGHT)
+    player.sent.clear()
+    _hear(demo, Started())
+    assert player.sent == [SetPlayers(("bcts",))]
+
+
+def test_a_player_that_starts_as_asked_is_told_nothing(demo: DemoScene, player: PretendedTrainer) -> None:
+    player.task = player.started[-1]
+    _hear(demo, Started())
+    assert player.sent == []
+
+
+def test_a_step_pauses_first_and_confirm_starts_a_player_that_failed(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    _press(demo, Action.STEP)
+    assert player.sent == [Pause()]
+    player.state = WorkerState.FAILED
+    _press(demo, Action.CONFIRM)
+    assert len(player.started) == 2
+
+
+def test_what_the_player_warns_of_is_told(demo: DemoScene, told: list[str]) -> None:
+    _hear(demo, Warned("there is no slot nobody"))
+    assert told == ["there is no slot nobody"]
+
+
+def test_the_best_game_is_of_this_model_and_this_challenge(demo: DemoScene) -> None:
+    _hear(demo, _end(0, 300, 1), _end(0, 120, 2))
+    assert demo._best_lines == 300
+    _press(demo, Action.DOWN)
+    assert demo._best_lines == 0
+    assert not demo._recent
+
+
+def test_back_leaves_and_stops_the_player(demo: DemoScene, player: PretendedTrainer) -> None:
+    assert isinstance(demo.handle(InputEvent(action=Action.BACK)), Pop)
+    demo.close()
+    assert player.stops == 1
+
+
+# --- Duel -------------------------------------------------------------------------------------------------
+
+
+def test_more_lines_win_then_more_pieces(duel: DuelScene) -> None:
+    _hear(duel, _end(0, 10, 1), _end(1, 4, 1), _end(1, 5, 2, pieces=90), _end(0, 5, 2, pieces=80))
+    assert duel._wins == [1, 1]
+    _hear(duel, _end(0, 5, 3), _end(1, 5, 3))
+    assert duel._wins == [1, 1]
+    assert [result.winner for result in duel._results] == [None, 1, 0]
+
+
+def test_ends_of_different_games_are_no_result(duel: DuelScene) -> None:
+    _hear(duel, _end(0, 10, 1), _end(1, 4, 2), _end(0, 3, 3), _end(1, 9, 3))
+    assert list(duel._results) == [Result((3, 9), 1)]
+
+
+def test_a_swap_takes_the_wins_along(duel: DuelScene, player: PretendedTrainer) -> None:
+    _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
+    _press(duel, Action.LEFT)
+    assert duel._wins == [0, 1]
+    assert list(duel._results) == [Result((4, 10), 1)]
+    assert player.started[-1] == PlayTask(("random", "dellacherie"), CHALLENGES[2].env, speed=4.0)
+
+
+def test_another_challenge_is_another_match(duel: DuelScene, player: PretendedTrainer) -> None:
+    _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
+    _press(duel, Action.DOWN)
+    assert duel._wins == [0, 0]
+    assert player.sent == [NewGame(CHALLENGES[3].env)]
+
+
+def test_a_rematch_forgets_the_game_that_is_not_over(duel: DuelScene) -> None:
+    _hear(duel, _end(0, 10, 1))
+    _press(duel, Action.CONFIRM)
+    _hear(duel, _end(1, 4, 1))
+    assert duel._wins == [0, 0]
+
+
+# --- Both -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", [WorkerState.STARTING, WorkerState.RUNNING, WorkerState.FAILED])
+def test_every_size_and_state_is_drawn_and_drawing_changes_nothing(
+    demo: DemoScene, duel: DuelScene, player: PretendedTrainer, size: tuple[int, int], state: WorkerState
+) -> None:
+    player.state = state
+    show_move(player)
+    player.frame["num_boards"] = 2
+    for scene in (demo, duel):
+        _hear(scene, _end(0, 10, 1), _end(1, 4, 1))
+        scene.update(1.0, 0.1)
+        surface = Surface(size)
+        scene.draw(Canvas(surface, COLOUR_SAFE, Cache()))
+        first = pygame.image.tobytes(surface, "RGB")
+        surface.fill((0, 0, 0))
+        scene.draw(Canvas(surface, COLOUR_SAFE, Cache()))
+        assert pygame.image.tobytes(surface, "RGB") == first
+        assert any(first)

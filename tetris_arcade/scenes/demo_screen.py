@@ -1,0 +1,183 @@
+"""How the demo looks: its places, and what is drawn there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.speed import speed_name
+from tetris_arcade.scenes.train_figures import stage_text
+from tetris_arcade.scenes.train_screen import draw_notice, draw_strip
+from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.board_view import BoardView
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, draw_stats, number, short_number
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import WorkerState
+
+_SIDE_UNITS = 180
+_QUEUE_UNITS = 46
+_CHALLENGE_LINES = 9
+_GAME_UNITS = 4
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game that was played to its end."""
+
+    lines: int
+    pieces: int
+
+
+@dataclass(frozen=True)
+class DemoLayout:
+    """Where things are."""
+
+    head: Rect
+    board: Rect
+    figures: Rect
+    challenge: Rect
+    games: Rect
+
+
+def demo_layout(canvas: Canvas, height: int) -> DemoLayout:
+    """The board in the middle with panels on both sides; on an upright screen the panels are below."""
+    k = canvas.k
+    area = inset(canvas.rect, 4 * k)
+    head, area = cut_top(area, canvas.text_height(2.0) + canvas.line_height() + 2 * k, 3 * k)
+    tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
+    if is_portrait(canvas.rect):
+        board, below = cut_top(area, area.height * 71 // 100, 4 * k)
+        figures, right = cut_left(below, below.width // 2 - 2 * k, 4 * k)
+        challenge, games = cut_top(right, min(tall, right.height * 6 // 10), 4 * k)
+        return DemoLayout(head, board, figures, challenge, games)
+    width, _ = board_size(canvas, area, height)
+    side = max(0, min((area.width - width) // 2 - 6 * k, _SIDE_UNITS * k))
+    # The panels stay with the board on wide screens.
+    around = Rect(0, area.y, min(area.width, width + 2 * side + 28 * k), area.height)
+    around.centerx = area.centerx
+    figures, rest = cut_left(around, side)
+    right, board = cut_right(rest, side)
+    challenge, games = cut_top(right, min(tall, right.height // 2), 4 * k)
+    return DemoLayout(head, board, figures, challenge, games)
+
+
+def draw_head(canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, ModelEntry | None]) -> None:
+    """The player's name between two arrows, and what is known of it."""
+    theme, k = canvas.theme, canvas.k
+    upper, lower = cut_top(rect, canvas.text_height(2.0) + 2 * k)
+    size = 2.0 if canvas.text_width(name.upper(), 2.0) < upper.width - 60 * k else 1.0
+    word = canvas.text_in(name.upper(), upper, theme.accent, size)
+    for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
+        canvas.text_in(sign, Rect(x - 6 * k, upper.y, 12 * k, upper.height), theme.accent_dim)
+    place, count, model = entry
+    facts = [f"{place} of {count}"] if place else []
+    canvas.text_in("  ·  ".join([*facts, *_facts(model)]), lower, theme.text_dim)
+
+
+def _facts(model: ModelEntry | None) -> list[str]:
+    if model is None:
+        return []
+    if model.metadata is None:
+        return ["reference player"]
+    facts = [f"{short_number(model.metadata.timesteps)} steps of training"]
+    if model.metadata.evaluation is not None:
+        facts.append(f"{model.metadata.evaluation.mean_lines:,.0f} lines a game")
+    return facts
+
+
+def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, *, is_empty: bool) -> None:
+    """What the player waits for, or what became of it, over the board."""
+    theme = canvas.theme
+    match player.state:
+        case WorkerState.FAILED:
+            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, "ENTER tries again"], theme.bad)
+        case WorkerState.RESTARTING:
+            draw_notice(canvas, well, "THE PLAYER DIED", [player.message], theme.warning)
+        case WorkerState.STARTING:
+            stage = player.stage
+            fraction = 0.0 if stage is None else stage.fraction
+            draw_notice(canvas, well, "GET READY", [stage_text(stage)], theme.accent, fraction)
+        case WorkerState.PAUSED:
+            draw_strip(canvas, well, "PAUSED", theme.warning)
+        case _ if is_empty:
+            draw_notice(canvas, well, "GET READY", [], theme.accent)
+        case _:
+            pass
+
+
+def draw_figures(
+    canvas: Canvas, rect: Rect, view: BoardView, best_lines: int, speed: float | None, rate: float
+) -> None:
+    """The running game, and the pieces that come."""
+    theme, k = canvas.theme, canvas.k
+    inside = canvas.panel(rect, "This game")
+    big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), 6 * k)
+    draw_big_stat(canvas, big, Stat("lines", f"{view.lines:,}", theme.accent))
+    stats = [
+        Stat("pieces", f"{view.pieces:,}"),
+        Stat("score", f"{view.score:,}"),
+        Stat("best game", f"{best_lines:,} lines" if best_lines else "--"),
+        Stat("speed", f"{short_number(rate)}/s" if speed is None else speed_name(speed), theme.greedy),
+        Stat("value", number(value_of(view), 2)),
+    ]
+    used = draw_stats(canvas, rest, stats)
+    _, rest = cut_top(rest, used, 5 * k)
+    line, rest = cut_top(rest, canvas.line_height())
+    if view.is_empty or rest.height < 12 * k:
+        return
+    canvas.text("NEXT", line.topleft, theme.accent)
+    is_row = rest.height < 3 * _QUEUE_UNITS * k
+    queue, _ = cut_top(rest, min(rest.height, (_QUEUE_UNITS if is_row else 4 * _QUEUE_UNITS) * k))
+    draw_next_queue(canvas, queue, view.next_pieces)
+
+
+def value_of(view: BoardView) -> float:
+    """The value of the placement that is played; NaN where it is not known."""
+    return math.nan if view.values is None or view.action < 0 else float(view.values[view.action])
+
+
+def draw_challenge(canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool) -> None:
+    """What is played, among what could be, where there is room for a list."""
+    theme, k = canvas.theme, canvas.k
+    inside = canvas.panel(rect, "Challenge")
+    foot, rest = cut_bottom(inside, canvas.line_height(), 2 * k)
+    draw_stats(canvas, foot, [Stat("look-ahead", "one piece" if looks_ahead else "off")])
+    about = canvas.wrap(CHALLENGES[chosen].about, rest.width)
+    is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height()
+    for index, challenge in enumerate(CHALLENGES):
+        if index != chosen and not is_list:
+            continue
+        line, rest = cut_top(rest, canvas.line_height())
+        if index == chosen:
+            canvas.plate(line.inflate(4 * k, -k), theme.focus)
+        color = theme.accent if index == chosen else theme.text_dim
+        canvas.text_in(challenge.name, line, color, align="left")
+    canvas.paragraph(CHALLENGES[chosen].about, cut_top(rest, 2 * k)[1], theme.text_dim)
+
+
+def draw_games(canvas: Canvas, rect: Rect, games: Iterable[Game]) -> None:
+    """The last games, the newest on top, each with a bar against the best of them."""
+    theme, k = canvas.theme, canvas.k
+    inside = canvas.panel(rect, "Last games")
+    shown = list(games)[: max(0, inside.height // (canvas.line_height() + _GAME_UNITS * k))]
+    if not shown:
+        canvas.paragraph("The first is being played.", inside, theme.text_faint)
+        return
+    most = max(1, max(game.lines for game in shown))
+    lines = rows(inside, [1.0] * (inside.height // (canvas.line_height() + _GAME_UNITS * k)))
+    for game, line in zip(shown, lines, strict=False):
+        text, bar = cut_top(line, canvas.line_height())
+        draw_stats(canvas, text, [Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines")])
+        bar = Rect(bar.x, bar.y, bar.width, 2 * k)
+        canvas.fill(bar, theme.well)
+        is_best = game.lines == most
+        length = round(bar.width * game.lines / most)
+        canvas.fill(Rect(bar.x, bar.y, length, bar.height), theme.accent if is_best else theme.accent_dim)

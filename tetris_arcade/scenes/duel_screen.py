@@ -1,0 +1,172 @@
+"""How a duel looks: its places, and what is drawn there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import (
+    centered,
+    cols,
+    cut_bottom,
+    cut_left,
+    cut_right,
+    cut_top,
+    inset,
+    is_portrait,
+)
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.board_view import BoardView
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.worker.messages import GameEnded
+
+_CENTRE_UNITS = 180
+_SMALLEST_CENTRE_UNITS = 120
+_QUEUE_UNITS = 34
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a game ended: (left, right); `winner` is the side, None for a draw."""
+
+    lines: tuple[int, int]
+    winner: int | None
+
+    @classmethod
+    def of(cls, left: GameEnded, right: GameEnded) -> Result:
+        """More lines win, then more pieces."""
+        first, second = (left.lines, left.pieces), (right.lines, right.pieces)
+        winner = None if first == second else 0 if first > second else 1
+        return cls((left.lines, right.lines), winner)
+
+    def swapped(self) -> Result:
+        """The same with the sides changed."""
+        return Result(self.lines[::-1], None if self.winner is None else 1 - self.winner)
+
+
+@dataclass(frozen=True)
+class DuelLayout:
+    """Where things are."""
+
+    heads: tuple[Rect, Rect]
+    boards: tuple[Rect, Rect]
+    centre: Rect
+    results: Rect
+
+
+def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
+    """Boards on both sides of what compares them; on an upright screen that is over and under them."""
+    k = canvas.k
+    area = inset(canvas.rect, 4 * k)
+    name = canvas.text_height(1.5) + 4 * k
+    if is_portrait(canvas.rect):
+        centre, area = cut_top(area, 150 * k, 6 * k)
+        left, right = cols(area, [1, 1], 6 * k)
+        _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
+        heads, boards = zip(
+            *(cut_top(half, name) for half in (left, right)),
+            strict=True,
+        )
+        fitted = [Rect(board.x, board.y, board.width, min(board.height, board_height)) for board in boards]
+        _, results = cut_top(area, name + fitted[0].height, 6 * k)
+        return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), centre, results)
+    head, body = cut_top(area, name)
+    width, _ = board_size(canvas, body, height)
+    middle = min(_CENTRE_UNITS * k, max(_SMALLEST_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
+    side = min((area.width - middle) // 2, width + 24 * k)
+    whole = centered(body, 2 * side + middle, body.height)
+    left, rest = cut_left(whole, side)
+    right, column = cut_right(rest, side)
+    centre, results = cut_top(column, min(column.height, 190 * k), 4 * k)
+    heads = tuple(Rect(half.x, head.y, half.width, head.height) for half in (left, right))
+    return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
+
+
+def draw_side_head(canvas: Canvas, rect: Rect, name: str, *, is_ahead: bool) -> None:
+    """The player's name; bright while it leads."""
+    theme = canvas.theme
+    size = 1.5 if canvas.text_width(name.upper(), 1.5) <= rect.width else 1.0
+    canvas.text_in(name.upper(), rect, theme.accent if is_ahead else theme.text, size)
+
+
+def draw_centre(
+    canvas: Canvas, rect: Rect, wins: Sequence[int], views: tuple[BoardView, BoardView], about: str
+) -> None:
+    """The match score, the running game compared, and the pieces that come for both."""
+    theme, k = canvas.theme, canvas.k
+    inside = canvas.panel(rect, "Match")
+    score, rest = cut_top(inside, canvas.text_height(3.0) + 6 * k)
+    canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
+    line, rest = cut_top(rest, canvas.line_height(), k)
+    canvas.text_in(about, line, theme.text_dim)
+    lead, rest = cut_top(rest, 5 * k, 4 * k)
+    _draw_lead(canvas, lead, views[0].lines, views[1].lines)
+    for label in ("lines", "pieces", "score"):
+        line, rest = cut_top(rest, canvas.line_height())
+        _draw_compared(canvas, line, label, getattr(views[0], label), getattr(views[1], label))
+    if rest.height < 12 * k or views[0].is_empty:
+        return
+    rest = cut_top(rest, 3 * k)[1]
+    # The side that still plays knows what comes.
+    view = views[1] if views[0].over and not views[1].over else views[0]
+    _, queue = cut_bottom(rest, 0)
+    draw_next_queue(canvas, cut_top(queue, min(queue.height, _QUEUE_UNITS * k))[0], view.next_pieces)
+
+
+def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
+    """A bar that the side with more lines pushes towards the other."""
+    theme, k = canvas.theme, canvas.k
+    share = 0.5 if left == right else (left + 5) / (left + right + 10)
+    canvas.fill(rect, theme.greedy)
+    border = rect.x + round(rect.width * share)
+    canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), theme.warning)
+    canvas.fill(Rect(border - k, rect.y - k, 2 * k, rect.height + 2 * k), theme.text)
+
+
+def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
+    theme = canvas.theme
+    canvas.text_in(label, rect, theme.text_faint)
+    canvas.text_in(f"{left:,}", rect, theme.accent if left > right else theme.text, align="left")
+    canvas.text_in(f"{right:,}", rect, theme.accent if right > left else theme.text, align="right")
+
+
+def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
+    """The lines of the last games, the newest on top; the winner's are bright."""
+    theme, k = canvas.theme, canvas.k
+    if rect.height < 3 * canvas.line_height() + 9 * k:
+        return
+    inside = canvas.panel(rect, "Last games")
+    shown = list(islice(results, inside.height // canvas.line_height()))
+    if not shown:
+        canvas.paragraph("The first is being played.", inside, theme.text_faint)
+    for result in shown:
+        line, inside = cut_top(inside, canvas.line_height())
+        colors = [theme.good if result.winner == side else theme.text_dim for side in (0, 1)]
+        canvas.text_in(f"{result.lines[0]:,}", line, colors[0], align="left")
+        canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_faint)
+        canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
+
+
+def draw_verdict(canvas: Canvas, well: Rect, result: Result, side: int) -> None:
+    """Over a board: how its game ended for its player."""
+    theme, k = canvas.theme, canvas.k
+    if result.winner is None:
+        text, color = "DRAW", theme.text
+    elif result.winner == side:
+        text, color = "WINNER", theme.good
+    else:
+        text, color = "LOST", theme.text_dim
+    size = next((size for size in (2.0, 1.5) if canvas.text_width(text, size) < well.width - 8 * k), 1.0)
+    tall = canvas.text_height(size) + canvas.line_height() + 12 * k
+    banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
+    canvas.shade(banner, theme.background, 225)
+    for y in (banner.y, banner.bottom - k):
+        canvas.fill(Rect(banner.x, y, banner.width, k), color)
+    head = Rect(banner.x, banner.y + 4 * k, banner.width, canvas.text_height(size))
+    canvas.text_in(text, head, color, size)
+    below = Rect(banner.x, head.bottom + 4 * k, banner.width, canvas.text_height())
+    canvas.text_in(f"{result.lines[side]:,} lines", below, theme.text)

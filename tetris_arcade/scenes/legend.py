@@ -1,0 +1,38 @@
+"""What a scene's hints look like now: with the keys as they are mapped, or a pad's buttons once one is
+used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tetris_arcade.scenes.base import Hint
+from tetris_arcade.ui.input import InputMapper
+from tetris_arcade.ui.key_names import key_label, pad_label, written_action
+from tetris_arcade.ui.widgets.foot import FootItem, KeyCap
+
+HELP = Hint("F1", "help")
+"""Always at the end of the foot line."""
+
+
+class Legend:
+    """Writes hints for the foot line and the help."""
+
+    def __init__(self, mapper: InputMapper) -> None:
+        self._mapper = mapper
+
+    def items(self, hints: Iterable[Hint]) -> list[FootItem]:
+        """The hints but the one that is always there."""
+        return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
+
+    def item(self, hint: Hint) -> FootItem:
+        return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
+
+    def _cap(self, written: str) -> KeyCap:
+        action = written_action(written)
+        if action is None:
+            return KeyCap(written)
+        buttons = self._mapper.buttons_of(action)
+        if self._mapper.device == "pad" and buttons:
+            return KeyCap(pad_label(buttons[0]), action)
+        keys = [key_label(name) for name in self._mapper.keys_of(action)]
+        return KeyCap(written if written in keys or not keys else keys[0], action)

@@ -1,0 +1,65 @@
+"""The scenes that are open, one over the other, and how a transition changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tetris_arcade.scenes.base import Pop, Push, Quit, Replace, Reset, Scene, Transition
+from tetris_arcade.worker.messages import Report
+
+
+class SceneStack:
+    """Scenes, the last on top; empty once the program is to end."""
+
+    def __init__(self) -> None:
+        self._scenes: list[Scene] = []
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._scenes
+
+    @property
+    def top(self) -> Scene:
+        """The scene that has the input."""
+        return self._scenes[-1]
+
+    def visible(self) -> list[Scene]:
+        """The top scene, under overlays also those that show through, the lowest first."""
+        first = len(self._scenes) - 1
+        while first > 0 and self._scenes[first].is_overlay:
+            first -= 1
+        return self._scenes[max(0, first) :]
+
+    def apply(self, transition: Transition) -> None:
+        """Let scenes leave, come and enter as a transition says."""
+        if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):
+            self.top.leave()
+        match transition:
+            case Push(scene):
+                self._scenes.append(scene)
+            case Pop():
+                self._drop()
+            case Replace(scene):
+                self._drop()
+                self._scenes.append(scene)
+            case Reset(scene):
+                self.close()
+                self._scenes.append(scene)
+            case Quit():
+                self.close()
+        if self._scenes:
+            self.top.enter()
+
+    def hear(self, source: str, reports: Iterable[Report]) -> None:
+        """Tell all scenes what a worker reported."""
+        for report in reports:
+            for scene in tuple(self._scenes):
+                scene.hear(source, report)
+
+    def close(self) -> None:
+        """Let all scenes go, the top one first."""
+        while self._scenes:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._scenes.pop().close()
