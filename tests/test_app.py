@@ -9,11 +9,13 @@ import numpy as np
 import pygame
 import pytest
 
-from tetris_arcade.app import App
+from tetris_arcade.app import App, run_app
+from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Scene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.settings import load_settings
+from tetris_arcade.settings import Settings, load_settings
 from tetris_arcade.snapshot import open_hidden
+from tetris_arcade.storage.lock import DataLock
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.worker.messages import TrainTask
 
@@ -85,6 +87,29 @@ def test_a_changed_setting_is_saved_at_once(app: App, tmp_path: Path) -> None:
     assert load_settings(tmp_path / "settings.toml")[0].sound.muted
     press(app, "m")
     assert not load_settings(tmp_path / "settings.toml")[0].sound.muted
+
+
+def test_full_screen_by_key_is_what_the_settings_say(app: App, tmp_path: Path) -> None:
+    press(app, "f11")
+    assert app.display.is_full_screen
+    assert app.context.settings.display.full_screen
+    assert load_settings(tmp_path / "settings.toml")[0].display.full_screen
+    press(app, "m")
+    assert app.display.is_full_screen
+    press(app, "f11")
+    assert not app.display.is_full_screen
+    assert not load_settings(tmp_path / "settings.toml")[0].display.full_screen
+
+
+def test_a_scene_that_breaks_leaves_its_traceback_in_the_log(tmp_path: Path) -> None:
+    class Broken(Scene):
+        def update(self, now: float, dt: float) -> None:
+            raise RuntimeError("this scene broke")
+
+    with pytest.raises(RuntimeError):
+        run_app(DataPaths(tmp_path), Settings(), Broken)
+    assert "this scene broke" in (tmp_path / "logs" / "arcade.log").read_text()
+    assert DataLock(DataPaths(tmp_path)).acquire()
 
 
 def test_a_storm_of_resizes_and_events_is_one_frame(app: App) -> None:

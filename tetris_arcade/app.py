@@ -12,6 +12,7 @@ from datetime import datetime
 
 import pygame
 
+from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
 from tetris_arcade.scenes.help import HelpScene
@@ -224,7 +225,9 @@ class App:
         if event.repeated and event.action in _ONCE:
             return True
         if event.action is Action.FULL_SCREEN:
-            self.display.toggle_full_screen()
+            display = self.context.settings.display
+            display = replace(display, full_screen=not self.display.is_full_screen)
+            self._change_settings(replace(self.context.settings, display=display))
         elif event.action is Action.SCREENSHOT:
             self._save_screenshot()
         elif event.action is Action.MUTE:
@@ -312,4 +315,9 @@ def run_app(
     paths: DataPaths, settings: Settings, first_scene: Callable[[Context], Scene], message: str | None = None
 ) -> None:
     """Open the window and run it; raises DisplayError where there is none to open."""
-    App(paths, settings, first_scene, message).run()
+    app = App(paths, settings, first_scene, message)
+    if app.context.is_read_only:  # the log is the first program's
+        app.run()
+        return
+    with Logbook(paths.logs):
+        app.run()

@@ -61,3 +61,15 @@ def test_a_size_of_nothing_is_taken_as_one_pixel(display: Display) -> None:
     assert display._pending_size == (1, 1)
     display.apply_resize()
     assert display._pending_size is None
+
+
+@pytest.mark.parametrize(
+    ("system", "has_node", "has_gpu"),
+    [("Linux", True, True), ("Linux", False, False), ("Darwin", False, True), ("Windows", False, True)],
+)
+def test_only_linux_is_asked_for_the_node_of_a_gpu(
+    system: str, has_node: bool, has_gpu: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("os.path.isdir", lambda path: path == "/dev" or has_node)
+    assert module._has_gpu() is has_gpu

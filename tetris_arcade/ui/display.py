@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import statistics
 import time
 import warnings
@@ -70,7 +71,7 @@ class Display:
         """Take new settings; the window is opened anew only where they ask for it."""
         before, self._settings = self._settings, settings
         pygame.display.set_caption(settings.title)
-        if settings.full_screen != before.full_screen and settings.full_screen != self._is_full_screen:
+        if settings.full_screen != self._is_full_screen:
             self.toggle_full_screen()
         elif settings.window_size != before.window_size and not self._is_full_screen:
             self.surface = self._open(settings.window_size)
@@ -135,7 +136,7 @@ class Display:
 def _has_gpu() -> bool:
     """Whether the renderer that SDL takes first draws on a real device: a GPU's node on Linux, else
     assumed."""
-    return not os.path.isdir("/dev") or os.name != "posix" or os.path.isdir("/dev/dri")
+    return platform.system() != "Linux" or os.path.isdir("/dev/dri")
 
 
 def _icon() -> Surface:
