@@ -12,11 +12,15 @@ import pytest
 
 from tetris_arcade.app import App
 from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.snapshot import open_hidden
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
 from tetris_arcade.storage.exchange import export_slot
-from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
+from tetris_arcade.training.evaluation import evaluate
+from tetris_arcade.training.players import load_player
+from tetris_arcade.worker.messages import Evaluated, EvaluateTask, Task
 
 _PATIENCE_SECONDS = 20.0
 
@@ -100,3 +104,56 @@ def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_
     _frames_until(app, lambda: bool(told))
     assert "rubbish.zip" in told[0]
     assert len(_names(app)) == 5
+
+
+def test_a_file_that_lies_ready_is_taken_in_by_keys_alone(app: App, paths: DataPaths) -> None:
+    _press(app, "+")
+    assert (paths.root / "imports").is_dir()
+    export_slot(paths, "champion", paths.root / "imports" / "gift.zip")
+    _press(app, "+", "return")
+    _frames_until(app, lambda: len(_names(app)) == 6)
+
+
+def test_where_nothing_may_be_changed_nothing_is_offered_that_does(app: App) -> None:
+    app.context.is_read_only = True
+    _choose(app, "mine")
+    _press(app, "return")
+    offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
+    assert offered == {"demo", "evaluate", "duel"}
+
+
+def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Task] = []
+    monkeypatch.setattr(app.context.player, "start", started.append)
+    scene = app.top
+    assert isinstance(scene, ModelsScene)
+    _choose(app, "random")
+    scene._act("evaluate")
+    assert started == [EvaluateTask(slot="random")]
+    found = Evaluated("random", 20, 2.5, 2.0, 1.5, 3.5, 0, 5_000.0)
+    scene.hear("player", replace(found, slot="mine"))
+    assert scene._measuring.name == "random"
+    scene.hear("player", found)
+    row = next(row for row in scene._table.rows if row.name == "random")
+    assert row.keys[2] == 2.5
+    assert scene._measuring.name is None
+
+
+@pytest.mark.parametrize("name", ["dellacherie", "bcts", "random"])
+def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tmp_path: Path) -> None:
+    told = evaluation_of(ModelEntry(name, "reference"))
+    assert told is not None
+    games = 100 if name == "random" else 20
+    measured = evaluate(
+        load_player(name, DataPaths(tmp_path)),
+        games=games,
+        max_pieces=told.max_pieces,
+        pieces=told.pieces,
+        height=told.height,
+        seed=told.seed,
+    )
+    low, high = told.ci95_lines
+    assert low - 0.5 <= measured.mean_lines <= high + 0.5
+    assert (measured.capped_games == games) == (told.capped_games == told.games)

@@ -113,6 +113,13 @@ def test_a_plain_pad_speaks_in_actions_and_a_stick_counts_once() -> None:
     assert hat.action is Action.LEFT
 
 
+def test_a_stick_that_trembles_at_its_edge_counts_once() -> None:
+    mapper = InputMapper()
+    tilts = [0.51, 0.49, 0.51, 0.49, 0.51]
+    heard = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=value)) for value in tilts]
+    assert [len(events) for events in heard] == [1, 0, 0, 0, 0]
+
+
 def test_a_pad_that_vanishes_is_forgotten() -> None:
     mapper = InputMapper()
     mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=1.0))

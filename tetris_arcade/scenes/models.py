@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import itertools
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.interlude import start_play
+from tetris_arcade.scenes.measuring import Measuring
+from tetris_arcade.scenes.model_chores import (
+    delete,
+    export,
+    importable_files,
+    make_imports_folder,
+    rename,
+    save_checkpoint_as,
+    take_in,
+)
 from tetris_arcade.scenes.model_facts import draw_facts, row_of
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.checkpoints import KINDS, Kind
-from tetris_arcade.storage.errors import SlotNameError
-from tetris_arcade.storage.exchange import export_slot, import_model
-from tetris_arcade.storage.names import folder_name
-from tetris_arcade.storage.slots import ModelEntry, delete_slot, list_models, rename_slot, save_slot
+from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import cut_bottom, cut_right, cut_top, inset, is_portrait
+from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
 from tetris_arcade.ui.widgets.table import Column, Table
-from tetris_arcade.worker.messages import Evaluated, EvaluateTask, Failed, Progress, Report
-
-logger = logging.getLogger(__name__)
+from tetris_arcade.worker.messages import Report
 
 _COLUMNS = (
     Column("name", 3.2),
@@ -38,6 +40,8 @@ _COLUMNS = (
     Column("saved", 1.9, min_units=400),
 )
 _BY_LINES = 2
+_READ_ONLY = "nothing can be changed here"
+_IDLE_NOTE = "a model file can be dropped here"
 
 
 class ModelsScene(Scene):
@@ -52,8 +56,7 @@ class ModelsScene(Scene):
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
         self._errand: Errand | None = None
-        self._evaluating: str | None = None
-        self._share = 0.0
+        self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
 
@@ -61,13 +64,12 @@ class ModelsScene(Scene):
         self._reload()
 
     def close(self) -> None:
-        if self._evaluating is not None:
-            self.context.player.stop()
+        self._measuring.give_up()
 
     def _reload(self) -> None:
         entries = list_models(self.context.paths)
         self._entries = {entry.name: entry for entry in entries}
-        self._table.replace([row_of(entry) for entry in entries])
+        self._table.replace([row_of(entry, self._measuring.evaluation(entry)) for entry in entries])
 
     @property
     def _current(self) -> ModelEntry | None:
@@ -83,14 +85,15 @@ class ModelsScene(Scene):
             return Pop()
         elif event.action is Action.SAVE:
             return self._ask_save()
+        elif event.action is Action.FASTER:
+            return self._ask_import()
         elif event.action in (Action.LEFT, Action.RIGHT):
             step = 1 if event.action is Action.RIGHT else -1
             self._table.sort_by((self._table.sorted_by + step) % len(_COLUMNS))
         elif event.action is Action.PAUSE and self._current is not None:
             return self._act("demo")
-        elif event.action is Action.STOP and self._evaluating is not None:
-            self.context.player.stop()
-            self._evaluating = None
+        elif event.action is Action.STOP:
+            self._measuring.give_up()
         elif self._table.handle(event) is not None:
             return self._open_actions()
         return None
@@ -100,27 +103,16 @@ class ModelsScene(Scene):
             Hint("ENTER", "actions"),
             Hint("SPACE", "demo"),
             Hint("S", "save a checkpoint"),
+            Hint("+", "import"),
             Hint("← →", "sort"),
             Hint("ESC", "back"),
             Hint("F1", "help"),
         ]
-        return [Hint("X", "stop evaluating"), *hints] if self._evaluating is not None else hints
+        return [Hint("X", "stop evaluating"), *hints] if self._measuring.name is not None else hints
 
     def hear(self, source: str, report: Report) -> None:
-        if source != "player" or self._evaluating is None:
-            return
-        if isinstance(report, Progress):
-            self._share = report.fraction
-        elif isinstance(report, Evaluated):
-            low, high = report.ci95_low, report.ci95_high
-            self.context.tell(
-                f"{report.slot}: {report.mean_lines:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "good"
-            )
-            self._evaluating = None
+        if source == "player" and self._measuring.hear(report):
             self._reload()
-        elif isinstance(report, Failed):
-            self.context.tell(report.reason, "bad")
-            self._evaluating = None
 
     def update(self, now: float, dt: float) -> Transition | None:
         if self._errand is not None and self._errand.is_done:
@@ -147,9 +139,9 @@ class ModelsScene(Scene):
         if entry.error is None:
             options += [("demo", "Demo"), ("evaluate", "Evaluate (20 games)")]
             options.append(("duel", "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"))
-            if entry.kind != "reference":
+            if entry.kind != "reference" and not self.context.is_read_only:
                 options.append(("export", "Export to a file"))
-        if entry.kind == "checkpoint":
+        if entry.kind == "checkpoint" and not self.context.is_read_only:
             options.append(("save", "Save to a slot"))
         if entry.kind == "slot" and not self.context.is_read_only:
             options += [("rename", "Rename"), ("delete", "Delete")]
@@ -164,14 +156,14 @@ class ModelsScene(Scene):
         if key == "demo":
             from tetris_arcade.scenes.demo import DemoScene
 
+            self._measuring.give_up()
             return start_play(self.context, lambda: DemoScene(self.context, name))
         if key == "duel":
             return self._duel(name)
         if key == "evaluate":
-            self._evaluating, self._share = name, 0.0
-            self.context.player.start(EvaluateTask(slot=name))
+            self._measuring.begin(name)
         elif key == "export":
-            self._run(f"exporting {name}", lambda: self._export(name))
+            self._run(f"exporting {name}", lambda: export(self.context.paths, name))
         elif key == "save":
             return self._ask_save()
         elif key == "rename":
@@ -199,6 +191,7 @@ class ModelsScene(Scene):
             return None
         from tetris_arcade.scenes.duel import DuelScene
 
+        self._measuring.give_up()
         left, self._duel_side = self._duel_side, None
         return start_play(self.context, lambda: DuelScene(self.context, left, name))
 
@@ -206,12 +199,8 @@ class ModelsScene(Scene):
         entry = self._current
         source = entry.name if entry is not None and entry.kind == "checkpoint" else "best"
         if source not in self._entries or self.context.is_read_only:
-            self.context.tell(
-                f"there is no checkpoint {source} to save"
-                if not self.context.is_read_only
-                else "nothing can be changed here",
-                "warning",
-            )
+            reason = _READ_ONLY if self.context.is_read_only else f"there is no checkpoint {source} to save"
+            self.context.tell(reason, "warning")
             return None
         kind: Kind = next(kind for kind in KINDS if kind == source)
         return Push(
@@ -219,36 +208,41 @@ class ModelsScene(Scene):
         )
 
     def _save(self, source: Kind, name: str) -> Transition | None:
-        self._run(
-            f"saving {name}", lambda: f"saved {source} as {save_slot(self.context.paths, name, source).name}"
-        )
+        self._run(f"saving {name}", lambda: save_checkpoint_as(self.context.paths, source, name))
         return None
 
     def _rename(self, old: str, new: str) -> Transition | None:
-        self._run(f"renaming {old}", lambda: f"{old} is now {rename_slot(self.context.paths, old, new).name}")
+        self._run(f"renaming {old}", lambda: rename(self.context.paths, old, new))
         return None
 
     def _delete(self, name: str, answer: str) -> Transition | None:
         if answer == "yes":
-            self._run(f"deleting {name}", lambda: self._deleted(name))
+            self._run(f"deleting {name}", lambda: delete(self.context.paths, name))
         return None
 
-    def _deleted(self, name: str) -> str:
-        delete_slot(self.context.paths, name)
-        return f"deleted {name}"
-
-    def _export(self, name: str) -> str:
-        folder = self.context.paths.root / "exports"
-        folder.mkdir(parents=True, exist_ok=True)
-        return "wrote " + ", ".join(
-            path.name for path in export_slot(self.context.paths, name, folder, overwrite=True)
+    def _ask_import(self) -> Transition | None:
+        """Choose among the files that lie ready; who has a mouse can drop them too."""
+        if self.context.is_read_only:
+            self.context.tell(_READ_ONLY, "warning")
+            return None
+        files = importable_files(self.context.paths)
+        if not files:
+            folder = make_imports_folder(self.context.paths)
+            self.context.tell(f"put model files into {folder}, or drop them on the window", "info")
+            return None
+        options = [(str(index), file.name) for index, file in enumerate(files)]
+        return Push(
+            ConfirmScene(
+                self.context, "Import which file?", options, lambda key: self._import(files[int(key)])
+            )
         )
 
-    def _import(self, file: Path) -> None:
+    def _import(self, file: Path) -> Transition | None:
         if self.context.is_read_only:
-            self.context.tell("nothing can be changed here", "warning")
-            return
-        self._run(f"importing {file.name}", lambda: f"imported as {_take_in(self.context.paths, file).name}")
+            self.context.tell(_READ_ONLY, "warning")
+        else:
+            self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))
+        return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
         """Do slow work beside the screen, one thing at a time."""
@@ -271,27 +265,18 @@ class ModelsScene(Scene):
         self._table.draw(canvas, inside)
         self._draw_status(canvas, status)
         if self._current is not None:
-            draw_facts(canvas, canvas.panel(facts, self._current.display_name), self._current)
+            evaluation = self._measuring.evaluation(self._current)
+            draw_facts(canvas, canvas.panel(facts, self._current.display_name), self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
-        if self._evaluating is not None:
-            text = f"evaluating {self._evaluating}: {self._share:.0%}"
+        if self._measuring.name is not None:
             bar, label = cut_bottom(rect, 3 * canvas.k)
             canvas.fill(bar, canvas.theme.well)
-            canvas.fill(Rect(bar.x, bar.y, round(bar.width * self._share), bar.height), canvas.theme.accent)
-            canvas.text_in(text, label, canvas.theme.text_dim, align="left")
+            canvas.fill(
+                Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent
+            )
+            canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
         elif self._errand is not None:
             canvas.text_in(f"{self._errand.what}...", rect, canvas.theme.accent, align="left")
         else:
-            _, rect = cut_top(rect, 0)
-            canvas.text_in("a model file can be dropped here", rect, canvas.theme.text_faint, align="left")
-
-
-def _take_in(paths: DataPaths, file: Path) -> Path:
-    """Import a file under its own name, or, where that is taken, under the file's with a number."""
-    try:
-        return import_model(paths, file)
-    except SlotNameError:
-        names = {entry.name for entry in list_models(paths)}
-        number = next(n for n in itertools.count(2) if f"{folder_name(file.stem)}-{n}" not in names)
-        return import_model(paths, file, f"{file.stem}-{number}")
+            canvas.text_in(_IDLE_NOTE, rect, canvas.theme.text_faint, align="left")

@@ -13,6 +13,8 @@ PadPress = tuple[str, str, bool]
 """(the action's value or "", the button's name, whether it repeats because it is held)."""
 
 _DEAD_ZONE = 0.5
+_REST = 0.35
+"""A stick that is tilted counts as such down to here, so that one that trembles is not many presses."""
 _SHIFT = "left trigger"
 _REPEAT_AFTER_SECONDS = 0.35
 _REPEAT_EVERY_SECONDS = 0.07
@@ -140,8 +142,10 @@ class PadReader:
 
     def _move_axis(self, instance: int, axis: int, value: float) -> list[PadPress]:
         """A stick or trigger counts once as it leaves its rest."""
-        side = 0 if abs(value) < _DEAD_ZONE else (1 if value > 0 else -1)
-        if self._tilted.get((instance, axis), 0) == side:
+        before = self._tilted.get((instance, axis), 0)
+        edge = _REST if before * value > 0 else _DEAD_ZONE
+        side = 0 if abs(value) < edge else (1 if value > 0 else -1)
+        if before == side:
             return []
         self._tilted[instance, axis] = side
         if axis in _TRIGGERS:
