@@ -94,7 +94,7 @@ def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Watcher) 
 def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(watcher: Watcher) -> None:
     env = EnvConfig(max_pieces=60)
     _play(watcher, PlayTask(players=("dellacherie", "random"), env=env, paused=True, seed=3))
-    assert watcher.client.frame["num_boards"] == 2
+    watcher.until(lambda: watcher.client.frame["num_boards"] == 2)
     for board in _steps(watcher, 10):
         other = _board(watcher, 1)
         assert board["piece"] == other["piece"]
