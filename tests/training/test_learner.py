@@ -127,11 +127,12 @@ def test_exploring_and_acting_never_choose_a_placement_that_ends_the_game(featur
 
 
 def test_the_compiled_network_plays_as_the_torch_one() -> None:
-    model = build_learner(TrainConfig(num_envs=16, seed=2))
+    config = TrainConfig(num_envs=16, seed=2)
+    model = build_learner(config)
     observations = make_vec_env(EnvConfig(), 16, seed=5).reset()
     with torch.no_grad():
         expected = model.q_net_target(torch.from_numpy(observations)).numpy()
-    values = NetworkPlayer("copy", network_of(model)).values(observations)
+    values = NetworkPlayer("copy", network_of(model, config)).values(observations)
     alive = ~np.isnan(values)
     assert np.array_equal(alive, observations[:, :, 21] == 1)
     assert np.allclose(values[alive], expected[alive], atol=1e-4)

@@ -35,9 +35,9 @@ class _Snapshots(BaseCallback):
 
     model: PlacementDQN
 
-    def __init__(self, marks: Sequence[float]) -> None:
+    def __init__(self, config: TrainConfig, marks: Sequence[float]) -> None:
         super().__init__()
-        self._due = list(marks)
+        self._config, self._due = config, list(marks)
         self.networks: list[Network] = []
 
     def _on_training_start(self) -> None:
@@ -46,7 +46,7 @@ class _Snapshots(BaseCallback):
     def _on_step(self) -> bool:
         while self._due and time.perf_counter() - self._started >= self._due[0]:
             self._due.pop(0)
-            self.networks.append(network_of(self.model))
+            self.networks.append(network_of(self.model, self._config))
         return bool(self._due)
 
 
@@ -57,8 +57,8 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
     marks = [mark for mark in MARKS if mark < seconds] + [seconds]
     lines, timesteps, updates = [], [], []
     for seed in range(1, num_seeds + 1):
-        snapshots = _Snapshots(marks)
-        model = build_learner(replace(config or TrainConfig(), seed=seed))
+        seeded = replace(config or TrainConfig(), seed=seed)
+        snapshots, model = _Snapshots(seeded, marks), build_learner(seeded)
         model.prepare()
         model.learn(10**15, snapshots, log_interval=10**15, reset_num_timesteps=False)
         lines.append([_lines_of(network) for network in snapshots.networks])

@@ -29,6 +29,7 @@ def bench_viewer(seconds: float = 20.0) -> dict[str, Any]:
         "frame_p50_ms_1920x1080": large["frame_p50_ms"],
         "first_frame_seconds": small["first_frame_seconds"],
         "first_training_step_seconds": large["first_training_step_seconds"],
+        "watching_cost_percent": small["watching_cost_percent"],
         "memory_mb": large["memory_mb"],
         "fps": small["fps"],
         "video_driver": small["video_driver"],

@@ -3,69 +3,120 @@
 from __future__ import annotations
 
 import json
+import os
+import statistics
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tetris_arcade.app import App
 
 _WARM_UP_FRAMES = 120
+_LONGEST_START_SECONDS = 180.0
+_TURNS, _TURN_SECONDS = 7, 3.0
 
 
 def probe(width: int, height: int, seconds: float, root: str) -> None:
-    """Print one JSON object: start, frame work, rate and memory of a window in which a training runs."""
-    import os
-
+    """Print one JSON object: start, frame work, rate and memory of a window in which a training runs, and
+    what watching costs the training."""
     if not os.environ.get("DISPLAY") and os.name == "posix":
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    import numpy as np
     import psutil
-    import pygame
 
-    from tetris_arcade.app import App
-    from tetris_arcade.paths import DataPaths, shipped_slots
-    from tetris_arcade.scenes.train import TrainScene
-    from tetris_arcade.settings import Settings
-    from tetris_arcade.training.config import TrainConfig
-    from tetris_arcade.ui.clock import FrameClock
-    from tetris_arcade.worker.messages import TrainTask
-
-    settings = Settings()
-    display = replace(settings.display, window_size=(width, height), presenting="software")
-    app = App(DataPaths(Path(root), shipped_slots()), replace(settings, display=display), TrainScene)
+    app = _open(width, height, root)
     try:
-        app.frame([], time.perf_counter(), 1 / 60)
-        app.display.present()
+        _frames(app, 0.0)
         first_frame = time.time() - psutil.Process().create_time()
-        app.context.trainer.start(TrainTask(config=TrainConfig()))
-        asked, first_step = time.perf_counter(), None
-        clock, work, begun = FrameClock(), [], 0.0
-        while first_step is None or time.perf_counter() - begun < seconds:
-            frame_start = time.perf_counter()
-            app.frame(pygame.event.get(), frame_start, 1 / 60)
-            frame_end = time.perf_counter()
-            app.display.present()
-            clock.wait()
-            if first_step is None:
-                if app.context.trainer.frame["counters"]["timesteps"] > 0:
-                    first_step, begun = frame_end - asked, time.perf_counter()
-                elif frame_end - asked > 180:
-                    raise TimeoutError(app.context.trainer.message)
-            else:
-                work.append(frame_end - frame_start)
+        first_step = _start_training(app)
+        _frames(app, _WARM_UP_FRAMES / 60)
+        begun = time.perf_counter()
+        work = _frames(app, seconds)
         elapsed = time.perf_counter() - begun
+        watching_cost = _watching_cost(app)
     finally:
         memory = psutil.Process().memory_info().rss
         app.close()
-    milliseconds = np.array(work[_WARM_UP_FRAMES:]) * 1000
+    milliseconds = sorted(1000 * spent for spent in work)
     print(
         json.dumps(
             {
-                "frame_p50_ms": round(float(np.percentile(milliseconds, 50)), 3),
-                "frame_p99_ms": round(float(np.percentile(milliseconds, 99)), 3),
+                "frame_p50_ms": round(milliseconds[len(work) // 2], 3),
+                "frame_p99_ms": round(milliseconds[len(work) * 99 // 100], 3),
                 "fps": round(len(work) / elapsed, 2),
                 "first_frame_seconds": round(first_frame, 3),
-                "first_training_step_seconds": round(first_step or 0.0, 3),
+                "first_training_step_seconds": round(first_step, 3),
+                "watching_cost_percent": round(watching_cost, 2),
                 "memory_mb": round(memory / 1e6, 1),
                 "video_driver": os.environ.get("SDL_VIDEODRIVER", "default"),
             }
         )
     )
+
+
+def _open(width: int, height: int, root: str) -> App:
+    from tetris_arcade.app import App
+    from tetris_arcade.paths import DataPaths, shipped_slots
+    from tetris_arcade.scenes.train import TrainScene
+    from tetris_arcade.settings import Settings
+
+    settings = Settings()
+    display = replace(settings.display, window_size=(width, height), presenting="software")
+    return App(DataPaths(Path(root), shipped_slots()), replace(settings, display=display), TrainScene)
+
+
+def _frames(app: App, seconds: float) -> list[float]:
+    """Run the window this long, a frame at least; returns the work of each frame, presenting left out."""
+    import pygame
+
+    from tetris_arcade.ui.clock import FrameClock
+
+    clock, until = FrameClock(), time.perf_counter() + seconds
+    work: list[float] = []
+    while not work or time.perf_counter() < until:
+        begun = time.perf_counter()
+        app.frame(pygame.event.get(), begun, 1 / 60)
+        work.append(time.perf_counter() - begun)
+        app.display.present()
+        clock.wait()
+    return work
+
+
+def _start_training(app: App) -> float:
+    """Let a training begin; returns the seconds until its first timestep is seen."""
+    from tetris_arcade.training.config import TrainConfig
+    from tetris_arcade.worker.messages import TrainTask
+
+    app.context.trainer.start(TrainTask(config=TrainConfig()))
+    asked = time.perf_counter()
+    while _counters(app)["timesteps"] == 0:
+        _frames(app, 0.0)
+        if time.perf_counter() - asked > _LONGEST_START_SECONDS:
+            raise TimeoutError(app.context.trainer.message)
+    return time.perf_counter() - asked
+
+
+def _watching_cost(app: App) -> float:
+    """By how many per cent a training at full speed is slower with visuals on than off, in turns, median."""
+    costs = []
+    for turn in range(_TURNS):
+        watched_first = turn % 2 == 0
+        first, second = (_training_rate(app, visuals) for visuals in (watched_first, not watched_first))
+        watched, unwatched = (first, second) if watched_first else (second, first)
+        costs.append(100 * (1 - watched / unwatched))
+    return statistics.median(costs)
+
+
+def _training_rate(app: App, visuals: bool) -> float:
+    from tetris_arcade.worker.messages import SetVisuals
+
+    app.context.trainer.send(SetVisuals(visuals))
+    _frames(app, 0.5)
+    begun, timesteps = time.perf_counter(), int(_counters(app)["timesteps"])
+    _frames(app, _TURN_SECONDS)
+    return (int(_counters(app)["timesteps"]) - timesteps) / (time.perf_counter() - begun)
+
+
+def _counters(app: App) -> Any:
+    return app.context.trainer.frame["counters"]

@@ -52,7 +52,7 @@ class Network(NamedTuple):
 def make_network(
     layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
     *,
-    line_rewards: Sequence[float] = (0.0, 1.0, 2.0, 3.0, 4.0),
+    line_rewards: Sequence[float] | NDArray[np.float32] = (0.0, 1.0, 2.0, 3.0, 4.0),
     discount: float = 0.99,
     dead_value: float = -1e6,
     earned: NDArray[np.float32] | None = None,

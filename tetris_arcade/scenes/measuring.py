@@ -76,4 +76,5 @@ class Measuring:
             height=self._task.height,
             lookahead=self._task.lookahead,
             pieces_per_second=report.pieces_per_second,
+            share_of_fours=report.share_of_fours,
         )

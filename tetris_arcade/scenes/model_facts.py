@@ -126,6 +126,7 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
     if evaluation is None:
         return [Stat("evaluated", "not yet")]
     low, high = evaluation.ci95_lines
+    fours = evaluation.share_of_fours
     cap = "no cap" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,} pieces"
     return [
         Stat("lines a game", f"{evaluation.mean_lines:,.1f}"),
@@ -134,6 +135,7 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
         Stat("played", f"{evaluation.pieces}, height {evaluation.height}"),
         Stat("cap", cap),
         Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),
+        *([] if fours is None else [Stat("four at a time", f"{fours:.0%} of the lines")]),
     ]
 
 

@@ -52,7 +52,7 @@ Policy = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class ModelArchive:
-    """What a model.zip holds: the policy's tensors by name, what our own export said of it, all its bytes."""
+    """What a model.zip holds: the policy's tensors by name, what is known of it, all its bytes."""
 
     policy: Policy
     metadata: Metadata | None

@@ -24,7 +24,10 @@ Origin = Literal["trained", "imported", "shipped"]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How well a model plays, and under which conditions; `max_pieces` None means that games had no cap."""
+    """How well a model plays, and under which conditions; `max_pieces` None means that games had no cap.
+
+    share_of_fours: of all lines, the share that went four at a time.
+    """
 
     games: int
     mean_lines: float
@@ -37,6 +40,7 @@ class Evaluation:
     height: int = 20
     lookahead: bool = False
     pieces_per_second: float | None = None
+    share_of_fours: float | None = None
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,8 @@ def resolve_slot(paths: DataPaths, text: str) -> SlotRef:
 
 
 def load_model(ref: SlotRef) -> ModelArchive:
-    """The checked tensors of a folder or a file; the folder's must be exactly what was saved there.
+    """The checked tensors of a folder or a file, and what is known of them; a folder's must be exactly what
+    was saved there.
 
     ValueError for a reference player, which has no file.
     """
@@ -104,7 +105,9 @@ def load_model(ref: SlotRef) -> ModelArchive:
         raise ValueError(f"the reference player {ref.name} has no model file")
     if ref.kind == "file":
         return read_model(ref.path)
-    return parse_model(load_checkpoint(ref.path).read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
+    checkpoint = load_checkpoint(ref.path)
+    model = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
+    return dataclasses.replace(model, metadata=checkpoint.metadata)
 
 
 def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite: bool = False) -> Path:

@@ -3,12 +3,16 @@ can show it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.envs.config import EnvConfig, Reward
 from tetris_arcade.plain import from_plain, to_plain
 from tetris_arcade.settings import TrainingSettings
+
+REWARD_SCALES: Mapping[Reward, float] = {"lines": 1.0, "score": 0.05, "shaped": 0.05}
+"""What the learner multiplies each preset's reward by, so that values stay some dozens at most."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,11 @@ class TrainConfig:
     """Everything that decides a training run, besides the machine.
 
     total_timesteps is the whole length (placements, over all environments), also of a resumed run; None
-    trains
-    until it is stopped, `max_seconds` included. Exploration falls linearly from `initial_epsilon` to
+    trains until it is stopped, `max_seconds` included. Exploration falls linearly from `initial_epsilon` to
     `final_epsilon` over `exploration_timesteps`. `target_update_timesteps` and `tau` move the target network.
-    `best_eval_*` set how often and on how many held-out games the best model is chosen.
+    Errors of a value beyond `huber_delta` count linearly, not squared: a small one forgets how dear a rare
+    loss is, a large one learns the risk. `best_eval_*` set how often and on how many held-out games the best
+    model is chosen.
     """
 
     env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=1_000, game_over_penalty=40.0))
@@ -44,6 +49,7 @@ class TrainConfig:
     target_update_timesteps: int = 16
     double_q: bool = False
     net_arch: tuple[int, ...] = (64, 64)
+    huber_delta: float = 100.0
     max_grad_norm: float = 10.0
     checkpoint_seconds: float = 30.0
     best_eval_seconds: float = 20.0

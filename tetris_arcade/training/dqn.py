@@ -40,6 +40,8 @@ class PlacementDQN(DQN):
     share of
     the run, so that a run without an end, or one that is resumed with another, explores alike.
     The learning rate goes from its first to `final_learning_rate` over `learning_rate_timesteps`, likewise.
+    huber_delta: errors of a value beyond it count linearly in the loss, not squared (Huber 1964).
+    reward_scale: values are learnt of the reward times this.
     double_q: the online network chooses the next placement, the target network values it (van Hasselt 2016).
     """
 
@@ -56,12 +58,16 @@ class PlacementDQN(DQN):
         *args: Any,
         exploration_timesteps: int = 10_000,
         double_q: bool = False,
+        huber_delta: float = 1.0,
+        reward_scale: float = 1.0,
         final_learning_rate: float | None = None,
         learning_rate_timesteps: int = 1_000_000,
         **kwargs: Any,
     ) -> None:
         self.exploration_timesteps = exploration_timesteps
         self.double_q = double_q
+        self.huber_delta = huber_delta
+        self.reward_scale = reward_scale
         self.first_learning_rate = float(kwargs.get("learning_rate", 1e-4))
         self.final_learning_rate = (
             self.first_learning_rate if final_learning_rate is None else final_learning_rate
@@ -153,6 +159,7 @@ class PlacementDQN(DQN):
         boards, alive_next = self._next_boards(env, dones)
         doomed = ~dones & ~alive_next
         reward = np.where(doomed, reward - self.gamma * env.config.game_over_penalty, reward)
+        reward = reward * np.float32(self.reward_scale)
         ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
         ending[env.ended.how == TRUNCATED] = CUT
         envs = np.flatnonzero(storable)
@@ -200,8 +207,8 @@ class PlacementDQN(DQN):
             batch = self.replay_buffer.sample(batch_size)
             targets = batch.returns + batch.discounts * self._next_values(batch)  # [B]
             values = self.q_net.score(batch.features)  # [B]
-            # Huber loss: one lost game among hundreds of lines must not tear the network apart.
-            loss = F.smooth_l1_loss(values, targets)
+            # Divided by delta, so that the gradients' bound means the same for every one.
+            loss = F.huber_loss(values, targets, delta=self.huber_delta) / self.huber_delta
             losses.append(loss.item())
             if not np.isfinite(losses[-1]):
                 raise TrainingDivergedError(f"the loss became {losses[-1]} after {self._n_updates} updates")

@@ -47,6 +47,8 @@ class EvaluationResult:
     pieces_per_second: float
     share_of_fours: float
     """Of all lines, the share that went four at a time."""
+    mean_score: float
+    """Of a game, as tetris-gymnasium rewards it: 10 * lines**2 + 1 a placement."""
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
@@ -86,7 +88,7 @@ def evaluate(
             )
         )
     seconds = time.perf_counter() - started
-    lines, count, fours = (np.concatenate([part[k] for part in played]) for k in range(3))
+    lines, count, fours, score = (np.concatenate([part[k] for part in played]) for k in range(4))
     return EvaluationResult(
         slot=player.name,
         games=games,
@@ -102,6 +104,7 @@ def evaluate(
         capped_games=int((count >= max_pieces).sum()) if max_pieces is not None else 0,
         pieces_per_second=float(count.sum() / max(seconds, 1e-9)),
         share_of_fours=float(4 * fours.sum() / max(lines.sum(), 1)),
+        mean_score=float(score.mean()),
     )
 
 
@@ -111,6 +114,10 @@ def bootstrap_interval(lines: NDArray[Any], seed: int) -> tuple[float, float]:
     means = np.array([generator.choice(lines, lines.shape[0]).mean() for _ in range(_RESAMPLES)])
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+_Figures = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Lines, pieces, four-line clears and score of each of some games."""
 
 
 class _Meter:
@@ -136,8 +143,8 @@ def _play_share(
     lookahead: bool,
     meter: _Meter,
     share: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Lines, pieces, and four-line clears of one thread's games."""
+) -> _Figures:
+    """Play one thread's games."""
     if isinstance(player, RandomPlayer):
         return _play_by_hand(player, rules, seeds)
     scratch, ahead = new_scratch(), new_scratch()
@@ -161,7 +168,7 @@ def _play_share(
                 ahead,
             )
         meter.tell(share, games, running)
-    return games.lines, games.pieces, games.fours
+    return games.lines, games.pieces, games.fours, games.score
 
 
 def _own_copy(network: Network) -> Network:
@@ -169,9 +176,7 @@ def _own_copy(network: Network) -> Network:
     return network._replace(hidden=network.hidden.copy(), row=network.row.copy())
 
 
-def _play_by_hand(
-    player: RandomPlayer, rules: Rules, seeds: list[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int]) -> _Figures:
     values = np.zeros(NUM_ACTIONS, np.float32)
     figures = []
     for seed in seeds:
@@ -180,6 +185,6 @@ def _play_by_hand(
         )
         while game.how == RUNNING:
             game.step(player.choose(game, False, values))
-        figures.append((game.lines, game.pieces, int(game.games.fours[0])))
-    lines, pieces, fours = np.array(figures, np.int64).T
-    return lines, pieces, fours
+        figures.append((game.lines, game.pieces, int(game.games.fours[0]), game.score))
+    lines, pieces, fours, score = np.array(figures, np.int64).T
+    return lines, pieces, fours, score

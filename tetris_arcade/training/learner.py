@@ -8,8 +8,9 @@ from stable_baselines3.common.logger import Logger
 
 from tetris_arcade.engine.network import Network
 from tetris_arcade.envs.vector import make_vec_env
-from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.training.config import REWARD_SCALES, TrainConfig
 from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.objective import objective_of
 from tetris_arcade.training.players import scaled_network
 from tetris_arcade.training.policy import PlacementPolicy
 from tetris_arcade.training.replay import PlacementReplayBuffer
@@ -43,6 +44,8 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
         exploration_final_eps=config.final_epsilon,
         exploration_timesteps=config.exploration_timesteps,
         double_q=config.double_q,
+        huber_delta=config.huber_delta,
+        reward_scale=REWARD_SCALES[config.env.reward],
         max_grad_norm=config.max_grad_norm,
         policy_kwargs={"net_arch": list(config.net_arch)},
         seed=config.seed,
@@ -53,14 +56,14 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
     return model
 
 
-def network_of(model: PlacementDQN) -> Network:
+def network_of(model: PlacementDQN, config: TrainConfig) -> Network:
     """The network that plays, copied: the target network.
 
     With soft updates that is a running average of the online network, whose last steps it smooths away; on
-    a low
-    board it cleared a fifth more lines.
+    a low board it cleared a fifth more lines.
     """
     linear: list[Any] = [layer for layer in model.q_net_target.q_net if hasattr(layer, "weight")]
     return scaled_network(
-        [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear]
+        [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear],
+        objective_of(config),
     )

@@ -28,6 +28,8 @@ class Counters:
     """Lines of the luckiest training game."""
     best_eval_lines: float = 0.0
     """Mean lines of the best model by evaluation on held-out pieces."""
+    best_eval_figure: float = 0.0
+    """What it was chosen by: mean lines, or, where the reward counts more than lines, mean score."""
     mean_lines_last_100: float = 0.0
     epsilon: float = 1.0
     loss: float = float("nan")

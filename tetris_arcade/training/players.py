@@ -20,6 +20,7 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.slots import load_model, resolve_slot
+from tetris_arcade.training.objective import Objective, objective_in
 
 LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
 
@@ -104,13 +105,14 @@ def load_player(
     if text in LINEAR_WEIGHTS:
         return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
     found = resolve_slot(paths or resolve_data_dir(None), text)
-    return NetworkPlayer(found.name, network_from_policy(load_model(found).policy))
+    model = load_model(found)
+    return NetworkPlayer(found.name, network_from_policy(model.policy, objective_in(model.metadata)))
 
 
 _LAYER = re.compile(r"^q_net\.q_net\.(\d+)\.weight$")
 
 
-def network_from_policy(policy: Mapping[str, NDArray[np.float32]]) -> Network:
+def network_from_policy(policy: Mapping[str, NDArray[np.float32]], objective: Objective) -> Network:
     """The network of a saved `PlacementPolicy`, its inputs' scale worked into the first layer."""
     indices = sorted(int(match[1]) for name in policy if (match := _LAYER.match(name)))
     layers = [(policy[f"q_net.q_net.{i}.weight"], policy.get(f"q_net.q_net.{i}.bias")) for i in indices]
@@ -118,10 +120,12 @@ def network_from_policy(policy: Mapping[str, NDArray[np.float32]]) -> Network:
         bias is None or weight.ndim != 2 or bias.shape != weight.shape[:1] for weight, bias in layers
     ):
         raise ArchiveError("this model's network is not a placement scorer of this program")
-    return scaled_network([(weight, bias) for weight, bias in layers if bias is not None])
+    return scaled_network([(weight, bias) for weight, bias in layers if bias is not None], objective)
 
 
-def scaled_network(layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> Network:
+def scaled_network(
+    layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], objective: Objective
+) -> Network:
     """A network over raw features from layers that were trained on scaled ones."""
     inputs = layers[0][0].shape[1]
     scale = np.array([feature.scale for feature in FEATURES[:inputs]], np.float32)
@@ -131,6 +135,11 @@ def scaled_network(layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]]
         if above.shape[1] != below.shape[0]:
             raise ArchiveError("this model's layers do not fit together")
     try:
-        return make_network([(layers[0][0] / scale, layers[0][1]), *layers[1:]])
+        return make_network(
+            [(layers[0][0] / scale, layers[0][1]), *layers[1:]],
+            line_rewards=objective.line_rewards,
+            earned=objective.earned,
+            discount=objective.discount,
+        )
     except ValueError as error:
         raise ArchiveError(str(error)) from error

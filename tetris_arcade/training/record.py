@@ -79,6 +79,7 @@ def as_metadata(result: EvaluationResult) -> Evaluation:
         median_lines=result.median_lines,
         ci95_lines=result.ci95_lines,
         capped_games=result.capped_games,
+        share_of_fours=result.share_of_fours,
     )
 
 

@@ -239,7 +239,7 @@ class Trainer:
     def _start_judging(self) -> None:
         """Measure the model as it is now on held-out pieces, beside the training."""
         if self._judging is None:
-            player = NetworkPlayer("best", network_of(self.model))
+            player = NetworkPlayer("best", network_of(self.model, self.config))
             self._judging = self._judge.submit(
                 self._measure, player, player_bytes(self.model), self.counters.timesteps
             )
@@ -265,8 +265,9 @@ class Trainer:
         self._judging = None
         self.record.add_point(timesteps, result.mean_lines)
         self.listener.evaluated(result.mean_lines, timesteps)
-        if result.mean_lines > self.counters.best_eval_lines:
-            self.counters.best_eval_lines = result.mean_lines
+        figure = result.mean_lines if self.config.env.reward == "lines" else result.mean_score
+        if figure > self.counters.best_eval_figure:
+            self.counters.best_eval_figure, self.counters.best_eval_lines = figure, result.mean_lines
             metadata = replace(self._metadata("best", result), timesteps=timesteps)
             self._writer.write("best", lambda: save_checkpoint(self.paths, "best", {MODEL: model}, metadata))
             self.listener.new_best(result.mean_lines, timesteps)

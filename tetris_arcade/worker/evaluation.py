@@ -63,6 +63,7 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
             ci95_high=high,
             capped_games=result.capped_games,
             pieces_per_second=result.pieces_per_second,
+            share_of_fours=result.share_of_fours,
         )
     )
     return "all games played"

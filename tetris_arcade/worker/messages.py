@@ -289,6 +289,7 @@ class Evaluated:
     ci95_high: float
     capped_games: int
     pieces_per_second: float
+    share_of_fours: float = 0.0
 
 
 @dataclass(frozen=True)

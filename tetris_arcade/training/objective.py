@@ -1,0 +1,49 @@
+"""What a network's values count: look-ahead adds to them what a move earns at once, in the same units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.batch import ALIVE_REWARD
+from tetris_arcade.engine.features import FEATURES
+from tetris_arcade.engine.tetromino import NUM_COLS
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.training.config import REWARD_SCALES, IncompatibleCheckpointError, TrainConfig
+
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Objective:
+    """line_rewards: (5,) what a move that removes 0..4 lines earns. earned: (21,) what each unit of an
+    afterstate's feature earns, up to what is the same for all placements of a board. discount: of the next
+    move's value."""
+
+    line_rewards: NDArray[np.float32]
+    earned: NDArray[np.float32]
+    discount: float
+
+
+def objective_of(config: TrainConfig) -> Objective:
+    """What a network trained so was taught to count."""
+    env, scale = config.env, np.float32(REWARD_SCALES[config.env.reward])
+    lines = np.arange(_MOST_LINES + 1, dtype=np.float32)
+    earned = np.zeros(len(FEATURES), np.float32)
+    if env.reward == "lines":
+        return Objective(lines * scale, earned, config.gamma)
+    if env.reward == "shaped":
+        names = [feature.name for feature in FEATURES]
+        for name in ("holes", "max_height", "bumpiness"):
+            earned[names.index(name)] = -scale * getattr(env.shaping, name)
+    return Objective((lines**2 * NUM_COLS + ALIVE_REWARD) * scale, earned, config.gamma)
+
+
+def objective_in(metadata: Metadata | None) -> Objective:
+    """The same from what is known of a saved model; the usual objective where that says nothing."""
+    try:
+        return objective_of(TrainConfig.from_dict(metadata.training if metadata else {}))
+    except IncompatibleCheckpointError:
+        return objective_of(TrainConfig())
