@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -49,6 +50,8 @@ def run_train(
     prints."""
     if resume and not has_checkpoint(paths, "latest"):
         raise CommandError("there is no checkpoint to resume: start a run without --resume first", 2)
+    if "tensorboard" in log_formats and find_spec("tensorboard") is None:
+        raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
     # More threads than one lose more in handing over than such small matrices gain.
     torch.set_num_threads(1)
     with DataLock(paths) as lock, _stop_on_signals() as stop:

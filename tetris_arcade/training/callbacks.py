@@ -14,6 +14,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from tetris_arcade.engine.batch import RUNNING
 from tetris_arcade.engine.board import board_figures
 from tetris_arcade.engine.painter import Move, Painter
+from tetris_arcade.training.curves import TIMESTEPS
 from tetris_arcade.training.listener import Counters, EpisodeResult, Listener, StepView
 
 if TYPE_CHECKING:
@@ -176,13 +177,16 @@ class LogRegularly(PlacementCallback):
         self.every_timesteps = every_timesteps
 
     def _on_training_start(self) -> None:
-        self._due = self.model.num_timesteps + self.every_timesteps
+        self._due = self._next_due()
+
+    def _next_due(self) -> int:
+        return (self.model.num_timesteps // self.every_timesteps + 1) * self.every_timesteps
 
     def _on_rollout_start(self) -> None:
         if self.model.num_timesteps >= self._due:
-            self.logger.record("time/total_timesteps", self.model.num_timesteps)
+            self.logger.record(TIMESTEPS, self.model.num_timesteps)
             self.logger.dump(self.model.num_timesteps)
-            self._due += self.every_timesteps
+            self._due = self._next_due()
 
 
 class ShowMoves(PlacementCallback):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
-from stable_baselines3.common.logger import configure
 
 from tetris_arcade.engine.warm_up import warm_up
 from tetris_arcade.paths import DataPaths
@@ -37,6 +36,7 @@ from tetris_arcade.training.callbacks import (
     StopTraining,
 )
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, continue_config
+from tetris_arcade.training.curves import open_curves
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
 from tetris_arcade.training.learner import build_learner, network_of
@@ -157,7 +157,7 @@ class Trainer:
         else:
             self.config = continue_config(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
             self.model = build_learner(self.config)
-        self._log()
+        self._log(None if checkpoint is None else checkpoint.metadata.timesteps)
         self.model.prepare()
         if checkpoint is not None:
             self.listener.stage("loading", 0.9)
@@ -182,9 +182,9 @@ class Trainer:
             ) from error
         self.record = RunRecord.from_metadata(checkpoint.metadata)
 
-    def _log(self) -> None:
+    def _log(self, resumed_at: int | None) -> None:
         if self.log_formats:
-            self.model.set_logger(configure(str(self.paths.logs / "training"), list(self.log_formats)))
+            self.model.set_logger(open_curves(self.paths.logs / "training", self.log_formats, resumed_at))
 
     # -- saving --------------------------------------------------------------------------------------------
 
