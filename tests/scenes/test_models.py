@@ -145,7 +145,7 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
 def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tmp_path: Path) -> None:
     told = evaluation_of(ModelEntry(name, "reference"))
     assert told is not None
-    games = 100 if name == "random" else 20
+    games = 100 if name == "random" else 40
     measured = evaluate(
         load_player(name, DataPaths(tmp_path)),
         games=games,
@@ -154,6 +154,6 @@ def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tm
         height=told.height,
         seed=told.seed,
     )
-    low, high = told.ci95_lines
-    assert low - 0.5 <= measured.mean_lines <= high + 0.5
-    assert (measured.capped_games == games) == (told.capped_games == told.games)
+    low, high = measured.ci95_lines
+    assert low - 0.5 <= told.mean_lines <= high + 0.5
+    assert measured.capped_games == told.capped_games == 0

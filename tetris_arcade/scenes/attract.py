@@ -11,6 +11,7 @@ from pygame import Rect
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
+from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.title import star_of
 from tetris_arcade.storage.slots import ModelEntry, list_models
@@ -198,5 +199,5 @@ def _ranked(models: Sequence[ModelEntry]) -> list[ModelEntry]:
 
 
 def _lines_of(model: ModelEntry) -> float | None:
-    evaluation = None if model.metadata is None else model.metadata.evaluation
+    evaluation = evaluation_of(model)
     return None if evaluation is None else evaluation.mean_lines

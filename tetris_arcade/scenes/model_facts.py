@@ -26,22 +26,24 @@ class _Reference:
     evaluation: Evaluation
 
 
-def _measured(mean: float, median: float, ci95: tuple[float, float], capped: int) -> Evaluation:
-    """As `evaluate NAME --games 100` finds it."""
-    return Evaluation(100, mean, median, ci95, capped, seed=0, max_pieces=2_500)
+def _measured(mean: float, median: float, ci95: tuple[float, float], fours: float) -> Evaluation:
+    """As `evaluate NAME --games 200 --height 10 --pieces uniform --max-pieces 50000 --seed 77` finds it."""
+    return Evaluation(
+        200, mean, median, ci95, 0, 77, max_pieces=50_000, pieces="uniform", height=10, share_of_fours=fours
+    )
 
 
 _REFERENCES = {
     "dellacherie": _Reference(
         "Six weights, made by hand by Pierre Dellacherie in 2003.",
-        _measured(998.10, 998.0, (997.92, 998.27), 100),
+        _measured(1_099.1, 848.0, (963.1, 1_251.9), 0.001),
     ),
     "bcts": _Reference(
         "Eight weights, found by noisy cross-entropy search: Thiery and Scherrer 2009.",
-        _measured(998.14, 998.0, (997.99, 998.28), 100),
+        _measured(1_216.3, 893.0, (1_062.9, 1_380.8), 0.001),
     ),
     "random": _Reference(
-        "Any placement after which the game goes on.", _measured(0.18, 0.0, (0.09, 0.28), 0)
+        "Any placement after which the game goes on.", _measured(0.135, 0.0, (0.075, 0.2), 0.0)
     ),
 }
 
@@ -69,11 +71,12 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
             entry.display_name,
             kind,
             shown,
+            _conditions(evaluation),
             _count(best),
             "-" if timesteps is None else short_number(timesteps),
             saved,
         ),
-        (entry.display_name.lower(), kind, lines, best, timesteps, saved or None),
+        (entry.display_name.lower(), kind, lines, _conditions(evaluation), best, timesteps, saved or None),
         is_dim=entry.error is not None,
     )
 
@@ -82,6 +85,11 @@ def _kind(entry: ModelEntry) -> str:
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "import"
     return {"checkpoint": "run", "reference": "known", "shipped": "shipped", "slot": "slot"}[entry.kind]
+
+
+def _conditions(evaluation: Evaluation | None) -> str:
+    """What was played: figures compare only where this is the same."""
+    return "-" if evaluation is None else f"{evaluation.pieces} {evaluation.height}"
 
 
 def _half_width(evaluation: Evaluation) -> float:

@@ -29,12 +29,13 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
 from tetris_arcade.ui.widgets.table import Column, Table
-from tetris_arcade.worker.messages import Report
+from tetris_arcade.worker.messages import EvaluateTask, Report
 
 _COLUMNS = (
     Column("name", 3.2),
     Column("kind", 1.7, min_units=220),
     Column("lines a game", 2.8, is_number=True),
+    Column("played", 1.9, min_units=360),
     Column("best", 1.5, is_number=True, min_units=330),
     Column("steps", 1.4, is_number=True, min_units=300),
     Column("saved", 1.9, min_units=400),
@@ -137,7 +138,7 @@ class ModelsScene(Scene):
     def _options(self, entry: ModelEntry) -> list[tuple[str, str]]:
         options: list[tuple[str, str]] = []
         if entry.error is None:
-            options += [("demo", "Demo"), ("evaluate", "Evaluate (20 games)")]
+            options += [("demo", "Demo"), ("evaluate", f"Evaluate ({EvaluateTask().games} games)")]
             options.append(("duel", "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"))
             if entry.kind != "reference" and not self.context.is_read_only:
                 options.append(("export", "Export to a file"))

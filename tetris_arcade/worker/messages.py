@@ -92,7 +92,8 @@ class PlayTask(Task):
 
 @dataclass(frozen=True)
 class EvaluateTask(Task):
-    """Measure a player over many games, without showing them.
+    """Measure a player over many games, without showing them: by default on a low board with uniform pieces,
+    where games end and players differ.
 
     is_kept: whether the figures are written into the metadata of a slot of the user's own.
     """
@@ -102,10 +103,10 @@ class EvaluateTask(Task):
     is_restarted: ClassVar[bool] = False
 
     slot: str = "champion"
-    games: int = 20
-    max_pieces: int | None = 2_500
-    pieces: Pieces = "bag"
-    height: int = 20
+    games: int = 50
+    max_pieces: int | None = 50_000
+    pieces: Pieces = "uniform"
+    height: int = 10
     lookahead: bool = False
     seed: int = 77
     is_kept: bool = True
