@@ -137,7 +137,7 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
     assert scene._measuring.name == "random"
     scene.hear("player", found)
     row = next(row for row in scene._table.rows if row.name == "random")
-    assert row.keys[2] == 2.5
+    assert row.keys[3] == 2.5
     assert scene._measuring.name is None
 
 

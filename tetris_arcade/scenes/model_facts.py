@@ -70,13 +70,13 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
         (
             entry.display_name,
             kind,
-            shown,
             _conditions(evaluation),
+            shown,
             _count(best),
             "-" if timesteps is None else short_number(timesteps),
             saved,
         ),
-        (entry.display_name.lower(), kind, lines, _conditions(evaluation), best, timesteps, saved or None),
+        (entry.display_name.lower(), kind, _conditions(evaluation), lines, best, timesteps, saved or None),
         is_dim=entry.error is not None,
     )
 

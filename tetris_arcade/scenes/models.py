@@ -34,13 +34,13 @@ from tetris_arcade.worker.messages import EvaluateTask, Report
 _COLUMNS = (
     Column("name", 3.2),
     Column("kind", 1.7, min_units=220),
-    Column("lines a game", 2.8, is_number=True),
     Column("played", 1.9, min_units=360),
+    Column("lines a game", 2.8, is_number=True),
     Column("best", 1.5, is_number=True, min_units=330),
     Column("steps", 1.4, is_number=True, min_units=300),
     Column("saved", 1.9, min_units=400),
 )
-_BY_LINES = 2
+_BY_LINES = 3
 _READ_ONLY = "nothing can be changed here"
 _IDLE_NOTE = "a model file can be dropped here"
 
