@@ -49,7 +49,7 @@ class TrainConfig:
     target_update_timesteps: int = 16
     double_q: bool = False
     net_arch: tuple[int, ...] = (64, 64)
-    huber_delta: float = 100.0
+    huber_delta: float = 1.0
     max_grad_norm: float = 10.0
     checkpoint_seconds: float = 30.0
     best_eval_seconds: float = 20.0
