@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "worker": {"engine", "envs", "training", "storage"},
     "ui": {"engine"},
     "scenes": {"engine", "envs", "training", "storage", "worker", "ui"},
+    "film": {"engine", "envs", "storage", "training", "worker", "ui"},
     "paths": set(),
     "plain": set(),
     "settings": {"storage"},

@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
@@ -90,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("evaluate", parents=[reporting], help="measure a model over many games")
     )
     _add_models(commands.add_parser("models", help="list, keep and exchange models"), reporting)
+    _add_record(
+        commands.add_parser("record", parents=[reporting], help="write a game as a GIF or an MP4 file")
+    )
     _add_bench(commands.add_parser("bench", parents=[reporting], help="measure speed on this machine"))
     doctor = commands.add_parser("doctor", parents=[reporting], help="versions, devices, paths, frame times")
     doctor.set_defaults(command=_doctor)
@@ -165,6 +169,19 @@ def _add_models(parser: argparse.ArgumentParser, reporting: argparse.ArgumentPar
     add("import", "take in a model file, without running anything in it", "FILE").add_argument("--name")
 
 
+def _add_record(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "slot", metavar="SLOT", help="a model, a reference player, or the file of a kept game"
+    )
+    parser.add_argument("out", metavar="OUT", type=Path, help="a name that ends in .gif or .mp4")
+    parser.add_argument("--seconds", type=_positive_float, default=20.0, metavar="S", help="at most so long")
+    parser.add_argument("--speed", type=_film_speed, default=4.0, metavar="PIECES_PER_SECOND")
+    parser.add_argument("--size", type=_film_height, default=720, metavar="PIXELS", help="how high it is")
+    parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
+    parser.add_argument("--seed", type=_seed, default=None, metavar="S", help="which pieces come")
+    parser.set_defaults(command=_record)
+
+
 def _add_bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=("engine", "train", "viewer", "latency", "all"), default="all"
@@ -214,6 +231,20 @@ def _speed(text: str) -> float | None:
     value = float(text)
     if not 0.01 <= value <= 1e6:
         raise argparse.ArgumentTypeError(f"must be 0.01..1000000 pieces per second or max, got {text}")
+    return value
+
+
+def _film_speed(text: str) -> float:
+    speed = _speed(text)
+    if speed is None:
+        raise argparse.ArgumentTypeError("a film needs a number of pieces per second")
+    return speed
+
+
+def _film_height(text: str) -> int:
+    value = int(text)
+    if not 240 <= value <= 2_160:
+        raise argparse.ArgumentTypeError(f"must be 240..2160 pixels, got {text}")
     return value
 
 
@@ -291,6 +322,23 @@ def _models(options: argparse.Namespace, paths: DataPaths) -> Any:
     text, reported = run_models(options, paths)
     _say(options, text)
     return reported if options.json else None
+
+
+def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
+    from tetris_arcade.commands.record import run_record
+
+    result = run_record(
+        options.slot,
+        options.out,
+        paths,
+        seconds=options.seconds,
+        speed=options.speed,
+        height_px=options.size,
+        lookahead=bool(options.lookahead),
+        seed=options.seed,
+    )
+    _say(options, "{file}: {pieces} pieces, {width} x {height}, {bytes:,} bytes".format(**result))
+    return result if options.json else None
 
 
 def _bench(options: argparse.Namespace, paths: DataPaths) -> Any:

@@ -1,0 +1,64 @@
+"""`record`: a game of one model as a GIF or an MP4 file."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.film.encoder import FilmError, check_packages, frames_per_second, write_film
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.settings import load_settings
+
+
+def run_record(
+    slot: str,
+    out: Path,
+    paths: DataPaths,
+    *,
+    seconds: float,
+    speed: float,
+    height_px: int,
+    lookahead: bool,
+    seed: int | None,
+) -> dict[str, Any]:
+    """Film a game with a progress bar on standard error; returns what `--json` prints.
+
+    ValueError for a name that ends in neither .gif nor .mp4, UnknownModelError where there is no such model,
+    CommandError where a package is missing or the folder does not exist.
+    """
+    rate = frames_per_second(out)
+    if not out.parent.is_dir():
+        raise CommandError(f"there is no folder {out.parent} to write {out.name} to", 2)
+    try:
+        check_packages(out)
+    except FilmError as error:
+        raise CommandError(str(error)) from error
+    os.environ.update(SDL_VIDEODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
+    from tetris_arcade.film.game import Film, film_pictures
+    from tetris_arcade.film.source import film_of
+    from tetris_arcade.ui.theme import THEMES
+
+    display = load_settings(paths.settings_file)[0].display
+    filmed, name, rows = film_of(slot, paths, speed, lookahead, seed)
+    film = Film(name, display.title, THEMES[display.palette], height_px, rows)
+    started = time.monotonic()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"filming {name}", total=1.0)
+        pictures = film_pictures(filmed, film, rate, seconds, lambda share: bar.update(task, completed=share))
+        size_bytes = write_film(out, pictures)
+    return {
+        "file": str(out),
+        "player": name,
+        "pieces": filmed.moves,
+        "width": film.size[0],
+        "height": film.size[1],
+        "frames_per_second": rate,
+        "bytes": size_bytes,
+        "seconds_taken": round(time.monotonic() - started, 3),
+    }

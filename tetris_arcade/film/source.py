@@ -1,0 +1,20 @@
+"""What is filmed: a model at a new game, or a game that was kept."""
+
+from __future__ import annotations
+
+from tetris_arcade.engine.game import Game
+from tetris_arcade.film.game import FilmedGame
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.training.players import load_player
+
+_SEED = 1
+
+
+def film_of(
+    slot: str, paths: DataPaths, speed: float, lookahead: bool, seed: int | None
+) -> tuple[FilmedGame, str, int]:
+    """The game to film, who plays it, and the rows of its board. UnknownModelError where there is no such
+    model."""
+    player = load_player(slot, paths)
+    game = Game(seed=_SEED if seed is None else seed)
+    return FilmedGame(game, player, speed, lookahead), player.name, game.height
