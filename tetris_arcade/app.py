@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pygame
 
@@ -37,6 +38,9 @@ from tetris_arcade.ui.widgets.toast import Toasts
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.segments import remove_stale_segments
 
+if TYPE_CHECKING:
+    from tetris_arcade.kiosk.attendant import Attendant
+
 logger = logging.getLogger(__name__)
 
 _KEY_REPEAT_MS = (350, 60)
@@ -53,6 +57,7 @@ class App:
         settings: Settings,
         first_scene: Callable[[Context], Scene],
         message: str | None = None,
+        attend: Callable[[App], Attendant] | None = None,
     ) -> None:
         self._lock = DataLock(paths)
         self._lock.acquire()
@@ -77,8 +82,10 @@ class App:
             tell=self._tell,
             change_settings=self._change_settings,
             is_read_only=not self._lock.is_held,
+            is_kiosk=attend is not None,
         )
         self._scenes = SceneStack()
+        self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
         mended = []
         if self._lock.is_held:
@@ -98,12 +105,23 @@ class App:
             try:
                 while not self._ends:
                     now = time.perf_counter()
-                    self.frame(pygame.event.get(), now, min(now - before, _LONGEST_STEP_SECONDS))
+                    self._careful_frame(now, min(now - before, _LONGEST_STEP_SECONDS))
                     before = now
                     self.display.present()
                     clock.wait()
             finally:
                 self.close()
+
+    def _careful_frame(self, now: float, dt: float) -> None:
+        """A frame; in a kiosk a fault is written down, and the screen goes on with the title."""
+        try:
+            self.frame(pygame.event.get(), now, dt)
+        except Exception:
+            if self._attendant is None:
+                raise
+            logger.exception("a screen failed, back to the title")
+            for transition in self._attendant.to_attract():
+                self._apply(transition)
 
     def frame(self, events: list[pygame.event.Event], now: float, dt: float) -> None:
         """Take what happened, move on, draw: everything of a frame but its presenting."""
@@ -113,6 +131,9 @@ class App:
             self.press(held)
         self._hide_cursor(now)
         self.display.apply_resize()
+        if self._attendant is not None:
+            for wish in self._attendant.update(now, self._scenes):
+                self._apply(wish)
         self._scenes.hear("trainer", self.context.trainer.poll())
         self._scenes.hear("player", self.context.player.poll())
         for scene in self._scenes.visible():
@@ -145,6 +166,8 @@ class App:
         self._has_drawn = True
         self._curtain.draw(canvas)
         self._toasts.draw(canvas)
+        if self._attendant is not None:
+            self._attendant.draw(canvas, self._scenes)
 
     def _canvas(self) -> Canvas:
         display = self.context.settings.display
@@ -182,7 +205,8 @@ class App:
 
     def _take(self, event: pygame.event.Event, now: float) -> None:
         if event.type == pygame.QUIT:
-            self.end()
+            if self._attendant is None or self._attendant.may_leave:
+                self.end()
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
             self.display.note_resize((event.x, event.y) if hasattr(event, "x") else event.size)
         else:
@@ -203,7 +227,7 @@ class App:
                 if button.rect.collidepoint(event.position):
                     self.press(InputEvent(action=button.action))
                     return
-        if self._scenes.is_empty:
+        if self._scenes.is_empty or (self._attendant is not None and self._attendant.takes(event)):
             return
         if self._is_scenes_own(event) or not self._global(event):
             transition = self.top.handle(event)
@@ -217,7 +241,7 @@ class App:
 
     def _hide_cursor(self, now: float) -> None:
         """A mouse that rests does not lie about on the picture."""
-        is_wanted = self._cursor_until is not None and now < self._cursor_until
+        is_wanted = self._cursor_until is not None and now < self._cursor_until and self._attendant is None
         if is_wanted != pygame.mouse.get_visible():
             pygame.mouse.set_visible(is_wanted)
 
@@ -257,6 +281,8 @@ class App:
     def _apply(self, transition: Transition | None) -> None:
         if transition is None:
             return
+        if self._attendant is not None and not self._attendant.allows(self._scenes, transition):
+            return
         before = None if self._scenes.is_empty else self.top
         self._scenes.apply(transition)
         if self._scenes.is_empty:
@@ -283,7 +309,7 @@ class App:
         self.display.change(settings.display)
         self.context.audio.change(settings.sound)
         self._mapper.remap(settings.input.keys, settings.input.pad)
-        if self.context.is_read_only:
+        if self.context.is_locked:
             return
         try:
             save_settings(self.context.paths.settings_file, settings)
@@ -312,10 +338,15 @@ class _terminated_as_closed:  # noqa: N801
 
 
 def run_app(
-    paths: DataPaths, settings: Settings, first_scene: Callable[[Context], Scene], message: str | None = None
+    paths: DataPaths,
+    settings: Settings,
+    first_scene: Callable[[Context], Scene],
+    message: str | None = None,
+    attend: Callable[[App], Attendant] | None = None,
 ) -> None:
-    """Open the window and run it; raises DisplayError where there is none to open."""
-    app = App(paths, settings, first_scene, message)
+    """Open the window and run it, in a kiosk with its attendant; raises DisplayError where there is none to
+    open."""
+    app = App(paths, settings, first_scene, message, attend)
     if app.context.is_read_only:  # the log is the first program's
         app.run()
         return

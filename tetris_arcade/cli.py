@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_record(
         commands.add_parser("record", parents=[reporting], help="write a game as a GIF or an MP4 file")
     )
+    _add_kiosk(commands.add_parser("kiosk", parents=[common], help="run unattended on a display"))
     _add_bench(commands.add_parser("bench", parents=[reporting], help="measure speed on this machine"))
     doctor = commands.add_parser("doctor", parents=[reporting], help="versions, devices, paths, frame times")
     doctor.set_defaults(command=_doctor)
@@ -182,6 +183,18 @@ def _add_record(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_record)
 
 
+def _add_kiosk(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--playlist", type=_names, metavar="A,B", help="who plays, one after the other")
+    parser.add_argument(
+        "--idle", type=_kiosk_seconds, metavar="SECONDS", help="a visitor has left after this"
+    )
+    parser.add_argument("--rotate", type=_kiosk_seconds, metavar="SECONDS", help="how long each is watched")
+    parser.add_argument("--train", action="store_true", help="an agent learns all the time")
+    parser.add_argument("--allow-exit", action="store_true", help="the window can be closed by visitors")
+    parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(command=_kiosk)
+
+
 def _add_bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=("engine", "train", "viewer", "latency", "all"), default="all"
@@ -231,6 +244,20 @@ def _speed(text: str) -> float | None:
     value = float(text)
     if not 0.01 <= value <= 1e6:
         raise argparse.ArgumentTypeError(f"must be 0.01..1000000 pieces per second or max, got {text}")
+    return value
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not 1 <= len(names) <= 100:
+        raise argparse.ArgumentTypeError(f"must be 1 to 100 names with commas between them, got {text!r}")
+    return names
+
+
+def _kiosk_seconds(text: str) -> float:
+    value = float(text)
+    if not 5.0 <= value <= 86_400.0:
+        raise argparse.ArgumentTypeError(f"must be 5..86400 seconds, got {text}")
     return value
 
 
@@ -339,6 +366,12 @@ def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
     )
     _say(options, "{file}: {pieces} pieces, {width} x {height}, {bytes:,} bytes".format(**result))
     return result if options.json else None
+
+
+def _kiosk(options: argparse.Namespace, paths: DataPaths) -> None:
+    from tetris_arcade.commands.kiosk import run_kiosk
+
+    run_kiosk(options, paths)
 
 
 def _bench(options: argparse.Namespace, paths: DataPaths) -> Any:

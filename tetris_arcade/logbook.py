@@ -22,10 +22,12 @@ class Logbook:
     An exception that leaves it is written down and goes on. Where nothing can be written, nothing is.
     """
 
-    def __init__(self, folder: Path, max_bytes: int = _MAX_BYTES, kept: int = _KEPT) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int = _MAX_BYTES, kept: int = _KEPT, file_name: str = FILE_NAME
+    ) -> None:
         self._folder = folder
         self._file = _QuietFile(
-            folder / FILE_NAME, maxBytes=max_bytes, backupCount=kept, encoding="utf-8", delay=True
+            folder / file_name, maxBytes=max_bytes, backupCount=kept, encoding="utf-8", delay=True
         )
         self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
@@ -46,7 +48,7 @@ class Logbook:
             # Straight to the file: through the logger it would reach the terminal too.
             fault = (kind, error, traceback)
             self._file.handle(
-                logger.makeRecord(logger.name, logging.ERROR, __file__, 0, "the window ended", (), fault)
+                logger.makeRecord(logger.name, logging.ERROR, __file__, 0, "the program ended", (), fault)
             )
         self._file.close()
 

@@ -23,9 +23,9 @@ from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, number
-from tetris_arcade.worker.messages import PlayTask
+from tetris_arcade.worker.messages import NewGame, PlayTask, SetPlayers, WorkerState
 
-_PAGE_SECONDS = (24.0, 10.0, 14.0)
+_PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
 _BREATH_SECONDS = 1.6
 _MOST_MODELS = 10
 _SPEED = 3.0
@@ -48,21 +48,36 @@ _STACK = (
 
 
 class AttractScene(Scene):
-    """Turns its pages until somebody touches anything."""
+    """Turns its pages until somebody touches anything.
+
+    playlist: who plays, one after the other; those that are not there are left out, and where nobody is left
+    the house's best plays. game_seconds: how long each is watched.
+    """
 
     title = "Attract"
     has_music = True
     has_foot = False
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self,
+        context: Context,
+        playlist: Sequence[str] = (),
+        game_seconds: float = _PAGE_SECONDS["game"],
+    ) -> None:
         super().__init__(context)
+        models = list_models(context.paths)
+        known = {model.name for model in models if model.error is None}
+        self._playlist = [name for name in playlist if name in known] or [star_of(context)]
+        self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
+        self._models = _ranked(models)
         self._playback = Playback()
-        self._name = star_of(context)
-        self._models = _ranked(list_models(context.paths))
+        self._name = ""
         self._since: float | None = None
         self._now = 0.0
-        self._page = 0
-        self._wants_to_play = not context.trainer.is_busy
+        self._turn = 0
+        self._page = "title"
+        # A training needs the processor more than the title does; a kiosk shows both.
+        self._plays = context.is_kiosk or not context.trainer.is_busy
 
     def close(self) -> None:
         self.context.player.stop()
@@ -74,11 +89,7 @@ class AttractScene(Scene):
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
         self._turn_pages(now)
-        trainer, player = self.context.trainer, self.context.player
-        if self._wants_to_play and not player.is_busy:
-            self._wants_to_play = False
-            player.start(PlayTask((self._name,), EnvConfig(max_pieces=2_500), seed=int(now), speed=_SPEED))
-        source = trainer if trainer.is_busy else player
+        source = self.context.trainer if self._page == "learning" else self.context.player
         if source.is_busy and source.frame["num_boards"]:
             self._playback.show(source.frame["boards"][0], dt, is_paused=source.is_paused)
         return None
@@ -86,23 +97,55 @@ class AttractScene(Scene):
     def _turn_pages(self, now: float) -> None:
         if self._since is None:
             self._since = now
-        if now - self._since >= _PAGE_SECONDS[self._page]:
-            self._page, self._since = (self._page + 1) % len(_PAGE_SECONDS), now
+            self._call_player(now)
+        if now - self._since < self._seconds[self._page]:
+            return
+        pages = self._pages()
+        self._turn += 1
+        self._page, self._since = pages[self._turn % len(pages)], now
+        if self._page == "title":
+            self._call_player(now)
+
+    def _pages(self) -> list[str]:
+        """What is shown, in this order; a game follows the title, so that it has begun when it is seen."""
+        learning = ["learning"] if self.context.trainer.is_busy else []
+        return ["title", *(["game"] if self._plays else []), "leaders", *learning, "lesson"]
+
+    def _call_player(self, now: float) -> None:
+        """Have the next of the playlist begin a game."""
+        player = self.context.player
+        if not self._plays:
+            return
+        index = self._playlist.index(self._name) + 1 if self._name in self._playlist else 0
+        self._name = self._playlist[index % len(self._playlist)]
+        task = PlayTask((self._name,), EnvConfig(max_pieces=2_500), seed=int(now) % 100_000, speed=_SPEED)
+        if player.state is WorkerState.RUNNING and player.send(SetPlayers(task.players)):
+            player.send(NewGame(task.env, task.seed))
+        else:
+            player.start(task)
 
     # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
         call, area = cut_bottom(inset(canvas.rect, 8 * k), canvas.text_height(2.0) + 20 * k)
-        pages: tuple[Callable[[Canvas, Rect], None], ...] = (
-            self._draw_game,
-            self._draw_leaders,
-            self._draw_lesson,
-        )
+        pages: dict[str, Callable[[Canvas, Rect], None]] = {
+            "title": self._draw_title,
+            "game": self._draw_game,
+            "leaders": self._draw_leaders,
+            "learning": self._draw_game,
+            "lesson": self._draw_lesson,
+        }
         pages[self._page](canvas, area)
         breath = 0.0 if canvas.reduced_motion else abs(self._now % _BREATH_SECONDS / _BREATH_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, breath)
         canvas.text_in("PRESS ANY KEY", call, color, 2.0)
+
+    def _draw_title(self, canvas: Canvas, area: Rect) -> None:
+        k = canvas.k
+        words, logo = cut_bottom(inset(area, 16 * k), canvas.line_height(1.5), 16 * k)
+        draw_logo(canvas, logo, self.context.settings.display.title)
+        canvas.text_in("an arcade that teaches itself", words, canvas.theme.text_dim, 1.5)
 
     def _draw_game(self, canvas: Canvas, area: Rect) -> None:
         k, view = canvas.k, self._playback.view
@@ -116,7 +159,7 @@ class AttractScene(Scene):
             logo, figures = cut_top(inset(side, 8 * k), side.height * 46 // 100, 16 * k)
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
-        name = "learning now" if self.context.trainer.is_busy else self._name
+        name = "learning now" if self._page == "learning" else self._name
         inside = inset(canvas.panel(figures, name), 3 * k)
         top, queue = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), 2 * k)
         stats = (

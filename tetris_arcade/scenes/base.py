@@ -57,7 +57,7 @@ class Context:
     """What the program lends to its scenes.
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
-    is_read_only: another program writes in the data folder, or this is a kiosk: nothing may be changed.
+    is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
     tell(text, tone): a short message over any scene. change_settings: takes new settings, applies and saves
     them.
     """
@@ -71,6 +71,11 @@ class Context:
     change_settings: Callable[[Settings], None]
     is_read_only: bool = False
     is_kiosk: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether what is kept here may not be changed: another program's, or a kiosk's."""
+        return self.is_read_only or self.is_kiosk
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Measuring:
     def begin(self, name: str) -> None:
         """Measure this model; another that is being measured is given up."""
         self.name, self.share = name, 0.0
-        self._task = EvaluateTask(slot=name, is_kept=not self._context.is_read_only)
+        self._task = EvaluateTask(slot=name, is_kept=not self._context.is_locked)
         self._context.player.start(self._task)
 
     def give_up(self) -> None:

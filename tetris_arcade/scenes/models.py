@@ -140,11 +140,11 @@ class ModelsScene(Scene):
         if entry.error is None:
             options += [("demo", "Demo"), ("evaluate", f"Evaluate ({EvaluateTask().games} games)")]
             options.append(("duel", "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"))
-            if entry.kind != "reference" and not self.context.is_read_only:
+            if entry.kind != "reference" and not self.context.is_locked:
                 options.append(("export", "Export to a file"))
-        if entry.kind == "checkpoint" and not self.context.is_read_only:
+        if entry.kind == "checkpoint" and not self.context.is_locked:
             options.append(("save", "Save to a slot"))
-        if entry.kind == "slot" and not self.context.is_read_only:
+        if entry.kind == "slot" and not self.context.is_locked:
             options += [("rename", "Rename"), ("delete", "Delete")]
         return options
 
@@ -199,8 +199,8 @@ class ModelsScene(Scene):
     def _ask_save(self) -> Transition | None:
         entry = self._current
         source = entry.name if entry is not None and entry.kind == "checkpoint" else "best"
-        if source not in self._entries or self.context.is_read_only:
-            reason = _READ_ONLY if self.context.is_read_only else f"there is no checkpoint {source} to save"
+        if source not in self._entries or self.context.is_locked:
+            reason = _READ_ONLY if self.context.is_locked else f"there is no checkpoint {source} to save"
             self.context.tell(reason, "warning")
             return None
         kind: Kind = next(kind for kind in KINDS if kind == source)
@@ -223,7 +223,7 @@ class ModelsScene(Scene):
 
     def _ask_import(self) -> Transition | None:
         """Choose among the files that lie ready; who has a mouse can drop them too."""
-        if self.context.is_read_only:
+        if self.context.is_locked:
             self.context.tell(_READ_ONLY, "warning")
             return None
         files = importable_files(self.context.paths)
@@ -239,7 +239,7 @@ class ModelsScene(Scene):
         )
 
     def _import(self, file: Path) -> Transition | None:
-        if self.context.is_read_only:
+        if self.context.is_locked:
             self.context.tell(_READ_ONLY, "warning")
         else:
             self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))

@@ -10,25 +10,37 @@ from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
-from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
+from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
 
 _MOST = 24
 _BLINK_SECONDS = 1.0
 
 
 class NameEntryScene(Scene):
-    """Asks for a name; `on_name` gets it and says where to go on."""
+    """Asks for a name; `on_name` gets it and says where to go on.
+
+    letters: what the wheel offers, and, where that is not everything, all that is taken. is_hidden: the name
+    is not shown, as with a PIN.
+    """
 
     title = "Name"
     is_overlay = True
     takes_text = True
 
     def __init__(
-        self, context: Context, question: str, initial: str, on_name: Callable[[str], Transition | None]
+        self,
+        context: Context,
+        question: str,
+        initial: str,
+        on_name: Callable[[str], Transition | None],
+        *,
+        letters: str = LETTERS,
+        is_hidden: bool = False,
     ) -> None:
         super().__init__(context)
         self._question, self._name, self._on_name = question, initial[:_MOST], on_name
-        self._wheel = LetterWheel()
+        self._wheel = LetterWheel(letters)
+        self._letters, self._is_hidden = letters, is_hidden
         self._now = 0.0
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -99,6 +111,8 @@ class NameEntryScene(Scene):
         return None
 
     def _add(self, text: str) -> None:
+        if self._letters is not LETTERS and text not in self._letters:
+            return
         self._name = (self._name + text)[:_MOST]
         self.context.audio.play("move")
 
@@ -128,8 +142,9 @@ class NameEntryScene(Scene):
         self._wheel.draw(canvas, rest)
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
-        size = 2.0 if canvas.text_width(self._name + "__", 2.0) <= field.width else 1.0
-        word = canvas.text_in(self._name, field, canvas.theme.text, size, "left")
+        shown = "•" * len(self._name) if self._is_hidden else self._name
+        size = 2.0 if canvas.text_width(shown + "__", 2.0) <= field.width else 1.0
+        word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + 2 * canvas.k
             tall = canvas.text_height(size)

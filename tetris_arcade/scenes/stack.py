@@ -30,6 +30,14 @@ class SceneStack:
             first -= 1
         return self._scenes[max(0, first) :]
 
+    def holds(self, kind: type[Scene]) -> bool:
+        """Whether such a scene is open, on top or below."""
+        return any(isinstance(scene, kind) for scene in self._scenes)
+
+    def would_empty(self, transition: Transition) -> bool:
+        """Whether a transition leaves no scene, which ends the program."""
+        return isinstance(transition, Quit) or (isinstance(transition, Pop) and len(self._scenes) == 1)
+
     def apply(self, transition: Transition) -> None:
         """Let scenes leave, come and enter as a transition says."""
         if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):

@@ -81,7 +81,9 @@ class TitleScene(Scene):
         self._show(dt)
         if self._idle_since is None:
             self._idle_since = now
-        if now - self._idle_since > self.context.settings.kiosk.idle_seconds:
+        # In a kiosk the attendant sees to it, on every screen.
+        is_idle = now - self._idle_since > self.context.settings.kiosk.idle_seconds
+        if is_idle and not self.context.is_kiosk:
             from tetris_arcade.scenes.attract import AttractScene
 
             return Push(AttractScene(self.context))
@@ -115,7 +117,9 @@ class TitleScene(Scene):
             right.show(boards[0], dt, is_paused=False)
 
     def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("ENTER", "choose"), Hint("F11", "full screen"), Hint("M", "sound")]
+        hints = [Hint("↑ ↓", "move"), Hint("ENTER", "choose")]
+        own = [Hint("F11", "full screen"), Hint("M", "sound")]
+        return hints if self.context.is_kiosk else [*hints, *own]
 
     # -- drawing -------------------------------------------------------------------------------------------
 
@@ -171,15 +175,11 @@ class TitleScene(Scene):
 
     def _entries(self) -> list[Entry]:
         train = "To training" if self.context.trainer.is_busy else "Train"
-        names = [
-            ("train", train),
-            ("demo", "Demo"),
-            ("models", "Models"),
-            ("duel", "Duel"),
-            ("settings", "Settings"),
-        ]
+        names = [("demo", "Demo"), ("models", "Models"), ("duel", "Duel")]
         if not self.context.is_kiosk:
-            names.append(("quit", "Quit"))
+            names = [("train", train), *names, ("settings", "Settings"), ("quit", "Quit")]
+        elif self.context.trainer.is_busy:
+            names = [("train", train), *names]
         return [Entry(key, label) for key, label in names]
 
     def _go(self, chosen: str) -> Transition | None:

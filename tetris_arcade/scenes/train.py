@@ -210,7 +210,7 @@ class TrainScene(Scene):
         return None
 
     def _is_refused(self, what: str) -> bool:
-        if self.context.is_read_only or self.context.is_kiosk:
+        if self.context.is_locked:
             self.context.tell(f"this display only shows, it does not {what}", "warning")
             return True
         return False

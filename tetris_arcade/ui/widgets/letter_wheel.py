@@ -6,7 +6,7 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 _ROOM_UNITS = 20
 
 
@@ -16,8 +16,8 @@ class LetterWheel:
     RUB_OUT = "←"
     DONE = "✓"
 
-    def __init__(self) -> None:
-        self._signs: tuple[str, ...] = (*_LETTERS, self.RUB_OUT, self.DONE)
+    def __init__(self, letters: str = LETTERS) -> None:
+        self._signs: tuple[str, ...] = (*letters, self.RUB_OUT, self.DONE)
         self._index = 0
         self._places: list[tuple[Rect, int]] = []
 

@@ -1,0 +1,189 @@
+"""The kiosk's window: visitors come and go, the screen stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from tetris_arcade.app import App
+from tetris_arcade.kiosk.attendant import Attendant, Rules
+from tetris_arcade.kiosk.heartbeat import Heart, silent_seconds
+from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes.attract import AttractScene
+from tetris_arcade.scenes.base import Push
+from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.settings import KioskSettings, Settings
+
+IDLE = 20.0
+OpenKiosk = Callable[..., App]
+
+
+@pytest.fixture
+def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenKiosk]:
+    for name in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER"):
+        monkeypatch.setenv(name, "dummy")
+    opened: list[App] = []
+
+    def open_it(allow_exit: bool = False, hour: int = 12, **settings: object) -> App:
+        kiosk = replace(KioskSettings(idle_seconds=IDLE), **settings)  # type: ignore[arg-type]
+
+        def attend(app: App) -> Attendant:
+            heart = Heart(tmp_path / "beat")
+            return Attendant(app.context, Rules(kiosk, None, allow_exit), heart, app.end, lambda: hour)
+
+        opened.append(
+            App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, attend=attend)
+        )
+        return opened[-1]
+
+    yield open_it
+    for app in opened:
+        app.close()
+
+
+def _key(name: str) -> pygame.event.Event:
+    return pygame.event.Event(pygame.KEYDOWN, key=pygame.key.key_code(name), unicode="", mod=0)
+
+
+def _frames(app: App, start: float, seconds: float, *events: pygame.event.Event) -> float:
+    now = start
+    app.frame(list(events), now, 0.1)
+    while now < start + seconds:
+        now += 0.1
+        app.frame([], now, 0.1)
+    return now
+
+
+def test_a_visitor_who_leaves_is_counted_out_and_the_loop_goes_on(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    app._apply(Push(ModelsScene(app.context)))
+    now = _frames(app, 0.0, IDLE - 15, _key("down"))
+    before = pygame.surfarray.array3d(app.display.surface)
+    now = _frames(app, now, 8.0)
+    middle = [side // 2 for side in app.display.surface.get_size()]
+    plate = np.s_[middle[0] - 100 : middle[0] + 100, middle[1] - 20 : middle[1] + 20]
+    assert bool((pygame.surfarray.array3d(app.display.surface)[plate] != before[plate]).any())
+    assert isinstance(app.top, ModelsScene)
+    _frames(app, now, 10.0)
+    assert isinstance(app.top, AttractScene)
+
+
+def test_a_visitor_who_stays_is_left_alone(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    app._apply(Push(ModelsScene(app.context)))
+    now = 0.0
+    for _ in range(4):
+        now = _frames(app, now, IDLE - 5, _key("down"))
+    assert isinstance(app.top, ModelsScene)
+
+
+def test_any_key_ends_the_loop_and_begins_the_visitors_turn(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    now = _frames(app, 0.0, IDLE + 1)
+    assert isinstance(app.top, AttractScene)
+    _frames(app, now, 0.5, _key("x"))
+    assert isinstance(app.top, TitleScene)
+    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel"}
+
+
+@pytest.mark.parametrize("allow_exit", [False, True])
+def test_the_window_closes_only_where_that_is_allowed(open_kiosk: OpenKiosk, allow_exit: bool) -> None:
+    app = open_kiosk(allow_exit=allow_exit)
+    _frames(app, 0.0, 0.3, _key("escape"), _key("f11"), pygame.event.Event(pygame.QUIT))
+    assert app._ends is allow_exit
+    assert not app.display.is_full_screen
+
+
+def test_models_and_settings_are_read_only(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
+    app = open_kiosk()
+    app._apply(Push(ModelsScene(app.context)))
+    _frames(app, 0.0, 0.3, _key("s"))
+    assert isinstance(app.top, ModelsScene)
+    app.context.change_settings(Settings())
+    assert not (tmp_path / "settings.toml").exists()
+
+
+def test_a_screen_that_fails_is_left_for_the_loop(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_kiosk()
+    app._apply(Push(ModelsScene(app.context)))
+    monkeypatch.setattr(app.top, "update", lambda *_: 1 / 0)
+    app._careful_frame(0.0, 0.1)
+    assert isinstance(app.top, AttractScene)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_heart_beats_with_the_frames(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
+    app = open_kiosk()
+    app.frame([], 5.0, 0.1)
+    assert (silent_seconds(tmp_path / "beat") or 0.0) < 5.0
+    assert (tmp_path / "beat").exists()
+
+
+@pytest.mark.parametrize(
+    ("hours", "hour", "is_dim"),
+    [((22, 7), 23, True), ((22, 7), 6, True), ((22, 7), 12, False), ((1, 5), 3, True), (None, 3, False)],
+)
+def test_the_screen_dims_in_its_hours(
+    open_kiosk: OpenKiosk, hours: tuple[int, int] | None, hour: int, is_dim: bool
+) -> None:
+    app = open_kiosk(dim_hours=hours, hour=hour)
+    _frames(app, 0.0, 0.3)
+    brightest = int(pygame.surfarray.array3d(app.display.surface).max())
+    assert (brightest < 120) is is_dim
+
+
+def test_the_picture_moves_a_little_so_that_nothing_burns_in(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    app.frame([], 0.0, 0.1)
+    first = pygame.surfarray.array3d(app.display.surface)
+    app.frame([], 50.0, 0.1)
+    app.draw()
+    moved = pygame.surfarray.array3d(app.display.surface)
+    unit = app.display.surface.get_width() // 640
+    assert bool((first != moved).any())
+    foot = np.s_[unit:200, -20:]
+    assert bool((moved[foot] == first[: 200 - unit, -20:]).all())
+
+
+def _hold(monkeypatch: pytest.MonkeyPatch, *keys: int) -> None:
+    pressed = dict.fromkeys(keys, True)
+    state = type("Keys", (), {"__getitem__": lambda _self, key: pressed.get(key, False)})()
+    monkeypatch.setattr(pygame.key, "get_pressed", lambda: state)
+
+
+def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk(pin="2468")
+    _hold(monkeypatch, pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+    now = _frames(app, 0.0, 1.0)
+    assert isinstance(app.top, TitleScene)
+    now = _frames(app, now, 1.5)
+    assert isinstance(app.top, NameEntryScene)
+    _hold(monkeypatch)
+    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "2468"]
+    now = _frames(app, now, 0.3, *digits, _key("return"))
+    assert isinstance(app.top, ConfirmScene)
+    _frames(app, now, 0.3, _key("up"), _key("return"))
+    assert app._ends
+
+
+def test_a_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_kiosk(pin="2468")
+    _hold(monkeypatch, pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+    now = _frames(app, 0.0, 2.5)
+    _hold(monkeypatch)
+    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "1111"]
+    _frames(app, now, 0.3, *digits, _key("return"))
+    assert isinstance(app.top, TitleScene)
+    assert not app._ends
