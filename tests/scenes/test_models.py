@@ -67,7 +67,7 @@ def _frames_until(app: App, is_true: Callable[[], bool]) -> None:
 
 
 def test_slots_shipped_models_and_reference_players_stand_side_by_side(app: App) -> None:
-    assert _names(app) == {"mine", "champion", "dellacherie", "bcts", "random"}
+    assert _names(app) == {"mine", "champion", "stacker", "dellacherie", "bcts", "random"}
 
 
 def test_delete_asks_and_then_deletes(app: App, paths: DataPaths) -> None:
@@ -92,7 +92,7 @@ def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path)
     gift = tmp_path / "gift.zip"
     export_slot(paths, "champion", gift)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
-    _frames_until(app, lambda: len(_names(app)) == 6)
+    _frames_until(app, lambda: len(_names(app)) == 7)
 
 
 def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(rubbish))], 0.0, 1 / 60)
     _frames_until(app, lambda: bool(told))
     assert "rubbish.zip" in told[0]
-    assert len(_names(app)) == 5
+    assert len(_names(app)) == 6
 
 
 def test_a_file_that_lies_ready_is_taken_in_by_keys_alone(app: App, paths: DataPaths) -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_lies_ready_is_taken_in_by_keys_alone(app: App, paths: DataP
     assert (paths.root / "imports").is_dir()
     export_slot(paths, "champion", paths.root / "imports" / "gift.zip")
     _press(app, "+", "return")
-    _frames_until(app, lambda: len(_names(app)) == 6)
+    _frames_until(app, lambda: len(_names(app)) == 7)
 
 
 def test_where_nothing_may_be_changed_nothing_is_offered_that_does(app: App) -> None:

@@ -24,6 +24,7 @@ from tetris_arcade.storage.slots import (
 )
 
 Answer = tuple[str, dict[str, Any]]
+_SHIPPING_GAMES = 200
 
 
 def run_models(options: argparse.Namespace, paths: DataPaths) -> Answer:
@@ -91,13 +92,27 @@ def _save(options: argparse.Namespace, paths: DataPaths) -> Answer:
 
 
 def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
-    """Save a model as one that comes with the program, measured as the leaderboard shows it."""
+    """Save a model as one that comes with the program, measured on the board that it learnt on.
+
+    Seven-bag games hardly end, and are capped as everywhere.
+    """
+    from tetris_arcade.training.config import TrainConfig
     from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
     from tetris_arcade.training.record import as_metadata
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
-    measured = as_metadata(evaluate(load_player(options.source, paths), games=100, seed=1, num_threads=2))
+    env = TrainConfig.from_dict(checkpoint.metadata.training).env
+    result = evaluate(
+        load_player(options.source, paths),
+        games=_SHIPPING_GAMES,
+        max_pieces=2_500 if env.pieces == "bag" else 50_000,
+        pieces=env.pieces,
+        height=env.height,
+        seed=77,
+        num_threads=2,
+    )
+    measured = as_metadata(result)
     metadata = replace(checkpoint.metadata, origin="shipped", evaluation=measured)
     return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 
