@@ -23,7 +23,7 @@ from tetris_arcade.engine.board import (
 from tetris_arcade.engine.games import RUNNING, TERMINATED, TRUNCATED, Ended, Games, new_ended, new_games
 from tetris_arcade.engine.observations import is_garbage_due, last_classic, observe
 from tetris_arcade.engine.placements import Scratch, mask_actions, shape_and_left
-from tetris_arcade.engine.randomizer import draw_garbage_hole, draw_piece, reset_bag
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS, draw_garbage_hole, draw_piece, reset_bag
 from tetris_arcade.engine.rules import LINES, SHAPED, Rules, make_rules
 from tetris_arcade.engine.shapes import WIDTH
 from tetris_arcade.engine.tetromino import NUM_COLS, QUEUE_SIZE
@@ -57,6 +57,9 @@ def _next_piece(games: Games, rules: Rules, i: int) -> None:
 @kernel
 def _reset_game(games: Games, rules: Rules, i: int) -> None:
     games.columns[i] = 0
+    for k in range(GENERATOR_WORDS):
+        games.begun[i, k] = games.generator[i, k]
+    games.begun[i, GENERATOR_WORDS] = games.garbage[i, 0]
     reset_bag(games.generator[i], games.bag[i], rules.randomizer)
     for _ in range(QUEUE_SIZE + 1):
         _next_piece(games, rules, i)
@@ -144,6 +147,7 @@ def _keep_ended(games: Games, i: int, turned: int, ended: Ended) -> None:
     copy_row(games.columns[i], ended.columns[i])
     ended.piece[i] = games.piece[i]
     copy_row(games.queue[i], ended.queue[i])
+    copy_row(games.begun[i], ended.begun[i])
 
 
 @kernel

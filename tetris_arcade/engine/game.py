@@ -17,6 +17,7 @@ from tetris_arcade.engine.batch import (
 )
 from tetris_arcade.engine.painter import Move, Painter
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 
 
@@ -30,11 +31,15 @@ class Game:
         seed: int = 0,
         garbage_every: int | None = None,
         max_pieces: int | None = None,
+        begun: NDArray[np.uint64] | None = None,
     ) -> None:
+        """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's."""
         self.rules = make_rules(
             height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
         )
         self.games = new_games([seed])
+        if begun is not None:
+            self.games.generator[0], self.games.garbage[0] = begun[:GENERATOR_WORDS], begun[GENERATOR_WORDS:]
         self.how = RUNNING
         self._scratch = new_scratch()
         self._painter = Painter(height)

@@ -12,6 +12,8 @@ from tetris_arcade.engine.randomizer import GENERATOR_WORDS, seed_generator
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
 
 RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
+BEGUN_WORDS = GENERATOR_WORDS + 1
+"""What a game began with: its generator, and its counter of garbage."""
 
 
 class Games(NamedTuple):
@@ -28,6 +30,7 @@ class Games(NamedTuple):
     score: NDArray[np.int64]  # [N]
     fours: NDArray[np.int64]  # [N] four-line clears
     reward: NDArray[np.float64]  # [N]
+    begun: NDArray[np.uint64]  # [N, 7] generator and garbage as they stood when the running game began
 
     @property
     def seen(self) -> Seen:
@@ -47,6 +50,7 @@ class Ended(NamedTuple):
     columns: NDArray[np.int64]  # [N, 10]
     piece: NDArray[np.int64]  # [N]
     queue: NDArray[np.int64]  # [N, 4]
+    begun: NDArray[np.uint64]  # [N, 7]
 
     @property
     def seen(self) -> Seen:
@@ -69,6 +73,7 @@ def new_games(seeds: list[int]) -> Games:
         score=np.zeros(n, np.int64),
         fours=np.zeros(n, np.int64),
         reward=np.zeros(n, np.float64),
+        begun=np.zeros((n, BEGUN_WORDS), np.uint64),
     )
 
 
@@ -84,4 +89,5 @@ def new_ended(n: int) -> Ended:
         columns=np.zeros((n, NUM_COLS), np.int64),
         piece=np.zeros(n, np.int64),
         queue=np.zeros((n, QUEUE_SIZE), np.int64),
+        begun=np.zeros((n, BEGUN_WORDS), np.uint64),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tetris_arcade.engine.game import Game
 from tetris_arcade.film.game import FilmedGame
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.training.players import load_player
+from tetris_arcade.training.recorded import RecordedPlayer, load_game_player
 
 _SEED = 1
 
@@ -15,6 +15,9 @@ def film_of(
 ) -> tuple[FilmedGame, str, int]:
     """The game to film, who plays it, and the rows of its board. UnknownModelError where there is no such
     model."""
-    player = load_player(slot, paths)
-    game = Game(seed=_SEED if seed is None else seed)
+    player = load_game_player(slot, paths)
+    if isinstance(player, RecordedPlayer):
+        game = player.new_game()
+    else:
+        game = Game(seed=_SEED if seed is None else seed)
     return FilmedGame(game, player, speed, lookahead), player.name, game.height

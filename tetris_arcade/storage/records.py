@@ -24,6 +24,7 @@ NUM_ACTIONS = 40
 MAX_ACTIONS = 1_000_000
 MAX_RECORD_BYTES = 2 * 2**20
 MAX_RECORDS = 200
+_BEGUN = re.compile(r"[0-9a-f]{112}")
 _FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}\.json")
 
 
@@ -31,7 +32,9 @@ _FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}\.json")
 class GameRecord:
     """One game, to be played again exactly: the same configuration, seed and actions give the same boards.
 
-    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39.
+    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39. begun: for
+    a game in the middle of many, seven 64-bit words in hexadecimal, see `engine.games`; else the seed tells
+    its pieces.
     """
 
     env: dict[str, Any]
@@ -42,12 +45,15 @@ class GameRecord:
     player: str
     saved_at: str = ""
     version: int = RECORD_VERSION
+    begun: str = ""
 
     def __post_init__(self) -> None:
         if self.version != RECORD_VERSION:
             raise ValueError(f"version {self.version} is not known to this program")
         if len(self.actions) > MAX_ACTIONS or (self.actions and max(self.actions) >= NUM_ACTIONS):
             raise ValueError(f"actions must be at most {MAX_ACTIONS} numbers under {NUM_ACTIONS}")
+        if self.begun and not _BEGUN.fullmatch(self.begun):
+            raise ValueError("begun must be seven words in hexadecimal")
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,17 @@ class _Stored:
     player: str
     saved_at: str
     version: int
+    begun: str = ""
     env: dict[str, Any] = field(default_factory=dict)
 
 
-def save_record(paths: DataPaths, record: GameRecord) -> Path:
-    """Keep a record, dated now where it has no time; beyond a bounded number the oldest are forgotten."""
+def save_record(paths: DataPaths, record: GameRecord, path: Path | None = None) -> Path:
+    """Keep a record, dated now where it has no time, in a file of its own or in place of the one at `path`;
+    beyond a bounded number the oldest are forgotten."""
     record = record if record.saved_at else dataclasses.replace(record, saved_at=now_iso())
-    microseconds = time.time_ns() // 1_000 % 1_000_000
-    path = paths.records / f"{time.strftime('%Y%m%d-%H%M%S')}-{microseconds:06d}.json"
+    if path is None:
+        microseconds = time.time_ns() // 1_000 % 1_000_000
+        path = paths.records / f"{time.strftime('%Y%m%d-%H%M%S')}-{microseconds:06d}.json"
     write_file_atomic(path, encode_record(record))
     for old in list_records(paths)[MAX_RECORDS:]:
         old.unlink(missing_ok=True)

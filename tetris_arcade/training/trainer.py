@@ -25,6 +25,7 @@ from tetris_arcade.storage.checkpoints import (
 )
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.training.best_game import KeepBestGame
 from tetris_arcade.training.callbacks import (
     CountProgress,
     EverySeconds,
@@ -97,6 +98,7 @@ class Trainer:
         self.counters = Counters()
         self.record = RunRecord()
         self.model: PlacementDQN
+        self._best_game: KeepBestGame
         self._writer = CheckpointWriter()
         self._judge = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
         self._judging: Future[tuple[EvaluationResult, bytes, int]] | None = None
@@ -108,6 +110,7 @@ class Trainer:
         to resume, TrainingDivergedError."""
         self._build()
         progress = CountProgress(self.counters, self.listener)
+        self._best_game = KeepBestGame(self.counters, self.paths)
         limit = StopAtLimit(self.counters, self.config.total_timesteps, self.config.max_seconds)
         goal = StopAtGoal(self.counters, self.config.goal_lines)
         callbacks: list[BaseCallback] = [
@@ -118,6 +121,7 @@ class Trainer:
             EverySeconds(self.config.best_eval_seconds, self._start_judging),
             EverySeconds(0.1, self.collect),
             LogRegularly(),
+            self._best_game,
             ObeyListener(self.listener, progress),
             ShowMoves(self.counters, self.listener),
         ]
@@ -195,10 +199,13 @@ class Trainer:
         assert self.model.replay_buffer is not None
         model, state = model_bytes(self.model), capture_state(self.model, self.counters)
         replay, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
+        best_game = self._best_game.take_unsaved()
 
         def write() -> Path:
             files = {MODEL: model, STATE: npz_bytes(state), REPLAY: npz_bytes(replay)}
-            return save_checkpoint(self.paths, kind, files, metadata)
+            folder = save_checkpoint(self.paths, kind, files, metadata)
+            self._best_game.save(best_game)
+            return folder
 
         self._writer.write(kind, write)
 

@@ -194,9 +194,25 @@ class SetPlayers:
         _check_players(self.names)
 
 
+@dataclass(frozen=True)
+class KeepGame:
+    """Keep the game that is played, as far as it is, in a file; where it has hardly begun, the one before."""
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Go to where so many pieces of a kept game have been placed, back or forward."""
+
+    pieces: int
+
+    def __post_init__(self) -> None:
+        if self.pieces < 0:
+            raise ValueError(f"pieces must not be negative, got {self.pieces}")
+
+
 LevelCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a cell in shared memory: never lost, obeyed at once, in force after a restart too."""
-QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers
+QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | KeepGame | Seek
 Command = LevelCommand | QueuedCommand
 
 
@@ -294,6 +310,14 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A game is kept in the file of this name, in the folder of records."""
+
+    file_name: str
+    lines: int
+
+
+@dataclass(frozen=True)
 class Progress:
     """How much of an evaluation is done, 0..1."""
 
@@ -311,6 +335,7 @@ Report = (
     | Failed
     | GameEnded
     | Evaluated
+    | Kept
     | Progress
 )
 

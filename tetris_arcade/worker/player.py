@@ -14,15 +14,20 @@ from tetris_arcade.engine.warm_up import warm_up
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.training.players import Player, load_player
+from tetris_arcade.storage.records import GameRecord, save_record
+from tetris_arcade.training.players import Player
+from tetris_arcade.training.recorded import GameKeeper, RecordedPlayer, load_game_player
 from tetris_arcade.worker.boards import show_move, show_position
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.gate import Gate
 from tetris_arcade.worker.messages import (
     GameEnded,
+    KeepGame,
+    Kept,
     NewGame,
     PlayTask,
     QueuedCommand,
+    Seek,
     SetLookahead,
     SetPlayers,
     Stage,
@@ -33,13 +38,14 @@ from tetris_arcade.worker.rate import Rate
 
 _SECONDS_AFTER_GAME = 1.5
 _SECONDS_BETWEEN_REPORTS = 0.05
+_HARDLY_BEGUN = 20
 
 
 def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
     """Play until told to stop."""
     warm_up(lambda name, share: channel.report(Stage(name, share)))
     try:
-        players = [load_player(name, paths) for name in task.players]
+        players = [load_game_player(name, paths) for name in task.players]
     except StorageError as error:
         raise TaskError(str(error)) from error
     match = Match(task, paths, channel, players)
@@ -57,6 +63,9 @@ class Seat:
         self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
         self.game: Game
         self._is_booked = False
+        self._before: GameKeeper | None = None
+        self._keeper: GameKeeper | None = None
+        self._lines_before = self._score_before = 0
 
     @property
     def is_playing(self) -> bool:
@@ -69,7 +78,11 @@ class Seat:
 
     def begin(self, env: EnvConfig, seed: int) -> None:
         """Start a new game; the figures of earlier ones stay."""
-        self.game = Game(env.height, env.pieces, seed, env.garbage_every, env.max_pieces)
+        if isinstance(self.player, RecordedPlayer):
+            self.game = self.player.new_game()
+        else:
+            self.game = Game(env.height, env.pieces, seed, env.garbage_every, env.max_pieces)
+        self._before, self._keeper = self._keeper, GameKeeper(env, seed, self.player.name)
         self._is_booked = False
         self._board["game"] += 1
         self._board["move_seconds"] = 0.0
@@ -79,6 +92,8 @@ class Seat:
     def move(self, lookahead: bool, seconds: float, is_shown: bool) -> None:
         """Choose and play one placement, and show it where it will be seen."""
         action = self.player.choose(self.game, lookahead, self._values)
+        if self._keeper is not None:
+            self._keeper.add(action)
         self._board["move"] += 1
         if not is_shown:
             self.game.step(action)
@@ -92,11 +107,35 @@ class Seat:
     def finish(self) -> None:
         """Book the game that is over and show how it ended."""
         self._is_booked = True
+        self._lines_before, self._score_before = self.game.lines, self.game.score
         self._board["last_lines"] = self.game.lines
         self._board["best_lines"] = max(int(self._board["best_lines"]), self.game.lines)
         self._show_position()
         self._show_figures()
         self._board["over"] = True
+
+    def kept(self) -> GameRecord | None:
+        """The game that is played, or, where it has hardly begun, the one before; None where there is none,
+        or where it is kept already."""
+        if isinstance(self.player, RecordedPlayer) or self._keeper is None:
+            return None
+        if self._keeper.pieces < _HARDLY_BEGUN and self._before is not None and self._before.pieces:
+            return self._before.record(self._lines_before, self._score_before)
+        return self._keeper.record(self.game.lines, self.game.score) if self._keeper.pieces else None
+
+    def seek(self, pieces: int) -> None:
+        """Go to where so many pieces of a kept game lie; other games cannot go back."""
+        if not isinstance(self.player, RecordedPlayer):
+            return
+        if pieces < self.game.pieces or self.game.is_over:
+            self.game = self.player.new_game()
+            self._board["game"] += 1
+        self._is_booked = False
+        while self.game.pieces < pieces and not self.game.is_over:
+            self.game.step(self.player.choose(self.game, False, self._values))
+        self._board["move"] += 1
+        self._show_position()
+        self._show_figures()
 
     def _show_position(self) -> None:
         show_position(self._board, self.game.cells, self.game.piece, self.game.next_pieces)
@@ -198,12 +237,30 @@ class Match:
                 self._lookahead = on
             case SetPlayers(names):
                 self._change_players(names)
+            case KeepGame():
+                self._keep()
+            case Seek(pieces):
+                for seat in self._seats:
+                    seat.seek(pieces)
+                self._show()
             case _:
                 self._channel.report(Warned("There is nothing to save: no training is going on."))
 
+    def _keep(self) -> None:
+        record = self._seats[0].kept()
+        if record is None:
+            self._channel.report(Warned("There is no game to keep yet."))
+            return
+        try:
+            path = save_record(self._paths, record)
+        except (StorageError, ValueError) as error:
+            self._channel.report(Warned(f"The game was not kept: {error}"))
+            return
+        self._channel.report(Kept(path.name, record.lines))
+
     def _change_players(self, names: tuple[str, ...]) -> None:
         try:
-            players = [load_player(name, self._paths) for name in names]
+            players = [load_game_player(name, self._paths) for name in names]
         except StorageError as error:
             self._channel.report(Warned(str(error)))
             return
