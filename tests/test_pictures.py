@@ -15,9 +15,12 @@ import pytest
 
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.key_settings import KeySettingsScene
+from tetris_arcade.scenes.replays import ReplaysScene
 from tetris_arcade.scenes.settings import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training_setup import TrainingSetupScene
 from tetris_arcade.snapshot import Plan, open_hidden, play_plan
 from tetris_arcade.worker.client import WorkerClient
 
@@ -45,7 +48,11 @@ PICTURES = {
     "settings_end": Picture(SettingsScene, HD, ("up", 0.1)),
     "keys": Picture(KeySettingsScene, SMALL, ("down", "down", "down", "down", "down", "return", 0.1)),
     "name": Picture(SettingsScene, SMALL, ("return", "q", "right", "up", 0.1)),
-    "lesson": Picture(AttractScene, SMALL, (34.5,)),
+    "lesson": Picture(AttractScene, SMALL, (45.5,)),
+    "attract_title": Picture(AttractScene, PORTRAIT, (3.0,)),
+    "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
+    "duel_setup": Picture(DuelSetupScene, SMALL, ("down", "right", 0.1)),
+    "no_replays": Picture(ReplaysScene, HD, (0.1,)),
 }
 
 

@@ -16,6 +16,7 @@ import pygame
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.legend import HELP, Legend
 from tetris_arcade.scenes.stack import SceneStack
@@ -84,6 +85,7 @@ class App:
             is_read_only=not self._lock.is_held,
             is_kiosk=attend is not None,
         )
+        self.context.filming = Filming(self.context)
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
@@ -140,6 +142,7 @@ class App:
             transition = scene.update(now, dt)
             if not self._scenes.is_empty and scene is self.top:
                 self._apply(transition)
+        self.context.filming.update()
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
@@ -186,6 +189,7 @@ class App:
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
         self._scenes.close()
+        self.context.filming.close()
         self._draw_farewell()
         for client in (self.context.player, self.context.trainer):
             client.close()

@@ -180,6 +180,8 @@ def _add_record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_film_height, default=720, metavar="PIXELS", help="how high it is")
     parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
     parser.add_argument("--seed", type=_seed, default=None, metavar="S", help="which pieces come")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="begin after so many pieces")
+    parser.add_argument("--tell-progress", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(command=_record)
 
 
@@ -351,6 +353,10 @@ def _models(options: argparse.Namespace, paths: DataPaths) -> Any:
     return reported if options.json else None
 
 
+def _tell_progress(share: float) -> None:
+    print(f"progress {share:.3f}", file=sys.stderr, flush=True)
+
+
 def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
     from tetris_arcade.commands.record import run_record
 
@@ -363,6 +369,8 @@ def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
         height_px=options.size,
         lookahead=bool(options.lookahead),
         seed=options.seed,
+        skip=max(0, options.skip),
+        tell=_tell_progress if options.tell_progress else None,
     )
     _say(options, "{file}: {pieces} pieces, {width} x {height}, {bytes:,} bytes".format(**result))
     return result if options.json else None

@@ -91,7 +91,7 @@ def test_any_key_ends_the_loop_and_begins_the_visitors_turn(open_kiosk: OpenKios
     assert isinstance(app.top, AttractScene)
     _frames(app, now, 0.5, _key("x"))
     assert isinstance(app.top, TitleScene)
-    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel"}
+    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays"}
 
 
 @pytest.mark.parametrize("allow_exit", [False, True])

@@ -78,7 +78,7 @@ def test_a_title_that_is_left_alone_attracts_and_any_key_brings_it_back(open_app
 
 def test_a_screen_over_the_title_is_not_disturbed_by_its_idling(open_app: Opener) -> None:
     app = open_app(TitleScene)
-    play_plan(app, [*["down"] * 4, "return", 200.0], 1.0, is_real_time=False)
+    play_plan(app, [*["down"] * 5, "return", 200.0], 1.0, is_real_time=False)
     assert app.top.title == "Settings"
 
 

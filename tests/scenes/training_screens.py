@@ -10,6 +10,7 @@ import numpy as np
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.settings import Settings, SoundSettings
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.worker.client import WorkerClient
@@ -113,4 +114,5 @@ def pretended_context(root: Path, trainer: PretendedTrainer) -> tuple[Context, l
         tell=lambda text, _: told.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
     )
+    context.filming = Filming(context)
     return context, told

@@ -16,10 +16,13 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import (
     GameEnded,
+    KeepGame,
+    Kept,
     NewGame,
     Pause,
     PlayTask,
     Save,
+    Seek,
     SetPlayers,
     SetSpeed,
     Started,
@@ -149,3 +152,22 @@ def test_a_killed_player_plays_on_as_it_was_set(watcher: Watcher) -> None:
     watcher.until_state(WorkerState.PAUSED, START_UP_SECONDS)
     (board,) = _steps(watcher, 1)
     assert board["move_seconds"] == pytest.approx(1 / 40)
+
+
+def test_a_watched_game_is_kept_and_played_again_from_anywhere(watcher: Watcher, tmp_path) -> None:
+    env = EnvConfig(height=16, pieces="uniform", max_pieces=60)
+    _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=4))
+    boards = list(_steps(watcher, 40))
+    watcher.client.send(KeepGame())
+    watcher.until(lambda: len(watcher.of(Kept)) == 1)
+    kept = watcher.of(Kept)[0]
+    assert kept.pieces == 40
+    watcher.reports.clear()
+    path = DataPaths(tmp_path).records / kept.file_name
+    _play(watcher, PlayTask(players=(str(path),), paused=True))
+    for pieces in (25, 10, 39):
+        watcher.client.send(Seek(pieces))
+        watcher.until(lambda pieces=pieces: int(_board(watcher)["pieces"]) == pieces)
+        assert np.array_equal(_board(watcher)["cells"][:16], boards[pieces]["cells"][:16])
+    watcher.client.send(Seek(1_000))
+    watcher.until(lambda: bool(_board(watcher)["pieces"] == 40))

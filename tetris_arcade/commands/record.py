@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,11 @@ def run_record(
     height_px: int,
     lookahead: bool,
     seed: int | None,
+    skip: int = 0,
+    tell: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
-    """Film a game with a progress bar on standard error; returns what `--json` prints.
+    """Film a game from its piece `skip` on, with a progress bar on standard error, or by `tell`; returns what
+    `--json` prints.
 
     ValueError for a name that ends in neither .gif nor .mp4, UnknownModelError where there is no such model,
     CommandError where a package is missing or the folder does not exist.
@@ -48,10 +52,11 @@ def run_record(
     filmed, name, rows = film_of(slot, paths, speed, lookahead, seed)
     film = Film(name, display.title, THEMES[display.palette], height_px, rows)
     started = time.monotonic()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    filmed.skip(skip)
+    with Progress(console=Console(stderr=True), transient=True, disable=tell is not None) as bar:
         task = bar.add_task(f"filming {name}", total=1.0)
-        pictures = film_pictures(filmed, film, rate, seconds, lambda share: bar.update(task, completed=share))
-        size_bytes = write_film(out, pictures)
+        show = tell or (lambda share: bar.update(task, completed=share))
+        size_bytes = write_film(out, film_pictures(filmed, film, rate, seconds, show))
     return {
         "file": str(out),
         "player": name,

@@ -41,6 +41,11 @@ class FilmedGame:
     def moves(self) -> int:
         return int(self._board["move"])
 
+    def skip(self, pieces: int) -> None:
+        """Play so many pieces before the film begins; a game that ends before stays at its end."""
+        while self._game.pieces < pieces and not self._game.is_over:
+            self._game.step(self._player.choose(self._game, self._lookahead, self._values))
+
     def views(self, frames_per_second: int, seconds: float) -> Iterator[tuple[BoardView, float]]:
         """What each frame shows, (a board, how far its move is, 0..1), for so long or to the game's end."""
         clock, dt = MoveClock(), 1.0 / frames_per_second

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.settings import Settings
@@ -13,6 +13,9 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Report
+
+if TYPE_CHECKING:
+    from tetris_arcade.scenes.filming import Filming
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Context:
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
     is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
-    tell(text, tone): a short message over any scene. change_settings: takes new settings, applies and saves
-    them.
+    filming: the film that is being made, whichever screen asked for it. tell(text, tone): a short message
+    over any scene. change_settings: takes new settings, applies and saves them.
     """
 
     paths: DataPaths
@@ -71,6 +74,7 @@ class Context:
     change_settings: Callable[[Settings], None]
     is_read_only: bool = False
     is_kiosk: bool = False
+    filming: Filming = field(init=False)
 
     @property
     def is_locked(self) -> bool:

@@ -17,6 +17,7 @@ from tetris_arcade.scenes.demo_screen import (
     draw_head,
     draw_state,
 )
+from tetris_arcade.scenes.filming import LAST_PIECES
 from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.speed import faster, slower
@@ -26,6 +27,8 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.worker.messages import (
     GameEnded,
+    KeepGame,
+    Kept,
     NewGame,
     Pause,
     PlayTask,
@@ -59,6 +62,7 @@ class DemoScene(PlayScene):
         self._shows_values = False
         self._recent: deque[Game] = deque(maxlen=_RECENT_GAMES)
         self._best_lines = 0
+        self._films = False
 
     # -- input ---------------------------------------------------------------------------------------------
 
@@ -72,6 +76,8 @@ class DemoScene(PlayScene):
             player.send(Step() if player.is_paused else Pause())
         elif action in (Action.FASTER, Action.SLOWER):
             player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
+        elif action in (Action.SAVE, Action.RECORD):
+            self._keep(films=action is Action.RECORD)
         elif action is Action.VALUES:
             self._shows_values = not self._shows_values
         elif action is Action.VISUALS:
@@ -84,6 +90,13 @@ class DemoScene(PlayScene):
             self._forget_games()
             self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
         return None
+
+    def _keep(self, films: bool) -> None:
+        """Keep the game that is played; `films`: and film its last pieces."""
+        if self.context.is_locked:
+            self.context.tell("nothing can be kept here", "warning")
+        elif self._player.send(KeepGame()):
+            self._films = films
 
     def _pause_or_restart(self) -> None:
         player = self._player
@@ -129,6 +142,11 @@ class DemoScene(PlayScene):
         if isinstance(report, GameEnded):
             self._recent.appendleft(Game(report.lines, report.pieces))
             self._best_lines = max(self._best_lines, report.lines)
+        elif isinstance(report, Kept):
+            self.context.tell(f"the game is kept, {report.lines:,} lines: see Replays", "good")
+            if self._films:
+                start = max(0, report.pieces - LAST_PIECES)
+                self.context.filming.begin(self.context.paths.records / report.file_name, start)
         elif isinstance(report, Warned):
             self.context.tell(report.text, "warning")
         elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
@@ -150,6 +168,8 @@ class DemoScene(PlayScene):
             Hint("↑ ↓", "challenge"),
             Hint("H", "values"),
             Hint("ESC", "back"),
+            Hint("S", "keep the game"),
+            Hint("R", "film it"),
             Hint("V", "look-ahead"),
             Hint(".", "one step"),
             Hint("F1", "help"),
@@ -163,6 +183,7 @@ class DemoScene(PlayScene):
         draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        self.context.filming.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
         draw_challenge(canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead)

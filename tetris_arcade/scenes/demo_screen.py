@@ -114,9 +114,9 @@ def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, *, is_empty: bo
 
 
 def draw_figures(
-    canvas: Canvas, rect: Rect, view: BoardView, best_lines: int, speed: float | None, rate: float
+    canvas: Canvas, rect: Rect, view: BoardView, best_lines: int | None, speed: float | None, rate: float
 ) -> None:
-    """The running game, and the pieces that come."""
+    """The running game, and the pieces that come; `best_lines` None: of a kept game, which has no values."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "This game")
     big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), 6 * k)
@@ -124,10 +124,11 @@ def draw_figures(
     stats = [
         Stat("pieces", f"{view.pieces:,}"),
         Stat("score", f"{view.score:,}"),
-        Stat("best game", f"{best_lines:,} lines" if best_lines else "--"),
         Stat("speed", f"{short_number(rate)}/s" if speed is None else speed_name(speed), theme.greedy),
-        Stat("value", number(value_of(view), 2)),
     ]
+    if best_lines is not None:
+        stats.insert(2, Stat("best game", f"{best_lines:,} lines" if best_lines else "--"))
+        stats.append(Stat("value", number(value_of(view), 2)))
     used = draw_stats(canvas, rest, stats)
     _, rest = cut_top(rest, used, 5 * k)
     line, rest = cut_top(rest, canvas.line_height())

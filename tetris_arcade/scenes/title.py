@@ -25,7 +25,7 @@ _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _RIVAL = "bcts"
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
-_MENU_SHARE = 0.82
+_MENU_SHARE = 0.94
 """Of the room between the logo and the foot: a menu needs air."""
 
 
@@ -153,7 +153,7 @@ class TitleScene(Scene):
             left, rest = cut_left(rect, width, 8 * k)
             right, middle = cut_right(rest, width, 8 * k)
         note, middle = cut_bottom(middle, 2 * canvas.line_height())
-        logo, menu = cut_top(middle, middle.height * 40 // 100, 4 * k)
+        logo, menu = cut_top(middle, middle.height * 36 // 100, 4 * k)
         return _Places(logo, menu, note, (left, right))
 
     def _shine(self, canvas: Canvas) -> float | None:
@@ -175,7 +175,7 @@ class TitleScene(Scene):
 
     def _entries(self) -> list[Entry]:
         train = "To training" if self.context.trainer.is_busy else "Train"
-        names = [("demo", "Demo"), ("models", "Models"), ("duel", "Duel")]
+        names = [("demo", "Demo"), ("models", "Models"), ("duel", "Duel"), ("replays", "Replays")]
         if not self.context.is_kiosk:
             names = [("train", train), *names, ("settings", "Settings"), ("quit", "Quit")]
         elif self.context.trainer.is_busy:
@@ -188,6 +188,7 @@ class TitleScene(Scene):
             "demo": self._demo,
             "models": self._models,
             "duel": self._duel,
+            "replays": self._replays,
             "settings": self._settings,
         }
         return ways[chosen]() if chosen in ways else Quit()
@@ -215,6 +216,11 @@ class TitleScene(Scene):
         from tetris_arcade.scenes.duel_setup import DuelSetupScene
 
         return start_play(self.context, lambda: DuelSetupScene(self.context))
+
+    def _replays(self) -> Transition:
+        from tetris_arcade.scenes.replays import ReplaysScene
+
+        return Push(ReplaysScene(self.context))
 
     def _settings(self) -> Transition:
         from tetris_arcade.scenes.settings import SettingsScene

@@ -33,6 +33,7 @@ class Action(enum.Enum):
     MUTE = "mute"
     FULL_SCREEN = "full_screen"
     SCREENSHOT = "screenshot"
+    RECORD = "record"
     HELP = "help"
     STOP = "stop"
 
@@ -56,6 +57,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.MUTE: ("m",),
     Action.FULL_SCREEN: ("f11",),
     Action.SCREENSHOT: ("f12",),
+    Action.RECORD: ("r",),
     Action.HELP: ("f1", "?"),
     Action.STOP: ("x",),
 }

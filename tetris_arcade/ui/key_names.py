@@ -56,6 +56,7 @@ _WRITTEN = {
     "M": Action.MUTE,
     "F11": Action.FULL_SCREEN,
     "F12": Action.SCREENSHOT,
+    "R": Action.RECORD,
     "F1": Action.HELP,
     "?": Action.HELP,
     "X": Action.STOP,

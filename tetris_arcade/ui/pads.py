@@ -43,7 +43,7 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+y": "full_screen",
     f"{_SHIFT}+start": "step",
     f"{_SHIFT}+back": "mute",
-    f"{_SHIFT}+left shoulder": "graph_page",
+    f"{_SHIFT}+left shoulder": "record",
     f"{_SHIFT}+right shoulder": "graph_page",
 }
 # As SDL numbers the buttons of a pad that it knows; of others the usual order is assumed.

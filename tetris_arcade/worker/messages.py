@@ -315,6 +315,7 @@ class Kept:
 
     file_name: str
     lines: int
+    pieces: int
 
 
 @dataclass(frozen=True)

@@ -256,7 +256,7 @@ class Match:
         except (StorageError, ValueError) as error:
             self._channel.report(Warned(f"The game was not kept: {error}"))
             return
-        self._channel.report(Kept(path.name, record.lines))
+        self._channel.report(Kept(path.name, record.lines, len(record.actions)))
 
     def _change_players(self, names: tuple[str, ...]) -> None:
         try:

@@ -106,7 +106,7 @@ class Table:
         for index, head in self._heads:
             color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
             align = "right" if self.columns[index].is_number else "left"
-            canvas.text_in(self._head(index), head.inflate(-4 * k, 0), color, align=align)  # type: ignore[arg-type]
+            canvas.text_in(self._head(index), self._inside(head, index, k), color, align=align)  # type: ignore[arg-type]
         body = Rect(rect.x, rect.y + tall, rect.width, rect.height - tall)
         shown = max(1, min(len(self.rows), body.height // tall))
         self._first = max(
@@ -118,6 +118,11 @@ class Table:
         ]
         for index, row_rect in self._rects:
             self._draw_row(canvas, row_rect, index, spans)
+
+    def _inside(self, cell: Rect, column: int, k: int) -> Rect:
+        """Where a cell's text goes; numbers, on the right, keep away from the next column."""
+        right = 8 if self.columns[column].is_number else 2
+        return Rect(cell.x + 2 * k, cell.y, cell.width - (2 + right) * k, cell.height)
 
     def _head(self, index: int) -> str:
         mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
@@ -140,7 +145,7 @@ class Table:
 
     def _needed(self, canvas: Canvas, index: int) -> int:
         texts = (self._head(index), *(row.cells[index] for row in self.rows))
-        return max(canvas.text_width(text) for text in texts) + 10 * canvas.k
+        return max(canvas.text_width(text) for text in texts) + 12 * canvas.k
 
     def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
         k, theme, row = canvas.k, canvas.theme, self.rows[index]
@@ -148,7 +153,7 @@ class Table:
             canvas.fill(rect, theme.focus)
             canvas.fill(Rect(rect.x, rect.y, max(1, k), rect.height), theme.accent)
         for column, x, width in spans:
-            cell = Rect(x + 2 * k, rect.y, width - 4 * k, rect.height)
+            cell = self._inside(Rect(x, rect.y, width, rect.height), column, k)
             color = (
                 theme.text_faint
                 if row.is_dim

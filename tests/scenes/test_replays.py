@@ -1,0 +1,183 @@
+"""Kept games on the screen: a list, a replay that goes back and forward, films made beside it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pygame import Surface
+
+from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tetris_arcade.scenes.base import Context, Pop, Push
+from tetris_arcade.scenes.demo import DemoScene
+from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.replay import ReplayScene
+from tetris_arcade.scenes.replays import ReplaysScene
+from tetris_arcade.storage.records import GameRecord, list_records, save_record
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.theme import COLOUR_SAFE
+from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import KeepGame, Kept, Pause, PlayTask, Seek, SetSpeed, WorkerState
+
+SIZES = [(320, 180), (800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
+GAME = GameRecord({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def player() -> PretendedTrainer:
+    return PretendedTrainer(WorkerState.RUNNING, speed=4.0)
+
+
+@pytest.fixture
+def context(tmp_path: Path, player: PretendedTrainer, told: list[str]) -> Context:
+    context, _ = pretended_context(tmp_path, PretendedTrainer(WorkerState.IDLE))
+    context.player = cast(WorkerClient, player)
+    context.tell = lambda text, _: told.append(text)
+    return context
+
+
+def _press(scene: ReplaysScene | ReplayScene | DemoScene, *actions: Action) -> object:
+    result = None
+    for action in actions:
+        result = scene.handle(InputEvent(action=action))
+    return result
+
+
+def _draw(scene: ReplaysScene | ReplayScene, size: tuple[int, int]) -> Canvas:
+    canvas = Canvas(Surface(size), COLOUR_SAFE, Cache())
+    scene.draw(canvas)
+    return canvas
+
+
+def _replay(context: Context) -> ReplayScene:
+    scene = ReplayScene(context, save_record(context.paths, GAME), "bcts", 300)
+    scene.enter()
+    return scene
+
+
+def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: PretendedTrainer) -> None:
+    save_record(context.paths, GAME)
+    newest = save_record(context.paths, GAME)
+    scene = ReplaysScene(context)
+    scene.enter()
+    opened = _press(scene, Action.CONFIRM)
+    assert isinstance(opened, Push)
+    assert isinstance(opened.scene, ReplayScene)
+    opened.scene.enter()
+    task = player.started[-1]
+    assert isinstance(task, PlayTask)
+    assert task.players == (str(newest),)
+
+
+def test_a_damaged_game_is_listed_and_says_why(context: Context, told: list[str]) -> None:
+    save_record(context.paths, GAME).write_bytes(b"{half a fi")
+    scene = ReplaysScene(context)
+    scene.enter()
+    assert _press(scene, Action.CONFIRM) is None
+    assert "damaged" in told[0]
+
+
+def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str]) -> None:
+    save_record(context.paths, GAME)
+    scene = ReplaysScene(context)
+    scene.enter()
+    asked = _press(scene, Action.STOP)
+    assert isinstance(asked, Push)
+    assert isinstance(asked.scene, ConfirmScene)
+    assert isinstance(_press(asked.scene, Action.CONFIRM), Pop)  # type: ignore[arg-type]
+    assert len(list_records(context.paths)) == 1
+    _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
+    for _ in range(200):
+        scene.update(0.0, 0.1)
+        if told:
+            break
+        time.sleep(0.01)
+    assert told == ["the game is forgotten"]
+    assert not list_records(context.paths)
+
+
+def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, told: list[str]) -> None:
+    context.is_kiosk = True
+    save_record(context.paths, GAME)
+    scene = ReplaysScene(context)
+    scene.enter()
+    assert _press(scene, Action.STOP) is None
+    _press(_replay(context), Action.RECORD)
+    _press(DemoScene(context, "bcts"), Action.SAVE)
+    assert [text.split()[0] for text in told] == ["nothing", "nothing"]
+
+
+def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player: PretendedTrainer) -> None:
+    show_move(player)
+    player.frame["boards"][0]["pieces"] = 100
+    scene = _replay(context)
+    scene.update(0.0, 0.1)
+    _press(scene, Action.RIGHT, Action.LEFT, Action.UP, Action.DOWN, Action.FASTER, Action.STEP)
+    assert player.sent == [Seek(110), Seek(90), Seek(0), Seek(290), SetSpeed(8.0), Pause()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_touch_on_the_bar_goes_there(
+    context: Context, player: PretendedTrainer, size: tuple[int, int]
+) -> None:
+    show_move(player)
+    scene = _replay(context)
+    scene.update(0.0, 0.1)
+    _draw(scene, size)
+    rail = scene._bar._rail
+    scene.handle(InputEvent(clicked=True, position=(rail.x + rail.width // 2, rail.centery)))
+    scene.handle(InputEvent(clicked=True, position=(rail.x, rail.centery - size[1] // 2)))
+    (sought,) = player.sent
+    assert isinstance(sought, Seek)
+    assert sought.pieces == pytest.approx(150, abs=3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [0, 40])
+def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], count: int) -> None:
+    for _ in range(count):
+        save_record(context.paths, GAME)
+    scene = ReplaysScene(context)
+    scene.enter()
+    _draw(scene, size)
+
+
+def test_a_demos_game_is_kept_and_filmed_in_the_background(
+    context: Context, player: PretendedTrainer, told: list[str]
+) -> None:
+    pytest.importorskip("PIL", reason="films are an extra")
+    scene = DemoScene(context, "bcts")
+    _press(scene, Action.RECORD)
+    assert player.sent == [KeepGame()]
+    file = save_record(context.paths, GAME)
+    scene.hear("player", Kept(file.name, 0, 300))
+    assert "Replays" in told[0]
+    deadline = time.monotonic() + 120
+    while len(told) < 2 and time.monotonic() < deadline:
+        begun = time.perf_counter()
+        context.filming.update()
+        assert time.perf_counter() - begun < 0.5
+        time.sleep(0.05)
+    assert told[1].startswith("filmed: videos/")
+    (film,) = (context.paths.root / "videos").iterdir()
+    assert film.stat().st_size > 1_000
+
+
+def test_a_film_that_fails_says_why(context: Context, told: list[str]) -> None:
+    pytest.importorskip("PIL", reason="films are an extra")
+    broken = save_record(context.paths, GAME)
+    broken.write_bytes(b"rubbish")
+    context.filming.begin(broken, 0)
+    deadline = time.monotonic() + 60
+    while not told and time.monotonic() < deadline:
+        context.filming.update()
+        time.sleep(0.05)
+    assert broken.name in told[0]

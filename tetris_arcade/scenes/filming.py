@@ -1,0 +1,106 @@
+"""A kept game on its way into a film: another process draws it, the screen shows how far it is."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from pygame import Rect
+
+from tetris_arcade.scenes.base import Context
+from tetris_arcade.ui.canvas import Canvas
+
+_SECONDS = 30
+_SPEED = 4
+LAST_PIECES = _SECONDS * _SPEED
+"""How much of a game a film holds."""
+PROGRESS = "progress "
+"""How `record --tell-progress` begins a line that says how much of a film is done, 0..1."""
+
+
+class Filming:
+    """One film at a time, into the data folder's `videos`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._process: subprocess.Popen[str] | None = None
+        self._file = Path()
+        self._share = 0.0
+        self._told = ""
+
+    def begin(self, game: Path, at_piece: int) -> None:
+        """Film a kept game from this piece on; the outcome is told when it is done."""
+        context = self._context
+        if context.is_locked:
+            context.tell("nothing can be filmed here", "warning")
+            return
+        if self._process is not None:
+            context.tell("the film before is not done yet", "warning")
+            return
+        if importlib.util.find_spec("PIL") is None:
+            context.tell('films need a package: pip install "tetris-arcade[record]"', "warning")
+            return
+        ending = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
+        folder = context.paths.root / "videos"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = folder / f"{game.stem}{ending}"
+            self._process = self._start(game, at_piece)
+        except OSError as error:
+            context.tell(f"no film: {error}", "bad")
+            return
+        self._share, self._told = 0.0, ""
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+
+    def _start(self, game: Path, at_piece: int) -> subprocess.Popen[str]:
+        what = ["record", str(game), str(self._file), "--seconds", str(_SECONDS), "--speed", str(_SPEED)]
+        what += ["--skip", str(at_piece)]
+        where = ["--data-dir", str(self._context.paths.root), "--tell-progress"]
+        return subprocess.Popen(
+            [sys.executable, "-m", "tetris_arcade", *what, *where],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith(PROGRESS):
+                self._share = float(line.removeprefix(PROGRESS))
+            elif line.strip():
+                self._told = line.strip()
+
+    def update(self) -> None:
+        """Tell what became of the film, once it is done."""
+        if self._process is None or self._process.poll() is None:
+            return
+        if self._process.returncode == 0:
+            self._context.tell(f"filmed: videos/{self._file.name}", "good")
+        else:
+            self._context.tell(self._told or "the film was not made", "bad")
+        self._process = None
+
+    def close(self) -> None:
+        """Give up a film that is not done."""
+        if self._process is not None:
+            # As Ctrl-C: what was written so far is removed.
+            self._process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGINT)
+            self._process = None
+
+    def draw(self, canvas: Canvas, well: Rect) -> None:
+        """How far it is, at the top of the board."""
+        if self._process is None:
+            return
+        k, theme = canvas.k, canvas.theme
+        strip = Rect(well.x, well.y, well.width, canvas.line_height() + 4 * k)
+        canvas.shade(strip, theme.background, 210)
+        canvas.text_in(f"FILMING {self._share:.0%}", strip, theme.accent)
+        canvas.fill(
+            Rect(strip.x, strip.bottom - 2 * k, round(strip.width * self._share), 2 * k), theme.accent
+        )

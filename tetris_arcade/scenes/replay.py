@@ -1,0 +1,125 @@
+"""A kept game, watched again: at any speed, from any piece."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pygame import Rect
+
+from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
+from tetris_arcade.scenes.board_sounds import BoardSounds
+from tetris_arcade.scenes.demo_screen import draw_figures, draw_state
+from tetris_arcade.scenes.interlude import PlayScene
+from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.speed import faster, slower
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_top, inset, is_portrait
+from tetris_arcade.ui.widgets.board import board_size, draw_board
+from tetris_arcade.ui.widgets.seek_bar import SeekBar
+from tetris_arcade.worker.messages import Pause, PlayTask, Report, Resume, Seek, SetSpeed, Step, Warned
+
+_SIDE_UNITS = 190
+_LEAST_JUMP = 10
+
+
+class ReplayScene(PlayScene):
+    """Left and right, or a touch on the bar, go back and forward."""
+
+    title = "Replay"
+
+    def __init__(self, context: Context, path: Path, player_name: str, pieces: int) -> None:
+        super().__init__(context, PlayTask((str(path),), speed=4.0))
+        self._path, self._name, self._pieces = path, player_name, pieces
+        self._playback = Playback()
+        self._sounds = BoardSounds(context.audio)
+        self._bar = SeekBar(pieces)
+
+    # -- input ---------------------------------------------------------------------------------------------
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        action, player = event.action, self._player
+        if event.clicked and event.position is not None:
+            at = self._bar.click(event.position)
+            if at is not None:
+                player.send(Seek(at))
+        elif action in (Action.BACK, Action.STOP):
+            return Pop()
+        elif action in (Action.PAUSE, Action.CONFIRM):
+            self._pause_or_restart()
+        elif action is Action.STEP:
+            player.send(Step() if player.is_paused else Pause())
+        elif action in (Action.FASTER, Action.SLOWER):
+            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
+        elif action in (Action.LEFT, Action.RIGHT):
+            self._jump(1 if action is Action.RIGHT else -1)
+        elif action in (Action.UP, Action.DOWN):
+            player.send(Seek(0 if action is Action.UP else max(0, self._pieces - _LEAST_JUMP)))
+        elif action is Action.RECORD:
+            self.context.filming.begin(self._path, self._playback.view.pieces)
+        return None
+
+    def _pause_or_restart(self) -> None:
+        player = self._player
+        if not player.is_busy:
+            player.start(self._task)
+        else:
+            player.send(Resume() if player.is_paused else Pause())
+
+    def _jump(self, side: int) -> None:
+        """A hundredth of the game, ten pieces at least."""
+        by = max(_LEAST_JUMP, self._pieces // 100)
+        self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._pieces)))
+
+    def hear(self, source: str, report: Report) -> None:
+        if source == "player" and isinstance(report, Warned):
+            self.context.tell(report.text, "warning")
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        frame = self._player.frame
+        if frame["num_boards"]:
+            self._playback.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
+            self._sounds.follow(self._playback.view, self._playback.progress)
+        return None
+
+    def hints(self) -> list[Hint]:
+        return [
+            Hint("P", "resume" if self._player.is_paused else "pause"),
+            Hint("← →", "back, forward"),
+            Hint("+ -", "speed"),
+            Hint(".", "one step"),
+            Hint("R", "film it"),
+            Hint("ESC", "back"),
+            Hint("↑ ↓", "start, end"),
+            Hint("F1", "help"),
+        ]
+
+    # -- drawing -------------------------------------------------------------------------------------------
+
+    def draw(self, canvas: Canvas) -> None:
+        k, view = canvas.k, self._playback.view
+        area = inset(canvas.rect, 4 * k)
+        head, area = cut_top(area, canvas.text_height(2.0) + 6 * k)
+        bar, area = cut_bottom(area, self._bar.height(canvas), 5 * k)
+        size = 2.0 if canvas.text_width(self._name.upper(), 2.0) < head.width - 20 * k else 1.0
+        canvas.text_in(self._name.upper(), head, canvas.theme.accent, size)
+        board, side = self._places(canvas, area)
+        well = draw_board(canvas, board, view, self._playback.progress)
+        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        rate = float(self._player.frame["counters"]["timesteps_per_second"])
+        draw_figures(canvas, side, view, None, self._player.speed, rate)
+        self._bar.draw(canvas, bar, view.pieces)
+        self.context.filming.draw(canvas, well)
+
+    def _places(self, canvas: Canvas, area: Rect) -> tuple[Rect, Rect]:
+        """Where the board and the figures are."""
+        k = canvas.k
+        if is_portrait(canvas.rect):
+            board, side = cut_top(area, area.height * 72 // 100, 4 * k)
+            return board, side
+        width = board_size(canvas, area, self._playback.view.height)[0]
+        side_width = min(_SIDE_UNITS * k, area.width - width - 10 * k)
+        both = Rect(0, area.y, width + side_width + 10 * k, area.height)
+        both.centerx = area.centerx
+        side, board = cut_left(both, side_width, 10 * k)
+        return board, side
