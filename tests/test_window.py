@@ -114,8 +114,17 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     wait_until(lambda: _timesteps(window.data / "checkpoints" / "latest") > 0)
     window.press("space")  # demo of the chosen model
     time.sleep(2.0)
-    window.press("plus", "plus", "F12", "Escape", "Escape")
-    window.press(*["Down"] * 3, "Return")  # Quit
+    window.press("plus", "plus", "F12")
+    kept = len(_kept_games(window))
+    window.press("s")  # this game too
+    wait_until(lambda: len(_kept_games(window)) > kept)
+    window.press("Escape", "Escape", "Down", "Return", "Return")  # duel
+    time.sleep(2.0)
+    window.press("plus", "Left", "Escape", "Down", "Return", "Return")  # the kept game, again
+    time.sleep(2.0)
+    window.press("Right", "Right", "p", "Escape", "Escape", "Down", "Return")  # settings
+    window.press("Down", "Right", "Left", "Escape")
+    window.press("Down", "Return")  # Quit
     assert window.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert window.process.stderr is not None
     assert b"Traceback" not in window.process.stderr.read()
@@ -128,6 +137,10 @@ def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
     window.process.send_signal(signal.SIGTERM)
     window.process.wait(timeout=20)
     assert _timesteps(window.data / "checkpoints" / "latest") > 0
+
+
+def _kept_games(window: Window) -> list[Path]:
+    return list((window.data / "records").glob("*.json"))
 
 
 def _timesteps(folder: Path) -> int:

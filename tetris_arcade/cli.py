@@ -96,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_kiosk(commands.add_parser("kiosk", parents=[common], help="run unattended on a display"))
     _add_bench(commands.add_parser("bench", parents=[reporting], help="measure speed on this machine"))
+    soak = commands.add_parser(
+        "soak", parents=[reporting], help="drive everything hard for a while and see what grows"
+    )
+    soak.add_argument("--minutes", type=_positive_float, default=20.0, metavar="M")
+    soak.set_defaults(command=_soak)
     doctor = commands.add_parser("doctor", parents=[reporting], help="versions, devices, paths, frame times")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -386,6 +391,15 @@ def _bench(options: argparse.Namespace, paths: DataPaths) -> Any:
     from tetris_arcade.bench import describe, run_bench
 
     reported = run_bench(options.what, num_seeds=options.seeds, seconds=options.seconds)
+    _say(options, describe(reported))
+    return reported if options.json else None
+
+
+def _soak(options: argparse.Namespace, paths: DataPaths) -> Any:
+    from tetris_arcade.bench import describe
+    from tetris_arcade.bench.soak import soak
+
+    reported = {"soak": soak(options.minutes, None if options.data_dir is None else paths.root)}
     _say(options, describe(reported))
     return reported if options.json else None
 
