@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_models(commands.add_parser("models", help="list, keep and exchange models"), reporting)
     _add_bench(commands.add_parser("bench", parents=[reporting], help="measure speed on this machine"))
+    _add_soak(
+        commands.add_parser("soak", parents=[reporting], help="drive the window for long, and see what grows")
+    )
     doctor = commands.add_parser("doctor", parents=[reporting], help="versions, devices, paths, frame times")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -174,6 +177,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=_positive_float, default=60.0, metavar="T", help="train: for how long each"
     )
     parser.set_defaults(command=_bench)
+
+
+def _add_soak(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=_positive_float, default=10.0, metavar="M", help="for so long")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help="of the keys that are pressed")
+    parser.set_defaults(command=_soak)
 
 
 def _positive_int(text: str) -> int:
@@ -297,6 +306,15 @@ def _bench(options: argparse.Namespace, paths: DataPaths) -> Any:
     from tetris_arcade.bench import describe, run_bench
 
     reported = run_bench(options.what, num_seeds=options.seeds, seconds=options.seconds)
+    _say(options, describe(reported))
+    return reported if options.json else None
+
+
+def _soak(options: argparse.Namespace, paths: DataPaths) -> Any:
+    from tetris_arcade.soak.run import describe, run_soak
+
+    # Only a folder that was named: nobody wants a soak's slots among their own.
+    reported = run_soak(options.minutes, paths.root if options.data_dir else None, options.seed)
     _say(options, describe(reported))
     return reported if options.json else None
 
