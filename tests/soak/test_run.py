@@ -17,12 +17,14 @@ from tetris_arcade.worker.messages import WorkerState
 
 
 def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
-    sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    sleeper = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
     watch = ProcessWatch()
     for step in range(30):
         watch.read(os.getpid(), step / 10, step / 30)
     assert watch.report("own")["own_memory_kb_per_minute"] is not None
-    with subprocess.Popen(sleeper, stdin=subprocess.PIPE) as other:
+    with subprocess.Popen(sleeper, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
         watch.read(other.pid, 3.0, 0.99)
         report = watch.report("other")
         assert report["other_memory_kb_per_minute"] is None
