@@ -91,9 +91,16 @@ class Soak:
             try:
                 driver = self._drive(app, tour.steps())
                 minutes = self._seconds / 60.0
+                timesteps = int(app.context.trainer.frame["counters"]["timesteps"])
             finally:
                 app.close()
-        return {"minutes": round(minutes, 2), "video_driver": driver, "rounds": tour.rounds, **self._report()}
+        return {
+            "minutes": round(minutes, 2),
+            "video_driver": driver,
+            "rounds": tour.rounds,
+            "timesteps": timesteps,
+            **self._report(),
+        }
 
     def hear(self, source: str, report: Report) -> None:
         """Count what a worker reported."""

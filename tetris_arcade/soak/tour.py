@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tetris_arcade.scenes.base import Context
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.storage.slots import delete_slot
 from tetris_arcade.worker.messages import WorkerState
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Tour:
         self._context: Context = app.context
         self._random = random.Random(seed)
         self._may_stop_training = may_stop_training
+        self._num_saved = 0
         self.rounds = 0
 
     def steps(self) -> Iterator[Step]:
@@ -136,9 +138,17 @@ class Tour:
         yield 2 * _BEAT
         if self._app.top.title == "Name":
             yield from ["backspace"] * 24
-            yield from f"soak{self._random.randrange(_NUM_SLOTS)}"
+            yield from self._free_slot()
             yield "return"
         yield 5 * _BEAT
+
+    def _free_slot(self) -> str:
+        """One of a few names in turn, so that days of saves fill no disk."""
+        name = f"soak{self._num_saved % _NUM_SLOTS}"
+        self._num_saved += 1
+        if (self._context.paths.slots / name).is_dir():
+            delete_slot(self._context.paths, name)
+        return name
 
     def _leave_at_full_speed(self) -> Iterator[Step]:
         yield from self._press(*["+"] * 11)
