@@ -14,3 +14,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-references", action="store_true", help="take the screens as they are now as the right ones"
     )
+    parser.addoption(
+        "--faults", type=int, default=100, metavar="N", help="how many the soak injects into a real training"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any, ClassVar
 
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.gate import Gate
-from tetris_arcade.worker.messages import QueuedCommand, Stage, Task, Warned
+from tetris_arcade.worker.messages import QueuedCommand, Stage, Task, TrainTask, Warned
 from tetris_arcade.worker.process import TaskError
+from tetris_arcade.worker.trainer import run_train_task
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,21 @@ class UnrepeatedTask(CountTask):
     """The same, not started again."""
 
     is_restarted: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class FragileTrainTask(TrainTask):
+    """A real training that raises wherever it is when SIGUSR1 comes."""
+
+    runner: ClassVar[str] = "tests.worker.tasks:train_until_told_to_break"
+
+
+def train_until_told_to_break(task: FragileTrainTask, paths: Any, channel: Channel) -> str:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the training broke")
+
+    signal.signal(signal.SIGUSR1, fail)
+    return run_train_task(task, paths, channel)
 
 
 def count(task: CountTask, paths: Any, channel: Channel) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.worker.tasks import CountTask
-from tests.worker.watching import QUICK, Watcher, watched_client
+from tests.worker.watching import QUICK, Watcher, held, watched_client
 from tetris_arcade.worker.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
 
 LONGEST_POLL_SECONDS = 0.034
@@ -163,24 +161,17 @@ def _injected(number: int, watcher: Watcher) -> int:
     return frames
 
 
-def _held() -> tuple[int, int, int]:
-    """Descriptors, threads and shared segments of this process."""
-    process = psutil.Process()
-    segments = [path for path in Path("/dev/shm").iterdir() if f"_{os.getpid()}_" in path.name]
-    return process.num_fds(), threading.active_count(), len(segments)
-
-
 def _attack(number: int, file: Path) -> float:
     """Inject faults into a counting worker and hold it to the promises; the longest poll in seconds."""
     with watched_client() as watcher:
         watcher.client.start(CountTask(file=str(file)))
         watcher.until_state(WorkerState.RUNNING)
         _injected(1, watcher)
-        held = _held()
+        before = held()
         watcher.longest_poll = 0.0
         assert _injected(number, watcher) > number
         assert len(watcher.of(Started)) == number + 2
-        assert _held() == held
+        assert held() == before
         return watcher.longest_poll
 
 

@@ -203,6 +203,16 @@ def test_a_disk_that_takes_nothing_stops_no_training_and_the_next_save_works(
     watcher.until(lambda: watcher.client.frame["counters"]["unsaved_since"] == 0)
 
 
+def test_a_slots_name_that_is_taken_is_no_disk_that_takes_nothing(watcher: Watcher) -> None:
+    _train(watcher, TrainTask(CONFIG))
+    for _ in range(2):
+        watcher.client.send(SaveSlot("first"))
+    watcher.until(lambda: len(watcher.of(SaveFailed)) == 1)
+    reached = watcher.timesteps
+    watcher.until(lambda: watcher.timesteps > reached)
+    assert watcher.client.frame["counters"]["unsaved_since"] == 0
+
+
 def test_pauses_take_hold_also_while_it_saves(watcher: Watcher) -> None:
     _train(watcher, TrainTask(CONFIG))
     watcher.until(lambda: watcher.client.frame["counters"]["updates"] > 0)

@@ -129,7 +129,7 @@ class Reporter(Listener):
     def warned(self, sentence: str) -> None:
         self.console.print(sentence)
 
-    def save_failed(self, reason: str) -> None:
+    def save_failed(self, kind: str, reason: str) -> None:
         self.console.print(f"not saved: {reason}; training goes on")
 
     def saved(self, kind: str, folder: Path) -> None:

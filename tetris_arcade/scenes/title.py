@@ -67,11 +67,6 @@ class TitleScene(Scene):
     def close(self) -> None:
         self.context.player.stop()
 
-    @property
-    def chosen_key(self) -> str:
-        """Which entry of the menu is chosen."""
-        return self._menu.current.key
-
     def handle(self, event: InputEvent) -> Transition | None:
         self._idle_since = None
         before = self._menu.chosen

@@ -108,5 +108,6 @@ class Listener:
     def warned(self, sentence: str) -> None:
         """Something was mended that the user should know of."""
 
-    def save_failed(self, reason: str) -> None:
-        """A checkpoint could not be written; the run goes on and tries again."""
+    def save_failed(self, kind: str, reason: str) -> None:
+        """A checkpoint, of the kinds that `saved` tells, could not be written. The run goes on, and tries
+        again by itself where it is no slot."""

@@ -236,7 +236,7 @@ class Trainer:
         """Tell the listener what became of saves and of the last evaluation."""
         for written in self._writer.collect():
             if written.folder is None:
-                self.listener.save_failed(written.reason)
+                self.listener.save_failed(written.kind, written.reason)
             else:
                 self.listener.saved(written.kind, written.folder)
         self._collect_judgement(wait=False)

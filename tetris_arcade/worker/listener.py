@@ -31,6 +31,8 @@ from tetris_arcade.worker.rate import Rate
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import Trainer
 
+_WHOLE_RUNS = ("latest", "final")
+"""What a run can go on from."""
 _SAMPLE_SECONDS = 0.25
 _RECENT_GAMES = 100
 _COPIED_COUNTERS = {
@@ -103,7 +105,7 @@ class ScreenListener(Listener):
                 case _:
                     self._channel.report(Warned("A training takes no such command."))
         except (OSError, StorageError) as error:
-            self.save_failed(str(error))
+            self.save_failed(command.name if isinstance(command, SaveSlot) else "latest", str(error))
 
     # --- Showing ---
 
@@ -182,9 +184,9 @@ class ScreenListener(Listener):
         self._channel.report(NewBest(mean_lines, timesteps))
 
     def saved(self, kind: str, folder: Path) -> None:
-        if kind == "latest":
+        if kind in _WHOLE_RUNS:
             self._counters["saved_at"] = time.time()
-        self._counters["unsaved_since"] = 0.0
+            self._counters["unsaved_since"] = 0.0
         match kind:
             case "latest" | "best" | "final":
                 self._channel.report(Saved(kind, kind))
@@ -194,7 +196,8 @@ class ScreenListener(Listener):
     def warned(self, sentence: str) -> None:
         self._channel.report(Warned(sentence))
 
-    def save_failed(self, reason: str) -> None:
-        if self._counters["unsaved_since"][0] == 0.0:
+    def save_failed(self, kind: str, reason: str) -> None:
+        # A slot's name that is taken leaves the run as safe as it was; a slot that fits makes it no safer.
+        if kind in _WHOLE_RUNS and self._counters["unsaved_since"][0] == 0.0:
             self._counters["unsaved_since"] = time.time()
         self._channel.report(SaveFailed(reason))

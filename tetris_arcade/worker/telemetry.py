@@ -58,7 +58,7 @@ COUNTERS = np.dtype(
         ("reward_mean", "f8"),  # a game's, over the last hundred
         ("seconds", "f8"),  # at work in this process, pauses left out
         ("saved_at", "f8"),  # time.time() of the last save, 0 = none in this run
-        ("unsaved_since", "f8"),  # time.time() of the first save that failed since, 0 = all is well
+        ("unsaved_since", "f8"),  # time.time() of the first save of the run that failed since, 0 = none
     ],
     align=True,
 )

@@ -1,0 +1,65 @@
+"""The soak itself: what it reads, and that its tour comes through every screen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.worker.tasks import CountTask
+from tests.worker.watching import watched_client
+from tetris_arcade.soak.run import describe, run_soak
+from tetris_arcade.soak.watch import ProcessWatch, num_segments
+from tetris_arcade.worker.messages import WorkerState
+
+
+def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
+    sleeper = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
+    watch = ProcessWatch()
+    for step in range(30):
+        watch.read(os.getpid(), step / 10, step / 30)
+    assert watch.report("own")["own_memory_kb_per_minute"] is not None
+    with subprocess.Popen(sleeper, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        watch.read(other.pid, 3.0, 0.99)
+        report = watch.report("other")
+        assert report["other_memory_kb_per_minute"] is None
+        assert report["other_descriptors_grown"] is None
+        assert 0.0 < report["other_memory_mb"] < 100.0
+        other.communicate()
+
+
+def test_no_process_and_a_dead_one_are_no_fault() -> None:
+    watch = ProcessWatch()
+    watch.read(None, 1.0, 0.5)
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    watch.read(dead.pid, 1.0, 0.5)
+    assert watch.report("it")["it_memory_kb_per_minute"] is None
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="segments are no files here")
+def test_segments_of_a_client_are_counted() -> None:
+    before = num_segments(os.getpid())
+    assert before is not None
+    with watched_client() as watcher:
+        watcher.client.start(CountTask())
+        watcher.until_state(WorkerState.RUNNING)
+        assert num_segments(os.getpid()) == before + 1
+    assert num_segments(os.getpid()) == before
+
+
+@pytest.mark.soak
+def test_a_tour_of_four_minutes_comes_through_every_screen_and_saves(tmp_path: Path) -> None:
+    report = run_soak(4.0, tmp_path, seed=1)
+    print(describe(report))
+    shown = {"Title", "Train", "Training", "Demo", "Duel", "Models", "Settings", "Attract", "Help", "Name"}
+    assert shown <= report["screen_frames"].keys()
+    assert report["saves"] > report["slot_saves"] > 0
+    assert report["restarts"] == report["failed_saves"] == 0
+    assert report["viewer_threads_grown"] == report["segments_grown"] == 0
+    assert (tmp_path / "checkpoints" / "latest").is_dir()
