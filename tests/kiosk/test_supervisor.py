@@ -100,12 +100,12 @@ def test_systemd_hears_that_the_arcade_is_ready_alive_and_stopping(tmp_path: Pat
         environment = {"NOTIFY_SOCKET": address}
         service = Service(environment)
         assert environment == {}
-        for speak in (service.alive, service.alive, service.stopping):
+        for speak in (service.ready, service.ready, service.alive, service.stopping):
             speak()
         heard = [listener.recv(200).decode().splitlines()[0] for _ in range(3)]
     assert heard == ["READY=1", "WATCHDOG=1", "STOPPING=1"]
 
 
 def test_where_nobody_listens_nothing_is_said() -> None:
-    Service({}).alive()
+    Service({}).ready()
     Service({"NOTIFY_SOCKET": "/nowhere/at/all"}).alive()

@@ -17,10 +17,15 @@ class Service:
         self._address = environment.pop(_SOCKET, "")
         self._is_ready = False
 
-    def alive(self) -> None:
-        """The screen draws: the first time this means ready, then it feeds the watchdog."""
-        self._send("WATCHDOG=1" if self._is_ready else "READY=1\nSTATUS=the arcade is on the screen")
+    def ready(self) -> None:
+        """The screen draws, for the first time or again."""
+        if not self._is_ready:
+            self._send("READY=1\nSTATUS=the arcade is on the screen")
         self._is_ready = True
+
+    def alive(self) -> None:
+        """Whoever looks after the screen is at work, also while it waits to start it again."""
+        self._send("WATCHDOG=1")
 
     def status(self, sentence: str) -> None:
         self._send(f"STATUS={sentence}")

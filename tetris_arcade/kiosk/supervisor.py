@@ -87,7 +87,8 @@ class Supervisor:
                     logger.error("the window was silent for %.0f s", silent)
                     window.kill()
                 elif silent is not None:
-                    self._service.alive()
+                    self._service.ready()
+                self._service.alive()
                 time.sleep(_LOOK_SECONDS)
         finally:
             if window.poll() is None:
@@ -108,6 +109,7 @@ class Supervisor:
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._is_stopping:
+            self._service.alive()
             time.sleep(min(_LOOK_SECONDS, seconds))
 
 
