@@ -27,8 +27,9 @@ class ProcessWatch:
         self._descriptors, self._threads = Growth(), Growth()
         self._memory_mb = 0.0
 
-    def read(self, pid: int | None, minutes: float, share: float) -> None:
-        """Take one reading; `share` is how much of the whole time has gone by, 0..1."""
+    def read(self, pid: int | None, minutes: float, share: float, is_settled: bool = True) -> None:
+        """Take one reading; `share` is how much of the whole time has gone by, 0..1. Memory counts once the
+        process has what it is meant to have: `is_settled`."""
         if pid is None:
             return
         try:
@@ -44,7 +45,7 @@ class ProcessWatch:
         self._threads.add(share, threads)
         if descriptors is not None:
             self._descriptors.add(share, descriptors)
-        if share >= _WARM_UP:
+        if share >= _WARM_UP and is_settled:
             self._slope.add(minutes, memory / 1e3)
 
     def report(self, name: str) -> dict[str, Any]:
