@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "ui": {"engine"},
     "scenes": {"engine", "envs", "training", "storage", "worker", "ui"},
     "film": {"engine", "envs", "storage", "training", "worker", "ui"},
-    "kiosk": {"scenes", "ui", "worker"},
+    "kiosk": {"scenes", "storage", "ui", "worker"},
     "paths": set(),
     "plain": set(),
     "settings": {"storage"},

@@ -18,7 +18,7 @@ UNUSUAL = Settings(
     sound=SoundSettings(True, 0.0, 1.0, False),
     input=InputSettings({"PAUSE": ("p", "space"), "UP": ()}, {"CONFIRM": ("a",)}),
     training=TrainingSettings("uniform", 10, "shaped", 4, 0, 12.5),
-    kiosk=KioskSettings(30.0, 45.5, ("champion", "dellacherie"), (22, 6), "0042"),
+    kiosk=KioskSettings(30.0, 45.5, ("champion", "dellacherie"), (22, 6), "0042", True),
 )
 
 
@@ -76,6 +76,8 @@ def test_a_damaged_file_is_put_aside_and_named(tmp_path, name):
         ("[training]\nspeed = inf", "speed must be finite"),
         ("[kiosk]\nidle_seconds = 0", "idle_seconds must be"),
         ('[kiosk]\npin = "1; rm"', "pin must be"),
+        ('[kiosk]\npin = ""', "pin must be 4 to 8 digits"),
+        ('[kiosk]\npin = "123"', "pin must be 4 to 8 digits"),
         ("[kiosk]\ndim_hours = [22, 25]", "dim_hours must be"),
         ('[input.keys]\nPAUSE = "p"', "PAUSE must be a list"),
         ("[display]\nwallpaper = 1", "display.wallpaper is not known"),

@@ -74,6 +74,7 @@ class App:
         self._has_drawn = False
         self._cursor_until: float | None = None
         self._ends = False
+        self.is_terminated = False
         self.context = Context(
             paths=paths,
             settings=settings,
@@ -119,7 +120,7 @@ class App:
         try:
             self.frame(pygame.event.get(), now, dt)
         except Exception:
-            if self._attendant is None:
+            if self._attendant is None or not self._attendant.forgives():
                 raise
             logger.exception("a screen failed, back to the title")
             for transition in self._attendant.to_attract():
@@ -186,6 +187,11 @@ class App:
         """Leave the loop after this frame."""
         self._ends = True
 
+    def terminate(self) -> None:
+        """Leave the loop because a signal says so, not a person; `is_terminated` tells it afterwards."""
+        self.is_terminated = True
+        self.end()
+
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
         self._scenes.close()
@@ -231,7 +237,9 @@ class App:
                 if button.rect.collidepoint(event.position):
                     self.press(InputEvent(action=button.action))
                     return
-        if self._scenes.is_empty or (self._attendant is not None and self._attendant.takes(event)):
+        if self._scenes.is_empty or (
+            self._attendant is not None and self._attendant.takes(event, self._scenes)
+        ):
             return
         if self._is_scenes_own(event) or not self._global(event):
             transition = self.top.handle(event)
@@ -332,7 +340,7 @@ class _terminated_as_closed:  # noqa: N801
 
     def __enter__(self) -> None:
         self._before = {
-            number: signal.signal(number, lambda *_: self._app.end())
+            number: signal.signal(number, lambda *_: self._app.terminate())
             for number in (signal.SIGTERM, signal.SIGINT)
         }
 

@@ -57,6 +57,10 @@ class DataPaths:
     def lock_file(self) -> Path:
         return self.root / "tetris-arcade.lock"
 
+    @property
+    def kiosk_lock_file(self) -> Path:
+        return self.root / "kiosk.lock"
+
 
 def resolve_data_dir(argument: str | None = None, environment: Mapping[str, str] = os.environ) -> DataPaths:
     """The data folder: `--data-dir`, else TETRIS_ARCADE_HOME, else the checkout, else the platform's own.

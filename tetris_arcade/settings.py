@@ -95,13 +95,17 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class KioskSettings:
-    """The unattended display; `dim_hours` (from, until) of the local day, `pin` opens the operator menu."""
+    """The unattended display; `dim_hours` (from, until) of the local day, `pin` opens the operator menu.
+
+    The PIN keeps visitors out, not thieves: who can read the file has the machine already.
+    """
 
     idle_seconds: float = 60.0
     rotate_seconds: float = 90.0
     playlist: tuple[str, ...] = ("champion",)
     dim_hours: tuple[int, int] | None = None
-    pin: str = ""
+    pin: str = "2468"
+    train: bool = False
 
     def __post_init__(self) -> None:
         _check_range("idle_seconds", self.idle_seconds, 5.0, 86_400.0)
@@ -110,8 +114,8 @@ class KioskSettings:
             raise ValueError(f"playlist holds at most 100 names, got {len(self.playlist)}")
         for hour in self.dim_hours or ():
             _check_range("dim_hours", hour, 0, 24)
-        if self.pin and not (self.pin.isascii() and self.pin.isdigit() and len(self.pin) <= 12):
-            raise ValueError("pin must be up to 12 digits")
+        if not (self.pin.isascii() and self.pin.isdigit() and 4 <= len(self.pin) <= 8):
+            raise ValueError("pin must be 4 to 8 digits")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +12,21 @@ import pygame
 import pytest
 
 from tetris_arcade.app import App
-from tetris_arcade.kiosk.attendant import Attendant, Rules
-from tetris_arcade.kiosk.heartbeat import Heart, silent_seconds
+from tetris_arcade.kiosk import schooling as schooling_module
+from tetris_arcade.kiosk.attendant import Attendant, House, Rules
+from tetris_arcade.kiosk.heartbeat import Heart
+from tetris_arcade.kiosk.schooling import Schooling
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.settings import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.settings import KioskSettings, Settings
+from tetris_arcade.settings import DisplaySettings, KioskSettings, Settings, load_settings, save_settings
+from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.worker.messages import Pause, SetSpeed, SetVisuals, TrainTask
 
 IDLE = 20.0
 OpenKiosk = Callable[..., App]
@@ -32,16 +38,24 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         monkeypatch.setenv(name, "dummy")
     opened: list[App] = []
 
+    def reread(app: App, rules: Rules) -> tuple[Settings, Rules, str | None]:
+        settings, problem = load_settings(tmp_path / "settings.toml")
+        return settings, replace(rules, settings=settings.kiosk), problem
+
     def open_it(allow_exit: bool = False, hour: int = 12, **settings: object) -> App:
         kiosk = replace(KioskSettings(idle_seconds=IDLE), **settings)  # type: ignore[arg-type]
 
         def attend(app: App) -> Attendant:
-            heart = Heart(tmp_path / "beat")
-            return Attendant(app.context, Rules(kiosk, None, allow_exit), heart, app.end, lambda: hour)
+            rules = Rules(kiosk, None, allow_exit)
+            house = House(Heart(tmp_path / "beat"), app.end, lambda: reread(app, rules), lambda: hour)
+            return Attendant(app.context, rules, house)
 
         opened.append(
             App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, attend=attend)
         )
+        # The loop comes first; then there is a visitor.
+        opened[-1].frame([], 0.0, 0.1)
+        opened[-1].frame([_key("x")], 0.0, 0.1)
         return opened[-1]
 
     yield open_it
@@ -91,7 +105,7 @@ def test_any_key_ends_the_loop_and_begins_the_visitors_turn(open_kiosk: OpenKios
     assert isinstance(app.top, AttractScene)
     _frames(app, now, 0.5, _key("x"))
     assert isinstance(app.top, TitleScene)
-    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays"}
+    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays", "settings"}
 
 
 @pytest.mark.parametrize("allow_exit", [False, True])
@@ -124,8 +138,10 @@ def test_a_screen_that_fails_is_left_for_the_loop(
 
 def test_the_heart_beats_with_the_frames(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
     app = open_kiosk()
+    (tmp_path / "beat").unlink()
+    app.frame([], 0.5, 0.1)
+    assert not (tmp_path / "beat").exists()
     app.frame([], 5.0, 0.1)
-    assert (silent_seconds(tmp_path / "beat") or 0.0) < 5.0
     assert (tmp_path / "beat").exists()
 
 
@@ -174,16 +190,144 @@ def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
     digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "2468"]
     now = _frames(app, now, 0.3, *digits, _key("return"))
     assert isinstance(app.top, ConfirmScene)
-    _frames(app, now, 0.3, _key("up"), _key("return"))
+    _frames(app, now, 0.3, _key("up"), _key("up"), _key("return"))
     assert app._ends
 
 
-def test_a_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_kiosk(pin="2468")
-    _hold(monkeypatch, pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
-    now = _frames(app, 0.0, 2.5)
+OPERATOR = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+
+
+def _type_pin(app: App, monkeypatch: pytest.MonkeyPatch, now: float, pin: str = "2468") -> float:
+    """Hold the operator's keys, then type a PIN and Enter."""
+    _hold(monkeypatch, *OPERATOR)
+    now = _frames(app, now, 2.5)
     _hold(monkeypatch)
-    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "1111"]
-    _frames(app, now, 0.3, *digits, _key("return"))
+    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in pin]
+    return _frames(app, now, 0.3, *digits, _key("return"))
+
+
+def test_a_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_kiosk()
+    _type_pin(app, monkeypatch, 0.0, "1111")
     assert isinstance(app.top, TitleScene)
     assert not app._ends
+
+
+def test_after_three_wrong_pins_the_door_is_shut_for_a_minute(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk(idle_seconds=600.0)
+    now = 0.0
+    for _ in range(3):
+        now = _type_pin(app, monkeypatch, now, "1111")
+    _hold(monkeypatch, *OPERATOR)
+    now = _frames(app, now, 2.5)
+    assert isinstance(app.top, TitleScene)
+    _hold(monkeypatch)
+    app.frame([], now, 0.1)
+    _hold(monkeypatch, *OPERATOR)
+    _frames(app, now + 70.0, 2.5)
+    assert isinstance(app.top, NameEntryScene)
+
+
+def test_the_operator_has_the_settings_read_again(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = open_kiosk()
+    now = _type_pin(app, monkeypatch, 0.0)
+    changed = Settings(kiosk=KioskSettings(idle_seconds=300.0))
+    save_settings(tmp_path / "settings.toml", replace(changed, display=DisplaySettings(palette="mono")))
+    now = _frames(app, now, 0.3, _key("down"), _key("return"))
+    assert app.context.settings.display.palette == "mono"
+    _frames(app, now, IDLE + 5)
+    assert isinstance(app.top, TitleScene)
+
+
+def test_the_operators_silence_is_kept_without_what_the_command_line_said(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = open_kiosk()
+    now = _type_pin(app, monkeypatch, 0.0)
+    _frames(app, now, 0.3, _key("return"))
+    assert app.context.settings.sound.muted
+    kept, _ = load_settings(tmp_path / "settings.toml")
+    assert kept.sound.muted
+    assert kept.kiosk == KioskSettings()
+
+
+def test_a_menu_that_the_operator_leaves_open_is_closed(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk()
+    now = _type_pin(app, monkeypatch, 0.0)
+    assert isinstance(app.top, ConfirmScene)
+    _frames(app, now, IDLE + 1)
+    assert isinstance(app.top, AttractScene)
+
+
+@pytest.mark.parametrize("key", ["f1", "m", "f11", "f12", "escape", "q"])
+def test_in_the_loop_every_key_is_any_key(open_kiosk: OpenKiosk, key: str) -> None:
+    app = open_kiosk()
+    now = _frames(app, 0.0, IDLE + 1)
+    _frames(app, now, 0.3, _key(key))
+    assert isinstance(app.top, TitleScene)
+    assert not app.context.settings.sound.muted
+
+
+def test_a_finger_begins_the_visitors_turn(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    now = _frames(app, 0.0, IDLE + 1)
+    _frames(app, now, 0.3, pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5)))
+    assert isinstance(app.top, TitleScene)
+
+
+def test_visitors_see_the_settings_and_change_nothing(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    before = app.context.settings
+    app._apply(Push(SettingsScene(app.context)))
+    now = 0.0
+    for _ in range(25):
+        now = _frames(app, now, 0.1, _key("right"), _key("return"), _key("down"))
+        assert isinstance(app.top, SettingsScene)
+    assert app.context.settings == before
+
+
+def test_a_loop_that_fails_again_and_again_is_left_to_the_supervisor(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk()
+    monkeypatch.setattr(AttractScene, "draw", lambda *_: 1 / 0)
+    _frames(app, 0.0, IDLE - 1)
+    times = [IDLE + 1 + frame / 60 for frame in range(10)]
+    with pytest.raises(ZeroDivisionError):
+        deque((app._careful_frame(now, 0.02) for now in times), maxlen=0)
+
+
+def test_what_a_visitor_did_to_the_training_is_undone(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    trainer = app.context.trainer
+    schooling = Schooling(app.context, TrainTask())
+    for level in (Pause(), SetSpeed(0.5), SetVisuals(False)):
+        trainer.send(level)
+    schooling.set_right()
+    assert (trainer.is_paused, trainer.speed, trainer.visuals) == (False, None, True)
+
+
+def test_the_saved_run_goes_on_and_one_that_cannot_gives_way(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk()
+    saved = TrainConfig(seed=42)
+    monkeypatch.setattr(schooling_module, "find_saved", lambda _context: (None, saved, None))
+    schooling = Schooling(app.context, TrainTask())
+    assert schooling._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
+    schooling._failures = 3
+    assert schooling._next_task(TrainTask()) == TrainTask(resume=False)
+    assert schooling._next_task(TrainTask()).resume
+
+
+def test_where_another_program_writes_nothing_is_trained(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    app.context.is_read_only = True
+    Schooling(app.context, TrainTask()).update(1.0)
+    assert not app.context.trainer.is_busy

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tetris_arcade.kiosk.heartbeat import Heart, silent_seconds
+from tetris_arcade.kiosk.heartbeat import Heart, Pulse
 from tetris_arcade.kiosk.service import Service
 from tetris_arcade.kiosk.supervisor import Patience, Supervisor
 
@@ -62,50 +63,166 @@ def test_a_window_that_never_appears_is_started_again(tmp_path: Path) -> None:
 def test_a_supervisor_that_is_asked_to_stop_ends_its_window_first(tmp_path: Path) -> None:
     supervisor = _supervisor(tmp_path, "is silent", Patience(silence=60.0, end=2.0))
     ended: list[int] = []
-    start = supervisor._start
+    watch = supervisor._watch
 
-    def started() -> object:
-        window = start()
+    def watched(window: subprocess.Popen[bytes], pulse: Pulse) -> None:
         ended.append(window.pid)
-        return window
+        watch(window, pulse)
 
-    supervisor._start = started  # type: ignore[method-assign, assignment]
+    supervisor._watch = watched  # type: ignore[method-assign]
     threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
     supervisor.run()
     with pytest.raises(ProcessLookupError):
         os.kill(ended[0], 0)
 
 
+def test_a_window_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", Service({}), QUICK)
+    threading.Timer(1.0, supervisor.stop).start()
+    supervisor.run()
+    assert supervisor.restarts >= 2
+
+
+def test_pauses_grow_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = Patience(first_pause=1.0, longest_pause=60.0)
+    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", Service({}), patience)
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 9:
+            supervisor.stop()
+
+    monkeypatch.setattr(supervisor, "_wait", wait)
+    supervisor.run()
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_where_no_heartbeat_can_be_written_silence_kills_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    script = "import time; time.sleep(2.5)"
+    patience = Patience(start=0.5, silence=0.5, end=1.0, first_pause=0.05)
+    beat = tmp_path / "file" / "beat"
+    supervisor = Supervisor([sys.executable, "-c", script], beat, Service({}), patience)
+    supervisor.run()
+    assert supervisor.restarts == 0
+
+
 def test_a_heart_beats_about_once_a_second_and_survives_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "logs" / "beat"
-    assert silent_seconds(file) is None
     heart = Heart(file)
     heart.beat(0.0)
-    os.utime(file, (time.time() - 30, time.time() - 30))
+    file.unlink()
     heart.beat(0.5)
-    assert 29 < (silent_seconds(file) or 0) < 32
+    assert not file.exists()
     heart.beat(1.1)
-    assert (silent_seconds(file) or 0) < 5
+    assert file.exists()
     monkeypatch.setattr(Path, "touch", lambda *_a, **_k: (_ for _ in ()).throw(OSError("full")))
     heart.beat(9.0)
 
 
-def test_systemd_hears_that_the_arcade_is_ready_alive_and_stopping(tmp_path: Path) -> None:
-    address = str(tmp_path / "notify")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(address)
-        listener.settimeout(5)
-        environment = {"NOTIFY_SOCKET": address}
-        service = Service(environment)
-        assert environment == {}
-        for speak in (service.ready, service.ready, service.alive, service.stopping):
-            speak()
-        heard = [listener.recv(200).decode().splitlines()[0] for _ in range(3)]
-    assert heard == ["READY=1", "WATCHDOG=1", "STOPPING=1"]
+def test_a_clock_that_is_set_makes_no_window_silent(tmp_path: Path) -> None:
+    file = tmp_path / "beat"
+    pulse = Pulse(file, now=0.0)
+    pulse.silent_seconds(0.2)
+    assert not pulse.has_beaten
+    for beat, stamp in enumerate([2_000_000_000, 1_000, 1_500_000_000]):
+        file.touch()
+        os.utime(file, (stamp, stamp))
+        assert pulse.silent_seconds(0.4 + beat / 5) == 0.0
+    assert pulse.has_beaten
+    assert 0.0 < pulse.silent_seconds(1.0) < 0.5
+
+
+def test_the_beats_of_the_window_before_do_not_count(tmp_path: Path) -> None:
+    file = tmp_path / "beat"
+    file.touch()
+    pulse = Pulse(file, now=0.0)
+    pulse.silent_seconds(0.2)
+    assert not pulse.has_beaten
+
+
+class Listener:
+    """Systemd's end of the socket."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.address = str(tmp_path / "notify")
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.address)
+        self._socket.setblocking(False)
+
+    def heard(self) -> list[str]:
+        lines: list[str] = []
+        try:
+            while True:
+                lines.append(self._socket.recv(500).decode().splitlines()[0])
+        except BlockingIOError:
+            return lines
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[Listener]:
+    listener = Listener(tmp_path)
+    yield listener
+    listener.close()
+
+
+def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: Listener) -> None:
+    environment = {"NOTIFY_SOCKET": listener.address}
+    service = Service(environment)
+    assert environment == {}
+    for speak in (service.ready, service.ready, service.alive, service.stopping):
+        speak()
+    assert listener.heard() == ["READY=1", "STOPPING=1"]
+
+
+@pytest.mark.parametrize("process", ["", str(os.getpid())])
+def test_the_watchdog_is_fed_twice_in_its_time(listener: Listener, process: str) -> None:
+    times = iter([0.0, 4.9, 5.0, 9.0, 10.1])
+    environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "10000000", "WATCHDOG_PID": process}
+    service = Service(environment, clock=lambda: next(times))
+    assert environment == {}
+    for _ in range(5):
+        service.alive()
+    assert listener.heard() == ["WATCHDOG=1"] * 3
+
+
+@pytest.mark.parametrize("watched", [{"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "9", "WATCHDOG_PID": "1"}])
+def test_a_watchdog_that_is_none_or_anothers_is_not_fed(listener: Listener, watched: dict[str, str]) -> None:
+    Service({"NOTIFY_SOCKET": listener.address, **watched}).alive()
+    assert listener.heard() == []
+
+
+def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
+    tmp_path: Path, listener: Listener
+) -> None:
+    beat = tmp_path / "beat"
+    script = f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7)"
+    environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"}
+    Supervisor([sys.executable, "-c", script], beat, Service(environment), QUICK).run()
+    heard = listener.heard()
+    assert "READY=1" in heard
+    assert "WATCHDOG=1" in heard
+    assert heard[-1] == "STOPPING=1"
 
 
 def test_where_nobody_listens_nothing_is_said() -> None:
-    Service({}).ready()
-    Service({"NOTIFY_SOCKET": "/nowhere/at/all"}).alive()
+    for environment in ({}, {"NOTIFY_SOCKET": "/nowhere/at/all", "WATCHDOG_USEC": "1000"}):
+        service = Service(environment)
+        service.ready()
+        service.alive()
+
+
+def test_the_supervisor_loads_neither_a_window_nor_a_framework() -> None:
+    script = (
+        "import sys, tetris_arcade.commands.kiosk;"
+        "print([name for name in ('pygame', 'torch', 'stable_baselines3', 'numba', 'gymnasium')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.kiosk.heartbeat import Heart, heartbeat_file
@@ -12,11 +13,16 @@ from tetris_arcade.kiosk.service import Service
 from tetris_arcade.kiosk.supervisor import Supervisor
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.settings import KioskSettings, load_settings
+from tetris_arcade.settings import KioskSettings, Settings, load_settings
 from tetris_arcade.storage.lock import DataLock
-from tetris_arcade.storage.slots import has_checkpoint, resolve_slot
+from tetris_arcade.storage.slots import resolve_slot
+
+if TYPE_CHECKING:
+    from tetris_arcade.kiosk.attendant import Rules
 
 SUPERVISOR_LOG = "kiosk.log"
+_TERMINATED = 143
+"""The window's exit code where a signal ended it: it was not left on purpose, and is started again."""
 
 
 def run_kiosk(options: argparse.Namespace, paths: DataPaths) -> None:
@@ -25,46 +31,73 @@ def run_kiosk(options: argparse.Namespace, paths: DataPaths) -> None:
     Raises UnknownModelError for a playlist with a model that is not there, CommandError where another program
     uses the data folder.
     """
-    for name in options.playlist or ():
-        resolve_slot(paths, name)
     if options.window:
         _be_the_window(options, paths)
         return
-    with DataLock(paths) as lock:
-        if not lock.is_held:
-            raise CommandError(f"no kiosk can run with {paths.root}: {lock.why_not}")
+    for name in options.playlist or ():
+        resolve_slot(paths, name)
     command = [sys.executable, "-m", "tetris_arcade", *sys.argv[1:], "--window"]
-    with Logbook(paths.logs, file_name=SUPERVISOR_LOG):
-        Supervisor(command, heartbeat_file(paths), Service()).run()
+    with DataLock(paths, paths.kiosk_lock_file) as lock:
+        _check_alone(paths, lock)
+        with Logbook(paths.logs, file_name=SUPERVISOR_LOG):
+            Supervisor(command, heartbeat_file(paths), Service()).run()
+
+
+def _check_alone(paths: DataPaths, kiosk: DataLock) -> None:
+    """CommandError where another kiosk, or any other program that writes, uses the data folder."""
+    if kiosk.is_taken:
+        raise CommandError(
+            f"a kiosk runs already with {paths.root}: stop it first, or name another --data-dir"
+        )
+    with DataLock(paths) as data:
+        if data.is_taken:
+            raise CommandError(
+                f"another Tetris Arcade uses {paths.root}: close it first, or name another --data-dir"
+            )
+    if not kiosk.is_held or data.why_not is not None:
+        raise CommandError(f"no kiosk can run with {paths.root}: {kiosk.why_not or data.why_not}")
 
 
 def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.app import App, run_app
-    from tetris_arcade.kiosk.attendant import Attendant, Rules
+    from tetris_arcade.kiosk.attendant import Attendant, House
     from tetris_arcade.scenes.title import TitleScene
-    from tetris_arcade.training.config import TrainConfig, config_of
     from tetris_arcade.ui.display import DisplayError
-    from tetris_arcade.worker.messages import TrainTask
     from tetris_arcade.worker.vigil import die_with_parent
 
     die_with_parent()
-    settings, message = load_settings(paths.settings_file)
-    kiosk = _overridden(settings.kiosk, options)
-    task = None
-    if options.train:
-        config: TrainConfig = config_of(settings.training)
-        task = TrainTask(config=config, resume=has_checkpoint(paths, "latest"))
-    rules = Rules(kiosk, task, options.allow_exit)
-    display = replace(settings.display, full_screen=True)
-    settings = replace(settings, display=display, kiosk=kiosk)
+    windows: list[App] = []
+
+    def read_settings() -> tuple[Settings, Rules, str | None]:
+        return _read_settings(options, paths)
 
     def attend(app: App) -> Attendant:
-        return Attendant(app.context, rules, Heart(heartbeat_file(paths)), app.end)
+        windows.append(app)
+        house = House(Heart(heartbeat_file(paths)), app.end, read_settings)
+        return Attendant(app.context, rules, house)
 
+    settings, rules, message = read_settings()
     try:
         run_app(paths, settings, TitleScene, message, attend)
     except DisplayError as error:
         raise CommandError(str(error)) from error
+    if any(window.is_terminated for window in windows):
+        sys.exit(_TERMINATED)
+
+
+def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, Rules, str | None]:
+    """The settings of a kiosk, the rules that follow, and a sentence where the file was damaged."""
+    from tetris_arcade.kiosk.attendant import Rules
+    from tetris_arcade.training.config import config_of
+    from tetris_arcade.worker.messages import TrainTask
+
+    settings, message = load_settings(paths.settings_file)
+    kiosk = _overridden(settings.kiosk, options)
+    training = settings.training
+    task = TrainTask(config=config_of(training), speed=training.speed) if kiosk.train else None
+    display = replace(settings.display, full_screen=True)
+    rules = Rules(kiosk, task, options.allow_exit)
+    return replace(settings, display=display, kiosk=kiosk), rules, message
 
 
 def _overridden(settings: KioskSettings, options: argparse.Namespace) -> KioskSettings:
@@ -73,5 +106,6 @@ def _overridden(settings: KioskSettings, options: argparse.Namespace) -> KioskSe
         "playlist": options.playlist,
         "idle_seconds": options.idle,
         "rotate_seconds": options.rotate,
+        "train": options.train or None,
     }
     return replace(settings, **{name: value for name, value in given.items() if value is not None})

@@ -1,13 +1,13 @@
-"""A sign of life: the window touches a file, the supervisor, and anybody else, sees how long ago."""
+"""A sign of life: the window touches a file, and the supervisor, or anybody else, sees that it still does."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import time
 from pathlib import Path
 
 from tetris_arcade.paths import DataPaths
+from tetris_arcade.worker.supervision import SilenceWatch
 
 _BEAT_SECONDS = 1.0
 
@@ -30,14 +30,46 @@ class Heart:
             return
         self._next_at = now + _BEAT_SECONDS
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.touch()
-            os.utime(self._file)
+            touch(self._file)
 
 
-def silent_seconds(file: Path) -> float | None:
-    """Seconds since the last beat; None where there was none."""
-    try:
-        return max(0.0, time.time() - file.stat().st_mtime)
-    except OSError:
-        return None
+def touch(file: Path) -> None:
+    """Make the file's time of change now, which no reader sees half done; raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    os.utime(file)
+
+
+class Pulse:
+    """Listens for the beats of one window, from when it was started.
+
+    It counts by the clock that nobody sets: a machine that learns the time from the network, or that was
+    suspended, has no silent window.
+    """
+
+    def __init__(self, file: Path, now: float) -> None:
+        self._file = file
+        self._begun_with = self._stamp()
+        self._watch = SilenceWatch(self._begun_with, now)
+        self.has_beaten = False
+
+    def silent_seconds(self, now: float) -> float:
+        """Seconds since the last beat, or since the start; to be called often."""
+        stamp = self._stamp()
+        self.has_beaten = self.has_beaten or stamp not in (0, self._begun_with)
+        return self._watch.seconds(stamp, now)
+
+    def is_conclusive(self) -> bool:
+        """Whether silence means anything: not where the file cannot be written at all."""
+        try:
+            touch(self._file)
+        except OSError:
+            return False
+        return True
+
+    def _stamp(self) -> int:
+        """The file's time of change in nanoseconds, 0 where there is no file."""
+        try:
+            return self._file.stat().st_mtime_ns
+        except OSError:
+            return 0

@@ -1,51 +1,119 @@
-"""What the operator can do at a kiosk: a menu behind a PIN."""
+"""What the operator can do at a kiosk: a menu behind a PIN, opened by keys that are held together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import pygame
 
 from tetris_arcade.scenes.base import Context, Pop, Replace, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
-from tetris_arcade.worker.messages import TrainTask
+from tetris_arcade.settings import load_settings, save_settings
+from tetris_arcade.storage.errors import StorageError
+
+CHORD = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+_HELD_SECONDS = 2.0
+_TRIES = 3
+_SHUT_SECONDS = 60.0
+_DIGITS = "0123456789"
 
 
-def open_operator(context: Context, pin: str, leave: Callable[[], None]) -> Scene:
-    """The operator's menu, or, where a PIN is set, the question for it; `leave` ends the program."""
-    menu = _Menu(context, leave)
-    if not pin:
-        return menu.scene()
-    return NameEntryScene(
-        context, "Operator PIN", "", lambda text: menu.open(text == pin), letters="0123456789", is_hidden=True
-    )
+class Chord:
+    """Keys that count when they have been held together for a while, once for each time."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._has_counted = False
+
+    def is_struck(self, now: float) -> bool:
+        pressed = pygame.key.get_pressed()
+        if not all(pressed[key] for key in CHORD):
+            self._since, self._has_counted = None, False
+            return False
+        if self._since is None:
+            self._since = now
+        if self._has_counted or now - self._since < _HELD_SECONDS:
+            return False
+        self._has_counted = True
+        return True
 
 
-class _Menu:
-    def __init__(self, context: Context, leave: Callable[[], None]) -> None:
-        self._context, self._leave = context, leave
+@dataclass(frozen=True)
+class Powers:
+    """What the operator's menu can do to the kiosk; each returns what is then said."""
 
-    def open(self, is_allowed: bool) -> Transition:
-        if not is_allowed:
-            self._context.tell("that is not the PIN", "warning")
-            return Pop()
-        return Replace(self.scene())
+    reload_settings: Callable[[], str]
+    restart_workers: Callable[[], str]
+    leave: Callable[[], None]
 
-    def scene(self) -> Scene:
-        sound = "Sound on" if self._context.settings.sound.muted else "Sound off"
-        options = [("sound", sound), ("restart", "Restart the training"), ("leave", "Leave the kiosk")]
-        if not isinstance(self._context.trainer.task, TrainTask):
-            options.pop(1)
-        return ConfirmScene(self._context, "Operator", options, self._act)
+
+class Operator:
+    """The door to the menu: it stays shut for a while after wrong PINs, and the menu behind it."""
+
+    def __init__(self, context: Context, powers: Powers) -> None:
+        self._context, self._powers = context, powers
+        self._wrong_tries = 0
+        self._shut_until = 0.0
+
+    def ask(self, pin: str, facts: Sequence[str], now: float) -> Scene | None:
+        """The question for the PIN, which opens the menu with `facts` over it; None while it is shut."""
+        if now < self._shut_until:
+            self._context.tell("too many wrong PINs, wait a minute", "warning")
+            return None
+        return NameEntryScene(
+            self._context,
+            "Operator PIN",
+            "",
+            lambda text: self._open(text == pin, facts, now),
+            letters=_DIGITS,
+            is_hidden=True,
+        )
+
+    def _open(self, is_right: bool, facts: Sequence[str], now: float) -> Transition:
+        if is_right:
+            self._wrong_tries = 0
+            return Replace(self._menu(facts))
+        self._wrong_tries += 1
+        if self._wrong_tries >= _TRIES:
+            self._wrong_tries, self._shut_until = 0, now + _SHUT_SECONDS
+        self._context.tell("that is not the PIN", "warning")
+        return Pop()
+
+    def _menu(self, facts: Sequence[str]) -> Scene:
+        options = [
+            ("sound", "Sound on" if self._context.settings.sound.muted else "Sound off"),
+            ("reload", "Reload the settings"),
+            ("restart", "Restart the workers"),
+            ("leave", "Leave the kiosk"),
+            ("back", "Back to the arcade"),
+        ]
+        return ConfirmScene(self._context, "\n".join(("Operator", *facts)), options, self._act)
 
     def _act(self, key: str) -> Transition | None:
-        context = self._context
         if key == "sound":
-            sound = context.settings.sound
-            context.change_settings(replace(context.settings, sound=replace(sound, muted=not sound.muted)))
-        elif key == "restart" and isinstance(context.trainer.task, TrainTask):
-            context.trainer.start(replace(context.trainer.task, resume=True))
-            context.tell("the training is started again from its last checkpoint", "info")
+            self._switch_sound()
+        elif key == "reload":
+            self._context.tell(self._powers.reload_settings(), "info")
+        elif key == "restart":
+            self._context.tell(self._powers.restart_workers(), "info")
         elif key == "leave":
-            self._leave()
+            self._powers.leave()
         return None
+
+    def _switch_sound(self) -> None:
+        """Now, and in the file, which has no part of what the command line said."""
+        context = self._context
+        is_muted = not context.settings.sound.muted
+        sound = replace(context.settings.sound, muted=is_muted)
+        context.change_settings(replace(context.settings, sound=sound))
+        if context.is_read_only:
+            return
+        kept, _ = load_settings(context.paths.settings_file)
+        try:
+            save_settings(
+                context.paths.settings_file, replace(kept, sound=replace(kept.sound, muted=is_muted))
+            )
+        except StorageError as error:
+            context.tell(f"settings were not saved: {error}", "bad")

@@ -5,27 +5,41 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 
-_SOCKET = "NOTIFY_SOCKET"
+_SOCKET, _WATCHDOG, _WATCHED_PROCESS = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
 
 
 class Service:
     """Speaks to the socket that the environment names, and keeps it from the processes that are started."""
 
-    def __init__(self, environment: MutableMapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        environment: MutableMapping[str, str] = os.environ,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._address = environment.pop(_SOCKET, "")
+        limit, process = (environment.pop(name, "") for name in (_WATCHDOG, _WATCHED_PROCESS))
+        is_watched = limit.isdecimal() and int(limit) > 0 and process in ("", str(os.getpid()))
+        # Twice in the time after which systemd gives it up.
+        self._every_seconds = int(limit) / 2e6 if is_watched else None
+        self._clock = clock
+        self._next_at = 0.0
         self._is_ready = False
 
     def ready(self) -> None:
-        """The screen draws, for the first time or again."""
+        """The arcade is on the screen; only the first time counts."""
         if not self._is_ready:
+            self._is_ready = True
             self._send("READY=1\nSTATUS=the arcade is on the screen")
-        self._is_ready = True
 
     def alive(self) -> None:
-        """Whoever looks after the screen is at work, also while it waits to start it again."""
-        self._send("WATCHDOG=1")
+        """Feed the watchdog, where there is one and it is time."""
+        now = self._clock()
+        if self._every_seconds is not None and now >= self._next_at:
+            self._next_at = now + self._every_seconds
+            self._send("WATCHDOG=1")
 
     def status(self, sentence: str) -> None:
         self._send(f"STATUS={sentence}")
@@ -39,4 +53,6 @@ class Service:
         # "@" stands for the zero byte of Linux's abstract addresses.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            # A listener that does not read must not hold the supervisor up.
+            sender.setblocking(False)
             sender.sendto(text.encode(), address)

@@ -11,23 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from tetris_arcade.kiosk.heartbeat import silent_seconds
+from tetris_arcade.kiosk.heartbeat import Pulse
 from tetris_arcade.kiosk.service import Service
 
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.25
+_LEFT = 0
+"""The exit code of a window that was left on purpose."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: until a window that starts must beat, that one may be silent, that it may take to end;
-    the first pause before it is started again, the longest, and after how long at work it is the first
+    """Seconds: until a window that starts must beat, that one may be silent, that it may take to save and
+    end; the first pause before it is started again, the longest, and after how long at work it is the first
     again."""
 
     start: float = 60.0
     silence: float = 15.0
-    end: float = 8.0
+    end: float = 4.7
     first_pause: float = 1.0
     longest_pause: float = 60.0
     forgive_after: float = 120.0
@@ -50,15 +52,13 @@ class Supervisor:
         with _stop_signals(self):
             while not self._is_stopping:
                 begun = time.monotonic()
-                if self._watch(self._start()) == 0:
-                    break
-                if self._is_stopping:
+                if self._run_once() == _LEFT or self._is_stopping:
                     break
                 if time.monotonic() - begun > self._patience.forgive_after:
                     pause = self._patience.first_pause
                 self.restarts += 1
                 logger.warning("the window is started again in %.0f s (restart %d)", pause, self.restarts)
-                self._service.status(f"the window died, restart {self.restarts}")
+                self._service.status(f"the window is gone, restart {self.restarts} in {pause:.0f} s")
                 self._wait(pause)
                 pause = min(2 * pause, self._patience.longest_pause)
         self._service.stopping()
@@ -67,36 +67,49 @@ class Supervisor:
         """End the window, then this."""
         self._is_stopping = True
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._heartbeat.unlink(missing_ok=True)
-        return subprocess.Popen(self._command)
-
-    def _watch(self, window: subprocess.Popen[bytes]) -> int | None:
-        """Look after one window until it has ended; its exit code, None where it had to be ended."""
-        begun = time.monotonic()
+    def _run_once(self) -> int | None:
+        """One window from its start to its end; its exit code, None where it could not be started."""
+        pulse = Pulse(self._heartbeat, time.monotonic())
         try:
-            while window.poll() is None:
-                if self._is_stopping:
-                    self._end(window)
-                    return None
-                silent = silent_seconds(self._heartbeat)
-                if silent is None and time.monotonic() - begun > self._patience.start:
-                    logger.error("the window did not appear within %.0f s", self._patience.start)
-                    window.kill()
-                elif silent is not None and silent > self._patience.silence:
-                    logger.error("the window was silent for %.0f s", silent)
-                    window.kill()
-                elif silent is not None:
-                    self._service.ready()
-                self._service.alive()
-                time.sleep(_LOOK_SECONDS)
+            window = subprocess.Popen(self._command)
+        except OSError as error:  # No memory or no process left for it: there may be, later.
+            logger.error("the window cannot be started: %s", error)
+            return None
+        try:
+            self._watch(window, pulse)
         finally:
             if window.poll() is None:
                 window.kill()
             window.wait()
-        if window.returncode != 0:
+        if window.returncode != _LEFT and not self._is_stopping:
             logger.error("the window ended with code %d", window.returncode)
         return window.returncode
+
+    def _watch(self, window: subprocess.Popen[bytes], pulse: Pulse) -> None:
+        """Look after one window until it has ended."""
+        is_seen = False
+        while window.poll() is None:
+            if self._is_stopping:
+                self._end(window)
+                return
+            silent = pulse.silent_seconds(time.monotonic())
+            if pulse.has_beaten and not is_seen:
+                is_seen = True
+                self._service.ready()
+                self._service.status(f"the arcade is on the screen, {self.restarts} restarts")
+            if silent > (self._patience.silence if is_seen else self._patience.start):
+                if pulse.is_conclusive():
+                    self._give_up(window, silent, is_seen)
+                    return
+                pulse = Pulse(self._heartbeat, time.monotonic())
+            self._service.alive()
+            time.sleep(_LOOK_SECONDS)
+
+    def _give_up(self, window: subprocess.Popen[bytes], silent: float, is_seen: bool) -> None:
+        """Kill a window: one that hangs, or is stopped, hears nothing gentler."""
+        what = "was silent" if is_seen else "did not appear"
+        logger.error("the window %s for %.0f s and is ended", what, silent)
+        window.kill()
 
     def _end(self, window: subprocess.Popen[bytes]) -> None:
         """Ask the window to save and end; make it, where it does not."""
@@ -104,6 +117,7 @@ class Supervisor:
         try:
             window.wait(self._patience.end)
         except subprocess.TimeoutExpired:
+            logger.error("the window did not end within %.1f s and is ended", self._patience.end)
             window.kill()
 
     def _wait(self, seconds: float) -> None:

@@ -77,6 +77,7 @@ class AttractScene(Scene):
         self._turn = 0
         self._page = "title"
         # A training needs the processor more than the title does; a kiosk shows both.
+        self.takes_keys = context.is_kiosk  # any key at all begins the visitor's turn
         self._plays = context.is_kiosk or not context.trainer.is_busy
 
     def close(self) -> None:

@@ -53,7 +53,8 @@ class PlayScene(Interlude):
 def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:
     """Go to the scene that `make` makes; ask first where a training runs."""
     trainer = context.trainer
-    if not trainer.is_busy or trainer.is_paused:
+    # A visitor is asked nothing: the training is the house's, and goes on beside the game.
+    if context.is_kiosk or not trainer.is_busy or trainer.is_paused:
         return Push(make())
 
     def choose(option: str) -> Transition:

@@ -1,4 +1,4 @@
-"""Settings: display, sound, keys, training defaults; each change is applied and saved at once."""
+"""Settings: display, sound, keys, training defaults, kiosk; each change is applied and saved at once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.key_settings import KeySettingsScene
+from tetris_arcade.scenes.kiosk_settings import ABOUT as KIOSK_ABOUT
+from tetris_arcade.scenes.kiosk_settings import kiosk_entries, kiosk_screen
 from tetris_arcade.scenes.name_entry import NameEntryScene
-from tetris_arcade.settings import TEXT_SIZES, Palette, Presenting
+from tetris_arcade.settings import TEXT_SIZES, KioskSettings, Palette, Presenting
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset, is_portrait, rows
@@ -35,12 +37,16 @@ _ABOUT = {
     "keys": "Give any action another key or another button of a game pad.",
     "num_envs": "Boards that are played at once while it learns. More is not always better.",
     "seed": "The same seed gives the same training again.",
-    "idle": "After so long without a touch the title begins to attract visitors.",
+    **KIOSK_ABOUT,
 }
 
 
+_SCREENS = {"keys", "title", "playlist", "pin"}
+"""Lines that lead to a screen of their own."""
+
+
 class SettingsScene(Scene):
-    """One list; left and right change a value."""
+    """One list; left and right change a value. A kiosk's visitors can look at it."""
 
     title = "Settings"
     marquee = "Settings"
@@ -61,12 +67,15 @@ class SettingsScene(Scene):
         self._menu.replace(self._entries())
         if (self._menu.chosen, self.context.settings) != before:
             self.context.audio.play("move")
+        if chosen in _SCREENS and self.context.is_kiosk:
+            self._refuse()
+            return None
         if chosen == "keys":
             return Push(KeySettingsScene(self.context))
         if chosen == "title":
             title = self.context.settings.display.title
             return Push(NameEntryScene(self.context, "The title on the screen", title, self._take_title))
-        return None
+        return kiosk_screen(self.context, chosen, self._take_kiosk)
 
     def hints(self) -> list[Hint]:
         return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "choose"), Hint("ESC", "back")]
@@ -107,24 +116,19 @@ class SettingsScene(Scene):
         ]
 
     def _rest(self) -> list[Entry]:
-        kiosk = self.context.settings.kiosk
-        idle = Entry(
-            "idle",
-            "Attract mode after",
-            f"{kiosk.idle_seconds:g} s",
-            lambda by: self._set("kiosk", idle_seconds=min(max(kiosk.idle_seconds + 15 * by, 15.0), 900.0)),
-        )
         return [
             heading("Keys and pads"),
             Entry("keys", "Keys and pad buttons", "..."),
             heading("Training"),
             self._step("training", "num_envs", "Games at once", 4, 64, 4),
             self._step("training", "seed", "Seed", 0, 9_999, 1),
-            heading("Cabinet"),
-            idle,
+            *kiosk_entries(self.context, self._take_kiosk),
         ]
 
     def _set(self, section: str, **values: Any) -> None:
+        if self.context.is_kiosk:
+            self._refuse()
+            return
         settings = self.context.settings
         changed = replace(getattr(settings, section), **values)
         self.context.change_settings(replace(settings, **{section: changed}))
@@ -170,6 +174,15 @@ class SettingsScene(Scene):
 
     def _setter(self, section: str, name: str, value: Callable[[int], Any]) -> Callable[[int], None]:
         return lambda by: self._set(section, **{name: value(by)})
+
+    def _take_kiosk(self, kiosk: KioskSettings) -> None:
+        if self.context.is_kiosk:
+            self._refuse()
+        else:
+            self.context.change_settings(replace(self.context.settings, kiosk=kiosk))
+
+    def _refuse(self) -> None:
+        self.context.tell("nothing can be changed here", "warning")
 
     def _take_title(self, title: str) -> Transition | None:
         self._set("display", title=title)

@@ -176,8 +176,9 @@ class TitleScene(Scene):
     def _entries(self) -> list[Entry]:
         train = "To training" if self.context.trainer.is_busy else "Train"
         names = [("demo", "Demo"), ("models", "Models"), ("duel", "Duel"), ("replays", "Replays")]
+        names.append(("settings", "Settings"))
         if not self.context.is_kiosk:
-            names = [("train", train), *names, ("settings", "Settings"), ("quit", "Quit")]
+            names = [("train", train), *names, ("quit", "Quit")]
         elif self.context.trainer.is_busy:
             names = [("train", train), *names]
         return [Entry(key, label) for key, label in names]

@@ -44,7 +44,7 @@ class TrainingSetupScene(Scene):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._choice: TrainingSettings = context.settings.training
-        self._saved, self._config, self._fault = _find_saved(context)
+        self._saved, self._config, self._fault = find_saved(context)
         self._menu = Menu(self._entries())
 
     def update(self, now: float, dt: float) -> Transition | None:
@@ -140,7 +140,7 @@ class TrainingSetupScene(Scene):
         )
 
 
-def _find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, str | None]:
+def find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, str | None]:
     """What is known of `latest`, how it goes on, and one sentence where it does not."""
     try:
         saved = load_checkpoint(context.paths.latest).metadata
