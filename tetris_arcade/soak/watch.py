@@ -54,7 +54,7 @@ class ProcessWatch:
         slope = self._slope.per_minute
         return {
             f"{name}_memory_kb_per_minute": None if slope is None else round(slope, 1),
-            # Large windows come and go by some 15 MB, which hides a slope for hours; the lowest readings do not.
+            # Large windows come and go by some 15 MB: that hides a slope for hours, lowest readings less.
             f"{name}_lowest_memory_grown_kb": self._lowest_memory.amount,
             f"{name}_memory_mb": round(self._memory_mb, 1),
             f"{name}_descriptors_grown": self._descriptors.amount,
