@@ -116,8 +116,7 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     time.sleep(2.0)
     window.press("plus", "plus", "F12")
     kept = len(_kept_games(window))
-    window.press("s")  # this game too
-    wait_until(lambda: len(_kept_games(window)) > kept)
+    wait_until(lambda: _keeps_a_game(window, kept))
     window.press("Escape", "Escape", "Down", "Return", "Return")  # duel
     time.sleep(2.0)
     window.press("plus", "Left", "Escape", "Down", "Return", "Return")  # the kept game, again
@@ -137,6 +136,13 @@ def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
     window.process.send_signal(signal.SIGTERM)
     window.process.wait(timeout=20)
     assert _timesteps(window.data / "checkpoints" / "latest") > 0
+
+
+def _keeps_a_game(window: Window, kept: int) -> bool:
+    """Press S; a player that is just starting has no game to keep yet."""
+    window.press("s")
+    time.sleep(0.5)
+    return len(_kept_games(window)) > kept
 
 
 def _kept_games(window: Window) -> list[Path]:
