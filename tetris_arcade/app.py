@@ -197,7 +197,10 @@ class App:
         self._scenes.close()
         self.context.filming.close()
         self._draw_farewell()
-        for client in (self.context.player, self.context.trainer):
+        clients = (self.context.player, self.context.trainer)
+        for client in clients:  # Both are asked before either is waited for.
+            client.stop()
+        for client in clients:
             client.close()
         self.context.audio.close()
         self.display.close()

@@ -290,6 +290,7 @@ def test_visitors_see_the_settings_and_change_nothing(open_kiosk: OpenKiosk) -> 
         now = _frames(app, now, 0.1, _key("right"), _key("return"), _key("down"))
         assert isinstance(app.top, SettingsScene)
     assert app.context.settings == before
+    assert "pin" not in {entry.key for entry in app.top._menu.entries}
 
 
 def test_a_loop_that_fails_again_and_again_is_left_to_the_supervisor(

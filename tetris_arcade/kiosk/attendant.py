@@ -136,8 +136,8 @@ class Attendant:
     def _facts(self) -> list[str]:
         hours = (self._now - (self._began_at or self._now)) / 3600
         trainer = self._context.trainer
-        training = f"training: {trainer.state.name.lower()}" if self._rules.training else "no training"
-        return [f"this window has run for {hours:.1f} hours, {training}", f"{self._context.paths.root}"]
+        training = trainer.state.name.lower() if self._rules.training else "none"
+        return [f"Up for {hours:.1f} h, training: {training}", f"Data: {self._context.paths.root}"]
 
     def _reload_settings(self) -> str:
         settings, self._rules, problem = self._house.read_settings()

@@ -29,7 +29,7 @@ class Patience:
 
     start: float = 60.0
     silence: float = 15.0
-    end: float = 4.7
+    end: float = 4.5
     first_pause: float = 1.0
     longest_pause: float = 60.0
     forgive_after: float = 120.0

@@ -42,7 +42,7 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
     def dim(start: int, end: int) -> None:
         change(dim_hours=None if start == end else (start, end))
 
-    return [
+    entries = [
         heading("Kiosk"),
         Entry(
             "idle",
@@ -65,8 +65,9 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
         ),
         Entry("dim_from", "Dark from", _hour(kiosk, 0), lambda by: dim((hours[0] + by) % 24, hours[1])),
         Entry("dim_until", "Dark until", _hour(kiosk, 1), lambda by: dim(hours[0], (hours[1] + by) % 24)),
-        Entry("pin", "Operator PIN", "••••"),
     ]
+    # Visitors need not hear of an operator.
+    return entries if context.is_kiosk else [*entries, Entry("pin", "Operator PIN", "••••")]
 
 
 def kiosk_screen(

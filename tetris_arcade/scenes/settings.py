@@ -194,7 +194,9 @@ class SettingsScene(Scene):
         k = canvas.k
         area = inset(canvas.rect, 8 * k)
         if is_portrait(canvas.rect):
-            rest, about = cut_top(area, self._menu.height(canvas) + 12 * k, 6 * k)
+            # The list can be scrolled; the words under it cannot.
+            most = area.height - 6 * canvas.line_height() - 60 * k
+            rest, about = cut_top(area, min(self._menu.height(canvas) + 12 * k, most), 6 * k)
             about, _ = cut_top(about, 150 * k)
         else:
             about, rest = cut_right(area, area.width * 34 // 100, 6 * k)

@@ -32,7 +32,9 @@ MODEL, STATE, REPLAY = "model.zip", "trainer_state.npz", "replay_buffer.npz"
 def model_bytes(model: PlacementDQN) -> bytes:
     """`model.zip` of a run that can go on, as plain `DQN.load` opens it."""
     buffer = io.BytesIO()
-    model.save(buffer)
+    # stable-baselines3 also writes arrays as text for people; in full that takes longer than all the rest.
+    with np.printoptions(threshold=8):
+        model.save(buffer)
     return buffer.getvalue()
 
 

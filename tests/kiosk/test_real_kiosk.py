@@ -1,0 +1,152 @@
+"""The kiosk as it is started, with its processes, on a display that nobody sees."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tetris_arcade.kiosk.heartbeat import heartbeat_file
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.errors import StorageError
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 120.0
+HIDDEN = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+
+
+class Kiosk:
+    """A supervisor, and what it has started."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.paths = DataPaths(data)
+        self.supervisor = start(data, *options)
+
+    @property
+    def window(self) -> psutil.Process | None:
+        children = psutil.Process(self.supervisor.pid).children()
+        return children[0] if children else None
+
+    def wait_for_window(self, other_than: psutil.Process | None = None) -> psutil.Process:
+        """The window, once it is there and its heart beats."""
+        before = self._stamp()
+        wait_until(lambda: self.window not in (None, other_than) and self._stamp() != before)
+        window = self.window
+        assert window is not None
+        return window
+
+    def family(self) -> list[psutil.Process]:
+        return [
+            psutil.Process(self.supervisor.pid),
+            *psutil.Process(self.supervisor.pid).children(recursive=True),
+        ]
+
+    def _stamp(self) -> int:
+        file = heartbeat_file(self.paths)
+        return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def start(data: Path, *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tetris_arcade", "kiosk", "--data-dir", str(data), *options]
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **HIDDEN}, stderr=subprocess.PIPE)
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether a process has ended, also where nobody has asked how."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.fixture
+def open_kiosk(tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
+    opened: list[Kiosk] = []
+
+    def open_it(*options: str) -> Kiosk:
+        opened.append(Kiosk(tmp_path, *options))
+        return opened[-1]
+
+    yield open_it
+    for kiosk in opened:
+        if kiosk.supervisor.poll() is None:
+            kiosk.supervisor.kill()
+        kiosk.supervisor.communicate()
+
+
+def test_a_killed_window_comes_back_and_a_stopped_kiosk_leaves_nothing(
+    open_kiosk: Callable[..., Kiosk], tmp_path: Path
+) -> None:
+    kiosk = open_kiosk("--idle", "30")
+    window = kiosk.wait_for_window()
+
+    second = start(tmp_path)
+    _, told = second.communicate(timeout=PATIENCE_SECONDS)
+    assert second.returncode == 1
+    assert len(told.decode().splitlines()) == 1
+    assert "a kiosk runs already" in told.decode()
+
+    orphans = window.children(recursive=True)
+    window.kill()
+    again = kiosk.wait_for_window(other_than=window)
+    wait_until(lambda: all(is_gone(process) for process in orphans))
+
+    again.terminate()  # by somebody, not by its supervisor: it was not left on purpose
+    kiosk.wait_for_window(other_than=again)
+
+    family = kiosk.family()
+    kiosk.supervisor.terminate()
+    assert kiosk.supervisor.wait(timeout=PATIENCE_SECONDS) == 0
+    wait_until(lambda: all(is_gone(process) for process in family))
+    assert "the window ended with code" in (tmp_path / "logs" / "kiosk.log").read_text()
+
+
+def test_a_killed_supervisor_takes_the_window_with_it(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk()
+    kiosk.wait_for_window()
+    family = kiosk.family()
+    kiosk.supervisor.kill()
+    wait_until(lambda: all(is_gone(process) for process in family))
+
+
+@pytest.mark.soak
+def test_a_window_that_hangs_is_replaced(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk()
+    window = kiosk.wait_for_window()
+    window.suspend()
+    kiosk.wait_for_window(other_than=window)
+    assert is_gone(window)
+
+
+@pytest.mark.soak
+def test_a_training_kiosk_that_is_stopped_has_saved_latest(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk("--train")
+    latest = kiosk.paths.latest
+    wait_until(lambda: _timesteps(latest) > 0)
+    before = _timesteps(latest)
+    time.sleep(3.0)
+    kiosk.supervisor.send_signal(signal.SIGTERM)
+    kiosk.supervisor.wait(timeout=PATIENCE_SECONDS)
+    assert _timesteps(latest) > before
+
+
+def _timesteps(folder: Path) -> int:
+    try:
+        return load_checkpoint(folder).metadata.timesteps
+    except StorageError:
+        return 0
