@@ -177,6 +177,19 @@ def test_another_challenge_is_another_match(duel: DuelScene, player: PretendedTr
     assert player.sent == [NewGame(CHALLENGES[3].env)]
 
 
+def test_both_sides_look_ahead_or_none_in_a_match_of_its_own(
+    duel: DuelScene, player: PretendedTrainer
+) -> None:
+    _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
+    _press(duel, Action.VISUALS)
+    assert duel._wins == [0, 0]
+    assert player.sent == [SetLookahead(True), NewGame(CHALLENGES[2].env)]
+    _press(duel, Action.LEFT)
+    swapped = player.started[-1]
+    assert isinstance(swapped, PlayTask)
+    assert swapped.lookahead
+
+
 def test_a_rematch_forgets_the_game_that_is_not_over(duel: DuelScene) -> None:
     _hear(duel, _end(0, 10, 1))
     _press(duel, Action.CONFIRM)

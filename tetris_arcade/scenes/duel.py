@@ -30,6 +30,7 @@ from tetris_arcade.worker.messages import (
     PlayTask,
     Report,
     Resume,
+    SetLookahead,
     SetSpeed,
     Step,
     Warned,
@@ -77,6 +78,11 @@ class DuelScene(PlayScene):
             self._play_anew()
         elif action in (Action.LEFT, Action.RIGHT):
             self._swap()
+        elif action is Action.VISUALS:
+            self._task = replace(self._task, lookahead=not self._task.lookahead)
+            player.send(SetLookahead(self._task.lookahead))
+            self._begin_match()
+            self._play_anew()
         elif action in (Action.UP, Action.DOWN):
             self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
             self._task = replace(self._task, env=CHALLENGES[self._challenge].env)
@@ -108,6 +114,7 @@ class DuelScene(PlayScene):
             Hint("← →", "swap"),
             Hint("↑ ↓", "challenge"),
             Hint("ESC", "back"),
+            Hint("V", "look-ahead"),
             Hint(".", "one step"),
         ]
 
@@ -161,5 +168,6 @@ class DuelScene(PlayScene):
             if self._verdict is not None and all(view.over for view in views):
                 draw_verdict(canvas, well, self._verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
+        about += ", look-ahead" if self._task.lookahead else ""
         draw_centre(canvas, places.centre, self._wins, (views[0], views[1]), about)
         draw_results(canvas, places.results, self._results)
