@@ -168,6 +168,6 @@ class DuelScene(PlayScene):
             if self._verdict is not None and all(view.over for view in views):
                 draw_verdict(canvas, well, self._verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
-        about += ", look-ahead" if self._task.lookahead else ""
+        about += "\nwith look-ahead" if self._task.lookahead else ""
         draw_centre(canvas, places.centre, self._wins, (views[0], views[1]), about)
         draw_results(canvas, places.results, self._results)

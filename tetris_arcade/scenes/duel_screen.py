@@ -101,8 +101,9 @@ def draw_centre(
     inside = canvas.panel(rect, "Match")
     score, rest = cut_top(inside, canvas.text_height(3.0) + 6 * k)
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
-    line, rest = cut_top(rest, canvas.line_height(), k)
-    canvas.text_in(about, line, theme.text_dim)
+    for words in about.split("\n"):
+        line, rest = cut_top(rest, canvas.line_height(), k)
+        canvas.text_in(words, line, theme.text_dim)
     lead, rest = cut_top(rest, 5 * k, 4 * k)
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in ("lines", "pieces", "score"):
