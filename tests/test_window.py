@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pygame
 import pytest
 
@@ -110,14 +112,15 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     assert moved
     window.press("v", "minus", "minus", "plus", "h", "g", "F1", "F1")
 
-    window.press("x", "Escape", "Down", "Down", "Return")  # stop, title, models
+    window.press("x")  # stop
+    wait_until(lambda: not _has_worker(window))
+    window.press("Escape", "Down", "Down", "Return")  # title, models
     wait_until(lambda: _timesteps(window.data / "checkpoints" / "latest") > 0)
     window.press("space")  # demo of the chosen model
     time.sleep(2.0)
     window.press("plus", "plus", "F12")
     kept = len(_kept_games(window))
-    window.press("s")  # this game too
-    wait_until(lambda: len(_kept_games(window)) > kept)
+    wait_until(lambda: _keeps_a_game(window, kept))
     window.press("Escape", "Escape", "Down", "Return", "Return")  # duel
     time.sleep(2.0)
     window.press("plus", "Left", "Escape", "Down", "Return", "Return")  # the kept game, again
@@ -137,6 +140,21 @@ def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
     window.process.send_signal(signal.SIGTERM)
     window.process.wait(timeout=20)
     assert _timesteps(window.data / "checkpoints" / "latest") > 0
+
+
+def _has_worker(window: Window) -> bool:
+    for child in psutil.Process(window.process.pid).children(recursive=True):
+        with suppress(psutil.Error):  # it may end while it is looked at
+            if "spawn_main" in " ".join(child.cmdline()):
+                return True
+    return False
+
+
+def _keeps_a_game(window: Window, kept: int) -> bool:
+    """Press S; a player that is just starting has no game to keep yet."""
+    window.press("s")
+    time.sleep(0.5)
+    return len(_kept_games(window)) > kept
 
 
 def _kept_games(window: Window) -> list[Path]:

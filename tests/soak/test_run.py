@@ -33,6 +33,15 @@ def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
         other.communicate()
 
 
+def test_memory_is_not_judged_before_a_process_is_settled() -> None:
+    watch = ProcessWatch()
+    for step in range(30):
+        watch.read(os.getpid(), step / 10, step / 30, is_settled=False)
+    report = watch.report("own")
+    assert report["own_memory_kb_per_minute"] is None
+    assert report["own_threads_grown"] == 0
+
+
 def test_no_process_and_a_dead_one_are_no_fault() -> None:
     watch = ProcessWatch()
     watch.read(None, 1.0, 0.5)

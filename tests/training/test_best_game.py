@@ -14,7 +14,7 @@ from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.records import GameRecord, list_records, load_record, save_record
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.players import NetworkPlayer, load_player
-from tetris_arcade.training.recorded import GameKeeper, RecordedPlayer, load_game_player
+from tetris_arcade.training.recorded import GameKeeper, RecordedPlayer, begun_text, load_game_player
 from tetris_arcade.training.trainer import Trainer
 
 
@@ -79,3 +79,16 @@ def test_a_record_of_no_possible_game_is_refused(env: dict[str, object]) -> None
 def test_a_record_without_a_placement_is_refused() -> None:
     with pytest.raises(StorageError, match="no placements"):
         RecordedPlayer(GameRecord({}, 0, b"", 0, 0, "nobody"))
+
+
+@pytest.mark.parametrize("word", [4, 5])
+def test_a_record_whose_generator_was_tampered_with_is_refused(word: int) -> None:
+    words = np.zeros(7, np.uint64)
+    words[word] = np.uint64(2**63)
+    with pytest.raises(StorageError, match="half a word"):
+        RecordedPlayer(GameRecord({}, 0, b"\x10", 0, 0, "nobody", begun=begun_text(words)))
+
+
+def test_a_record_of_an_impossible_seed_is_refused() -> None:
+    with pytest.raises(StorageError):
+        RecordedPlayer(GameRecord({}, -1, b"\x10", 0, 0, "nobody"))

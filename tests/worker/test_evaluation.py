@@ -23,7 +23,7 @@ def watcher(tmp_path: Path) -> Iterator[Watcher]:
 
 
 def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Watcher) -> None:
-    watcher.client.start(EvaluateTask("dellacherie", games=4, max_pieces=1_000))
+    watcher.client.start(EvaluateTask("dellacherie", games=4, max_pieces=1_000, pieces="bag", height=20))
     watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
     (evaluated,) = watcher.of(Evaluated)
     assert isinstance(evaluated, Evaluated)

@@ -68,6 +68,7 @@ class Toll:
     frames: int
     torn_frames: int
     longest_poll_ms: float
+    longest_work_ms: float
 
 
 class ShownWatcher(Watcher):
@@ -195,7 +196,13 @@ def _attack(number: int, root: Path, seed: int) -> Toll:
             assert held() == before
     finally:
         client.close()
-    return Toll(number, watcher.frames_seen, watcher.torn_frames, 1000 * watcher.longest_poll)
+    return Toll(
+        faults=number,
+        frames=watcher.frames_seen,
+        torn_frames=watcher.torn_frames,
+        longest_poll_ms=round(1000 * watcher.longest_poll, 1),
+        longest_work_ms=round(1000 * watcher.longest_work, 1),
+    )
 
 
 def test_a_training_outlives_being_killed_stopped_and_broken(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tetris_arcade.engine.batch import (
 )
 from tetris_arcade.engine.painter import Move, Painter
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
-from tetris_arcade.engine.randomizer import GENERATOR_WORDS
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 
 
@@ -33,12 +33,16 @@ class Game:
         max_pieces: int | None = None,
         begun: NDArray[np.uint64] | None = None,
     ) -> None:
-        """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's."""
+        """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's.
+
+        Raises ValueError where it is nothing that a game can begin with.
+        """
         self.rules = make_rules(
             height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
         )
         self.games = new_games([seed])
         if begun is not None:
+            check_generators(begun[np.newaxis, :GENERATOR_WORDS])
             self.games.generator[0], self.games.garbage[0] = begun[:GENERATOR_WORDS], begun[GENERATOR_WORDS:]
         self.how = RUNNING
         self._scratch = new_scratch()

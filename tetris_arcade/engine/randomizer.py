@@ -31,6 +31,13 @@ def seed_generator(seed: int) -> NDArray[np.uint64]:
     return np.array(words, dtype=np.uint64)
 
 
+def check_generators(generators: NDArray[np.uint64]) -> None:
+    """ValueError unless (N, 6) generators can be drawn from: another half word would draw a piece that does
+    not exist."""
+    if generators.size and (generators[:, 4].max() > 1 or generators[:, 5].max() > _LOW_HALF):
+        raise ValueError("a saved generator keeps half a word that is none")
+
+
 def generator_state(generator: NDArray[np.uint64]) -> dict[str, Any]:
     """The same generator as numpy's `PCG64.state`; the reverse of `seed_generator`'s reading."""
     high, low, inc_high, inc_low, has_half, half = (int(word) for word in generator)

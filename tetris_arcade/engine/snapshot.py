@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.games import Games
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.rules import BAG, Rules
 from tetris_arcade.engine.tetromino import NUM_PIECES
 
@@ -31,6 +32,8 @@ def load_games(state: Mapping[str, NDArray[Any]], games: Games, rules: Rules) ->
 
 def _check_values(saved: Games, rules: Rules) -> None:
     """The kernels index tables by these numbers and trust them."""
+    check_generators(saved.generator)
+    check_generators(saved.begun[:, :GENERATOR_WORDS])
     _check_range("columns", saved.columns, 0, (1 << rules.height) - 1)
     _check_range("piece", saved.piece, 0, NUM_PIECES - 1)
     _check_range("queue", saved.queue, 0, NUM_PIECES - 1)

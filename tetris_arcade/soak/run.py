@@ -17,11 +17,13 @@ from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.settings import Settings
 from tetris_arcade.soak.figures import FrameTimes
 from tetris_arcade.soak.watch import ProcessWatch, SegmentWatch
+from tetris_arcade.worker.messages import Failed, Saved, SaveFailed, Started, TrainTask, Warned
 
 if TYPE_CHECKING:
     from tetris_arcade.app import App
     from tetris_arcade.scenes.base import Context
     from tetris_arcade.soak.tour import Step, TourTitle
+    from tetris_arcade.worker.client import WorkerClient
     from tetris_arcade.worker.messages import Report
 
 _SAMPLE_SECONDS = 3.0
@@ -64,7 +66,7 @@ class Soak:
 
     def __init__(self, minutes: float, paths: DataPaths, seed: int) -> None:
         self._minutes, self._paths, self._seed = minutes, paths, seed
-        self._frames = FrameTimes(1 / 60)
+        self._frames, self._work = FrameTimes(1 / 60), FrameTimes(1 / 60)
         self._viewer, self._trainer, self._segments = ProcessWatch(), ProcessWatch(), SegmentWatch()
         self._heard: Counter[str] = Counter()
         self._screens: Counter[str] = Counter()
@@ -104,8 +106,6 @@ class Soak:
 
     def hear(self, source: str, report: Report) -> None:
         """Count what a worker reported."""
-        from tetris_arcade.worker.messages import Failed, Saved, SaveFailed, Started, Warned
-
         match report:
             case Saved(kind, _):
                 self._heard["saves"] += 1
@@ -137,8 +137,10 @@ class Soak:
             begun = time.perf_counter()
             if begun >= rest_until:
                 rest_until = begun + _take(next(steps))
+            worked = time.thread_time()
             app.frame(pygame.event.get(), begun, 1 / 60)
             self._frames.add(begun, time.perf_counter() - begun)
+            self._work.add(begun, time.thread_time() - worked)
             app.display.present()
             self._look(app)
             clock.wait()
@@ -151,7 +153,8 @@ class Soak:
         self._sample_at = self._seconds + _SAMPLE_SECONDS
         minutes, share = self._seconds / 60.0, self._share
         self._viewer.read(os.getpid(), minutes, share)
-        self._trainer.read(app.context.trainer.pid, minutes, share)
+        client = app.context.trainer
+        self._trainer.read(client.pid, minutes, share, is_settled=_has_full_buffer(client))
         self._segments.read(share)
 
     # --- Reporting ---
@@ -166,11 +169,23 @@ class Soak:
             "frame_p50_ms": round(frames.percentile_ms(50), 2),
             "frame_p99_ms": round(frames.percentile_ms(99), 2),
             "frame_max_ms": round(frames.max_ms, 2),
+            # What the frames took of the processor: on a busy machine the clock tells of the others too.
+            "frame_work_p50_ms": round(self._work.percentile_ms(50), 2),
+            "frame_work_p99_ms": round(self._work.percentile_ms(99), 2),
+            "frame_work_max_ms": round(self._work.max_ms, 2),
             "dropped_frames": frames.dropped,
             **{name: self._heard[name] for name in _NAMES},
             "last_warning": self._last_warning,
             "screen_frames": dict(self._screens),
         }
+
+
+def _has_full_buffer(client: WorkerClient) -> bool:
+    """Whether a training's replay buffer takes no more memory."""
+    task = client.task
+    if not isinstance(task, TrainTask):
+        return False
+    return int(client.frame["counters"]["timesteps"]) >= task.config.buffer_size
 
 
 _COUNTED = {"SaveFailed": "failed_saves", "Warned": "warnings", "Failed": "restarts"}

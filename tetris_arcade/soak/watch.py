@@ -24,11 +24,12 @@ class ProcessWatch:
 
     def _clear(self) -> None:
         self._slope = Slope()
-        self._descriptors, self._threads = Growth(), Growth()
+        self._descriptors, self._threads, self._lowest_memory = Growth(), Growth(), Growth()
         self._memory_mb = 0.0
 
-    def read(self, pid: int | None, minutes: float, share: float) -> None:
-        """Take one reading; `share` is how much of the whole time has gone by, 0..1."""
+    def read(self, pid: int | None, minutes: float, share: float, is_settled: bool = True) -> None:
+        """Take one reading; `share` is how much of the whole time has gone by, 0..1. Memory counts once the
+        process has what it is meant to have: `is_settled`."""
         if pid is None:
             return
         try:
@@ -44,14 +45,17 @@ class ProcessWatch:
         self._threads.add(share, threads)
         if descriptors is not None:
             self._descriptors.add(share, descriptors)
-        if share >= _WARM_UP:
+        if share >= _WARM_UP and is_settled:
             self._slope.add(minutes, memory / 1e3)
+            self._lowest_memory.add(share, memory // 1000)
 
     def report(self, name: str) -> dict[str, Any]:
         """The figures, named after the process; None = not to be had here, or too few readings."""
         slope = self._slope.per_minute
         return {
             f"{name}_memory_kb_per_minute": None if slope is None else round(slope, 1),
+            # Large windows come and go by some 15 MB: that hides a slope for hours, lowest readings less.
+            f"{name}_lowest_memory_grown_kb": self._lowest_memory.amount,
             f"{name}_memory_mb": round(self._memory_mb, 1),
             f"{name}_descriptors_grown": self._descriptors.amount,
             f"{name}_descriptors_max": self._descriptors.highest or None,

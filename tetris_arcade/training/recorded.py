@@ -21,18 +21,25 @@ _WORD = np.dtype(">u8")
 
 
 class RecordedPlayer:
-    """Plays a kept game's placements on the pieces that it had, and nothing else."""
+    """Plays a kept game's placements on the pieces that it had, and nothing else.
+
+    Raises StorageError for a record of no possible game.
+    """
 
     def __init__(self, record: GameRecord) -> None:
         self.name = record.player
         self.record = record
         self._env = env_of(record)
+        self.new_game()  # what cannot be played is refused here
 
     def new_game(self) -> Game:
         """The game, before its first placement; it ends with the last that was kept."""
         env, begun = self._env, self.record.begun
         words = np.frombuffer(bytes.fromhex(begun), _WORD).astype(np.uint64) if begun else None
-        return Game(env.height, env.pieces, self.record.seed, env.garbage_every, env.max_pieces, words)
+        try:
+            return Game(env.height, env.pieces, self.record.seed, env.garbage_every, env.max_pieces, words)
+        except (ValueError, OverflowError) as error:
+            raise StorageError(f"the kept game cannot be played: {error}") from error
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
         raise ValueError("a kept game can be watched, it cannot play another")

@@ -113,7 +113,9 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
         taken += line
     area = Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
     if graph.is_empty:
-        own.text_in(graph.empty_text, area, own.theme.text_faint)
+        tall = len(own.wrap(graph.empty_text, area.width)) * own.line_height()
+        middle = Rect(area.x, area.centery - tall // 2, area.width, tall)
+        own.paragraph(graph.empty_text, middle, own.theme.text_faint, align="center")
     elif area.width > own.text_width("0000000") and area.height > own.text_height() * 3:
         _draw_plot(own, area, graph)
     return surface
