@@ -15,7 +15,7 @@ import pytest
 
 from tetris_arcade.kiosk.heartbeat import Heart, Pulse
 from tetris_arcade.kiosk.service import Service
-from tetris_arcade.kiosk.supervisor import Patience, Supervisor
+from tetris_arcade.kiosk.supervisor import LEFT, Patience, Supervisor
 
 QUICK = Patience(start=5.0, silence=0.8, end=2.0, first_pause=0.05, longest_pause=0.2, forgive_after=60.0)
 # A window in small: counts its starts in a file and beats; what it then does stands in the last argument.
@@ -27,22 +27,24 @@ count = int(starts.read_text() or 0) + 1 if starts.exists() else 1
 starts.write_text(str(count))
 beat.touch()
 if count >= 3:
-    sys.exit(0)
+    sys.exit(int(sys.argv[4]))
 if what == "dies":
     os.kill(os.getpid(), 9)
 if what == "fails":
     sys.exit(1)
+if what == "just ends":
+    sys.exit(0)
 time.sleep(60)
 """
 
 
 def _supervisor(tmp_path: Path, what: str, patience: Patience = QUICK) -> Supervisor:
     beat = tmp_path / "beat"
-    command = [sys.executable, "-c", WINDOW, str(tmp_path / "starts"), str(beat), what]
+    command = [sys.executable, "-c", WINDOW, str(tmp_path / "starts"), str(beat), what, str(LEFT)]
     return Supervisor(command, beat, Service({}), patience)
 
 
-@pytest.mark.parametrize("what", ["dies", "fails", "is silent"])
+@pytest.mark.parametrize("what", ["dies", "fails", "just ends", "is silent"])
 def test_a_window_that_is_gone_is_started_again(what: str, tmp_path: Path) -> None:
     supervisor = _supervisor(tmp_path, what)
     supervisor.run()
@@ -100,7 +102,7 @@ def test_pauses_grow_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_where_no_heartbeat_can_be_written_silence_kills_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    script = "import time; time.sleep(2.5)"
+    script = f"import time, sys; time.sleep(2.5); sys.exit({LEFT})"
     patience = Patience(start=0.5, silence=0.5, end=1.0, first_pause=0.05)
     beat = tmp_path / "file" / "beat"
     supervisor = Supervisor([sys.executable, "-c", script], beat, Service({}), patience)
@@ -202,7 +204,9 @@ def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
     tmp_path: Path, listener: Listener
 ) -> None:
     beat = tmp_path / "beat"
-    script = f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7)"
+    script = (
+        f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7); raise SystemExit({LEFT})"
+    )
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"}
     Supervisor([sys.executable, "-c", script], beat, Service(environment), QUICK).run()
     heard = listener.heard()

@@ -114,3 +114,13 @@ def test_the_viewer_hears_signals_again_once_a_worker_is_started() -> None:
         watcher.client.start(CountTask(fault="start-up"))
         watcher.frame()
         assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
+
+
+def test_a_worker_whose_work_is_done_waits_for_no_frameworks_way_out() -> None:
+    script = (
+        "import atexit, time; atexit.register(time.sleep, 60);"
+        "from tetris_arcade.worker.process import _leave_at_once;"
+        "print('last words', end=''); _leave_at_once()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "last words", "")

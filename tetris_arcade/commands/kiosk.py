@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.kiosk.heartbeat import Heart, heartbeat_file
 from tetris_arcade.kiosk.service import Service
-from tetris_arcade.kiosk.supervisor import Supervisor
+from tetris_arcade.kiosk.supervisor import LEFT, Supervisor
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.settings import KioskSettings, Settings, load_settings
@@ -81,8 +81,7 @@ def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
         run_app(paths, settings, TitleScene, message, attend)
     except DisplayError as error:
         raise CommandError(str(error)) from error
-    if any(window.is_terminated for window in windows):
-        sys.exit(_TERMINATED)
+    sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else LEFT)
 
 
 def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, Rules, str | None]:

@@ -17,8 +17,8 @@ from tetris_arcade.kiosk.service import Service
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.25
-_LEFT = 0
-"""The exit code of a window that was left on purpose."""
+LEFT = 10
+"""The exit code of a window that was left on purpose. Not 0: libraries end a process with that too."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Patience:
 
 
 class Supervisor:
-    """Runs `command` until it ends by itself with 0, or until somebody stops this process."""
+    """Runs `command` until it ends by itself with LEFT, or until somebody stops this process."""
 
     def __init__(
         self, command: Sequence[str], heartbeat: Path, service: Service, patience: Patience | None = None
@@ -44,6 +44,7 @@ class Supervisor:
         self._command, self._heartbeat, self._service = list(command), heartbeat, service
         self._patience = patience or Patience()
         self._is_stopping = False
+        self._signal: int | None = None
         self.restarts = 0
 
     def run(self) -> None:
@@ -52,7 +53,7 @@ class Supervisor:
         with _stop_signals(self):
             while not self._is_stopping:
                 begun = time.monotonic()
-                if self._run_once() == _LEFT or self._is_stopping:
+                if self._run_once() == LEFT or self._is_stopping:
                     break
                 if time.monotonic() - begun > self._patience.forgive_after:
                     pause = self._patience.first_pause
@@ -61,11 +62,17 @@ class Supervisor:
                 self._service.status(f"the window is gone, restart {self.restarts} in {pause:.0f} s")
                 self._wait(pause)
                 pause = min(2 * pause, self._patience.longest_pause)
+        logger.warning("the kiosk has ended: %s", self._why())
         self._service.stopping()
 
-    def stop(self) -> None:
-        """End the window, then this."""
-        self._is_stopping = True
+    def stop(self, number: int | None = None) -> None:
+        """End the window, then this; `number`: because of a signal."""
+        self._is_stopping, self._signal = True, number
+
+    def _why(self) -> str:
+        if not self._is_stopping:
+            return "its window was left on purpose"
+        return "it was asked to" if self._signal is None else f"signal {signal.Signals(self._signal).name}"
 
     def _run_once(self) -> int | None:
         """One window from its start to its end; its exit code, None where it could not be started."""
@@ -81,7 +88,7 @@ class Supervisor:
             if window.poll() is None:
                 window.kill()
             window.wait()
-        if window.returncode != _LEFT and not self._is_stopping:
+        if window.returncode != LEFT and not self._is_stopping:
             logger.error("the window ended with code %d", window.returncode)
         return window.returncode
 
@@ -142,5 +149,5 @@ class _stop_signals:  # noqa: N801
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self._supervisor.stop()
+    def _ask(self, number: int, _frame: FrameType | None) -> None:
+        self._supervisor.stop(number)
