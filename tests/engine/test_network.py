@@ -149,3 +149,42 @@ def test_lookahead_plays_better_than_without():
 def test_a_network_of_other_features_is_refused():
     with pytest.raises(ValueError, match="from 21 features to 1 value, got 13 to 1"):
         make_network(random_layers(13, 1))
+
+
+@pytest.mark.parametrize(("stack", "hidden"), [(5, 0), (7, 0), (9, 2), (13, 6), (17, 10), (20, 10)])
+@pytest.mark.parametrize("lookahead", [False, True])
+def test_a_higher_board_is_seen_through_a_window_three_rows_above_the_stack(stack, hidden, lookahead):
+    layers, cells = random_layers(21, 8, 1), slow.random_board(stack, 3, density=0.9, skyline=1.0)
+    cells[0, 0] = True  # as high as asked
+    high = np.vstack([np.zeros((20 - stack, 10), np.bool_), cells])
+    windowed = high[20 - hidden - 10 : 20 - hidden]
+    seen, best = values_of(make_network(layers, rows=10), board_batch(high, 4, 2), lookahead)
+    meant, choice = values_of(make_network(layers), board_batch(windowed, 4, 2), lookahead)
+    assert np.isfinite(meant).any()
+    np.testing.assert_array_equal(seen, meant)
+    assert best == choice
+
+
+def test_a_board_as_high_as_the_one_learnt_on_or_lower_is_seen_whole():
+    layers, cells = random_layers(21, 8, 1), slow.random_board(12, 3, density=0.8, skyline=0.9)
+    whole, _ = values_of(make_network(layers), board_batch(cells, 4, 2))
+    for rows in (12, 20):
+        seen, _ = values_of(make_network(layers, rows=rows), board_batch(cells, 4, 2))
+        np.testing.assert_array_equal(seen, whole)
+
+
+def test_where_no_placement_stays_in_the_window_the_board_is_seen_whole():
+    # Of four rows with garbage due, an I upright beside a stack of one leaves no room for the next.
+    cells = slow.random_board(20, 3, density=0.9, skyline=1.0)
+    cells[:11] = False
+    cells[11] = np.arange(10) != 4
+    layers = random_layers(21, 8, 1)
+    window, whole = (
+        values_of(make_network(layers), board_batch(board, 0, 0, garbage_every=1))
+        for board in (cells[8:12], cells)
+    )
+    assert np.isnan(window[0]).all()
+    seen, best = values_of(make_network(layers, rows=4), board_batch(cells, 0, 0, garbage_every=1))
+    np.testing.assert_array_equal(seen, whole[0])
+    assert best == whole[1]
+    assert np.isfinite(seen[best])

@@ -1,6 +1,8 @@
 """A small network that values afterstates, run without a framework: players of every kind are one of these.
 
 A linear player is a network without hidden layers. What a framework trained comes here as plain arrays.
+On a board higher than the one it learnt on, a network sees a window of as many rows as that: what it knows of
+risk holds near the top of a board, and a taller stack than any it met it values wildly.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.engine.batch import RUNNING, Games, play_move
 from tetris_arcade.engine.bits import inlined, int64, kernel
-from tetris_arcade.engine.board import copy_row, put, survives, take
+from tetris_arcade.engine.board import copy_row, figures, put, survives, take
 from tetris_arcade.engine.features import FEATURES, NUM_FEATURES
 from tetris_arcade.engine.measures import measure_placement, write_features
 from tetris_arcade.engine.observations import is_garbage_due
@@ -29,9 +31,11 @@ from tetris_arcade.engine.placements import (
     twin_of,
 )
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 
 _WORST = np.float32(-3e38)
+_WINDOW_ROOM = 3
+"""Rows that a window leaves free above the stack: of ten, the best among 2 to 7 for the champion."""
 
 
 class Network(NamedTuple):
@@ -43,10 +47,17 @@ class Network(NamedTuple):
     hidden: NDArray[np.float32]  # [2, widest] working memory: a network serves one thread
     row: NDArray[np.float32]  # [21] working memory
     values: NDArray[np.float32]  # [40] working memory
+    seen: NDArray[np.int64]  # [10] working memory
     earned: NDArray[np.float32]  # [21] what each unit of a feature earns at once
     line_rewards: NDArray[np.float32]  # [5] what 0..4 lines earn at once
     discount: float
     dead_value: float
+    rows: int  # at most so many rows of a board are seen at once; 0: all of them
+
+    def own_copy(self) -> Network:
+        """The same network with working memory of its own, for another thread."""
+        memory = ("hidden", "row", "values", "seen")
+        return self._replace(**{name: getattr(self, name).copy() for name in memory})
 
 
 def make_network(
@@ -56,8 +67,12 @@ def make_network(
     discount: float = 0.99,
     dead_value: float = -1e6,
     earned: NDArray[np.float32] | None = None,
+    rows: int = 0,
 ) -> Network:
-    """A network from its layers' (weight (outputs, inputs), bias (outputs,)), shaped as torch has them."""
+    """A network from its layers' (weight (outputs, inputs), bias (outputs,)), shaped as torch has them.
+
+    rows: of a higher board a window of so many rows is seen, see `Network`.
+    """
     sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
     if sizes[0] != NUM_FEATURES or sizes[-1] != 1:
         raise ValueError(
@@ -70,10 +85,12 @@ def make_network(
         np.zeros((2, max(sizes)), np.float32),
         np.zeros(NUM_FEATURES, np.float32),
         np.zeros(NUM_ACTIONS, np.float32),
+        np.zeros(NUM_COLS, np.int64),
         np.zeros(NUM_FEATURES, np.float32) if earned is None else earned.astype(np.float32),
         np.array(line_rewards, np.float32),
         float(discount),
         float(dead_value),
+        int(rows),
     )
 
 
@@ -158,19 +175,19 @@ def value_observations(network: Network, observations: Any, values: Any) -> None
 
 @inlined
 def _best_value(
-    network: Network, columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, scratch: Scratch
+    network: Network, columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Scratch
 ) -> Any:
     """The value of the best surviving placement, or the network's value of death."""
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     best = np.float32(network.dead_value)
-    for p in range(prepare(columns, rules.height, piece, scratch)):
+    for p in range(prepare(columns, height, piece, scratch)):
         shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
         if y < 0:
             continue
         put(walled, shape, left, y)
         measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
         board = cleared if measured[8] else walled
-        if survives(board, rules.height, next_piece, due):
+        if survives(board, height, next_piece, due):
             write_features(measured, board, network.row)
             best = max(best, value_row(network, network.row))
         take(walled, shape, left, y)
@@ -187,6 +204,20 @@ def _earned_at_once(network: Network, lines: int) -> Any:
 
 
 @inlined
+def _look(network: Network, columns: Any, height: int) -> int:
+    """Write what the network sees of a board, (10,) columns, into `network.seen`; returns how many rows.
+
+    The window's ceiling stands `_WINDOW_ROOM` rows above the stack, or where the board's is; what lies below
+    its floor counts as floor.
+    """
+    rows = min(network.rows, height) if network.rows > 0 else height
+    floor = max(0, min(figures(columns)[0] + _WINDOW_ROOM, height) - rows)
+    for c in range(NUM_COLS):
+        network.seen[c] = columns[c] >> floor
+    return rows
+
+
+@inlined
 def value_placements(
     network: Network,
     games: Games,
@@ -197,30 +228,52 @@ def value_placements(
     ahead: Scratch,
     values: Any,
 ) -> int:
-    """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive.
+    """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive, or
+    leaves the window.
 
     With look-ahead a placement is worth what it earns at once and the discounted best that the known next
     piece can do after it. Returns the best action, the lowest among equals, or FALLBACK_ACTION where none
     survives.
     """
+    rows = _look(network, games.columns[i], rules.height)
+    choice = _value_seen(network, rows, games, rules, i, lookahead, scratch, ahead, values)
+    if np.isnan(values[choice]) and rows < rules.height:  # what leaves the window may yet survive
+        copy_row(games.columns[i], network.seen)
+        choice = _value_seen(network, rules.height, games, rules, i, lookahead, scratch, ahead, values)
+    return choice
+
+
+@inlined
+def _value_seen(
+    network: Network,
+    height: int,
+    games: Games,
+    rules: Rules,
+    i: int,
+    lookahead: bool,
+    scratch: Scratch,
+    ahead: Scratch,
+    values: Any,
+) -> int:
+    """`value_placements` on the board `network.seen` of `height` rows."""
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     piece, next_piece = games.piece[i], games.queue[i, 0]
     due, due_after = is_garbage_due(games.pieces[i], rules), is_garbage_due(games.pieces[i] + 1, rules)
     values[:] = np.nan
     best, choice = _WORST, int64(FALLBACK_ACTION)
-    for p in range(prepare(games.columns[i], rules.height, piece, scratch)):
+    for p in range(prepare(network.seen, height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
         put(walled, shape, left, y)
         measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
         board = cleared if measured[8] else walled
-        if survives(board, rules.height, next_piece, due):
+        if survives(board, height, next_piece, due):
             write_features(measured, board, network.row)
             if lookahead:
                 value = _earned_at_once(network, measured[8])
                 best_after = _best_value(
-                    network, board[1:11], rules, next_piece, games.queue[i, 1], due_after, ahead
+                    network, board[1:11], height, next_piece, games.queue[i, 1], due_after, ahead
                 )
                 value += np.float32(network.discount) * best_after
             else:

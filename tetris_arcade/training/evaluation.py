@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.batch import RUNNING, Games, Rules, make_rules, new_games, reset_games
 from tetris_arcade.engine.game import Game
 from tetris_arcade.engine.linear import play_linear
-from tetris_arcade.engine.network import Network, play_network
+from tetris_arcade.engine.network import play_network
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
@@ -151,7 +151,7 @@ def _play_share(
     games = new_games(seeds)
     running = np.ones(len(seeds), np.bool_)
     reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
-    network = _own_copy(player.network)
+    network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
     while running.any():
         if weights is not None:
@@ -169,11 +169,6 @@ def _play_share(
             )
         meter.tell(share, games, running)
     return games.lines, games.pieces, games.fours, games.score
-
-
-def _own_copy(network: Network) -> Network:
-    """A network's working memory serves one thread."""
-    return network._replace(hidden=network.hidden.copy(), row=network.row.copy())
 
 
 def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int]) -> _Figures:

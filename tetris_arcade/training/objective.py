@@ -1,4 +1,5 @@
-"""What a network's values count: look-ahead adds to them what a move earns at once, in the same units."""
+"""What a network's values count, and on what board: look-ahead adds to them what a move earns at once, in the
+same units; on a higher board the network looks through a window."""
 
 from __future__ import annotations
 
@@ -20,11 +21,12 @@ _MOST_LINES = 4
 class Objective:
     """line_rewards: (5,) what a move that removes 0..4 lines earns. earned: (21,) what each unit of an
     afterstate's feature earns, up to what is the same for all placements of a board. discount: of the next
-    move's value."""
+    move's value. height: rows of the board that it learnt on."""
 
     line_rewards: NDArray[np.float32]
     earned: NDArray[np.float32]
     discount: float
+    height: int
 
 
 def objective_of(config: TrainConfig) -> Objective:
@@ -33,12 +35,12 @@ def objective_of(config: TrainConfig) -> Objective:
     lines = np.arange(_MOST_LINES + 1, dtype=np.float32)
     earned = np.zeros(len(FEATURES), np.float32)
     if env.reward == "lines":
-        return Objective(lines * scale, earned, config.gamma)
+        return Objective(lines * scale, earned, config.gamma, env.height)
     if env.reward == "shaped":
         names = [feature.name for feature in FEATURES]
         for name in ("holes", "max_height", "bumpiness"):
             earned[names.index(name)] = -scale * getattr(env.shaping, name)
-    return Objective((lines**2 * NUM_COLS + ALIVE_REWARD) * scale, earned, config.gamma)
+    return Objective((lines**2 * NUM_COLS + ALIVE_REWARD) * scale, earned, config.gamma, env.height)
 
 
 def objective_in(metadata: Metadata | None) -> Objective:

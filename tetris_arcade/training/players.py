@@ -32,7 +32,7 @@ class Player(Protocol):
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
         """An action 0..39, or (N,) int64 of them, from (40, 22) or (N, 40, 22) observations and their
-        masks."""
+        masks. They show the whole board: where it is higher than the one learnt on, `choose` plays better."""
         ...
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
@@ -140,6 +140,7 @@ def scaled_network(
             line_rewards=objective.line_rewards,
             earned=objective.earned,
             discount=objective.discount,
+            rows=objective.height,
         )
     except ValueError as error:
         raise ArchiveError(str(error)) from error
