@@ -157,7 +157,7 @@ class TrainScene(Scene):
             Hint("+ -", "speed"),
             Hint("V", "visuals"),
             Hint("H", "agent's view"),
-            Hint("G", "graphs"),
+            Hint("G", f"graphs {self._page + 1}/{len(self._pages)}"),
             Hint("S", "save slot"),
             Hint("X", "stop"),
             Hint(".", "one step"),

@@ -17,6 +17,7 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_stats
 
 _HAIL = "NEW BEST"
+_CAN_BE_MISSED = ("UPDATES", "MEAN VALUE", "GAMES", "LAST GAME", "TIME", "LOSS", "BEST GAME")
 _BURST = 48
 """Bits of a celebration."""
 
@@ -64,16 +65,28 @@ def draw_state(canvas: Canvas, rect: Rect, name: str, color: Color, lines: Seque
 def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
     """Draw groups of figures with thin lines between them, as many as fit."""
     rest = canvas.panel(rect)
-    needed = sum(len(group) for group in groups) * canvas.line_height()
-    spare = max(0, rest.height - needed) // max(1, 2 * (len(groups) - 1))
+    groups = _most_needed(groups, rest.height // canvas.line_height())
+    count = sum(len(group) for group in groups)
+    step = min(max(canvas.line_height(), rest.height // (count + len(groups))), canvas.line_height() * 3 // 2)
+    spare = max(0, rest.height - count * step) // max(1, 2 * (len(groups) - 1))
     gap = min(canvas.u(6), spare)
     for number, group in enumerate(groups):
-        if number and rest.height > canvas.line_height():
+        if number and rest.height > step:
             _, rest = cut_top(rest, gap)
             canvas.fill(Rect(rest.x, rest.y - 1, rest.width, max(1, canvas.k // 2)), canvas.theme.panel_edge)
             _, rest = cut_top(rest, gap)
-        taken = draw_stats(canvas, rest, group)
+        taken = draw_stats(canvas, rest, group, step)
         _, rest = cut_top(rest, taken)
+
+
+def _most_needed(groups: Sequence[Sequence[Stat]], room: int) -> list[list[Stat]]:
+    """The groups without what can be missed most, where there is no room for so many lines."""
+    left = [list(group) for group in groups]
+    for label in _CAN_BE_MISSED:
+        if sum(len(group) for group in left) <= room:
+            break
+        left = [[stat for stat in group if stat.label != label] for group in left]
+    return [group for group in left if group]
 
 
 def draw_queue(

@@ -30,9 +30,12 @@ def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     canvas.text_in(stat.value, rect, stat.color, align="right")
 
 
-def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat]) -> int:
-    """Draw lines from the top down, as many as fit; returns the pixels they took."""
-    step = canvas.line_height()
+def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | None = None) -> int:
+    """Draw lines from the top down, as many as fit; returns the pixels they took.
+
+    step: pixels from line to line, those of text unless told.
+    """
+    step = canvas.line_height() if step is None else step
     count = min(len(stats), rect.height // max(1, step))
     for number, stat in enumerate(stats[:count]):
         draw_stat(canvas, Rect(rect.x, rect.y + number * step, rect.width, step), stat)
