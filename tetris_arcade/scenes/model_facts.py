@@ -84,7 +84,7 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
 def _kind(entry: ModelEntry) -> str:
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "import"
-    return {"checkpoint": "run", "reference": "known", "shipped": "shipped", "slot": "slot"}[entry.kind]
+    return {"checkpoint": "run", "reference": "reference", "shipped": "shipped", "slot": "slot"}[entry.kind]
 
 
 def _conditions(evaluation: Evaluation | None) -> str:

@@ -24,6 +24,8 @@ STATE_NAMES = {
     WorkerState.RESTARTING: "STARTING AGAIN",
 }
 
+_FIRST_WEIGHT = 1.6
+"""The lines a game are what it is all for."""
 _MEAN_OF = 25
 """Points in a running mean."""
 
@@ -79,8 +81,10 @@ def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
 def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     """What goes on in the learner."""
     loss = float(counters["loss"])
+    # Before the first step nothing has been explored, or not.
+    epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EPSILON", number(counters["epsilon"], 3), theme.exploring),
+        Stat("EPSILON", number(epsilon, 3), theme.exploring),
         Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
         Stat("MEAN VALUE", number(counters["mean_value"], 2)),
         Stat("UPDATES", short_number(int(counters["updates"]))),
@@ -111,6 +115,7 @@ def graph_pages(series: Any) -> list[list[Graph]]:
                     _curve(series, "smoothed_lines", "mean", 0),
                     _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
                 ),
+                weight=_FIRST_WEIGHT,
             ),
             Graph(
                 "REWARD A GAME",

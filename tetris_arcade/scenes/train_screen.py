@@ -52,14 +52,16 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     return TrainLayout(state, figures, queue, board, graphs)
 
 
-def draw_state(canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str]) -> None:
-    """Draw the lamp with the state, and beneath what there is to say."""
+def draw_state(
+    canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str], *, warns: bool
+) -> None:
+    """Draw the lamp with the state, and beneath what there is to say, loud where it is a warning."""
     inside = canvas.panel(rect)
     top, rest = cut_top(inside, canvas.line_height())
     draw_lamp(canvas, top, name, color)
     for line in lines:
         row, rest = cut_top(rest, canvas.line_height())
-        canvas.text_in(line, row, canvas.theme.text_dim, align="left")
+        canvas.text_in(line, row, canvas.theme.bad if warns else canvas.theme.text_dim, align="left")
 
 
 def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:

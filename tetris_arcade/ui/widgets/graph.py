@@ -45,6 +45,7 @@ class Graph:
     title: str
     curves: tuple[Curve, ...]
     empty_text: str = EMPTY_TEXT
+    weight: float = 1.0  # of the height, among the graphs of a page
 
     @property
     def is_empty(self) -> bool:
@@ -69,7 +70,7 @@ class GraphPanel:
     def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
         """Draw graphs one below the other, or in two columns where the rectangle is wide."""
         del self._shown[len(graphs) :]
-        places = arrange(rect, len(graphs), canvas.u(canvas.theme.gap))
+        places = arrange(rect, [graph.weight for graph in graphs], canvas.u(canvas.theme.gap))
         for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
             look = (graph.title, place.size, canvas.theme.name, canvas.k, canvas.text_scale)
             if number == len(self._shown):
@@ -91,12 +92,13 @@ class GraphPanel:
                 return
 
 
-def arrange(rect: Rect, count: int, gap: int) -> list[Rect]:
-    """Places for so many graphs in a rectangle."""
+def arrange(rect: Rect, weights: Sequence[float], gap: int) -> list[Rect]:
+    """Places for graphs of these weights in a rectangle: one below the other, or in twos, all alike."""
+    count = len(weights)
     if count == 0:
         return []
     if count == 1 or rect.height * 1.1 >= rect.width:
-        return rows(rect, [1.0] * count, gap)
+        return rows(rect, weights, gap)
     lines = rows(rect, [1.0] * -(-count // 2), gap)
     return [place for line in lines for place in cols(line, [1.0, 1.0], gap)][:count]
 
@@ -208,7 +210,7 @@ def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
 def _draw_ground(
     canvas: Canvas, plot: Rect, graph: Graph, span: tuple[float, float], scale: tuple[float, float] | None
 ) -> None:
-    """What lies under the first line of the left scale, in a shade of its colour, with the grid through it."""
+    """What lies under the first line of the left scale, in a shade of its colour."""
     line = next(
         (c for c in graph.curves if c.style == "line" and c.axis == "left" and c.values.size > 1), None
     )
@@ -230,7 +232,7 @@ def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
     if room - caption > 12 * canvas.text_width("0"):
         canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
         room -= caption
-    values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 8)))
+    values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 7)))
     for value, text in zip(values, labels(values), strict=True):
         x = plot.x + round((value - span[0]) / (span[1] - span[0]) * (plot.width - 1))
         canvas.fill(Rect(x, plot.y, 1, plot.height), canvas.theme.well_grid)
