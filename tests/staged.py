@@ -13,10 +13,11 @@ from tests.scenes.training_screens import LETTERS, PretendedTrainer, cells_of
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes.base import Context
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
-from tetris_arcade.storage.metadata import Evaluation
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
+from tetris_arcade.storage.metadata import Evaluation, Metadata
 from tetris_arcade.storage.records import GameRecord, save_record
 from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.ui.widgets.board_view import BoardView
 from tetris_arcade.ui.widgets.graph import running_mean
 from tetris_arcade.worker.messages import (
@@ -263,3 +264,22 @@ def keep_games(context: Context, players: Sequence[str] = ("champion", "bcts", "
         for number, player in enumerate(players)
     ]
     return files[0].name
+
+
+def keep_run(context: Context) -> None:
+    """A training that was saved, with its learning curve."""
+    timesteps = range(10_000, 190_000, 10_000)
+    curve = tuple((step, 998.0 / (1.0 + 2.7 ** ((70_000 - step) / 14_000))) for step in timesteps)
+    saved = Metadata(
+        "latest",
+        timesteps=187_408,
+        episodes=2_467,
+        best_lines=999,
+        best_eval_lines=997.3,
+        seed=0,
+        env={"pieces": "bag", "height": 20, "reward": "lines"},
+        training=TrainConfig().to_dict(),
+        learning_curve=curve,
+        saved_at="2026-03-14T15:09:26+00:00",
+    )
+    save_checkpoint(context.paths, "latest", {MODEL_NAME: b"x"}, saved)

@@ -18,6 +18,7 @@ from tests.staged import (
     LOW,
     keep_games,
     keep_models,
+    keep_run,
     open_staged,
     stage_demo,
     stage_duel,
@@ -102,6 +103,16 @@ def _duel_that_is_over(context: Context) -> Scene:
     return DuelScene(context, "champion", "bcts")
 
 
+def _title(context: Context) -> Scene:
+    stage_duel(context)
+    return TitleScene(context)
+
+
+def _saved_run(context: Context) -> Scene:
+    keep_run(context)
+    return TrainingSetupScene(context)
+
+
 def _attract(context: Context) -> Scene:
     stage_demo(context)
     return AttractScene(context)
@@ -129,8 +140,8 @@ def _replay(context: Context) -> Scene:
 
 PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
-    "title": Picture(TitleScene, HD, (1.0, "down", "down", 0.1)),
-    "title_portrait": Picture(TitleScene, PORTRAIT),
+    "title": Picture(_title, HD, (1.0, "down", "down", 0.1)),
+    "title_portrait": Picture(_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
     "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
     "settings_small": Picture(SettingsScene, SMALL),
@@ -143,7 +154,15 @@ PICTURES = {
     "attract_game": Picture(_attract, HD, (12.0,)),
     "attract_leaders": Picture(_attract, HD, (33.0,)),
     "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
+    "setup_small": Picture(TrainingSetupScene, SMALL, ("down", "down", "down", *["left"] * 8, 0.1)),
+    "setup_portrait": Picture(TrainingSetupScene, PORTRAIT),
+    "setup_large_text": Picture(_saved_run, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
+    "setup_saved": Picture(_saved_run, HD, (0.1,)),
+    "setup_full_hd": Picture(TrainingSetupScene, FULL_HD, (0.7,), DisplaySettings(palette="classic")),
     "duel_setup": Picture(DuelSetupScene, SMALL, ("down", "right", 0.1)),
+    "duel_setup_hd": Picture(DuelSetupScene, HD, (0.1,)),
+    "duel_setup_portrait": Picture(DuelSetupScene, PORTRAIT, (0.1,)),
+    "duel_setup_large_text": Picture(DuelSetupScene, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "no_replays": Picture(ReplaysScene, HD, (0.1,)),
     "train": Picture(_training, HD, (0.7,)),
     "train_values": Picture(_training, FULL_HD, ("h", 0.4)),

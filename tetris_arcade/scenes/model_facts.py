@@ -63,7 +63,7 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     best = metadata.best_lines if metadata is not None else None
     timesteps = metadata.timesteps if metadata is not None else None
     saved = metadata.saved_at[:10] if metadata is not None else ""
-    kind = "damaged" if entry.error is not None else _kind(entry)
+    kind = "damaged" if entry.error is not None else kind_of(entry)
     shown = "-" if evaluation is None else f"{evaluation.mean_lines:,.0f} ±{_half_width(evaluation):,.0f}"
     return Row(
         entry.name,
@@ -81,10 +81,11 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     )
 
 
-def _kind(entry: ModelEntry) -> str:
+def kind_of(entry: ModelEntry) -> str:
+    """Where a model comes from, in a word."""
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "import"
-    return {"checkpoint": "run", "reference": "reference", "shipped": "shipped", "slot": "slot"}[entry.kind]
+    return {"checkpoint": "run", "reference": "classic", "shipped": "shipped", "slot": "slot"}[entry.kind]
 
 
 def _conditions(evaluation: Evaluation | None) -> str:
@@ -120,11 +121,19 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
     draw_stats(canvas, rest, _training_stats(metadata))
 
 
+def curve_of(metadata: Metadata) -> Graph | None:
+    """How a model learnt: the lines that it cleared on held-out pieces; None where nothing was tested."""
+    if not metadata.learning_curve:
+        return None
+    points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
+    return Graph("LEARNING", (Curve("held-out", points[:, 0], points[:, 1].astype(np.float32)),))
+
+
 def _draw_curve(canvas: Canvas, rect: Rect, metadata: Metadata) -> None:
     def make() -> Any:
-        points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
-        curve = Curve("held-out", points[:, 0], points[:, 1].astype(np.float32))
-        return render_graph(canvas, rect.size, Graph("LEARNING", (curve,)))
+        graph = curve_of(metadata)
+        assert graph is not None
+        return render_graph(canvas, rect.size, graph)
 
     key = ("curve", metadata.name, metadata.saved_at, metadata.timesteps, rect.size, canvas.theme.name)
     canvas.surface.blit(canvas.cache.get(key, make), rect)
