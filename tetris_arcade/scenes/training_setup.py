@@ -169,8 +169,8 @@ class TrainingSetupScene(Scene):
         k, theme = canvas.k, canvas.theme
         inside = canvas.panel(rect)
         note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, inside.height - 4 * k)
-        words, room = self._saved_text(), note.height - self._menu.height(canvas) - 12 * k
-        if (len(canvas.wrap(words, note.width)) + _ABOUT_LINES) * canvas.line_height() > room:
+        words, left = self._saved_text(), note.height - self._menu.height(canvas) - 12 * k
+        if (len(canvas.wrap(words, note.width)) + _ABOUT_LINES) * canvas.line_height() > left:
             words = words.replace("\n", " ")
         used = canvas.paragraph(words, note, theme.bad if self._fault else theme.text_dim)
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
