@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pygame
 import pytest
 
+from tests.likeness import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
 from tests.staged import (
     LOW,
     keep_games,
@@ -42,9 +42,7 @@ from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import Plan, open_hidden, play_plan
 from tetris_arcade.worker.messages import NewBest, Progress, Stage, TrainTask, WorkerState
 
-FOLDER = Path(__file__).parent / "pictures"
 SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
-CHANGED_LEVEL, CHANGED_SHARE = 24, 0.002
 
 
 @dataclass(frozen=True)
@@ -213,23 +211,17 @@ def test_a_screen_looks_as_it_did(name: str, tmp_path: Path, request: pytest.Fix
     try:
         frame_seconds = 0.5 if any(isinstance(step, float) and step > 5.0 for step in asked.plan) else 1 / 30
         shown = play_plan(app, asked.plan, frame_seconds, is_real_time=False)
-        if request.config.getoption("--update-references"):
-            pygame.image.save(shown, FOLDER / f"{name}.png")
-        assert changed_share(shown, pygame.image.load(FOLDER / f"{name}.png")) <= CHANGED_SHARE
+        assert is_like_reference(shown, name, update=request.config.getoption("--update-references"))
     finally:
         app.close()
 
 
-def changed_share(first: pygame.Surface, second: pygame.Surface) -> float:
-    """The share of pixels of which a channel differs by more than the eye forgives."""
-    assert first.get_size() == second.get_size()
-    pixels = [pygame.surfarray.array3d(picture).astype(np.int16) for picture in (first, second)]
-    return float((np.abs(pixels[0] - pixels[1]).max(axis=2) > CHANGED_LEVEL).mean())
-
-
 def test_a_word_that_is_missing_is_noticed() -> None:
-    whole = pygame.image.load(FOLDER / "help.png")
-    lacking = whole.copy()
-    lacking.fill((0, 0, 0), (200, 280, 160, 40))
-    assert changed_share(whole, whole) == 0.0
-    assert changed_share(whole, lacking) > CHANGED_SHARE
+    for name in ("help", "train_values", "train_small"):
+        whole = pygame.image.load(FOLDER / f"{name}.png")
+        lacking = whole.copy()
+        # The first word at the foot.
+        height = whole.get_height()
+        lacking.fill((0, 0, 0), (0, height - height // 30, whole.get_width() // 9, height // 30))
+        assert changed_share(whole, whole) == 0.0
+        assert changed_share(whole, lacking) > CHANGED_SHARE
