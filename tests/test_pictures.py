@@ -63,7 +63,7 @@ def _training(context: Context) -> Scene:
 def _training_that_starts(context: Context) -> Scene:
     trainer = staged(context.trainer)
     trainer.start(TrainTask())
-    trainer.state, trainer.stage = WorkerState.STARTING, Stage("compiling", 0.4)
+    trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
     return TrainScene(context)
 
 

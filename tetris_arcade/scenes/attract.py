@@ -147,7 +147,7 @@ class AttractScene(Scene):
         k = canvas.k
         room = inset(area, 16 * k)
         # An upright screen leaves the words far from a logo in its middle: they stay with it.
-        room = centered(room, room.width, min(room.height, room.width))
+        room = centered(room, room.width, min(room.height, room.width * 4 // 5))
         words, logo = cut_bottom(room, canvas.line_height(1.5), 16 * k)
         draw_logo(canvas, logo, self.context.settings.display.title)
         canvas.text_in("an arcade that teaches itself", words, canvas.theme.text_dim, 1.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import Any
 
@@ -24,6 +25,7 @@ STATE_NAMES = {
     WorkerState.RESTARTING: "STARTING AGAIN",
 }
 
+_KERNEL = re.compile(r"kernel (\d+ of \d+): .*")
 _FIRST_WEIGHT = 1.6
 """The lines a game are what it is all for."""
 _MEAN_OF = 25
@@ -50,7 +52,10 @@ def state_color(theme: Theme, state: WorkerState) -> Color:
 
 def stage_text(stage: Stage | None) -> str:
     """What a start waits for."""
-    return "starting a process" if stage is None else STAGES.get(stage.name, stage.name)
+    if stage is None:
+        return "starting a process"
+    kernel = _KERNEL.fullmatch(stage.name)
+    return STAGES.get(stage.name, stage.name) if kernel is None else f"compiling the game, {kernel[1]}"
 
 
 def progress_stats(counters: Any) -> list[Stat]:
