@@ -180,7 +180,7 @@ class AttractScene(Scene):
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         k, theme = canvas.k, canvas.theme
         head, rest = cut_top(area, canvas.text_height(3.0) + 16 * k)
-        canvas.text_in("BEST PLAYERS", head, theme.accent, 3.0)
+        _draw_head(canvas, head, "BEST PLAYERS")
         width = min(rest.width, _LEADERS_UNITS * k)
         table = Rect(rest.centerx - width // 2, rest.y, width, rest.height)
         caption, table = cut_top(table, canvas.line_height(), 2 * k)
@@ -212,7 +212,7 @@ class AttractScene(Scene):
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
         head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
-        canvas.text_in("HOW IT WORKS", head, canvas.theme.accent, 3.0)
+        _draw_head(canvas, head, "HOW IT WORKS")
         places = (rows if is_portrait(rest) else cols)(rest, [1.0, 1.0, 1.0], 6 * k)
         for step, place in enumerate(places):
             self._draw_step(canvas, place, step)
@@ -231,6 +231,11 @@ class AttractScene(Scene):
         else:
             share = 0.5 if canvas.reduced_motion else self._now % 3.0 / 3.0
             draw_board(canvas, picture, view, share)
+
+
+def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:
+    size = next((size for size in (3.0, 2.0) if canvas.text_width(words, size) <= rect.width), 1.5)
+    canvas.text_in(words, rect, canvas.theme.accent, size)
 
 
 @cache

@@ -28,6 +28,7 @@ _SIDE_LETTERS = 16
 _QUEUE_UNITS = 46
 _CHALLENGE_LINES = 9
 _GAME_UNITS = 4
+_BETWEEN = "  ·  "
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def demo_layout(canvas: Canvas, height: int) -> DemoLayout:
     head, area = cut_top(area, canvas.text_height(2.0) + canvas.line_height() + 2 * k, 3 * k)
     tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
     if is_portrait(canvas.rect):
-        board, below = cut_top(area, area.height * 71 // 100, 4 * k)
+        tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + 44 * k)
+        board, below = cut_top(area, area.height - tall_below, 4 * k)
         figures, right = cut_left(below, below.width // 2 - 2 * k, 4 * k)
         challenge, games = cut_top(right, min(tall, right.height * 6 // 10), 4 * k)
         return DemoLayout(head, board, figures, challenge, games)
@@ -81,8 +83,10 @@ def draw_head(canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, Mode
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
         canvas.text_in(sign, Rect(x - 6 * k, upper.y, 12 * k, upper.height), theme.accent_dim)
     place, count, model = entry
-    facts = [f"{place} of {count}"] if place else []
-    canvas.text_in("  ·  ".join([*facts, *_facts(model)]), lower, theme.text_dim)
+    facts = [*([f"{place} of {count}"] if place else []), *_facts(model)]
+    while len(facts) > 1 and canvas.text_width(_BETWEEN.join(facts)) > lower.width:
+        facts.pop()
+    canvas.text_in(_BETWEEN.join(facts), lower, theme.text_dim)
 
 
 def _facts(model: ModelEntry | None) -> list[str]:

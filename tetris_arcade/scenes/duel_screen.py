@@ -68,7 +68,8 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     area = inset(canvas.rect, 4 * k)
     name = canvas.text_height(1.5) + 4 * k
     if is_portrait(canvas.rect):
-        centre, area = cut_top(area, 150 * k, 6 * k)
+        tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
+        centre, area = cut_top(area, tall, 6 * k)
         left, right = cols(area, [1, 1], 6 * k)
         _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
         heads, boards = zip(

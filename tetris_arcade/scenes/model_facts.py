@@ -113,8 +113,9 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
         used = canvas.paragraph(reference.about if reference else "", rect, canvas.theme.text_dim)
         draw_stats(canvas, cut_top(rect, used + 4 * canvas.k)[1], _evaluation_stats(evaluation))
         return
-    if metadata.learning_curve and rect.height > 100 * canvas.k:
-        graph, rect = cut_bottom(rect, min(rect.height // 3, 90 * canvas.k), 4 * canvas.k)
+    tall = min(rect.height // 3, 90 * canvas.k)
+    if metadata.learning_curve and 2 * tall > 9 * canvas.line_height():
+        graph, rect = cut_bottom(rect, tall, 4 * canvas.k)
         _draw_curve(canvas, graph, metadata)
     used = draw_stats(canvas, rect, _evaluation_stats(evaluation))
     _, rest = cut_top(rect, used + 4 * canvas.k)

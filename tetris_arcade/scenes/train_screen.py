@@ -42,7 +42,7 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     side = canvas.text_width("0" * 21) + pad
     if is_portrait(rect):
         top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
-        left, board = cut_left(top, side, gap)
+        left, board = cut_left(top, min(side, top.width * 62 // 100), gap)
     else:
         left, rest = cut_left(inside, min(side, inside.width * 34 // 100), gap)
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
