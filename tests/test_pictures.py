@@ -5,28 +5,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pygame
 import pytest
 
+from tests.likeness import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
+from tests.staged import (
+    LOW,
+    keep_games,
+    keep_models,
+    keep_run,
+    open_staged,
+    stage_demo,
+    stage_duel,
+    stage_training,
+    staged,
+)
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.demo import DemoScene
+from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.key_settings import KeySettingsScene
+from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.scenes.replay import ReplayScene
 from tetris_arcade.scenes.replays import ReplaysScene
 from tetris_arcade.scenes.settings import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.train import TrainScene
 from tetris_arcade.scenes.training_setup import TrainingSetupScene
+from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import Plan, open_hidden, play_plan
-from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import NewBest, Progress, Stage, TrainTask, WorkerState
 
-FOLDER = Path(__file__).parent / "pictures"
-SMALL, HD, PORTRAIT = (800, 480), (1280, 720), (1080, 1920)
-CHANGED_LEVEL, CHANGED_SHARE = 24, 0.002
+SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
 
 
 @dataclass(frozen=True)
@@ -36,13 +52,96 @@ class Picture:
     scene: Callable[[Context], Scene]
     size: tuple[int, int]
     plan: Plan = (1.0,)
+    look: DisplaySettings = field(default_factory=DisplaySettings)
+
+
+def _training(context: Context) -> Scene:
+    stage_training(context).start(TrainTask(speed=4.0))
+    return TrainScene(context)
+
+
+def _training_that_starts(context: Context) -> Scene:
+    trainer = staged(context.trainer)
+    trainer.start(TrainTask())
+    trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
+    return TrainScene(context)
+
+
+def _training_that_shines(context: Context) -> Scene:
+    trainer = stage_training(context)
+    trainer.answers.append(NewBest(997.3, 187_408))
+    trainer.start(TrainTask())
+    return TrainScene(context)
+
+
+def _training_that_cannot_save(context: Context) -> Scene:
+    trainer = stage_training(context)
+    trainer.frame["counters"]["unsaved_since"] = 1_700_000_000.0
+    trainer.start(TrainTask())
+    return TrainScene(context)
+
+
+def _demo(context: Context) -> Scene:
+    stage_demo(context, ended=6)
+    return DemoScene(context, "champion", 2.0)
+
+
+def _low_demo(context: Context) -> Scene:
+    stage_demo(context, height=10, rows=LOW, ended=3)
+    return DemoScene(context, "stacker", None)
+
+
+def _duel(context: Context) -> Scene:
+    stage_duel(context)
+    return DuelScene(context, "champion", "bcts")
+
+
+def _duel_that_is_over(context: Context) -> Scene:
+    stage_duel(context, is_over=True)
+    return DuelScene(context, "champion", "bcts")
+
+
+def _title(context: Context) -> Scene:
+    stage_duel(context)
+    return TitleScene(context)
+
+
+def _saved_run(context: Context) -> Scene:
+    keep_run(context)
+    return TrainingSetupScene(context)
+
+
+def _attract(context: Context) -> Scene:
+    stage_demo(context)
+    return AttractScene(context)
+
+
+def _models(context: Context) -> Scene:
+    keep_models(context)
+    return ModelsScene(context)
+
+
+def _models_measured(context: Context) -> Scene:
+    staged(context.player).answers.append(Progress(0.4))
+    return _models(context)
+
+
+def _replays(context: Context) -> Scene:
+    keep_games(context)
+    return ReplaysScene(context)
+
+
+def _replay(context: Context) -> Scene:
+    stage_demo(context)
+    return ReplayScene(context, context.paths.records / "game.json", "champion", 4_000)
 
 
 PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
-    "title": Picture(TitleScene, HD, (1.0, "down", "down", 0.1)),
-    "title_portrait": Picture(TitleScene, PORTRAIT),
+    "title": Picture(_title, HD, (1.0, "down", "down", 0.1)),
+    "title_portrait": Picture(_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
+    "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
     "settings_small": Picture(SettingsScene, SMALL),
     "settings_portrait": Picture(SettingsScene, PORTRAIT, ("down", "right", 0.1)),
     "settings_end": Picture(SettingsScene, HD, ("up", 0.1)),
@@ -50,41 +149,79 @@ PICTURES = {
     "name": Picture(SettingsScene, SMALL, ("return", "q", "right", "up", 0.1)),
     "lesson": Picture(AttractScene, SMALL, (45.5,)),
     "attract_title": Picture(AttractScene, PORTRAIT, (3.0,)),
+    "attract_game": Picture(_attract, HD, (12.0,)),
+    "attract_leaders": Picture(_attract, HD, (33.0,)),
     "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
+    "setup_small": Picture(TrainingSetupScene, SMALL, ("down", "down", "down", *["left"] * 8, 0.1)),
+    "setup_portrait": Picture(TrainingSetupScene, PORTRAIT),
+    "setup_large_text": Picture(_saved_run, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
+    "setup_saved": Picture(_saved_run, HD, (0.1,)),
+    "setup_full_hd": Picture(TrainingSetupScene, FULL_HD, (0.7,), DisplaySettings(palette="classic")),
     "duel_setup": Picture(DuelSetupScene, SMALL, ("down", "right", 0.1)),
+    "duel_setup_hd": Picture(DuelSetupScene, HD, (0.1,)),
+    "duel_setup_portrait": Picture(DuelSetupScene, PORTRAIT, (0.1,)),
+    "duel_setup_large_text": Picture(DuelSetupScene, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "no_replays": Picture(ReplaysScene, HD, (0.1,)),
+    "train": Picture(_training, HD, (0.7,)),
+    "train_values": Picture(_training, FULL_HD, ("h", 0.4)),
+    "train_portrait": Picture(_training, PORTRAIT, (1.0,)),
+    "train_small": Picture(_training, SMALL, ("g", 1.0)),
+    "train_large_text": Picture(_training, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
+    "train_paused": Picture(_training, HD, (1.0, "p", 0.1), DisplaySettings(palette="mono")),
+    "train_still": Picture(_training, HD, (1.0, "v", 0.1), DisplaySettings(palette="high-contrast")),
+    "train_starts": Picture(_training_that_starts, HD, (0.1,)),
+    "train_new_best": Picture(_training_that_shines, HD, (0.8,)),
+    "train_not_saved": Picture(_training_that_cannot_save, SMALL, (1.0,)),
+    "train_save": Picture(_training, HD, (0.5, "s", 0.1)),
+    "demo": Picture(_demo, HD, (0.9,)),
+    "demo_values": Picture(_demo, FULL_HD, ("h", 0.3)),
+    "demo_portrait": Picture(_demo, PORTRAIT, (1.0,), DisplaySettings(palette="classic")),
+    "demo_low_small": Picture(_low_demo, SMALL, ("up", "v", 1.0)),
+    "demo_large_text": Picture(_low_demo, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
+    "duel": Picture(_duel, HD, (0.9,)),
+    "duel_portrait": Picture(_duel_that_is_over, PORTRAIT, (0.5,)),
+    "duel_over": Picture(_duel_that_is_over, HD, ("v", 0.5)),
+    "duel_large_text": Picture(_duel_that_is_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
+    "models": Picture(_models, HD, ("down", "right", 0.1)),
+    "models_portrait": Picture(_models, PORTRAIT, (0.1,)),
+    "models_small": Picture(_models, SMALL, ("down", "down", "return", 0.1)),
+    "models_large_text": Picture(_models, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
+    "models_measured": Picture(_models_measured, HD, ("return", "down", "return", 0.1)),
+    "replays": Picture(_replays, HD, (0.1,)),
+    "replay": Picture(_replay, HD, (0.8,)),
+    "replay_small": Picture(_replay, SMALL, (0.3, "p", 0.1)),
+    "replay_portrait": Picture(_replay, PORTRAIT, (0.8,)),
 }
 
 
 @pytest.fixture(autouse=True)
-def _no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WorkerClient, "start", lambda *_: None)
+def _staged_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_screen_looks_as_it_did(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     asked = PICTURES[name]
-    app = open_hidden(tmp_path, asked.size, asked.scene)
+    app = open_hidden(tmp_path, asked.size, asked.scene, Settings(display=asked.look))
     try:
         frame_seconds = 0.5 if any(isinstance(step, float) and step > 5.0 for step in asked.plan) else 1 / 30
         shown = play_plan(app, asked.plan, frame_seconds, is_real_time=False)
-        if request.config.getoption("--update-references"):
-            pygame.image.save(shown, FOLDER / f"{name}.png")
-        assert changed_share(shown, pygame.image.load(FOLDER / f"{name}.png")) <= CHANGED_SHARE
+        assert is_like_reference(shown, name, update=request.config.getoption("--update-references"))
     finally:
         app.close()
 
 
-def changed_share(first: pygame.Surface, second: pygame.Surface) -> float:
-    """The share of pixels of which a channel differs by more than the eye forgives."""
-    assert first.get_size() == second.get_size()
-    pixels = [pygame.surfarray.array3d(picture).astype(np.int16) for picture in (first, second)]
-    return float((np.abs(pixels[0] - pixels[1]).max(axis=2) > CHANGED_LEVEL).mean())
-
-
 def test_a_word_that_is_missing_is_noticed() -> None:
-    whole = pygame.image.load(FOLDER / "help.png")
-    lacking = whole.copy()
-    lacking.fill((0, 0, 0), (200, 280, 160, 40))
-    assert changed_share(whole, whole) == 0.0
-    assert changed_share(whole, lacking) > CHANGED_SHARE
+    for name in ("help", "train_values", "train_small"):
+        whole = pygame.image.load(FOLDER / f"{name}.png")
+        lacking = whole.copy()
+        # The first word at the foot.
+        height = whole.get_height()
+        lacking.fill((0, 0, 0), (0, height - height // 30, whole.get_width() // 9, height // 30))
+        assert changed_share(whole, whole) == 0.0
+        assert changed_share(whole, lacking) > CHANGED_SHARE

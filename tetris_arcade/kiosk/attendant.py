@@ -33,6 +33,7 @@ _SHIFT_SECONDS = 45.0
 _SHIFT_PATH = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """In units, one after the other: no pixel shows the same edge for weeks."""
 _DIM_ALPHA = 170
+_SHADOW_ALPHA = 150
 _LOCKED = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE}
 _FAULTS = 5
 _FAULTS_SECONDS = 60.0
@@ -171,6 +172,7 @@ class Attendant:
         head, line = canvas.text_height(size), canvas.line_height()
         plate = Rect(0, 0, canvas.text_width(text, size) + 24 * k, head + line + 22 * k)
         plate.center = canvas.surface.get_rect().center
+        canvas.shade(plate.inflate(20 * k, 20 * k), theme.background, _SHADOW_ALPHA)
         canvas.plate(plate, theme.accent)
         canvas.plate(plate.inflate(-2 * k, -2 * k), theme.panel)
         canvas.text(text, (plate.centerx, plate.y + 8 * k), theme.accent, size, "center")

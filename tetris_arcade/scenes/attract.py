@@ -17,7 +17,7 @@ from tetris_arcade.scenes.title import star_of
 from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
-from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
@@ -28,6 +28,7 @@ from tetris_arcade.worker.messages import NewGame, PlayTask, SetPlayers, WorkerS
 _PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
 _BREATH_SECONDS = 1.6
 _MOST_MODELS = 10
+_LEADERS_UNITS = 460
 _SPEED = 3.0
 _STEPS = (
     ("1  LOOK", "For the piece at hand it tries every column and every turn: up to 34 places."),
@@ -144,7 +145,10 @@ class AttractScene(Scene):
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
-        words, logo = cut_bottom(inset(area, 16 * k), canvas.line_height(1.5), 16 * k)
+        room = inset(area, 16 * k)
+        # An upright screen leaves the words far from a logo in its middle: they stay with it.
+        room = centered(room, room.width, min(room.height, room.width * 4 // 5))
+        words, logo = cut_bottom(room, canvas.line_height(1.5), 16 * k)
         draw_logo(canvas, logo, self.context.settings.display.title)
         canvas.text_in("an arcade that teaches itself", words, canvas.theme.text_dim, 1.5)
 
@@ -175,30 +179,40 @@ class AttractScene(Scene):
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         k, theme = canvas.k, canvas.theme
-        head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
-        canvas.text_in("BEST PLAYERS", head, theme.accent, 3.0)
-        width = min(rest.width, 400 * k)
+        head, rest = cut_top(area, canvas.text_height(3.0) + 16 * k)
+        _draw_head(canvas, head, "BEST PLAYERS")
+        width = min(rest.width, _LEADERS_UNITS * k)
         table = Rect(rest.centerx - width // 2, rest.y, width, rest.height)
-        tall = canvas.line_height(1.5) + 8 * k
-        for rank, model in enumerate(self._models[: max(1, table.height // tall)]):
+        caption, table = cut_top(table, canvas.line_height(), 2 * k)
+        canvas.text_in("lines a game ", caption, theme.text_dim, align="right")
+        least = canvas.line_height(1.5) + 8 * k
+        shown = self._models[: max(1, table.height // least)]
+        tall = min(max(least, table.height // max(1, len(shown))), 2 * least)
+        most = max((_lines_of(model) or 0.0 for model in shown), default=0.0)
+        for rank, model in enumerate(shown):
             row, table = cut_top(table, tall)
-            if rank % 2 == 0:
-                canvas.plate(row, theme.panel)
-            self._draw_leader(canvas, row.inflate(-16 * k, 0), rank, model)
+            self._draw_leader(canvas, row.inflate(0, -2 * k), rank, model, most)
 
-    def _draw_leader(self, canvas: Canvas, row: Rect, rank: int, model: ModelEntry) -> None:
-        place, row = cut_left(row, canvas.text_width("00 ", 1.5))
-        color = canvas.theme.accent if rank == 0 else canvas.theme.text
-        canvas.text_in(f"{rank + 1}", place, canvas.theme.text_dim, 1.5, "left")
-        lines = _lines_of(model)
+    def _draw_leader(self, canvas: Canvas, row: Rect, rank: int, model: ModelEntry, most: float) -> None:
+        """A model's line, with a bar behind it that is as long as its lines are many."""
+        theme, k, lines = canvas.theme, canvas.k, _lines_of(model)
+        canvas.plate(row, theme.panel)
+        if lines is not None and most > 0:
+            bar = Rect(row.x, row.y, max(3 * k, round(row.width * lines / most)), row.height)
+            canvas.plate(bar, theme.focus)
+            piece = theme.pieces[rank % len(theme.pieces)]
+            canvas.fill(Rect(bar.x, bar.y + k, 3 * k, bar.height - 2 * k), piece)
+        place, row = cut_left(row.inflate(-20 * k, 0), canvas.text_width("00 ", 1.5))
+        color = theme.accent if rank == 0 else theme.text
+        canvas.text_in(f"{rank + 1}", place, theme.text_dim, 1.5, "left")
         word = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, 1.5, "right")
-        row.width = max(0, word.x - row.x - 8 * canvas.k)
+        row.width = max(0, word.x - row.x - 8 * k)
         canvas.text_in(model.display_name, row, color, 1.5, "left")
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
         head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
-        canvas.text_in("HOW IT WORKS", head, canvas.theme.accent, 3.0)
+        _draw_head(canvas, head, "HOW IT WORKS")
         places = (rows if is_portrait(rest) else cols)(rest, [1.0, 1.0, 1.0], 6 * k)
         for step, place in enumerate(places):
             self._draw_step(canvas, place, step)
@@ -217,6 +231,11 @@ class AttractScene(Scene):
         else:
             share = 0.5 if canvas.reduced_motion else self._now % 3.0 / 3.0
             draw_board(canvas, picture, view, share)
+
+
+def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:
+    size = next((size for size in (3.0, 2.0) if canvas.text_width(words, size) <= rect.width), 1.5)
+    canvas.text_in(words, rect, canvas.theme.accent, size)
 
 
 @cache

@@ -23,9 +23,12 @@ from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import WorkerState
 
 _SIDE_UNITS = 180
+_SIDE_LETTERS = 16
+"""The panels at the sides are at least so wide, where the board leaves the room."""
 _QUEUE_UNITS = 46
 _CHALLENGE_LINES = 9
 _GAME_UNITS = 4
+_BETWEEN = "  ·  "
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,14 @@ def demo_layout(canvas: Canvas, height: int) -> DemoLayout:
     head, area = cut_top(area, canvas.text_height(2.0) + canvas.line_height() + 2 * k, 3 * k)
     tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
     if is_portrait(canvas.rect):
-        board, below = cut_top(area, area.height * 71 // 100, 4 * k)
+        tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + 44 * k)
+        board, below = cut_top(area, area.height - tall_below, 4 * k)
         figures, right = cut_left(below, below.width // 2 - 2 * k, 4 * k)
         challenge, games = cut_top(right, min(tall, right.height * 6 // 10), 4 * k)
         return DemoLayout(head, board, figures, challenge, games)
     width, _ = board_size(canvas, area, height)
-    side = max(0, min((area.width - width) // 2 - 6 * k, _SIDE_UNITS * k))
+    widest = max(_SIDE_UNITS * k, canvas.text_width("0" * _SIDE_LETTERS) + 10 * k)
+    side = max(0, min((area.width - width) // 2 - 6 * k, widest))
     # The panels stay with the board on wide screens.
     around = Rect(0, area.y, min(area.width, width + 2 * side + 28 * k), area.height)
     around.centerx = area.centerx
@@ -78,8 +83,10 @@ def draw_head(canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, Mode
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
         canvas.text_in(sign, Rect(x - 6 * k, upper.y, 12 * k, upper.height), theme.accent_dim)
     place, count, model = entry
-    facts = [f"{place} of {count}"] if place else []
-    canvas.text_in("  ·  ".join([*facts, *_facts(model)]), lower, theme.text_dim)
+    facts = [*([f"{place} of {count}"] if place else []), *_facts(model)]
+    while len(facts) > 1 and canvas.text_width(_BETWEEN.join(facts)) > lower.width:
+        facts.pop()
+    canvas.text_in(_BETWEEN.join(facts), lower, theme.text_dim)
 
 
 def _facts(model: ModelEntry | None) -> list[str]:
@@ -127,7 +134,7 @@ def draw_figures(
         Stat("speed", f"{short_number(rate)}/s" if speed is None else speed_name(speed), theme.greedy),
     ]
     if best_lines is not None:
-        stats.insert(2, Stat("best game", f"{best_lines:,} lines" if best_lines else "--"))
+        stats.insert(2, Stat("best lines", f"{best_lines:,}" if best_lines else "--"))
         stats.append(Stat("value", number(value_of(view), 2)))
     used = draw_stats(canvas, rest, stats)
     _, rest = cut_top(rest, used, 5 * k)
@@ -150,7 +157,7 @@ def draw_challenge(canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "Challenge")
     foot, rest = cut_bottom(inside, canvas.line_height(), 2 * k)
-    draw_stats(canvas, foot, [Stat("look-ahead", "one piece" if looks_ahead else "off")])
+    draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if looks_ahead else "off")])
     about = canvas.wrap(CHALLENGES[chosen].about, rest.width)
     is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height()
     for index, challenge in enumerate(CHALLENGES):
@@ -162,6 +169,16 @@ def draw_challenge(canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool
         color = theme.accent if index == chosen else theme.text_dim
         canvas.text_in(challenge.name, line, color, align="left")
     canvas.paragraph(CHALLENGES[chosen].about, cut_top(rest, 2 * k)[1], theme.text_dim)
+
+
+def _stat_of(canvas: Canvas, game: Game, width: int) -> Stat:
+    """A game in words, in as many as there is room for."""
+    ways = (
+        Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines"),
+        Stat(f"{short_number(game.pieces)} pcs", f"{game.lines:,} lines"),
+        Stat("", f"{game.lines:,} lines"),
+    )
+    return next((way for way in ways if canvas.text_width(f"{way.label} {way.value}") <= width), ways[-1])
 
 
 def draw_games(canvas: Canvas, rect: Rect, games: Iterable[Game]) -> None:
@@ -176,7 +193,7 @@ def draw_games(canvas: Canvas, rect: Rect, games: Iterable[Game]) -> None:
     lines = rows(inside, [1.0] * (inside.height // (canvas.line_height() + _GAME_UNITS * k)))
     for game, line in zip(shown, lines, strict=False):
         text, bar = cut_top(line, canvas.line_height())
-        draw_stats(canvas, text, [Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines")])
+        draw_stats(canvas, text, [_stat_of(canvas, game, text.width)])
         bar = Rect(bar.x, bar.y, bar.width, 2 * k)
         canvas.fill(bar, theme.well)
         is_best = game.lines == most

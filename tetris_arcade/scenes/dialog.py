@@ -52,7 +52,11 @@ class ConfirmScene(Scene):
         height = len(lines) * canvas.line_height() + self._menu.height(canvas) + 32 * k
         inside = canvas.panel(centered(canvas.rect, width, height))
         text = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height)
-        used = canvas.paragraph(self._question, text)
+        head, _, more = self._question.partition("\n")
+        used = canvas.paragraph(head, text, canvas.theme.accent)
+        if more:
+            rest = Rect(text.x, text.y + used, text.width, text.height - used)
+            used += canvas.paragraph(more, rest, canvas.theme.text_dim)
         self._menu.draw(
             canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, self._menu.height(canvas))
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+import pygame
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
@@ -19,6 +20,7 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
+from tetris_arcade.ui.theme import Color, Theme
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_view import BoardView
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
@@ -26,6 +28,8 @@ from tetris_arcade.worker.messages import GameEnded
 
 _CENTRE_UNITS = 180
 _SMALLEST_CENTRE_UNITS = 120
+_CENTRE_LETTERS = 20
+"""Room for the figures of both sides and what they are."""
 _QUEUE_UNITS = 34
 
 
@@ -64,7 +68,8 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     area = inset(canvas.rect, 4 * k)
     name = canvas.text_height(1.5) + 4 * k
     if is_portrait(canvas.rect):
-        centre, area = cut_top(area, 150 * k, 6 * k)
+        tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
+        centre, area = cut_top(area, tall, 6 * k)
         left, right = cols(area, [1, 1], 6 * k)
         _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
         heads, boards = zip(
@@ -76,7 +81,8 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
         return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), centre, results)
     head, body = cut_top(area, name)
     width, _ = board_size(canvas, body, height)
-    middle = min(_CENTRE_UNITS * k, max(_SMALLEST_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
+    widest = max(_CENTRE_UNITS * k, canvas.text_width("0" * _CENTRE_LETTERS) + 10 * k)
+    middle = min(widest, max(_SMALLEST_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
     side = min((area.width - middle) // 2, width + 24 * k)
     whole = centered(body, 2 * side + middle, body.height)
     left, rest = cut_left(whole, side)
@@ -86,11 +92,27 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
 
 
-def draw_side_head(canvas: Canvas, rect: Rect, name: str, *, is_ahead: bool) -> None:
-    """The player's name; bright while it leads."""
-    theme = canvas.theme
-    size = 1.5 if canvas.text_width(name.upper(), 1.5) <= rect.width else 1.0
-    canvas.text_in(name.upper(), rect, theme.accent if is_ahead else theme.text, size)
+def side_color(theme: Theme, side: int) -> Color:
+    """What is the left player's, 0, and the right one's, 1."""
+    return (theme.greedy, theme.warning)[side]
+
+
+def draw_side_head(canvas: Canvas, rect: Rect, name: str, side: int, *, is_ahead: bool) -> None:
+    """The player's name in its side's colour; a star on both sides of it while it leads."""
+    k, color = canvas.k, side_color(canvas.theme, side)
+    size = 1.5 if canvas.text_width(name.upper(), 1.5) <= rect.width - 40 * k else 1.0
+    word = canvas.text_in(name.upper(), rect, color, size)
+    if is_ahead:
+        for x in (word.x - 10 * k, word.right + 10 * k):
+            _draw_star(canvas, (x, rect.centery), canvas.text_height(size) // 2)
+
+
+def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
+    x, y = centre
+    thin = max(1, reach // 3)
+    points = [(0, -reach), (thin, -thin), (reach, 0), (thin, thin), (0, reach), (-thin, thin), (-reach, 0)]
+    corners = [(x + across, y + down) for across, down in [*points, (-thin, -thin)]]
+    pygame.draw.polygon(canvas.surface, canvas.theme.accent, corners)
 
 
 def draw_centre(
@@ -122,17 +144,19 @@ def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
     """A bar that the side with more lines pushes towards the other."""
     theme, k = canvas.theme, canvas.k
     share = 0.5 if left == right else (left + 5) / (left + right + 10)
-    canvas.fill(rect, theme.greedy)
+    canvas.fill(rect, side_color(theme, 0))
     border = rect.x + round(rect.width * share)
-    canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), theme.warning)
+    canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), side_color(theme, 1))
     canvas.fill(Rect(border - k, rect.y - k, 2 * k, rect.height + 2 * k), theme.text)
 
 
 def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
     theme = canvas.theme
-    canvas.text_in(label, rect, theme.text_faint)
-    canvas.text_in(f"{left:,}", rect, theme.accent if left > right else theme.text, align="left")
-    canvas.text_in(f"{right:,}", rect, theme.accent if right > left else theme.text, align="right")
+    words = (f"{left:,}", f"{right:,}")
+    room = rect.width - 2 * max(map(canvas.text_width, words)) - 2 * canvas.text_width(" ")
+    canvas.text_in(canvas.fit(label, max(0, room)), rect, theme.text_dim)
+    canvas.text_in(words[0], rect, theme.accent if left > right else theme.text, align="left")
+    canvas.text_in(words[1], rect, theme.accent if right > left else theme.text, align="right")
 
 
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
@@ -148,7 +172,7 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
         line, inside = cut_top(inside, canvas.line_height())
         colors = [theme.good if result.winner == side else theme.text_dim for side in (0, 1)]
         canvas.text_in(f"{result.lines[0]:,}", line, colors[0], align="left")
-        canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_faint)
+        canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_dim)
         canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
 
 

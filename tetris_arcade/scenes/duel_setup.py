@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.duel import DuelScene
+from tetris_arcade.scenes.duel_screen import side_color
 from tetris_arcade.scenes.interlude import Interlude
+from tetris_arcade.scenes.model_facts import evaluation_of, kind_of
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
+from tetris_arcade.ui.layout import (
+    centered,
+    cols,
+    cut_bottom,
+    cut_left,
+    cut_right,
+    cut_top,
+    inset,
+    is_portrait,
+)
+from tetris_arcade.ui.widgets.emblem import draw_emblem
 from tetris_arcade.ui.widgets.menu import Entry, Menu
+from tetris_arcade.ui.widgets.stat import Stat, draw_stats, short_number
 
+_PANEL_UNITS, _PANEL_LETTERS = 310, 29
+_CARD_UNITS = (150, 130)
+"""(width, height without its words)."""
 _FAVOURITES = ("champion", "bcts")
 _DEFAULT_CHALLENGE = 2
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where things are."""
+
+    cards: tuple[Rect, Rect]
+    panel: Rect
 
 
 class DuelSetupScene(Interlude):
@@ -27,7 +53,8 @@ class DuelSetupScene(Interlude):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._names = [entry.name for entry in list_models(context.paths) if entry.error is None]
+        self._models = [entry for entry in list_models(context.paths) if entry.error is None]
+        self._names = [entry.name for entry in self._models]
         self._sides = [self._place_of(name) for name in _FAVOURITES]
         self._challenge = _DEFAULT_CHALLENGE
         self._menu = Menu(self._entries())
@@ -66,26 +93,66 @@ class DuelSetupScene(Interlude):
         self._challenge = (self._challenge + by) % len(CHALLENGES)
 
     def draw(self, canvas: Canvas) -> None:
-        k, theme = canvas.k, canvas.theme
-        width = min(canvas.rect.width - 16 * k, 360 * k)
-        names, note = canvas.text_height(2.0) + 14 * k, 3 * canvas.line_height()
-        whole = centered(canvas.rect, width, names + self._menu.height(canvas) + note + 14 * k)
-        inside = inset(canvas.panel(whole), k)
-        head, rest = cut_top(inside, names)
-        self._draw_names(canvas, head)
-        note_rect, rest = cut_bottom(rest, note)
-        self._menu.draw(canvas, rest)
-        about = CHALLENGES[self._challenge].about
-        words = f"{about} Both sides get the same pieces; more lines win."
-        canvas.paragraph(words, inset(note_rect, 2 * k), theme.text_dim)
+        places = self._places(canvas)
+        for side, card in enumerate(places.cards):
+            self._draw_card(canvas, card, side)
+        self._draw_panel(canvas, places.panel)
 
-    def _draw_names(self, canvas: Canvas, rect: Rect) -> None:
-        """One against the other, as on a poster."""
+    def _places(self, canvas: Canvas) -> _Places:
+        """The players' cards on both sides of the menu; on an upright screen over it."""
+        k, gap = canvas.k, 8 * canvas.k
+        area = inset(canvas.rect, gap)
+        tall = min(area.height, _CARD_UNITS[1] * k + 5 * canvas.line_height())
+        if is_portrait(canvas.rect):
+            high = tall + gap + self._panel_height(canvas, area.width)
+            both = centered(area, area.width, min(area.height, high))
+            upper, panel = cut_top(both, tall, gap)
+            left, right = cols(upper, [1.0, 1.0], gap)
+            return _Places((left, right), panel)
+        middle = min(area.width, max(_PANEL_UNITS * k, canvas.text_width("0" * _PANEL_LETTERS)))
+        side = min(_CARD_UNITS[0] * k, (area.width - middle) // 2 - gap)
+        high = min(area.height, max(tall, self._panel_height(canvas, middle)))
+        whole = centered(area, middle + 2 * (side + gap), high)
+        left, rest = cut_left(whole, side, gap)
+        right, panel = cut_right(rest, side, gap)
+        return _Places((left, right), panel)
+
+    def _draw_card(self, canvas: Canvas, rect: Rect, side: int) -> None:
+        """A player as on a poster: emblem, name, and what is known of its play."""
+        theme, k, entry = canvas.theme, canvas.k, self._models[self._sides[side]]
+        color = side_color(theme, side)
+        inside = inset(canvas.panel(rect), 2 * k)
+        evaluation = evaluation_of(entry)
+        facts = [Stat("kind", kind_of(entry))]
+        if evaluation is not None:
+            value = f"{evaluation.mean_lines:,.0f}"
+            has_room = canvas.text_width(f"lines a game {value}") <= inside.width
+            facts.append(Stat("lines a game" if has_room else "lines", value))
+        if entry.metadata is not None:
+            facts.append(Stat("steps", short_number(entry.metadata.timesteps)))
+        below, upper = cut_bottom(inside, 4 * canvas.line_height())
+        draw_stats(canvas, below, facts)
+        name, picture = cut_bottom(upper, canvas.text_height(2.0) + 8 * k)
+        draw_emblem(canvas, picture, entry.name, color)
+        words = entry.display_name.upper()
+        size = next((size for size in (2.0, 1.5) if canvas.text_width(words, size) <= name.width), 1.0)
+        canvas.text_in(words, name, color, size)
+
+    def _words(self) -> str:
+        about = CHALLENGES[self._challenge].about
+        return f"{about} Both sides get the same pieces; more lines win."
+
+    def _panel_height(self, canvas: Canvas, width: int) -> int:
+        lines = len(canvas.wrap(self._words(), width - 18 * canvas.k)) + 1
+        return (
+            canvas.text_height(3.0) + self._menu.height(canvas) + lines * canvas.line_height() + 30 * canvas.k
+        )
+
+    def _draw_panel(self, canvas: Canvas, rect: Rect) -> None:
         theme, k = canvas.theme, canvas.k
-        canvas.text_in("VS", rect, theme.text_dim)
-        half = rect.width // 2 - 14 * k
-        places = (Rect(rect.x, rect.y, half, rect.height), Rect(rect.right - half, rect.y, half, rect.height))
-        words = [self._names[side].upper() for side in self._sides]
-        is_large = all(canvas.text_width(word, 2.0) <= half for word in words)
-        for place, word, color in zip(places, words, (theme.greedy, theme.warning), strict=True):
-            canvas.text_in(word, place, color, 2.0 if is_large else 1.0)
+        inside = inset(canvas.panel(rect), k)
+        head, rest = cut_top(inside, canvas.text_height(3.0) + 10 * k)
+        canvas.text_in("VS", head, theme.accent, 3.0)
+        menu, rest = cut_top(rest, self._menu.height(canvas), 4 * k)
+        self._menu.draw(canvas, menu)
+        canvas.paragraph(self._words(), inset(rest, 3 * k), theme.text_dim)

@@ -57,7 +57,8 @@ class HelpScene(Scene):
         is_tall = is_portrait(canvas.rect)
         counts = [len(group) + 1 for group in self._groups]
         rows = sum(counts) + 1 if is_tall else max(counts)
-        width = min(canvas.rect.width - 12 * k, (300 if is_tall else 560) * k)
+        usual = (300 if is_tall else 560) * k
+        width = min(canvas.rect.width - 12 * k, max(usual, canvas.text_width("0" * (30 if is_tall else 58))))
         height = min(canvas.rect.height - 8 * k, rows * line + canvas.line_height() + 20 * k)
         inside = canvas.panel(centered(canvas.rect, width, height), f"{self._below}: keys")
         inside = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height - 6 * k)
@@ -87,10 +88,9 @@ class HelpScene(Scene):
                 x = drawn.right + 5 * k
                 if cap.action is not None:
                     self._buttons.append(Button(drawn.inflate(2 * k, 4 * k), cap.action))
-            word = canvas.text(
-                item.does, (max(start, x), y), theme.text, max_width=rect.right - max(start, x)
-            )
+            room = Rect(max(start, x), y, rect.right - max(start, x), rect.bottom - y)
+            used = max(canvas.line_height(), canvas.paragraph(item.does, room, theme.text))
             if len(item.caps) == 1 and item.caps[0].action is not None:
-                self._buttons.append(Button(word.inflate(2 * k, 8 * k), item.caps[0].action))
-            y += line
+                self._buttons.append(Button(Rect(room.x, y - 4 * k, room.width, used), item.caps[0].action))
+            y += used + 4 * k
         return y - rect.y

@@ -63,7 +63,7 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     best = metadata.best_lines if metadata is not None else None
     timesteps = metadata.timesteps if metadata is not None else None
     saved = metadata.saved_at[:10] if metadata is not None else ""
-    kind = "damaged" if entry.error is not None else _kind(entry)
+    kind = "damaged" if entry.error is not None else kind_of(entry)
     shown = "-" if evaluation is None else f"{evaluation.mean_lines:,.0f} ±{_half_width(evaluation):,.0f}"
     return Row(
         entry.name,
@@ -81,10 +81,11 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     )
 
 
-def _kind(entry: ModelEntry) -> str:
+def kind_of(entry: ModelEntry) -> str:
+    """Where a model comes from, in a word."""
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "import"
-    return {"checkpoint": "run", "reference": "known", "shipped": "shipped", "slot": "slot"}[entry.kind]
+    return {"checkpoint": "run", "reference": "classic", "shipped": "shipped", "slot": "slot"}[entry.kind]
 
 
 def _conditions(evaluation: Evaluation | None) -> str:
@@ -112,19 +113,28 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
         used = canvas.paragraph(reference.about if reference else "", rect, canvas.theme.text_dim)
         draw_stats(canvas, cut_top(rect, used + 4 * canvas.k)[1], _evaluation_stats(evaluation))
         return
-    if metadata.learning_curve and rect.height > 100 * canvas.k:
-        graph, rect = cut_bottom(rect, min(rect.height // 3, 90 * canvas.k), 4 * canvas.k)
+    tall = min(rect.height // 3, 90 * canvas.k)
+    if metadata.learning_curve and 2 * tall > 9 * canvas.line_height():
+        graph, rect = cut_bottom(rect, tall, 4 * canvas.k)
         _draw_curve(canvas, graph, metadata)
     used = draw_stats(canvas, rect, _evaluation_stats(evaluation))
     _, rest = cut_top(rect, used + 4 * canvas.k)
     draw_stats(canvas, rest, _training_stats(metadata))
 
 
+def curve_of(metadata: Metadata) -> Graph | None:
+    """How a model learnt: the lines that it cleared on held-out pieces; None where nothing was tested."""
+    if not metadata.learning_curve:
+        return None
+    points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
+    return Graph("LEARNING", (Curve("held-out", points[:, 0], points[:, 1].astype(np.float32)),))
+
+
 def _draw_curve(canvas: Canvas, rect: Rect, metadata: Metadata) -> None:
     def make() -> Any:
-        points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
-        curve = Curve("held-out", points[:, 0], points[:, 1].astype(np.float32))
-        return render_graph(canvas, rect.size, Graph("LEARNING", (curve,)))
+        graph = curve_of(metadata)
+        assert graph is not None
+        return render_graph(canvas, rect.size, graph)
 
     key = ("curve", metadata.name, metadata.saved_at, metadata.timesteps, rect.size, canvas.theme.name)
     canvas.surface.blit(canvas.cache.get(key, make), rect)

@@ -157,7 +157,7 @@ class TrainScene(Scene):
             Hint("+ -", "speed"),
             Hint("V", "visuals"),
             Hint("H", "agent's view"),
-            Hint("G", "graphs"),
+            Hint("G", f"graphs {self._page + 1}/{len(self._pages)}"),
             Hint("S", "save slot"),
             Hint("X", "stop"),
             Hint(".", "one step"),
@@ -227,6 +227,7 @@ class TrainScene(Scene):
             STATE_NAMES[client.state],
             state_color(theme, client.state),
             self._state_lines(),
+            warns=bool(counters["unsaved_since"]),
         )
         groups = (
             progress_stats(counters),
@@ -242,7 +243,7 @@ class TrainScene(Scene):
             canvas,
             layout.queue,
             self._view.next_pieces,
-            "STILL" if is_still else speed_name(client.speed),
+            "FULL SPEED" if is_still else speed_name(client.speed),
             greedy=self._view.greedy,
             is_live=not self._view.is_empty and not is_still,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import Any
 
@@ -24,6 +25,9 @@ STATE_NAMES = {
     WorkerState.RESTARTING: "STARTING AGAIN",
 }
 
+_KERNEL = re.compile(r"kernel (\d+ of \d+): .*")
+_FIRST_WEIGHT = 1.6
+"""The lines a game are what it is all for."""
 _MEAN_OF = 25
 """Points in a running mean."""
 
@@ -48,7 +52,10 @@ def state_color(theme: Theme, state: WorkerState) -> Color:
 
 def stage_text(stage: Stage | None) -> str:
     """What a start waits for."""
-    return "starting a process" if stage is None else STAGES.get(stage.name, stage.name)
+    if stage is None:
+        return "starting a process"
+    kernel = _KERNEL.fullmatch(stage.name)
+    return STAGES.get(stage.name, stage.name) if kernel is None else f"compiling the game, {kernel[1]}"
 
 
 def progress_stats(counters: Any) -> list[Stat]:
@@ -79,8 +86,10 @@ def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
 def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     """What goes on in the learner."""
     loss = float(counters["loss"])
+    # Before the first step nothing has been explored, or not.
+    epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EPSILON", number(counters["epsilon"], 3), theme.exploring),
+        Stat("EPSILON", number(epsilon, 3), theme.exploring),
         Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
         Stat("MEAN VALUE", number(counters["mean_value"], 2)),
         Stat("UPDATES", short_number(int(counters["updates"]))),
@@ -111,6 +120,7 @@ def graph_pages(series: Any) -> list[list[Graph]]:
                     _curve(series, "smoothed_lines", "mean", 0),
                     _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
                 ),
+                weight=_FIRST_WEIGHT,
             ),
             Graph(
                 "REWARD A GAME",

@@ -17,6 +17,7 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_stats
 
 _HAIL = "NEW BEST"
+_CAN_BE_MISSED = ("UPDATES", "MEAN VALUE", "GAMES", "LAST GAME", "TIME", "LOSS", "BEST GAME")
 _BURST = 48
 """Bits of a celebration."""
 
@@ -41,7 +42,7 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     side = canvas.text_width("0" * 21) + pad
     if is_portrait(rect):
         top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
-        left, board = cut_left(top, side, gap)
+        left, board = cut_left(top, min(side, top.width * 62 // 100), gap)
     else:
         left, rest = cut_left(inside, min(side, inside.width * 34 // 100), gap)
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
@@ -51,29 +52,43 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     return TrainLayout(state, figures, queue, board, graphs)
 
 
-def draw_state(canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str]) -> None:
-    """Draw the lamp with the state, and beneath what there is to say."""
+def draw_state(
+    canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str], *, warns: bool
+) -> None:
+    """Draw the lamp with the state, and beneath what there is to say, loud where it is a warning."""
     inside = canvas.panel(rect)
     top, rest = cut_top(inside, canvas.line_height())
     draw_lamp(canvas, top, name, color)
     for line in lines:
         row, rest = cut_top(rest, canvas.line_height())
-        canvas.text_in(line, row, canvas.theme.text_dim, align="left")
+        canvas.text_in(line, row, canvas.theme.bad if warns else canvas.theme.text_dim, align="left")
 
 
 def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
     """Draw groups of figures with thin lines between them, as many as fit."""
     rest = canvas.panel(rect)
-    needed = sum(len(group) for group in groups) * canvas.line_height()
-    spare = max(0, rest.height - needed) // max(1, 2 * (len(groups) - 1))
+    groups = _most_needed(groups, rest.height // canvas.line_height())
+    count = sum(len(group) for group in groups)
+    step = min(max(canvas.line_height(), rest.height // (count + len(groups))), canvas.line_height() * 3 // 2)
+    spare = max(0, rest.height - count * step) // max(1, 2 * (len(groups) - 1))
     gap = min(canvas.u(6), spare)
     for number, group in enumerate(groups):
-        if number and rest.height > canvas.line_height():
+        if number and rest.height > step:
             _, rest = cut_top(rest, gap)
             canvas.fill(Rect(rest.x, rest.y - 1, rest.width, max(1, canvas.k // 2)), canvas.theme.panel_edge)
             _, rest = cut_top(rest, gap)
-        taken = draw_stats(canvas, rest, group)
+        taken = draw_stats(canvas, rest, group, step)
         _, rest = cut_top(rest, taken)
+
+
+def _most_needed(groups: Sequence[Sequence[Stat]], room: int) -> list[list[Stat]]:
+    """The groups without what can be missed most, where there is no room for so many lines."""
+    left = [list(group) for group in groups]
+    for label in _CAN_BE_MISSED:
+        if sum(len(group) for group in left) <= room:
+            break
+        left = [[stat for stat in group if stat.label != label] for group in left]
+    return [group for group in left if group]
 
 
 def draw_queue(

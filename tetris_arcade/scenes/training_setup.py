@@ -9,6 +9,8 @@ from pygame import Rect
 
 from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Scene, Transition
+from tetris_arcade.scenes.clumsy_game import ClumsyGame
+from tetris_arcade.scenes.model_facts import curve_of
 from tetris_arcade.scenes.train import TrainScene
 from tetris_arcade.settings import TrainingSettings
 from tetris_arcade.storage.checkpoints import load_checkpoint
@@ -17,11 +19,17 @@ from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, config_of
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
+from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.ui.widgets.stat import number
 from tetris_arcade.worker.messages import TrainTask
 
+_ABOUT_LINES = 3
+_CAPTIONS = ("before it has learnt", "untrained")
+_PANEL_UNITS, _PANEL_LETTERS = 330, 29
+_PICTURE_UNITS, _LEAST_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _REWARDS = ("lines", "score", "shaped")
 _PIECES = ("bag", "uniform")
 _ABOUT = {
@@ -46,8 +54,13 @@ class TrainingSetupScene(Scene):
         self._choice: TrainingSettings = context.settings.training
         self._saved, self._config, self._fault = find_saved(context)
         self._menu = Menu(self._entries())
+        self._preview = self._new_preview()
+        self._curve = None if self._saved is None else curve_of(self._saved)
+        self._graphs = GraphPanel()
 
     def update(self, now: float, dt: float) -> Transition | None:
+        if not self.context.settings.display.reduced_motion:
+            self._preview.advance(dt)
         return Replace(TrainScene(self.context)) if self.context.trainer.is_busy else None
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -105,22 +118,64 @@ class TrainingSetupScene(Scene):
 
     def _set(self, **changes: Any) -> None:
         self._choice = replace(self._choice, **changes)
+        self._preview = self._new_preview()
+
+    def _new_preview(self) -> ClumsyGame:
+        """The board that is asked for, played as at the very beginning."""
+        choice = self._choice
+        return ClumsyGame(choice.pieces, choice.height, choice.seed, moves=choice.height // 2)
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
+        panel, picture = self._places(canvas)
+        self._draw_panel(canvas, panel)
+        if self._menu.current.key == "resume" and self._curve is not None:
+            wide = centered(picture, picture.width, min(picture.height, picture.width * 3 // 4))
+            self._graphs.draw(canvas, wide, [self._curve])
+            return
+        if not picture.width:
+            return
+        caption, board = cut_bottom(picture, canvas.line_height())
+        well = draw_board(canvas, board, self._preview.view, self._preview.progress, dim=True)
+        below = Rect(caption.x, well.bottom + 5 * canvas.k, caption.width, canvas.text_height())
+        words = next((words for words in _CAPTIONS if canvas.text_width(words) <= below.width), "")
+        canvas.text_in(words, below, canvas.theme.text_faint)
+
+    def _places(self, canvas: Canvas) -> tuple[Rect, Rect]:
+        """The panel, and the picture beside it or, on an upright screen, under it; both in the middle."""
+        k = canvas.k
+        area = inset(canvas.rect, 8 * k)
+        if is_portrait(canvas.rect):
+            panel, picture = cut_top(area, self._panel_height(canvas, area.width), 12 * k)
+            return panel, picture
+        width = min(area.width, max(_PANEL_UNITS * k, canvas.text_width("0" * _PANEL_LETTERS)))
+        beside = min(_PICTURE_UNITS * k, area.width - width - _BETWEEN_UNITS * k)
+        if beside < _LEAST_PICTURE_UNITS * k:
+            alone = centered(area, width, min(area.height, self._panel_height(canvas, width)))
+            return alone, Rect(0, 0, 0, 0)
+        both = centered(area, width + _BETWEEN_UNITS * k + beside, area.height)
+        left, picture = cut_left(both, width, _BETWEEN_UNITS * k)
+        return centered(left, width, min(area.height, self._panel_height(canvas, width))), picture
+
+    def _panel_height(self, canvas: Canvas, width: int) -> int:
+        """Pixels that the panel takes at that width, whatever is chosen in it."""
+        inside = width - 26 * canvas.k
+        head = len(canvas.wrap(self._saved_text(), inside))
+        about = max(len(canvas.wrap(text, inside)) for text in _ABOUT.values())
+        return (head + about) * canvas.line_height() + self._menu.height(canvas) + 30 * canvas.k
+
+    def _draw_panel(self, canvas: Canvas, rect: Rect) -> None:
         k, theme = canvas.k, canvas.theme
-        width = min(canvas.rect.width - 16 * k, 330 * k)
-        words = canvas.wrap(self._saved_text(), width - 26 * k)
-        head, about = (lines * canvas.line_height() for lines in (len(words), 3))
-        height = head + self._menu.height(canvas) + about + 36 * k
-        whole = centered(canvas.rect, width, min(canvas.rect.height - 8 * k, height))
-        inside = canvas.panel(whole)
-        note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, head)
-        used = canvas.paragraph(self._saved_text(), note, theme.bad if self._fault else theme.text_dim)
+        inside = canvas.panel(rect)
+        note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, inside.height - 4 * k)
+        words, left = self._saved_text(), note.height - self._menu.height(canvas) - 12 * k
+        if (len(canvas.wrap(words, note.width)) + _ABOUT_LINES) * canvas.line_height() > left:
+            words = words.replace("\n", " ")
+        used = canvas.paragraph(words, note, theme.bad if self._fault else theme.text_dim)
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
-        room = Rect(note.x, menu.bottom + 8 * k, note.width, inside.bottom - menu.bottom - 8 * k)
+        room = Rect(note.x, menu.bottom + 6 * k, note.width, inside.bottom - menu.bottom - 6 * k)
         canvas.paragraph(_ABOUT[self._menu.current.key], room, theme.text_dim)
 
     def _saved_text(self) -> str:

@@ -44,11 +44,13 @@ def draw_board(
     *,
     show_values: bool = False,
     dim: bool = False,
+    says_over: bool = True,
 ) -> Rect:
     """Draw a board as large as fits in the middle of a rectangle; returns where its cells are.
 
     progress: 0..1 of the move. show_values: the agent's view, a heat strip over the columns and the outlines
-    of its three best placements. dim: a still in the background.
+    of its three best placements. dim: a still in the background. says_over: whether a game that is over says
+    so itself.
     """
     size = board_cell_size(canvas, rect, view.height)
     if size < 1:
@@ -65,7 +67,7 @@ def draw_board(
         _draw_heat(canvas, Rect(well.x, whole.y, well.width, strip), view, size)
     if dim or view.over:
         canvas.shade(well, canvas.theme.well, 150)
-    if view.over and not dim:
+    if view.over and says_over and not dim:
         _draw_game_over(canvas, well)
     return well
 

@@ -18,6 +18,8 @@ from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
 EMPTY_TEXT = "WAITING FOR THE FIRST GAME"
 _LINES_FOR_LEGEND = 9
+_SIGN_UNITS = 8
+_X_CAPTION = "timesteps"
 _X_ROOM, _X_FROM_ZERO = 1.02, 0.3
 """The last point does not stick to the edge: a mark on it is seen whole."""
 
@@ -43,6 +45,7 @@ class Graph:
     title: str
     curves: tuple[Curve, ...]
     empty_text: str = EMPTY_TEXT
+    weight: float = 1.0  # of the height, among the graphs of a page
 
     @property
     def is_empty(self) -> bool:
@@ -67,7 +70,7 @@ class GraphPanel:
     def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
         """Draw graphs one below the other, or in two columns where the rectangle is wide."""
         del self._shown[len(graphs) :]
-        places = arrange(rect, len(graphs), canvas.u(canvas.theme.gap))
+        places = arrange(rect, [graph.weight for graph in graphs], canvas.u(canvas.theme.gap))
         for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
             look = (graph.title, place.size, canvas.theme.name, canvas.k, canvas.text_scale)
             if number == len(self._shown):
@@ -89,12 +92,13 @@ class GraphPanel:
                 return
 
 
-def arrange(rect: Rect, count: int, gap: int) -> list[Rect]:
-    """Places for so many graphs in a rectangle."""
+def arrange(rect: Rect, weights: Sequence[float], gap: int) -> list[Rect]:
+    """Places for graphs of these weights in a rectangle: one below the other, or in twos, all alike."""
+    count = len(weights)
     if count == 0:
         return []
     if count == 1 or rect.height * 1.1 >= rect.width:
-        return rows(rect, [1.0] * count, gap)
+        return rows(rect, weights, gap)
     lines = rows(rect, [1.0] * -(-count // 2), gap)
     return [place for line in lines for place in cols(line, [1.0, 1.0], gap)][:count]
 
@@ -125,14 +129,32 @@ def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
     """Draw the names of the curves to the right end of a line; False where there is no room for all."""
     curves = [curve for curve in graph.curves if curve.label]
     gap = canvas.text_width(" ")
-    if sum(canvas.text_width(curve.label) + gap for curve in curves) > line.width:
+    sign = canvas.u(_SIGN_UNITS + 2)
+    if sum(canvas.text_width(curve.label) + sign + gap for curve in curves) > line.width:
         return False
     x = line.right
     for curve in reversed(curves):
         color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
-        canvas.text(curve.label, (x, line.y), color, align="right")
-        x -= canvas.text_width(curve.label) + gap
+        canvas.text(curve.label, (x, line.y), canvas.theme.text_dim, align="right")
+        x -= canvas.text_width(curve.label) + sign
+        _draw_sign(canvas, Rect(x, line.y, canvas.u(_SIGN_UNITS), canvas.text_height()), curve, color)
+        x -= gap
     return True
+
+
+def _draw_sign(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None:
+    """How a curve looks, in small: so it is known without its colour too."""
+    k = canvas.k
+    if curve.style == "line":
+        canvas.fill(Rect(rect.x, rect.centery - k // 2, rect.width, max(1, k)), color)
+        return
+    size = 3 * k if curve.style == "marks" else 2 * k
+    places = (0.5,) if curve.style == "marks" else (0.15, 0.85)
+    for number, share in enumerate(places):
+        x = rect.x + round(rect.width * share) - size // 2
+        canvas.fill(
+            Rect(x, rect.centery - size // 2 + (2 * number - 1) * (len(places) - 1) * k, size, size), color
+        )
 
 
 def _color(canvas: Canvas, curve: Curve) -> Color:
@@ -149,7 +171,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
     scales = [_y_scale(curves) if curves else None for curves in sides]
     height = area.height - canvas.line_height()
     marks = [
-        ticks(*scale, max(2, height // (canvas.text_height() * 2))) if scale is not None else []
+        ticks(*scale, max(2, round(height / (canvas.text_height() * 1.7)))) if scale is not None else []
         for scale in scales
     ]
     texts = [labels(values) for values in marks]
@@ -159,6 +181,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
     span = _x_span(graph)
     canvas.fill(plot, canvas.theme.well)
     _draw_x_axis(canvas, plot, span)
+    _draw_ground(canvas, plot, graph, span, scales[0])
     for side, scale in enumerate(scales):
         if scale is None:
             continue
@@ -184,15 +207,40 @@ def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
     return padded_range(low, high)
 
 
+def _draw_ground(
+    canvas: Canvas, plot: Rect, graph: Graph, span: tuple[float, float], scale: tuple[float, float] | None
+) -> None:
+    """What lies under the first line of the left scale, in a shade of its colour."""
+    line = next(
+        (c for c in graph.curves if c.style == "line" and c.axis == "left" and c.values.size > 1), None
+    )
+    if line is None or scale is None:
+        return
+    x, y = _pixels(plot, line, span, scale)
+    points = reduce_to_columns(x, y)
+    color = blend(canvas.theme.well, _color(canvas, line), 0.14)
+    ground = [(points[0][0], plot.bottom), *points, (points[-1][0], plot.bottom)]
+    canvas.surface.set_clip(plot)
+    pygame.draw.polygon(canvas.surface, color, ground)
+    canvas.surface.set_clip(None)
+
+
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
-    values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 8)))
-    y = plot.bottom + canvas.u(2)
+    """Figures under the plot, and at the right end what they count where that leaves room for two."""
+    y, room = plot.bottom + canvas.u(2), plot.width
+    caption = canvas.text_width(_X_CAPTION) + canvas.u(4)
+    if room - caption > 12 * canvas.text_width("0"):
+        canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
+        room -= caption
+    values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 7)))
     for value, text in zip(values, labels(values), strict=True):
         x = plot.x + round((value - span[0]) / (span[1] - span[0]) * (plot.width - 1))
         canvas.fill(Rect(x, plot.y, 1, plot.height), canvas.theme.well_grid)
         half = canvas.text_width(text) // 2
+        if x + half > plot.x + room and room < plot.width:
+            continue
         canvas.text(
-            text, (min(max(x, plot.x + half), plot.right - half), y), canvas.theme.text_faint, align="center"
+            text, (min(max(x, plot.x + half), plot.right - half), y), canvas.theme.text_dim, align="center"
         )
 
 
@@ -227,10 +275,7 @@ def _y_pixel(plot: Rect, scale: tuple[float, float], value: float) -> int:
 def _draw_curve(
     canvas: Canvas, plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
 ) -> None:
-    along = (curve.timesteps - span[0]) / (span[1] - span[0])
-    x = plot.x + np.rint(along * (plot.width - 1)).astype(np.int64)
-    share = (curve.values - scale[0]) / (scale[1] - scale[0])
-    y = np.rint(plot.bottom - 1 - share * (plot.height - 1)).astype(np.int64)
+    x, y = _pixels(plot, curve, span, scale)
     color = _color(canvas, curve)
     if curve.style == "line":
         _draw_line(canvas, x, y, color)
@@ -242,6 +287,16 @@ def _draw_curve(
     if curve.has_best:
         best = int(curve.values.argmax())
         _draw_best(canvas, plot, (int(x[best]), int(y[best])), float(curve.values[best]))
+
+
+def _pixels(
+    plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(x, y) on the screen of all points."""
+    along = (curve.timesteps - span[0]) / (span[1] - span[0])
+    share = (curve.values - scale[0]) / (scale[1] - scale[0])
+    x = plot.x + np.rint(along * (plot.width - 1)).astype(np.int64)
+    return x, np.rint(plot.bottom - 1 - share * (plot.height - 1)).astype(np.int64)
 
 
 def _draw_line(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color) -> None:
@@ -279,7 +334,7 @@ def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) ->
     pygame.draw.polygon(
         canvas.surface, theme.accent, [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
     )
-    text = f"{value:,.0f}"
+    text = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
     width, height = canvas.text_width(text), canvas.text_height()
     left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
     top = min(max(y - height // 2, plot.y), plot.bottom - height)

@@ -30,13 +30,25 @@ def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     canvas.text_in(stat.value, rect, stat.color, align="right")
 
 
-def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat]) -> int:
-    """Draw lines from the top down, as many as fit; returns the pixels they took."""
-    step = canvas.line_height()
-    count = min(len(stats), rect.height // max(1, step))
-    for number, stat in enumerate(stats[:count]):
-        draw_stat(canvas, Rect(rect.x, rect.y + number * step, rect.width, step), stat)
-    return count * step
+def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | None = None) -> int:
+    """Draw lines from the top down, as many as fit; returns the pixels they took.
+
+    step: pixels from line to line, those of text unless told. A value that is too wide to stand beside its
+    label goes below.
+    """
+    step = canvas.line_height() if step is None else step
+    y = rect.y
+    for stat in stats:
+        line = Rect(rect.x, y, rect.width, step)
+        folds = bool(stat.label) and canvas.text_width(f"{stat.label} {stat.value}") > rect.width
+        if y + step * (1 + folds) > rect.bottom:
+            break
+        if folds:
+            draw_stat(canvas, line, Stat(stat.label, ""))
+            line = line.move(0, step)
+        draw_stat(canvas, line, Stat("", stat.value, stat.color) if folds else stat)
+        y = line.bottom
+    return y - rect.y
 
 
 def draw_big_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:

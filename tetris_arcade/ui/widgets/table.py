@@ -100,7 +100,7 @@ class Table:
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the heads and as many rows as fit, the chosen one among them."""
-        k, tall = canvas.k, canvas.text_height() + 8 * canvas.k
+        k, tall = canvas.k, self._row_height(canvas, rect.height)
         spans = self._spans(canvas, rect)
         self._heads = [(i, Rect(x, rect.y, width, tall)) for i, x, width in spans]
         for index, head in self._heads:
@@ -118,6 +118,11 @@ class Table:
         ]
         for index, row_rect in self._rects:
             self._draw_row(canvas, row_rect, index, spans)
+
+    def _row_height(self, canvas: Canvas, height: int) -> int:
+        """Few rows stand further apart."""
+        least, most = canvas.text_height() + 8 * canvas.k, canvas.text_height() + 14 * canvas.k
+        return min(max(least, height // (len(self.rows) + 1)), most)
 
     def _inside(self, cell: Rect, column: int, k: int) -> Rect:
         """Where a cell's text goes; numbers, on the right, keep away from the next column."""

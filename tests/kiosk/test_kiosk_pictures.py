@@ -1,0 +1,86 @@
+"""How an unattended display looks when somebody is counted out, and when its operator comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.likeness import is_like_reference
+from tests.staged import open_staged, stage_demo
+from tetris_arcade.app import App
+from tetris_arcade.kiosk.attendant import Attendant, House, Rules
+from tetris_arcade.kiosk.heartbeat import Heart
+from tetris_arcade.kiosk.operator import Operator, Powers
+from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes.base import Push, Scene
+from tetris_arcade.scenes.demo import DemoScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.settings import KioskSettings, Settings
+from tetris_arcade.snapshot import Plan, play_plan
+
+IDLE_SECONDS = 12.0
+FACTS = ["Up for 171.4 h, training: running", "Data: /home/arcade/tetris-arcade-data"]
+PIN = "2468"
+SceneOf = Callable[[App], Scene]
+
+
+def _demo(app: App) -> Scene:
+    stage_demo(app.context, ended=4)
+    return DemoScene(app.context, "champion", 2.0)
+
+
+def _operator(app: App) -> Scene:
+    powers = Powers(lambda: "", lambda: "", lambda: None)
+    question = Operator(app.context, powers).ask(PIN, FACTS, 0.0)
+    assert question is not None
+    return question
+
+
+@pytest.fixture
+def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[tuple[int, int]], App]]:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    opened: list[App] = []
+
+    def attend(app: App) -> Attendant:
+        kiosk = KioskSettings(idle_seconds=IDLE_SECONDS)
+        rules = Rules(kiosk)
+        house = House(Heart(tmp_path / "beat"), app.end, lambda: (Settings(), rules, None), lambda: 12)
+        return Attendant(app.context, rules, house)
+
+    def open_it(size: tuple[int, int]) -> App:
+        settings = Settings()
+        settings = replace(settings, display=replace(settings.display, window_size=size))
+        app = App(DataPaths(tmp_path, shipped_slots()), settings, TitleScene, attend=attend)
+        opened.append(app)
+        play_plan(app, [0.2, "x", 0.2], is_real_time=False)
+        return app
+
+    yield open_it
+    for app in opened:
+        app.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "size", "plan"),
+    [
+        ("kiosk_countdown", _demo, (1280, 720), (0.1, "h", 8.0)),
+        ("kiosk_countdown_portrait", _demo, (1080, 1920), (0.1, "h", 8.0)),
+        ("kiosk_pin", _operator, (800, 480), (1.0, "2", "4", 0.1)),
+        ("kiosk_menu", _operator, (1280, 720), (1.0, *PIN, "return", 0.1)),
+    ],
+)
+def test_a_kiosk_looks_as_it_did(
+    open_kiosk: Callable[[tuple[int, int]], App],
+    request: pytest.FixtureRequest,
+    name: str,
+    scene: SceneOf,
+    size: tuple[int, int],
+    plan: Plan,
+) -> None:
+    app = open_kiosk(size)
+    app._apply(Push(scene(app)))
+    shown = play_plan(app, plan, 0.1, is_real_time=False)
+    assert is_like_reference(shown, name, update=request.config.getoption("--update-references"))
