@@ -135,7 +135,7 @@ class App:
         self._hide_cursor(now)
         self.display.apply_resize()
         if self._attendant is not None:
-            for wish in self._attendant.update(now, self._scenes):
+            for wish in self._attendant.update(now, self._scenes, self._mapper.held_buttons):
                 self._apply(wish)
         self._scenes.hear("trainer", self.context.trainer.poll())
         self._scenes.hear("player", self.context.player.poll())

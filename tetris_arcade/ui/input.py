@@ -133,6 +133,11 @@ class InputMapper:
         """The names of the pad buttons that mean an action."""
         return self._pads.buttons_of(action.value)
 
+    @property
+    def held_buttons(self) -> frozenset[str]:
+        """The pad buttons that are down."""
+        return self._pads.held_buttons
+
     def read(self, event: Event) -> list[InputEvent]:
         """What one pygame event means; an empty list where it means nothing to scenes."""
         if event.type in (pygame.KEYDOWN, pygame.KEYUP):
