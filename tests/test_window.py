@@ -34,7 +34,7 @@ pytestmark = [
     ),
 ]
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 150.0
 _LEAST_DIFFERENCE = 0.03
 """Of the pixels, between two screens."""
 
