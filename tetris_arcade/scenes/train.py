@@ -162,7 +162,7 @@ class TrainScene(Scene):
             Hint("S", "save slot"),
             Hint("X", "stop"),
             Hint(".", "one step"),
-            Hint("ESC", "back, training goes on"),
+            Hint("ESC", "back"),
         ]
 
     def _go_back(self) -> Transition:
