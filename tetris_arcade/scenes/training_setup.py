@@ -98,7 +98,7 @@ class TrainingSetupScene(Scene):
             ),
             Entry("height", "Board height", str(choice.height), self._change_height),
             Entry("seed", "Seed", str(choice.seed), lambda by: self._set(seed=(choice.seed + by) % 10_000)),
-            Entry("goal", "Ends at", _goal_name(choice.goal_lines), self._change_goal),
+            Entry("goal", "Goal", _goal_name(choice.goal_lines), self._change_goal),
         ]
         if self._config is not None:
             entries.insert(0, Entry("resume", "Go on with the saved run"))
@@ -164,7 +164,7 @@ def find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, s
 
 
 def _goal_name(goal_lines: float | None) -> str:
-    return "no end" if goal_lines is None else f"{goal_lines:g} lines a game"
+    return "none" if goal_lines is None else f"{goal_lines:g} lines a game"
 
 
 def _turn(options: tuple[str, ...], current: str, by: int) -> str:
