@@ -17,7 +17,7 @@ UNUSUAL = Settings(
     display=DisplaySettings("ARCADE «日本»", (1920, 1080), True, "mono", True, 1.25, "software"),
     sound=SoundSettings(True, 0.0, 1.0, False),
     input=InputSettings({"PAUSE": ("p", "space"), "UP": ()}, {"CONFIRM": ("a",)}),
-    training=TrainingSettings("uniform", 10, "shaped", 4, 0, 12.5),
+    training=TrainingSettings("uniform", 10, "shaped", 4, 0, 12.5, 990.0),
     kiosk=KioskSettings(30.0, 45.5, ("champion", "dellacherie"), (22, 6), "0042", True),
 )
 

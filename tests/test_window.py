@@ -1,7 +1,9 @@
-"""One run in a real window under a virtual display, with real key presses: train, pause, save, demo, quit."""
+"""Runs in a real window under a virtual display, with real key presses: a training from its start to its
+slot, and every screen there is, as it is seen from outside."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -11,13 +13,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import psutil
 import pygame
 import pytest
 
+from tetris_arcade.paths import DataPaths
+from tetris_arcade.settings import KioskSettings, Settings, save_settings
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.records import GameRecord, save_record
 
 pytestmark = [
     pytest.mark.window,
@@ -27,14 +34,16 @@ pytestmark = [
     ),
 ]
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 150.0
+_LEAST_DIFFERENCE = 0.03
+"""Of the pixels, between two screens."""
 
 
 class Window:
     """The program in a window of its own, and what a person can do with it."""
 
-    def __init__(self, display: str, data: Path) -> None:
-        self.data = data
+    def __init__(self, display: str, data: Path, screen: Path) -> None:
+        self.data, self._screen = data, screen
         self._environment = {**os.environ, "DISPLAY": display, "TETRIS_ARCADE_HOME": str(data)}
         self._environment.pop("SDL_VIDEODRIVER", None)
         self._environment["SDL_AUDIODRIVER"] = "dummy"
@@ -48,6 +57,15 @@ class Window:
             subprocess.run(["xdotool", "key", key], env=self._environment, check=False)
             time.sleep(0.25)
 
+    def seen(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """What is on the display, whoever drew it: (H, W, 4) of the memory of the X server, an XWD file."""
+        content = self._screen.read_bytes()
+        header = np.frombuffer(content, ">u4", 25)
+        header_bytes, width, height, bytes_per_line = (int(header[at]) for at in (0, 4, 5, 12))
+        start = header_bytes + 12 * int(header[19])  # after as many colours as the header says
+        lines = np.frombuffer(content, np.uint8, height * bytes_per_line, start)
+        return lines.reshape(height, bytes_per_line // 4, 4)[:, :width].copy()
+
     def screenshots(self) -> list[Path]:
         return sorted((self.data / "records" / "screenshots").glob("*.png"))
 
@@ -56,6 +74,9 @@ class Window:
         self.press("F12")
         wait_until(lambda: len(self.screenshots()) > before)
         return pygame.image.load(self.screenshots()[-1])
+
+
+OpenWindow = Callable[[Settings], Window]
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
@@ -69,6 +90,7 @@ def wait_until(is_true: Callable[[], bool]) -> None:
 def display(tmp_path: Path) -> Iterator[str]:
     read, write = os.pipe()
     arguments = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
+    arguments += ["-fbdir", str(tmp_path)]
     server = subprocess.Popen(
         arguments, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -81,12 +103,26 @@ def display(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def window(display: str, tmp_path: Path) -> Iterator[Window]:
-    window = Window(display, tmp_path / "data")
-    yield window
-    if window.process.poll() is None:
-        window.process.kill()
-        window.process.wait()
+def window_of(display: str, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Opens the window with settings that were saved before."""
+    opened: list[Window] = []
+
+    def open_it(settings: Settings) -> Window:
+        (tmp_path / "data").mkdir()
+        save_settings(tmp_path / "data" / "settings.toml", settings)
+        opened.append(Window(display, tmp_path / "data", tmp_path / "Xvfb_screen0"))
+        return opened[0]
+
+    yield open_it
+    for window in opened:
+        if window.process.poll() is None:
+            window.process.kill()
+            window.process.wait()
+
+
+@pytest.fixture
+def window(window_of: OpenWindow) -> Window:
+    return window_of(Settings())
 
 
 def _left_panel(picture: pygame.Surface) -> bytes:
@@ -128,6 +164,54 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     window.press("Right", "Right", "p", "Escape", "Escape", "Down", "Return")  # settings
     window.press("Down", "Right", "Left", "Escape")
     window.press("Down", "Return")  # Quit
+    assert window.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert window.process.stderr is not None
+    assert b"Traceback" not in window.process.stderr.read()
+
+
+_SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("train", ("Return",)),
+    ("demo", ("Escape", "Down", "Return")),
+    ("help", ("v", "h", "Down", "Right", "F1")),
+    ("models", ("F1", "Escape", "Down", "Return")),
+    ("what can be done with a model", ("Return",)),
+    ("duel setup", ("Escape", "Escape", "Down", "Return")),
+    ("duel", ("Return",)),
+    ("replays", ("Escape", "Down", "Return")),
+    ("replay", ("Return",)),
+    ("settings", ("Right", "Escape", "Escape", "Down", "Return")),
+    ("a name", ("Return",)),
+    ("keys", ("Escape", *["Down"] * 11, "Return")),
+    ("playlist", ("Escape", *["Down"] * 4, "Return")),
+)
+"""Every screen but the training's own, and the keys that lead to it from the one before."""
+_IDLE_SECONDS = 12.0
+
+
+def test_keys_alone_reach_every_screen_and_each_is_seen_from_outside(window_of: OpenWindow) -> None:
+    window = window_of(Settings(kiosk=KioskSettings(idle_seconds=_IDLE_SECONDS)))
+    for player in ("one", "two"):
+        game = GameRecord(
+            {"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 9), 0, 54, player
+        )
+        save_record(DataPaths(window.data), game)
+    wait_until(lambda: _has_window(window))
+    seen = {"title": window.seen()}
+    for name, keys in _SCREENS:
+        window.press(*keys)
+        time.sleep(1.0)  # the curtain falls
+        seen[name] = window.seen()
+    window.press("Escape", "Escape")
+    time.sleep(_IDLE_SECONDS + 2.0)
+    seen["attract"] = window.seen()
+    alike = [
+        (one, other)
+        for one, other in itertools.combinations(seen, 2)
+        if (seen[one] != seen[other]).any(axis=2).mean() < _LEAST_DIFFERENCE
+    ]
+    assert not alike
+    # That the title's last entry is where it is to be says that no screen was passed over.
+    window.press("a", "Down", "Return")
     assert window.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert window.process.stderr is not None
     assert b"Traceback" not in window.process.stderr.read()

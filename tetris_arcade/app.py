@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pygame
@@ -18,6 +19,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
+from tetris_arcade.scenes.intake import Intake
 from tetris_arcade.scenes.legend import HELP, Legend
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.settings import Settings, save_settings
@@ -31,6 +33,7 @@ from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
 from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.theme import THEMES
+from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
 from tetris_arcade.ui.widgets.curtain import Curtain
 from tetris_arcade.ui.widgets.foot import Button, Foot
@@ -87,6 +90,7 @@ class App:
             is_kiosk=attend is not None,
         )
         self.context.filming = Filming(self.context)
+        self._intake = Intake(self.context)
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
@@ -135,7 +139,7 @@ class App:
         self._hide_cursor(now)
         self.display.apply_resize()
         if self._attendant is not None:
-            for wish in self._attendant.update(now, self._scenes):
+            for wish in self._attendant.update(now, self._scenes, self._mapper.held_buttons):
                 self._apply(wish)
         self._scenes.hear("trainer", self.context.trainer.poll())
         self._scenes.hear("player", self.context.player.poll())
@@ -144,6 +148,7 @@ class App:
             if not self._scenes.is_empty and scene is self.top:
                 self._apply(transition)
         self.context.filming.update()
+        self._intake.update()
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
@@ -224,7 +229,7 @@ class App:
             self.display.note_resize((event.x, event.y) if hasattr(event, "x") else event.size)
         else:
             self.display.note_visibility(event.type)
-            if event.type == pygame.MOUSEMOTION:
+            if event.type == pygame.MOUSEMOTION and not is_touch(event):
                 self._cursor_until = now + _CURSOR_SECONDS
             elif event.type == pygame.JOYDEVICEADDED:
                 self._tell("game pad ready", "info")
@@ -262,6 +267,9 @@ class App:
 
     def _global(self, event: InputEvent) -> bool:
         if event.repeated and event.action in _ONCE:
+            return True
+        if event.dropped_file and not self.top.takes_files:
+            self._intake.drop(Path(event.dropped_file))
             return True
         if event.action is Action.FULL_SCREEN:
             display = self.context.settings.display

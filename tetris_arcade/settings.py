@@ -76,7 +76,10 @@ class InputSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What a training started from the menu begins with; `speed` in pieces a second, None unthrottled."""
+    """What a training started from the menu begins with; `speed` in pieces a second, None unthrottled.
+
+    goal_lines: the mean of its last games at which it ends, None for a training that has no end.
+    """
 
     pieces: Literal["bag", "uniform"] = "bag"
     height: int = 20
@@ -84,6 +87,7 @@ class TrainingSettings:
     num_envs: int = 16
     seed: int = 0
     speed: float | None = None
+    goal_lines: float | None = None
 
     def __post_init__(self) -> None:
         _check_range("height", self.height, 4, 40)
@@ -91,6 +95,8 @@ class TrainingSettings:
         _check_range("seed", self.seed, 0, 2**31 - 1)
         if self.speed is not None:
             _check_range("speed", self.speed, 0.1, 100_000.0)
+        if self.goal_lines is not None:
+            _check_range("goal_lines", self.goal_lines, 0.01, 1_000_000.0)
 
 
 @dataclass(frozen=True)

@@ -108,12 +108,36 @@ def test_any_key_ends_the_loop_and_begins_the_visitors_turn(open_kiosk: OpenKios
     assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays", "settings"}
 
 
+LEAVING = {
+    "escape": [pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", mod=0)],
+    "the cross, or Alt+F4": [pygame.event.Event(pygame.QUIT)],
+}
+ALT_F4 = [
+    pygame.event.Event(pygame.KEYDOWN, key=pygame.K_LALT, unicode="", mod=0),
+    pygame.event.Event(pygame.KEYDOWN, key=pygame.K_F4, unicode="", mod=pygame.KMOD_LALT),
+    pygame.event.Event(pygame.KEYUP, key=pygame.K_F4, unicode="", mod=pygame.KMOD_LALT),
+    pygame.event.Event(pygame.KEYUP, key=pygame.K_LALT, unicode="", mod=0),
+]
+
+
 @pytest.mark.parametrize("allow_exit", [False, True])
-def test_the_window_closes_only_where_that_is_allowed(open_kiosk: OpenKiosk, allow_exit: bool) -> None:
+@pytest.mark.parametrize("way", LEAVING)
+def test_each_way_out_is_open_only_where_that_is_allowed(
+    open_kiosk: OpenKiosk, way: str, allow_exit: bool
+) -> None:
     app = open_kiosk(allow_exit=allow_exit)
-    _frames(app, 0.0, 0.3, _key("escape"), _key("f11"), pygame.event.Event(pygame.QUIT))
+    _frames(app, 0.0, 0.3, *LEAVING[way])
     assert app._ends is allow_exit
+    if not allow_exit:
+        assert isinstance(app.top, TitleScene)
+
+
+def test_in_a_locked_kiosk_the_keys_of_alt_f4_and_full_screen_change_nothing(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    _frames(app, 0.0, 0.3, *ALT_F4, _key("f11"))
+    assert not app._ends
     assert not app.display.is_full_screen
+    assert isinstance(app.top, TitleScene)
 
 
 def test_models_and_settings_are_read_only(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
@@ -192,6 +216,45 @@ def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
     assert isinstance(app.top, ConfirmScene)
     _frames(app, now, 0.3, _key("up"), _key("up"), _key("return"))
     assert app._ends
+
+
+def _pad(kind: int, *buttons: int) -> list[pygame.event.Event]:
+    return [pygame.event.Event(kind, instance_id=3, button=button) for button in buttons]
+
+
+def test_a_pad_alone_opens_the_operators_menu(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(pin="0123")
+    chord, right, up, a_button = (4, 6, 9, 10), 14, 11, 0
+    now = _frames(app, 0.0, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, *chord[:-1]))
+    assert not isinstance(app.top, NameEntryScene)
+    now = _frames(app, now, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, chord[-1]))
+    assert isinstance(app.top, NameEntryScene)
+    now = _frames(app, now, 0.1, *_pad(pygame.CONTROLLERBUTTONUP, *chord))
+    turned = (up, right, up, right, up, right, up, a_button)
+    _frames(app, now, 0.3, *_pad(pygame.CONTROLLERBUTTONDOWN, *turned))
+    assert isinstance(app.top, ConfirmScene)
+
+
+def test_a_cabinets_coin_and_start_open_the_question_when_they_are_held_long(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk()
+    _hold(monkeypatch, pygame.K_1, pygame.K_5)
+    now = _frames(app, 0.0, 4.0)
+    assert isinstance(app.top, TitleScene)
+    _frames(app, now, 1.5)
+    assert isinstance(app.top, NameEntryScene)
+
+
+@pytest.mark.parametrize(("place", "opens"), [((10, 10), True), ((640, 360), False)])
+def test_a_finger_that_rests_in_the_corner_opens_the_question(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, place: tuple[int, int], opens: bool
+) -> None:
+    app = open_kiosk()
+    monkeypatch.setattr(pygame.mouse, "get_pressed", lambda: (True, False, False))
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: place)
+    _frames(app, 0.0, 5.5)
+    assert isinstance(app.top, NameEntryScene) is opens
 
 
 OPERATOR = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)

@@ -95,6 +95,36 @@ def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path)
     _frames_until(app, lambda: len(_names(app)) == 7)
 
 
+def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(
+    app: App, paths: DataPaths, tmp_path: Path
+) -> None:
+    gifts = [tmp_path / name for name in ("gift.zip", "second.zip")]
+    for gift in gifts:
+        export_slot(paths, "champion", gift)
+    told: list[str] = []
+    app.context.tell = lambda text, tone="info": told.append(text)
+    _press(app, "f1")
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
+    _frames_until(app, lambda: len(told) == 2)
+    assert app.top.title == "Help"
+    _press(app, "f1")
+    assert len(_names(app)) == 8
+
+
+@pytest.mark.parametrize("screens", [[], ["f1"]])
+def test_where_nothing_may_be_changed_a_dropped_file_is_refused(
+    app: App, paths: DataPaths, tmp_path: Path, screens: list[str]
+) -> None:
+    gift = tmp_path / "gift.zip"
+    export_slot(paths, "champion", gift)
+    told: list[str] = []
+    app.context.tell = lambda text, tone="info": told.append(text)
+    app.context.is_read_only = True
+    _press(app, *screens)
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
+    assert told == ["nothing can be changed here"]
+
+
 def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_path: Path) -> None:
     rubbish = tmp_path / "rubbish.zip"
     rubbish.write_bytes(b"PK not really")

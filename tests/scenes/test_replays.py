@@ -14,13 +14,23 @@ from tetris_arcade.scenes.base import Context, Pop, Push
 from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.replay import ReplayScene
-from tetris_arcade.scenes.replays import ReplaysScene
+from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
 from tetris_arcade.storage.records import GameRecord, list_records, save_record
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import KeepGame, Kept, Pause, PlayTask, Seek, SetSpeed, WorkerState
+from tetris_arcade.worker.messages import (
+    KeepGame,
+    Kept,
+    Pause,
+    PlayTask,
+    Seek,
+    SetPlayers,
+    SetSpeed,
+    Started,
+    WorkerState,
+)
 
 SIZES = [(320, 180), (800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
 GAME = GameRecord({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
@@ -57,8 +67,9 @@ def _draw(scene: ReplaysScene | ReplayScene, size: tuple[int, int]) -> Canvas:
     return canvas
 
 
-def _replay(context: Context) -> ReplayScene:
-    scene = ReplayScene(context, save_record(context.paths, GAME), "bcts", 300)
+def _replay(context: Context, number: int = 1) -> ReplayScene:
+    games = [KeptGame(save_record(context.paths, GAME), "bcts", pieces=300) for _ in range(number)]
+    scene = ReplayScene(context, games, 0)
     scene.enter()
     return scene
 
@@ -120,8 +131,47 @@ def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player:
     player.frame["boards"][0]["pieces"] = 100
     scene = _replay(context)
     scene.update(0.0, 0.1)
-    _press(scene, Action.RIGHT, Action.LEFT, Action.UP, Action.DOWN, Action.FASTER, Action.STEP)
-    assert player.sent == [Seek(110), Seek(90), Seek(0), Seek(290), SetSpeed(8.0), Pause()]
+    _press(scene, Action.DOWN, Action.UP, Action.CONFIRM, Action.FASTER, Action.STEP)
+    assert player.sent == [Seek(110), Seek(90), Seek(0), SetSpeed(8.0), Pause()]
+
+
+def test_left_and_right_go_through_the_kept_games_without_a_new_start(
+    context: Context, player: PretendedTrainer
+) -> None:
+    scene = _replay(context, 3)
+    files = [str(game.path) for game in scene._games]
+    _press(scene, Action.RIGHT, Action.RIGHT, Action.RIGHT, Action.LEFT)
+    assert player.sent == [SetPlayers((files[index],)) for index in (1, 2, 0, 2)]
+    assert len(player.started) == 1
+
+
+def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: PretendedTrainer) -> None:
+    files = [save_record(context.paths, GAME) for _ in range(3)]
+    files[1].write_bytes(b"{half a fi")
+    scene = ReplaysScene(context)
+    scene.enter()
+    opened = _press(scene, Action.CONFIRM)
+    assert isinstance(opened, Push)
+    assert isinstance(opened.scene, ReplayScene)
+    opened.scene.enter()
+    _press(opened.scene, Action.RIGHT)
+    assert player.sent == [SetPlayers((str(files[0]),))]
+
+
+def test_with_one_kept_game_there_is_no_other(context: Context, player: PretendedTrainer) -> None:
+    _press(_replay(context), Action.RIGHT)
+    assert player.sent == []
+
+
+def test_a_player_that_was_started_again_is_told_which_game_is_watched(
+    context: Context, player: PretendedTrainer
+) -> None:
+    scene = _replay(context, 2)
+    player.task = player.started[0]
+    _press(scene, Action.RIGHT)
+    player.sent.clear()
+    scene.hear("player", Started())
+    assert player.sent == [SetPlayers((str(scene._games[1].path),))]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -51,6 +51,11 @@ def click(app: App, position: tuple[int, int]) -> None:
     app.frame([pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=position)], 0.0, 0.1)
 
 
+def tap(app: App, position: tuple[int, int]) -> None:
+    for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        app.frame([pygame.event.Event(kind, button=1, pos=position, touch=True)], 0.0, 0.1)
+
+
 def find(app: App, action: Action) -> tuple[int, int]:
     """Where the foot line has a key."""
     return next(button.rect.center for button in app._buttons if button.action is action)
@@ -104,6 +109,25 @@ def test_the_foot_line_can_be_touched(open_app: Opener) -> None:
     app.frame([], 0.0, 0.1)
     click(app, find(app, Action.BACK))
     assert app.top.title == "Title"
+
+
+@pytest.mark.parametrize("size", [(320, 240), (800, 480), (480, 800), (1080, 1920)])
+@pytest.mark.parametrize("downs", range(6))
+def test_a_finger_alone_goes_to_every_screen_and_back_at_every_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], downs: int
+) -> None:
+    monkeypatch.setattr(WorkerClient, "start", lambda *_: None)
+    app = open_hidden(tmp_path, size, TitleScene)
+    try:
+        app.frame([], 0.0, 0.1)
+        title, menu = app.top, app.top._menu  # type: ignore[attr-defined]
+        tap(app, next(rect.center for index, rect in menu._rects if index == downs))
+        assert app.top is not title
+        app.frame([], 0.0, 0.1)
+        tap(app, find(app, Action.BACK))
+        assert app.top is title
+    finally:
+        app.close()
 
 
 def test_help_does_what_is_touched_there(open_app: Opener) -> None:

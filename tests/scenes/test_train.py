@@ -15,7 +15,9 @@ from tetris_arcade.scenes.train_figures import graph_pages
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
+from tetris_arcade.worker import wording
 from tetris_arcade.worker.messages import (
+    GOAL_REACHED,
     Command,
     NewBest,
     Pause,
@@ -106,6 +108,16 @@ def test_save_asks_for_a_name_and_saves_under_it(tmp_path: Path) -> None:
 
 def test_after_a_stop_enter_goes_on_from_what_was_saved(tmp_path: Path) -> None:
     scene, trainer, _ = opened(tmp_path, state=WorkerState.STOPPED)
+    press(scene, Action.CONFIRM)
+    assert trainer.started == [replace(TrainTask(), resume=True)]
+
+
+def test_a_run_that_reached_its_goal_goes_on_without_it(tmp_path: Path) -> None:
+    config = replace(TrainTask().config, goal_lines=50.0)
+    message = wording.stopped(TrainTask(config), GOAL_REACHED)
+    scene, trainer, _ = opened(
+        tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config), message=message
+    )
     press(scene, Action.CONFIRM)
     assert trainer.started == [replace(TrainTask(), resume=True)]
 

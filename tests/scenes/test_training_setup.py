@@ -71,7 +71,7 @@ def test_a_run_of_another_version_is_named_and_not_offered(tmp_path: Path) -> No
 def test_what_is_chosen_is_what_is_trained_and_kept(tmp_path: Path) -> None:
     scene, trainer, _ = opened(tmp_path)
     press(scene, Action.DOWN, Action.RIGHT, Action.DOWN, Action.RIGHT, Action.DOWN, Action.LEFT)
-    press(scene, Action.DOWN, Action.RIGHT, Action.DOWN, Action.CONFIRM)
+    press(scene, Action.DOWN, Action.RIGHT, Action.DOWN, Action.DOWN, Action.CONFIRM)
     config = trainer.started[0].config  # type: ignore[attr-defined]
     assert (config.env.reward, config.env.pieces, config.env.height, config.seed) == (
         "score",
@@ -90,6 +90,15 @@ def test_the_height_stays_within_its_bounds(tmp_path: Path) -> None:
     assert scene._choice.height == 40
     press(scene, *[Action.LEFT] * 60)
     assert scene._choice.height == 4
+
+
+def test_a_goal_is_given_to_a_new_run_and_to_one_that_goes_on(tmp_path: Path) -> None:
+    save_run(tmp_path, replace(SAVED, goal_lines=3.0).to_dict())
+    scene, trainer, _ = opened(tmp_path)
+    press(scene, *[Action.UP], Action.RIGHT, Action.RIGHT, Action.DOWN, Action.CONFIRM)
+    press(scene, Action.DOWN, Action.CONFIRM)
+    tasks = [(task.resume, task.config.goal_lines) for task in trainer.started]  # type: ignore[union-attr]
+    assert tasks == [(True, 50.0), (False, 50.0)]
 
 
 def test_a_training_at_work_is_shown_at_once(tmp_path: Path) -> None:

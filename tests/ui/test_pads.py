@@ -77,6 +77,23 @@ def test_an_unplugged_pad_lets_go_of_what_it_held(reader: PadReader) -> None:
     assert reader.read(press) == [("confirm", "a", False)]
 
 
+def test_the_buttons_that_are_down_are_known_until_they_are_let_go_or_the_pad_is_gone(
+    reader: PadReader,
+) -> None:
+    for index in (0, 1):
+        _plug(reader, index)
+    start, shoulder = 6, 9
+    reader.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=RECOGNISED, button=start))
+    reader.read(Event(pygame.JOYBUTTONDOWN, instance_id=RECOGNISED, button=start))  # its other number
+    reader.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=RECOGNISED, button=shoulder))
+    reader.read(Event(pygame.JOYBUTTONDOWN, instance_id=PLAIN, button=0))
+    assert reader.held_buttons == {"start", "left shoulder", "a"}
+    reader.read(Event(pygame.CONTROLLERBUTTONUP, instance_id=RECOGNISED, button=start))
+    assert reader.held_buttons == {"left shoulder", "a"}
+    reader.read(Event(pygame.JOYDEVICEREMOVED, instance_id=RECOGNISED))
+    assert reader.held_buttons == {"a"}
+
+
 def test_a_device_that_cannot_be_opened_is_passed_over(
     reader: PadReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

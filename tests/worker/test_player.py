@@ -11,8 +11,13 @@ import pytest
 
 from tests.worker.boards import after
 from tests.worker.watching import Watcher
+from tetris_arcade.engine.game import Game
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.training.players import load_player
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import (
     GameEnded,
@@ -68,6 +73,28 @@ def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Watcher) -> 
     assert boards[-1]["lines"] == sum(int(board["cleared"].sum()) for board in boards)
     assert boards[-1]["pieces"] == 60
     assert int(np.nanargmax(boards[0]["values"])) == boards[0]["action"]
+
+
+def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Watcher, tmp_path) -> None:
+    paths = DataPaths(tmp_path, shipped_slots())
+
+    def save(shipped: str) -> None:
+        checkpoint = load_checkpoint(shipped_slots() / shipped)
+        save_slot_bytes(paths, "mine", checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=True)
+
+    def first_values(player: str):
+        values = np.full(NUM_ACTIONS, np.nan, np.float32)
+        load_player(player, paths).choose(Game(20, "bag", 3), False, values)
+        return values
+
+    save("champion")
+    _play(watcher, PlayTask(players=("mine",), paused=True, seed=3))
+    for player in ("champion", "stacker"):
+        watcher.client.send(NewGame(None, 3))
+        (board,) = _steps(watcher, 1)
+        assert np.allclose(board["values"], first_values(player), equal_nan=True)
+        save("stacker")
+    assert not np.allclose(first_values("champion"), first_values("stacker"), equal_nan=True)
 
 
 def test_moves_come_at_the_pace_that_is_set(watcher: Watcher) -> None:

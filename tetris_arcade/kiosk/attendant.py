@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 import pygame
@@ -95,15 +95,15 @@ class Attendant:
 
     # -- from frame to frame -------------------------------------------------------------------------------
 
-    def update(self, now: float, scenes: SceneStack) -> list[Transition]:
-        """Move on; returns where the window is to go."""
+    def update(self, now: float, scenes: SceneStack, pad_buttons: Set[str] = frozenset()) -> list[Transition]:
+        """Move on; returns where the window is to go. `pad_buttons` are those that are down."""
         self._now = now
         self._house.heart.beat(now)
         self._schooling.update(now)
         if self._began_at is None:
             self._began_at = now
             return self.to_attract()
-        if self._chord.is_struck(now) and not scenes.holds(NameEntryScene):
+        if self._chord.is_struck(now, pad_buttons) and not scenes.holds(NameEntryScene):
             question = self._operator.ask(self._rules.settings.pin, self._facts(), now)
             return [] if question is None else [Push(question)]
         if scenes.holds(AttractScene) or self._seconds_left > 0:

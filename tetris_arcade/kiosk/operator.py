@@ -1,8 +1,9 @@
-"""What the operator can do at a kiosk: a menu behind a PIN, opened by keys that are held together."""
+"""What the operator can do at a kiosk: a menu behind a PIN, opened by what is held, on whatever the kiosk is
+played with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
 import pygame
@@ -14,30 +15,52 @@ from tetris_arcade.settings import load_settings, save_settings
 from tetris_arcade.storage.errors import StorageError
 
 CHORD = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+PAD_CHORD = frozenset({"back", "start", "left shoulder", "right shoulder"})
+CABINET_CHORD = (pygame.K_1, pygame.K_5)
 _HELD_SECONDS = 2.0
+_LONG_SECONDS = 5.0
+"""For what a visitor might come to hold: a cabinet's two buttons, a finger in the corner."""
+_CORNER_SHARE = 0.1
 _TRIES = 3
 _SHUT_SECONDS = 60.0
 _DIGITS = "0123456789"
 
 
 class Chord:
-    """Keys that count when they have been held together for a while, once for each time."""
+    """Keys, buttons or a finger that count when they have been held for a while, once for each time."""
 
     def __init__(self) -> None:
         self._since: float | None = None
         self._has_counted = False
 
-    def is_struck(self, now: float) -> bool:
-        pressed = pygame.key.get_pressed()
-        if not all(pressed[key] for key in CHORD):
+    def is_struck(self, now: float, pad_buttons: Set[str] = frozenset()) -> bool:
+        """Whether it counts now; `pad_buttons` are those that are down."""
+        seconds = _seconds_to_hold(pad_buttons)
+        if seconds is None:
             self._since, self._has_counted = None, False
             return False
         if self._since is None:
             self._since = now
-        if self._has_counted or now - self._since < _HELD_SECONDS:
+        if self._has_counted or now - self._since < seconds:
             return False
         self._has_counted = True
         return True
+
+
+def _seconds_to_hold(pad_buttons: Set[str]) -> float | None:
+    """How long what is held now has to be held; None where nothing is that counts."""
+    pressed = pygame.key.get_pressed()
+    if all(pressed[key] for key in CHORD) or pad_buttons >= PAD_CHORD:
+        return _HELD_SECONDS
+    if all(pressed[key] for key in CABINET_CHORD) or _is_corner_held():
+        return _LONG_SECONDS
+    return None
+
+
+def _is_corner_held() -> bool:
+    """Whether a finger, or the mouse's left button, rests in the upper left corner."""
+    side = min(pygame.display.get_window_size()) * _CORNER_SHARE
+    return pygame.mouse.get_pressed()[0] and max(pygame.mouse.get_pos()) < side
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,9 @@ class Scene:
     takes_keys = False
     """Whether every key is the scene's, and none is everybody's."""
 
+    takes_files = False
+    """Whether files that are dropped are the scene's."""
+
     def __init__(self, context: Context) -> None:
         self.context = context
 

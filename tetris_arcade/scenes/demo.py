@@ -29,18 +29,12 @@ from tetris_arcade.worker.messages import (
     GameEnded,
     KeepGame,
     Kept,
-    NewGame,
     Pause,
     PlayTask,
     Report,
     Resume,
-    SetLookahead,
-    SetPlayers,
     SetSpeed,
-    Started,
     Step,
-    Warned,
-    WorkerState,
 )
 
 _RECENT_GAMES = 12
@@ -119,24 +113,8 @@ class DemoScene(PlayScene):
         self._recent.clear()
         self._best_lines = 0
 
-    def _change(self, wanted: PlayTask) -> None:
-        """Have another game played: by word to a player that plays, else by a new start."""
-        before, self._task = self._task, wanted
-        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
-            self._tell_differences(before)
-        else:
-            self._player.start(replace(wanted, speed=self._player.speed, paused=self._player.is_paused))
-
-    def _tell_differences(self, before: PlayTask) -> None:
-        wanted = self._task
-        if wanted.players != before.players:
-            self._player.send(SetPlayers(wanted.players))
-        if wanted.env != before.env:
-            self._player.send(NewGame(wanted.env))
-        if wanted.lookahead != before.lookahead:
-            self._player.send(SetLookahead(wanted.lookahead))
-
     def hear(self, source: str, report: Report) -> None:
+        super().hear(source, report)
         if source != "player":
             return
         if isinstance(report, GameEnded):
@@ -147,11 +125,6 @@ class DemoScene(PlayScene):
             if self._films:
                 start = max(0, report.pieces - LAST_PIECES)
                 self.context.filming.begin(self.context.paths.records / report.file_name, start)
-        elif isinstance(report, Warned):
-            self.context.tell(report.text, "warning")
-        elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
-            # A player that died and was started again knows nothing of what was changed since.
-            self._tell_differences(self._player.task)
 
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame

@@ -33,7 +33,6 @@ from tetris_arcade.worker.messages import (
     SetLookahead,
     SetSpeed,
     Step,
-    Warned,
     WorkerState,
 )
 
@@ -91,11 +90,8 @@ class DuelScene(PlayScene):
         return None
 
     def hear(self, source: str, report: Report) -> None:
-        if source != "player":
-            return
-        if isinstance(report, Warned):
-            self.context.tell(report.text, "warning")
-        elif isinstance(report, GameEnded):
+        super().hear(source, report)
+        if source == "player" and isinstance(report, GameEnded):
             self._book(report)
 
     def update(self, now: float, dt: float) -> Transition | None:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tetris_arcade.scenes.base import Context, Push, Replace, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.worker.messages import Pause, PlayTask, Resume
+from tetris_arcade.worker.messages import (
+    NewGame,
+    Pause,
+    PlayTask,
+    Report,
+    Resume,
+    SetLookahead,
+    SetPlayers,
+    Started,
+    Warned,
+    WorkerState,
+)
 
 _OPTIONS = [
     ("pause", "Pause it, go on afterwards"),
@@ -48,6 +60,32 @@ class PlayScene(Interlude):
     def close(self) -> None:
         self._player.stop()
         super().close()
+
+    def hear(self, source: str, report: Report) -> None:
+        if source != "player":
+            return
+        if isinstance(report, Warned):
+            self.context.tell(report.text, "warning")
+        elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
+            # A player that died and was started again knows nothing of what was changed since.
+            self._tell_differences(self._player.task)
+
+    def _change(self, wanted: PlayTask) -> None:
+        """Have another game played: by word to a player that plays, else by a new start."""
+        before, self._task = self._task, wanted
+        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+            self._tell_differences(before)
+        else:
+            self._player.start(replace(wanted, speed=self._player.speed, paused=self._player.is_paused))
+
+    def _tell_differences(self, before: PlayTask) -> None:
+        wanted = self._task
+        if wanted.players != before.players:
+            self._player.send(SetPlayers(wanted.players))
+        if wanted.env != before.env:
+            self._player.send(NewGame(wanted.env))
+        if wanted.lookahead != before.lookahead:
+            self._player.send(SetLookahead(wanted.lookahead))
 
 
 def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:

@@ -23,7 +23,8 @@ ABOUT = {
     "kiosk_train": "Whether an agent learns all the time in the kiosk, and is shown.",
     "dim_from": "From this hour on the kiosk's screen is dark.",
     "dim_until": "At this hour it is bright again.",
-    "pin": "What the operator types after holding Ctrl, Shift and O in the kiosk for two seconds.",
+    "pin": "What the operator types after holding Ctrl, Shift and O in the kiosk for two seconds; "
+    "on a pad Back, Start and both shoulders.",
 }
 _DIGITS = "0123456789"
 

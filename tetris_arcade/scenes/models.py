@@ -51,6 +51,7 @@ class ModelsScene(Scene):
     title = "Models"
     marquee = "Models"
     has_music = True
+    takes_files = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pygame import Rect
 
@@ -11,29 +12,37 @@ from tetris_arcade.scenes.board_sounds import BoardSounds
 from tetris_arcade.scenes.demo_screen import draw_figures, draw_state
 from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.replays import KeptGame
 from tetris_arcade.scenes.speed import faster, slower
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
-from tetris_arcade.worker.messages import Pause, PlayTask, Report, Resume, Seek, SetSpeed, Step, Warned
+from tetris_arcade.worker.messages import Pause, PlayTask, Resume, Seek, SetSpeed, Step
 
 _SIDE_UNITS = 190
 _LEAST_JUMP = 10
 
 
 class ReplayScene(PlayScene):
-    """Left and right, or a touch on the bar, go back and forward."""
+    """Left and right change the game; up and down, or a touch on the bar, go back and forward in it.
+
+    games: those that can be watched, in the order of their list; `index` says with which to begin.
+    """
 
     title = "Replay"
 
-    def __init__(self, context: Context, path: Path, player_name: str, pieces: int) -> None:
-        super().__init__(context, PlayTask((str(path),), speed=4.0))
-        self._path, self._name, self._pieces = path, player_name, pieces
+    def __init__(self, context: Context, games: Sequence[KeptGame], index: int) -> None:
+        super().__init__(context, PlayTask((str(games[index].path),), speed=4.0))
+        self._games, self._index = games, index
         self._playback = Playback()
         self._sounds = BoardSounds(context.audio)
-        self._bar = SeekBar(pieces)
+        self._bar = SeekBar(self._game.pieces)
+
+    @property
+    def _game(self) -> KeptGame:
+        return self._games[self._index]
 
     # -- input ---------------------------------------------------------------------------------------------
 
@@ -45,19 +54,35 @@ class ReplayScene(PlayScene):
                 player.send(Seek(at))
         elif action in (Action.BACK, Action.STOP):
             return Pop()
-        elif action in (Action.PAUSE, Action.CONFIRM):
+        elif action is Action.PAUSE:
             self._pause_or_restart()
+        elif action is Action.CONFIRM:
+            self._begin_again()
         elif action is Action.STEP:
             player.send(Step() if player.is_paused else Pause())
         elif action in (Action.FASTER, Action.SLOWER):
             player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         elif action in (Action.LEFT, Action.RIGHT):
-            self._jump(1 if action is Action.RIGHT else -1)
+            self._change_game(1 if action is Action.RIGHT else -1)
         elif action in (Action.UP, Action.DOWN):
-            player.send(Seek(0 if action is Action.UP else max(0, self._pieces - _LEAST_JUMP)))
+            self._jump(1 if action is Action.DOWN else -1)
         elif action is Action.RECORD:
-            self.context.filming.begin(self._path, self._playback.view.pieces)
+            self.context.filming.begin(self._game.path, self._playback.view.pieces)
         return None
+
+    def _change_game(self, by: int) -> None:
+        if len(self._games) == 1:
+            self.context.tell("there is no other kept game", "info")
+            return
+        self._index = (self._index + by) % len(self._games)
+        self._bar = SeekBar(self._game.pieces)
+        self._change(replace(self._task, players=(str(self._game.path),)))
+
+    def _begin_again(self) -> None:
+        if self._player.is_busy:
+            self._player.send(Seek(0))
+        else:
+            self._player.start(self._task)
 
     def _pause_or_restart(self) -> None:
         player = self._player
@@ -68,12 +93,8 @@ class ReplayScene(PlayScene):
 
     def _jump(self, side: int) -> None:
         """A hundredth of the game, ten pieces at least."""
-        by = max(_LEAST_JUMP, self._pieces // 100)
-        self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._pieces)))
-
-    def hear(self, source: str, report: Report) -> None:
-        if source == "player" and isinstance(report, Warned):
-            self.context.tell(report.text, "warning")
+        by = max(_LEAST_JUMP, self._game.pieces // 100)
+        self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._game.pieces)))
 
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
@@ -85,12 +106,13 @@ class ReplayScene(PlayScene):
     def hints(self) -> list[Hint]:
         return [
             Hint("P", "resume" if self._player.is_paused else "pause"),
-            Hint("← →", "back, forward"),
+            Hint("← →", "game"),
+            Hint("↑ ↓", "back, forward"),
             Hint("+ -", "speed"),
-            Hint(".", "one step"),
-            Hint("R", "film it"),
             Hint("ESC", "back"),
-            Hint("↑ ↓", "start, end"),
+            Hint("ENTER", "from the start"),
+            Hint("R", "film it"),
+            Hint(".", "one step"),
             Hint("F1", "help"),
         ]
 
@@ -101,8 +123,11 @@ class ReplayScene(PlayScene):
         area = inset(canvas.rect, 4 * k)
         head, area = cut_top(area, canvas.text_height(2.0) + 6 * k)
         bar, area = cut_bottom(area, self._bar.height(canvas), 5 * k)
-        size = 2.0 if canvas.text_width(self._name.upper(), 2.0) < head.width - 20 * k else 1.0
-        canvas.text_in(self._name.upper(), head, canvas.theme.accent, size)
+        name = self._game.player.upper()
+        if len(self._games) > 1:
+            name += f"  {self._index + 1} / {len(self._games)}"
+        size = 2.0 if canvas.text_width(name, 2.0) < head.width - 20 * k else 1.0
+        canvas.text_in(name, head, canvas.theme.accent, size)
         board, side = self._places(canvas, area)
         well = draw_board(canvas, board, view, self._playback.progress)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)

@@ -106,8 +106,9 @@ class ReplaysScene(Scene):
             return None
         from tetris_arcade.scenes.replay import ReplayScene
 
-        context, path = self.context, game.path
-        return start_play(context, lambda: ReplayScene(context, path, game.player, game.pieces))
+        context, games = self.context, [self._games[row.name] for row in self._table.rows]
+        whole = [other for other in games if not other.error]
+        return start_play(context, lambda: ReplayScene(context, whole, whole.index(game)))
 
     def _ask_delete(self) -> Transition | None:
         game = self._current

@@ -13,7 +13,7 @@ from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import InputEvent
+from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
@@ -69,6 +69,8 @@ class TitleScene(Scene):
 
     def handle(self, event: InputEvent) -> Transition | None:
         self._idle_since = None
+        if event.action is Action.BACK and self.context.is_kiosk:
+            return Quit()  # the attendant lets nobody out who may not leave
         before = self._menu.chosen
         chosen = self._menu.handle(event)
         if self._menu.chosen != before:

@@ -39,6 +39,7 @@ from tetris_arcade.ui.widgets.board import BoardView, draw_board, empty_view
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.motion import MoveClock
 from tetris_arcade.worker.messages import (
+    GOAL_REACHED,
     NewBest,
     Pause,
     Report,
@@ -161,7 +162,7 @@ class TrainScene(Scene):
             Hint("S", "save slot"),
             Hint("X", "stop"),
             Hint(".", "one step"),
-            Hint("ESC", "back, training goes on"),
+            Hint("ESC", "back"),
         ]
 
     def _go_back(self) -> Transition:
@@ -191,6 +192,8 @@ class TrainScene(Scene):
         if self._client.state not in _AT_REST or not isinstance(task, TrainTask) or self._is_refused("train"):
             return
         has_stopped = self._client.state is WorkerState.STOPPED
+        if GOAL_REACHED in self._client.message:  # else it would end again at once
+            task = replace(task, config=replace(task.config, goal_lines=None))
         self._client.start(replace(task, resume=has_stopped or task.resume, paused=False))
 
     def _ask_name(self) -> Transition | None:
@@ -259,7 +262,9 @@ class TrainScene(Scene):
         if not isinstance(task, TrainTask):
             return []
         env = task.config.env
-        return [f"{env.reward} reward, {env.pieces}", f"height {env.height}, seed {task.config.seed}"]
+        goal = task.config.goal_lines
+        about = f"seed {task.config.seed}" if goal is None else f"goal {goal:g} lines"
+        return [f"{env.reward} reward, {env.pieces}", f"height {env.height}, {about}"]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme

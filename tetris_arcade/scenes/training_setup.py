@@ -32,6 +32,7 @@ _PANEL_UNITS, _PANEL_LETTERS = 330, 29
 _PICTURE_UNITS, _LEAST_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _REWARDS = ("lines", "score", "shaped")
 _PIECES = ("bag", "uniform")
+_GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
 _ABOUT = {
     "resume": "Everything goes on where it was saved: network, memory, games and random numbers.",
     "fresh": "A new network learns from nothing. A saved run is kept aside, not lost.",
@@ -39,6 +40,7 @@ _ABOUT = {
     "pieces": "bag: each piece once in seven. uniform: any piece, any time, which is harder.",
     "height": "Rows of the board. Low ceilings end games early.",
     "seed": "The same seed gives the same run.",
+    "goal": "The training ends, saved, when its last games clear so many lines on average.",
 }
 
 
@@ -82,6 +84,7 @@ class TrainingSetupScene(Scene):
             return None
         config = self._config if resume else config_of(self._choice)
         assert config is not None
+        config = replace(config, goal_lines=self._choice.goal_lines)
         if self._choice != self.context.settings.training:
             self.context.change_settings(replace(self.context.settings, training=self._choice))
         self.context.audio.play("confirm")
@@ -108,6 +111,7 @@ class TrainingSetupScene(Scene):
             ),
             Entry("height", "Board height", str(choice.height), self._change_height),
             Entry("seed", "Seed", str(choice.seed), lambda by: self._set(seed=(choice.seed + by) % 10_000)),
+            Entry("goal", "Goal", _goal_name(choice.goal_lines), self._change_goal),
         ]
         if self._config is not None:
             entries.insert(0, Entry("resume", "Go on with the saved run"))
@@ -115,6 +119,11 @@ class TrainingSetupScene(Scene):
 
     def _change_height(self, by: int) -> None:
         self._set(height=min(MAX_HEIGHT, max(MIN_HEIGHT, self._choice.height + by)))
+
+    def _change_goal(self, by: int) -> None:
+        now = self._choice.goal_lines
+        index = _GOALS.index(now) if now in _GOALS else 0
+        self._set(goal_lines=_GOALS[(index + by) % len(_GOALS)])
 
     def _set(self, **changes: Any) -> None:
         self._choice = replace(self._choice, **changes)
@@ -207,6 +216,10 @@ def find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, s
         return saved, TrainConfig.from_dict(saved.training), None
     except IncompatibleCheckpointError as error:
         return saved, None, f"The saved run cannot go on: {error}."
+
+
+def _goal_name(goal_lines: float | None) -> str:
+    return "none" if goal_lines is None else f"{goal_lines:g} lines a game"
 
 
 def _turn(options: tuple[str, ...], current: str, by: int) -> str:

@@ -95,6 +95,17 @@ def resolve_slot(paths: DataPaths, text: str) -> SlotRef:
     raise UnknownModelError(f"there is no slot {shorten(text, 80)}; known are {_known_names(paths)}")
 
 
+def model_stamp(paths: DataPaths, text: str) -> int | None:
+    """What changes when the model of that name is saved anew; None where it has no folder of its own."""
+    if text in REFERENCE_PLAYERS:
+        return None
+    folder = checkpoint_folder(paths, text) if text in KINDS else _find_folder(paths, text)
+    try:
+        return None if folder is None else (folder / MODEL_NAME).stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def load_model(ref: SlotRef) -> ModelArchive:
     """The checked tensors of a folder or a file, and what is known of them; a folder's must be exactly what
     was saved there.

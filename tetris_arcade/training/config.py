@@ -75,7 +75,7 @@ class TrainConfig:
 
 def config_of(settings: TrainingSettings) -> TrainConfig:
     """The run that the settings' training defaults describe."""
-    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs)
+    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs, goal_lines=settings.goal_lines)
     env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
     return replace(config, env=env)
 

@@ -11,6 +11,7 @@ import pygame
 from pygame.event import Event
 
 from tetris_arcade.ui.pads import PadReader
+from tetris_arcade.ui.touch import TouchReader, is_touch
 
 
 class Action(enum.Enum):
@@ -76,8 +77,8 @@ class InputEvent:
 
     action: what it means, None for a plain key, character or pointer event. text: characters typed. key:
     pygame's key name. pad_button: a pad button's name. position: where the mouse or finger is, in pixels.
-    clicked: pressed or touched there. scroll: wheel notches, up positive. dropped_file: a path dropped on the
-    window. repeated: held down, not pressed anew.
+    clicked: pressed or touched there. scroll: wheel notches, up positive, or a finger that drags downwards.
+    dropped_file: a path dropped on the window. repeated: held down, not pressed anew.
     """
 
     action: Action | None = None
@@ -105,6 +106,7 @@ class InputMapper:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
         self._pads = PadReader()
+        self._touch = TouchReader()
         self._alone: str | None = None
         self.device: Device = "keys"
         self.remap(keys or {}, pad or {})
@@ -133,10 +135,17 @@ class InputMapper:
         """The names of the pad buttons that mean an action."""
         return self._pads.buttons_of(action.value)
 
+    @property
+    def held_buttons(self) -> frozenset[str]:
+        """The pad buttons that are down."""
+        return self._pads.held_buttons
+
     def read(self, event: Event) -> list[InputEvent]:
         """What one pygame event means; an empty list where it means nothing to scenes."""
         if event.type in (pygame.KEYDOWN, pygame.KEYUP):
             return self._read_key(event)
+        if is_touch(event):
+            return self._read_touch(event)
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
             return self._read_mouse(event)
         if event.type == pygame.DROPFILE:
@@ -154,6 +163,15 @@ class InputMapper:
             InputEvent(action=_action(value), pad_button=button, repeated=repeated)
             for value, button, repeated in presses
         ]
+
+    def _read_touch(self, event: Event) -> list[InputEvent]:
+        self.device = "pointer"
+        match self._touch.read(event):
+            case ("tap", (int(x), int(y))):
+                return [InputEvent(position=(x, y), clicked=True)]
+            case ("drag", int(notches)):
+                return [InputEvent(scroll=notches)]
+        return []
 
     def _read_mouse(self, event: Event) -> list[InputEvent]:
         if event.type == pygame.MOUSEMOTION:

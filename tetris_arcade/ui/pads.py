@@ -64,6 +64,7 @@ class PadReader:
         self._recognised: set[int] = set()
         self._tilted: dict[tuple[int, int], int] = {}
         self._has_shift = False
+        self._down: set[tuple[int, str]] = set()
         self._held: str | None = None
         self._repeat_at: float | None = None
         self._controller = _controller_module()
@@ -78,8 +79,14 @@ class PadReader:
         """The names of the buttons that mean an action."""
         return tuple(button for button, mapped in self._actions.items() if mapped == action)
 
+    @property
+    def held_buttons(self) -> frozenset[str]:
+        """The buttons that are down, of all pads."""
+        return frozenset(button for _, button in self._down)
+
     def read(self, event: Event) -> list[PadPress]:
         """What an event means; empty for all that is no pad's doing."""
+        self._note_button(event)
         if event.type == pygame.JOYDEVICEADDED:
             self._add(event.device_index)
         elif event.type == pygame.JOYDEVICEREMOVED:
@@ -112,6 +119,18 @@ class PadReader:
             return [(self._actions.get(self._held, ""), self._held, True)]
         return []
 
+    def _note_button(self, event: Event) -> None:
+        """Remember which buttons are down; a recognised pad speaks as a controller."""
+        is_down = event.type in (pygame.CONTROLLERBUTTONDOWN, pygame.JOYBUTTONDOWN)
+        if not is_down and event.type not in (pygame.CONTROLLERBUTTONUP, pygame.JOYBUTTONUP):
+            return
+        is_joystick = event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP)
+        names = _RAW if is_joystick else _RECOGNISED
+        if event.button >= len(names) or (is_joystick and event.instance_id in self._recognised):
+            return
+        change = self._down.add if is_down else self._down.discard
+        change((event.instance_id, names[event.button]))
+
     def _add(self, index: int) -> None:
         with contextlib.suppress(pygame.error):
             if self._controller is not None and self._controller.is_controller(index):
@@ -127,6 +146,7 @@ class PadReader:
         self._pads.pop(instance, None)
         self._recognised.discard(instance)
         self._tilted = {key: side for key, side in self._tilted.items() if key[0] != instance}
+        self._down = {key for key in self._down if key[0] != instance}
         self._held, self._has_shift = None, False
 
     def _press(self, button: str) -> list[PadPress]:

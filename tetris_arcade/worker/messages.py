@@ -234,6 +234,10 @@ class Started:
     """Start-up is over, the work has begun."""
 
 
+GOAL_REACHED = "its goal is reached"
+"""Why a training stopped, where that is so."""
+
+
 @dataclass(frozen=True)
 class Stopped:
     """The task ended as it should: because it was asked to, or because it was done."""

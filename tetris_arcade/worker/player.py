@@ -15,6 +15,7 @@ from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.records import GameRecord, save_record
+from tetris_arcade.storage.slots import model_stamp
 from tetris_arcade.training.players import Player
 from tetris_arcade.training.recorded import GameKeeper, RecordedPlayer, load_game_player
 from tetris_arcade.worker.boards import show_move, show_position
@@ -153,6 +154,8 @@ class Match:
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
         self._gate = Gate(channel, self._obey, self._show)
         self._rate = Rate()
+        self._names = task.players
+        self._stamps = [model_stamp(paths, name) for name in task.players]
         self._moves = 0
         self._next_report_at = 0.0
         self._is_told: bool | None = None  # the game; None until one of its sides has ended
@@ -181,9 +184,22 @@ class Match:
 
     def _begin(self, seed: int) -> None:
         self._seed, self._is_told = seed, None
+        self._take_newer_models()
         for seat in self._seats:
             seat.begin(self._env, seed)
         self._show()
+
+    def _take_newer_models(self) -> None:
+        """Who was saved anew since, by a training or a hand, plays the next game as he is now."""
+        for side, name in enumerate(self._names):
+            stamp = model_stamp(self._paths, name)
+            if stamp is None or stamp == self._stamps[side]:
+                continue
+            self._stamps[side] = stamp
+            try:
+                self._seats[side].player = load_game_player(name, self._paths)
+            except StorageError as error:
+                self._channel.report(Warned(f"{name} plays on as it was: {error}"))
 
     def _move(self) -> None:
         """One placement of every player whose game goes on."""
@@ -264,5 +280,6 @@ class Match:
         except StorageError as error:
             self._channel.report(Warned(str(error)))
             return
+        self._names, self._stamps = names, [model_stamp(self._paths, name) for name in names]
         self._take_seats(players)
         self._begin(self._seed)

@@ -8,13 +8,13 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.config import IncompatibleCheckpointError
 from tetris_arcade.worker.channel import Channel
-from tetris_arcade.worker.messages import Stage, TrainTask, Warned
+from tetris_arcade.worker.messages import GOAL_REACHED, Stage, TrainTask, Warned
 from tetris_arcade.worker.process import TaskError
 
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import TrainResult
 
-_REASONS = {"limit": "its limit is reached", "goal": "its goal is reached", "stopped": "asked to stop"}
+_REASONS = {"limit": "its limit is reached", "goal": GOAL_REACHED, "stopped": "asked to stop"}
 
 
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:

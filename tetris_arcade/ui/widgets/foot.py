@@ -52,9 +52,13 @@ def draw_cap(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
     return rect
 
 
+def _goes_back(item: FootItem) -> bool:
+    return any(cap.action is Action.BACK for cap in item.caps)
+
+
 class Foot:
     """Lays the items out in one line, or two on a tall screen; the last item is always there, at the
-    right."""
+    right, and the way back too: who only has a finger has no other."""
 
     def __init__(self, canvas: Canvas, items: Sequence[FootItem], last: FootItem) -> None:
         self._last = last
@@ -63,15 +67,21 @@ class Foot:
         room = canvas.rect.width - 12 * canvas.k
         self._lines: list[list[FootItem]] = [[]]
         left = room - self._width(canvas, last)
+        back = next((item for item in items if _goes_back(item)), None)
         for item in items:
             width = self._width(canvas, item)
-            if width > left:
-                if len(self._lines) == most:
+            is_last_line = len(self._lines) == most
+            kept = self._width(canvas, back) if back not in (None, item) and is_last_line else 0
+            if width + kept > left:
+                if is_last_line:
                     break
                 self._lines.append([])
                 left = room
             self._lines[-1].append(item)
             left -= width
+            back = None if item is back else back
+        if back is not None:
+            self._lines[-1].append(back)
         self.height = len(self._lines) * self._line_height + canvas.k
 
     def draw(self, canvas: Canvas, rect: Rect) -> list[Button]:
