@@ -33,7 +33,7 @@ from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.key_settings import KeySettingsScene
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.replay import ReplayScene
-from tetris_arcade.scenes.replays import ReplaysScene
+from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
 from tetris_arcade.scenes.settings import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.train import TrainScene
@@ -133,7 +133,8 @@ def _replays(context: Context) -> Scene:
 
 def _replay(context: Context) -> Scene:
     stage_demo(context)
-    return ReplayScene(context, context.paths.records / "game.json", "champion", 4_000)
+    kept = KeptGame(context.paths.records / "game.json", "champion", lines=1_600, pieces=4_000)
+    return ReplayScene(context, [kept, kept, kept], 1)
 
 
 PICTURES = {
