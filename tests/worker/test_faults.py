@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,11 @@ def _until_recovered(watcher: Watcher) -> None:
     ("fault", "sentence"),
     [
         ("exception", "The counter failed: RuntimeError: the counter broke"),
+        pytest.param(
+            "memory",
+            "The counter failed: MemoryError",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no such limit holds"),
+        ),
         ("exit", "The counter ended unexpectedly (exit code 3)."),
         ("hang", "The counter gave no sign of life for "),
     ],
