@@ -156,3 +156,13 @@ def test_a_demo_asks_what_becomes_of_a_running_training(app: App) -> None:
     assert app.top.title == "Question"
     press(app, "escape")
     app.context.trainer.stop()
+
+
+def test_pictures_of_screens_that_were_left_are_let_go(app: App) -> None:
+    for second, key in enumerate(["down", "return", "f1", "escape", "escape"]):
+        press(app, key)
+        app.frame([], float(second), 1 / 60)
+    many = len(app._cache)
+    app.frame([], 100.0, 1 / 60)
+    app.frame([], 101.0, 1 / 60)
+    assert 0 < len(app._cache) < many

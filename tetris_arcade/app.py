@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from tetris_arcade.heap import return_large_blocks
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
@@ -65,6 +66,7 @@ class App:
     ) -> None:
         self._lock = DataLock(paths)
         self._lock.acquire()
+        return_large_blocks()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
         pygame.joystick.init()
@@ -153,6 +155,7 @@ class App:
         self._curtain.update(now)
         self.context.audio.update()
         if self.display.is_visible:
+            self._cache.forget(now)
             self.draw()
 
     def draw(self) -> None:

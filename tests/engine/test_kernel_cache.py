@@ -91,8 +91,8 @@ def test_a_disk_that_fills_up_is_only_a_warning(tmp_path):
     assert "Traceback" not in said
 
 
-def test_only_the_two_last_used_folders_stay(cache_root):
-    for age, name in enumerate(["kernels-a", "kernels-b", "kernels-c", "other"]):
+def test_only_the_four_last_used_folders_stay(cache_root):
+    for age, name in enumerate(["kernels-a", "kernels-b", "kernels-c", "kernels-d", "kernels-e", "other"]):
         (cache_root / name).mkdir()
         os.utime(cache_root / name, (1_000_000 - age, 1_000_000 - age))
     kernel_cache.kernel_cache_dir().mkdir()
@@ -100,6 +100,8 @@ def test_only_the_two_last_used_folders_stay(cache_root):
     assert {folder.name for folder in cache_root.iterdir()} == {
         kernel_cache.kernel_cache_dir().name,
         "kernels-a",
+        "kernels-b",
+        "kernels-c",
         "other",
     }
     assert kernel_cache.is_warm()

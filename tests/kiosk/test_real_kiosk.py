@@ -20,6 +20,8 @@ from tetris_arcade.storage.errors import StorageError
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 120.0
+TRAINING_SECONDS = 400.0
+"""For a first checkpoint: on a busy machine a worker, which is modest, gets a tenth of a processor."""
 HIDDEN = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 
 
@@ -59,8 +61,8 @@ def start(data: Path, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **HIDDEN}, stderr=subprocess.PIPE)
 
 
-def wait_until(is_true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_until(is_true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.1)
@@ -137,7 +139,7 @@ def test_a_window_that_hangs_is_replaced(open_kiosk: Callable[..., Kiosk]) -> No
 def test_a_training_kiosk_that_is_stopped_has_saved_latest(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk("--train")
     latest = kiosk.paths.latest
-    wait_until(lambda: _timesteps(latest) > 0)
+    wait_until(lambda: _timesteps(latest) > 0, TRAINING_SECONDS)
     before = _timesteps(latest)
     time.sleep(3.0)
     kiosk.supervisor.send_signal(signal.SIGTERM)

@@ -29,17 +29,33 @@ def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
         report = watch.report("other")
         assert report["other_memory_kb_per_minute"] is None
         assert report["other_descriptors_grown"] is None
-        assert 0.0 < report["other_memory_mb"] < 100.0
+        assert 0.0 < report["other_memory_max_mb"] < 100.0
         other.communicate()
 
 
-def test_memory_is_not_judged_before_a_process_is_settled() -> None:
+def test_only_moments_of_one_kind_tell_what_has_grown() -> None:
+    watch, kept = ProcessWatch(), []
+    for step in range(60):
+        is_at_work = step % 2 == 0
+        if is_at_work:
+            kept = [open(os.devnull) for _ in range(step)]  # noqa: SIM115
+        else:
+            for file in kept:
+                file.close()
+        watch.read(os.getpid(), step / 10, step / 60, compares=not is_at_work)
+    report = watch.report("own")
+    assert report["own_descriptors_grown"] == 0
+    assert report["own_descriptors_max"] > 50
+    assert report["own_readings"] == 20
+
+
+def test_where_no_moment_compares_nothing_is_judged() -> None:
     watch = ProcessWatch()
     for step in range(30):
-        watch.read(os.getpid(), step / 10, step / 30, is_settled=False)
+        watch.read(os.getpid(), step / 10, step / 30, compares=False)
     report = watch.report("own")
-    assert report["own_memory_kb_per_minute"] is None
-    assert report["own_threads_grown"] == 0
+    assert report["own_memory_kb_per_minute"] is report["own_threads_grown"] is None
+    assert report["own_threads_max"] >= 1
 
 
 def test_no_process_and_a_dead_one_are_no_fault() -> None:

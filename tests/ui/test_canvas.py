@@ -73,5 +73,25 @@ def test_many_window_sizes_do_not_fill_the_memory() -> None:
     cache = Cache(kept_bytes=1_000_000)
     for width in range(100, 400):
         cache.get(("backdrop", width), lambda width=width: Surface((width, 100)))  # type: ignore[misc]
-    assert sum(s.get_width() * 100 * s.get_bytesize() for s in cache._surfaces.values()) <= 1_000_000
+    assert sum(s.get_width() * 100 * s.get_bytesize() for s, _ in cache._surfaces.values()) <= 1_000_000
     assert cache.get(("backdrop", 399), lambda: Surface((1, 1))).get_width() == 399
+
+
+def test_what_nobody_has_seen_lately_is_forgotten_and_what_is_seen_stays() -> None:
+    cache, made = Cache(), []
+
+    def figure(number: int) -> Surface:
+        made.append(number)
+        return Surface((1, 1))
+
+    for frame in range(1_000):
+        cache.forget(frame / 10)
+        cache.get("title", lambda: Surface((1, 1)))
+        cache.get(frame, lambda frame=frame: figure(frame))  # type: ignore[misc]
+    assert 2 <= len(cache) < 100
+    cache.get(999, lambda: figure(999))
+    cache.get("title", lambda: figure(-1))
+    assert made == list(range(1_000))
+    cache.forget(1_000.0)
+    assert len(cache) == 0
+    assert cache._bytes == 0

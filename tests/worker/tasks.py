@@ -96,6 +96,8 @@ def _break(fault: str, channel: Channel) -> None:
         raise RuntimeError("the counter broke: " + "x" * 10_000)
     if fault == "final":
         raise TaskError("There is no slot called nobody.")
+    if fault == "memory":
+        _run_out_of_memory()
     if fault == "exit":
         os._exit(3)
     if fault == "hang":
@@ -106,6 +108,15 @@ def _break(fault: str, channel: Channel) -> None:
     if fault == "flood":
         for number in range(20_000):
             channel.report(Warned(f"{number} " + "ä" * 3_000))
+
+
+def _run_out_of_memory() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    kept = []
+    while True:
+        kept.append(bytes(1 << 24))
 
 
 def _load(file: str) -> int:

@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 import pytest
 
 from tetris_arcade.worker.channel import Channel
-from tetris_arcade.worker.messages import Failed, Progress, Report, Warned
-from tetris_arcade.worker.telemetry import Telemetry
+from tetris_arcade.worker.messages import Failed, Progress, Report, Stage, Warned
+from tetris_arcade.worker.telemetry import Cell, Telemetry
 
 
 class Ends:
@@ -20,6 +20,11 @@ class Ends:
         self.reading_end: Connection
         self.reading_end, writing_end = Pipe(duplex=False)
         self.channel = Channel(telemetry, Pipe(duplex=False)[0], writing_end)
+        self._cells = telemetry.cells
+
+    @property
+    def progress(self) -> int:
+        return int(self._cells[Cell.PROGRESS])
 
     def reported(self) -> list[Report]:
         reports = []
@@ -40,6 +45,13 @@ def ends() -> Iterator[Ends]:
 def test_a_report_arrives_as_it_is(ends: Ends) -> None:
     ends.channel.report(Progress(0.5))
     assert ends.reported() == [Progress(0.5)]
+
+
+def test_a_report_is_a_sign_of_progress(ends: Ends) -> None:
+    ends.channel.report(Stage("kernel 1 of 13: observations", 0.0))
+    before = ends.progress
+    ends.channel.report(Stage("kernel 2 of 13: start", 0.3))
+    assert ends.progress > before
 
 
 def test_a_long_text_keeps_its_beginning_and_its_end(ends: Ends) -> None:

@@ -43,6 +43,17 @@ def test_start_up_has_a_limit_of_its_own() -> None:
     assert judged(181, is_starting=True) is not None
 
 
+def test_an_engine_that_is_yet_to_be_compiled_gives_a_start_more_time_and_work_none() -> None:
+    def judged(seconds: int, is_starting: bool) -> float | None:
+        signs = LifeSigns(LIMITS, 0, 0, 0.0, compiles=True)
+        verdicts = [signs.too_long(0, 0, is_starting, tick / 5) for tick in range(1, seconds * 5 + 1)]
+        return verdicts[-1]
+
+    assert judged(600, is_starting=True) is None
+    assert judged(901, is_starting=True) is not None
+    assert judged(11, is_starting=False) is not None
+
+
 def test_work_that_stands_still_while_the_process_lives_is_noticed() -> None:
     signs = LifeSigns(LIMITS, 0, 0, 0.0)
     verdicts = [signs.too_long(tick, 0, False, tick / 10) for tick in range(1, 1_301)]

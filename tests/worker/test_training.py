@@ -224,7 +224,7 @@ def test_pauses_take_hold_also_while_it_saves(watcher: Watcher) -> None:
 @pytest.mark.soak
 def test_a_pause_takes_hold_within_twenty_milliseconds(watcher: Watcher) -> None:
     _train(watcher, TrainTask(TrainConfig()))
-    watcher.until(lambda: watcher.client.frame["counters"]["updates"] > 2_000, 60.0)
+    watcher.until(lambda: watcher.client.frame["counters"]["updates"] > 2_000, 300.0)
     latencies = measure_pauses(watcher.client, 500)
     p50, p99 = np.percentile(latencies, [50, 99])
     print(f"pause: p50 {1e3 * p50:.1f} ms, p99 {1e3 * p99:.1f} ms, longest {1e3 * max(latencies):.1f} ms")

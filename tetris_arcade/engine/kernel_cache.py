@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-_FOLDERS_KEPT = 2
+_FOLDERS_KEPT = 4
 _PREFIX = "kernels-"
 
 
@@ -51,7 +51,7 @@ def is_warm() -> bool:
 
 
 def mark_warm() -> None:
-    """Remember that every kernel is on disk, and let the folders of older sources go but for the newest."""
+    """Remember that every kernel is on disk, and let the folders of older sources go but for a few."""
     with contextlib.suppress(OSError):
         _marker().touch()
         os.utime(kernel_cache_dir())
@@ -59,7 +59,7 @@ def mark_warm() -> None:
 
 
 def prune_kernel_caches() -> None:
-    """Delete all but the two last used kernel folders; another version may be in use beside this one."""
+    """Delete all but the last used kernel folders: other versions may be in use beside this one."""
     folders = [folder for folder in kernel_cache_dir().parent.glob(f"{_PREFIX}*") if folder.is_dir()]
     folders.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in folders[_FOLDERS_KEPT:]:

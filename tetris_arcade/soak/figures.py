@@ -44,11 +44,15 @@ class Growth:
 
     def add(self, share: float, value: int) -> None:
         """`share` is how much of the whole time has gone by, 0..1; the first third is not looked at."""
-        self.highest = max(self.highest, value)
+        self.note(value)
         if share >= 2 / 3:
             self._last = value if self._last is None else min(self._last, value)
         elif share >= 1 / 3:
             self._middle = value if self._middle is None else min(self._middle, value)
+
+    def note(self, value: int) -> None:
+        """A reading that does not compare with the others, but for how high it is."""
+        self.highest = max(self.highest, value)
 
     @property
     def amount(self) -> int | None:

@@ -89,7 +89,7 @@ class Soak:
         app = App(self._paths, settings, open_title)
         with Logbook(self._paths.logs):
             self._begun_at = time.perf_counter()
-            tour = Tour(app, titles[0], self._seed, lambda: self._share < _WARM_UP)
+            tour = Tour(app, titles[0], self._seed, lambda: self._share < _WARM_UP, self._compare)
             try:
                 driver = self._drive(app, tour.steps())
                 minutes = self._seconds / 60.0
@@ -152,10 +152,14 @@ class Soak:
             return
         self._sample_at = self._seconds + _SAMPLE_SECONDS
         minutes, share = self._seconds / 60.0, self._share
-        self._viewer.read(os.getpid(), minutes, share)
+        self._viewer.read(os.getpid(), minutes, share, compares=False)
         client = app.context.trainer
-        self._trainer.read(client.pid, minutes, share, is_settled=_has_full_buffer(client))
+        self._trainer.read(client.pid, minutes, share, compares=_has_full_buffer(client))
         self._segments.read(share)
+
+    def _compare(self) -> None:
+        """Between two screens, when all is as it was the last time: what is more now has grown."""
+        self._viewer.read(os.getpid(), self._seconds / 60.0, self._share)
 
     # --- Reporting ---
 

@@ -19,6 +19,8 @@ Step = str | float | tuple[int, int]
 
 SIZES = ((1280, 720), (800, 480), (1920, 1080), (1080, 1920), (1366, 768))
 _BEAT = 0.08
+_REST_SECONDS = 6.0
+"""Longer than pictures are kept that nobody sees."""
 _LONGEST_WAIT = 200.0
 _MOST_TRIES = 100
 _NUM_SLOTS = 6
@@ -44,13 +46,23 @@ class Tour:
     """Endless steps, decided by a seed and by what is on the screen.
 
     may_stop_training: whether a training may be ended and begun anew now; otherwise one goes on all through.
+    at_rest: called between two screens, each time when all is as the last time: the title, in the first
+    window size, nothing but the training at work.
     """
 
-    def __init__(self, app: App, title: TourTitle, seed: int, may_stop_training: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        app: App,
+        title: TourTitle,
+        seed: int,
+        may_stop_training: Callable[[], bool],
+        at_rest: Callable[[], None],
+    ) -> None:
         self._app, self._title = app, title
         self._context: Context = app.context
         self._random = random.Random(seed)
         self._may_stop_training = may_stop_training
+        self._at_rest = at_rest
         self._num_saved = 0
         self.rounds = 0
 
@@ -62,6 +74,7 @@ class Tour:
             for visit in self._random.sample(visits, len(visits)):
                 yield self._random.choice(SIZES)
                 yield from visit()
+                yield from self._rest()
             if self._may_stop_training():
                 yield from self._stop_training()
             self.rounds += 1
@@ -91,6 +104,13 @@ class Tour:
             yield from ["down"] * self._random.choice((0, 1, 2) if self._may_stop_training() else (0, 2))
             yield "return"
             yield 3 * _BEAT
+
+    def _rest(self) -> Iterator[Step]:
+        yield SIZES[0]
+        yield from self._home()
+        yield from self._until(lambda: not self._context.player.is_busy)
+        yield _REST_SECONDS
+        self._at_rest()
 
     def _press(self, *keys: str) -> Iterator[Step]:
         for key in keys:

@@ -15,8 +15,8 @@ _WARM_UP = 1 / 3
 
 
 class ProcessWatch:
-    """Memory, descriptors and threads of one process, all after a warm-up; a process that takes the place of
-    another is looked at anew."""
+    """Memory, descriptors and threads of one process: how high they went, and what of them grew after a
+    warm-up, by readings that compare. A process that takes the place of another is looked at anew."""
 
     def __init__(self) -> None:
         self._process: psutil.Process | None = None
@@ -25,11 +25,11 @@ class ProcessWatch:
     def _clear(self) -> None:
         self._slope = Slope()
         self._descriptors, self._threads, self._lowest_memory = Growth(), Growth(), Growth()
-        self._memory_mb = 0.0
+        self._highest_memory = self._num_compared = 0
 
-    def read(self, pid: int | None, minutes: float, share: float, is_settled: bool = True) -> None:
-        """Take one reading; `share` is how much of the whole time has gone by, 0..1. Memory counts once the
-        process has what it is meant to have: `is_settled`."""
+    def read(self, pid: int | None, minutes: float, share: float, compares: bool = True) -> None:
+        """Take one reading; `share` is how much of the whole time has gone by, 0..1. What grew is told by
+        those alone that are taken at moments of one kind: `compares`."""
         if pid is None:
             return
         try:
@@ -41,22 +41,28 @@ class ProcessWatch:
             descriptors = _num_descriptors(self._process)
         except psutil.Error:
             return  # it has just ended
-        self._memory_mb = memory / 1e6
+        self._highest_memory = max(self._highest_memory, memory)
+        self._threads.note(threads)
+        if descriptors is not None:
+            self._descriptors.note(descriptors)
+        if not compares or share < _WARM_UP:
+            return
+        self._num_compared += 1
+        self._slope.add(minutes, memory / 1e3)
+        self._lowest_memory.add(share, memory // 1000)
         self._threads.add(share, threads)
         if descriptors is not None:
             self._descriptors.add(share, descriptors)
-        if share >= _WARM_UP and is_settled:
-            self._slope.add(minutes, memory / 1e3)
-            self._lowest_memory.add(share, memory // 1000)
 
     def report(self, name: str) -> dict[str, Any]:
         """The figures, named after the process; None = not to be had here, or too few readings."""
         slope = self._slope.per_minute
         return {
             f"{name}_memory_kb_per_minute": None if slope is None else round(slope, 1),
-            # Large windows come and go by some 15 MB: that hides a slope for hours, lowest readings less.
+            # Of a few readings that swing a slope tells little, and the lowest ones more.
             f"{name}_lowest_memory_grown_kb": self._lowest_memory.amount,
-            f"{name}_memory_mb": round(self._memory_mb, 1),
+            f"{name}_readings": self._num_compared,
+            f"{name}_memory_max_mb": round(self._highest_memory / 1e6, 1),
             f"{name}_descriptors_grown": self._descriptors.amount,
             f"{name}_descriptors_max": self._descriptors.highest or None,
             f"{name}_threads_grown": self._threads.amount,

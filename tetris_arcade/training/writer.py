@@ -54,7 +54,7 @@ class CheckpointWriter:
     def _run(self, kind: str, save: Callable[[], Path]) -> None:
         try:
             written = Written(kind, save())
-        except (OSError, StorageError) as error:
+        except (OSError, StorageError, MemoryError) as error:
             logger.warning("could not save %s: %s", kind, error)
-            written = Written(kind, None, str(error))
+            written = Written(kind, None, str(error) or "out of memory")
         self._written.append(written)

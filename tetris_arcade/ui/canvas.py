@@ -16,30 +16,45 @@ from tetris_arcade.ui.theme import Color, Theme, blend
 Align = Literal["left", "center", "right"]
 _KEPT = 1_500
 _KEPT_BYTES = 32 * 1024 * 1024
+_KEPT_SECONDS = 5.0
 
 
 class Cache:
     """Surfaces by what they show; the least used are forgotten, by number and by bytes: a window that is
-    dragged to another size leaves many large ones."""
+    dragged to another size leaves many large ones. `forget` lets go of those that nobody has seen lately:
+    figures that ran by, and screens that were left."""
 
     def __init__(self, kept: int = _KEPT, kept_bytes: int = _KEPT_BYTES) -> None:
         self._kept, self._kept_bytes = kept, kept_bytes
-        self._surfaces: OrderedDict[Hashable, Surface] = OrderedDict()
+        # The least used first, each with when it was used.
+        self._surfaces: OrderedDict[Hashable, tuple[Surface, float]] = OrderedDict()
         self._bytes = 0
+        self._now = 0.0
+
+    def __len__(self) -> int:
+        return len(self._surfaces)
 
     def get(self, key: Hashable, make: Callable[[], Surface]) -> Surface:
-        surface = self._surfaces.get(key)
-        if surface is not None:
-            self._surfaces.move_to_end(key)
-            return surface
-        surface = self._surfaces[key] = make()
-        self._bytes += _size_bytes(surface)
-        while len(self._surfaces) > self._kept or (
-            self._bytes > self._kept_bytes and len(self._surfaces) > 1
-        ):
-            _, oldest = self._surfaces.popitem(last=False)
-            self._bytes -= _size_bytes(oldest)
+        found = self._surfaces.get(key)
+        surface = make() if found is None else found[0]
+        # Making it may have kept others.
+        self._surfaces[key] = surface, self._now
+        self._surfaces.move_to_end(key)
+        if found is None:
+            self._bytes += _size_bytes(surface)
+            while len(self) > self._kept or (self._bytes > self._kept_bytes and len(self) > 1):
+                self._forget_oldest()
         return surface
+
+    def forget(self, now: float) -> None:
+        """Let go of what was not used in the last seconds; once a frame, `now` in seconds."""
+        self._now = now
+        while self._surfaces and next(iter(self._surfaces.values()))[1] < now - _KEPT_SECONDS:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        _, (surface, _) = self._surfaces.popitem(last=False)
+        self._bytes -= _size_bytes(surface)
 
 
 def _size_bytes(surface: Surface) -> int:

@@ -135,7 +135,7 @@ _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
 _SPACE_COLS = 4
 _KEPT_GLYPHS = 2_000
-_KEPT_WIDTHS = 4_000
+_KEPT_WIDTHS = 1_000
 
 
 def glyph_rows(char: str) -> bytes:

@@ -85,7 +85,9 @@ class Channel:
             self._send_what_fits()
 
     def report(self, report: Report) -> None:
-        """Tell the viewer a fact; where it does not listen, the oldest of many are lost."""
+        """Tell the viewer a fact, which is a sign of progress too; where it does not listen, the oldest of
+        many are lost."""
+        self._telemetry.cells[Cell.PROGRESS] += 1
         self._unsent.append(_fitting(report))
         self._send_what_fits()
 

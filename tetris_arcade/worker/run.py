@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.engine.kernel_cache import is_warm
 from tetris_arcade.worker import wording
 from tetris_arcade.worker.handle import WorkerHandle
 from tetris_arcade.worker.levels import Levels
@@ -36,7 +37,8 @@ class WorkerRun:
         cells[Cell.STOP] = cells[Cell.COMMANDS] = 0
         cells[Cell.STATE] = WorkerState.STARTING
         self._handle = WorkerHandle(launch)
-        self._life_signs = LifeSigns(limits, int(cells[Cell.HEARTBEAT]), int(cells[Cell.PROGRESS]), now)
+        beats = int(cells[Cell.HEARTBEAT]), int(cells[Cell.PROGRESS])
+        self._life_signs = LifeSigns(limits, *beats, now, compiles=not is_warm())
         self._end: Stopped | None = None
         self._leaving_since: float | None = None
         self._is_over = False

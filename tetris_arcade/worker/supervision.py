@@ -9,7 +9,10 @@ from dataclasses import dataclass
 class Limits:
     """Seconds that a worker is given.
 
-    start_up: without a sign of life before the work begins (imports and compiling hold everything up).
+    start_up: without a sign of life before the work begins: imports hold everything up, and what is reported
+    on the way is a sign of life.
+    compiling: the same where the engine is yet to be compiled: one kernel holds everything up, on a machine
+    with much else to do for minutes.
     heartbeat: without a heartbeat, which ticks as long as the process can run at all.
     progress: without the work itself going on, saving and evaluating included.
     save: to save and end after it was asked to; `terminate` after that it is killed.
@@ -18,6 +21,7 @@ class Limits:
     """
 
     start_up: float = 180.0
+    compiling: float = 900.0
     heartbeat: float = 10.0
     progress: float = 120.0
     save: float = 4.0
@@ -69,8 +73,12 @@ class SilenceWatch:
 class LifeSigns:
     """The two numbers by which a worker shows that it runs and that its work goes on."""
 
-    def __init__(self, limits: Limits, heartbeat: int, progress: int, now: float) -> None:
+    def __init__(
+        self, limits: Limits, heartbeat: int, progress: int, now: float, compiles: bool = False
+    ) -> None:
+        """`compiles`: whether it has to compile the engine before its work begins."""
         self._limits = limits
+        self._start_up = limits.compiling if compiles else limits.start_up
         self._heartbeat = SilenceWatch(heartbeat, now)
         self._progress = SilenceWatch(progress, now)
 
@@ -78,9 +86,8 @@ class LifeSigns:
         """Seconds for which it has been silent where that is too long, else None."""
         silence = self._heartbeat.seconds(heartbeat, now)
         stillness = self._progress.seconds(progress, now)
-        limits = self._limits
-        if silence >= (limits.start_up if is_starting else limits.heartbeat):
+        if silence >= (self._start_up if is_starting else self._limits.heartbeat):
             return silence
-        if stillness >= (limits.start_up if is_starting else limits.progress):
+        if stillness >= (self._start_up if is_starting else self._limits.progress):
             return stillness
         return None
