@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import pygame
 import pytest
 
 from tests.worker.tasks import CountTask
@@ -47,6 +49,16 @@ def test_only_moments_of_one_kind_tell_what_has_grown() -> None:
     assert report["own_descriptors_grown"] == 0
     assert report["own_descriptors_max"] > 50
     assert report["own_readings"] == 20
+
+
+def test_whoever_asks_it_to_end_gets_the_report_at_once(tmp_path: Path) -> None:
+    close = pygame.event.Event(pygame.QUIT)
+    timer = threading.Timer(1.0, lambda: pygame.event.post(close))
+    timer.start()
+    report = run_soak(600.0, tmp_path)
+    timer.join()
+    assert report["minutes"] < 600.0
+    assert report["frames"] > 0
 
 
 def test_where_no_moment_compares_nothing_is_judged() -> None:

@@ -127,18 +127,20 @@ class Soak:
         return self._seconds / (60.0 * self._minutes)
 
     def _drive(self, app: App, steps: Iterator[Step]) -> str:
-        """Frame by frame, a step a frame or a rest; the name of the video driver."""
+        """Frame by frame, a step a frame or a rest, until it is asked to end; the video driver."""
         import pygame
 
         from tetris_arcade.ui.clock import FrameClock
 
         clock, rest_until = FrameClock(), 0.0
         while self._share < 1.0:
-            begun = time.perf_counter()
+            begun, events = time.perf_counter(), pygame.event.get()
+            if any(event.type == pygame.QUIT for event in events):
+                break
             if begun >= rest_until:
                 rest_until = begun + _take(next(steps))
             worked = time.thread_time()
-            app.frame(pygame.event.get(), begun, 1 / 60)
+            app.frame(events, begun, 1 / 60)
             self._frames.add(begun, time.perf_counter() - begun)
             self._work.add(begun, time.thread_time() - worked)
             app.display.present()
