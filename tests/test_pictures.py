@@ -133,8 +133,17 @@ def _replays(context: Context) -> Scene:
 
 def _replay(context: Context) -> Scene:
     stage_demo(context)
-    kept = KeptGame(context.paths.records / "game.json", "champion", lines=1_600, pieces=4_000)
-    return ReplayScene(context, [kept, kept, kept], 1)
+    games = [
+        KeptGame(
+            context.paths.records / "game.json", player, lines, score, 4_000, "bag 20", "2026-03-14 15:09"
+        )
+        for player, lines, score in (
+            ("night run", 1_599, 15_030),
+            ("champion", 1_600, 24_402),
+            ("bcts", 412, 4_110),
+        )
+    ]
+    return ReplayScene(context, games, 1)
 
 
 PICTURES = {

@@ -24,6 +24,7 @@ from tetris_arcade.scenes.speed import faster, slower
 from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import inset
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.worker.messages import (
     GameEnded,
@@ -152,7 +153,7 @@ class DemoScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         view = self._playback.view
-        places = demo_layout(canvas, view.height)
+        places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height)
         draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)

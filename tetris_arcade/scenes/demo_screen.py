@@ -14,7 +14,7 @@ from tetris_arcade.scenes.train_figures import stage_text
 from tetris_arcade.scenes.train_screen import draw_notice, draw_strip
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_view import BoardView
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
@@ -50,10 +50,9 @@ class DemoLayout:
     games: Rect
 
 
-def demo_layout(canvas: Canvas, height: int) -> DemoLayout:
+def demo_layout(canvas: Canvas, area: Rect, height: int) -> DemoLayout:
     """The board in the middle with panels on both sides; on an upright screen the panels are below."""
     k = canvas.k
-    area = inset(canvas.rect, 4 * k)
     head, area = cut_top(area, canvas.text_height(2.0) + canvas.line_height() + 2 * k, 3 * k)
     tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
     if is_portrait(canvas.rect):
@@ -76,17 +75,22 @@ def demo_layout(canvas: Canvas, height: int) -> DemoLayout:
 
 def draw_head(canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, ModelEntry | None]) -> None:
     """The player's name between two arrows, and what is known of it."""
+    place, count, model = entry
+    draw_title(canvas, rect, name, *([f"{place} of {count}"] if place else []), *_facts(model))
+
+
+def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> None:
+    """A name between two arrows over as many facts, the first first, as there is room for."""
     theme, k = canvas.theme, canvas.k
     upper, lower = cut_top(rect, canvas.text_height(2.0) + 2 * k)
     size = 2.0 if canvas.text_width(name.upper(), 2.0) < upper.width - 60 * k else 1.0
     word = canvas.text_in(name.upper(), upper, theme.accent, size)
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
         canvas.text_in(sign, Rect(x - 6 * k, upper.y, 12 * k, upper.height), theme.accent_dim)
-    place, count, model = entry
-    facts = [*([f"{place} of {count}"] if place else []), *_facts(model)]
-    while len(facts) > 1 and canvas.text_width(_BETWEEN.join(facts)) > lower.width:
-        facts.pop()
-    canvas.text_in(_BETWEEN.join(facts), lower, theme.text_dim)
+    shown = list(facts)
+    while len(shown) > 1 and canvas.text_width(_BETWEEN.join(shown)) > lower.width:
+        shown.pop()
+    canvas.text_in(_BETWEEN.join(shown), lower, theme.text_dim)
 
 
 def _facts(model: ModelEntry | None) -> list[str]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pygame import Rect
-
 from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
 from tetris_arcade.scenes.board_sounds import BoardSounds
-from tetris_arcade.scenes.demo_screen import draw_figures, draw_state
+from tetris_arcade.scenes.demo_screen import demo_layout, draw_figures, draw_state, draw_title
 from tetris_arcade.scenes.interlude import PlayScene
 from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.replay_screen import draw_kept_game, draw_kept_games
 from tetris_arcade.scenes.replays import KeptGame
 from tetris_arcade.scenes.speed import faster, slower
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_top, inset, is_portrait
-from tetris_arcade.ui.widgets.board import board_size, draw_board
+from tetris_arcade.ui.layout import cut_bottom, inset
+from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
 from tetris_arcade.worker.messages import Pause, PlayTask, Resume, Seek, SetSpeed, Step
 
-_SIDE_UNITS = 190
 _LEAST_JUMP = 10
 
 
@@ -119,32 +117,15 @@ class ReplayScene(PlayScene):
     # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
-        k, view = canvas.k, self._playback.view
-        area = inset(canvas.rect, 4 * k)
-        head, area = cut_top(area, canvas.text_height(2.0) + 6 * k)
-        bar, area = cut_bottom(area, self._bar.height(canvas), 5 * k)
-        name = self._game.player.upper()
-        if len(self._games) > 1:
-            name += f"  {self._index + 1} / {len(self._games)}"
-        size = 2.0 if canvas.text_width(name, 2.0) < head.width - 20 * k else 1.0
-        canvas.text_in(name, head, canvas.theme.accent, size)
-        board, side = self._places(canvas, area)
-        well = draw_board(canvas, board, view, self._playback.progress)
+        k, view, game = canvas.k, self._playback.view, self._game
+        bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
+        places = demo_layout(canvas, area, view.height)
+        draw_title(canvas, places.head, game.player, f"{self._index + 1} of {len(self._games)} kept games")
+        well = draw_board(canvas, places.board, view, self._playback.progress)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
-        draw_figures(canvas, side, view, None, self._player.speed, rate)
+        draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
+        draw_kept_game(canvas, places.challenge, game)
+        draw_kept_games(canvas, places.games, self._games, self._index)
         self._bar.draw(canvas, bar, view.pieces)
         self.context.filming.draw(canvas, well)
-
-    def _places(self, canvas: Canvas, area: Rect) -> tuple[Rect, Rect]:
-        """Where the board and the figures are."""
-        k = canvas.k
-        if is_portrait(canvas.rect):
-            board, side = cut_top(area, area.height * 72 // 100, 4 * k)
-            return board, side
-        width = board_size(canvas, area, self._playback.view.height)[0]
-        side_width = min(_SIDE_UNITS * k, area.width - width - 10 * k)
-        both = Rect(0, area.y, width + side_width + 10 * k, area.height)
-        both.centerx = area.centerx
-        side, board = cut_left(both, side_width, 10 * k)
-        return board, side
