@@ -108,6 +108,11 @@ def _title(context: Context) -> Scene:
     return TitleScene(context)
 
 
+def _title_while_training(context: Context) -> Scene:
+    _training(context)
+    return TitleScene(context)
+
+
 def _saved_run(context: Context) -> Scene:
     keep_run(context)
     return TrainingSetupScene(context)
@@ -156,6 +161,9 @@ def _replay(context: Context) -> Scene:
 PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
     "title": Picture(_title, HD, (1.0, "down", "down", 0.1)),
+    "title_asks_large_text": Picture(
+        _title_while_training, SMALL, (0.1, "down", "return", 0.1), DisplaySettings(text_size=1.5)
+    ),
     "title_portrait": Picture(_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
     "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),

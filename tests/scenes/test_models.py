@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from tetris_arcade.app import App
 from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes import models as models_module
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
@@ -127,6 +129,19 @@ def test_a_model_is_renamed_by_keys(app: App) -> None:
 def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
     _act(app, "champion", "export")
     _frames_until(app, lambda: (paths.root / "exports" / "champion.zip").exists())
+
+
+def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, told = threading.Event(), list[str]()
+    app.context.tell = lambda text, tone="info": told.append(text)
+    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
+    _act(app, "champion", "export")
+    _press(app, "down", "f1", "f1")
+    _act(app, "bcts", "duel")  # another thing can be done meanwhile
+    _act(app, "stacker", "export")  # but not the same again
+    assert told == ["still exporting champion"]
+    may_end.set()
+    _frames_until(app, lambda: told[-1] == "written")
 
 
 def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:
