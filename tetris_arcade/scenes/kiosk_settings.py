@@ -28,7 +28,7 @@ ABOUT = {
 }
 _DIGITS = "0123456789"
 _PANEL_UNITS, _ENTRY_UNITS = 360, 80
-_NO_PLACE = "does not play"
+_NO_PLACE = "off"
 _ORDER = "They play in the order of their numbers; where nobody does, the house's best plays."
 
 
@@ -50,7 +50,7 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
         heading("Kiosk"),
         Entry(
             "idle",
-            "Attract mode after",
+            "Attract after",
             f"{kiosk.idle_seconds:g} s",
             lambda by: change(idle_seconds=seconds(kiosk.idle_seconds, by)),
         ),
@@ -63,7 +63,7 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
         ),
         Entry(
             "kiosk_train",
-            "Training all the time",
+            "Always training",
             "on" if kiosk.train else "off",
             lambda _by: change(train=not kiosk.train),
         ),
@@ -145,7 +145,7 @@ class PlaylistScene(Scene):
 
     def _place(self, name: str) -> str:
         playlist = self.context.settings.kiosk.playlist
-        return f"plays as number {playlist.index(name) + 1}" if name in playlist else _NO_PLACE
+        return f"number {playlist.index(name) + 1}" if name in playlist else _NO_PLACE
 
     def _switch(self, name: str) -> None:
         kiosk = self.context.settings.kiosk
