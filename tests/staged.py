@@ -3,6 +3,7 @@ that pictures of the screens with boards are the same every time."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -223,6 +224,22 @@ def stage_duel(context: Context, *, is_over: bool = False) -> StagedClient:
         set_board(right, LOW, "I", _upright_i(4), **figures[1])
     player.frame = frame
     return player
+
+
+class _StandingFilm:
+    """As much of a process as a film that is never done needs."""
+
+    def poll(self) -> None:
+        return None
+
+    def send_signal(self, number: int) -> None:
+        pass
+
+
+def stage_film(context: Context, share: float) -> None:
+    """A film that is done so far."""
+    filming = context.filming
+    filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
 
 
 def _upright_i(col: int) -> int:

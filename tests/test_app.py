@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,8 +90,10 @@ def test_a_changed_setting_is_saved_at_once(app: App, tmp_path: Path) -> None:
     assert not load_settings(tmp_path / "settings.toml")[0].sound.muted
 
 
-def test_full_screen_by_key_is_what_the_settings_say(app: App, tmp_path: Path) -> None:
-    press(app, "f11")
+@pytest.mark.parametrize(("key", "held"), [(pygame.K_F11, 0), (pygame.K_RETURN, pygame.KMOD_LALT)])
+def test_full_screen_by_key_is_what_the_settings_say(app: App, tmp_path: Path, key: int, held: int) -> None:
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=key, unicode="", mod=held)], 0.0, 1 / 60)
+    assert app.top.title == "Title"
     assert app.display.is_full_screen
     assert app.context.settings.display.full_screen
     assert load_settings(tmp_path / "settings.toml")[0].display.full_screen
@@ -99,6 +102,23 @@ def test_full_screen_by_key_is_what_the_settings_say(app: App, tmp_path: Path) -
     press(app, "f11")
     assert not app.display.is_full_screen
     assert not load_settings(tmp_path / "settings.toml")[0].display.full_screen
+
+
+def test_larger_text_that_is_chosen_is_drawn_at_once(app: App) -> None:
+    before = app._canvas().text_height()
+    display = replace(app.context.settings.display, text_size=1.5)
+    app.context.change_settings(replace(app.context.settings, display=display))
+    assert app._canvas().text_height() > before
+
+
+@pytest.mark.parametrize("is_still", [False, True])
+def test_screens_change_with_a_curtain_only_where_motion_is_wanted(app: App, is_still: bool) -> None:
+    display = replace(app.context.settings.display, reduced_motion=is_still)
+    app.context.change_settings(replace(app.context.settings, display=display))
+    app.frame([], 0.0, 1 / 60)
+    press(app, "down", "down", "return")
+    assert app.top.title == "Models"
+    assert (app._curtain._old is None) is is_still
 
 
 def test_a_scene_that_breaks_leaves_its_traceback_in_the_log(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pygame
@@ -22,6 +22,7 @@ from tests.staged import (
     open_staged,
     stage_demo,
     stage_duel,
+    stage_film,
     stage_training,
     staged,
 )
@@ -31,6 +32,7 @@ from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.key_settings import KeySettingsScene
+from tetris_arcade.scenes.kiosk_settings import PlaylistScene
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.replay import ReplayScene
 from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
@@ -38,7 +40,7 @@ from tetris_arcade.scenes.settings import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.train import TrainScene
 from tetris_arcade.scenes.training_setup import TrainingSetupScene
-from tetris_arcade.settings import DisplaySettings, Settings
+from tetris_arcade.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.snapshot import Plan, open_hidden, play_plan
 from tetris_arcade.worker.messages import NewBest, Progress, Stage, TrainTask, WorkerState
 
@@ -106,6 +108,11 @@ def _title(context: Context) -> Scene:
     return TitleScene(context)
 
 
+def _title_while_training(context: Context) -> Scene:
+    _training(context)
+    return TitleScene(context)
+
+
 def _saved_run(context: Context) -> Scene:
     keep_run(context)
     return TrainingSetupScene(context)
@@ -124,6 +131,20 @@ def _models(context: Context) -> Scene:
 def _models_measured(context: Context) -> Scene:
     staged(context.player).answers.append(Progress(0.4))
     return _models(context)
+
+
+def _playlist(context: Context) -> Scene:
+    keep_models(context)
+
+    def take(kiosk: KioskSettings) -> None:
+        context.change_settings(replace(context.settings, kiosk=kiosk))
+
+    return PlaylistScene(context, take)
+
+
+def _filmed_demo(context: Context) -> Scene:
+    stage_film(context, 0.37)
+    return _demo(context)
 
 
 def _replays(context: Context) -> Scene:
@@ -149,6 +170,9 @@ def _replay(context: Context) -> Scene:
 PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
     "title": Picture(_title, HD, (1.0, "down", "down", 0.1)),
+    "title_asks_large_text": Picture(
+        _title_while_training, SMALL, (0.1, "down", "return", 0.1), DisplaySettings(text_size=1.5)
+    ),
     "title_portrait": Picture(_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
     "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
@@ -197,6 +221,13 @@ PICTURES = {
     "models_small": Picture(_models, SMALL, ("down", "down", "return", 0.1)),
     "models_large_text": Picture(_models, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "models_measured": Picture(_models_measured, HD, ("return", "down", "return", 0.1)),
+    "models_duel": Picture(_models, SMALL, ("return", "down", "down", "return", 0.1)),
+    "models_delete": Picture(_models, PORTRAIT, (*["down"] * 4, "return", "up", "return", 0.1)),
+    "playlist_large_text": Picture(
+        _playlist, SMALL, ("down", "down", "return", 0.1), DisplaySettings(text_size=1.5)
+    ),
+    "playlist_portrait": Picture(_playlist, PORTRAIT, ("down", "down", "return", 0.1)),
+    "demo_filmed": Picture(_filmed_demo, SMALL, (0.5,)),
     "replays": Picture(_replays, HD, (0.1,)),
     "replay": Picture(_replay, HD, (0.8,)),
     "replay_small": Picture(_replay, SMALL, (0.3, "p", 0.1)),

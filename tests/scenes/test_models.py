@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,15 +13,17 @@ import pytest
 
 from tetris_arcade.app import App
 from tetris_arcade.paths import DataPaths, shipped_slots
+from tetris_arcade.scenes import models as models_module
+from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.snapshot import open_hidden
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.exchange import export_slot
 from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
-from tetris_arcade.worker.messages import Evaluated, EvaluateTask, Task
+from tetris_arcade.worker.messages import Evaluated, EvaluateTask, PlayTask, Progress, Task
 
 _PATIENCE_SECONDS = 20.0
 
@@ -79,6 +82,102 @@ def test_delete_asks_and_then_deletes(app: App, paths: DataPaths) -> None:
     _press(app, "return", "up", "return", "down", "return")
     _frames_until(app, lambda: "mine" not in _names(app))
     assert not (paths.slots / "mine").exists()
+
+
+def _act(app: App, name: str, key: str) -> None:
+    """Open a model's actions and take one, by keys."""
+    _choose(app, name)
+    _press(app, "return")
+    keys = [entry.key for entry in app.top._menu.entries]  # type: ignore[attr-defined]
+    _press(app, *["down"] * keys.index(key), "return")
+
+
+def test_two_models_that_are_chosen_for_a_duel_play_it(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Task] = []
+    monkeypatch.setattr(app.context.player, "start", started.append)
+    _act(app, "mine", "duel")
+    assert isinstance(app.top, ModelsScene)
+    marked = [row.cells[0] for row in app.top._table.rows if row.cells[0].startswith("●")]
+    assert marked == ["● mine"]
+    _act(app, "bcts", "duel")
+    assert isinstance(app.top, DuelScene)
+    (task,) = started
+    assert isinstance(task, PlayTask)
+    assert task.players == ("mine", "bcts")
+    _press(app, "escape")
+    assert not any(row.cells[0].startswith("●") for row in app.top._table.rows)  # type: ignore[attr-defined]
+
+
+def test_who_waits_for_an_opponent_can_be_let_go(app: App) -> None:
+    scene = app.top
+    assert isinstance(scene, ModelsScene)
+    for take_back in (lambda: _act(app, "mine", "duel"), lambda: _press(app, "x")):
+        _act(app, "mine", "duel")
+        assert scene._duel_side == "mine"
+        take_back()
+        assert scene._duel_side is None
+        assert app.top is scene
+
+
+def test_a_model_is_renamed_by_keys(app: App) -> None:
+    _act(app, "mine", "rename")
+    _press(app, *["backspace"] * 4, *"ours", "return")
+    _frames_until(app, lambda: "ours" in _names(app))
+    assert "mine" not in _names(app)
+
+
+def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
+    _act(app, "champion", "export")
+    _frames_until(app, lambda: (paths.root / "exports" / "champion.zip").exists())
+
+
+def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, told = threading.Event(), list[str]()
+    app.context.tell = lambda text, tone="info": told.append(text)
+    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
+    _act(app, "champion", "export")
+    _press(app, "down", "f1", "f1")
+    _act(app, "bcts", "duel")  # another thing can be done meanwhile
+    _act(app, "stacker", "export")  # but not the same again
+    assert told == ["still exporting champion"]
+    may_end.set()
+    _frames_until(app, lambda: told[-1] == "written")
+
+
+def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:
+    champion = load_checkpoint(paths.slots / "mine")
+    save_checkpoint(paths, "best", {MODEL_NAME: champion.read(MODEL_NAME)}, champion.metadata)
+    _press(app, "f1", "f1")  # the list is read anew
+    _choose(app, "best")
+    _press(app, "s", *"kept", "return")
+    _frames_until(app, lambda: "kept" in _names(app))
+
+
+def test_keys_sort_by_every_column(app: App) -> None:
+    table = app.top._table  # type: ignore[attr-defined]
+    for _ in table.columns:
+        _press(app, "right")
+        keys = [row.keys[table.sorted_by] for row in table.rows]
+        known = [key for key in keys if key is not None]
+        assert known == sorted(known, reverse=table.columns[table.sorted_by].is_number)
+        assert keys == known + [None] * (len(keys) - len(known))
+    assert table.sorted_by == 3  # where it began: once round
+
+
+def test_an_evaluation_shows_how_far_it_is_and_ends_with_the_stop_key(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[int] = []
+    monkeypatch.setattr(app.context.player, "start", lambda task: None)
+    monkeypatch.setattr(app.context.player, "stop", lambda: stopped.append(1))
+    scene = app.top
+    assert isinstance(scene, ModelsScene)
+    _act(app, "bcts", "evaluate")
+    scene.hear("player", Progress(0.4))
+    assert scene._measuring.text == "evaluating bcts: 40%"
+    _press(app, "x")
+    assert stopped == [1]
+    assert scene._measuring.name is None
 
 
 def test_a_shipped_model_offers_no_change(app: App) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -10,15 +12,19 @@ import pytest
 from pygame import Surface
 
 from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tests.staged import open_staged, staged
+from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Context, Pop
 from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_screen import Result
 from tetris_arcade.scenes.interlude import PlayScene
+from tetris_arcade.snapshot import open_hidden, play_plan
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
+from tetris_arcade.ui.widgets.foot import Button
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import (
     GameEnded,
@@ -99,6 +105,95 @@ def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
     _press(demo, Action.RIGHT, Action.DOWN)
     assert player.sent == []
     assert player.started[-1] == PlayTask(("bcts",), CHALLENGES[1].env, speed=4.0)
+
+
+def test_look_ahead_and_challenge_are_part_of_the_game_that_is_started(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    player.state = WorkerState.STARTING
+    _press(demo, Action.VISUALS, Action.UP, Action.UP)
+    wanted = PlayTask(("dellacherie",), CHALLENGES[-2].env, speed=4.0, lookahead=True)
+    assert player.started[-1] == wanted
+    assert CHALLENGES[-2].env.garbage_every > 0
+    _press(demo, Action.VISUALS)
+    assert player.started[-1] == replace(wanted, lookahead=False)
+
+
+def _by_key(app: App) -> None:
+    play_plan(app, ["v"], is_real_time=False)
+
+
+def _by_pad(app: App) -> None:
+    x_button = 2
+    app.frame([pygame.event.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=3, button=x_button)], 0.0, 0.1)
+
+
+def _by_touch(app: App) -> None:
+    """By the help, which has what the foot has no room for."""
+    _tap(app, app._buttons, Action.HELP)
+    app.frame([], 0.0, 0.1)
+    _tap(app, app.top._buttons, Action.VISUALS)  # type: ignore[attr-defined]
+
+
+def _tap(app: App, buttons: list[Button], action: Action) -> None:
+    place = next(button.rect.center for button in buttons if button.action is action)
+    for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        app.frame([pygame.event.Event(kind, button=1, pos=place, touch=True)], 0.0, 0.1)
+
+
+@pytest.mark.parametrize("turn", [_by_key, _by_pad, _by_touch])
+@pytest.mark.parametrize(
+    "make", [lambda context: DemoScene(context, "bcts"), lambda context: DuelScene(context, "bcts", "random")]
+)
+def test_every_device_switches_look_ahead_on_and_off(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Context], PlayScene],
+    turn: Callable[[App], None],
+) -> None:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    app = open_hidden(tmp_path, (1280, 720), make)
+    try:
+        play_plan(app, [0.1], is_real_time=False)
+        for wanted in (True, False):
+            turn(app)
+            app.frame([], 0.0, 0.1)
+            switched = [told for told in staged(app.context.player).sent if isinstance(told, SetLookahead)]
+            assert switched[-1] == SetLookahead(wanted)
+            play_plan(app, [0.1], is_real_time=False)
+    finally:
+        app.close()
+
+
+def test_speeds_go_from_a_piece_in_two_seconds_to_as_fast_as_it_goes(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    def turn(action: Action) -> None:
+        player.sent.clear()
+        _press(demo, action)
+        (told,) = player.sent
+        assert isinstance(told, SetSpeed)
+        player.speed = told.pieces_per_second
+
+    for _ in range(12):
+        turn(Action.SLOWER)
+    assert player.speed == 0.5
+    seen = [player.speed]
+    while player.speed is not None:
+        turn(Action.FASTER)
+        seen.append(player.speed)
+    assert seen == [*sorted(seen[:-1]), None]
+    assert {1.0, 4.0, 16.0} < set(seen)
+
+
+@pytest.mark.parametrize("name", ["demo", "duel"])
+def test_the_stop_key_ends_what_is_played(
+    name: str, request: pytest.FixtureRequest, player: PretendedTrainer
+) -> None:
+    scene: PlayScene = request.getfixturevalue(name)
+    assert isinstance(scene.handle(InputEvent(action=Action.STOP)), Pop)
+    scene.close()
+    assert player.stops == 1
 
 
 def test_a_player_that_died_and_starts_again_is_told_what_was_chosen_since(

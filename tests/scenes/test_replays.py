@@ -135,6 +135,13 @@ def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player:
     assert player.sent == [Seek(110), Seek(90), Seek(0), SetSpeed(8.0), Pause()]
 
 
+def test_the_stop_key_ends_a_replay(context: Context, player: PretendedTrainer) -> None:
+    scene = _replay(context)
+    assert isinstance(_press(scene, Action.STOP), Pop)
+    scene.close()
+    assert player.stops == 1
+
+
 def test_left_and_right_go_through_the_kept_games_without_a_new_start(
     context: Context, player: PretendedTrainer
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pygame
 import pytest
 
+from tests.staged import open_staged, staged
 from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Context, Scene, Transition
 from tetris_arcade.scenes.key_settings import KeySettingsScene
@@ -18,6 +19,7 @@ from tetris_arcade.settings import Settings, load_settings
 from tetris_arcade.snapshot import open_hidden, play_plan
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.worker.client import WorkerClient
+from tetris_arcade.worker.messages import PlayTask, WorkerState
 
 Opener = Callable[[Callable[[Context], Scene]], App]
 
@@ -79,6 +81,24 @@ def test_a_title_that_is_left_alone_attracts_and_any_key_brings_it_back(open_app
     assert app.top is title
     play_plan(app, [2.0], 1.0, is_real_time=False)
     assert app.top is title
+
+
+def test_players_play_behind_the_title_and_stop_when_it_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    app = open_hidden(tmp_path, (800, 480), TitleScene)
+    try:
+        play_plan(app, [2.0], 0.1, is_real_time=False)
+        player = staged(app.context.player)
+        (task,) = player.started
+        assert isinstance(task, PlayTask)
+        assert task.players == ("champion", "bcts")
+        play_plan(app, ["up", "up", "return"], is_real_time=False)
+        assert app.top.title == "Settings"
+        assert player.state is WorkerState.STOPPED
+    finally:
+        app.close()
 
 
 def test_a_screen_over_the_title_is_not_disturbed_by_its_idling(open_app: Opener) -> None:

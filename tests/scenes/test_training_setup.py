@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -118,6 +119,44 @@ def test_nothing_is_trained_where_another_program_writes(tmp_path: Path) -> None
 
 def test_back_goes_back(tmp_path: Path) -> None:
     assert press(opened(tmp_path)[0], Action.BACK) == Pop()
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.25, 1.5])
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
+def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float) -> None:
+    """Of what each entry does, whatever is known of the saved run."""
+    paths = pretended_context(tmp_path, PretendedTrainer())[0].paths
+    known = Metadata(
+        "latest",
+        timesteps=12_187_408,
+        episodes=102_467,
+        best_lines=1_999,
+        best_eval_lines=1_997.3,
+        env={"pieces": "uniform", "height": 20, "reward": "shaped"},
+        training=SAVED.to_dict(),
+        saved_at="2026-03-14T15:09:26+00:00",
+    )
+    save_checkpoint(paths, "latest", {"model.zip": b"x"}, known)
+    scene, _, _ = opened(tmp_path)
+    canvas = _Wrapped(pygame.Surface(size), COLOUR_SAFE, Cache(), text_size)
+    for _ in scene._menu.entries:
+        scene.draw(canvas)
+        press(scene, Action.DOWN)
+    assert canvas.left_out == []
+
+
+class _Wrapped(Canvas):
+    """A canvas that knows of what paragraphs there was no room for all lines."""
+
+    @property
+    def left_out(self) -> list[str]:
+        return self.__dict__.setdefault("_left_out", [])
+
+    def paragraph(self, text: str, rect: pygame.Rect, *args: Any, **more: Any) -> int:
+        used = super().paragraph(text, rect, *args, **more)
+        if used < len(self.wrap(text, rect.width)) * self.line_height():
+            self.left_out.append(text)
+        return used
 
 
 @pytest.mark.parametrize("size", [(640, 360), (800, 480), (360, 640), (320, 180)])

@@ -55,6 +55,13 @@ def test_muted_means_silent(audio: Audio) -> None:
     assert audio._sounds["four"].get_num_channels() == 0
 
 
+@pytest.mark.parametrize("volume", [0.0, 0.25, 1.0])
+def test_effects_are_as_loud_as_they_are_set(audio: Audio, volume: float) -> None:
+    audio.change(SoundSettings(effects_volume=volume))
+    audio.play("four")
+    assert audio._sounds["four"].get_volume() == pytest.approx(volume, abs=0.01)
+
+
 def test_the_tune_is_composed_beside_the_screen_and_plays_where_it_is_wanted(audio: Audio) -> None:
     audio.want_tune(True)
     audio.update()
@@ -62,7 +69,12 @@ def test_the_tune_is_composed_beside_the_screen_and_plays_where_it_is_wanted(aud
     audio._composer.join()
     audio.update()
     audio.update()
-    assert pygame.mixer.Channel(0).get_busy()
+    channel = pygame.mixer.Channel(0)
+    assert channel.get_busy()
+    loud = channel.get_volume()
+    audio.change(SoundSettings(music_volume=0.1))
+    audio.update()
+    assert channel.get_volume() < loud
     audio.change(SoundSettings(music_on=False))
     audio.update()
     assert not pygame.mixer.Channel(0).get_busy()

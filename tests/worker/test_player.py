@@ -28,6 +28,7 @@ from tetris_arcade.worker.messages import (
     PlayTask,
     Save,
     Seek,
+    SetLookahead,
     SetPlayers,
     SetSpeed,
     Started,
@@ -156,6 +157,23 @@ def test_players_and_games_change_during_a_pause(watcher: Watcher) -> None:
     watcher.until(lambda: int(_board(watcher)["height"]) == 10)
     assert int(_board(watcher)["game"]) == first + 2
     assert watcher.client.state is WorkerState.PAUSED
+
+
+def test_look_ahead_and_garbage_are_played_from_the_next_placement_on(watcher: Watcher, tmp_path) -> None:
+    env = EnvConfig(garbage_every=4, max_pieces=300)
+    _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=6))
+    player, values = load_player("dellacherie", DataPaths(tmp_path)), np.empty(NUM_ACTIONS, np.float32)
+    game, differ = Game(20, "bag", 6, garbage_every=4), 0
+    for looks_ahead in (False, True):
+        watcher.client.send(SetLookahead(looks_ahead))
+        for board in _steps(watcher, 12):
+            other = player.choose(game, not looks_ahead, values)
+            assert board["action"] == player.choose(game, looks_ahead, values)
+            differ += other != board["action"]
+            game.step(int(board["action"]))
+    assert differ
+    garbage = 8
+    assert (_board(watcher)["cells"] == garbage).any()
 
 
 def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later(watcher: Watcher) -> None:

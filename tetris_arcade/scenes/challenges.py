@@ -20,7 +20,7 @@ CHALLENGES: tuple[Challenge, ...] = (
     Challenge("seven-bag", "Each piece once in seven, up to 2,500 of them.", EnvConfig(max_pieces=2_500)),
     Challenge(
         "uniform pieces",
-        "Any piece at any time, droughts and floods included.",
+        "Any piece, any time: droughts and floods.",
         EnvConfig(pieces="uniform", max_pieces=10_000),
     ),
     Challenge(

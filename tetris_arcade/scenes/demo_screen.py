@@ -86,7 +86,8 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> None:
     size = 2.0 if canvas.text_width(name.upper(), 2.0) < upper.width - 60 * k else 1.0
     word = canvas.text_in(name.upper(), upper, theme.accent, size)
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
-        canvas.text_in(sign, Rect(x - 6 * k, upper.y, 12 * k, upper.height), theme.accent_dim)
+        wide = max(12 * k, canvas.text_width(sign))
+        canvas.text_in(sign, Rect(x - wide // 2, upper.y, wide, upper.height), theme.accent_dim)
     shown = list(facts)
     while len(shown) > 1 and canvas.text_width(_BETWEEN.join(shown)) > lower.width:
         shown.pop()
@@ -163,7 +164,7 @@ def draw_challenge(canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool
     foot, rest = cut_bottom(inside, canvas.line_height(), 2 * k)
     draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if looks_ahead else "off")])
     about = canvas.wrap(CHALLENGES[chosen].about, rest.width)
-    is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height()
+    is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height() + 2 * k
     for index, challenge in enumerate(CHALLENGES):
         if index != chosen and not is_list:
             continue

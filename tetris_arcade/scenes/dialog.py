@@ -12,6 +12,8 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
+_LEAST_UNITS, _AROUND_UNITS = 320, 28
+
 
 class ConfirmScene(Scene):
     """Asks; `on_choice` gets the chosen option's key and says where to go on. Back chooses nothing."""
@@ -47,7 +49,8 @@ class ConfirmScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
         canvas.shade(canvas.rect, canvas.theme.background, 170)
-        width = min(canvas.rect.width - 16 * k, 320 * k)
+        widest = max(canvas.text_width(entry.label) for entry in self._menu.entries)
+        width = min(canvas.rect.width - 16 * k, max(_LEAST_UNITS * k, widest + _AROUND_UNITS * k))
         lines = canvas.wrap(self._question, width - 24 * k)
         height = len(lines) * canvas.line_height() + self._menu.height(canvas) + 32 * k
         inside = canvas.panel(centered(canvas.rect, width, height))

@@ -12,7 +12,7 @@ from tetris_arcade.settings import KioskSettings
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.layout import centered, cut_bottom
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
 
 ABOUT = {
@@ -27,6 +27,9 @@ ABOUT = {
     "on a pad Back, Start and both shoulders.",
 }
 _DIGITS = "0123456789"
+_PANEL_UNITS, _ENTRY_UNITS = 360, 80
+_NO_PLACE = "off"
+_ORDER = "They play in the order of their numbers; where nobody does, the house's best plays."
 
 
 def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> list[Entry]:
@@ -47,7 +50,7 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
         heading("Kiosk"),
         Entry(
             "idle",
-            "Attract mode after",
+            "Attract after",
             f"{kiosk.idle_seconds:g} s",
             lambda by: change(idle_seconds=seconds(kiosk.idle_seconds, by)),
         ),
@@ -60,7 +63,7 @@ def kiosk_entries(context: Context, take: Callable[[KioskSettings], None]) -> li
         ),
         Entry(
             "kiosk_train",
-            "Training all the time",
+            "Always training",
             "on" if kiosk.train else "off",
             lambda _by: change(train=not kiosk.train),
         ),
@@ -142,7 +145,7 @@ class PlaylistScene(Scene):
 
     def _place(self, name: str) -> str:
         playlist = self.context.settings.kiosk.playlist
-        return f"plays as number {playlist.index(name) + 1}" if name in playlist else "does not play"
+        return f"number {playlist.index(name) + 1}" if name in playlist else _NO_PLACE
 
     def _switch(self, name: str) -> None:
         kiosk = self.context.settings.kiosk
@@ -151,7 +154,11 @@ class PlaylistScene(Scene):
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
-        width = min(canvas.rect.width - 16 * k, 360 * k)
-        height = min(canvas.rect.height - 8 * k, self._menu.height(canvas) + 24 * k)
-        inside = canvas.panel(centered(canvas.rect, width, height))
-        self._menu.draw(canvas, inside.inflate(-4 * k, -8 * k))
+        widest = max(canvas.text_width(entry.label + entry.value) for entry in self._menu.entries)
+        width = min(canvas.rect.width - 16 * k, max(_PANEL_UNITS * k, widest + _ENTRY_UNITS * k))
+        words = len(canvas.wrap(_ORDER, width - 24 * k)) * canvas.line_height()
+        height = min(canvas.rect.height - 8 * k, self._menu.height(canvas) + words + 28 * k)
+        inside = canvas.panel(centered(canvas.rect, width, height)).inflate(-4 * k, -8 * k)
+        about, menu = cut_bottom(inside, words, 4 * k)
+        self._menu.draw(canvas, menu)
+        canvas.paragraph(_ORDER, about.inflate(-12 * k, 0), canvas.theme.text_dim)

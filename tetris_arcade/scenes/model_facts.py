@@ -149,7 +149,7 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
     return [
         Stat("lines a game", f"{evaluation.mean_lines:,.1f}"),
         Stat("95 % interval", f"{low:,.1f} to {high:,.1f}"),
-        Stat("games", f"{evaluation.games}, {evaluation.capped_games} at the cap"),
+        Stat("games", f"{evaluation.games}, {evaluation.capped_games} capped"),
         Stat("played", f"{evaluation.pieces}, height {evaluation.height}"),
         Stat("cap", cap),
         Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pygame import Rect
@@ -28,7 +29,7 @@ from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
-from tetris_arcade.ui.widgets.table import Column, Table
+from tetris_arcade.ui.widgets.table import Column, Row, Table
 from tetris_arcade.worker.messages import EvaluateTask, Report
 
 _COLUMNS = (
@@ -42,6 +43,7 @@ _COLUMNS = (
 )
 _BY_LINES = 3
 _READ_ONLY = "nothing can be changed here"
+_SIDE_MARK = "●"
 _IDLE_NOTE = "a model file can be dropped here"
 
 
@@ -71,7 +73,15 @@ class ModelsScene(Scene):
     def _reload(self) -> None:
         entries = list_models(self.context.paths)
         self._entries = {entry.name: entry for entry in entries}
-        self._table.replace([row_of(entry, self._measuring.evaluation(entry)) for entry in entries])
+        if self._duel_side not in self._entries:
+            self._duel_side = None
+        self._table.replace([self._row(entry) for entry in entries])
+
+    def _row(self, entry: ModelEntry) -> Row:
+        row = row_of(entry, self._measuring.evaluation(entry))
+        if entry.name != self._duel_side:
+            return row
+        return replace(row, cells=(f"{_SIDE_MARK} {row.cells[0]}", *row.cells[1:]))
 
     @property
     def _current(self) -> ModelEntry | None:
@@ -96,6 +106,7 @@ class ModelsScene(Scene):
             return self._act("demo")
         elif event.action is Action.STOP:
             self._measuring.give_up()
+            self._choose_side(None)
         elif self._table.handle(event) is not None:
             return self._open_actions()
         return None
@@ -110,7 +121,9 @@ class ModelsScene(Scene):
             Hint("ESC", "back"),
             Hint("F1", "help"),
         ]
-        return [Hint("X", "stop evaluating"), *hints] if self._measuring.name is not None else hints
+        if self._measuring.name is not None:
+            return [Hint("X", "stop evaluating"), *hints]
+        return hints if self._duel_side is None else [Hint("X", "no duel"), *hints]
 
     def hear(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.hear(report):
@@ -140,7 +153,7 @@ class ModelsScene(Scene):
         options: list[tuple[str, str]] = []
         if entry.error is None:
             options += [("demo", "Demo"), ("evaluate", f"Evaluate ({EvaluateTask().games} games)")]
-            options.append(("duel", "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"))
+            options.append(("duel", self._duel_words(entry.name)))
             if entry.kind != "reference" and not self.context.is_locked:
                 options.append(("export", "Export to a file"))
         if entry.kind == "checkpoint" and not self.context.is_locked:
@@ -148,6 +161,11 @@ class ModelsScene(Scene):
         if entry.kind == "slot" and not self.context.is_locked:
             options += [("rename", "Rename"), ("delete", "Delete")]
         return options
+
+    def _duel_words(self, name: str) -> str:
+        if self._duel_side == name:
+            return "No duel"
+        return "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"
 
     def _act(self, key: str) -> Transition | None:
         """Do what was chosen; what comes back takes the menu's place."""
@@ -187,15 +205,21 @@ class ModelsScene(Scene):
         return None
 
     def _duel(self, name: str) -> Transition | None:
-        if self._duel_side is None:
-            self._duel_side = name
-            self.context.tell(f"{name} waits for an opponent: choose one", "info")
+        if self._duel_side in (None, name):
+            self._choose_side(name if self._duel_side is None else None)
             return None
         from tetris_arcade.scenes.duel import DuelScene
 
         self._measuring.give_up()
-        left, self._duel_side = self._duel_side, None
+        left = self._duel_side
+        assert left is not None
+        self._choose_side(None)
         return start_play(self.context, lambda: DuelScene(self.context, left, name))
+
+    def _choose_side(self, name: str | None) -> None:
+        """Have this model wait for an opponent, or none."""
+        self._duel_side = name
+        self._reload()
 
     def _ask_save(self) -> Transition | None:
         entry = self._current
@@ -280,5 +304,8 @@ class ModelsScene(Scene):
             canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
         elif self._errand is not None:
             canvas.text_in(f"{self._errand.what}...", rect, canvas.theme.accent, align="left")
+        elif self._duel_side is not None:
+            words = f"choose an opponent for {self._duel_side}"
+            canvas.text_in(words, rect, canvas.theme.accent, align="left")
         else:
             canvas.text_in(_IDLE_NOTE, rect, canvas.theme.text_faint, align="left")

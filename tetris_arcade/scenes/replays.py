@@ -133,7 +133,8 @@ class ReplaysScene(Scene):
         if not self._games:
             text = "No game is kept yet. The best game of every training is, and any demo with S."
             width = min(table.width - 20 * k, 300 * k)
-            place: Rect = centered(table, width, 3 * canvas.line_height())
+            lines = len(canvas.wrap(text, width))
+            place: Rect = centered(table, width, lines * canvas.line_height())
             canvas.paragraph(text, place, canvas.theme.text_dim, align="center")
             return
         self._table.draw(canvas, table)

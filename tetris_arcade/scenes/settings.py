@@ -118,7 +118,7 @@ class SettingsScene(Scene):
     def _rest(self) -> list[Entry]:
         return [
             heading("Keys and pads"),
-            Entry("keys", "Keys and pad buttons", "..."),
+            Entry("keys", "Keys and buttons", "..."),
             heading("Training"),
             self._step("training", "num_envs", "Games at once", 4, 64, 4),
             self._step("training", "seed", "Seed", 0, 9_999, 1),
@@ -206,8 +206,10 @@ class SettingsScene(Scene):
     def _draw_about(self, canvas: Canvas, inside: Rect) -> None:
         """What the chosen setting does, and how the pieces look now."""
         k = canvas.k
-        sample, words = cut_bottom(inset(inside, 2 * k), min(inside.height // 2, 84 * k), 4 * k)
-        canvas.paragraph(_ABOUT.get(self._menu.current.key, ""), words)
+        about, room = _ABOUT.get(self._menu.current.key, ""), inset(inside, 2 * k)
+        left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - 4 * k
+        sample, words = cut_bottom(room, max(0, min(inside.height // 2, 84 * k, left)), 4 * k)
+        canvas.paragraph(about, words)
         upper, lower = rows(sample, [1.0, 1.0], 2 * k)
         draw_next_queue(canvas, upper, (0, 1, 2, 3))
         draw_next_queue(canvas, cols(lower, [1.0, 6.0, 1.0])[1], (4, 5, 6))

@@ -137,7 +137,10 @@ class TitleScene(Scene):
         room = places.menu.height * _MENU_SHARE
         size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)
         tall = min(self._menu.height(canvas, size), places.menu.height)
-        width = min(places.menu.width - 8 * k, round(127 * size * k))
+        # Beside the chosen word there is a block on both sides.
+        widest = max(canvas.text_width(entry.label, size) for entry in self._menu.entries)
+        needed = widest + 4 * canvas.text_height(size) + 16 * k
+        width = min(places.menu.width - 8 * k, max(round(127 * size * k), needed))
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)

@@ -61,7 +61,8 @@ def draw_state(
     draw_lamp(canvas, top, name, color)
     for line in lines:
         row, rest = cut_top(rest, canvas.line_height())
-        canvas.text_in(line, row, canvas.theme.bad if warns else canvas.theme.text_dim, align="left")
+        size = 1.0 if canvas.text_width(line) <= row.width else 1.0 / canvas.text_scale
+        canvas.text_in(line, row, canvas.theme.bad if warns else canvas.theme.text_dim, size, "left")
 
 
 def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:

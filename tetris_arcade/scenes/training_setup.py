@@ -26,7 +26,6 @@ from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.ui.widgets.stat import number
 from tetris_arcade.worker.messages import TrainTask
 
-_ABOUT_LINES = 3
 _CAPTIONS = ("before it has learnt", "untrained")
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
 _PICTURE_UNITS, _LEAST_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
@@ -36,7 +35,7 @@ _GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
 _ABOUT = {
     "resume": "Everything goes on where it was saved: network, memory, games and random numbers.",
     "fresh": "A new network learns from nothing. A saved run is kept aside, not lost.",
-    "reward": "lines: cleared lines. score: their square times ten. shaped: score less holes and height.",
+    "reward": "lines: cleared. score: their square times ten. shaped: score less holes and height.",
     "pieces": "bag: each piece once in seven. uniform: any piece, any time, which is harder.",
     "height": "Rows of the board. Low ceilings end games early.",
     "seed": "The same seed gives the same run.",
@@ -178,14 +177,20 @@ class TrainingSetupScene(Scene):
         k, theme = canvas.k, canvas.theme
         inside = canvas.panel(rect)
         note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, inside.height - 4 * k)
-        words, left = self._saved_text(), note.height - self._menu.height(canvas) - 12 * k
-        if (len(canvas.wrap(words, note.width)) + _ABOUT_LINES) * canvas.line_height() > left:
-            words = words.replace("\n", " ")
+        left = note.height - self._menu.height(canvas) - 12 * k
+        about = max(len(canvas.wrap(text, note.width)) for text in _ABOUT.values())
+        words = self._head(canvas, note.width, left // canvas.line_height() - about)
         used = canvas.paragraph(words, note, theme.bad if self._fault else theme.text_dim)
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
         room = Rect(note.x, menu.bottom + 6 * k, note.width, inside.bottom - menu.bottom - 6 * k)
         canvas.paragraph(_ABOUT[self._menu.current.key], room, theme.text_dim)
+
+    def _head(self, canvas: Canvas, width: int, most_lines: int) -> str:
+        """What is said of the saved run: a line a fact, or in one go, or less of it, as there is room."""
+        facts = self._saved_text().split("\n")
+        ways = ["\n".join(facts), *(" ".join(facts[:number]) for number in range(len(facts), 0, -1))]
+        return next((words for words in ways if len(canvas.wrap(words, width)) <= most_lines), ways[-1])
 
     def _saved_text(self) -> str:
         if self._fault is not None:

@@ -62,6 +62,20 @@ def test_full_rows_go_from_the_middle_outwards() -> None:
     assert (during[0], during[9]) == ("J", "L")
 
 
+def test_four_rows_that_go_light_up_less_than_a_quarter_of_the_board_at_a_time() -> None:
+    """What may flash often without harm is small; WCAG's limit is a quarter of what is looked at."""
+    rows = ("..........",) * 16 + (".JJJJJJJJJ",) * 4
+    shown = view(*rows, piece=0, action=1, rotation=1, row=16, col=0, cleared=(16, 17, 18, 19))
+    canvas_, before = canvas(), None
+    for step in range(61):
+        draw_board(canvas_, canvas_.rect, shown, step / 60)
+        light = pygame.surfarray.array3d(canvas_.surface).astype(np.float64) @ (0.2126, 0.7152, 0.0722)
+        relative = (light / 255.0) ** 2.2
+        if before is not None:
+            assert np.mean(relative - before >= 0.1) < 0.25
+        before = relative
+
+
 def test_reduced_motion_shows_the_locked_piece_at_once() -> None:
     shown = view(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
     assert picture(shown, 0.0, reduced_motion=True) == picture(shown, 1.0)
