@@ -134,11 +134,12 @@ class Soak:
 
         clock, rest_until = FrameClock(), 0.0
         while self._share < 1.0:
-            begun, events = time.perf_counter(), pygame.event.get()
-            if any(event.type == pygame.QUIT for event in events):
-                break
+            begun = time.perf_counter()
             if begun >= rest_until:
                 rest_until = begun + _take(next(steps))
+            events = pygame.event.get()  # the step's own key among them: the next step sees what it did
+            if any(event.type == pygame.QUIT for event in events):
+                break
             worked = time.thread_time()
             app.frame(events, begun, 1 / 60)
             self._frames.add(begun, time.perf_counter() - begun)
