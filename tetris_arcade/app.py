@@ -37,7 +37,7 @@ from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
 from tetris_arcade.ui.widgets.curtain import Curtain
-from tetris_arcade.ui.widgets.foot import Button, Foot
+from tetris_arcade.ui.widgets.foot import Button, FootLine
 from tetris_arcade.ui.widgets.marquee import draw_marquee, marquee_height
 from tetris_arcade.ui.widgets.toast import Toasts
 from tetris_arcade.worker.client import WorkerClient
@@ -72,6 +72,7 @@ class App:
         pygame.joystick.init()
         self._mapper = InputMapper(settings.input.keys, settings.input.pad)
         self._legend = Legend(self._mapper)
+        self._foot = FootLine()
         self._cache = Cache()
         self._toasts = Toasts()
         self._buttons: list[Button] = []
@@ -165,8 +166,11 @@ class App:
         canvas = self._canvas()
         draw_backdrop(canvas)
         visible = self._scenes.visible()
-        foot = Foot(canvas, self._legend.items(self.top.hints()), self._legend.item(HELP))
-        line, canvas.rect = cut_bottom(canvas.rect, foot.height if self.top.has_foot else 0)
+        foot_height = 0
+        if self.top.has_foot:
+            hints = self._legend.items(self.top.hints())
+            foot_height = self._foot.show(canvas, hints, self._legend.item(HELP))
+        line, canvas.rect = cut_bottom(canvas.rect, foot_height)
         body = canvas.rect
         if visible[0].marquee:
             sign, canvas.rect = cut_top(canvas.rect, marquee_height(canvas))
@@ -174,7 +178,7 @@ class App:
         for scene in visible:
             scene.draw(canvas)
             canvas.rect = body
-        self._buttons = foot.draw(canvas, line) if self.top.has_foot else []
+        self._buttons = self._foot.draw(canvas, line) if self.top.has_foot else []
         self._has_drawn = True
         self._curtain.draw(canvas)
         self._toasts.draw(canvas)

@@ -11,7 +11,7 @@ import pytest
 from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_graphs, show_move
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.train import TrainScene
-from tetris_arcade.scenes.train_figures import graph_pages
+from tetris_arcade.scenes.train_figures import NUM_GRAPH_PAGES, graph_page
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
@@ -205,6 +205,6 @@ def test_graphs_have_pages_and_a_click_turns_them(tmp_path: Path) -> None:
 
 
 def test_the_first_page_has_four_live_graphs() -> None:
-    pages = graph_pages(empty_series()[0])
+    pages = [graph_page(empty_series()[0], number) for number in range(NUM_GRAPH_PAGES)]
     assert len(pages[0]) == 4
     assert all(graph.is_empty for page in pages for graph in page)

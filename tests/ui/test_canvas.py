@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pygame
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pygame import Rect, Surface
 
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Align, Cache, Canvas
 from tetris_arcade.ui.theme import COLOUR_SAFE
 
 TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60)
@@ -95,3 +96,14 @@ def test_what_nobody_has_seen_lately_is_forgotten_and_what_is_seen_stays() -> No
     cache.forget(1_000.0)
     assert len(cache) == 0
     assert cache._bytes == 0
+
+
+@given(TEXTS, st.sampled_from(["left", "center", "right"]))
+def test_a_figure_that_changes_often_is_drawn_as_a_text_is_and_is_not_kept(text: str, align: Align) -> None:
+    rect = Rect(20, 20, 600, 20)
+    whole, signs = canvas(), canvas()
+    whole.text_in(text, rect, align=align)
+    signs.figure_in(text, rect, align=align)
+    is_same = pygame.image.tobytes(whole.surface, "RGB") == pygame.image.tobytes(signs.surface, "RGB")
+    assert is_same
+    assert len(signs.cache) == len(set(text))

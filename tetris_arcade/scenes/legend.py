@@ -4,6 +4,7 @@ used."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tetris_arcade.scenes.base import Hint
 from tetris_arcade.ui.input import InputMapper
@@ -12,6 +13,7 @@ from tetris_arcade.ui.widgets.foot import FootItem, KeyCap
 
 HELP = Hint("F1", "help")
 """Always at the end of the foot line."""
+_KEPT = 200
 
 
 class Legend:
@@ -19,12 +21,22 @@ class Legend:
 
     def __init__(self, mapper: InputMapper) -> None:
         self._mapper = mapper
+        self._written_for: tuple[bool, int] | None = None
+        self._item = lru_cache(_KEPT)(self._write)
 
     def items(self, hints: Iterable[Hint]) -> list[FootItem]:
         """The hints but the one that is always there."""
         return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
 
     def item(self, hint: Hint) -> FootItem:
+        """What a hint looks like, with the keys or buttons as they are now."""
+        now = (self._mapper.device == "pad", self._mapper.num_mappings)
+        if now != self._written_for:
+            self._written_for = now
+            self._item.cache_clear()
+        return self._item(hint)
+
+    def _write(self, hint: Hint) -> FootItem:
         return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
 
     def _cap(self, written: str) -> KeyCap:

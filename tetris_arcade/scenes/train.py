@@ -12,9 +12,10 @@ from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transitio
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.speed import faster, slower, speed_name
 from tetris_arcade.scenes.train_figures import (
+    NUM_GRAPH_PAGES,
     STATE_NAMES,
     clock,
-    graph_pages,
+    graph_page,
     learning_stats,
     line_stats,
     progress_stats,
@@ -79,8 +80,8 @@ class TrainScene(Scene):
         self._clock = MoveClock()
         self._progress = 1.0
         self._now = 0.0
-        self._pages = graph_pages(self._client.series)
         self._page = 0
+        self._graphs = graph_page(self._client.series, self._page)
         self._panel = GraphPanel()
         self._shows_values = False
         self._celebration: _Celebration | None = None
@@ -97,7 +98,7 @@ class TrainScene(Scene):
                 self._view = BoardView.from_record(self._frame["boards"][0])
         if self._client.series is not self._series:
             self._series = self._client.series
-            self._pages = graph_pages(self._series)
+            self._graphs = graph_page(self._series, self._page)
         self._progress = self._clock.advance(self._view, dt, is_paused=self._client.is_paused)
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None
@@ -158,7 +159,7 @@ class TrainScene(Scene):
             Hint("+ -", "speed"),
             Hint("V", "visuals"),
             Hint("H", "agent's view"),
-            Hint("G", f"graphs {self._page + 1}/{len(self._pages)}"),
+            Hint("G", f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}"),
             Hint("S", "save slot"),
             Hint("X", "stop"),
             Hint(".", "one step"),
@@ -171,7 +172,8 @@ class TrainScene(Scene):
         return Pop()
 
     def _turn_page(self) -> None:
-        self._page = (self._page + 1) % len(self._pages)
+        self._page = (self._page + 1) % NUM_GRAPH_PAGES
+        self._graphs = graph_page(self._client.series, self._page)
 
     def _step(self) -> None:
         if not self._client.is_paused:
@@ -251,7 +253,7 @@ class TrainScene(Scene):
             is_live=not self._view.is_empty and not is_still,
         )
         self._graphs_rect = layout.graphs
-        self._panel.draw(canvas, layout.graphs, self._pages[self._page])
+        self._panel.draw(canvas, layout.graphs, self._graphs)
 
     def _state_lines(self) -> list[str]:
         counters = self._client.frame["counters"]

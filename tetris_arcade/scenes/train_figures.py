@@ -109,40 +109,52 @@ def clock(seconds: float) -> str:
     return time.strftime("%H:%M", time.localtime(seconds))
 
 
-def graph_pages(series: Any) -> list[list[Graph]]:
-    """The graphs of a SERIES record, four a page."""
+def graph_page(series: Any, number: int) -> list[Graph]:
+    """The four graphs of a page, 0 .. NUM_GRAPH_PAGES - 1, of a SERIES record."""
+    return _GRAPH_PAGES[number](series)
+
+
+def _learning_page(series: Any) -> list[Graph]:
     return [
-        [
-            Graph(
-                "LINES A GAME",
-                (
-                    _curve(series, "lines", "game", 0, style="dots"),
-                    _curve(series, "smoothed_lines", "mean", 0),
-                    _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
-                ),
-                weight=_FIRST_WEIGHT,
+        Graph(
+            "LINES A GAME",
+            (
+                _curve(series, "lines", "game", 0, style="dots"),
+                _curve(series, "smoothed_lines", "mean", 0),
+                _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
             ),
-            Graph(
-                "REWARD A GAME",
-                (_curve(series, "reward", "game", 2, style="dots"), _mean(series, "reward", 2)),
+            weight=_FIRST_WEIGHT,
+        ),
+        Graph(
+            "REWARD A GAME",
+            (_curve(series, "reward", "game", 2, style="dots"), _mean(series, "reward", 2)),
+        ),
+        Graph("LOSS", (_curve(series, "loss", "", 3),), "WAITING FOR THE FIRST UPDATE"),
+        Graph(
+            "EXPLORATION",
+            (
+                _curve(series, "epsilon", "epsilon", 1, always=(0.0, 1.0)),
+                _curve(series, "mean_value", "value", 0, axis="right"),
             ),
-            Graph("LOSS", (_curve(series, "loss", "", 3),), "WAITING FOR THE FIRST UPDATE"),
-            Graph(
-                "EXPLORATION",
-                (
-                    _curve(series, "epsilon", "epsilon", 1, always=(0.0, 1.0)),
-                    _curve(series, "mean_value", "value", 0, axis="right"),
-                ),
-                "WAITING FOR THE FIRST STEPS",
-            ),
-        ],
-        [
-            Graph("HOLES", (_curve(series, "holes", "", 2),), "WAITING FOR THE FIRST STEPS"),
-            Graph("HIGHEST COLUMN", (_curve(series, "max_height", "", 0),), "WAITING FOR THE FIRST STEPS"),
-            Graph("BUMPINESS", (_curve(series, "bumpiness", "", 3),), "WAITING FOR THE FIRST STEPS"),
-            Graph("STEPS/S", (_curve(series, "timesteps_per_second", "", 1),), "WAITING FOR THE FIRST STEPS"),
-        ],
+            "WAITING FOR THE FIRST STEPS",
+        ),
     ]
+
+
+def _board_page(series: Any) -> list[Graph]:
+    return [
+        Graph(title, (_curve(series, name, "", color),), "WAITING FOR THE FIRST STEPS")
+        for title, name, color in (
+            ("HOLES", "holes", 2),
+            ("HIGHEST COLUMN", "max_height", 0),
+            ("BUMPINESS", "bumpiness", 3),
+            ("STEPS/S", "timesteps_per_second", 1),
+        )
+    ]
+
+
+_GRAPH_PAGES = (_learning_page, _board_page)
+NUM_GRAPH_PAGES = len(_GRAPH_PAGES)
 
 
 def _mean(series: Any, name: str, color: int) -> Curve:

@@ -57,6 +57,16 @@ class Cache:
         self._bytes -= _size_bytes(surface)
 
 
+def _anchor(rect: Rect, align: Align) -> int:
+    """Where in a rectangle a text that is aligned so is fastened."""
+    return rect.x if align == "left" else rect.right if align == "right" else rect.centerx
+
+
+def _left(x: int, width: int, align: Align) -> int:
+    """Where a text begins that is fastened at `x`."""
+    return x if align == "left" else x - width if align == "right" else x - width // 2
+
+
 def _size_bytes(surface: Surface) -> int:
     return surface.get_width() * surface.get_height() * surface.get_bytesize()
 
@@ -111,19 +121,29 @@ class Canvas:
         """Draw one line with its top left (or center, right) at `at`; cut with "…" beyond `max_width`."""
         if max_width is not None:
             text = self.fit(text, max_width, size)
-        color = color or self.theme.text
-        pixel = self._pixel(size)
-        image = self.cache.get(("text", text, color, pixel), lambda: render_text(text, color, pixel))
-        x = at[0] - {"left": 0, "center": image.get_width() // 2, "right": image.get_width()}[align]
-        return self.surface.blit(image, (x, at[1]))
+        image = self._text_image(text, color or self.theme.text, self._pixel(size))
+        return self.surface.blit(image, (_left(at[0], image.get_width(), align), at[1]))
 
     def text_in(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "center"
     ) -> Rect:
         """Draw one line in the middle of a rectangle's height, cut to its width."""
-        x = {"left": rect.x, "center": rect.centerx, "right": rect.right}[align]
+        x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
         return self.text(text, (x, y), color, size, align, rect.width)
+
+    def figure_in(self, text: str, rect: Rect, color: Color | None = None, align: Align = "center") -> None:
+        """Draw a text that is another every few frames in the middle of a rectangle's height, uncut: sign by
+        sign, since a picture of the whole would be made for one frame and kept for nothing."""
+        ink, pixel = color or self.theme.text, self._pixel(1.0)
+        x = _left(_anchor(rect, align), self.text_width(text), align)
+        y = rect.y + (rect.height - self.text_height()) // 2
+        signs = []
+        for sign in text:
+            image = self._text_image(sign, ink, pixel)
+            signs.append((image, (x, y)))
+            x += image.get_width() + pixel
+        self.surface.fblits(signs)
 
     def paragraph(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"
@@ -131,7 +151,7 @@ class Canvas:
         """Draw text wrapped at spaces, from the top of a rectangle; returns the pixels it took, cut at the
         bottom."""
         y = rect.y
-        x = {"left": rect.x, "center": rect.centerx, "right": rect.right}[align]
+        x = _anchor(rect, align)
         for line in self.wrap(text, rect.width, size):
             if y + self.text_height(size) > rect.bottom:
                 break
@@ -175,7 +195,9 @@ class Canvas:
         """A filled rectangle whose corners lack a unit."""
         k = self.k
         self.fill(Rect(rect.x + k, rect.y, max(0, rect.width - 2 * k), rect.height), color)
-        self.fill(Rect(rect.x, rect.y + k, rect.width, max(0, rect.height - 2 * k)), color)
+        side = Rect(rect.x, rect.y + k, min(k, rect.width), max(0, rect.height - 2 * k))
+        self.fill(side, color)
+        self.fill(side.move(rect.width - side.width, 0), color)
 
     def panel(self, rect: Rect, title: str | None = None) -> Rect:
         """A panel with an edge, and a title over a thin line; returns the room inside."""
@@ -207,6 +229,9 @@ class Canvas:
             return veil
 
         self.surface.blit(self.cache.get(("shade", rect.size, color, alpha), make), rect)
+
+    def _text_image(self, text: str, color: Color, pixel: int) -> Surface:
+        return self.cache.get(("text", text, color, pixel), lambda: render_text(text, color, pixel))
 
     def _pixel(self, size: float) -> int:
         return max(1, int(self.k * size * self.text_scale + 0.5))

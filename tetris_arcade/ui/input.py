@@ -95,7 +95,8 @@ class InputEvent:
 class InputMapper:
     """Turns pygame's events into `InputEvent`s, by a mapping that settings can change.
 
-    device: what was used last, so that the screen can name its keys or its buttons.
+    device: what was used last, so that the screen can name its keys or its buttons. num_mappings: how many
+    there were, so that what was written of one is written anew.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class InputMapper:
         self._touch = TouchReader()
         self._alone: str | None = None
         self.device: Device = "keys"
+        self.num_mappings = 0
         self.remap(keys or {}, pad or {})
 
     def remap(self, keys: Mapping[str, tuple[str, ...]], pad: Mapping[str, tuple[str, ...]]) -> None:
@@ -126,6 +128,7 @@ class InputMapper:
             for action in Action
         }
         self._pads.remap(pad)
+        self.num_mappings += 1
 
     def keys_of(self, action: Action) -> tuple[str, ...]:
         """The names of the keys that mean an action."""

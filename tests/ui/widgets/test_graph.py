@@ -14,6 +14,7 @@ from tetris_arcade.ui.widgets.graph import (
     Graph,
     GraphPanel,
     arrange,
+    paint_graph,
     reduce_to_columns,
     render_graph,
     running_mean,
@@ -105,3 +106,11 @@ def test_places_do_not_overlap() -> None:
 
 def _bytes(surface: pygame.Surface) -> bytes:
     return pygame.image.tobytes(surface, "RGB")
+
+
+def test_a_graph_painted_over_another_hides_all_of_it() -> None:
+    old, new = a_graph([9.0, 1.0, 5.0], has_best=True), a_graph([1.0, 2.0])
+    surface = render_graph(canvas(), (300, 120), old)
+    paint_graph(canvas(), surface, new)
+    is_same = _bytes(surface) == _bytes(render_graph(canvas(), (300, 120), new))
+    assert is_same

@@ -9,7 +9,7 @@ from pygame import Rect, Surface
 from tests.ui.widgets.boards import canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.curtain import CURTAIN_SECONDS, Curtain
-from tetris_arcade.ui.widgets.foot import Foot, FootItem, KeyCap
+from tetris_arcade.ui.widgets.foot import Foot, FootItem, FootLine, KeyCap
 from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
@@ -37,6 +37,22 @@ def test_the_foot_shows_what_fits_and_always_the_help(size: tuple[int, int]) -> 
 def test_a_tall_screen_has_two_lines_of_keys() -> None:
     assert Foot(canvas(TALL), MANY, HELP).height > Foot(canvas(TALL), MANY[:1], HELP).height
     assert Foot(canvas(LANDSCAPE), MANY, HELP).height == Foot(canvas(LANDSCAPE), [], HELP).height
+
+
+def test_a_foot_line_is_painted_again_only_when_it_says_something_else() -> None:
+    screen, line = canvas(LANDSCAPE), FootLine()
+    rect = Rect(0, 300, LANDSCAPE[0], line.show(screen, MANY[:2], HELP))
+    first = line.draw(screen, rect)
+    painted = pygame.image.tobytes(screen.surface, "RGB")
+    screen.surface.fill((0, 0, 0))
+    line.show(screen, list(MANY[:2]), HELP)
+    assert line.draw(screen, rect) is first
+    is_same = pygame.image.tobytes(screen.surface, "RGB") == painted
+    assert is_same
+    line.show(screen, MANY[:3], HELP)
+    assert len(line.draw(screen, rect)) > len(first)
+    is_same = pygame.image.tobytes(screen.surface, "RGB") == painted
+    assert not is_same
 
 
 def test_the_curtain_uncovers_all_within_its_time() -> None:

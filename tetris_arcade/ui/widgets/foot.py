@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pygame import Rect
+from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
@@ -117,3 +117,29 @@ class Foot:
         if len(item.caps) == 1 and item.caps[0].action is not None:
             buttons.append(Button(word.inflate(2 * k, 8 * k), item.caps[0].action))
         return word.right + 10 * k
+
+
+class FootLine:
+    """The foot of a window that goes on: laid out and painted anew only when it says something else."""
+
+    def __init__(self) -> None:
+        self._look: tuple[object, ...] | None = None
+        self._picture: Surface | None = None
+        self._buttons: list[Button] = []
+
+    def show(self, canvas: Canvas, items: Sequence[FootItem], last: FootItem) -> int:
+        """Take what there is to say; returns the height in pixels that it needs."""
+        look = (tuple(items), last, canvas.rect.size, canvas.theme.name, canvas.k, canvas.text_scale)
+        if look != self._look:
+            self._look, self._picture = look, None
+            self._foot = Foot(canvas, items, last)
+        return self._foot.height
+
+    def draw(self, canvas: Canvas, rect: Rect) -> list[Button]:
+        """Draw into a rectangle of that height at the canvas' foot; returns what can be clicked."""
+        if self._picture is None:
+            self._buttons = self._foot.draw(canvas, rect)
+            self._picture = canvas.surface.subsurface(rect).copy()
+        else:
+            canvas.surface.blit(self._picture, rect)
+        return self._buttons

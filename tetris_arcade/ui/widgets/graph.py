@@ -84,9 +84,9 @@ class GraphPanel:
     def _renew_one(self, canvas: Canvas, places: Sequence[Rect], graphs: Sequence[Graph]) -> None:
         for ahead in range(len(graphs)):
             number = (self._turn + ahead) % len(graphs)
-            _, look, _ = self._shown[number]
-            if self._shown[number][0] is not graphs[number]:
-                surface = render_graph(canvas, places[number].size, graphs[number])
+            graph, look, surface = self._shown[number]
+            if graph is not graphs[number]:
+                paint_graph(canvas, surface, graphs[number])
                 self._shown[number] = (graphs[number], look, surface)
                 self._turn = number + 1
                 return
@@ -106,6 +106,12 @@ def arrange(rect: Rect, weights: Sequence[float], gap: int) -> list[Rect]:
 def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface:
     """A graph as a picture of that size."""
     surface = Surface((max(1, size[0]), max(1, size[1])))
+    paint_graph(canvas, surface, graph)
+    return surface
+
+
+def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
+    """Paint a graph over a surface, all but its very corners; `canvas` is the screen it will be shown on."""
     own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale)
     own.k = canvas.k  # A unit is what it is on the whole screen.
     inside = own.panel(own.rect)
@@ -122,7 +128,6 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
         own.paragraph(graph.empty_text, middle, own.theme.text_faint, align="center")
     elif area.width > own.text_width("0000000") and area.height > own.text_height() * 3:
         _draw_plot(own, area, graph)
-    return surface
 
 
 def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
@@ -217,12 +222,13 @@ def _draw_ground(
     if line is None or scale is None:
         return
     x, y = _pixels(plot, line, span, scale)
-    points = reduce_to_columns(x, y)
-    color = blend(canvas.theme.well, _color(canvas, line), 0.14)
-    ground = [(points[0][0], plot.bottom), *points, (points[-1][0], plot.bottom)]
-    canvas.surface.set_clip(plot)
-    pygame.draw.polygon(canvas.surface, color, ground)
-    canvas.surface.set_clip(None)
+    columns = np.arange(max(int(x[0]), plot.left), min(int(x[-1]) + 1, plot.right))
+    starts = _column_starts(x)
+    tops = np.interp(columns, x[starts], np.minimum.reduceat(y, starts))
+    color = canvas.surface.map_rgb(blend(canvas.theme.well, _color(canvas, line), 0.14))
+    # As a mask over the pixels: the cost of a polygon is that of its corners times its height.
+    pixels = pygame.surfarray.pixels2d(canvas.surface).T[plot.top : plot.bottom, columns[0] : columns[-1] + 1]
+    np.copyto(pixels, color, where=np.arange(plot.top, plot.bottom)[:, None] >= tops)
 
 
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
@@ -309,7 +315,7 @@ def _draw_line(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color
 
 def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[int, int]]:
     """The points, x rising; where more than two share a pixel column, only its lowest and its highest."""
-    starts = np.flatnonzero(np.diff(x, prepend=x[0] - 1))
+    starts = _column_starts(x)
     if x.size <= 2 * starts.size:
         return list(zip(x.tolist(), y.tolist(), strict=True))
     low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
@@ -318,6 +324,11 @@ def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[
         for column, first, last in zip(x[starts].tolist(), low.tolist(), high.tolist(), strict=True)
         for end in ((first, last) if first != last else (first,))
     ]
+
+
+def _column_starts(x: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where in rising pixel columns each one begins."""
+    return np.flatnonzero(np.diff(x, prepend=x[0] - 1))
 
 
 def _draw_dots(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color, size: int) -> None:

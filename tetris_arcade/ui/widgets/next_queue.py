@@ -25,16 +25,20 @@ def draw_next_queue(canvas: Canvas, rect: Rect, pieces: Sequence[int]) -> None:
     size = min(size, canvas.u(12))
     if size < 1:
         return
+    sprites = cell_sprites(canvas, size)
     for piece, share in zip(pieces, shares, strict=True):
-        _draw_piece(canvas, share, piece, size)
+        sprite = sprites[piece + 1]
+        assert sprite is not None
+        canvas.surface.fblits([(sprite, place) for place in _places(share, piece, size)])
 
 
-def _draw_piece(canvas: Canvas, rect: Rect, piece: int, size: int) -> None:
-    sprite = cell_sprites(canvas, size)[piece + 1]
-    assert sprite is not None
+def _places(rect: Rect, piece: int, size: int) -> list[tuple[int, int]]:
+    """The top left of each cell of a piece in the middle of a rectangle."""
     shape = orientation(piece, 0)
     x = rect.centerx - shape.width * size // 2
     y = rect.centery - shape.height * size // 2
     filled_rows, filled_cols = shape.cells.nonzero()
-    for row, col in zip(filled_rows.tolist(), filled_cols.tolist(), strict=True):
-        canvas.surface.blit(sprite, (x + col * size, y + row * size))
+    return [
+        (x + col * size, y + row * size)
+        for row, col in zip(filled_rows.tolist(), filled_cols.tolist(), strict=True)
+    ]

@@ -27,7 +27,7 @@ def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     """Draw the label on the left and the value on the right, in the middle of a rectangle's height."""
     room = rect.width - canvas.text_width(stat.value) - canvas.text_width(" ")
     canvas.text_in(canvas.fit(stat.label, max(0, room)), rect, canvas.theme.text_dim, align="left")
-    canvas.text_in(stat.value, rect, stat.color, align="right")
+    canvas.figure_in(canvas.fit(stat.value, rect.width), rect, stat.color, "right")
 
 
 def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | None = None) -> int:
