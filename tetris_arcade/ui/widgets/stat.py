@@ -26,7 +26,8 @@ class Stat:
 def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     """Draw the label on the left and the value on the right, in the middle of a rectangle's height."""
     room = rect.width - canvas.text_width(stat.value) - canvas.text_width(" ")
-    canvas.text_in(canvas.fit(stat.label, max(0, room)), rect, canvas.theme.text_dim, align="left")
+    if stat.label:
+        canvas.text_in(canvas.fit(stat.label, max(0, room)), rect, canvas.theme.text_dim, align="left")
     canvas.figure_in(canvas.fit(stat.value, rect.width), rect, stat.color, "right")
 
 
@@ -38,9 +39,10 @@ def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | No
     """
     step = canvas.line_height() if step is None else step
     y = rect.y
+    most = rect.width - canvas.text_width(" ")
     for stat in stats:
         line = Rect(rect.x, y, rect.width, step)
-        folds = bool(stat.label) and canvas.text_width(f"{stat.label} {stat.value}") > rect.width
+        folds = bool(stat.label) and canvas.text_width(stat.label) + canvas.text_width(stat.value) > most
         if y + step * (1 + folds) > rect.bottom:
             break
         if folds:
