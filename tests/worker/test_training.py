@@ -15,10 +15,10 @@ import pytest
 
 from tests.worker.boards import after
 from tests.worker.watching import Watcher
+from tetris_arcade.bench.latency import measure_pauses
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.latency import measure_pauses
 from tetris_arcade.worker.messages import (
     Failed,
     Pause,

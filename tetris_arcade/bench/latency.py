@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from tetris_arcade.worker.messages import Pause, Resume, Save, TrainTask, Worker
 _START_SECONDS = 180.0
 _GIVE_UP_SECONDS = 5.0
 _LEARN_SECONDS = 5.0
+_FRAME_SECONDS = 1 / 60
 
 
 def bench_latency(presses: int = 200) -> dict[str, Any]:
     """Press pause `presses` times at random moments, a third of them right after a save was asked for."""
-    generator = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
         client = WorkerClient(DataPaths(Path(folder)))
         try:
@@ -31,7 +32,7 @@ def bench_latency(presses: int = 200) -> dict[str, Any]:
             client.start(TrainTask(config=config))
             _poll_until(client, lambda: client.state is WorkerState.RUNNING, _START_SECONDS)
             _poll_for(client, _LEARN_SECONDS)
-            seconds = [_press(client, generator, saves=press % 3 == 0) for press in range(presses)]
+            seconds = measure_pauses(client, presses)
         finally:
             client.close()
     milliseconds = np.array(seconds) * 1000
@@ -43,8 +44,16 @@ def bench_latency(presses: int = 200) -> dict[str, Any]:
     }
 
 
+def measure_pauses(client: WorkerClient, presses: int, save_every: int = 3) -> list[float]:
+    """Seconds from each of so many pauses, pressed at random moments, to the worker's standing still.
+
+    The client must be at work. Raises TimeoutError where the worker does not pause at all.
+    """
+    generator = random.Random(1)
+    return [_press(client, generator, saves=press % save_every == 0) for press in range(presses)]
+
+
 def _press(client: WorkerClient, generator: random.Random, saves: bool) -> float:
-    """Pause once; seconds until the trainer stood still."""
     _poll_for(client, 0.02 + 0.1 * generator.random())
     if saves:
         client.send(Save())
@@ -60,10 +69,10 @@ def _poll_for(client: WorkerClient, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         client.poll()
-        time.sleep(1 / 60)
+        time.sleep(_FRAME_SECONDS)
 
 
-def _poll_until(client: WorkerClient, is_done: Any, seconds: float) -> None:
+def _poll_until(client: WorkerClient, is_done: Callable[[], bool], seconds: float) -> None:
     until = time.monotonic() + seconds
     while not is_done():
         if time.monotonic() > until:
