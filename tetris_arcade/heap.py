@@ -9,18 +9,29 @@ import ctypes
 import sys
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-PICTURE_BYTES = 256 * 1024
-"""Pictures of a window's size are larger, and made anew seldom."""
-SAVE_BYTES = 8 * 2**20
-"""A copy of the replay buffer's boards is larger. What a gradient step computes is smaller: to ask the system
-for it page by page would cost the learner a third of its speed."""
+_PICTURE_BYTES = 256 * 1024
+_COPY_BYTES = 4 * 2**20
+"""The replay buffer's larger arrays; what a gradient step computes is smaller, a megabyte or two a layer."""
+_WORKING_BYTES = 64 * 2**20
 
 
-def return_large_blocks(larger_than: int) -> None:
-    """Have blocks of so many bytes go back to the system as soon as they are freed, where the C library is
-    glibc; free room twice as large is kept for smaller ones."""
+def return_pictures() -> None:
+    """Have a window's pictures go back to the system as soon as they are freed, where the C library is
+    glibc."""
+    _set(_M_MMAP_THRESHOLD, _PICTURE_BYTES)
+
+
+def return_copies() -> None:
+    """Have what a save copied go back to the system as soon as it is freed, where the C library is glibc.
+
+    What a gradient step has used stays for the next one: to ask the system for it again and again, page by
+    page, takes the learner a sixth to a third of its speed.
+    """
+    _set(_M_MMAP_THRESHOLD, _COPY_BYTES)
+    _set(_M_TRIM_THRESHOLD, _WORKING_BYTES)
+
+
+def _set(parameter: int, value: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            libc = ctypes.CDLL(None)
-            libc.mallopt(_M_MMAP_THRESHOLD, larger_than)
-            libc.mallopt(_M_TRIM_THRESHOLD, 2 * larger_than)
+            ctypes.CDLL(None).mallopt(parameter, value)
