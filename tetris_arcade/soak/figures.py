@@ -36,8 +36,8 @@ class Slope:
 class Medians:
     """The slope through the medians of each half minute's readings.
 
-    A save holds the replay buffer a second time for a moment; a reading that happens to fall into it would
-    tilt the line by more than a leak of months.
+    A save holds the replay buffer twice for a moment: one reading that happens to fall into it would tilt a
+    line through all of them by more than the growth that it is to tell of.
     """
 
     def __init__(self) -> None:
