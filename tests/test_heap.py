@@ -9,31 +9,42 @@ import textwrap
 
 import pytest
 
-ROUNDS = """
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="glibc's own matter"
+)
+
+BLOCKS = """
     import ctypes, sys
-    from tetris_arcade.heap import return_large_blocks
-    if sys.argv[1] == "told":
-        return_large_blocks()
+    from tetris_arcade import heap
+    told, size = sys.argv[1], int(sys.argv[2])
+    if told:
+        getattr(heap, told)()
     libc = ctypes.CDLL(None)
     libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
     libc.free.argtypes = [ctypes.c_void_p]
     class Info(ctypes.Structure):
         _fields_ = [(name, ctypes.c_size_t) for name in "abcdefghij"]
     libc.mallinfo2.restype = Info
-    libc.free(libc.malloc(20_000_000))  # from now on glibc itself takes what is smaller into its heap
+    libc.free(libc.malloc(28_000_000))  # from now on glibc itself takes what is smaller into its heap
     before = libc.mallinfo2().a
-    pictures = [libc.malloc(8_000_000) for _ in range(4)]
+    blocks = [libc.malloc(size) for _ in range(4)]
     print(libc.mallinfo2().a - before)
 """
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="glibc's own matter"
-)
-def test_large_pictures_stay_out_of_the_heap_once_it_is_told() -> None:
-    def heap_grown(mode: str) -> int:
-        command = [sys.executable, "-c", textwrap.dedent(ROUNDS), mode]
-        return int(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+def heap_grown(told: str, size: int) -> int:
+    """Bytes that four blocks take of the heap, once it is told so; "" leaves glibc to itself."""
+    command = [sys.executable, "-c", textwrap.dedent(BLOCKS), told, str(size)]
+    return int(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
 
-    assert heap_grown("untold") > 30_000_000
-    assert heap_grown("told") < 1_000_000
+
+def test_large_pictures_stay_out_of_the_heap_once_it_is_told() -> None:
+    assert heap_grown("", 8_000_000) > 30_000_000
+    assert heap_grown("return_pictures", 8_000_000) < 1_000_000
+
+
+def test_copies_of_the_replay_buffer_stay_out_of_a_trainers_heap_and_minibatches_in_it() -> None:
+    boards, activations = 200_000 * 10 * 8, 256 * 40 * 64 * 4
+    assert heap_grown("", boards) > 60_000_000
+    assert heap_grown("return_copies", boards) < 1_000_000
+    assert heap_grown("return_copies", activations) > 4 * activations

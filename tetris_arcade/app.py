@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from tetris_arcade.heap import return_large_blocks
+from tetris_arcade.heap import return_pictures
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
@@ -66,7 +66,7 @@ class App:
     ) -> None:
         self._lock = DataLock(paths)
         self._lock.acquire()
-        return_large_blocks()
+        return_pictures()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
         pygame.joystick.init()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tetris_arcade.soak.figures import FrameTimes, Growth, Slope
+from tetris_arcade.soak.figures import FrameTimes, Growth, Medians, Slope
 
 
 def test_a_slope_is_the_least_squares_line_of_all_readings() -> None:
@@ -24,6 +24,27 @@ def test_too_few_readings_have_no_slope() -> None:
         slope.add(1.0, 2.0)
     assert slope.per_minute is None
     assert Slope().per_minute is None
+
+
+def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
+    medians, slope = Medians(), Slope()
+    for number in range(260):
+        minutes = number / 20.0
+        memory = 500_000.0 + 37.0 * minutes
+        if number in (200, 231, 255):
+            memory += 60_000.0
+        medians.add(minutes, memory)
+        slope.add(minutes, memory)
+    assert medians.per_minute == pytest.approx(37.0, abs=0.2)
+    assert slope.per_minute is not None
+    assert slope.per_minute > 150.0
+
+
+def test_readings_that_come_seldom_are_their_own_medians() -> None:
+    medians = Medians()
+    for minutes in range(5):
+        medians.add(float(minutes), 90_000.0 + 37.0 * minutes)
+    assert medians.per_minute == pytest.approx(37.0)
 
 
 def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:

@@ -20,6 +20,7 @@ from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 
 from tetris_arcade.engine.network import Network
 from tetris_arcade.engine.warm_up import warm_up
+from tetris_arcade.heap import return_copies
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.evaluation import evaluate
@@ -53,6 +54,7 @@ class _Snapshots(BaseCallback):
 def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = None) -> dict[str, Any]:
     """Train `num_seeds` agents for `seconds` each, one after the other, and the usual recipe as long."""
     torch.set_num_threads(1)
+    return_copies()  # as `train` and the worker do
     warm_up(lambda _name, _share: None)
     marks = [mark for mark in MARKS if mark < seconds] + [seconds]
     lines, timesteps, updates = [], [], []

@@ -26,6 +26,7 @@ from rich.progress import (
 )
 
 from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.heap import return_copies
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.lock import DataLock
@@ -54,6 +55,7 @@ def run_train(
         raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
     # More threads than one lose more in handing over than such small matrices gain.
     torch.set_num_threads(1)
+    return_copies()
     with DataLock(paths) as lock, _stop_on_signals() as stop:
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")

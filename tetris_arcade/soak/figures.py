@@ -4,9 +4,11 @@ frames."""
 from __future__ import annotations
 
 import math
+import statistics
 
 _STEP_MS = 0.05
 _LONGEST_MS = 500.0
+_MEDIAN_MINUTES = 0.5
 
 
 class Slope:
@@ -29,6 +31,35 @@ class Slope:
     def per_minute(self) -> float | None:
         """None where there are fewer than three readings, or all at one time."""
         return self._xy / self._xx if self._count >= 3 and self._xx > 0.0 else None
+
+
+class Medians:
+    """The slope through the medians of each half minute's readings.
+
+    A save holds the replay buffer twice for a moment: one reading that happens to fall into it would tilt a
+    line through all of them by more than the growth that it is to tell of.
+    """
+
+    def __init__(self) -> None:
+        self._slope = Slope()
+        self._readings: list[float] = []
+        self._begun_at = 0.0
+
+    def add(self, minutes: float, value: float) -> None:
+        if self._readings and minutes - self._begun_at >= _MEDIAN_MINUTES:
+            self._close()
+        if not self._readings:
+            self._begun_at = minutes
+        self._readings.append(value)
+
+    def _close(self) -> None:
+        self._slope.add(self._begun_at, statistics.median(self._readings))
+        self._readings.clear()
+
+    @property
+    def per_minute(self) -> float | None:
+        """None where there are fewer than three half minutes that are over."""
+        return self._slope.per_minute
 
 
 class Growth:

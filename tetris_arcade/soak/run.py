@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _SAMPLE_SECONDS = 3.0
 _IDLE_SECONDS = 15.0
 _WARM_UP = 1 / 3
+_SPARE_TIMESTEPS = 1.1
+"""A placement on a board that is lost already is played, but not kept in the replay buffer."""
 
 
 def run_soak(minutes: float, root: Path | None = None, seed: int = 0) -> dict[str, Any]:
@@ -192,7 +194,7 @@ def _has_full_buffer(client: WorkerClient) -> bool:
     task = client.task
     if not isinstance(task, TrainTask):
         return False
-    return int(client.frame["counters"]["timesteps"]) >= task.config.buffer_size
+    return int(client.frame["counters"]["timesteps"]) >= _SPARE_TIMESTEPS * task.config.buffer_size
 
 
 _COUNTED = {"SaveFailed": "failed_saves", "Warned": "warnings", "Failed": "restarts"}

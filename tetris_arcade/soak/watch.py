@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from tetris_arcade.soak.figures import Growth, Slope
+from tetris_arcade.soak.figures import Growth, Medians
 
 _SHARED_MEMORY = Path("/dev/shm")
 _WARM_UP = 1 / 3
@@ -23,7 +23,7 @@ class ProcessWatch:
         self._clear()
 
     def _clear(self) -> None:
-        self._slope = Slope()
+        self._memory = Medians()
         self._descriptors, self._threads, self._lowest_memory = Growth(), Growth(), Growth()
         self._highest_memory = self._num_compared = 0
 
@@ -48,7 +48,7 @@ class ProcessWatch:
         if not compares or share < _WARM_UP:
             return
         self._num_compared += 1
-        self._slope.add(minutes, memory / 1e3)
+        self._memory.add(minutes, memory / 1e3)
         self._lowest_memory.add(share, memory // 1000)
         self._threads.add(share, threads)
         if descriptors is not None:
@@ -56,7 +56,7 @@ class ProcessWatch:
 
     def report(self, name: str) -> dict[str, Any]:
         """The figures, named after the process; None = not to be had here, or too few readings."""
-        slope = self._slope.per_minute
+        slope = self._memory.per_minute
         return {
             f"{name}_memory_kb_per_minute": None if slope is None else round(slope, 1),
             # Of a few readings that swing a slope tells little, and the lowest ones more.

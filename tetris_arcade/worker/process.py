@@ -13,6 +13,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tetris_arcade.heap import return_copies
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import Failed, Stopped, Task
 from tetris_arcade.worker.telemetry import Telemetry
@@ -46,6 +47,7 @@ def run_worker(launch: Launch, commands: Connection, reports: Connection) -> Non
     """The child's whole life: be a modest and mortal process, do the task, say how it ended."""
     die_with_parent()
     _be_modest()
+    return_copies()
     telemetry = Telemetry.attach(launch.segment)
     is_done = _serve(launch, Channel(telemetry, commands, reports))
     gc.collect()  # a view of the shared memory that is left anywhere would keep it from being closed
