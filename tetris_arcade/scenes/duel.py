@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
-from tetris_arcade.scenes.board_sounds import BoardSounds
+from tetris_arcade.scenes.base import Context, Hint, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.demo_screen import draw_state
 from tetris_arcade.scenes.duel_screen import (
@@ -17,22 +16,17 @@ from tetris_arcade.scenes.duel_screen import (
     draw_verdict,
     duel_layout,
 )
-from tetris_arcade.scenes.interlude import PlayScene
-from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.scenes.speed import faster, slower, speed_name
+from tetris_arcade.scenes.play import PlayScene
+from tetris_arcade.scenes.speed import speed_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.worker.messages import (
     GameEnded,
     NewGame,
-    Pause,
     PlayTask,
     Report,
-    Resume,
     SetLookahead,
-    SetSpeed,
-    Step,
     WorkerState,
 )
 
@@ -56,30 +50,20 @@ class DuelScene(PlayScene):
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
         self._challenge = challenge
-        self._playbacks = (Playback(), Playback())
-        self._sounds = (BoardSounds(context.audio), BoardSounds(context.audio))
         self._wins = [0, 0]
         self._results: deque[Result] = deque(maxlen=_RECENT_GAMES)
         self._ended: dict[int, GameEnded] = {}
         self._verdict: Result | None = None
 
     def handle(self, event: InputEvent) -> Transition | None:
-        action, player = event.action, self._player
-        if action in (Action.BACK, Action.STOP):
-            return Pop()
-        if action is Action.PAUSE:
-            player.send(Resume() if player.is_paused else Pause())
-        elif action is Action.STEP:
-            player.send(Step() if player.is_paused else Pause())
-        elif action in (Action.FASTER, Action.SLOWER):
-            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
-        elif action is Action.CONFIRM:
+        action = event.action
+        if action is Action.CONFIRM:
             self._play_anew()
         elif action in (Action.LEFT, Action.RIGHT):
             self._swap()
         elif action is Action.VISUALS:
             self._task = replace(self._task, lookahead=not self._task.lookahead)
-            player.send(SetLookahead(self._task.lookahead))
+            self._player.send(SetLookahead(self._task.lookahead))
             self._begin_match()
             self._play_anew()
         elif action in (Action.UP, Action.DOWN):
@@ -87,20 +71,14 @@ class DuelScene(PlayScene):
             self._task = replace(self._task, env=CHALLENGES[self._challenge].env)
             self._begin_match()
             self._play_anew()
+        else:
+            return super().handle(event)
         return None
 
     def hear(self, source: str, report: Report) -> None:
         super().hear(source, report)
         if source == "player" and isinstance(report, GameEnded):
             self._book(report)
-
-    def update(self, now: float, dt: float) -> Transition | None:
-        frame = self._player.frame
-        for side in range(min(2, int(frame["num_boards"]))):
-            playback = self._playbacks[side]
-            playback.show(frame["boards"][side], dt, is_paused=self._player.is_paused)
-            self._sounds[side].follow(playback.view, playback.progress)
-        return None
 
     def hints(self) -> list[Hint]:
         return [
