@@ -18,6 +18,7 @@ from tetris_arcade.heap import return_large_blocks
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.intake import Intake
@@ -92,6 +93,7 @@ class App:
             is_kiosk=attend is not None,
         )
         self.context.filming = Filming(self.context)
+        self.context.errands = Errands(self.context)
         self._intake = Intake(self.context)
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
@@ -150,6 +152,7 @@ class App:
             if not self._scenes.is_empty and scene is self.top:
                 self._apply(transition)
         self.context.filming.update()
+        self.context.errands.update()
         self._intake.update()
         self._toasts.update(now)
         self._curtain.update(now)

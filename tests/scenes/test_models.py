@@ -14,6 +14,7 @@ import pytest
 from tetris_arcade.app import App
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes import models as models_module
+from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
@@ -142,6 +143,31 @@ def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.Monk
     assert told == ["still exporting champion"]
     may_end.set()
     _frames_until(app, lambda: told[-1] == "written")
+
+
+def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, told = threading.Event(), list[str]()
+    app.context.tell = lambda text, tone="info": told.append(text)
+    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
+    app._apply(Push(ModelsScene(app.context)))
+    _act(app, "champion", "export")
+    _press(app, "escape")
+    assert not told
+    may_end.set()
+    _frames_until(app, lambda: bool(told))
+    assert told == ["written"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_work_that_fails_as_nobody_foresaw_is_told_too(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    app.context.tell = lambda text, tone="info": told.append(f"{tone}: {text}")
+    monkeypatch.setattr(models_module, "export", lambda *_: [][1])
+    _act(app, "champion", "export")
+    _frames_until(app, lambda: bool(told))
+    assert told == ["bad: exporting champion failed"]
 
 
 def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:

@@ -107,7 +107,7 @@ def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str
     assert len(list_records(context.paths)) == 1
     _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
     for _ in range(200):
-        scene.update(0.0, 0.1)
+        context.errands.update()
         if told:
             break
         time.sleep(0.01)

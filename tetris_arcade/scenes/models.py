@@ -10,7 +10,6 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.measuring import Measuring
 from tetris_arcade.scenes.model_chores import (
@@ -59,7 +58,6 @@ class ModelsScene(Scene):
         super().__init__(context)
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
-        self._errand: Errand | None = None
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
@@ -128,14 +126,6 @@ class ModelsScene(Scene):
     def hear(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.hear(report):
             self._reload()
-
-    def update(self, now: float, dt: float) -> Transition | None:
-        if self._errand is not None and self._errand.is_done:
-            text, tone = self._errand.result()
-            self._errand = None
-            self.context.tell(text, tone)
-            self._reload()
-        return None
 
     # -- actions -------------------------------------------------------------------------------------------
 
@@ -271,11 +261,8 @@ class ModelsScene(Scene):
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
-        """Do slow work beside the screen, one thing at a time."""
-        if self._errand is not None:
-            self.context.tell(f"still {self._errand.what}", "warning")
-            return
-        self._errand = Errand(what, action)
+        """Do slow work beside the screen; the list is read anew after it."""
+        self.context.errands.begin(what, action, then=self._reload)
 
     # -- drawing -------------------------------------------------------------------------------------------
 
@@ -302,8 +289,8 @@ class ModelsScene(Scene):
                 Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent
             )
             canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
-        elif self._errand is not None:
-            canvas.text_in(f"{self._errand.what}...", rect, canvas.theme.accent, align="left")
+        elif self.context.errands.what is not None:
+            canvas.text_in(f"{self.context.errands.what}...", rect, canvas.theme.accent, align="left")
         elif self._duel_side is not None:
             words = f"choose an opponent for {self._duel_side}"
             canvas.text_in(words, rect, canvas.theme.accent, align="left")
