@@ -206,13 +206,14 @@ class App:
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
         self._scenes.close()
-        self.context.filming.close()
+        self.context.filming.give_up()
         self._draw_farewell()
         clients = (self.context.player, self.context.trainer)
         for client in clients:  # Both are asked before either is waited for.
             client.stop()
         for client in clients:
             client.close()
+        self.context.filming.close()
         self.context.audio.close()
         self.display.close()
         self._lock.release()

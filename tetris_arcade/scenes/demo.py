@@ -110,7 +110,7 @@ class DemoScene(PlayScene):
 
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("+ -", "speed"),
             Hint("← →", "model"),
             Hint("↑ ↓", "challenge"),

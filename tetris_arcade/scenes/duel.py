@@ -82,7 +82,7 @@ class DuelScene(PlayScene):
 
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("+ -", "speed"),
             Hint("ENTER", "rematch"),
             Hint("← →", "swap"),

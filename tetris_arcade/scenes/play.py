@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Pop, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
 from tetris_arcade.scenes.board_sounds import BoardSounds
 from tetris_arcade.scenes.interlude import Interlude
 from tetris_arcade.scenes.playback import Playback
@@ -50,8 +50,12 @@ class PlayScene(Interlude):
         super().close()
 
     def handle(self, event: InputEvent) -> Transition | None:
-        """What every such screen does with its keys: leave, pause, step, change the speed."""
+        """What every such screen does with its keys: leave, pause, step, change the speed. The stop key ends
+        a film first."""
         action, player = event.action, self._player
+        if action is Action.STOP and self.context.filming.is_busy:
+            self.context.filming.give_up()
+            return None
         if action in (Action.BACK, Action.STOP):
             return Pop()
         if action is Action.PAUSE:
@@ -61,6 +65,10 @@ class PlayScene(Interlude):
         elif action in (Action.FASTER, Action.SLOWER):
             player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         return None
+
+    def hints(self) -> list[Hint]:
+        film = [Hint("X", "give up the film")] if self.context.filming.is_busy else []
+        return [*film, Hint("P", "resume" if self._player.is_paused else "pause")]
 
     def _pause_or_restart(self) -> None:
         player = self._player

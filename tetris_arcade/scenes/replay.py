@@ -79,7 +79,7 @@ class ReplayScene(PlayScene):
 
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("← →", "game"),
             Hint("↑ ↓", "back, forward"),
             Hint("+ -", "speed"),
