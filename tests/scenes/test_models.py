@@ -11,6 +11,7 @@ from pathlib import Path
 import pygame
 import pytest
 
+from tests.scenes.watched import watch
 from tetris_arcade.app import App
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes import models as models_module
@@ -18,9 +19,11 @@ from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import open_hidden
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.exchange import export_slot
+from tetris_arcade.storage.names import folder_name
 from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
@@ -211,6 +214,33 @@ def test_a_shipped_model_offers_no_change(app: App) -> None:
     _press(app, "return")
     offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
     assert offered == {"demo", "evaluate", "duel", "export"}
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1080, 1920)])
+def test_long_names_of_models_and_files_are_shown_whole(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], text_size: float
+) -> None:
+    long = "night-run-with-garbage-and-a-very-long-name-2026-11-21_b"
+    mine = load_checkpoint(paths.slots / "mine")
+    save_slot_bytes(paths, long, mine.read(MODEL_NAME), replace(mine.metadata, name=long))
+    (paths.root / "imports").mkdir()
+    export_slot(paths, "champion", paths.root / "imports" / f"{long}-that-came-from-a-friend-of-mine.zip")
+    export_slot(paths, "champion", paths.root / "imports" / "second.zip")
+    canvases = watch(monkeypatch)
+    app = open_hidden(paths.root, size, ModelsScene, Settings(display=DisplaySettings(text_size=text_size)))
+    try:
+        _choose(app, folder_name(long))
+        for keys in ((), ("return",), ("up", "return"), ("escape", "return", "up", "up", "return")):
+            _press(app, *keys)
+            app.frame([], 0.0, 1 / 60)
+            assert set(canvases[-1].cut) <= {long}  # in the table's line: the panel has it whole
+            assert canvases[-1].left_out == []
+        _press(app, "escape", "+")
+        app.frame([], 0.0, 1 / 60)
+        assert set(canvases[-1].cut) <= {long}
+    finally:
+        app.close()
 
 
 def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
+from tetris_arcade.ui.widgets.name_panel import draw_name_panel
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 from tetris_arcade.worker.messages import EvaluateTask, Report
 
@@ -177,13 +178,14 @@ class ModelsScene(Scene):
         elif key == "save":
             return self._ask_save()
         elif key == "rename":
+            shown = entry.display_name
             return Push(
                 NameEntryScene(
-                    self.context, f"A new name for {name}", name, lambda new: self._rename(name, new)
+                    self.context, f"A new name for {shown}", shown, lambda new: self._rename(name, new)
                 )
             )
         elif key == "delete":
-            question = f"Delete {name}? It cannot be brought back."
+            question = f"Delete {entry.display_name}? It cannot be brought back."
             return Push(
                 ConfirmScene(
                     self.context,
@@ -279,7 +281,8 @@ class ModelsScene(Scene):
         self._draw_status(canvas, status)
         if self._current is not None:
             evaluation = self._measuring.evaluation(self._current)
-            draw_facts(canvas, canvas.panel(facts, self._current.display_name), self._current, evaluation)
+            room = draw_name_panel(canvas, facts, self._current.display_name)
+            draw_facts(canvas, room, self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
         if self._measuring.name is not None:
