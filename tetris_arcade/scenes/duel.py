@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import replace
 
 from tetris_arcade.scenes.base import Context, Hint, Transition
-from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.demo_screen import draw_state
 from tetris_arcade.scenes.duel_screen import (
     Result,
@@ -27,11 +27,9 @@ from tetris_arcade.worker.messages import (
     PlayTask,
     Report,
     SetLookahead,
-    WorkerState,
 )
 
 _RECENT_GAMES = 12
-_DEFAULT_CHALLENGE = 2
 
 
 class DuelScene(PlayScene):
@@ -44,7 +42,7 @@ class DuelScene(PlayScene):
         context: Context,
         left: str,
         right: str,
-        challenge: int = _DEFAULT_CHALLENGE,
+        challenge: int = DUEL_CHALLENGE,
         speed: float | None = 4.0,
     ) -> None:
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
@@ -97,10 +95,10 @@ class DuelScene(PlayScene):
     def _play_anew(self) -> None:
         """A new game; where nobody plays, or another game is being prepared, a new start."""
         self._ended, self._verdict = {}, None
-        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+        if self._plays:
             self._player.send(NewGame(self._task.env))
         else:
-            self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
+            self._start_anew()
 
     def _swap(self) -> None:
         """The sides change places, and what each has won goes with it; the game begins anew."""
@@ -109,7 +107,7 @@ class DuelScene(PlayScene):
         self._results = deque((result.swapped() for result in self._results), maxlen=_RECENT_GAMES)
         self._task = replace(self._task, players=(self._names[0], self._names[1]))
         self._ended, self._verdict = {}, None
-        self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
+        self._start_anew()
 
     def _begin_match(self) -> None:
         self._wins = [0, 0]

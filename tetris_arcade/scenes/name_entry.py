@@ -8,6 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
@@ -147,7 +148,7 @@ class NameEntryScene(Scene):
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name
-        size = 2.0 if canvas.text_width(shown + "__", 2.0) <= field.width else 1.0
+        size = fitting_size(canvas, shown + "__", field.width, 2.0, 1.0)
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + 2 * canvas.k

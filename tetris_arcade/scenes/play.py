@@ -97,10 +97,20 @@ class PlayScene(Interlude):
     def _change(self, wanted: PlayTask) -> None:
         """Have another game played: by word to a player that plays, else by a new start."""
         before, self._task = self._task, wanted
-        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+        if self._plays:
             self._tell_differences(before)
         else:
-            self._player.start(replace(wanted, speed=self._player.speed, paused=self._player.is_paused))
+            self._start_anew()
+
+    @property
+    def _plays(self) -> bool:
+        """Whether the player hears what it is told."""
+        return self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED)
+
+    def _start_anew(self) -> None:
+        """Start the task as it is now, at the speed and with the pause that are in force."""
+        player = self._player
+        player.start(replace(self._task, speed=player.speed, paused=player.is_paused))
 
     def _tell_differences(self, before: PlayTask) -> None:
         wanted = self._task

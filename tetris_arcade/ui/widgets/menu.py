@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.long_words import part_long_words
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.cells import cell_sprites
 

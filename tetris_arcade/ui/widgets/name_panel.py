@@ -5,8 +5,8 @@ from __future__ import annotations
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.layout import cut_top
-from tetris_arcade.ui.long_words import part_long_words
 
 _AROUND_UNITS = 10
 """The panel's edges, as `Canvas.panel` has them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.long_words import part_long_words
+from tetris_arcade.ui.fitting import part_long_words
 
 _SECONDS = 2.5
 _SECONDS_A_LETTER = 0.04

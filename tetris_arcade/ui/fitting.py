@@ -1,4 +1,4 @@
-"""Names that are wider than their room, as strangers give them to files and models."""
+"""Words that may be wider than their room, as strangers give names to files and models."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import re
 from tetris_arcade.ui.canvas import Canvas
 
 _PARTS = re.compile(r"[^-_.]*[-_.]*")
+
+
+def fitting_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:
+    """The first of the sizes in which a line is no wider than `width` pixels, else the last."""
+    return next((size for size in sizes if canvas.text_width(text, size) <= width), sizes[-1])
 
 
 def part_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -> str:
