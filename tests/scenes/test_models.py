@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pygame
 import pytest
+from stable_baselines3 import DQN
 
 from tests.scenes.watched import watch
 from tetris_arcade.app import App
+from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes import models as models_module
 from tetris_arcade.scenes.base import Push
@@ -132,7 +134,15 @@ def test_a_model_is_renamed_by_keys(app: App) -> None:
 
 def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
     _act(app, "champion", "export")
-    _frames_until(app, lambda: (paths.root / "exports" / "champion.zip").exists())
+    file = paths.root / "exports" / "champion.zip"
+    _frames_until(app, lambda: file.exists() and app.context.errands.what is None)
+    folder = shipped_slots()
+    assert folder is not None
+    exported, original = (DQN.load(path, device="cpu") for path in (file, folder / "champion" / MODEL_NAME))
+    seen = make_vec_env(EnvConfig(height=10), num_envs=64, seed=1).reset()
+    chosen = exported.predict(seen, deterministic=True)[0]
+    assert (chosen == original.predict(seen, deterministic=True)[0]).all()
+    assert len(set(chosen.tolist())) > 1  # it looked
 
 
 def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +190,9 @@ def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> 
     _choose(app, "best")
     _press(app, "s", *"kept", "return")
     _frames_until(app, lambda: "kept" in _names(app))
+    kept = load_checkpoint(paths.slots / "kept")
+    assert kept.read(MODEL_NAME) == champion.read(MODEL_NAME)
+    assert kept.metadata.timesteps == champion.metadata.timesteps
 
 
 def test_keys_sort_by_every_column(app: App) -> None:
@@ -246,8 +259,14 @@ def test_long_names_of_models_and_files_are_shown_whole(
 def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
     gift = tmp_path / "gift.zip"
     export_slot(paths, "champion", gift)
+    known = _names(app)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
     _frames_until(app, lambda: len(_names(app)) == 7)
+    (taken,) = _names(app) - known
+    games = [
+        evaluate(load_player(name, paths), games=2, max_pieces=200, seed=1) for name in (taken, "champion")
+    ]
+    assert games[0].lines == games[1].lines
 
 
 def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(

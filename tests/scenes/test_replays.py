@@ -14,6 +14,7 @@ import pytest
 from pygame import Surface
 
 from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tests.scenes.watched import Watched
 from tetris_arcade.scenes import filming as filming_module
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push
 from tetris_arcade.scenes.demo import DemoScene
@@ -210,7 +211,14 @@ def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], 
         save_record(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
-    _draw(scene, size)
+    canvas = Watched(Surface(size), COLOUR_SAFE, Cache())
+    for _ in range(min(count, 12)):
+        _press(scene, Action.DOWN)
+    scene.draw(canvas)
+    assert canvas.left_out == []  # that no game is kept yet
+    rects = dict(scene._table._rects)
+    assert (scene._table.chosen in rects) == bool(count)
+    assert all(canvas.rect.contains(rect) for rect in rects.values())
 
 
 def test_a_demos_game_is_kept_and_filmed_in_the_background(

@@ -149,4 +149,9 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
 def test_it_is_drawn_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     save_run(tmp_path, SAVED.to_dict())
     scene, _, _ = opened(tmp_path)
-    scene.draw(Canvas(pygame.Surface(size), COLOUR_SAFE, Cache()))
+    for chosen in range(len(scene._menu.entries)):
+        canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, Cache())
+        scene.draw(canvas)
+        assert scene._menu.chosen == chosen
+        assert canvas.rect.contains(dict(scene._menu._rects)[chosen])
+        press(scene, Action.DOWN)
