@@ -229,10 +229,15 @@ def stage_duel(context: Context, *, is_over: bool = False) -> StagedClient:
 class _StandingFilm:
     """As much of a process as a film that is never done needs."""
 
+    pid = 1
+
     def poll(self) -> None:
         return None
 
     def send_signal(self, number: int) -> None:
+        pass
+
+    def wait(self, timeout: float) -> None:
         pass
 
 
@@ -240,6 +245,7 @@ def stage_film(context: Context, share: float) -> None:
     """A film that is done so far."""
     filming = context.filming
     filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
+    filming._file = context.paths.root / "game.gif"
 
 
 def _upright_i(col: int) -> int:

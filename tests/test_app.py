@@ -80,7 +80,7 @@ def test_a_screenshot_is_what_is_on_the_screen(app: App, tmp_path: Path) -> None
     press(app, "f12")
     (file,) = (tmp_path / "records" / "screenshots").iterdir()
     saved = pygame.surfarray.array3d(pygame.image.load(file))
-    assert saved.shape == shown.shape
+    assert np.array_equal(saved, shown)
 
 
 def test_a_changed_setting_is_saved_at_once(app: App, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tetris_arcade.heap import return_pictures
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.intake import Intake
@@ -93,6 +94,7 @@ class App:
             is_kiosk=attend is not None,
         )
         self.context.filming = Filming(self.context)
+        self.context.errands = Errands(self.context)
         self._intake = Intake(self.context)
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
@@ -151,6 +153,7 @@ class App:
             if not self._scenes.is_empty and scene is self.top:
                 self._apply(transition)
         self.context.filming.update()
+        self.context.errands.update()
         self._intake.update()
         self._toasts.update(now)
         self._curtain.update(now)
@@ -207,13 +210,14 @@ class App:
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
         self._scenes.close()
-        self.context.filming.close()
+        self.context.filming.give_up()
         self._draw_farewell()
         clients = (self.context.player, self.context.trainer)
         for client in clients:  # Both are asked before either is waited for.
             client.stop()
         for client in clients:
             client.close()
+        self.context.filming.close()
         self.context.audio.close()
         self.display.close()
         self._lock.release()

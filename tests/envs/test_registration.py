@@ -58,12 +58,19 @@ def test_an_environment_made_by_name_passes_the_checks_and_can_be_made_again():
 
 def test_gymnasium_makes_many_of_them():
     envs = gymnasium.make_vec("TetrisArcade/Placement-v0", num_envs=2, vectorization_mode="sync")
-    assert envs.reset(seed=1)[0].shape == (2, 40, 22)
+    first, second = (make_env().reset(seed=seed)[0] for seed in (1, 2))
+    assert (envs.reset(seed=1)[0] == [first, second]).all()
 
 
 def test_registering_twice_does_no_harm():
     register_envs()
-    register_envs()
+    known = gymnasium.registry["TetrisArcade/Placement-v0"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # as where one name would override another
+        register_envs()
+    assert gymnasium.registry["TetrisArcade/Placement-v0"] is known
+    assert [name for name in gymnasium.registry if "TetrisArcade" in name] == [known.id]
+    assert gymnasium.make(known.id).reset(seed=1)[0].shape == (40, 22)
 
 
 def test_the_docstring_has_the_sections_that_gymnasiums_have():

@@ -143,9 +143,11 @@ def test_an_action_that_is_none_is_refused_and_moves_nothing(action):
 
 @pytest.mark.parametrize("action", [20, np.int64(20), np.uint8(20), np.array(20), np.array([20])])
 def test_an_action_may_be_any_integer(action):
-    env = make_env()
+    env, plain = make_env(), make_env()
     env.reset(seed=1)
-    env.step(action)
+    plain.reset(seed=1)
+    assert (env.step(action)[0] == plain.step(20)[0]).all()
+    assert (env.unwrapped.board == plain.unwrapped.board).all()
     assert env.unwrapped.board[:20, 4:14].any()
 
 
@@ -166,6 +168,7 @@ def test_a_negative_seed_is_refused():
 
 def test_many_make_a_gymnasium_vector_environment():
     envs = gymnasium.vector.SyncVectorEnv([make_env, make_env])
-    observations, _ = envs.reset(seed=1)
-    assert observations.shape == (2, 40, 22)
-    envs.step(np.array([20, 20]))
+    alone = [make_env(), make_env()]
+    firsts = [env.reset(seed=seed)[0] for env, seed in zip(alone, (1, 2), strict=True)]
+    assert (envs.reset(seed=1)[0] == firsts).all()
+    assert (envs.step(np.array([20, 12]))[0] == [alone[0].step(20)[0], alone[1].step(12)[0]]).all()

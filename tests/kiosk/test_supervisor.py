@@ -215,11 +215,29 @@ def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
     assert heard[-1] == "STOPPING=1"
 
 
-def test_where_nobody_listens_nothing_is_said() -> None:
-    for environment in ({}, {"NOTIFY_SOCKET": "/nowhere/at/all", "WATCHDOG_USEC": "1000"}):
-        service = Service(environment)
+def test_where_no_address_is_told_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    monkeypatch.setattr(socket, "socket", lambda *_: opened.append(1))
+    service = Service({"WATCHDOG_USEC": "1000"})
+    for speak in (service.ready, service.alive, service.stopping):
+        speak()
+    assert opened == []
+
+
+def test_where_nobody_listens_nothing_is_kept_for_who_comes_later(tmp_path: Path) -> None:
+    times = iter([0.0, 10.0])
+    environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}
+    service = Service(environment, clock=lambda: next(times))
+    service.ready()
+    service.alive()
+    assert list(tmp_path.iterdir()) == []
+    late = Listener(tmp_path)
+    try:
         service.ready()
         service.alive()
+        assert late.heard() == ["WATCHDOG=1"]
+    finally:
+        late.close()
 
 
 def test_the_supervisor_loads_neither_a_window_nor_a_framework() -> None:

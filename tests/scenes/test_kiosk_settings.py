@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenes.watched import watch
 from tetris_arcade.app import App
 from tetris_arcade.scenes.settings import SettingsScene
-from tetris_arcade.settings import KioskSettings, load_settings
+from tetris_arcade.settings import TEXT_SIZES, DisplaySettings, KioskSettings, Settings, load_settings
 from tetris_arcade.snapshot import open_hidden, play_plan
 from tetris_arcade.ui.input import Action, InputEvent
 
@@ -55,6 +56,22 @@ def test_players_are_put_on_the_playlist_and_taken_off(app: App, tmp_path: Path)
     _choose(app, "champion")
     app.press(InputEvent(action=Action.CONFIRM))
     assert _kept(tmp_path).playlist == ("bcts",)
+
+
+@pytest.mark.parametrize("text_size", TEXT_SIZES)
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
+def test_what_is_said_of_a_setting_is_shown_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], text_size: float
+) -> None:
+    canvases = watch(monkeypatch)
+    app = open_hidden(tmp_path, size, SettingsScene, Settings(display=DisplaySettings(text_size=text_size)))
+    try:
+        for key in ("presenting", "reduced_motion", "idle", "pin"):
+            _choose(app, key)
+            play_plan(app, [0.1], is_real_time=False)
+            assert canvases[-1].left_out == [], key
+    finally:
+        app.close()
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("0815", "0815"), ("12", "2468"), ("123456789", "2468")])

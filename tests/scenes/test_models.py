@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pygame
 import pytest
+from stable_baselines3 import DQN
 
+from tests.scenes.watched import watch
 from tetris_arcade.app import App
+from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes import models as models_module
+from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import open_hidden
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.exchange import export_slot
+from tetris_arcade.storage.names import folder_name
 from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
@@ -128,7 +134,15 @@ def test_a_model_is_renamed_by_keys(app: App) -> None:
 
 def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
     _act(app, "champion", "export")
-    _frames_until(app, lambda: (paths.root / "exports" / "champion.zip").exists())
+    file = paths.root / "exports" / "champion.zip"
+    _frames_until(app, lambda: file.exists() and app.context.errands.what is None)
+    folder = shipped_slots()
+    assert folder is not None
+    exported, original = (DQN.load(path, device="cpu") for path in (file, folder / "champion" / MODEL_NAME))
+    seen = make_vec_env(EnvConfig(height=10), num_envs=64, seed=1).reset()
+    chosen = exported.predict(seen, deterministic=True)[0]
+    assert (chosen == original.predict(seen, deterministic=True)[0]).all()
+    assert len(set(chosen.tolist())) > 1  # it looked
 
 
 def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +158,31 @@ def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.Monk
     _frames_until(app, lambda: told[-1] == "written")
 
 
+def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, told = threading.Event(), list[str]()
+    app.context.tell = lambda text, tone="info": told.append(text)
+    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
+    app._apply(Push(ModelsScene(app.context)))
+    _act(app, "champion", "export")
+    _press(app, "escape")
+    assert not told
+    may_end.set()
+    _frames_until(app, lambda: bool(told))
+    assert told == ["written"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_work_that_fails_as_nobody_foresaw_is_told_too(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    app.context.tell = lambda text, tone="info": told.append(f"{tone}: {text}")
+    monkeypatch.setattr(models_module, "export", lambda *_: [][1])
+    _act(app, "champion", "export")
+    _frames_until(app, lambda: bool(told))
+    assert told == ["bad: exporting champion failed"]
+
+
 def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:
     champion = load_checkpoint(paths.slots / "mine")
     save_checkpoint(paths, "best", {MODEL_NAME: champion.read(MODEL_NAME)}, champion.metadata)
@@ -151,6 +190,9 @@ def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> 
     _choose(app, "best")
     _press(app, "s", *"kept", "return")
     _frames_until(app, lambda: "kept" in _names(app))
+    kept = load_checkpoint(paths.slots / "kept")
+    assert kept.read(MODEL_NAME) == champion.read(MODEL_NAME)
+    assert kept.metadata.timesteps == champion.metadata.timesteps
 
 
 def test_keys_sort_by_every_column(app: App) -> None:
@@ -187,11 +229,44 @@ def test_a_shipped_model_offers_no_change(app: App) -> None:
     assert offered == {"demo", "evaluate", "duel", "export"}
 
 
+@pytest.mark.parametrize("text_size", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1080, 1920)])
+def test_long_names_of_models_and_files_are_shown_whole(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], text_size: float
+) -> None:
+    long = "night-run-with-garbage-and-a-very-long-name-2026-11-21_b"
+    mine = load_checkpoint(paths.slots / "mine")
+    save_slot_bytes(paths, long, mine.read(MODEL_NAME), replace(mine.metadata, name=long))
+    (paths.root / "imports").mkdir()
+    export_slot(paths, "champion", paths.root / "imports" / f"{long}-that-came-from-a-friend-of-mine.zip")
+    export_slot(paths, "champion", paths.root / "imports" / "second.zip")
+    canvases = watch(monkeypatch)
+    app = open_hidden(paths.root, size, ModelsScene, Settings(display=DisplaySettings(text_size=text_size)))
+    try:
+        _choose(app, folder_name(long))
+        for keys in ((), ("return",), ("up", "return"), ("escape", "return", "up", "up", "return")):
+            _press(app, *keys)
+            app.frame([], 0.0, 1 / 60)
+            assert set(canvases[-1].cut) <= {long}  # in the table's line: the panel has it whole
+            assert canvases[-1].left_out == []
+        _press(app, "escape", "+")
+        app.frame([], 0.0, 1 / 60)
+        assert set(canvases[-1].cut) <= {long}
+    finally:
+        app.close()
+
+
 def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
     gift = tmp_path / "gift.zip"
     export_slot(paths, "champion", gift)
+    known = _names(app)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
     _frames_until(app, lambda: len(_names(app)) == 7)
+    (taken,) = _names(app) - known
+    games = [
+        evaluate(load_player(name, paths), games=2, max_pieces=200, seed=1) for name in (taken, "champion")
+    ]
+    assert games[0].lines == games[1].lines
 
 
 def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(

@@ -19,7 +19,7 @@ from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_screen import Result
-from tetris_arcade.scenes.interlude import PlayScene
+from tetris_arcade.scenes.play import PlayScene
 from tetris_arcade.snapshot import open_hidden, play_plan
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -293,6 +293,36 @@ def test_a_rematch_forgets_the_game_that_is_not_over(duel: DuelScene) -> None:
 
 
 # --- Both -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "number"), [("demo", 1), ("duel", 2)])
+def test_every_board_that_is_played_is_shown_and_heard(
+    name: str,
+    number: int,
+    request: pytest.FixtureRequest,
+    context: Context,
+    player: PretendedTrainer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene: PlayScene = request.getfixturevalue(name)
+    heard: list[str] = []
+    monkeypatch.setattr(context.audio, "play", heard.append)
+    show_move(player)
+    player.frame["boards"][1], player.frame["num_boards"] = player.frame["boards"][0], number
+    for _ in range(12):
+        scene.update(0.0, 0.1)
+    assert [playback.view.lines for playback in scene._playbacks] == [42] * number
+    assert heard == ["lock"] * number
+
+
+@pytest.mark.parametrize("name", ["demo", "duel"])
+def test_the_pause_key_starts_a_player_that_failed(
+    name: str, request: pytest.FixtureRequest, player: PretendedTrainer
+) -> None:
+    scene: PlayScene = request.getfixturevalue(name)
+    player.state, player.speed = WorkerState.FAILED, 16.0
+    _press(scene, Action.PAUSE)
+    assert player.started[1:] == [replace(player.started[0], speed=16.0)]
 
 
 @pytest.mark.parametrize("size", SIZES)

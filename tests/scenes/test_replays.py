@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import psutil
 import pytest
 from pygame import Surface
 
 from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
-from tetris_arcade.scenes.base import Context, Pop, Push
+from tests.scenes.watched import Watched
+from tetris_arcade.scenes import filming as filming_module
+from tetris_arcade.scenes.base import Context, Hint, Pop, Push
 from tetris_arcade.scenes.demo import DemoScene
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.replay import ReplayScene
 from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
+from tetris_arcade.storage.atomic import unfinished_file
 from tetris_arcade.storage.records import GameRecord, list_records, save_record
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -107,7 +114,7 @@ def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str
     assert len(list_records(context.paths)) == 1
     _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
     for _ in range(200):
-        scene.update(0.0, 0.1)
+        context.errands.update()
         if told:
             break
         time.sleep(0.01)
@@ -204,7 +211,14 @@ def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], 
         save_record(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
-    _draw(scene, size)
+    canvas = Watched(Surface(size), COLOUR_SAFE, Cache())
+    for _ in range(min(count, 12)):
+        _press(scene, Action.DOWN)
+    scene.draw(canvas)
+    assert canvas.left_out == []  # that no game is kept yet
+    rects = dict(scene._table._rects)
+    assert (scene._table.chosen in rects) == bool(count)
+    assert all(canvas.rect.contains(rect) for rect in rects.values())
 
 
 def test_a_demos_game_is_kept_and_filmed_in_the_background(
@@ -226,6 +240,74 @@ def test_a_demos_game_is_kept_and_filmed_in_the_background(
     assert told[1].startswith("filmed: videos/")
     (film,) = (context.paths.root / "videos").iterdir()
     assert film.stat().st_size > 1_000
+
+
+def _begin_film(context: Context) -> psutil.Process:
+    """Begin a film of a game and wait until some of it is drawn."""
+    context.filming.begin(save_record(context.paths, GAME), 0)
+    _wait_until(lambda: context.filming._share > 0.0)
+    assert context.filming._process is not None
+    return psutil.Process(context.filming._process.pid)
+
+
+def _wait_until(is_true: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _told_when_over(context: Context) -> bool:
+    context.filming.update()
+    return not context.filming.is_busy
+
+
+def test_the_stop_key_gives_up_a_film_and_nothing_is_left_of_it(context: Context, told: list[str]) -> None:
+    pytest.importorskip("PIL", reason="films are an extra")
+    scene = _replay(context)
+    assert "give up the film" not in [hint.does for hint in scene.hints()]
+    process = _begin_film(context)
+    processes = [process, *process.children(recursive=True)]
+    assert list((context.paths.root / "videos").iterdir())
+    assert scene.hints()[0] == Hint("X", "give up the film")
+    assert _press(scene, Action.STOP, Action.STOP) is None
+    _wait_until(lambda: _told_when_over(context))
+    assert told == ["the film is given up"]
+    assert not list((context.paths.root / "videos").iterdir())
+    assert not psutil.wait_procs(processes, timeout=10.0)[1]
+    assert isinstance(_press(scene, Action.STOP), Pop)
+
+
+def test_who_closes_the_window_leaves_no_film_behind(context: Context) -> None:
+    pytest.importorskip("PIL", reason="films are an extra")
+    process = _begin_film(context)
+    context.filming.close()
+    assert not process.is_running()
+    assert not list((context.paths.root / "videos").iterdir())
+
+
+def test_a_film_whose_process_does_not_listen_is_given_up_too(
+    context: Context, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("PIL", reason="films are an extra")
+    deaf = (
+        "import signal, sys, time; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        "print('progress 0.5', file=sys.stderr, flush=True); time.sleep(60)"
+    )
+    monkeypatch.setattr(filming_module, "_PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(
+        context.filming,
+        "_start",
+        lambda *_: subprocess.Popen([sys.executable, "-c", deaf], stderr=subprocess.PIPE, text=True),
+    )
+    process = _begin_film(context)
+    half = unfinished_file(context.filming._file, process.pid)
+    half.write_bytes(b"half")
+    _press(_replay(context), Action.STOP)
+    _wait_until(lambda: _told_when_over(context))
+    assert told == ["the film is given up"]
+    assert not process.is_running()
+    assert not half.exists()
 
 
 def test_a_film_that_fails_says_why(context: Context, told: list[str]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pygame
 import pytest
 
 from tests.scenes.training_screens import PretendedTrainer, pretended_context
+from tests.scenes.watched import Watched
 from tetris_arcade.scenes.base import Pop, Replace
 from tetris_arcade.scenes.train import TrainScene
 from tetris_arcade.scenes.training_setup import TrainingSetupScene
@@ -138,29 +138,20 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
     )
     save_checkpoint(paths, "latest", {"model.zip": b"x"}, known)
     scene, _, _ = opened(tmp_path)
-    canvas = _Wrapped(pygame.Surface(size), COLOUR_SAFE, Cache(), text_size)
+    canvas = Watched(pygame.Surface(size), COLOUR_SAFE, Cache(), text_size)
     for _ in scene._menu.entries:
         scene.draw(canvas)
         press(scene, Action.DOWN)
     assert canvas.left_out == []
 
 
-class _Wrapped(Canvas):
-    """A canvas that knows of what paragraphs there was no room for all lines."""
-
-    @property
-    def left_out(self) -> list[str]:
-        return self.__dict__.setdefault("_left_out", [])
-
-    def paragraph(self, text: str, rect: pygame.Rect, *args: Any, **more: Any) -> int:
-        used = super().paragraph(text, rect, *args, **more)
-        if used < len(self.wrap(text, rect.width)) * self.line_height():
-            self.left_out.append(text)
-        return used
-
-
 @pytest.mark.parametrize("size", [(640, 360), (800, 480), (360, 640), (320, 180)])
 def test_it_is_drawn_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     save_run(tmp_path, SAVED.to_dict())
     scene, _, _ = opened(tmp_path)
-    scene.draw(Canvas(pygame.Surface(size), COLOUR_SAFE, Cache()))
+    for chosen in range(len(scene._menu.entries)):
+        canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, Cache())
+        scene.draw(canvas)
+        assert scene._menu.chosen == chosen
+        assert canvas.rect.contains(dict(scene._menu._rects)[chosen])
+        press(scene, Action.DOWN)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.settings import Settings, SoundSettings
 from tetris_arcade.ui.audio import Audio
@@ -114,5 +115,5 @@ def pretended_context(root: Path, trainer: PretendedTrainer) -> tuple[Context, l
         tell=lambda text, _: told.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
     )
-    context.filming = Filming(context)
+    context.filming, context.errands = Filming(context), Errands(context)
     return context, told

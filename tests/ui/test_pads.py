@@ -100,8 +100,12 @@ def test_a_device_that_cannot_be_opened_is_passed_over(
     def fail(_index: int) -> None:
         raise pygame.error("gone again")
 
-    monkeypatch.setattr(pygame.joystick, "Joystick", fail)
+    with monkeypatch.context() as gone:
+        gone.setattr(pygame.joystick, "Joystick", fail)
+        _plug(reader, 0)
     _plug(reader, 0)
+    pressed = Event(pygame.JOYBUTTONDOWN, instance_id=PLAIN, button=0)
+    assert reader.read(pressed) == [("confirm", "a", False)]
 
 
 def test_no_button_is_given_twice() -> None:

@@ -57,6 +57,27 @@ def test_a_menu_longer_than_its_room_shows_the_chosen_entry(canvas: Canvas) -> N
     assert 25 in [index for index, _ in menu._rects]
 
 
+@pytest.mark.parametrize("chosen", range(6))
+def test_a_menu_that_wraps_shows_its_labels_whole_and_the_chosen_entry(canvas: Canvas, chosen: int) -> None:
+    long = "a-file-with-a-name-that-nobody-can-read-in-one-line.zip"
+    menu = Menu([Entry(str(i), long if i % 2 else "short") for i in range(6)], chosen, wraps=True)
+    tall = menu.height(canvas, width=200)
+    for room in (tall, tall // 2):
+        menu.draw(canvas, Rect(0, 0, 200, room))
+        rects = dict(menu._rects)
+        assert chosen in rects
+        assert all(rect.bottom <= room for rect in rects.values())
+        assert all((rect.height > 2 * canvas.line_height()) == bool(i % 2) for i, rect in rects.items())
+    assert len(rects) < 6
+
+
+def test_a_long_name_takes_no_column_from_a_table(canvas: Canvas) -> None:
+    table = _table()
+    table.rows.append(Row("d", ("a name that is longer than " * 5, "7"), ("d", 7.0)))
+    table.draw(canvas, Rect(0, 0, 400, 300))
+    assert [column for column, _ in table._heads] == [0, 1]
+
+
 def _table() -> Table:
     rows = [
         Row("b", ("b", "2"), ("b", 2.0)),

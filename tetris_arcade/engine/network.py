@@ -174,23 +174,38 @@ def value_observations(network: Network, observations: Any, values: Any) -> None
 
 
 @inlined
+def _try_placement(
+    network: Network, height: int, next_piece: int, due: bool, scratch: Scratch, shape: int, left: int, y: int
+) -> Any:
+    """Put a placement on the scratch board; where the game goes on, its features are then `network.row`.
+
+    Returns (whether it goes on, lines): the afterstate is `cleared` where there are lines, else `walled`.
+    """
+    walled, cleared = scratch.walled, scratch.cleared
+    put(walled, shape, left, y)
+    measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
+    board = cleared if measured[8] else walled
+    lives = survives(board, height, next_piece, due)
+    if lives:
+        write_features(measured, board, network.row)
+    return lives, measured[8]
+
+
+@inlined
 def _best_value(
     network: Network, columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Scratch
 ) -> Any:
     """The value of the best surviving placement, or the network's value of death."""
-    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    places = scratch.places
     best = np.float32(network.dead_value)
     for p in range(prepare(columns, height, piece, scratch)):
         shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
         if y < 0:
             continue
-        put(walled, shape, left, y)
-        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
-        board = cleared if measured[8] else walled
-        if survives(board, height, next_piece, due):
-            write_features(measured, board, network.row)
+        lives, _ = _try_placement(network, height, next_piece, due, scratch, shape, left, y)
+        if lives:
             best = max(best, value_row(network, network.row))
-        take(walled, shape, left, y)
+        take(scratch.walled, shape, left, y)
     return best
 
 
@@ -272,13 +287,11 @@ def _value_seen(
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        put(walled, shape, left, y)
-        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
-        board = cleared if measured[8] else walled
-        if survives(board, height, next_piece, due):
-            write_features(measured, board, network.row)
+        lives, lines = _try_placement(network, height, next_piece, due, scratch, shape, left, y)
+        if lives:
             if lookahead:
-                value = _earned_at_once(network, measured[8])
+                board = cleared if lines else walled
+                value = _earned_at_once(network, lines)
                 best_after = _best_value(
                     network, board[1:11], height, next_piece, games.queue[i, 1], due_after, ahead
                 )

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.storage.atomic import unfinished_file
+
 Picture = NDArray[np.uint8]
 """(height, width, 3) red, green, blue."""
 
@@ -43,7 +45,7 @@ def write_film(path: Path, pictures: Iterable[Picture]) -> int:
     """Write all pictures, at the rate of such a file; returns the file's bytes. OSError where it cannot."""
     frames_per_second(path)
     check_packages(path)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix.lower()}")
+    unfinished = unfinished_file(path, os.getpid())
     write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
     try:
         write(unfinished, iter(pictures), FRAMES_PER_SECOND[path.suffix.lower()])

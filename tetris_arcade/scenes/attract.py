@@ -16,6 +16,7 @@ from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.title import star_of
 from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
 from tetris_arcade.ui.theme import blend
@@ -234,8 +235,7 @@ class AttractScene(Scene):
 
 
 def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:
-    size = next((size for size in (3.0, 2.0) if canvas.text_width(words, size) <= rect.width), 1.5)
-    canvas.text_in(words, rect, canvas.theme.accent, size)
+    canvas.text_in(words, rect, canvas.theme.accent, fitting_size(canvas, words, rect.width, 3.0, 2.0, 1.5))
 
 
 @cache

@@ -15,6 +15,7 @@ from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Report
 
 if TYPE_CHECKING:
+    from tetris_arcade.scenes.errand import Errands
     from tetris_arcade.scenes.filming import Filming
 
 
@@ -61,7 +62,8 @@ class Context:
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
     is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
-    filming: the film that is being made, whichever screen asked for it. tell(text, tone): a short message
+    filming: the film that is being made, errands: the slow work on files that is being done, whichever screen
+    asked for it. tell(text, tone): a short message
     over any scene. change_settings: takes new settings, applies and saves them.
     """
 
@@ -75,6 +77,7 @@ class Context:
     is_read_only: bool = False
     is_kiosk: bool = False
     filming: Filming = field(init=False)
+    errands: Errands = field(init=False)
 
     @property
     def is_locked(self) -> bool:

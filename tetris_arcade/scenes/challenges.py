@@ -34,3 +34,5 @@ CHALLENGES: tuple[Challenge, ...] = (
         EnvConfig(pieces="uniform", height=10, max_pieces=10_000),
     ),
 )
+DUEL_CHALLENGE = 2
+"""Which of them a duel begins with: one that ends."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
-from tetris_arcade.scenes.board_sounds import BoardSounds
+from tetris_arcade.scenes.base import Context, Hint, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.demo_screen import (
     Game,
@@ -18,9 +17,7 @@ from tetris_arcade.scenes.demo_screen import (
     draw_state,
 )
 from tetris_arcade.scenes.filming import LAST_PIECES
-from tetris_arcade.scenes.interlude import PlayScene
-from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.scenes.speed import faster, slower
+from tetris_arcade.scenes.play import PlayScene
 from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -30,12 +27,8 @@ from tetris_arcade.worker.messages import (
     GameEnded,
     KeepGame,
     Kept,
-    Pause,
     PlayTask,
     Report,
-    Resume,
-    SetSpeed,
-    Step,
 )
 
 _RECENT_GAMES = 12
@@ -50,8 +43,7 @@ class DemoScene(PlayScene):
         super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
         self._name = player_name
         self._entries = [entry for entry in list_models(context.paths) if entry.error is None]
-        self._playback = Playback()
-        self._sounds = BoardSounds(context.audio)
+        (self._playback,) = self._playbacks
         self._challenge = 0
         self._looks_ahead = False
         self._shows_values = False
@@ -62,15 +54,9 @@ class DemoScene(PlayScene):
     # -- input ---------------------------------------------------------------------------------------------
 
     def handle(self, event: InputEvent) -> Transition | None:
-        action, player = event.action, self._player
-        if action in (Action.BACK, Action.STOP):
-            return Pop()
-        if action in (Action.PAUSE, Action.CONFIRM):
+        action = event.action
+        if action is Action.CONFIRM:
             self._pause_or_restart()
-        elif action is Action.STEP:
-            player.send(Step() if player.is_paused else Pause())
-        elif action in (Action.FASTER, Action.SLOWER):
-            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         elif action in (Action.SAVE, Action.RECORD):
             self._keep(films=action is Action.RECORD)
         elif action is Action.VALUES:
@@ -84,6 +70,8 @@ class DemoScene(PlayScene):
             self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
             self._forget_games()
             self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
+        else:
+            return super().handle(event)
         return None
 
     def _keep(self, films: bool) -> None:
@@ -92,13 +80,6 @@ class DemoScene(PlayScene):
             self.context.tell("nothing can be kept here", "warning")
         elif self._player.send(KeepGame()):
             self._films = films
-
-    def _pause_or_restart(self) -> None:
-        player = self._player
-        if not player.is_busy:
-            player.start(replace(self._task, speed=player.speed))
-        else:
-            player.send(Resume() if player.is_paused else Pause())
 
     def _change_model(self, by: int) -> None:
         names = [entry.name for entry in self._entries]
@@ -127,16 +108,9 @@ class DemoScene(PlayScene):
                 start = max(0, report.pieces - LAST_PIECES)
                 self.context.filming.begin(self.context.paths.records / report.file_name, start)
 
-    def update(self, now: float, dt: float) -> Transition | None:
-        frame = self._player.frame
-        if frame["num_boards"]:
-            self._playback.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
-            self._sounds.follow(self._playback.view, self._playback.progress)
-        return None
-
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("+ -", "speed"),
             Hint("← →", "model"),
             Hint("↑ ↓", "challenge"),

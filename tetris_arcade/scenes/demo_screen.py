@@ -14,6 +14,7 @@ from tetris_arcade.scenes.train_figures import stage_text
 from tetris_arcade.scenes.train_screen import draw_notice, draw_strip
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_view import BoardView
@@ -83,7 +84,7 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> None:
     """A name between two arrows over as many facts, the first first, as there is room for."""
     theme, k = canvas.theme, canvas.k
     upper, lower = cut_top(rect, canvas.text_height(2.0) + 2 * k)
-    size = 2.0 if canvas.text_width(name.upper(), 2.0) < upper.width - 60 * k else 1.0
+    size = fitting_size(canvas, name.upper(), upper.width - 60 * k, 2.0, 1.0)
     word = canvas.text_in(name.upper(), upper, theme.accent, size)
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
         wide = max(12 * k, canvas.text_width(sign))

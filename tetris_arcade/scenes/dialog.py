@@ -8,6 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Replace, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.widgets.menu import Entry, Menu
@@ -30,7 +31,7 @@ class ConfirmScene(Scene):
     ) -> None:
         super().__init__(context)
         self._question = question
-        self._menu = Menu([Entry(key, label) for key, label in options])
+        self._menu = Menu([Entry(key, label) for key, label in options], wraps=True)
         self._on_choice = on_choice
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -51,15 +52,15 @@ class ConfirmScene(Scene):
         canvas.shade(canvas.rect, canvas.theme.background, 170)
         widest = max(canvas.text_width(entry.label) for entry in self._menu.entries)
         width = min(canvas.rect.width - 16 * k, max(_LEAST_UNITS * k, widest + _AROUND_UNITS * k))
-        lines = canvas.wrap(self._question, width - 24 * k)
-        height = len(lines) * canvas.line_height() + self._menu.height(canvas) + 32 * k
-        inside = canvas.panel(centered(canvas.rect, width, height))
+        question = part_long_words(canvas, self._question, width - 24 * k)
+        around = len(canvas.wrap(question, width - 24 * k)) * canvas.line_height() + 32 * k
+        # A list that is longer than the screen is scrolled.
+        tall = min(self._menu.height(canvas, width=width - 10 * k), canvas.rect.height - around - 8 * k)
+        inside = canvas.panel(centered(canvas.rect, width, around + tall))
         text = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height)
-        head, _, more = self._question.partition("\n")
+        head, _, more = question.partition("\n")
         used = canvas.paragraph(head, text, canvas.theme.accent)
         if more:
             rest = Rect(text.x, text.y + used, text.width, text.height - used)
             used += canvas.paragraph(more, rest, canvas.theme.text_dim)
-        self._menu.draw(
-            canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, self._menu.height(canvas))
-        )
+        self._menu.draw(canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, tall))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
-from tetris_arcade.scenes.board_sounds import BoardSounds
-from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.base import Context, Hint, Transition
+from tetris_arcade.scenes.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.demo_screen import draw_state
 from tetris_arcade.scenes.duel_screen import (
     Result,
@@ -17,27 +16,20 @@ from tetris_arcade.scenes.duel_screen import (
     draw_verdict,
     duel_layout,
 )
-from tetris_arcade.scenes.interlude import PlayScene
-from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.scenes.speed import faster, slower, speed_name
+from tetris_arcade.scenes.play import PlayScene
+from tetris_arcade.scenes.speed import speed_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.worker.messages import (
     GameEnded,
     NewGame,
-    Pause,
     PlayTask,
     Report,
-    Resume,
     SetLookahead,
-    SetSpeed,
-    Step,
-    WorkerState,
 )
 
 _RECENT_GAMES = 12
-_DEFAULT_CHALLENGE = 2
 
 
 class DuelScene(PlayScene):
@@ -50,36 +42,26 @@ class DuelScene(PlayScene):
         context: Context,
         left: str,
         right: str,
-        challenge: int = _DEFAULT_CHALLENGE,
+        challenge: int = DUEL_CHALLENGE,
         speed: float | None = 4.0,
     ) -> None:
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
         self._challenge = challenge
-        self._playbacks = (Playback(), Playback())
-        self._sounds = (BoardSounds(context.audio), BoardSounds(context.audio))
         self._wins = [0, 0]
         self._results: deque[Result] = deque(maxlen=_RECENT_GAMES)
         self._ended: dict[int, GameEnded] = {}
         self._verdict: Result | None = None
 
     def handle(self, event: InputEvent) -> Transition | None:
-        action, player = event.action, self._player
-        if action in (Action.BACK, Action.STOP):
-            return Pop()
-        if action is Action.PAUSE:
-            player.send(Resume() if player.is_paused else Pause())
-        elif action is Action.STEP:
-            player.send(Step() if player.is_paused else Pause())
-        elif action in (Action.FASTER, Action.SLOWER):
-            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
-        elif action is Action.CONFIRM:
+        action = event.action
+        if action is Action.CONFIRM:
             self._play_anew()
         elif action in (Action.LEFT, Action.RIGHT):
             self._swap()
         elif action is Action.VISUALS:
             self._task = replace(self._task, lookahead=not self._task.lookahead)
-            player.send(SetLookahead(self._task.lookahead))
+            self._player.send(SetLookahead(self._task.lookahead))
             self._begin_match()
             self._play_anew()
         elif action in (Action.UP, Action.DOWN):
@@ -87,6 +69,8 @@ class DuelScene(PlayScene):
             self._task = replace(self._task, env=CHALLENGES[self._challenge].env)
             self._begin_match()
             self._play_anew()
+        else:
+            return super().handle(event)
         return None
 
     def hear(self, source: str, report: Report) -> None:
@@ -94,17 +78,9 @@ class DuelScene(PlayScene):
         if source == "player" and isinstance(report, GameEnded):
             self._book(report)
 
-    def update(self, now: float, dt: float) -> Transition | None:
-        frame = self._player.frame
-        for side in range(min(2, int(frame["num_boards"]))):
-            playback = self._playbacks[side]
-            playback.show(frame["boards"][side], dt, is_paused=self._player.is_paused)
-            self._sounds[side].follow(playback.view, playback.progress)
-        return None
-
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("+ -", "speed"),
             Hint("ENTER", "rematch"),
             Hint("← →", "swap"),
@@ -119,10 +95,10 @@ class DuelScene(PlayScene):
     def _play_anew(self) -> None:
         """A new game; where nobody plays, or another game is being prepared, a new start."""
         self._ended, self._verdict = {}, None
-        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
+        if self._plays:
             self._player.send(NewGame(self._task.env))
         else:
-            self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
+            self._start_anew()
 
     def _swap(self) -> None:
         """The sides change places, and what each has won goes with it; the game begins anew."""
@@ -131,7 +107,7 @@ class DuelScene(PlayScene):
         self._results = deque((result.swapped() for result in self._results), maxlen=_RECENT_GAMES)
         self._task = replace(self._task, players=(self._names[0], self._names[1]))
         self._ended, self._verdict = {}, None
-        self._player.start(replace(self._task, speed=self._player.speed, paused=self._player.is_paused))
+        self._start_anew()
 
     def _begin_match(self) -> None:
         self._wins = [0, 0]

@@ -10,10 +10,10 @@ import pygame
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.layout import (
     centered,
     cols,
-    cut_bottom,
     cut_left,
     cut_right,
     cut_top,
@@ -100,7 +100,7 @@ def side_color(theme: Theme, side: int) -> Color:
 def draw_side_head(canvas: Canvas, rect: Rect, name: str, side: int, *, is_ahead: bool) -> None:
     """The player's name in its side's colour; a star on both sides of it while it leads."""
     k, color = canvas.k, side_color(canvas.theme, side)
-    size = 1.5 if canvas.text_width(name.upper(), 1.5) <= rect.width - 40 * k else 1.0
+    size = fitting_size(canvas, name.upper(), rect.width - 40 * k, 1.5, 1.0)
     word = canvas.text_in(name.upper(), rect, color, size)
     if is_ahead:
         for x in (word.x - 10 * k, word.right + 10 * k):
@@ -136,8 +136,7 @@ def draw_centre(
     rest = cut_top(rest, 3 * k)[1]
     # The side that still plays knows what comes.
     view = views[1] if views[0].over and not views[1].over else views[0]
-    _, queue = cut_bottom(rest, 0)
-    draw_next_queue(canvas, cut_top(queue, min(queue.height, _QUEUE_UNITS * k))[0], view.next_pieces)
+    draw_next_queue(canvas, cut_top(rest, min(rest.height, _QUEUE_UNITS * k))[0], view.next_pieces)
 
 
 def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
@@ -185,7 +184,7 @@ def draw_verdict(canvas: Canvas, well: Rect, result: Result, side: int) -> None:
         text, color = "WINNER", theme.good
     else:
         text, color = "LOST", theme.text_dim
-    size = next((size for size in (2.0, 1.5) if canvas.text_width(text, size) < well.width - 8 * k), 1.0)
+    size = fitting_size(canvas, text, well.width - 8 * k, 2.0, 1.5, 1.0)
     tall = canvas.text_height(size) + canvas.line_height() + 12 * k
     banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
     canvas.shade(banner, theme.background, 225)

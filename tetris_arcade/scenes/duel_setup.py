@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Transition
-from tetris_arcade.scenes.challenges import CHALLENGES
+from tetris_arcade.scenes.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_screen import side_color
 from tetris_arcade.scenes.interlude import Interlude
 from tetris_arcade.scenes.model_facts import evaluation_of, kind_of
 from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import (
     centered,
@@ -33,7 +34,6 @@ _PANEL_UNITS, _PANEL_LETTERS = 310, 29
 _CARD_UNITS = (150, 130)
 """(width, height without its words)."""
 _FAVOURITES = ("champion", "bcts")
-_DEFAULT_CHALLENGE = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class DuelSetupScene(Interlude):
         self._models = [entry for entry in list_models(context.paths) if entry.error is None]
         self._names = [entry.name for entry in self._models]
         self._sides = [self._place_of(name) for name in _FAVOURITES]
-        self._challenge = _DEFAULT_CHALLENGE
+        self._challenge = DUEL_CHALLENGE
         self._menu = Menu(self._entries())
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -135,8 +135,7 @@ class DuelSetupScene(Interlude):
         name, picture = cut_bottom(upper, canvas.text_height(2.0) + 8 * k)
         draw_emblem(canvas, picture, entry.name, color)
         words = entry.display_name.upper()
-        size = next((size for size in (2.0, 1.5) if canvas.text_width(words, size) <= name.width), 1.0)
-        canvas.text_in(words, name, color, size)
+        canvas.text_in(words, name, color, fitting_size(canvas, words, name.width, 2.0, 1.5, 1.0))
 
     def _words(self) -> str:
         about = CHALLENGES[self._challenge].about

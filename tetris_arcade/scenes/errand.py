@@ -5,31 +5,48 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tetris_arcade.scenes.base import Tone
+from tetris_arcade.scenes.base import Context, Tone
 from tetris_arcade.storage.errors import StorageError, reason
 
 
-class Errand:
-    """One piece of work that returns a sentence; `what` says what is being done."""
+class Errands:
+    """One for the life of the window, one piece of work at a time. The sentence that each returns, or why it
+    failed, is told, whatever screen is open by then."""
 
-    def __init__(self, what: str, action: Callable[[], str]) -> None:
-        self.what = what
-        self._action = action
-        self._result: tuple[str, Tone] = ("", "info")
-        self._thread = threading.Thread(target=self._run, name=what)
-        self._thread.start()
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._thread: threading.Thread | None = None
+        self._what = ""
+        self._then: Callable[[], None] | None = None
+        self._outcome: tuple[str, Tone] = ("", "bad")
 
     @property
-    def is_done(self) -> bool:
-        return not self._thread.is_alive()
+    def what(self) -> str | None:
+        """What is being done; None where nothing is."""
+        return None if self._thread is None else self._what
 
-    def result(self) -> tuple[str, Tone]:
-        """The sentence that came of it, and whether it is good news."""
-        self._thread.join()
-        return self._result
+    def begin(self, what: str, action: Callable[[], str], then: Callable[[], None] | None = None) -> None:
+        """Do this beside the screen, unless something else is still being done; `then` is called afterwards,
+        from `update`."""
+        if self._thread is not None:
+            self._context.tell(f"still {self._what}", "warning")
+            return
+        self._what, self._then = what, then
+        self._outcome = (f"{what} failed", "bad")  # until it is known better
+        self._thread = threading.Thread(target=self._run, args=(action,), name=what)
+        self._thread.start()
 
-    def _run(self) -> None:
+    def update(self) -> None:
+        """Tell what came of an errand that has ended."""
+        if self._thread is None or self._thread.is_alive():
+            return
+        self._thread = None
+        self._context.tell(*self._outcome)
+        if self._then is not None:
+            self._then()
+
+    def _run(self, action: Callable[[], str]) -> None:
         try:
-            self._result = (self._action(), "good")
+            self._outcome = (action(), "good")
         except (StorageError, OSError, ValueError) as error:
-            self._result = (reason(error), "bad")
+            self._outcome = (reason(error), "bad")

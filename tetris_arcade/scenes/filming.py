@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from pygame import Rect
 
 from tetris_arcade.scenes.base import Context
+from tetris_arcade.storage.atomic import unfinished_file
 from tetris_arcade.ui.canvas import Canvas
 
 _SECONDS = 30
 _SPEED = 4
 LAST_PIECES = _SECONDS * _SPEED
 """How much of a game a film holds."""
+_PATIENCE_SECONDS = 3.0
+"""So long a process that was told to give up has to end by itself."""
 PROGRESS = "progress "
 """How `record --tell-progress` begins a line that says how much of a film is done, 0..1."""
 
@@ -31,6 +36,12 @@ class Filming:
         self._file = Path()
         self._share = 0.0
         self._told = ""
+        self._given_up_at: float | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a film is being made, or is just being given up."""
+        return self._process is not None
 
     def begin(self, game: Path, at_piece: int) -> None:
         """Film a kept game from this piece on; the outcome is told when it is done."""
@@ -53,7 +64,7 @@ class Filming:
         except OSError as error:
             context.tell(f"no film: {error}", "bad")
             return
-        self._share, self._told = 0.0, ""
+        self._share, self._told, self._given_up_at = 0.0, "", None
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _start(self, game: Path, at_piece: int) -> subprocess.Popen[str]:
@@ -78,20 +89,47 @@ class Filming:
 
     def update(self) -> None:
         """Tell what became of the film, once it is done."""
-        if self._process is None or self._process.poll() is None:
+        if self._process is None:
             return
-        if self._process.returncode == 0:
+        if self._process.poll() is None:
+            self._lose_patience(self._process)
+            return
+        if self._given_up_at is not None:
+            self._sweep(self._process)
+            self._context.tell("the film is given up", "info")
+        elif self._process.returncode == 0:
             self._context.tell(f"filmed: videos/{self._file.name}", "good")
         else:
             self._context.tell(self._told or "the film was not made", "bad")
         self._process = None
 
-    def close(self) -> None:
-        """Give up a film that is not done."""
-        if self._process is not None:
+    def give_up(self) -> None:
+        """Have the film not made; that is told once its process is gone."""
+        if self._process is not None and self._given_up_at is None:
+            self._given_up_at = time.monotonic()
             # As Ctrl-C: what was written so far is removed.
             self._process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGINT)
+
+    def close(self) -> None:
+        """Give up a film that is not done, and wait until nothing is left of it."""
+        self.give_up()
+        if self._process is not None:
+            try:
+                self._process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._sweep(self._process)
             self._process = None
+
+    def _lose_patience(self, process: subprocess.Popen[str]) -> None:
+        if self._given_up_at is not None and time.monotonic() > self._given_up_at + _PATIENCE_SECONDS:
+            process.kill()
+
+    def _sweep(self, process: subprocess.Popen[str]) -> None:
+        """Remove what a process left that could not do so itself: Windows has no Ctrl-C for it."""
+        with contextlib.suppress(OSError):
+            unfinished_file(self._file, process.pid).unlink(missing_ok=True)
 
     def draw(self, canvas: Canvas, well: Rect) -> None:
         """How far it is, at the top of the board."""
@@ -100,7 +138,8 @@ class Filming:
         k, theme = canvas.k, canvas.theme
         strip = Rect(well.x, well.y, well.width, canvas.line_height() + 4 * k)
         canvas.shade(strip, theme.background, 210)
-        canvas.text_in(f"FILMING {self._share:.0%}", strip, theme.accent)
+        words = f"FILMING {self._share:.0%}" if self._given_up_at is None else "GIVING UP THE FILM"
+        canvas.text_in(words, strip, theme.accent)
         canvas.fill(
             Rect(strip.x, strip.bottom - 2 * k, round(strip.width * self._share), 2 * k), theme.accent
         )

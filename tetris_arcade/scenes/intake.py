@@ -6,7 +6,6 @@ from collections import deque
 from pathlib import Path
 
 from tetris_arcade.scenes.base import Context
-from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.model_chores import take_in
 
 
@@ -16,7 +15,6 @@ class Intake:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._waiting: deque[Path] = deque()
-        self._errand: Errand | None = None
 
     def drop(self, file: Path) -> None:
         """Take a file in as soon as those before it are."""
@@ -26,12 +24,8 @@ class Intake:
             self._waiting.append(file)
 
     def update(self) -> None:
-        """Tell of a file that is in, and begin with the next."""
-        if self._errand is not None:
-            if not self._errand.is_done:
-                return
-            self._context.tell(*self._errand.result())
-            self._errand = None
-        if self._waiting:
+        """Begin with the next file, once nothing else is being done."""
+        errands = self._context.errands
+        if self._waiting and errands.what is None:
             paths, file = self._context.paths, self._waiting.popleft()
-            self._errand = Errand(f"importing {file.name}", lambda: take_in(paths, file))
+            errands.begin(f"importing {file.name}", lambda: take_in(paths, file))

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tetris_arcade.scenes.base import Context, Push, Replace, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.worker.messages import (
-    NewGame,
-    Pause,
-    PlayTask,
-    Report,
-    Resume,
-    SetLookahead,
-    SetPlayers,
-    Started,
-    Warned,
-    WorkerState,
-)
+from tetris_arcade.worker.messages import Pause, Resume
 
 _OPTIONS = [
     ("pause", "Pause it, go on afterwards"),
@@ -40,52 +28,6 @@ class Interlude(Scene):
         """Let another screen, which takes this one's place, see to the training."""
         scene.resumes_training, self.resumes_training = self.resumes_training, False
         return scene
-
-
-class PlayScene(Interlude):
-    """A screen on which the player process plays, from when the screen comes until it goes."""
-
-    def __init__(self, context: Context, task: PlayTask) -> None:
-        super().__init__(context)
-        self._player = context.player
-        self._task = task
-        self._has_begun = False
-
-    def enter(self) -> None:
-        # Not in __init__: the scene before lets go of the player only when it leaves.
-        if not self._has_begun:
-            self._has_begun = True
-            self._player.start(self._task)
-
-    def close(self) -> None:
-        self._player.stop()
-        super().close()
-
-    def hear(self, source: str, report: Report) -> None:
-        if source != "player":
-            return
-        if isinstance(report, Warned):
-            self.context.tell(report.text, "warning")
-        elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
-            # A player that died and was started again knows nothing of what was changed since.
-            self._tell_differences(self._player.task)
-
-    def _change(self, wanted: PlayTask) -> None:
-        """Have another game played: by word to a player that plays, else by a new start."""
-        before, self._task = self._task, wanted
-        if self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED):
-            self._tell_differences(before)
-        else:
-            self._player.start(replace(wanted, speed=self._player.speed, paused=self._player.is_paused))
-
-    def _tell_differences(self, before: PlayTask) -> None:
-        wanted = self._task
-        if wanted.players != before.players:
-            self._player.send(SetPlayers(wanted.players))
-        if wanted.env != before.env:
-            self._player.send(NewGame(wanted.env))
-        if wanted.lookahead != before.lookahead:
-            self._player.send(SetLookahead(wanted.lookahead))
 
 
 def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:

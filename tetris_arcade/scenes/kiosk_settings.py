@@ -23,8 +23,8 @@ ABOUT = {
     "kiosk_train": "Whether an agent learns all the time in the kiosk, and is shown.",
     "dim_from": "From this hour on the kiosk's screen is dark.",
     "dim_until": "At this hour it is bright again.",
-    "pin": "What the operator types after holding Ctrl, Shift and O in the kiosk for two seconds; "
-    "on a pad Back, Start and both shoulders.",
+    "pin": "In the kiosk hold Ctrl+Shift+O or a pad's Back+Start+both shoulders for two seconds, "
+    "a cabinet's 1+5 or the upper left corner for five; then type it, or turn the wheel.",
 }
 _DIGITS = "0123456789"
 _PANEL_UNITS, _ENTRY_UNITS = 360, 80

@@ -10,7 +10,6 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.measuring import Measuring
 from tetris_arcade.scenes.model_chores import (
@@ -29,6 +28,7 @@ from tetris_arcade.storage.slots import ModelEntry, list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
+from tetris_arcade.ui.widgets.name_panel import draw_name_panel
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 from tetris_arcade.worker.messages import EvaluateTask, Report
 
@@ -59,7 +59,6 @@ class ModelsScene(Scene):
         super().__init__(context)
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
-        self._errand: Errand | None = None
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
@@ -129,14 +128,6 @@ class ModelsScene(Scene):
         if source == "player" and self._measuring.hear(report):
             self._reload()
 
-    def update(self, now: float, dt: float) -> Transition | None:
-        if self._errand is not None and self._errand.is_done:
-            text, tone = self._errand.result()
-            self._errand = None
-            self.context.tell(text, tone)
-            self._reload()
-        return None
-
     # -- actions -------------------------------------------------------------------------------------------
 
     def _open_actions(self) -> Transition | None:
@@ -187,13 +178,14 @@ class ModelsScene(Scene):
         elif key == "save":
             return self._ask_save()
         elif key == "rename":
+            shown = entry.display_name
             return Push(
                 NameEntryScene(
-                    self.context, f"A new name for {name}", name, lambda new: self._rename(name, new)
+                    self.context, f"A new name for {shown}", shown, lambda new: self._rename(name, new)
                 )
             )
         elif key == "delete":
-            question = f"Delete {name}? It cannot be brought back."
+            question = f"Delete {entry.display_name}? It cannot be brought back."
             return Push(
                 ConfirmScene(
                     self.context,
@@ -271,11 +263,8 @@ class ModelsScene(Scene):
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
-        """Do slow work beside the screen, one thing at a time."""
-        if self._errand is not None:
-            self.context.tell(f"still {self._errand.what}", "warning")
-            return
-        self._errand = Errand(what, action)
+        """Do slow work beside the screen; the list is read anew after it."""
+        self.context.errands.begin(what, action, then=self._reload)
 
     # -- drawing -------------------------------------------------------------------------------------------
 
@@ -292,7 +281,8 @@ class ModelsScene(Scene):
         self._draw_status(canvas, status)
         if self._current is not None:
             evaluation = self._measuring.evaluation(self._current)
-            draw_facts(canvas, canvas.panel(facts, self._current.display_name), self._current, evaluation)
+            room = draw_name_panel(canvas, facts, self._current.display_name)
+            draw_facts(canvas, room, self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
         if self._measuring.name is not None:
@@ -302,8 +292,8 @@ class ModelsScene(Scene):
                 Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent
             )
             canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
-        elif self._errand is not None:
-            canvas.text_in(f"{self._errand.what}...", rect, canvas.theme.accent, align="left")
+        elif self.context.errands.what is not None:
+            canvas.text_in(f"{self.context.errands.what}...", rect, canvas.theme.accent, align="left")
         elif self._duel_side is not None:
             words = f"choose an opponent for {self._duel_side}"
             canvas.text_in(words, rect, canvas.theme.accent, align="left")

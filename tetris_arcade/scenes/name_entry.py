@@ -8,12 +8,15 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
+from tetris_arcade.ui.widgets.name_panel import draw_name_panel, name_height
 
 _MOST = 24
 _BLINK_SECONDS = 1.0
+_PANEL_UNITS, _AROUND_UNITS = 340, 30
 
 
 class NameEntryScene(Scene):
@@ -128,9 +131,11 @@ class NameEntryScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
         canvas.shade(canvas.rect, theme.background, 190)
-        width = min(canvas.rect.width - 16 * k, 340 * k)
-        tall = canvas.line_height() + canvas.text_height(2.0) + self._wheel.height(canvas) + 44 * k
-        inside = canvas.panel(centered(canvas.rect, width, tall), self._question)
+        widest = max(_PANEL_UNITS * k, canvas.text_width("0" * (_MOST + 2)) + _AROUND_UNITS * k)
+        width = min(canvas.rect.width - 16 * k, widest)
+        tall = name_height(canvas, self._question, width)
+        tall += canvas.text_height(2.0) + self._wheel.height(canvas) + 44 * k
+        inside = draw_name_panel(canvas, centered(canvas.rect, width, tall), self._question)
         field, rest = cut_top(
             Rect(inside.x, inside.y + 6 * k, inside.width, inside.height - 6 * k),
             canvas.text_height(2.0) + 12 * k,
@@ -143,7 +148,7 @@ class NameEntryScene(Scene):
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name
-        size = 2.0 if canvas.text_width(shown + "__", 2.0) <= field.width else 1.0
+        size = fitting_size(canvas, shown + "__", field.width, 2.0, 1.0)
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + 2 * canvas.k

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
-from tetris_arcade.scenes.board_sounds import BoardSounds
+from tetris_arcade.scenes.base import Context, Hint, Transition
 from tetris_arcade.scenes.demo_screen import demo_layout, draw_figures, draw_state, draw_title
-from tetris_arcade.scenes.interlude import PlayScene
-from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.play import PlayScene
 from tetris_arcade.scenes.replay_screen import draw_kept_game, draw_kept_games
 from tetris_arcade.scenes.replays import KeptGame
-from tetris_arcade.scenes.speed import faster, slower
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
-from tetris_arcade.worker.messages import Pause, PlayTask, Resume, Seek, SetSpeed, Step
+from tetris_arcade.worker.messages import PlayTask, Seek
 
 _LEAST_JUMP = 10
 
@@ -34,8 +31,7 @@ class ReplayScene(PlayScene):
     def __init__(self, context: Context, games: Sequence[KeptGame], index: int) -> None:
         super().__init__(context, PlayTask((str(games[index].path),), speed=4.0))
         self._games, self._index = games, index
-        self._playback = Playback()
-        self._sounds = BoardSounds(context.audio)
+        (self._playback,) = self._playbacks
         self._bar = SeekBar(self._game.pieces)
 
     @property
@@ -45,27 +41,21 @@ class ReplayScene(PlayScene):
     # -- input ---------------------------------------------------------------------------------------------
 
     def handle(self, event: InputEvent) -> Transition | None:
-        action, player = event.action, self._player
+        action = event.action
         if event.clicked and event.position is not None:
             at = self._bar.click(event.position)
             if at is not None:
-                player.send(Seek(at))
-        elif action in (Action.BACK, Action.STOP):
-            return Pop()
-        elif action is Action.PAUSE:
-            self._pause_or_restart()
+                self._player.send(Seek(at))
         elif action is Action.CONFIRM:
             self._begin_again()
-        elif action is Action.STEP:
-            player.send(Step() if player.is_paused else Pause())
-        elif action in (Action.FASTER, Action.SLOWER):
-            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
         elif action in (Action.LEFT, Action.RIGHT):
             self._change_game(1 if action is Action.RIGHT else -1)
         elif action in (Action.UP, Action.DOWN):
             self._jump(1 if action is Action.DOWN else -1)
         elif action is Action.RECORD:
             self.context.filming.begin(self._game.path, self._playback.view.pieces)
+        else:
+            return super().handle(event)
         return None
 
     def _change_game(self, by: int) -> None:
@@ -82,28 +72,14 @@ class ReplayScene(PlayScene):
         else:
             self._player.start(self._task)
 
-    def _pause_or_restart(self) -> None:
-        player = self._player
-        if not player.is_busy:
-            player.start(self._task)
-        else:
-            player.send(Resume() if player.is_paused else Pause())
-
     def _jump(self, side: int) -> None:
         """A hundredth of the game, ten pieces at least."""
         by = max(_LEAST_JUMP, self._game.pieces // 100)
         self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._game.pieces)))
 
-    def update(self, now: float, dt: float) -> Transition | None:
-        frame = self._player.frame
-        if frame["num_boards"]:
-            self._playback.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
-            self._sounds.follow(self._playback.view, self._playback.progress)
-        return None
-
     def hints(self) -> list[Hint]:
         return [
-            Hint("P", "resume" if self._player.is_paused else "pause"),
+            *super().hints(),
             Hint("← →", "game"),
             Hint("↑ ↓", "back, forward"),
             Hint("+ -", "speed"),

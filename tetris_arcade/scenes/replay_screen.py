@@ -42,4 +42,4 @@ def draw_kept_games(canvas: Canvas, rect: Rect, games: Sequence[KeptGame], index
         color = theme.accent if is_watched else theme.text_dim
         lines = canvas.text_in(f"{game.lines:,}", line, color, align="right")
         name = Rect(line.x, line.y, lines.x - line.x - 4 * k, line.height)
-        canvas.text_in(canvas.fit(game.player, name.width), name, color, align="left")
+        canvas.text_in(game.player, name, color, align="left")

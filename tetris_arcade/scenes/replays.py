@@ -9,7 +9,6 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.errand import Errand
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.records import list_records, load_record
@@ -54,7 +53,6 @@ class ReplaysScene(Scene):
         super().__init__(context)
         self._games: dict[str, KeptGame] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_TIME, descending=True)
-        self._errand: Errand | None = None
 
     def enter(self) -> None:
         self._reload()
@@ -89,14 +87,6 @@ class ReplaysScene(Scene):
             hints.append(Hint("X", "delete"))
         return [*hints, Hint("ESC", "back"), Hint("F1", "help")]
 
-    def update(self, now: float, dt: float) -> Transition | None:
-        if self._errand is not None and self._errand.is_done:
-            text, tone = self._errand.result()
-            self._errand = None
-            self.context.tell(text, tone)
-            self._reload()
-        return None
-
     def _watch(self) -> Transition | None:
         game = self._current
         if game is None:
@@ -120,8 +110,8 @@ class ReplaysScene(Scene):
         return Push(ConfirmScene(self.context, question, options, lambda answer: self._delete(game, answer)))
 
     def _delete(self, game: KeptGame, answer: str) -> Transition | None:
-        if answer == "yes" and self._errand is None:
-            self._errand = Errand("forgetting a game", lambda: _forget(game.path))
+        if answer == "yes":
+            self.context.errands.begin("forgetting a game", lambda: _forget(game.path), then=self._reload)
         return None
 
     # -- drawing -------------------------------------------------------------------------------------------

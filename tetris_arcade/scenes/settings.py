@@ -41,6 +41,7 @@ _ABOUT = {
 }
 
 
+_LEAST_SAMPLE_UNITS = 30
 _SCREENS = {"keys", "title", "playlist", "pin"}
 """Lines that lead to a screen of their own."""
 
@@ -188,6 +189,11 @@ class SettingsScene(Scene):
         self._set("display", title=title)
         return None
 
+    @property
+    def _about(self) -> str:
+        """What is said of the chosen line."""
+        return _ABOUT.get(self._menu.current.key, "")
+
     # -- drawing -------------------------------------------------------------------------------------------
 
     def draw(self, canvas: Canvas) -> None:
@@ -197,7 +203,8 @@ class SettingsScene(Scene):
             # The list can be scrolled; the words under it cannot.
             most = area.height - 6 * canvas.line_height() - 60 * k
             rest, about = cut_top(area, min(self._menu.height(canvas) + 12 * k, most), 6 * k)
-            about, _ = cut_top(about, 150 * k)
+            words = len(canvas.wrap(self._about, about.width - 8 * k)) + 2
+            about, _ = cut_top(about, max(150 * k, words * canvas.line_height() + 12 * k))
         else:
             about, rest = cut_right(area, area.width * 34 // 100, 6 * k)
         self._menu.draw(canvas, inset(canvas.panel(rest), k))
@@ -206,10 +213,12 @@ class SettingsScene(Scene):
     def _draw_about(self, canvas: Canvas, inside: Rect) -> None:
         """What the chosen setting does, and how the pieces look now."""
         k = canvas.k
-        about, room = _ABOUT.get(self._menu.current.key, ""), inset(inside, 2 * k)
+        about, room = self._about, inset(inside, 2 * k)
         left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - 4 * k
         sample, words = cut_bottom(room, max(0, min(inside.height // 2, 84 * k, left)), 4 * k)
         canvas.paragraph(about, words)
+        if sample.height < _LEAST_SAMPLE_UNITS * k:
+            return
         upper, lower = rows(sample, [1.0, 1.0], 2 * k)
         draw_next_queue(canvas, upper, (0, 1, 2, 3))
         draw_next_queue(canvas, cols(lower, [1.0, 6.0, 1.0])[1], (4, 5, 6))

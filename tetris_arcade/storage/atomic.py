@@ -25,6 +25,7 @@ __all__ = [
     "previous_folder",
     "read_file",
     "remove_folder",
+    "unfinished_file",
     "unfinished_folders",
     "write_file_atomic",
     "write_folder_atomic",
@@ -84,6 +85,11 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
         kind = DiskFullError if is_full else StorageError
         raise kind(f"{target.name} was not saved: {reason(error)}") from error
     _remove_stale(target, keep_previous)
+
+
+def unfinished_file(path: Path, pid: int) -> Path:
+    """Where a process writes a large file bit by bit, before it gives it its name."""
+    return path.with_name(f".{path.stem}.{pid}{path.suffix.lower()}")
 
 
 def previous_folder(target: Path) -> Path:

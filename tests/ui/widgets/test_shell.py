@@ -6,8 +6,11 @@ import pygame
 import pytest
 from pygame import Rect, Surface
 
+from tests.scenes.watched import Watched
 from tests.ui.widgets.boards import canvas
+from tetris_arcade.ui.canvas import Cache
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.ui.widgets.curtain import CURTAIN_SECONDS, Curtain
 from tetris_arcade.ui.widgets.foot import Foot, FootItem, FootLine, KeyCap
 from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
@@ -79,6 +82,14 @@ def test_a_curtain_for_another_window_size_is_not_drawn() -> None:
     curtain.update(0.0)
     curtain.draw(screen)
     assert pygame.image.tobytes(before, "RGB") == pygame.image.tobytes(screen.surface, "RGB")
+
+
+def test_a_message_with_a_long_name_is_shown_whole() -> None:
+    screen = Watched(Surface((320, 240)), COLOUR_SAFE, Cache(), 1.5)
+    toasts = Toasts()
+    toasts.add("imported as a-very-long-name-that-does-not-end-here-and-not-here_either", "good")
+    toasts.draw(screen)
+    assert screen.cut == []
 
 
 def test_a_message_stays_long_enough_to_be_read_and_goes() -> None:

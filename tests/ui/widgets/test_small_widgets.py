@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
+import pygame
 import pytest
 from pygame import Rect
 
 from tests.ui.widgets.boards import canvas
+from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.widgets.lamp import draw_lamp, draw_play_lamp
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, draw_stats, duration, number, short_number
@@ -33,11 +36,21 @@ def test_only_whole_lines_of_figures_are_drawn() -> None:
     assert draw_stats(screen, Rect(0, 0, 100, 2 * step + 3), [Stat("A", "1")] * 5) == 2 * step
 
 
-@pytest.mark.parametrize("size", [(0, 0), (3, 3), (30, 90), (200, 40)])
-def test_widgets_fit_wherever_they_are_put(size: tuple[int, int]) -> None:
-    screen, rect = canvas(), Rect((5, 5), size)
-    screen.surface.set_clip(rect)
-    draw_next_queue(screen, rect, (0, 1, 2, 3))
-    draw_play_lamp(screen, rect, greedy=True)
-    draw_lamp(screen, rect, "PAUSED", screen.theme.bad, is_lit=False)
-    draw_big_stat(screen, rect, Stat("LINES", "123"))
+WIDGETS: list[Callable[[Canvas, Rect], object]] = [
+    lambda screen, rect: draw_next_queue(screen, rect, (0, 1, 2, 3)),
+    lambda screen, rect: draw_play_lamp(screen, rect, greedy=True),
+    lambda screen, rect: draw_lamp(screen, rect, "PAUSED", screen.theme.bad, is_lit=False),
+    lambda screen, rect: draw_big_stat(screen, rect, Stat("LINES", "123")),
+]
+
+
+@pytest.mark.parametrize("widget", range(len(WIDGETS)))
+@pytest.mark.parametrize("size", [(0, 0), (3, 3), (30, 90), (60, 40), (200, 40)])
+def test_widgets_stay_where_they_are_put(widget: int, size: tuple[int, int]) -> None:
+    screen, rect = canvas((400, 300)), Rect((50, 50), size)
+    WIDGETS[widget](screen, rect)
+    drawn = pygame.mask.from_threshold(screen.surface, (0, 0, 0), (1, 1, 1, 255))
+    drawn.invert()
+    places = drawn.get_bounding_rects()
+    assert bool(places) == (size[0] > 3)
+    assert all(rect.contains(place) for place in places)

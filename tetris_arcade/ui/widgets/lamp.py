@@ -11,8 +11,10 @@ _WHITE = (255, 255, 255)
 
 
 def draw_lamp(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_lit: bool = True) -> None:
-    """Draw a lamp and what it says, in the middle of a rectangle's height."""
+    """Draw a lamp and what it says, in the middle of a rectangle's height; nothing where it has no room."""
     theme, size = canvas.theme, canvas.text_height()
+    if size > min(rect.size):
+        return
     bulb = Rect(rect.x, rect.y + (rect.height - size) // 2, size, size)
     glass = color if is_lit else blend(color, theme.panel, 0.8)
     canvas.fill(bulb, blend(glass, theme.well, 0.5))

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.cells import cell_sprites
 
-_ROW_ROOM_UNITS = 10
+_ROW_ROOM_UNITS, _BESIDE_UNITS = 10, 8
+"""Around a label: over and under it together, and on each side."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,14 @@ def heading(label: str) -> Entry:
 
 @dataclass
 class Menu:
-    """Entries and which one is chosen. `handle` returns an entry's key when it is confirmed."""
+    """Entries and which one is chosen. `handle` returns an entry's key when it is confirmed.
+
+    wraps: labels that are wider than the menu take more lines; for entries without values.
+    """
 
     entries: list[Entry]
     chosen: int = 0
+    wraps: bool = False
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
     _arrows: dict[int, Rect] = field(default_factory=dict)
     _first: int = 0
@@ -105,24 +111,34 @@ class Menu:
         self.current.change(-1)
         return self.current.key
 
-    def height(self, canvas: Canvas, size: float = 1.0) -> int:
-        """Pixels that all entries take."""
-        return len(self.entries) * self._row_height(canvas, size)
+    def height(self, canvas: Canvas, size: float = 1.0, width: int = 0) -> int:
+        """Pixels that all entries take; a menu that wraps has to know its width."""
+        return sum(self._row_heights(canvas, size, width))
 
     def draw(self, canvas: Canvas, rect: Rect, size: float = 1.0, centered: bool = False) -> None:
         """Draw as many entries as fit, the chosen one among them."""
-        tall = self._row_height(canvas, size)
-        shown = max(1, min(len(self.entries), rect.height // tall))
-        first = min(max(self._first, self._last_wanted() - shown + 1), self._first_wanted())
-        first = max(0, min(first, len(self.entries) - shown))
-        rects = [
-            (first + i, Rect(rect.x, rect.y + i * tall, rect.width, tall - 2 * canvas.k))
-            for i in range(shown)
-        ]
-        self._first, self._rects, self._arrows = first, rects, {}
-        for index, row in rects:
+        heights = self._row_heights(canvas, size, rect.width)
+        self._first, self._rects, self._arrows = self._first_shown(heights, rect.height), [], {}
+        used = 0
+        for index in range(self._first, len(heights)):
+            if used + heights[index] > rect.height and self._rects:
+                break
+            row = Rect(rect.x, rect.y + used, rect.width, heights[index] - 2 * canvas.k)
+            self._rects.append((index, row))
+            used += heights[index]
+        for index, row in self._rects:
             self._draw_entry(canvas, row, index, size, centered)
-        self._draw_more(canvas, rect, shown * tall)
+        self._draw_more(canvas, rect, used)
+
+    def _first_shown(self, heights: list[int], room: int) -> int:
+        """As it was, but so that what is wanted is shown, and no room is left at the end."""
+        first, last = min(self._first, len(heights) - 1), self._last_wanted()
+        while first < self._first_wanted() and sum(heights[first : last + 1]) > room:
+            first += 1
+        first = min(first, self._first_wanted())
+        while first > 0 and sum(heights[first - 1 :]) <= room:
+            first -= 1
+        return first
 
     def _first_wanted(self) -> int:
         """The chosen entry, and the heading over it."""
@@ -150,7 +166,7 @@ class Menu:
         color = theme.text_faint if not entry.is_enabled else theme.accent if is_chosen else theme.text
         if is_chosen:
             canvas.plate(row, theme.focus)
-        inside = Rect(row.x + 8 * k, row.y, max(0, row.width - 16 * k), row.height)
+        inside = Rect(row.x + _BESIDE_UNITS * k, row.y, max(0, row.width - 2 * _BESIDE_UNITS * k), row.height)
         if centered:
             word = canvas.text_in(entry.label, inside, color, size)
             if is_chosen:
@@ -160,7 +176,13 @@ class Menu:
             canvas.plate(Rect(row.x, row.y, 3 * k, row.height), theme.accent)
         taken = self._draw_value(canvas, inside, index, size)
         label = Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height)
-        canvas.text_in(entry.label, label, color, size, "left")
+        if not self.wraps:
+            canvas.text_in(entry.label, label, color, size, "left")
+            return
+        label.y += _ROW_ROOM_UNITS // 2 * k - k
+        for line in self._lines(canvas, entry, label.width, size):
+            canvas.text(line, label.topleft, color, size)
+            label.y += canvas.line_height(size)
 
     def _draw_heading(self, canvas: Canvas, row: Rect, label: str) -> None:
         k = canvas.k
@@ -195,5 +217,13 @@ class Menu:
         self._arrows[index] = left.inflate(8 * k, 8 * k)
         return inside.right - left.x + 8 * k
 
-    def _row_height(self, canvas: Canvas, size: float) -> int:
-        return canvas.text_height(size) + _ROW_ROOM_UNITS * canvas.k
+    def _row_heights(self, canvas: Canvas, size: float, width: int) -> list[int]:
+        least = canvas.text_height(size) + _ROW_ROOM_UNITS * canvas.k
+        if not self.wraps:
+            return [least] * len(self.entries)
+        room, line = width - 2 * _BESIDE_UNITS * canvas.k, canvas.line_height(size)
+        return [least + line * (len(self._lines(canvas, e, room, size)) - 1) for e in self.entries]
+
+    @staticmethod
+    def _lines(canvas: Canvas, entry: Entry, width: int, size: float) -> list[str]:
+        return canvas.wrap(part_long_words(canvas, entry.label, width, size), width, size)

@@ -11,6 +11,9 @@ from pygame import Rect
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 
+_NAME_SHARE = 0.45
+"""So much of the width a first column takes at most where others need the room."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -136,9 +139,12 @@ class Table:
     def _spans(self, canvas: Canvas, rect: Rect) -> list[tuple[int, int, int]]:
         """(column, x, width) of the columns that fit: each as wide as its texts, and a share of the rest."""
         needed = [self._needed(canvas, index) for index in range(len(self.columns))]
+        # One long name is cut rather than that all its facts go.
+        wanted, needed[0] = needed[0], min(needed[0], int(rect.width * _NAME_SHARE))
         shown = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * canvas.k]
         while len(shown) > 1 and sum(needed[i] for i in shown) > rect.width:
             shown.remove(max(shown[1:], key=lambda i: self.columns[i].min_units))
+        needed[0] = min(wanted, rect.width - sum(needed[i] for i in shown[1:]))
         whole = sum(self.columns[i].weight for i in shown)
         spare = rect.width - sum(needed[i] for i in shown)
         x, spans = float(rect.x), []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 
 _SECONDS = 2.5
 _SECONDS_A_LETTER = 0.04
@@ -48,7 +49,8 @@ class Toasts:
         y = canvas.rect.y + 8 * k
         for toast in self._toasts:
             width = min(canvas.rect.width - 16 * k, canvas.text_width(toast.text) + 16 * k)
-            lines = canvas.wrap(toast.text, width - 16 * k)
+            room = width - 16 * k
+            lines = canvas.wrap(part_long_words(canvas, toast.text, room), room)
             height = len(lines) * canvas.line_height() + 6 * k
             rect = Rect(canvas.rect.centerx - width // 2, y, width, height)
             canvas.plate(rect, colors.get(toast.tone, theme.text))

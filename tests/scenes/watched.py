@@ -1,0 +1,45 @@
+"""A canvas that knows which words it had no room for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+
+
+class Watched(Canvas):
+    """`left_out`: paragraphs of which not all lines were drawn. `cut`: lines that end in "…"."""
+
+    left_out: list[str]
+    cut: list[str]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.left_out, self.cut = [], []
+
+    def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
+        used = super().paragraph(text, rect, *args, **more)
+        if used < len(self.wrap(text, rect.width)) * self.line_height():
+            self.left_out.append(text)
+        return used
+
+    def fit(self, text: str, *args: Any) -> str:
+        fitted = super().fit(text, *args)
+        if fitted != text:
+            self.cut.append(text)
+        return fitted
+
+
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[Watched]:
+    """Have the program draw on watched canvases; returns where they come to be, the newest last."""
+    made: list[Watched] = []
+
+    def make(*args: Any) -> Watched:
+        made.append(Watched(*args))
+        return made[-1]
+
+    monkeypatch.setattr("tetris_arcade.app.Canvas", make)
+    return made
