@@ -17,6 +17,7 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
 from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.foot import Button
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
 from tetris_arcade.worker.messages import Pause, PlayTask, Resume, Seek, SetSpeed, Step
 
@@ -37,6 +38,7 @@ class ReplayScene(PlayScene):
         self._playback = Playback()
         self._sounds = BoardSounds(context.audio)
         self._bar = SeekBar(self._game.pieces)
+        self._arrows: tuple[Button, ...] = ()
 
     @property
     def _game(self) -> KeptGame:
@@ -47,9 +49,7 @@ class ReplayScene(PlayScene):
     def handle(self, event: InputEvent) -> Transition | None:
         action, player = event.action, self._player
         if event.clicked and event.position is not None:
-            at = self._bar.click(event.position)
-            if at is not None:
-                player.send(Seek(at))
+            self._click(event.position)
         elif action in (Action.BACK, Action.STOP):
             return Pop()
         elif action is Action.PAUSE:
@@ -67,6 +67,15 @@ class ReplayScene(PlayScene):
         elif action is Action.RECORD:
             self.context.filming.begin(self._game.path, self._playback.view.pieces)
         return None
+
+    def _click(self, position: tuple[int, int]) -> None:
+        """A place of the bar, or an arrow beside the name."""
+        at = self._bar.click(position)
+        if at is not None:
+            self._player.send(Seek(at))
+        for button in self._arrows:
+            if button.rect.collidepoint(position):
+                self._change_game(1 if button.action is Action.RIGHT else -1)
 
     def _change_game(self, by: int) -> None:
         if len(self._games) == 1:
@@ -120,7 +129,8 @@ class ReplayScene(PlayScene):
         k, view, game = canvas.k, self._playback.view, self._game
         bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
         places = demo_layout(canvas, area, view.height)
-        draw_title(canvas, places.head, game.player, f"{self._index + 1} of {len(self._games)} kept games")
+        facts = f"{self._index + 1} of {len(self._games)} kept games"
+        self._arrows = draw_title(canvas, places.head, game.player, facts)
         well = draw_board(canvas, places.board, view, self._playback.progress)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
