@@ -17,8 +17,8 @@ _ROW_ROOM_UNITS = 10
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `key` says which it is; `value` is shown on the right; `change(-1 or 1)` is called by left
-    and right. A heading only names the entries under it."""
+    """One line. `key` says which it is; `value` is shown on the right, `aside` in a column to the left of all
+    values; `change(-1 or 1)` is called by left and right. A heading only names the entries under it."""
 
     key: str
     label: str
@@ -26,6 +26,7 @@ class Entry:
     change: Callable[[int], None] | None = None
     is_enabled: bool = True
     is_heading: bool = False
+    aside: str = ""
 
     @property
     def can_be_chosen(self) -> bool:
@@ -46,6 +47,7 @@ class Menu:
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
     _arrows: dict[int, Rect] = field(default_factory=dict)
     _first: int = 0
+    _aside_end: int = 0
 
     def __post_init__(self) -> None:
         if not self.current.can_be_chosen:
@@ -120,6 +122,7 @@ class Menu:
             for i in range(shown)
         ]
         self._first, self._rects, self._arrows = first, rects, {}
+        self._aside_end, _ = self.value_columns(canvas, rect, size)
         for index, row in rects:
             self._draw_entry(canvas, row, index, size, centered)
         self._draw_more(canvas, rect, shown * tall)
@@ -159,6 +162,10 @@ class Menu:
         if is_chosen:
             canvas.plate(Rect(row.x, row.y, 3 * k, row.height), theme.accent)
         taken = self._draw_value(canvas, inside, index, size)
+        if entry.aside:
+            keys = Rect(inside.x, inside.y, self._aside_end - inside.x, inside.height)
+            ink = theme.accent if is_chosen else theme.text_dim
+            taken = inside.right - canvas.text_in(entry.aside, keys, ink, size, "right").x + 8 * k
         label = Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height)
         canvas.text_in(entry.label, label, color, size, "left")
 
@@ -194,6 +201,12 @@ class Menu:
         left = canvas.text_in("◀", room, ink, size, "right")
         self._arrows[index] = left.inflate(8 * k, 8 * k)
         return inside.right - left.x + 8 * k
+
+    def value_columns(self, canvas: Canvas, rect: Rect, size: float = 1.0) -> tuple[int, int]:
+        """(where the second values end, where the values end) in a rectangle that the menu is drawn in."""
+        right = rect.right - 8 * canvas.k
+        widest = max(canvas.text_width(entry.value, size) for entry in self.entries)
+        return right - widest - 14 * canvas.k, right
 
     def _row_height(self, canvas: Canvas, size: float) -> int:
         return canvas.text_height(size) + _ROW_ROOM_UNITS * canvas.k
