@@ -98,6 +98,23 @@ def test_keys_change_model_challenge_speed_and_look_ahead(demo: DemoScene, playe
     assert player.sent == wanted
 
 
+def test_arrows_challenges_and_look_ahead_are_touched_where_they_are_seen(
+    demo: DemoScene, player: PretendedTrainer
+) -> None:
+    demo.draw(Canvas(Surface((1280, 720)), COLOUR_SAFE, Cache()))
+    places = {button.action: button.rect.center for button in demo._buttons}
+    lines = {index: rect.center for index, rect in demo._lines}
+    for place in (places[Action.RIGHT], lines[2], lines[0], places[Action.VISUALS], places[Action.LEFT]):
+        demo.handle(InputEvent(position=place, clicked=True))
+    assert player.sent == [
+        SetPlayers(("bcts",)),
+        NewGame(CHALLENGES[2].env),
+        NewGame(CHALLENGES[0].env),
+        SetLookahead(True),
+        SetPlayers(("dellacherie",)),
+    ]
+
+
 def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
     demo: DemoScene, player: PretendedTrainer
 ) -> None:

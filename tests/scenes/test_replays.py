@@ -95,6 +95,25 @@ def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player
     assert task.players == (str(newest),)
 
 
+def test_where_no_game_is_kept_enter_goes_to_a_demo(context: Context) -> None:
+    scene = ReplaysScene(context)
+    scene.enter()
+    _draw(scene, (800, 480))
+    assert [hint.keys for hint in scene.hints()] == ["ENTER", "ESC", "F1"]
+    opened = _press(scene, Action.STOP, Action.PAUSE, Action.CONFIRM)
+    assert isinstance(opened, Push)
+    assert isinstance(opened.scene, DemoScene)
+
+
+def test_the_arrows_beside_the_name_change_the_game(context: Context, player: PretendedTrainer) -> None:
+    scene = _replay(context, 3)
+    _draw(scene, (800, 480))
+    for arrow in (scene._arrows[1], scene._arrows[0], scene._arrows[0]):
+        scene.handle(InputEvent(position=arrow.rect.center, clicked=True))
+    chosen = [sent.names[0] for sent in player.sent if isinstance(sent, SetPlayers)]
+    assert chosen == [str(scene._games[index].path) for index in (1, 0, 2)]
+
+
 def test_a_damaged_game_is_listed_and_says_why(context: Context, told: list[str]) -> None:
     save_record(context.paths, GAME).write_bytes(b"{half a fi")
     scene = ReplaysScene(context)

@@ -101,6 +101,30 @@ def test_players_play_behind_the_title_and_stop_when_it_is_left(
         app.close()
 
 
+def test_players_play_behind_the_title_again_once_those_of_another_screen_have_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    app = open_hidden(tmp_path, (800, 480), TitleScene)
+    try:
+        player = staged(app.context.player)
+        play_plan(app, ["down", "return", 1.0], 0.1, is_real_time=False)
+        assert app.top.title == "Demo"
+        monkeypatch.setattr(player, "stop", lambda: None)  # it takes its time
+        play_plan(app, ["escape", 2.0], 0.1, is_real_time=False)
+        assert app.top.title == "Title"
+        assert len(player.started) == 1
+        player.state = WorkerState.STOPPED
+        play_plan(app, [2.0], 0.1, is_real_time=False)
+        task = player.started[-1]
+        assert isinstance(task, PlayTask)
+        assert task.players == ("champion", "bcts")
+        play_plan(app, ["f1", "escape", 2.0], 0.1, is_real_time=False)
+        assert len(player.started) == 2
+    finally:
+        app.close()
+
+
 def test_a_screen_over_the_title_is_not_disturbed_by_its_idling(open_app: Opener) -> None:
     app = open_app(TitleScene)
     play_plan(app, [*["down"] * 5, "return", 200.0], 1.0, is_real_time=False)

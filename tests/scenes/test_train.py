@@ -106,6 +106,12 @@ def test_save_asks_for_a_name_and_saves_under_it(tmp_path: Path) -> None:
     assert "reserved" in told[-1]
 
 
+def test_a_training_that_only_starts_has_nothing_to_save(tmp_path: Path) -> None:
+    scene, _, told = opened(tmp_path, state=WorkerState.STARTING)
+    assert press(scene, Action.SAVE) is None
+    assert told == ["there is nothing to save yet"]
+
+
 def test_after_a_stop_enter_goes_on_from_what_was_saved(tmp_path: Path) -> None:
     scene, trainer, _ = opened(tmp_path, state=WorkerState.STOPPED)
     press(scene, Action.CONFIRM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -21,15 +22,22 @@ from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
+from tetris_arcade.ui.widgets.emblem import draw_emblem
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, number
+from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, number, short_number
 from tetris_arcade.worker.messages import NewGame, PlayTask, SetPlayers, WorkerState
 
 _PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
 _BREATH_SECONDS = 1.6
 _MOST_MODELS = 10
 _LEADERS_UNITS = 460
+_EMBLEM_UNITS = 64
+_QUEUE_UNITS = 36
+_PICTURE_PERCENTS = (56, 46, 38)
+"""Of a wide place's width."""
+_MOTTO = "an arcade that teaches itself"
+_HEAT_WORDS = ("bright over the board: rated best", "bright: rated best")
 _SPEED = 3.0
 _STEPS = (
     ("1  LOOK", "For the piece at hand it tries every column and every turn: up to 34 places."),
@@ -47,6 +55,17 @@ _STACK = (
     "OO.SSTZZIL",
     "OO.TTTSZZI",
 )
+
+
+@dataclass(frozen=True)
+class _Leader:
+    """A line of the leaderboard; `lines` None where nobody has measured it."""
+
+    rank: int
+    name: str
+    shown_name: str
+    lines: float | None
+    about: str
 
 
 class AttractScene(Scene):
@@ -151,13 +170,14 @@ class AttractScene(Scene):
         room = centered(room, room.width, min(room.height, room.width * 4 // 5))
         words, logo = cut_bottom(room, canvas.line_height(1.5), 16 * k)
         draw_logo(canvas, logo, self.context.settings.display.title)
-        canvas.text_in("an arcade that teaches itself", words, canvas.theme.text_dim, 1.5)
+        size = 1.5 if canvas.text_width(_MOTTO, 1.5) <= words.width else 1.0
+        canvas.text_in(_MOTTO, words, canvas.theme.text_dim, size)
 
     def _draw_game(self, canvas: Canvas, area: Rect) -> None:
         k, view = canvas.k, self._playback.view
         if is_portrait(area):
-            side, board = cut_top(area, area.height * 30 // 100, 6 * k)
-            logo, figures = cut_top(side, side.height * 60 // 100, 6 * k)
+            side, board = cut_top(area, area.height * 34 // 100, 6 * k)
+            figures, logo = cut_bottom(side, min(_figures_height(canvas), side.height * 6 // 10), 6 * k)
         else:
             width = board_size(canvas, area, view.height)[0]
             board = Rect(area.right - width - area.width // 16, area.y, width, area.height)
@@ -166,8 +186,12 @@ class AttractScene(Scene):
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
         name = "learning now" if self._page == "learning" else self._name
-        inside = inset(canvas.panel(figures, name), 3 * k)
-        top, queue = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), 2 * k)
+        self._draw_figures(canvas, inset(canvas.panel(figures, name), 2 * k))
+
+    def _draw_figures(self, canvas: Canvas, inside: Rect) -> None:
+        """The game in three figures, the pieces that come, and what the strip over the board means."""
+        k, view = canvas.k, self._playback.view
+        top, rest = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), 2 * k)
         stats = (
             Stat("lines", number(view.lines), canvas.theme.accent),
             Stat("pieces", number(view.pieces)),
@@ -175,8 +199,15 @@ class AttractScene(Scene):
         )
         for place, stat in zip(cols(top, [1.0, 1.0, 1.2], 4 * k), stats, strict=True):
             draw_big_stat(canvas, place, stat)
-        if not view.is_empty:
-            draw_next_queue(canvas, queue, view.next_pieces)
+        if view.is_empty:
+            return
+        caption, queue = cut_bottom(rest, canvas.line_height())
+        if queue.height < _QUEUE_UNITS * k // 2:
+            draw_next_queue(canvas, rest, view.next_pieces)
+            return
+        draw_next_queue(canvas, queue, view.next_pieces)
+        words = next((words for words in _HEAT_WORDS if canvas.text_width(words) <= caption.width), "")
+        canvas.text_in(words, caption, canvas.theme.text_dim, align="left")
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         k, theme = canvas.k, canvas.theme
@@ -188,27 +219,42 @@ class AttractScene(Scene):
         canvas.text_in("lines a game ", caption, theme.text_dim, align="right")
         least = canvas.line_height(1.5) + 8 * k
         shown = self._models[: max(1, table.height // least)]
-        tall = min(max(least, table.height // max(1, len(shown))), 2 * least)
+        # An upright screen has the room for large lines.
+        tall = min(max(least, table.height // max(1, len(shown))), (3 if is_portrait(area) else 2) * least)
         most = max((_lines_of(model) or 0.0 for model in shown), default=0.0)
-        for rank, model in enumerate(shown):
+        widest = max((canvas.text_width(model.display_name, 1.5) for model in shown), default=0)
+        side = min(tall - 6 * k, _EMBLEM_UNITS * k)
+        if widest + side + canvas.text_width("00 00,000.0", 1.5) + 36 * k > width:
+            side = 0
+        room = width - side - canvas.text_width("00 00,000.0", 1.5) - 36 * k
+        leaders = _leaders(canvas, shown, room)
+        for leader in leaders:
             row, table = cut_top(table, tall)
-            self._draw_leader(canvas, row.inflate(0, -2 * k), rank, model, most)
+            self._draw_leader(canvas, row.inflate(0, -2 * k), leader, most, side)
 
-    def _draw_leader(self, canvas: Canvas, row: Rect, rank: int, model: ModelEntry, most: float) -> None:
-        """A model's line, with a bar behind it that is as long as its lines are many."""
-        theme, k, lines = canvas.theme, canvas.k, _lines_of(model)
+    def _draw_leader(self, canvas: Canvas, row: Rect, leader: _Leader, most: float, side: int) -> None:
+        """A model's line, with a bar behind it that is as long as its lines are many; `side` is the
+        emblem's, in pixels, 0 for none."""
+        theme, k, lines = canvas.theme, canvas.k, leader.lines
         canvas.plate(row, theme.panel)
         if lines is not None and most > 0:
             bar = Rect(row.x, row.y, max(3 * k, round(row.width * lines / most)), row.height)
             canvas.plate(bar, theme.focus)
-            piece = theme.pieces[rank % len(theme.pieces)]
+            piece = theme.pieces[leader.rank % len(theme.pieces)]
             canvas.fill(Rect(bar.x, bar.y + k, 3 * k, bar.height - 2 * k), piece)
         place, row = cut_left(row.inflate(-20 * k, 0), canvas.text_width("00 ", 1.5))
-        color = theme.accent if rank == 0 else theme.text
-        canvas.text_in(f"{rank + 1}", place, theme.text_dim, 1.5, "left")
+        color = theme.accent if leader.rank == 0 else theme.text
+        canvas.text_in(f"{leader.rank + 1}", place, theme.text_dim, 1.5, "left")
+        if side:
+            emblem, row = cut_left(row, side, 8 * k)
+            draw_emblem(canvas, emblem, leader.name, color if leader.rank == 0 else theme.panel_edge)
         word = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, 1.5, "right")
         row.width = max(0, word.x - row.x - 8 * k)
-        canvas.text_in(model.display_name, row, color, 1.5, "left")
+        both = canvas.line_height(1.5) + canvas.line_height()
+        if leader.about and row.height >= both + 4 * k:
+            row, below = cut_top(centered(row, row.width, both), canvas.line_height(1.5))
+            canvas.text_in(leader.about, below, theme.text_dim, align="left")
+        canvas.text_in(leader.shown_name, row, color, 1.5, "left")
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
@@ -221,8 +267,7 @@ class AttractScene(Scene):
     def _draw_step(self, canvas: Canvas, place: Rect, step: int) -> None:
         title, words = _STEPS[step]
         inside = inset(canvas.panel(place, title), 3 * canvas.k)
-        lines = len(canvas.wrap(words, inside.width)) + 1
-        text, picture = cut_bottom(inside, lines * canvas.line_height(), 4 * canvas.k)
+        text, picture = _step_places(canvas, inside, words)
         canvas.paragraph(words, text, canvas.theme.text)
         view = _lesson()
         if step == 0:
@@ -232,6 +277,53 @@ class AttractScene(Scene):
         else:
             share = 0.5 if canvas.reduced_motion else self._now % 3.0 / 3.0
             draw_board(canvas, picture, view, share)
+
+
+def _figures_height(canvas: Canvas) -> int:
+    """Pixels of the panel with a game's figures: its name, the figures, the queue and a caption."""
+    lines = 3 * canvas.line_height() + canvas.line_height(2.0)
+    return lines + (_QUEUE_UNITS + 18) * canvas.k
+
+
+def _leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
+    """The models' lines, with as much of what was played as there is room for beside each of them."""
+    for write in (_played_and_learnt, _played, _played_in_short):
+        abouts = [write(model) for model in models]
+        if all(canvas.text_width(about) <= width for about in abouts):
+            break
+    else:
+        abouts = [""] * len(models)
+    return [
+        _Leader(rank, model.name, model.display_name, _lines_of(model), about)
+        for rank, (model, about) in enumerate(zip(models, abouts, strict=True))
+    ]
+
+
+def _played_and_learnt(model: ModelEntry) -> str:
+    learnt = "" if model.metadata is None else f"{short_number(model.metadata.timesteps)} steps"
+    return ", ".join(filter(None, (_played(model), learnt)))
+
+
+def _played(model: ModelEntry) -> str:
+    """On what its lines were counted: figures compare only where this is the same."""
+    evaluation = evaluation_of(model)
+    return "" if evaluation is None else f"{evaluation.pieces} pieces, height {evaluation.height}"
+
+
+def _played_in_short(model: ModelEntry) -> str:
+    evaluation = evaluation_of(model)
+    return "" if evaluation is None else f"{evaluation.pieces} {evaluation.height}"
+
+
+def _step_places(canvas: Canvas, inside: Rect, words: str) -> tuple[Rect, Rect]:
+    """(text, picture) of a step: beside each other where the place is wide, as large as the words allow."""
+    for percent in _PICTURE_PERCENTS if inside.width > inside.height * 3 // 2 else ():
+        picture, text = cut_left(inside, inside.width * percent // 100, 6 * canvas.k)
+        tall = len(canvas.wrap(words, text.width)) * canvas.line_height()
+        if tall <= text.height:
+            return centered(text, text.width, tall), picture
+    lines = len(canvas.wrap(words, inside.width)) + 1
+    return cut_bottom(inside, lines * canvas.line_height(), 4 * canvas.k)
 
 
 def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
+from pygame import Rect
+
 from tetris_arcade.scenes.base import Context, Hint, Transition
 from tetris_arcade.scenes.challenges import CHALLENGES
 from tetris_arcade.scenes.demo_screen import (
@@ -23,6 +25,7 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
 from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.foot import Button
 from tetris_arcade.worker.messages import (
     GameEnded,
     KeepGame,
@@ -50,11 +53,15 @@ class DemoScene(PlayScene):
         self._recent: deque[Game] = deque(maxlen=_RECENT_GAMES)
         self._best_lines = 0
         self._films = False
+        self._buttons: list[Button] = []
+        self._lines: list[tuple[int, Rect]] = []
 
     # -- input ---------------------------------------------------------------------------------------------
 
     def handle(self, event: InputEvent) -> Transition | None:
         action = event.action
+        if event.clicked and event.position is not None:
+            return self._click(event.position)
         if action is Action.CONFIRM:
             self._pause_or_restart()
         elif action in (Action.SAVE, Action.RECORD):
@@ -67,12 +74,25 @@ class DemoScene(PlayScene):
         elif action in (Action.LEFT, Action.RIGHT):
             self._change_model(1 if action is Action.RIGHT else -1)
         elif action in (Action.UP, Action.DOWN):
-            self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
-            self._forget_games()
-            self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
+            self._choose_challenge(self._challenge + (1 if action is Action.DOWN else -1))
         else:
             return super().handle(event)
         return None
+
+    def _click(self, position: tuple[int, int]) -> Transition | None:
+        """The arrows beside the name, the challenges, and whether it looks ahead."""
+        for button in self._buttons:
+            if button.rect.collidepoint(position):
+                return self.handle(InputEvent(action=button.action))
+        for index, line in self._lines:
+            if line.collidepoint(position) and index != self._challenge:
+                self._choose_challenge(index)
+        return None
+
+    def _choose_challenge(self, index: int) -> None:
+        self._challenge = index % len(CHALLENGES)
+        self._forget_games()
+        self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
 
     def _keep(self, films: bool) -> None:
         """Keep the game that is played; `films`: and film its last pieces."""
@@ -114,10 +134,9 @@ class DemoScene(PlayScene):
             Hint("+ -", "speed"),
             Hint("← →", "model"),
             Hint("↑ ↓", "challenge"),
-            Hint("H", "values"),
+            Hint("H", "agent's view"),
             Hint("ESC", "back"),
-            Hint("S", "keep the game"),
-            Hint("R", "film it"),
+            *([] if self.context.is_locked else [Hint("S", "keep it"), Hint("R", "film it")]),
             Hint("V", "look-ahead"),
             Hint(".", "one step"),
             Hint("F1", "help"),
@@ -128,13 +147,16 @@ class DemoScene(PlayScene):
     def draw(self, canvas: Canvas) -> None:
         view = self._playback.view
         places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height)
-        draw_head(canvas, places.head, self._name, self._entry())
+        arrows = draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
         self.context.filming.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
-        draw_challenge(canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead)
+        self._lines, ahead = draw_challenge(
+            canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead
+        )
+        self._buttons = [*arrows, Button(ahead, Action.VISUALS)]
         draw_games(canvas, places.games, self._recent)
 
     def _entry(self) -> tuple[int, int, ModelEntry | None]:

@@ -15,9 +15,11 @@ from tetris_arcade.scenes.train_screen import draw_notice, draw_strip
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.fitting import fitting_size
+from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_view import BoardView
+from tetris_arcade.ui.widgets.foot import Button
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, draw_stats, number, short_number
 from tetris_arcade.worker.client import WorkerClient
@@ -30,6 +32,8 @@ _QUEUE_UNITS = 46
 _CHALLENGE_LINES = 9
 _GAME_UNITS = 4
 _BETWEEN = "  ·  "
+_FINGER_UNITS = 16
+"""By so much more than an arrow is what can be touched."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +78,32 @@ def demo_layout(canvas: Canvas, area: Rect, height: int) -> DemoLayout:
     return DemoLayout(head, board, figures, challenge, games)
 
 
-def draw_head(canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, ModelEntry | None]) -> None:
-    """The player's name between two arrows, and what is known of it."""
+def draw_head(
+    canvas: Canvas, rect: Rect, name: str, entry: tuple[int, int, ModelEntry | None]
+) -> tuple[Button, Button]:
+    """The player's name between two arrows, and what is known of it; returns the arrows."""
     place, count, model = entry
-    draw_title(canvas, rect, name, *([f"{place} of {count}"] if place else []), *_facts(model))
+    return draw_title(canvas, rect, name, *([f"{place} of {count}"] if place else []), *_facts(model))
 
 
-def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> None:
-    """A name between two arrows over as many facts, the first first, as there is room for."""
+def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Button, Button]:
+    """A name between two arrows over as many facts, the first first, as there is room for; returns the
+    arrows, which can be clicked."""
     theme, k = canvas.theme, canvas.k
     upper, lower = cut_top(rect, canvas.text_height(2.0) + 2 * k)
     size = fitting_size(canvas, name.upper(), upper.width - 60 * k, 2.0, 1.0)
     word = canvas.text_in(name.upper(), upper, theme.accent, size)
+    arrows = []
     for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
         wide = max(12 * k, canvas.text_width(sign))
-        canvas.text_in(sign, Rect(x - wide // 2, upper.y, wide, upper.height), theme.accent_dim)
+        place = Rect(x - wide // 2, upper.y, wide, upper.height)
+        canvas.text_in(sign, place, theme.accent_dim)
+        arrows.append(place.inflate(_FINGER_UNITS * k, 4 * k))
     shown = list(facts)
     while len(shown) > 1 and canvas.text_width(_BETWEEN.join(shown)) > lower.width:
         shown.pop()
     canvas.text_in(_BETWEEN.join(shown), lower, theme.text_dim)
+    return Button(arrows[0], Action.LEFT), Button(arrows[1], Action.RIGHT)
 
 
 def _facts(model: ModelEntry | None) -> list[str]:
@@ -158,23 +169,29 @@ def value_of(view: BoardView) -> float:
     return math.nan if view.values is None or view.action < 0 else float(view.values[view.action])
 
 
-def draw_challenge(canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool) -> None:
-    """What is played, among what could be, where there is room for a list."""
+def draw_challenge(
+    canvas: Canvas, rect: Rect, chosen: int, *, looks_ahead: bool
+) -> tuple[list[tuple[int, Rect]], Rect]:
+    """What is played, among what could be, where there is room for a list; returns (the challenges' lines,
+    the look-ahead's)."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "Challenge")
     foot, rest = cut_bottom(inside, canvas.line_height(), 2 * k)
     draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if looks_ahead else "off")])
     about = canvas.wrap(CHALLENGES[chosen].about, rest.width)
     is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height() + 2 * k
+    lines = []
     for index, challenge in enumerate(CHALLENGES):
         if index != chosen and not is_list:
             continue
         line, rest = cut_top(rest, canvas.line_height())
+        lines.append((index, line))
         if index == chosen:
             canvas.plate(line.inflate(4 * k, -k), theme.focus)
         color = theme.accent if index == chosen else theme.text_dim
         canvas.text_in(challenge.name, line, color, align="left")
     canvas.paragraph(CHALLENGES[chosen].about, cut_top(rest, 2 * k)[1], theme.text_dim)
+    return lines, foot
 
 
 def _stat_of(canvas: Canvas, game: Game, width: int) -> Stat:

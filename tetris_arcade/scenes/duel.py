@@ -134,7 +134,7 @@ class DuelScene(PlayScene):
         places = duel_layout(canvas, max(view.height for view in views))
         for side, playback in enumerate(self._playbacks):
             leads = views[side].lines > views[1 - side].lines
-            draw_side_head(canvas, places.heads[side], self._names[side], side, is_ahead=leads)
+            draw_side_head(canvas, places.heads[side], self._names, side, is_ahead=leads)
             verdict = self._verdict if all(view.over for view in views) else None
             well = draw_board(
                 canvas, places.boards[side], playback.view, playback.progress, says_over=verdict is None
@@ -144,5 +144,5 @@ class DuelScene(PlayScene):
                 draw_verdict(canvas, well, verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
         about += "\nwith look-ahead" if self._task.lookahead else ""
-        draw_centre(canvas, places.centre, self._wins, (views[0], views[1]), about)
+        draw_centre(canvas, places.centre, self._names, self._wins, (views[0], views[1]), about)
         draw_results(canvas, places.results, self._results)

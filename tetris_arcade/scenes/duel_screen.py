@@ -20,17 +20,19 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
-from tetris_arcade.ui.theme import Color, Theme
+from tetris_arcade.ui.theme import Color, Theme, blend
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_view import BoardView
+from tetris_arcade.ui.widgets.emblem import draw_emblem
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.worker.messages import GameEnded
 
 _CENTRE_UNITS = 180
 _SMALLEST_CENTRE_UNITS = 120
+_CENTRE_TALL_UNITS = 204
 _CENTRE_LETTERS = 20
 """Room for the figures of both sides and what they are."""
-_QUEUE_UNITS = 34
+_QUEUE_UNITS, _LEAST_EMBLEM_UNITS = 34, 30
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     k = canvas.k
     area = inset(canvas.rect, 4 * k)
     name = canvas.text_height(1.5) + 4 * k
+    tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
     if is_portrait(canvas.rect):
-        tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
         centre, area = cut_top(area, tall, 6 * k)
         left, right = cols(area, [1, 1], 6 * k)
         _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
@@ -87,7 +89,7 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     whole = centered(body, 2 * side + middle, body.height)
     left, rest = cut_left(whole, side)
     right, column = cut_right(rest, side)
-    centre, results = cut_top(column, min(column.height, 190 * k), 4 * k)
+    centre, results = cut_top(column, max(_CENTRE_TALL_UNITS * k, tall), 4 * k)
     heads = tuple(Rect(half.x, head.y, half.width, head.height) for half in (left, right))
     return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
 
@@ -97,14 +99,16 @@ def side_color(theme: Theme, side: int) -> Color:
     return (theme.greedy, theme.warning)[side]
 
 
-def draw_side_head(canvas: Canvas, rect: Rect, name: str, side: int, *, is_ahead: bool) -> None:
-    """The player's name in its side's colour; a star on both sides of it while it leads."""
+def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
+    """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
     k, color = canvas.k, side_color(canvas.theme, side)
-    size = fitting_size(canvas, name.upper(), rect.width - 40 * k, 1.5, 1.0)
-    word = canvas.text_in(name.upper(), rect, color, size)
+    widest = max((name.upper() for name in names), key=lambda name: canvas.text_width(name, 1.5))
+    size = fitting_size(canvas, widest, rect.width - 40 * k, 1.5, 1.0)
+    word = canvas.text_in(names[side].upper(), rect, color, size)
     if is_ahead:
-        for x in (word.x - 10 * k, word.right + 10 * k):
-            _draw_star(canvas, (x, rect.centery), canvas.text_height(size) // 2)
+        reach = canvas.text_height(size) // 2
+        for x in (word.x - reach - 4 * k, word.right + reach + 4 * k):
+            _draw_star(canvas, (x, rect.centery), reach)
 
 
 def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
@@ -116,9 +120,14 @@ def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
 
 
 def draw_centre(
-    canvas: Canvas, rect: Rect, wins: Sequence[int], views: tuple[BoardView, BoardView], about: str
+    canvas: Canvas,
+    rect: Rect,
+    names: Sequence[str],
+    wins: Sequence[int],
+    views: tuple[BoardView, BoardView],
+    about: str,
 ) -> None:
-    """The match score, the running game compared, and the pieces that come for both."""
+    """The match score, the running game compared, the pieces that come for both, and who they come for."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "Match")
     score, rest = cut_top(inside, canvas.text_height(3.0) + 6 * k)
@@ -136,16 +145,24 @@ def draw_centre(
     rest = cut_top(rest, 3 * k)[1]
     # The side that still plays knows what comes.
     view = views[1] if views[0].over and not views[1].over else views[0]
-    draw_next_queue(canvas, cut_top(rest, min(rest.height, _QUEUE_UNITS * k))[0], view.next_pieces)
+    queue, rest = cut_top(rest, min(rest.height, _QUEUE_UNITS * k), 2 * k)
+    draw_next_queue(canvas, queue, view.next_pieces)
+    if rest.height >= _LEAST_EMBLEM_UNITS * k:
+        for side, half in enumerate(cols(rest, [1.0, 1.0])):
+            draw_emblem(canvas, half, names[side], side_color(theme, side))
 
 
 def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
-    """A bar that the side with more lines pushes towards the other."""
+    """A bar that the side with more lines pushes towards the other; the right side's is striped, to be told
+    apart without colour."""
     theme, k = canvas.theme, canvas.k
     share = 0.5 if left == right else (left + 5) / (left + right + 10)
     canvas.fill(rect, side_color(theme, 0))
     border = rect.x + round(rect.width * share)
     canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), side_color(theme, 1))
+    dark = blend(side_color(theme, 1), theme.panel, 0.6)
+    for x in range(rect.right - 3 * k, border, -4 * k):
+        canvas.fill(Rect(x, rect.y, k, rect.height), dark)
     canvas.fill(Rect(border - k, rect.y - k, 2 * k, rect.height + 2 * k), theme.text)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pygame import Rect
+
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
-from tetris_arcade.ui.layout import centered, cut_bottom, inset
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _DEFAULTS = "defaults"
@@ -82,28 +84,32 @@ class KeySettingsScene(Scene):
     def _entries(self) -> list[Entry]:
         inputs = self.context.settings.input
         mapper = InputMapper(inputs.keys, inputs.pad)
-        entries = [Entry(_DEFAULTS, "All as they came")]
+        entries = [Entry(_DEFAULTS, "Put all back as they came")]
         for action in DEFAULT_KEYS:
             name = _NAMES.get(action, action.value.replace("_", " "))
             is_asked = action.value == self._waits_for
-            entries.append(
-                Entry(action.value, name, "press a key..." if is_asked else _written(mapper, action))
-            )
+            keys, button = ("press a key...", "") if is_asked else _written(mapper, action)
+            entries.append(Entry(action.value, name, button, aside=keys))
         return entries
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
+        k, theme = canvas.k, canvas.theme
         area = inset(canvas.rect, 8 * k)
         note, area = cut_bottom(area, 2 * canvas.line_height(), 4 * k)
         width = min(area.width, 460 * k)
-        height = min(area.height, self._menu.height(canvas) + 14 * k)
-        self._menu.draw(canvas, inset(canvas.panel(centered(area, width, height)), 2 * k))
+        head_height = canvas.line_height() + 2 * k
+        height = min(area.height, self._menu.height(canvas) + head_height + 14 * k)
+        inside = inset(canvas.panel(centered(area, width, height)), 2 * k)
+        head, menu = cut_top(inside, head_height)
+        for name, end in zip(("keyboard", "pad"), self._menu.value_columns(canvas, menu), strict=True):
+            place = Rect(head.x, head.y, end - head.x, head.height)
+            canvas.text_in(name, place, theme.text_faint, align="right")
+        self._menu.draw(canvas, menu)
         text = "A key that is given to one action is taken from the others."
-        canvas.paragraph(text, note, canvas.theme.text_dim, align="center")
+        canvas.paragraph(text, note, theme.text_dim, align="center")
 
 
-def _written(mapper: InputMapper, action: Action) -> str:
-    """The keys of an action, and behind a dot the buttons."""
+def _written(mapper: InputMapper, action: Action) -> tuple[str, str]:
+    """(the keys of an action, its first pad button)."""
     keys = "  ".join(key_label(name) for name in mapper.keys_of(action)[:_MOST_SHOWN]) or "no key"
-    buttons = "  ".join(pad_label(name) for name in mapper.buttons_of(action)[:1])
-    return f"{keys}  ·  {buttons}" if buttons else keys
+    return keys, "".join(pad_label(name) for name in mapper.buttons_of(action)[:1])

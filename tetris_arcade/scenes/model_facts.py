@@ -13,9 +13,14 @@ from tetris_arcade.storage.metadata import Evaluation, Metadata
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom, cut_top
+from tetris_arcade.ui.widgets.emblem import draw_emblem
 from tetris_arcade.ui.widgets.graph import Curve, Graph, render_graph
 from tetris_arcade.ui.widgets.stat import Stat, draw_stats, short_number
 from tetris_arcade.ui.widgets.table import Row
+
+_FEW_LINES = 10
+_EMBLEM_UNITS = (40, 96)
+"""The least and the most that an emblem takes of what is left."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     timesteps = metadata.timesteps if metadata is not None else None
     saved = metadata.saved_at[:10] if metadata is not None else ""
     kind = "damaged" if entry.error is not None else kind_of(entry)
-    shown = "-" if evaluation is None else f"{evaluation.mean_lines:,.0f} ±{_half_width(evaluation):,.0f}"
+    shown = "-" if evaluation is None else _mean(evaluation)
     return Row(
         entry.name,
         (
@@ -93,9 +98,11 @@ def _conditions(evaluation: Evaluation | None) -> str:
     return "-" if evaluation is None else f"{evaluation.pieces} {evaluation.height}"
 
 
-def _half_width(evaluation: Evaluation) -> float:
+def _mean(evaluation: Evaluation) -> str:
+    """The mean and half its interval; of few lines a tenth counts."""
     low, high = evaluation.ci95_lines
-    return (high - low) / 2
+    digits = 0 if evaluation.mean_lines >= _FEW_LINES else 1
+    return f"{evaluation.mean_lines:,.{digits}f} ±{(high - low) / 2:,.{digits}f}"
 
 
 def _count(value: int | None) -> str:
@@ -107,19 +114,29 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
     if entry.error is not None:
         canvas.paragraph(entry.error, rect, canvas.theme.bad)
         return
-    metadata = entry.metadata
+    metadata, gap = entry.metadata, 4 * canvas.k
     if metadata is None:
         reference = _REFERENCES.get(entry.name)
         used = canvas.paragraph(reference.about if reference else "", rect, canvas.theme.text_dim)
-        draw_stats(canvas, cut_top(rect, used + 4 * canvas.k)[1], _evaluation_stats(evaluation))
+        _, rest = cut_top(rect, used + gap)
+        used = draw_stats(canvas, rest, _evaluation_stats(evaluation))
+        _draw_emblem(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
         return
     tall = min(rect.height // 3, 90 * canvas.k)
     if metadata.learning_curve and 2 * tall > 9 * canvas.line_height():
-        graph, rect = cut_bottom(rect, tall, 4 * canvas.k)
+        graph, rect = cut_bottom(rect, tall, gap)
         _draw_curve(canvas, graph, metadata)
     used = draw_stats(canvas, rect, _evaluation_stats(evaluation))
-    _, rest = cut_top(rect, used + 4 * canvas.k)
-    draw_stats(canvas, rest, _training_stats(metadata))
+    _, rest = cut_top(rect, used + gap)
+    used = draw_stats(canvas, rest, _training_stats(metadata))
+    _draw_emblem(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
+
+
+def _draw_emblem(canvas: Canvas, rect: Rect, name: str) -> None:
+    """The model's emblem, where there is room left for one."""
+    least, most = (units * canvas.k for units in _EMBLEM_UNITS)
+    if rect.height >= least:
+        draw_emblem(canvas, cut_bottom(rect, min(rect.height, most))[0], name, canvas.theme.panel_edge)
 
 
 def curve_of(metadata: Metadata) -> Graph | None:
@@ -145,13 +162,14 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
         return [Stat("evaluated", "not yet")]
     low, high = evaluation.ci95_lines
     fours = evaluation.share_of_fours
-    cap = "no cap" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,} pieces"
+    most = "no limit" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,} pieces"
+    capped = f", {evaluation.capped_games} cut off" if evaluation.capped_games else ""
     return [
         Stat("lines a game", f"{evaluation.mean_lines:,.1f}"),
         Stat("95 % interval", f"{low:,.1f} to {high:,.1f}"),
-        Stat("games", f"{evaluation.games}, {evaluation.capped_games} capped"),
+        Stat("games", f"{evaluation.games}{capped}"),
         Stat("played", f"{evaluation.pieces}, height {evaluation.height}"),
-        Stat("cap", cap),
+        Stat("at most", most),
         Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),
         *([] if fours is None else [Stat("four at a time", f"{fours:.0%} of the lines")]),
     ]
@@ -161,7 +179,7 @@ def _training_stats(metadata: Metadata) -> list[Stat]:
     env, training = metadata.env, metadata.training
     minutes = metadata.wall_seconds / 60
     stats = [
-        Stat("pieces", f"{_text(env, 'pieces')}, height {_text(env, 'height')}"),
+        Stat("learnt on", f"{_text(env, 'pieces')}, height {_text(env, 'height')}"),
         Stat("reward", _text(env, "reward")),
         Stat("features", _text(env, "features")),
         Stat("time", f"{minutes:,.1f} min"),

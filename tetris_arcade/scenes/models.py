@@ -114,8 +114,7 @@ class ModelsScene(Scene):
         hints = [
             Hint("ENTER", "actions"),
             Hint("SPACE", "demo"),
-            Hint("S", "save a checkpoint"),
-            Hint("+", "import"),
+            *([] if self.context.is_locked else [Hint("S", "save a checkpoint"), Hint("+", "import")]),
             Hint("← →", "sort"),
             Hint("ESC", "back"),
             Hint("F1", "help"),
@@ -297,5 +296,5 @@ class ModelsScene(Scene):
         elif self._duel_side is not None:
             words = f"choose an opponent for {self._duel_side}"
             canvas.text_in(words, rect, canvas.theme.accent, align="left")
-        else:
+        elif not self.context.is_locked:
             canvas.text_in(_IDLE_NOTE, rect, canvas.theme.text_faint, align="left")

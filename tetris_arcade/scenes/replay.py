@@ -14,6 +14,7 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
 from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.foot import Button
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
 from tetris_arcade.worker.messages import PlayTask, Seek
 
@@ -33,6 +34,7 @@ class ReplayScene(PlayScene):
         self._games, self._index = games, index
         (self._playback,) = self._playbacks
         self._bar = SeekBar(self._game.pieces)
+        self._arrows: tuple[Button, ...] = ()
 
     @property
     def _game(self) -> KeptGame:
@@ -43,9 +45,7 @@ class ReplayScene(PlayScene):
     def handle(self, event: InputEvent) -> Transition | None:
         action = event.action
         if event.clicked and event.position is not None:
-            at = self._bar.click(event.position)
-            if at is not None:
-                self._player.send(Seek(at))
+            self._click(event.position)
         elif action is Action.CONFIRM:
             self._begin_again()
         elif action in (Action.LEFT, Action.RIGHT):
@@ -57,6 +57,15 @@ class ReplayScene(PlayScene):
         else:
             return super().handle(event)
         return None
+
+    def _click(self, position: tuple[int, int]) -> None:
+        """A place of the bar, or an arrow beside the name."""
+        at = self._bar.click(position)
+        if at is not None:
+            self._player.send(Seek(at))
+        for button in self._arrows:
+            if button.rect.collidepoint(position):
+                self._change_game(1 if button.action is Action.RIGHT else -1)
 
     def _change_game(self, by: int) -> None:
         if len(self._games) == 1:
@@ -96,7 +105,8 @@ class ReplayScene(PlayScene):
         k, view, game = canvas.k, self._playback.view, self._game
         bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
         places = demo_layout(canvas, area, view.height)
-        draw_title(canvas, places.head, game.player, f"{self._index + 1} of {len(self._games)} kept games")
+        facts = f"{self._index + 1} of {len(self._games)} kept games"
+        self._arrows = draw_title(canvas, places.head, game.player, facts)
         well = draw_board(canvas, places.board, view, self._playback.progress)
         draw_state(canvas, well, self._player, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pygame import Rect
-
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.interlude import start_play
@@ -14,7 +12,8 @@ from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.records import list_records, load_record
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import centered, cut_bottom, inset
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
+from tetris_arcade.ui.widgets.emblem import draw_emblem
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 
 _COLUMNS = (
@@ -26,6 +25,9 @@ _COLUMNS = (
     Column("kept", 2.6, min_units=300),
 )
 _BY_TIME = 5
+_INVITATION = "The best game of every training is kept here by itself, and any game of a demo that is saved."
+_INVITATION_UNITS, _INVITATION_LETTERS, _EMBLEM_UNITS = 330, 28, 110
+_EMBLEM_NAME = "champion"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class ReplaysScene(Scene):
     def handle(self, event: InputEvent) -> Transition | None:
         if event.action is Action.BACK:
             return Pop()
+        if not self._games:
+            return self._go_to_demo() if event.action is Action.CONFIRM else None
         if event.action in (Action.LEFT, Action.RIGHT):
             step = 1 if event.action is Action.RIGHT else -1
             self._table.sort_by((self._table.sorted_by + step) % len(_COLUMNS))
@@ -82,10 +86,18 @@ class ReplaysScene(Scene):
         return None
 
     def hints(self) -> list[Hint]:
+        if not self._games:
+            return [Hint("ENTER", "watch a demo"), Hint("ESC", "back"), Hint("F1", "help")]
         hints = [Hint("ENTER", "watch"), Hint("← →", "sort")]
         if not self.context.is_locked:
             hints.append(Hint("X", "delete"))
         return [*hints, Hint("ESC", "back"), Hint("F1", "help")]
+
+    def _go_to_demo(self) -> Transition:
+        from tetris_arcade.scenes.demo import DemoScene
+        from tetris_arcade.scenes.title import star_of
+
+        return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
 
     def _watch(self) -> Transition | None:
         game = self._current
@@ -118,18 +130,30 @@ class ReplaysScene(Scene):
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
+        if not self._games:
+            self._draw_invitation(canvas)
+            return
         inside = canvas.panel(inset(canvas.rect, 4 * k))
         note, table = cut_bottom(inside, canvas.line_height(), 2 * k)
-        if not self._games:
-            text = "No game is kept yet. The best game of every training is, and any demo with S."
-            width = min(table.width - 20 * k, 300 * k)
-            lines = len(canvas.wrap(text, width))
-            place: Rect = centered(table, width, lines * canvas.line_height())
-            canvas.paragraph(text, place, canvas.theme.text_dim, align="center")
-            return
         self._table.draw(canvas, table)
-        count = f"{len(self._games)} games, a few kilobytes each"
-        canvas.text_in(count, note, canvas.theme.text_faint, align="left")
+        count = len(self._games)
+        words = "1 game, a few kilobytes" if count == 1 else f"{count} games, a few kilobytes each"
+        canvas.text_in(words, note, canvas.theme.text_faint, align="left")
+
+    def _draw_invitation(self, canvas: Canvas) -> None:
+        """Where no game is kept: what would be here."""
+        k, theme = canvas.k, canvas.theme
+        area = inset(canvas.rect, 8 * k)
+        width = min(area.width, max(_INVITATION_UNITS * k, canvas.text_width("0" * _INVITATION_LETTERS)))
+        lines = len(canvas.wrap(_INVITATION, width - 24 * k))
+        words = canvas.text_height(2.0) + lines * canvas.line_height() + 16 * k
+        tall = min(area.height, words + _EMBLEM_UNITS * k + 30 * k)
+        inside = inset(canvas.panel(centered(area, width, tall)), 7 * k)
+        below, picture = cut_bottom(inside, words, 6 * k)
+        draw_emblem(canvas, picture, _EMBLEM_NAME, theme.panel_edge)
+        head, below = cut_top(below, canvas.text_height(2.0) + 8 * k)
+        canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
+        canvas.paragraph(_INVITATION, below, theme.text, align="center")
 
 
 def _kept_game(path: Path) -> KeptGame:

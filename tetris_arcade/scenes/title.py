@@ -24,6 +24,15 @@ _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _RIVAL = "bcts"
+_ABOUT = {
+    "train": "watch a network learn from nothing",
+    "demo": "the best player at its game",
+    "models": "who has learnt what, and how well",
+    "duel": "two players, the same pieces",
+    "replays": "kept games, seen again",
+    "settings": "picture, sound, keys",
+    "quit": "until next time",
+}
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_SHARE = 0.94
 """Of the room between the logo and the foot: a menu needs air."""
@@ -51,18 +60,17 @@ class TitleScene(Scene):
         self._playbacks = (Playback(), Playback())
         self._names = ("", "")
         self._play_at: float | None = None
-        self._wants_to_play = True
+        self._task: PlayTask | None = None
         self._now = 0.0
         self._idle_since: float | None = None
 
     def enter(self) -> None:
         self._menu.replace(self._entries())
-        self._wants_to_play, self._play_at = not self.context.player.is_busy, None
-        self._idle_since = None
+        self._play_at = self._idle_since = None
 
     def leave(self) -> None:
         self.context.player.stop()
-        self._wants_to_play = False
+        self._task = None
 
     def close(self) -> None:
         self.context.player.stop()
@@ -94,20 +102,22 @@ class TitleScene(Scene):
     def _play(self, now: float) -> None:
         """Let players play, a moment after the screen has come: who goes on at once need not wait."""
         player = self.context.player
-        if not self._wants_to_play:
+        if self._task is not None:
             return
         if self._play_at is None:
             self._play_at = now + _PLAY_AFTER_SECONDS
         elif now >= self._play_at and not player.is_busy:
-            self._wants_to_play = False
             star = star_of(self.context)
             self._names = ("", star) if self.context.trainer.is_busy else (star, _RIVAL)
             players = tuple(name for name in self._names if name)
-            player.start(PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0))
+            self._task = PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
+            player.start(self._task)
 
     def _show(self, dt: float) -> None:
         trainer, player = self.context.trainer, self.context.player
-        boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if player.is_busy else []
+        # What another screen had played is still to be seen while it ends.
+        is_own = self._task is not None and player.task is self._task and player.is_busy
+        boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if is_own else []
         left, right = self._playbacks
         if trainer.is_busy and trainer.frame["num_boards"]:
             left.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
@@ -144,7 +154,7 @@ class TitleScene(Scene):
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)
-        canvas.paragraph(self._status(), places.note, canvas.theme.text_dim, align="center")
+        canvas.paragraph(self._about(), places.note, canvas.theme.text_dim, align="center")
 
     def _places(self, canvas: Canvas) -> _Places:
         k, rect = canvas.k, canvas.rect.inflate(-12 * canvas.k, -12 * canvas.k)
@@ -170,11 +180,12 @@ class TitleScene(Scene):
             return "learning now", self._names[1]
         return self._names
 
-    def _status(self) -> str:
-        trainer = self.context.trainer
-        if trainer.is_busy:
+    def _about(self) -> str:
+        """What the chosen line is for; of a training that runs, how far it is."""
+        trainer, key = self.context.trainer, self._menu.current.key
+        if key == "train" and trainer.is_busy:
             return f"{int(trainer.frame['counters']['timesteps']):,} timesteps learned"
-        return "an arcade that teaches itself"
+        return _ABOUT[key]
 
     # -- where to go ---------------------------------------------------------------------------------------
 

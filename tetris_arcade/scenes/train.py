@@ -201,6 +201,9 @@ class TrainScene(Scene):
     def _ask_name(self) -> Transition | None:
         if self._client.state in _AT_REST or self._is_refused("save"):
             return None
+        if self._client.state is WorkerState.STARTING:
+            self.context.tell("there is nothing to save yet", "info")
+            return None
         initial = f"run-{int(self._client.frame['counters']['timesteps']) // 1000}k"
         return Push(NameEntryScene(self.context, "Save to the slot", initial, self._save_slot))
 
@@ -248,7 +251,7 @@ class TrainScene(Scene):
             canvas,
             layout.queue,
             self._view.next_pieces,
-            "FULL SPEED" if is_still else speed_name(client.speed),
+            "FULL" if is_still else speed_name(client.speed),
             greedy=self._view.greedy,
             is_live=not self._view.is_empty and not is_still,
         )

@@ -101,7 +101,11 @@ def draw_queue(
     if is_live:
         draw_next_queue(canvas, queue, pieces)
         draw_play_lamp(canvas, bottom, greedy=greedy)
-    canvas.text_in(speed, bottom, canvas.theme.text, align="right")
+    word = canvas.text_in(speed, bottom, canvas.theme.text, align="right")
+    left = Rect(bottom.x, bottom.y, word.x - 4 * canvas.k - bottom.x, bottom.height)
+    lamp = canvas.text_width("EXPLORING") + canvas.text_height() + 4 * canvas.k if is_live else 0
+    if left.width >= lamp + canvas.text_width(" SPEED"):
+        canvas.text_in("SPEED", left, canvas.theme.text_dim, align="right")
 
 
 def draw_strip(canvas: Canvas, well: Rect, text: str, color: Color) -> None:

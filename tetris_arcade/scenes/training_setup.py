@@ -35,8 +35,11 @@ _GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
 _ABOUT = {
     "resume": "Everything goes on where it was saved: network, memory, games and random numbers.",
     "fresh": "A new network learns from nothing. A saved run is kept aside, not lost.",
-    "reward": "lines: cleared. score: their square times ten. shaped: score less holes and height.",
-    "pieces": "bag: each piece once in seven. uniform: any piece, any time, which is harder.",
+    "reward lines": "One point for each line that is cleared.",
+    "reward score": "One point for each piece, and ten times the square of the lines cleared at once.",
+    "reward shaped": "The score, less what a move adds in holes, height and roughness.",
+    "pieces bag": "Each of the seven pieces once, then all seven again.",
+    "pieces uniform": "Any piece at any time, which is harder.",
     "height": "Rows of the board. Low ceilings end games early.",
     "seed": "The same seed gives the same run.",
     "goal": "The training ends, saved, when its last games clear so many lines on average.",
@@ -184,7 +187,7 @@ class TrainingSetupScene(Scene):
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
         room = Rect(note.x, menu.bottom + 6 * k, note.width, inside.bottom - menu.bottom - 6 * k)
-        canvas.paragraph(_ABOUT[self._menu.current.key], room, theme.text_dim)
+        canvas.paragraph(_about(self._menu.current), room, theme.text_dim)
 
     def _head(self, canvas: Canvas, width: int, most_lines: int) -> str:
         """What is said of the saved run: a line a fact, or in one go, or less of it, as there is room."""
@@ -221,6 +224,11 @@ def find_saved(context: Context) -> tuple[Metadata | None, TrainConfig | None, s
         return saved, TrainConfig.from_dict(saved.training), None
     except IncompatibleCheckpointError as error:
         return saved, None, f"The saved run cannot go on: {error}."
+
+
+def _about(entry: Entry) -> str:
+    """What an entry is, or what it is as it is turned now."""
+    return _ABOUT.get(entry.key) or _ABOUT[f"{entry.key} {entry.value}"]
 
 
 def _goal_name(goal_lines: float | None) -> str:

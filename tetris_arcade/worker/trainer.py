@@ -14,7 +14,7 @@ from tetris_arcade.worker.process import TaskError
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import TrainResult
 
-_REASONS = {"limit": "its limit is reached", "goal": GOAL_REACHED, "stopped": "asked to stop"}
+_REASONS = {"limit": "its limit is reached", "goal": GOAL_REACHED, "stopped": "stopped by hand"}
 
 
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:

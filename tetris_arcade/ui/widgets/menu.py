@@ -19,8 +19,8 @@ _ROW_ROOM_UNITS, _BESIDE_UNITS = 10, 8
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `key` says which it is; `value` is shown on the right; `change(-1 or 1)` is called by left
-    and right. A heading only names the entries under it."""
+    """One line. `key` says which it is; `value` is shown on the right, `aside` in a column to the left of all
+    values; `change(-1 or 1)` is called by left and right. A heading only names the entries under it."""
 
     key: str
     label: str
@@ -28,6 +28,7 @@ class Entry:
     change: Callable[[int], None] | None = None
     is_enabled: bool = True
     is_heading: bool = False
+    aside: str = ""
 
     @property
     def can_be_chosen(self) -> bool:
@@ -52,6 +53,7 @@ class Menu:
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
     _arrows: dict[int, Rect] = field(default_factory=dict)
     _first: int = 0
+    _aside_end: int = 0
 
     def __post_init__(self) -> None:
         if not self.current.can_be_chosen:
@@ -119,6 +121,7 @@ class Menu:
         """Draw as many entries as fit, the chosen one among them."""
         heights = self._row_heights(canvas, size, rect.width)
         self._first, self._rects, self._arrows = self._first_shown(heights, rect.height), [], {}
+        self._aside_end, _ = self.value_columns(canvas, rect, size)
         used = 0
         for index in range(self._first, len(heights)):
             if used + heights[index] > rect.height and self._rects:
@@ -175,6 +178,10 @@ class Menu:
         if is_chosen:
             canvas.plate(Rect(row.x, row.y, 3 * k, row.height), theme.accent)
         taken = self._draw_value(canvas, inside, index, size)
+        if entry.aside:
+            keys = Rect(inside.x, inside.y, self._aside_end - inside.x, inside.height)
+            ink = theme.accent if is_chosen else theme.text_dim
+            taken = inside.right - canvas.text_in(entry.aside, keys, ink, size, "right").x + 8 * k
         label = Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height)
         if not self.wraps:
             canvas.text_in(entry.label, label, color, size, "left")
@@ -227,3 +234,9 @@ class Menu:
     @staticmethod
     def _lines(canvas: Canvas, entry: Entry, width: int, size: float) -> list[str]:
         return canvas.wrap(part_long_words(canvas, entry.label, width, size), width, size)
+
+    def value_columns(self, canvas: Canvas, rect: Rect, size: float = 1.0) -> tuple[int, int]:
+        """(where the second values end, where the values end) in a rectangle that the menu is drawn in."""
+        right = rect.right - 8 * canvas.k
+        widest = max((canvas.text_width(entry.value, size) for entry in self.entries), default=0)
+        return right - widest - 14 * canvas.k, right
