@@ -6,17 +6,19 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
 from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.paths import DataPaths, resolve_data_dir
-from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
+from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
 if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
@@ -28,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
+    interrupt = _Interrupt()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
@@ -36,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return FAILED
     except Exception as error:
+        if interrupt.has_come:
+            return DONE
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)
@@ -48,6 +53,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
+class _Interrupt:
+    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
+
+    def __init__(self) -> None:
+        self.has_come = False
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.has_come = True
+        signal.default_int_handler(number, frame)
+
+
 def _exit_code(error: Exception) -> int | None:
     if isinstance(error, CommandError):
         return error.exit_code
@@ -57,8 +75,14 @@ def _exit_code(error: Exception) -> int | None:
 
 
 def _tell_error(error: Exception) -> None:
-    sentence = " ".join(str(error).split()) or type(error).__name__
+    sentence = " ".join(_words(error).split()) or type(error).__name__
     print(f"tetris_arcade: {sentence}", file=sys.stderr)
+
+
+def _words(error: Exception) -> str:
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    return f"{show_path(error.filename)}: {reason(error)}" if error.filename else reason(error)
 
 
 def _say(options: argparse.Namespace, text: str) -> None:
