@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.heap import return_large_blocks
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
@@ -347,15 +348,14 @@ _ONCE = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE, Action.HELP}
 
 
 class _terminated_as_closed:  # noqa: N801
-    """SIGTERM and Ctrl-C close the window as a click on its cross does."""
+    """SIGTERM, Ctrl-C and the end of the terminal close the window as a click on its cross does."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def __enter__(self) -> None:
         self._before = {
-            number: signal.signal(number, lambda *_: self._app.terminate())
-            for number in (signal.SIGTERM, signal.SIGINT)
+            number: signal.signal(number, lambda *_: self._app.terminate()) for number in ending_signals()
         }
 
     def __exit__(self, *_error: object) -> None:

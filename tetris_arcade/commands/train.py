@@ -26,6 +26,7 @@ from rich.progress import (
 )
 
 from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.lock import DataLock
@@ -46,8 +47,8 @@ def run_train(
     save_slot: str | None,
     log_formats: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Train to the configured end, or until Ctrl-C or SIGTERM, which save `latest`; returns what `--json`
-    prints."""
+    """Train to the configured end, or until Ctrl-C, SIGTERM or the end of the terminal, which save `latest`;
+    returns what `--json` prints."""
     if resume and not has_checkpoint(paths, "latest"):
         raise CommandError("there is no checkpoint to resume: start a run without --resume first", 2)
     if "tensorboard" in log_formats and find_spec("tensorboard") is None:
@@ -88,12 +89,13 @@ def summary(result: TrainResult) -> dict[str, Any]:
 def _stop_on_signals() -> Iterator[threading.Event]:
     stop = threading.Event()
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():  # asked twice: at once
+    def ask(number: int, _frame: FrameType | None) -> None:
+        # Asked twice: at once. But of a terminal's end both the system and the shell may tell.
+        if stop.is_set() and number in (signal.SIGINT, signal.SIGTERM):
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in ending_signals()}
     try:
         yield stop
     finally:

@@ -13,6 +13,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import Failed, Stopped, Task
 from tetris_arcade.worker.telemetry import Telemetry
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
 """A tenth of Python's own: a save in another thread must not make the training wait for its turn so long."""
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class TaskError(Exception):
@@ -69,12 +69,13 @@ def _serve(launch: Launch, channel: Channel) -> bool:
     """Do the task, under watch and open to signals; False where it failed."""
     vigil = Vigil(channel)
     vigil.start()
-    for number in ENDING_SIGNALS:
+    ending = ending_signals()
+    for number in ending:
         signal.signal(number, lambda *_: channel.stop())
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
     is_done = _do(launch, channel)
-    for number in ENDING_SIGNALS:
+    for number in ending:
         signal.signal(number, signal.SIG_IGN)
     vigil.end()
     return is_done
