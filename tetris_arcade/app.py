@@ -66,7 +66,8 @@ class App:
         attend: Callable[[App], Attendant] | None = None,
     ) -> None:
         self._lock = DataLock(paths)
-        self._lock.acquire()
+        if self._lock.acquire():
+            remove_stale_segments()
         return_large_blocks()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
@@ -99,7 +100,6 @@ class App:
         self._apply(Push(first_scene(self.context)))
         mended = []
         if self._lock.is_held:
-            remove_stale_segments()
             mended = mend_storage(paths)
         for sentence in (message, self._lock.why_not, *mended):
             if sentence:
