@@ -46,7 +46,7 @@ def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] 
     known = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in table.keys() - known.keys():
         _complain(PlainError(f"{_join(where, key)} is not known"), problems)
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for name in known.keys() & table.keys():
         try:
