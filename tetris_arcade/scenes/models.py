@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,8 @@ class ModelsScene(Scene):
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
         self._errand: Errand | None = None
+        self._files: deque[Path] = deque()
+        """To be taken in, one after the other."""
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
@@ -135,6 +138,9 @@ class ModelsScene(Scene):
             self._errand = None
             self.context.tell(text, tone)
             self._reload()
+        if self._errand is None and self._files:
+            file = self._files.popleft()
+            self._errand = Errand(f"importing {file.name}", lambda: take_in(self.context.paths, file))
         return None
 
     # -- actions -------------------------------------------------------------------------------------------
@@ -267,7 +273,7 @@ class ModelsScene(Scene):
         if self.context.is_locked:
             self.context.tell(_READ_ONLY, "warning")
         else:
-            self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))
+            self._files.append(file)
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
