@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tetris_arcade.endings import ending_signals
+from tetris_arcade.worker import wording
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import Failed, Stopped, Task
 from tetris_arcade.worker.telemetry import Telemetry
@@ -98,8 +99,7 @@ def _do(launch: Launch, channel: Channel) -> bool:
         channel.report(Failed(str(error), "", is_final=True))
         return False
     except Exception as error:
-        reason = f"The {launch.task.noun} failed: {type(error).__name__}: {error}"
-        channel.report(Failed(reason, traceback.format_exc()))
+        channel.report(Failed(wording.broke(launch.task, error), traceback.format_exc()))
         return False
     channel.report(Stopped(reason))
     return True
