@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
+from tetris_arcade.storage import atomic
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]
 
@@ -60,6 +63,17 @@ def test_train_evaluate_and_models_together(tmp_path: Path, capsys: pytest.Captu
         ["evaluate", "bcts", "--games", "0"],
         ["evaluate", "bcts", "--height", "3"],
         ["train", "--steps", "-5"],
+        ["train", "--steps", "1e9"],
+        ["train", "--steps", "9" * 30],
+        ["train", "--steps", "9" * 5_000],
+        ["train", "--steps", "8", "--save-slot", "a" * 300],
+        ["train", "--steps", "8", "--save-slot", "latest"],
+        ["train", "--steps", "8", "--save-slot", ""],
+        ["train", "--steps", "8", "--config", "/dev/zero"],
+        ["train", "--steps", "8", "--config", ""],
+        ["evaluate", "bcts", "--games", "100000000000"],
+        ["evaluate", "bcts", "--max-pieces", "9" * 20],
+        ["record", "bcts", "film.gif", "--skip", "-1"],
         ["train", "--resume"],
         ["demo", "no-such-slot"],
         ["demo", "bcts", "--speed", "fast"],
@@ -78,7 +92,62 @@ def test_misuse_is_one_sentence_and_exit_code_2(
     assert code == 2
     assert out == ""
     assert "Traceback" not in err
+    assert "_positive_int" not in err
     assert err.strip()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_configuration_that_is_a_pipe_is_not_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    code, out, err = _run(capsys, "train", "--config", str(tmp_path / "pipe"), "--data-dir", str(tmp_path))
+    assert (code, out) == (2, "")
+    assert "not a regular file" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("num_envs = 100_000_000", "num_envs must be 1..1024, got 100000000"),
+        ("nope = 1", "nope is not known"),
+        ("a" + ".a" * 30_000 + " = 1", "nested too deeply"),
+        ("seed = " + "9" * 10_000, "Exceeds the limit"),
+        ("seed =\nnum_envs = 1\n", "at line 1"),
+    ],
+)
+def test_a_configuration_that_is_none_is_named_with_its_fault(
+    text: str, fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.toml").write_text(text)
+    code, _, err = _run(
+        capsys, "train", "--config", str(tmp_path / "run.toml"), "--data-dir", str(tmp_path), "--steps", "8"
+    )
+    assert code == 2
+    assert "run.toml is no training configuration" in err
+    assert fault in err
+
+
+def test_a_taken_slot_is_told_before_the_training_and_not_after_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["--data-dir", str(tmp_path)]
+    assert _run(capsys, "train", *SMALL, "--save-slot", "mine", *here)[0] == 0
+    code, out, err = _run(capsys, "train", *SMALL, "--save-slot", "mine", *here)
+    assert (code, out) == (2, "")
+    assert "mine exists already" in err or "'mine' exists already" in err
+
+
+def test_a_run_that_could_not_be_saved_has_failed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(atomic, "_check_space", full)
+    code, out, err = _run(capsys, "train", *SMALL, "--data-dir", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1] == "tetris_arcade: latest was not saved: the disk is full"
 
 
 def test_a_damaged_checkpoint_is_told_in_a_sentence(

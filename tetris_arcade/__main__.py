@@ -1,8 +1,32 @@
-"""`python -m tetris_arcade`."""
+"""`python -m tetris_arcade`: the command line between standard streams that hold."""
 
 import sys
 
-from tetris_arcade.cli import main
+from tetris_arcade.streams import Streams, open_missing
+
+_DONE, _FAILED = 0, 1
+
+
+def run() -> int:
+    """One command; returns the exit code."""
+    open_missing()
+    streams = Streams()
+    streams.install()
+    try:
+        # Here, and not on top: it takes a while, in which Ctrl-C must end as quietly as later.
+        from tetris_arcade.cli import main
+
+        code = main()
+    except KeyboardInterrupt:
+        code = _DONE
+    finally:
+        lost = streams.close()
+    if lost is None or code != _DONE:
+        return code
+    if not isinstance(lost, BrokenPipeError):  # Who reads no more needs no word.
+        sys.stderr.write(f"tetris_arcade: the answer could not be written: {lost.strerror}\n")
+    return _FAILED
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.heap import return_pictures
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
@@ -66,7 +67,8 @@ class App:
         attend: Callable[[App], Attendant] | None = None,
     ) -> None:
         self._lock = DataLock(paths)
-        self._lock.acquire()
+        if self._lock.acquire():
+            remove_stale_segments()
         return_pictures()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
@@ -99,10 +101,7 @@ class App:
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
-        mended = []
-        if self._lock.is_held:
-            remove_stale_segments()
-            mended = mend_storage(paths)
+        mended = mend_storage(paths) if self._lock.is_held else []
         for sentence in (message, self._lock.why_not, *mended):
             if sentence:
                 self._tell(sentence, "warning")
@@ -355,15 +354,14 @@ _ONCE = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE, Action.HELP}
 
 
 class _terminated_as_closed:  # noqa: N801
-    """SIGTERM and Ctrl-C close the window as a click on its cross does."""
+    """SIGTERM, Ctrl-C and the end of the terminal close the window as a click on its cross does."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def __enter__(self) -> None:
         self._before = {
-            number: signal.signal(number, lambda *_: self._app.terminate())
-            for number in (signal.SIGTERM, signal.SIGINT)
+            number: signal.signal(number, lambda *_: self._app.terminate()) for number in ending_signals()
         }
 
     def __exit__(self, *_error: object) -> None:

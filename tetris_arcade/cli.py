@@ -6,21 +6,26 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
 from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.paths import DataPaths, resolve_data_dir
-from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
+from tetris_arcade.plain import shorten
+from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
 if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
+_LARGEST = 2**53
+"""Of a count: up to here it is exact wherever it is shown or saved."""
 Command = Callable[[argparse.Namespace, DataPaths], Any]
 
 
@@ -28,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
+    interrupt = _Interrupt()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
@@ -36,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return FAILED
     except Exception as error:
+        if interrupt.has_come:
+            return DONE
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)
@@ -48,6 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
+class _Interrupt:
+    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
+
+    def __init__(self) -> None:
+        self.has_come = False
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.has_come = True
+        signal.default_int_handler(number, frame)
+
+
 def _exit_code(error: Exception) -> int | None:
     if isinstance(error, CommandError):
         return error.exit_code
@@ -57,8 +78,14 @@ def _exit_code(error: Exception) -> int | None:
 
 
 def _tell_error(error: Exception) -> None:
-    sentence = " ".join(str(error).split()) or type(error).__name__
+    sentence = " ".join(_words(error).split()) or type(error).__name__
     print(f"tetris_arcade: {sentence}", file=sys.stderr)
+
+
+def _words(error: Exception) -> str:
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    return f"{show_path(error.filename)}: {reason(error)}" if error.filename else reason(error)
 
 
 def _say(options: argparse.Namespace, text: str) -> None:
@@ -183,7 +210,7 @@ def _add_record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_film_height, default=720, metavar="PIXELS", help="how high it is")
     parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
     parser.add_argument("--seed", type=_seed, default=None, metavar="S", help="which pieces come")
-    parser.add_argument("--skip", type=int, default=0, metavar="N", help="begin after so many pieces")
+    parser.add_argument("--skip", type=_count, default=0, metavar="N", help="begin after so many pieces")
     parser.add_argument("--tell-progress", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(command=_record)
 
@@ -217,31 +244,52 @@ def _add_soak(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_soak)
 
 
+def _int(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, got {shorten(text)}") from None
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, got {shorten(text)}") from None
+
+
 def _positive_int(text: str) -> int:
-    value = int(text.replace("_", ""))
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
+    value = _int(text)
+    if not 1 <= value <= _LARGEST:
+        raise argparse.ArgumentTypeError(f"must be 1..{_LARGEST}, got {shorten(text)}")
+    return value
+
+
+def _count(text: str) -> int:
+    value = _int(text)
+    if not 0 <= value <= _LARGEST:
+        raise argparse.ArgumentTypeError(f"must be 0..{_LARGEST}, got {shorten(text)}")
     return value
 
 
 def _seed(text: str) -> int:
-    value = int(text)
+    value = _int(text)
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(f"must be 0..{2**32 - 1}, got {text}")
     return value
 
 
 def _height(text: str) -> int:
-    value = int(text)
+    value = _int(text)
     if not MIN_HEIGHT <= value <= MAX_HEIGHT:
         raise argparse.ArgumentTypeError(f"must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {text}")
     return value
 
 
 def _positive_float(text: str) -> float:
-    value = float(text)
+    value = _float(text)
     if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"must be greater than 0, got {text}")
+        raise argparse.ArgumentTypeError(f"must be greater than 0 and less than 1e9, got {text}")
     return value
 
 
@@ -252,7 +300,7 @@ def _piece_cap(text: str) -> int | None:
 def _speed(text: str) -> float | None:
     if text == "max":
         return None
-    value = float(text)
+    value = _float(text)
     if not 0.01 <= value <= 1e6:
         raise argparse.ArgumentTypeError(f"must be 0.01..1000000 pieces per second or max, got {text}")
     return value
@@ -266,7 +314,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _kiosk_seconds(text: str) -> float:
-    value = float(text)
+    value = _float(text)
     if not 5.0 <= value <= 86_400.0:
         raise argparse.ArgumentTypeError(f"must be 5..86400 seconds, got {text}")
     return value
@@ -280,7 +328,7 @@ def _film_speed(text: str) -> float:
 
 
 def _film_height(text: str) -> int:
-    value = int(text)
+    value = _int(text)
     if not 240 <= value <= 2_160:
         raise argparse.ArgumentTypeError(f"must be 240..2160 pixels, got {text}")
     return value
@@ -378,7 +426,7 @@ def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
         height_px=options.size,
         lookahead=bool(options.lookahead),
         seed=options.seed,
-        skip=max(0, options.skip),
+        skip=options.skip,
         tell=_tell_progress if options.tell_progress else None,
     )
     _say(options, "{file}: {pieces} pieces, {width} x {height}, {bytes:,} bytes".format(**result))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
+import re
 import types
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,6 +16,8 @@ MAX_TEXT = 4_096
 MAX_ITEMS = 4_096
 MAX_DEPTH = 12
 _MAX_INT = 2**63 - 1
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of signs."""
 
 
 class PlainError(ValueError):
@@ -42,7 +46,7 @@ def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] 
     known = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in table.keys() - known.keys():
         _complain(PlainError(f"{_join(where, key)} is not known"), problems)
-    hints = get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for name in known.keys() & table.keys():
         try:
@@ -78,6 +82,12 @@ def shorten(value: object, limit: int = 40) -> str:
         ascii(value) if isinstance(value, (str, int, float, bool)) or value is None else type(value).__name__
     )
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+@functools.cache
+def _hints(cls: type[object]) -> dict[str, Any]:
+    """The annotations of a dataclass, which take longer to read than the data."""
+    return get_type_hints(cls)
 
 
 def _build(cls: type[T], values: dict[str, Any], where: str, problems: list[str] | None) -> T:
@@ -195,7 +205,7 @@ def _text(value: object, where: str) -> str:
         raise PlainError(f"{where} must be a text, got {shorten(value)}")
     if len(value) > MAX_TEXT:
         raise PlainError(f"{where} has {len(value)} characters, at most {MAX_TEXT} are allowed")
-    if any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 or 0xD800 <= ord(sign) < 0xE000 for sign in value):
+    if _UNSHOWN.search(value):
         raise PlainError(f"{where} holds control characters or broken Unicode")
     return value
 

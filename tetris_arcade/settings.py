@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,8 +16,8 @@ import tomli_w
 from tetris_arcade.plain import PlainError, from_plain, to_plain
 from tetris_arcade.storage.atomic import read_file, write_file_atomic
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES, parse_toml
 
-MAX_FILE_BYTES = 64 * 1024
 MAX_PUT_ASIDE = 3
 
 Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
@@ -141,7 +140,7 @@ def load_settings(path: Path) -> tuple[Settings, str | None]:
         return Settings(), None
     problems: list[str] = []
     try:
-        settings = _parse(read_file(path, MAX_FILE_BYTES), problems)
+        settings = _parse(read_file(path, MAX_TOML_BYTES), problems)
     except StorageError as error:
         settings, problems = Settings(), [str(error)]
     if not problems:
@@ -156,10 +155,8 @@ def save_settings(path: Path, settings: Settings) -> None:
 
 def _parse(content: bytes, problems: list[str]) -> Settings:
     try:
-        # utf-8-sig: editors on Windows put a byte order mark in front.
-        data = tomllib.loads(content.decode("utf-8-sig"))
-        return from_plain(Settings, data, problems=problems)
-    except (ValueError, RecursionError) as error:
+        return from_plain(Settings, parse_toml(content), problems=problems)
+    except ValueError as error:
         # tomllib.TOMLDecodeError, UnicodeDecodeError and PlainError are all ValueErrors.
         problems.append(str(error) if isinstance(error, PlainError) else "it is not valid TOML")
         return Settings()

@@ -269,6 +269,15 @@ def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path)
     assert games[0].lines == games[1].lines
 
 
+def test_many_models_dropped_at_once_are_all_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
+    gifts = [tmp_path / f"gift{number}.zip" for number in range(5)]
+    for gift in gifts:
+        export_slot(paths, "champion", gift)
+    before = len(_names(app))
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
+    _frames_until(app, lambda: len(_names(app)) == before + 5)
+
+
 def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(
     app: App, paths: DataPaths, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import os
 import pytest
 
 from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage import checkpoints
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import ArchiveError, SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.slots import (
@@ -143,6 +144,15 @@ def test_a_damaged_slot_is_listed_with_its_fault(saved, fault):
     assert entry.error.isprintable()
     with pytest.raises(StorageError):
         load_model(resolve_slot(saved, "first"))
+
+
+def test_sound_slots_are_listed_without_a_search_through_the_folder_for_each(saved, monkeypatch):
+    save_slot(saved, "first")
+    save_slot(saved, "second")
+    searched = []
+    monkeypatch.setattr(checkpoints, "unfinished_folders", lambda folder: searched.append(folder.name) or [])
+    assert names(saved) == ["first", "second", "latest"]
+    assert searched == ["best", "final"]  # which are not there
 
 
 def test_strange_files_among_the_slots_are_passed_over(saved):

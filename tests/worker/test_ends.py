@@ -16,6 +16,8 @@ from tests.worker.tasks import CountTask
 from tests.worker.watching import watched_client
 from tetris_arcade.worker.messages import WorkerState
 
+ENDINGS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+
 
 def _viewer(file: Path, way: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "error", "-m", "tests.worker.viewers", str(file), way]
@@ -74,7 +76,7 @@ def test_no_worker_outlives_a_killed_viewer_by_a_second(way: str, is_stopped: bo
     assert _segments(viewer) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", ENDINGS)
 def test_a_signal_to_the_worker_lets_it_save_and_end(number: int, tmp_path: Path) -> None:
     file = tmp_path / "count"
     with watched_client() as watcher:
@@ -94,7 +96,7 @@ def test_a_worker_is_modest() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back here")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", ENDINGS)
 def test_a_signal_during_start_up_ends_a_worker_without_a_word(
     number: int, capfd: pytest.CaptureFixture[str]
 ) -> None:

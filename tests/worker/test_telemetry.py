@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,26 @@ def test_a_segment_carries_its_makers_pid_and_is_gone_when_removed() -> None:
     assert Path("/dev/shm", telemetry.name).exists()
     telemetry.remove()
     assert not Path("/dev/shm", telemetry.name).exists()
+
+
+def test_where_the_shared_memory_is_full_there_is_a_sentence_and_no_crash() -> None:
+    script = "from tetris_arcade.worker.telemetry import Telemetry; Telemetry.create().clear()"
+    shell = 'mount -t tmpfs -o size=32k tmpfs /dev/shm || exit 77; "$@"; code=$?; ls /dev/shm; exit $code'
+    command = ["unshare", "-rm", "sh", "-c", shell, "sh", sys.executable, "-c", script]
+    if shutil.which("unshare") is None:
+        pytest.skip("needs user namespaces, to mount a small /dev/shm")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    if done.returncode in (1, 77) and "OSError" not in done.stderr:
+        pytest.skip("needs user namespaces, to mount a small /dev/shm")
+    assert done.returncode == 1
+    assert "No space left on device: 'the shared memory in /dev/shm'" in done.stderr
+    assert done.stdout == ""  # nothing lies there
+
+
+def test_a_dead_viewers_segment_that_cannot_be_removed_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / f"tarcade_{DEAD_PID}_0a").mkdir()  # as little to be unlinked as another user's file
+    (tmp_path / f"tarcade_{DEAD_PID}_0b").touch()
+    assert remove_stale_segments(tmp_path) == [f"tarcade_{DEAD_PID}_0b"]
 
 
 def test_both_mailboxes_of_a_segment_keep_to_themselves() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,10 @@ from tetris_arcade.commands.errors import MISUSED, CommandError
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.plain import from_plain
 from tetris_arcade.settings import load_settings
+from tetris_arcade.storage.atomic import read_file
 from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.errors import StorageError, show_path
+from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES, parse_toml
 from tetris_arcade.training.config import TrainConfig, config_of
 
 
@@ -53,6 +55,8 @@ def read_config(file: Path) -> TrainConfig:
     """A TOML file with the fields of TrainConfig, those of the environment under [env]; what is left out
     has its default."""
     try:
-        return from_plain(TrainConfig, tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CommandError(f"{file} cannot be read as a training configuration: {error}", MISUSED) from error
+        # The user has named it: a link is as good as what it leads to. A pipe would be waited for, perhaps
+        # for ever, and is refused.
+        return from_plain(TrainConfig, parse_toml(read_file(file.resolve(), MAX_TOML_BYTES)))
+    except (OSError, RuntimeError, StorageError, ValueError) as error:
+        raise CommandError(f"{show_path(file)} is no training configuration: {error}", MISUSED) from error

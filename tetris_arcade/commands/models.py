@@ -11,7 +11,7 @@ from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.plain import to_plain
+from tetris_arcade.plain import shorten, to_plain
 from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.exchange import export_slot, import_model
 from tetris_arcade.storage.slots import (
@@ -76,7 +76,7 @@ def _number(value: float | None, digits: int = 0) -> str:
 def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
     found = {entry.name: entry for entry in list_models(paths)}.get(options.name)
     if found is None:
-        raise CommandError(f"there is no model {options.name!r}: see `models list`", MISUSED)
+        raise CommandError(f"there is no model {shorten(options.name, 80)}: see `models list`", MISUSED)
     if found.error is not None:
         raise CommandError(found.error, FAILED)
     facts = {**_row(found), "metadata": None if found.metadata is None else to_plain(found.metadata)}

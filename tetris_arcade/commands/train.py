@@ -26,11 +26,12 @@ from rich.progress import (
 )
 
 from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.heap import return_copies
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import mend_storage
 from tetris_arcade.storage.lock import DataLock
-from tetris_arcade.storage.slots import has_checkpoint
+from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.listener import Counters, Listener, StepView
 from tetris_arcade.training.trainer import Trainer, TrainResult
@@ -47,8 +48,14 @@ def run_train(
     save_slot: str | None,
     log_formats: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Train to the configured end, or until Ctrl-C or SIGTERM, which save `latest`; returns what `--json`
-    prints."""
+    """Train to the configured end, or until Ctrl-C, SIGTERM or the end of the terminal, which save `latest`;
+    returns what `--json` prints.
+
+    Raises SlotNameError, before it trains, where nothing can be saved under that name, CommandError where the
+    trained model could not be saved in the end.
+    """
+    if save_slot is not None:
+        check_new_slot(paths, save_slot)
     if resume and not has_checkpoint(paths, "latest"):
         raise CommandError("there is no checkpoint to resume: start a run without --resume first", 2)
     if "tensorboard" in log_formats and find_spec("tensorboard") is None:
@@ -69,6 +76,9 @@ def run_train(
         if save_slot is not None:
             trainer.save_to_slot(save_slot)
             trainer.close()
+    for kind in ("latest", "final", save_slot):
+        if kind in reporter.unsaved:
+            raise CommandError(reporter.unsaved[kind])
     return summary(result)
 
 
@@ -90,12 +100,13 @@ def summary(result: TrainResult) -> dict[str, Any]:
 def _stop_on_signals() -> Iterator[threading.Event]:
     stop = threading.Event()
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():  # asked twice: at once
+    def ask(number: int, _frame: FrameType | None) -> None:
+        # Asked twice: at once. But of a terminal's end both the system and the shell may tell.
+        if stop.is_set() and number in (signal.SIGINT, signal.SIGTERM):
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in ending_signals()}
     try:
         yield stop
     finally:
@@ -110,6 +121,8 @@ class Reporter(Listener):
         self.config, self.console, self.stop = config, console, stop
         self.counters = Counters()
         self._told_at = 0.0
+        self.unsaved: dict[str, str] = {}
+        """What could not be saved since it was saved last, and why."""
 
     def __enter__(self) -> Reporter:
         return self
@@ -132,9 +145,11 @@ class Reporter(Listener):
         self.console.print(sentence)
 
     def save_failed(self, kind: str, reason: str) -> None:
+        self.unsaved[kind] = reason
         self.console.print(f"not saved: {reason}; training goes on")
 
     def saved(self, kind: str, folder: Path) -> None:
+        self.unsaved.pop(kind, None)
         if kind not in ("latest", "best"):
             self.console.print(f"saved {kind}")
 

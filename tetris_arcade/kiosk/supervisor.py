@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.kiosk.heartbeat import Pulse
 from tetris_arcade.kiosk.service import Service
 
@@ -48,7 +49,7 @@ class Supervisor:
         self.restarts = 0
 
     def run(self) -> None:
-        """Return when the window was left on purpose, or this process was asked to stop (SIGTERM, Ctrl-C)."""
+        """Return when the window was left on purpose, or this process was asked to stop (see `endings`)."""
         pause = self._patience.first_pause
         with _stop_signals(self):
             while not self._is_stopping:
@@ -135,15 +136,13 @@ class Supervisor:
 
 
 class _stop_signals:  # noqa: N801
-    """SIGTERM and Ctrl-C stop a supervisor, while it runs."""
+    """The signals that end the program stop a supervisor, while it runs."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
 
     def __enter__(self) -> None:
-        self._before = {
-            number: signal.signal(number, self._ask) for number in (signal.SIGTERM, signal.SIGINT)
-        }
+        self._before = {number: signal.signal(number, self._ask) for number in ending_signals()}
 
     def __exit__(self, *_error: object) -> None:
         for number, handler in self._before.items():

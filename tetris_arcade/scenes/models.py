@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,8 @@ class ModelsScene(Scene):
         super().__init__(context)
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
+        self._files: deque[Path] = deque()
+        """To be taken in, one after the other."""
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
@@ -126,6 +129,12 @@ class ModelsScene(Scene):
     def hear(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.hear(report):
             self._reload()
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        if self._files and self.context.errands.what is None:
+            file = self._files.popleft()
+            self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))
+        return None
 
     # -- actions -------------------------------------------------------------------------------------------
 
@@ -258,7 +267,7 @@ class ModelsScene(Scene):
         if self.context.is_locked:
             self.context.tell(_READ_ONLY, "warning")
         else:
-            self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))
+            self._files.append(file)
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -109,7 +109,7 @@ def recover_checkpoint(folder: Path) -> Recovery:
     except UnknownModelError:
         return Recovery(None)
     except StorageError as error:
-        moved = [_move_aside(candidate, folder) for candidate in _candidates(folder)]
+        moved = [_move_aside(candidate, folder) for candidate in list(_candidates(folder))]
         return Recovery(None, f"{error}; it was put aside as {moved[0]}." if any(moved) else f"{error}.")
     if checkpoint.folder == folder:
         return Recovery(checkpoint)
@@ -183,12 +183,18 @@ def read_metadata(folder: Path) -> Metadata:
     return parse_metadata(content, f"{folder.name}/{METADATA_NAME}")
 
 
-def _candidates(folder: Path) -> list[Path]:
-    """Where a whole checkpoint may be, the one to prefer first."""
-    found = [folder] if os.path.lexists(folder) else []
-    found += reversed(unfinished_folders(folder))
+def _candidates(folder: Path) -> Iterator[Path]:
+    """Where a whole checkpoint may be, the one to prefer first.
+
+    What a crash left is looked for when the folder itself is no good: once for each of a thousand slots, that
+    would take the models' screen a minute.
+    """
+    if os.path.lexists(folder):
+        yield folder
+    yield from reversed(unfinished_folders(folder))
     previous = previous_folder(folder)
-    return [*found, previous] if os.path.lexists(previous) else found
+    if os.path.lexists(previous):
+        yield previous
 
 
 def _check_whole(folder: Path, verify: bool) -> Checkpoint:

@@ -34,6 +34,7 @@ _REASONS = {
     errno.EIO: "the disk reports an input/output error",
     errno.EFBIG: "the file would be larger than allowed",
     errno.ENOENT: "it does not exist",
+    errno.EEXIST: "something else is in its place",
     errno.ENOTDIR: "a part of its path is not a folder",
     errno.ENAMETOOLONG: "its name is too long",
     errno.ELOOP: "it is a symbolic link",

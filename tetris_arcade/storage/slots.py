@@ -127,6 +127,11 @@ def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite
     return save_slot_bytes(paths, name, checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=overwrite)
 
 
+def check_new_slot(paths: DataPaths, name: str) -> None:
+    """SlotNameError where no model can be saved under that name: not allowed, or taken."""
+    _free_folder(paths, name, overwrite=False, shipping=False)
+
+
 def save_slot_bytes(
     paths: DataPaths, name: str, model_zip: bytes, metadata: Metadata, *, overwrite: bool = False
 ) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 from tetris_arcade.envs.config import EnvConfig, Reward
 from tetris_arcade.plain import from_plain, to_plain
 from tetris_arcade.settings import TrainingSettings
+from tetris_arcade.storage.scorer import check_layers
 
 REWARD_SCALES: Mapping[Reward, float] = {"lines": 1.0, "score": 0.05, "shaped": 0.05}
 """What the learner multiplies each preset's reward by, so that values stay some dozens at most."""
@@ -56,6 +57,13 @@ class TrainConfig:
     best_eval_games: int = 10
     best_eval_max_pieces: int = 1_000
 
+    def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ValueError(f"{name} must be {low}..{high}, got {value}")
+        check_layers(self.env.features, self.net_arch)
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for a checkpoint's metadata."""
         plain: dict[str, Any] = to_plain(self)
@@ -71,6 +79,38 @@ class TrainConfig:
             raise IncompatibleCheckpointError(
                 f"its training configuration is of another version: {error}"
             ) from error
+
+
+_ANY = 2**53
+"""Counts up to here are exact wherever they are shown or saved."""
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "seed": (0, 2**32 - 1),
+    "num_envs": (1, 1_024),
+    "total_timesteps": (1, _ANY),
+    "max_seconds": (0, 1e12),
+    "goal_lines": (0, 1e12),
+    "learning_rate": (0, 1),
+    "final_learning_rate": (0, 1),
+    "learning_rate_timesteps": (1, _ANY),
+    "gamma": (0, 1),
+    "n_steps": (1, 1_000),
+    "batch_size": (1, 65_536),
+    "gradient_steps": (0, 1_000),
+    "buffer_size": (1, 1_000_000),
+    "learning_starts": (0, _ANY),
+    "initial_epsilon": (0, 1),
+    "final_epsilon": (0, 1),
+    "exploration_timesteps": (1, _ANY),
+    "tau": (0, 1),
+    "target_update_timesteps": (1, _ANY),
+    "huber_delta": (1e-6, 1e6),
+    "max_grad_norm": (1e-6, 1e6),
+    "checkpoint_seconds": (0, 1e9),
+    "best_eval_seconds": (0, 1e9),
+    "best_eval_games": (1, 10_000),
+    "best_eval_max_pieces": (1, 1_000_000),
+}
+"""What fits a machine, and comes back from a checkpoint."""
 
 
 def config_of(settings: TrainingSettings) -> TrainConfig:

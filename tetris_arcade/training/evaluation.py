@@ -22,6 +22,8 @@ from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, Random
 _UNSEEN = 1 << 40
 """Evaluation's piece sequences start at this seed; training's seeds are 32 bits long, so the two never
 meet."""
+MAX_GAMES = 100_000
+"""They are all played at once: so many take a third of a gigabyte."""
 _RESAMPLES = 2_000
 _PIECES_A_ROUND = 500
 
@@ -72,8 +74,8 @@ def evaluate(
 
     Game i has the same pieces for every player, so that two results under the same conditions are paired.
     """
-    if games < 1:
-        raise ValueError(f"games must be at least 1, got {games}")
+    if not 1 <= games <= MAX_GAMES:
+        raise ValueError(f"games must be 1..{MAX_GAMES}, got {games}")
     if lookahead not in (0, 1):
         raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
     rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces)

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.worker.messages import QueuedCommand, Report
 from tetris_arcade.worker.pipes import MESSAGE_SIZE, make_patient, packed
-from tetris_arcade.worker.process import ENDING_SIGNALS, Launch, run_worker
+from tetris_arcade.worker.process import Launch, run_worker
 
 # Named explicitly: a forked child of a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
@@ -26,7 +27,7 @@ def _signals_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending_signals())
     try:
         yield
     finally:

@@ -13,7 +13,9 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tetris_arcade.endings import ending_signals
 from tetris_arcade.heap import return_copies
+from tetris_arcade.worker import wording
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.messages import Failed, Stopped, Task
 from tetris_arcade.worker.telemetry import Telemetry
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
 """A tenth of Python's own: a save in another thread must not make the training wait for its turn so long."""
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class TaskError(Exception):
@@ -71,12 +72,13 @@ def _serve(launch: Launch, channel: Channel) -> bool:
     """Do the task, under watch and open to signals; False where it failed."""
     vigil = Vigil(channel)
     vigil.start()
-    for number in ENDING_SIGNALS:
+    ending = ending_signals()
+    for number in ending:
         signal.signal(number, lambda *_: channel.stop())
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
     is_done = _do(launch, channel)
-    for number in ENDING_SIGNALS:
+    for number in ending:
         signal.signal(number, signal.SIG_IGN)
     vigil.end()
     return is_done
@@ -99,8 +101,7 @@ def _do(launch: Launch, channel: Channel) -> bool:
         channel.report(Failed(str(error), "", is_final=True))
         return False
     except Exception as error:
-        reason = f"The {launch.task.noun} failed: {type(error).__name__}: {error}"
-        channel.report(Failed(reason, traceback.format_exc()))
+        channel.report(Failed(wording.broke(launch.task, error), traceback.format_exc()))
         return False
     channel.report(Stopped(reason))
     return True

@@ -1,4 +1,4 @@
-"""Names of shared memory segments, and the removal of those whose maker is dead."""
+"""Shared memory segments: their names, their room, and the removal of those whose maker is dead."""
 
 from __future__ import annotations
 
@@ -19,6 +19,22 @@ def new_segment_name() -> str:
     return f"tarcade_{os.getpid()}_{secrets.token_hex(6)}"
 
 
+def reserve_room(name: str, size: int, folder: Path = _SHARED_MEMORY) -> None:
+    """Have the system set aside all of a new segment's memory; raises OSError where there is not so much.
+
+    It promises any size otherwise, and ends whoever first writes where nothing is left by a signal.
+    """
+    if not hasattr(os, "posix_fallocate") or not (folder / name).exists():
+        return
+    descriptor = os.open(folder / name, os.O_RDWR)
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"the shared memory in {folder}") from error
+    finally:
+        os.close(descriptor)
+
+
 def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
     """Remove what viewers that were killed together with all their processes have left; returns the names.
 
@@ -27,11 +43,15 @@ def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
     """
     if not folder.is_dir():
         return []
-    stale = [path for path in folder.iterdir() if _is_stale(path.name)]
-    for path in stale:
-        path.unlink(missing_ok=True)
+    removed = []
+    for path in [path for path in folder.iterdir() if _is_stale(path.name)]:
+        try:
+            path.unlink()
+        except OSError:  # Another user's: it is theirs to remove.
+            continue
+        removed.append(path.name)
         _log.info("removed the shared memory segment %s of a dead viewer", path.name)
-    return [path.name for path in stale]
+    return removed
 
 
 def _is_stale(name: str) -> bool:

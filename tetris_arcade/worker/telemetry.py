@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.tetromino import MAX_HEIGHT, NUM_ACTIONS, NUM_COLS, QUEUE_SIZE
-from tetris_arcade.worker.segments import new_segment_name
+from tetris_arcade.worker.segments import new_segment_name, reserve_room
 
 MAX_BOARDS = 2
 SERIES_LENGTH = 512
@@ -190,9 +190,17 @@ class Telemetry:
 
     @classmethod
     def create(cls) -> Telemetry:
-        """A new, zeroed segment that carries this process's id in its name."""
+        """A new, zeroed segment that carries this process's id in its name; raises OSError where there is no
+        room for it."""
         size = _CELLS_SIZE + Mailbox.size(FRAME) + Mailbox.size(SERIES)
-        return cls._over(SharedMemory(new_segment_name(), create=True, size=size))
+        segment = SharedMemory(new_segment_name(), create=True, size=size)
+        try:
+            reserve_room(segment.name, size)
+        except OSError:
+            segment.close()
+            segment.unlink()
+            raise
+        return cls._over(segment)
 
     @classmethod
     def attach(cls, name: str) -> Telemetry:

@@ -40,6 +40,14 @@ def died(task: Task, exit_code: int | None) -> str:
     return f"The {task.noun} was ended by the system ({name}{guess})."
 
 
+def broke(task: Task, error: Exception) -> str:
+    """What a fault of its own was; the traceback is for the log."""
+    # torch says it by a RuntimeError with a source line, an address and a number of bytes.
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return f"The {task.noun} has run out of memory."
+    return f"The {task.noun} failed: {type(error).__name__}: {error}"
+
+
 def silent(task: Task, seconds: float) -> str:
     """Why a process that does nothing any more was ended."""
     return f"The {task.noun} gave no sign of life for {seconds:.0f} seconds and was ended."
