@@ -8,7 +8,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.staged import open_staged, staged
+from tests.staged import open_staged, stage_demo, staged
 from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Context, Scene, Transition
 from tetris_arcade.scenes.key_settings import KeySettingsScene
@@ -110,10 +110,14 @@ def test_players_play_behind_the_title_again_once_those_of_another_screen_have_e
         player = staged(app.context.player)
         play_plan(app, ["down", "return", 1.0], 0.1, is_real_time=False)
         assert app.top.title == "Demo"
+        stage_demo(app.context)
         monkeypatch.setattr(player, "stop", lambda: None)  # it takes its time
         play_plan(app, ["escape", 2.0], 0.1, is_real_time=False)
         assert app.top.title == "Title"
         assert len(player.started) == 1
+        title = app.top
+        assert isinstance(title, TitleScene)
+        assert title._playbacks[0].view.is_empty
         player.state = WorkerState.STOPPED
         play_plan(app, [2.0], 0.1, is_real_time=False)
         task = player.started[-1]

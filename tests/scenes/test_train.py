@@ -87,6 +87,7 @@ def test_a_display_that_may_not_write_does_not_stop_the_training(tmp_path: Path)
     press(scene, Action.STOP)
     assert trainer.stops == 0
     assert told
+    assert not {"S", "X"} & {hint.keys for hint in scene.hints()}
 
 
 def test_back_leaves_the_training_at_work_and_says_so(tmp_path: Path) -> None:

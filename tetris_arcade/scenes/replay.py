@@ -94,7 +94,7 @@ class ReplayScene(PlayScene):
             Hint("+ -", "speed"),
             Hint("ESC", "back"),
             Hint("ENTER", "from the start"),
-            Hint("R", "film it"),
+            *([] if self.context.is_locked else [Hint("R", "film it")]),
             Hint(".", "one step"),
             Hint("F1", "help"),
         ]

@@ -18,7 +18,7 @@ from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_t
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu
-from tetris_arcade.worker.messages import PlayTask
+from tetris_arcade.worker.messages import PlayTask, WorkerState
 
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
@@ -115,8 +115,8 @@ class TitleScene(Scene):
 
     def _show(self, dt: float) -> None:
         trainer, player = self.context.trainer, self.context.player
-        # What another screen had played is still to be seen while it ends.
-        is_own = self._task is not None and player.task is self._task and player.is_busy
+        # What another screen had played is still to be seen while it ends, and until this one's begins.
+        is_own = player.task is self._task and player.state is WorkerState.RUNNING
         boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if is_own else []
         left, right = self._playbacks
         if trainer.is_busy and trainer.frame["num_boards"]:

@@ -153,15 +153,15 @@ class TrainScene(Scene):
 
     def hints(self) -> list[Hint]:
         if self._client.state in _AT_REST:
-            return [Hint("ENTER", "train on"), Hint("G", "graphs"), Hint("ESC", "back")]
+            again = [] if self.context.is_locked else [Hint("ENTER", "train on")]
+            return [*again, Hint("G", "graphs"), Hint("ESC", "back")]
         return [
             Hint("P", "go on" if self._client.is_paused else "pause"),
             Hint("+ -", "speed"),
             Hint("V", "visuals"),
             Hint("H", "agent's view"),
             Hint("G", f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}"),
-            Hint("S", "save slot"),
-            Hint("X", "stop"),
+            *([] if self.context.is_locked else [Hint("S", "save slot"), Hint("X", "stop")]),
             Hint(".", "one step"),
             Hint("ESC", "back"),
         ]
