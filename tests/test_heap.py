@@ -48,3 +48,29 @@ def test_copies_of_the_replay_buffer_stay_out_of_a_trainers_heap_and_minibatches
     assert heap_grown("", boards) > 60_000_000
     assert heap_grown("return_copies", boards) < 1_000_000
     assert heap_grown("return_copies", activations) > 4 * activations
+
+
+HOLES = """
+    import ctypes, os
+    from tetris_arcade.heap import return_free_pages
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    libc.free.argtypes = [ctypes.c_void_p]
+    def resident() -> int:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1])
+    blocks = [(libc.malloc(100_000), libc.malloc(64)) for _ in range(200)]
+    for block, _ in blocks:
+        ctypes.memset(block, 1, 100_000)
+    for block, _ in blocks:
+        libc.free(block)
+    before = resident()
+    return_free_pages()
+    print((before - resident()) * os.sysconf("SC_PAGE_SIZE"))
+"""
+
+
+def test_what_is_free_between_things_in_use_can_be_given_back() -> None:
+    command = [sys.executable, "-c", textwrap.dedent(HOLES)]
+    given_back = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    assert int(given_back) > 15_000_000

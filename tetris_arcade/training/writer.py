@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tetris_arcade.heap import return_free_pages
 from tetris_arcade.storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -58,3 +59,4 @@ class CheckpointWriter:
             logger.warning("could not save %s: %s", kind, error)
             written = Written(kind, None, str(error) or "out of memory")
         self._written.append(written)
+        return_free_pages()  # a regular moment, and a thread that nobody waits for
