@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from tetris_arcade.cli import main
@@ -101,14 +102,21 @@ def test_what_cannot_be_filmed_is_told_in_a_sentence(
     assert "Traceback" not in told
 
 
-def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path, ending: str) -> None:
+    if ending == ".mp4":
+        pytest.importorskip("imageio_ffmpeg", reason="films are an extra")
+    before = set(psutil.Process().children())
+
     def pictures() -> Iterator[Picture]:
         yield np.zeros((16, 16, 3), np.uint8)
         raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="the disk is full"):
-        write_film(tmp_path / "game.gif", pictures())
+        write_film(tmp_path / f"game{ending}", pictures())
     assert not list(tmp_path.iterdir())
+    begun = set(psutil.Process().children()) - before
+    assert not psutil.wait_procs(begun, timeout=10.0)[1]
 
 
 def test_without_its_packages_a_film_says_what_to_install(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pygame
 import pytest
 from pygame import Surface
 
-from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tests.scenes.training_screens import PretendedTrainer, show_move
 from tests.staged import open_staged, staged
 from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Context, Pop
@@ -25,7 +24,6 @@ from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.ui.widgets.foot import Button
-from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import (
     GameEnded,
     NewGame,
@@ -41,24 +39,6 @@ from tetris_arcade.worker.messages import (
 )
 
 SIZES = [(320, 180), (800, 480), (1280, 720), (1080, 1920), (3840, 1080)]
-
-
-@pytest.fixture
-def player() -> PretendedTrainer:
-    return PretendedTrainer(WorkerState.RUNNING, speed=4.0)
-
-
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def context(tmp_path: Path, player: PretendedTrainer, told: list[str]) -> Context:
-    context, _ = pretended_context(tmp_path, PretendedTrainer(WorkerState.IDLE))
-    context.player = cast(WorkerClient, player)
-    context.tell = lambda text, _: told.append(text)
-    return context
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import cast
 
 import psutil
 import pytest
 from pygame import Surface
 
-from tests.scenes.training_screens import PretendedTrainer, pretended_context, show_move
+from tests.scenes.training_screens import PretendedTrainer, show_move
 from tests.scenes.watched import Watched
 from tetris_arcade.scenes import filming as filming_module
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push
@@ -26,7 +24,6 @@ from tetris_arcade.storage.records import GameRecord, list_records, save_record
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
-from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import (
     KeepGame,
     Kept,
@@ -36,29 +33,10 @@ from tetris_arcade.worker.messages import (
     SetPlayers,
     SetSpeed,
     Started,
-    WorkerState,
 )
 
 SIZES = [(320, 180), (800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
 GAME = GameRecord({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
-
-
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def player() -> PretendedTrainer:
-    return PretendedTrainer(WorkerState.RUNNING, speed=4.0)
-
-
-@pytest.fixture
-def context(tmp_path: Path, player: PretendedTrainer, told: list[str]) -> Context:
-    context, _ = pretended_context(tmp_path, PretendedTrainer(WorkerState.IDLE))
-    context.player = cast(WorkerClient, player)
-    context.tell = lambda text, _: told.append(text)
-    return context
 
 
 def _press(scene: ReplaysScene | ReplayScene | DemoScene, *actions: Action) -> object:
@@ -81,15 +59,21 @@ def _replay(context: Context, number: int = 1) -> ReplayScene:
     return scene
 
 
-def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: PretendedTrainer) -> None:
-    save_record(context.paths, GAME)
-    newest = save_record(context.paths, GAME)
+def _opened(context: Context) -> ReplayScene:
+    """The replay of the list's first game."""
     scene = ReplaysScene(context)
     scene.enter()
     opened = _press(scene, Action.CONFIRM)
     assert isinstance(opened, Push)
     assert isinstance(opened.scene, ReplayScene)
     opened.scene.enter()
+    return opened.scene
+
+
+def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: PretendedTrainer) -> None:
+    save_record(context.paths, GAME)
+    newest = save_record(context.paths, GAME)
+    _opened(context)
     task = player.started[-1]
     assert isinstance(task, PlayTask)
     assert task.players == (str(newest),)
@@ -181,13 +165,8 @@ def test_left_and_right_go_through_the_kept_games_without_a_new_start(
 def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: PretendedTrainer) -> None:
     files = [save_record(context.paths, GAME) for _ in range(3)]
     files[1].write_bytes(b"{half a fi")
-    scene = ReplaysScene(context)
-    scene.enter()
-    opened = _press(scene, Action.CONFIRM)
-    assert isinstance(opened, Push)
-    assert isinstance(opened.scene, ReplayScene)
-    opened.scene.enter()
-    _press(opened.scene, Action.RIGHT)
+    scene = _opened(context)
+    _press(scene, Action.RIGHT)
     assert player.sent == [SetPlayers((str(files[0]),))]
 
 
@@ -281,8 +260,11 @@ def _told_when_over(context: Context) -> bool:
     return not context.filming.is_busy
 
 
-def test_the_stop_key_gives_up_a_film_and_nothing_is_left_of_it(context: Context, told: list[str]) -> None:
+def test_the_stop_key_gives_up_a_film_and_nothing_is_left_of_it(
+    context: Context, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
+    monkeypatch.setattr(filming_module, "_PATIENCE_SECONDS", 600.0)  # it ends by itself
     scene = _replay(context)
     assert "give up the film" not in [hint.does for hint in scene.hints()]
     process = _begin_film(context)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tetris_arcade.worker.supervision import Backoff, LifeSigns, Limits, SilenceWatch
+from tetris_arcade.worker.supervision import LifeSigns, Limits, SilenceWatch
 
 LIMITS = Limits()
 
 
 def test_pauses_double_up_to_the_longest() -> None:
-    backoff = Backoff(LIMITS)
+    backoff = LIMITS.new_backoff()
     pauses = [backoff.next_pause(1.0) for _ in range(10)]
     assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
 
 
 def test_a_healthy_minute_makes_the_pause_short_again() -> None:
-    backoff = Backoff(LIMITS)
+    backoff = LIMITS.new_backoff()
     for _ in range(5):
         backoff.next_pause(0.0)
     assert [backoff.next_pause(60.0), backoff.next_pause(1.0)] == [0.5, 1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator
@@ -88,5 +89,9 @@ def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
         writer.send(np.ascontiguousarray(first))
         for picture in pictures:
             writer.send(np.ascontiguousarray(picture))
-    finally:
-        writer.close()
+    except BaseException as error:
+        # Nobody wants half a film: ffmpeg is ended, and not waited for while it finishes it.
+        with contextlib.suppress(type(error)):
+            writer.throw(error)
+        raise
+    writer.close()

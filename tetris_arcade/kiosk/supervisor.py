@@ -14,6 +14,7 @@ from types import FrameType
 from tetris_arcade.endings import ending_signals
 from tetris_arcade.kiosk.heartbeat import Pulse
 from tetris_arcade.kiosk.service import Service
+from tetris_arcade.worker.supervision import Backoff
 
 logger = logging.getLogger(__name__)
 
@@ -50,19 +51,18 @@ class Supervisor:
 
     def run(self) -> None:
         """Return when the window was left on purpose, or this process was asked to stop (see `endings`)."""
-        pause = self._patience.first_pause
+        patience = self._patience
+        backoff = Backoff(patience.first_pause, patience.longest_pause, patience.forgive_after)
         with _stop_signals(self):
             while not self._is_stopping:
                 begun = time.monotonic()
                 if self._run_once() == LEFT or self._is_stopping:
                     break
-                if time.monotonic() - begun > self._patience.forgive_after:
-                    pause = self._patience.first_pause
+                pause = backoff.next_pause(time.monotonic() - begun)
                 self.restarts += 1
                 logger.warning("the window is started again in %.0f s (restart %d)", pause, self.restarts)
                 self._service.status(f"the window is gone, restart {self.restarts} in {pause:.0f} s")
                 self._wait(pause)
-                pause = min(2 * pause, self._patience.longest_pause)
         logger.warning("the kiosk has ended: %s", self._why())
         self._service.stopping()
 

@@ -27,7 +27,7 @@ from tetris_arcade.worker.messages import (
 )
 from tetris_arcade.worker.process import Launch
 from tetris_arcade.worker.run import WorkerRun
-from tetris_arcade.worker.supervision import Backoff, Limits
+from tetris_arcade.worker.supervision import Limits
 from tetris_arcade.worker.telemetry import Cell, Telemetry, empty_frame, empty_series
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class WorkerClient:
         self._task: Task | None = None
         self._next_task: Task | None = None
         self._has_worked = False
-        self._backoff = Backoff(self._limits)
+        self._backoff = self._limits.new_backoff()
         self._restart_at: float | None = None
         self._last_failure = ""
         self._resting = WorkerState.IDLE
@@ -191,7 +191,7 @@ class WorkerClient:
         assert self._telemetry is not None
         self._task, self._next_task = task, None
         self._has_worked = False
-        self._backoff = Backoff(self._limits)
+        self._backoff = self._limits.new_backoff()
         self._telemetry.clear()
         self._clear_records()
         levels = Levels(self._telemetry.cells)

@@ -5,6 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class Backoff:
+    """The pause before the next start, in seconds: doubling with every failure from the first to the longest,
+    short again after a process that was at work for as long as `healthy`."""
+
+    def __init__(self, first: float, longest: float, healthy: float) -> None:
+        self._first, self._longest, self._healthy = first, longest, healthy
+        self._pause = first
+
+    def next_pause(self, worked_seconds: float) -> float:
+        """Seconds to wait after one that failed when it had worked for so long."""
+        if worked_seconds >= self._healthy:
+            self._pause = self._first
+        pause = self._pause
+        self._pause = min(2 * pause, self._longest)
+        return pause
+
+
 @dataclass(frozen=True)
 class Limits:
     """Seconds that a worker is given.
@@ -30,21 +47,9 @@ class Limits:
     longest_pause: float = 60.0
     healthy: float = 60.0
 
-
-class Backoff:
-    """The pause before the next start: doubling with every failure, short again after a healthy while."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._pause = limits.first_pause
-
-    def next_pause(self, worked_seconds: float) -> float:
-        """Seconds to wait after a worker that failed when it had worked for so long."""
-        if worked_seconds >= self._limits.healthy:
-            self._pause = self._limits.first_pause
-        pause = self._pause
-        self._pause = min(2 * pause, self._limits.longest_pause)
-        return pause
+    def new_backoff(self) -> Backoff:
+        """The pauses between a worker's starts."""
+        return Backoff(self.first_pause, self.longest_pause, self.healthy)
 
 
 class SilenceWatch:
