@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from tetris_arcade.logbook import Logbook
+from tetris_arcade.logbook import Logbook, logger
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_in_the_logs_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "arcade.log")
+
+    def log() -> None:
+        with Logbook(tmp_path):
+            logger.warning("something is odd")
+
+    logging_thread = threading.Thread(target=log, daemon=True)
+    logging_thread.start()
+    logging_thread.join(10)
+    assert not logging_thread.is_alive()
 
 
 def test_a_fault_is_written_with_its_traceback_and_goes_on(

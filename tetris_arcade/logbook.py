@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -54,7 +56,12 @@ class Logbook:
 
 
 class _QuietFile(RotatingFileHandler):
-    """A log that cannot be written is no reason to fill the terminal."""
+    """A log that cannot be written is no reason to fill the terminal, nor to wait."""
+
+    def _open(self) -> TextIOWrapper:
+        if os.path.exists(self.baseFilename) and not os.path.isfile(self.baseFilename):
+            raise OSError("the log is not a regular file")  # A pipe would be waited for.
+        return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         return

@@ -2,6 +2,7 @@ import contextlib
 import errno
 import os
 import stat
+import threading
 
 import pytest
 
@@ -152,7 +153,7 @@ def test_a_disk_with_too_little_space_is_seen_before_writing(tmp_path, monkeypat
 
 def test_a_file_where_the_folder_should_be_is_a_sentence(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StorageError, match=r"not a folder|exists"):
+    with pytest.raises(StorageError, match=r"not a folder|in its place"):
         write_folder_atomic(tmp_path / "file" / "target", {"a": b"1"})
 
 
@@ -162,6 +163,26 @@ def test_removing_is_silent_about_what_is_not_there(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert remove_folder(tmp_path / "link")
     assert os.listdir(tmp_path) == ["real"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_or_a_file_in_a_folders_place_is_replaced_and_removed_without_waiting(tmp_path):
+    def save_twice():
+        os.mkfifo(tmp_path / "target")
+        write_folder_atomic(tmp_path / "target", {"a": b"1"}, keep_previous=True)
+        previous_folder(tmp_path / "target").unlink()
+        previous_folder(tmp_path / "target").write_text("a file")
+        write_folder_atomic(tmp_path / "target", {"a": b"2"}, keep_previous=True)
+        write_folder_atomic(tmp_path / "target", {"a": b"3"})
+        os.mkfifo(tmp_path / "pipe")
+        remove_folder(tmp_path / "pipe")
+
+    saving = threading.Thread(target=save_twice, daemon=True)
+    saving.start()
+    saving.join(30)
+    assert not saving.is_alive()
+    assert os.listdir(tmp_path) == ["target"]
+    assert (tmp_path / "target" / "a").read_bytes() == b"3"
 
 
 def test_written_files_can_be_read_by_others(tmp_path):

@@ -96,6 +96,23 @@ def test_damaged_metadata_is_refused_in_one_sentence(name):
     assert len(str(caught.value)) < 200
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"learning_curve": [[0, 1.0], [1, 1e308]]',
+        '"learning_curve": [[-9223372036854775807, 1.0], [9223372036854775807, 2.0]]',
+        '"best_lines": 9223372036854775807',
+        '"wall_seconds": 1e300',
+        '"mean_lines_last_100": -1e300',
+        '"evaluation": {"games": 1, "mean_lines": 1e308, "median_lines": 1.0, "ci95_lines": [0.0, 1.0], '
+        '"capped_games": 0, "seed": 0}',
+    ],
+)
+def test_figures_that_no_screen_could_show_are_refused(text):
+    with pytest.raises(StorageError, match="must be at most"):
+        parse_metadata(('{"name": "x", ' + text + "}").encode())
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_numbers_that_are_not_finite_are_not_written(value):
     with pytest.raises(ValueError, match="finite"):

@@ -1,7 +1,7 @@
 """The one reader of model.zip, our own and foreign ones: numbers come out of it, code never runs.
 
-A stable-baselines3 archive is a zip of pickles; loaded with the library's own functions it runs whatever its
 A stable-baselines3 archive is a zip of pickles; loaded with that library's functions it runs whatever its
+maker put there. Only the policy's tensors are taken, by a reader that can build nothing else.
 """
 
 from __future__ import annotations

@@ -104,16 +104,18 @@ def unfinished_folders(target: Path) -> list[Path]:
 
 
 def remove_folder(folder: Path) -> bool:
-    """Delete a folder: first out of sight in one step, then its files. Whether it is gone; never raises."""
+    """Delete a folder, or what is in its place: first out of sight in one step, then its files. Whether it is
+    gone; never raises."""
     trash = folder.with_name(f".trash.{secrets.token_hex(4)}")
     try:
         os.rename(folder, trash)
     except OSError:
         return not os.path.lexists(folder)
-    if trash.is_symlink():
-        with contextlib.suppress(OSError):
-            os.unlink(trash)
-    shutil.rmtree(trash, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(os.lstat(trash).st_mode):
+            shutil.rmtree(trash, ignore_errors=True)
+        else:
+            os.unlink(trash)  # rmtree would open it first, and at a pipe wait for ever.
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ SCHEMA_VERSION = 1
 MAX_METADATA_BYTES = 256 * 1024
 MAX_CURVE_POINTS = 512
 MAX_FILES = 16
+MAX_FIGURE = 1e12
+"""Of what is counted or measured: an axis with much larger numbers has no room for its marks between them."""
 _HEX = frozenset("0123456789abcdef")
 
 Origin = Literal["trained", "imported", "shipped"]
@@ -41,6 +44,12 @@ class Evaluation:
     lookahead: bool = False
     pieces_per_second: float | None = None
     share_of_fours: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_figures(
+            "evaluation", self.games, self.mean_lines, self.median_lines, *self.ci95_lines, self.capped_games
+        )
+        _check_figures("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,9 @@ class Metadata:
             raise ValueError(f"files has {len(self.files)} entries, at most {MAX_FILES}")
         if min(self.timesteps, self.episodes, self.best_lines, self.wall_seconds) < 0:
             raise ValueError("counters must not be negative")
+        _check_figures("counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds)
+        _check_figures("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
+        _check_figures("learning_curve", *(figure for point in self.learning_curve for figure in point))
         if self.saved_at:
             _check_time(self.saved_at)
 
@@ -144,6 +156,12 @@ def thin_curve(
         return tuple(points)
     last = len(points) - 1
     return tuple(points[round(i * last / (max_points - 1))] for i in range(max_points))
+
+
+def _check_figures(what: str, *figures: float) -> None:
+    # What is not finite is refused where it is written or read.
+    if any(MAX_FIGURE < abs(figure) < math.inf for figure in figures):
+        raise ValueError(f"{what} must be at most {MAX_FIGURE:,.0f}")
 
 
 def _check_time(text: str) -> None:
