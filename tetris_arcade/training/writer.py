@@ -59,4 +59,4 @@ class CheckpointWriter:
             logger.warning("could not save %s: %s", kind, error)
             written = Written(kind, None, str(error) or "out of memory")
         self._written.append(written)
-        return_free_pages()  # a regular moment, and a thread that nobody waits for
+        return_free_pages()  # a regular moment, off the trainer's thread
