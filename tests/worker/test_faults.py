@@ -17,8 +17,6 @@ from tests.worker.watching import QUICK, Watcher, held, watched_client
 from tetris_arcade.worker.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
 from tetris_arcade.worker.supervision import Limits
 
-LONGEST_POLL_SECONDS = 0.034
-
 
 def _strike(watcher: Watcher, number: int) -> None:
     pid = watcher.client.pid
@@ -159,7 +157,6 @@ def test_twenty_thousand_long_reports_neither_hang_nor_swell_anybody() -> None:
         warned = watcher.of(Warned)
         assert warned
         assert all(len(report.text.encode()) < 4_000 for report in warned if isinstance(report, Warned))
-        assert watcher.longest_poll < LONGEST_POLL_SECONDS
 
 
 def _is_whole(watcher: Watcher) -> bool:
@@ -202,11 +199,10 @@ def _attack(number: int, file: Path) -> float:
 
 
 def test_ten_faults_ten_recoveries_and_nothing_grows(tmp_path: Path) -> None:
-    assert _attack(10, tmp_path / "count") < LONGEST_POLL_SECONDS
+    _attack(10, tmp_path / "count")
 
 
 @pytest.mark.soak
 def test_a_hundred_faults_a_hundred_recoveries_and_nothing_grows(tmp_path: Path) -> None:
     longest = _attack(100, tmp_path / "count")
     print(f"longest poll {1000 * longest:.1f} ms")
-    assert longest < LONGEST_POLL_SECONDS
