@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from stable_baselines3 import DQN
 
 from tetris_arcade.envs import make_env
 from tetris_arcade.paths import DataPaths
+from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.listener import EpisodeResult, Listener
-from tetris_arcade.training.state import capture_state
+from tetris_arcade.training.state import MEMORY, capture_state
 from tetris_arcade.training.trainer import Trainer
 
 
@@ -79,6 +83,29 @@ def test_a_run_that_is_stopped_saves_latest_and_goes_on_exactly(small: TrainConf
     resumed.run()
     for name, array in _whole_state(whole).items():
         assert np.array_equal(array, _whole_state(resumed)[name]), name
+
+
+class _Remembering(_StopAt):
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        self.reminded: list[float] = []
+
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        self.reminded = memory["lines"].tolist()
+
+    def memory(self) -> Mapping[str, NDArray[Any]]:
+        return {"lines": np.array([*self.reminded, float(self.left)])}
+
+
+def test_a_listener_finds_again_what_it_saved_also_after_one_that_keeps_nothing(
+    small: TrainConfig, paths: DataPaths
+) -> None:
+    Trainer(small, paths, _Remembering(50)).run()
+    Trainer(replace(small, total_timesteps=400), paths, resume=True).run()
+    last = _Remembering(50)
+    Trainer(small, paths, last, resume=True).run()
+    assert last.reminded == [-1.0]
+    assert read_npz(load_checkpoint(paths.latest).read(MEMORY), 1_000)["lines"].tolist() == [-1.0, -1.0]
 
 
 def test_lines_are_counted_per_game(small: TrainConfig, paths: DataPaths) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
-from tetris_arcade.worker.graphs import Graphs
+from tetris_arcade.worker.graphs import Graphs, from_arrays, to_arrays
 from tetris_arcade.worker.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
 
 
@@ -53,3 +55,34 @@ def test_a_run_that_falls_back_to_its_checkpoint_draws_no_line_backwards() -> No
     graphs.add("loss", 61, 7)
     timesteps, _ = series_points(graphs.record[0], "loss")
     assert timesteps.tolist() == [*range(61), 61]
+
+
+def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
+    whole, first = _grown(3_000), _grown(2_000)
+    later = Graphs(from_arrays(to_arrays(first.record)))
+    assert later.has_changed
+    for i in range(2_000, 3_000):
+        later.add("loss", i, i / 2)
+    expected, found = (series_points(graphs.record[0], "loss") for graphs in (whole, later))
+    assert len(found[0]) == pytest.approx(len(expected[0]), abs=1)
+    assert found[0][-1] == pytest.approx(expected[0][-1], abs=8)
+    assert later.is_empty("reward")
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        np.zeros(4),
+        np.zeros((3, 2)),
+        np.zeros((2, SERIES_LENGTH)),
+        np.array([[0.0, 1.0], [1.0, np.nan]]),
+        np.array([[0.0, 1.0], [1.0, 1e300]]),
+        np.array([[1.0, 0.0], [1.0, 1.0]]),
+    ],
+)
+def test_what_is_no_graph_in_a_file_is_left_out(points: NDArray[np.float64]) -> None:
+    arrays = {**to_arrays(_grown(5).record), "reward": points, "reward.stride": np.ones(1)}
+    graphs = Graphs(from_arrays(arrays))
+    assert graphs.is_empty("reward")
+    assert not graphs.is_empty("loss")
+    assert Graphs(from_arrays({"loss": arrays["loss"]})).are_empty

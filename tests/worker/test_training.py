@@ -170,14 +170,17 @@ def test_what_was_asked_to_be_resumed_and_cannot_be_fails_for_good(watcher: Watc
 
 def test_a_stop_saves_and_the_next_run_goes_on_from_there(watcher: Watcher) -> None:
     _train(watcher, TrainTask(CONFIG))
-    watcher.until(lambda: watcher.timesteps > 300)
+    watcher.until(lambda: series_points(watcher.client.series, "lines")[0].size > 5)
     watcher.client.stop()
     watcher.until_state(WorkerState.STOPPED)
     assert Saved("latest", "latest") in watcher.reports
-    reached = watcher.timesteps
+    reached, shown = watcher.timesteps, series_points(watcher.client.series, "lines")
     _train(watcher, TrainTask(CONFIG, resume=True, paused=True))
     watcher.until(lambda: watcher.timesteps > 0)
     assert watcher.timesteps >= reached
+    timesteps, lines = series_points(watcher.client.series, "lines")
+    assert np.array_equal(timesteps[: shown[0].size], shown[0])
+    assert np.array_equal(lines[: shown[1].size], shown[1])
 
 
 def test_a_limit_ends_it_with_a_final_checkpoint(watcher: Watcher) -> None:

@@ -3,9 +3,11 @@ terminal and a test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +80,19 @@ class Listener:
     """Hears of a run and steers it; this one lets it run and says nothing. All calls come from the
     trainer's thread."""
 
+    _memory: Mapping[str, NDArray[Any]] = MappingProxyType({})
+
     def stage(self, name: str, fraction: float) -> None:
         """How far the start is: a stage's name and 0..1 over all of it."""
+
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        """What `memory` gave for the checkpoint from which the run goes on; called before the first step."""
+        self._memory = memory
+
+    def memory(self) -> Mapping[str, NDArray[Any]]:
+        """What whoever resumes the run later is to find again, as copies of named arrays of numbers; saved
+        with the run. One that has nothing of its own hands on what it was given."""
+        return self._memory
 
     def before_step(self) -> bool:
         """Called where the run can stop exactly: before each step of the environments. May wait; False

@@ -1,10 +1,8 @@
 """A run's whole state, to files' contents and back, so that a resumed run goes on bit for bit.
 
 The network, target network included, is in stable-baselines3's `model.zip`. `trainer_state.npz` holds what
-that
-leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer. No file holds a
-pickle
-that is ever loaded.
+that leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer; `graphs.npz`
+what the listener wants to find again. No file holds a pickle that is ever loaded.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ from tetris_arcade.training.listener import Counters
 
 Arrays = dict[str, NDArray[Any]]
 
-MODEL, STATE, REPLAY = "model.zip", "trainer_state.npz", "replay_buffer.npz"
+MODEL, STATE, REPLAY, MEMORY = "model.zip", "trainer_state.npz", "replay_buffer.npz", "graphs.npz"
 
 
 def model_bytes(model: PlacementDQN) -> bytes:

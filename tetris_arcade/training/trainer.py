@@ -23,6 +23,7 @@ from tetris_arcade.storage.checkpoints import (
     save_checkpoint,
     set_aside_latest,
 )
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.training.best_game import KeepBestGame
@@ -45,6 +46,7 @@ from tetris_arcade.training.listener import Counters, Listener
 from tetris_arcade.training.players import NetworkPlayer
 from tetris_arcade.training.record import RunRecord
 from tetris_arcade.training.state import (
+    MEMORY,
     MODEL,
     REPLAY,
     STATE,
@@ -60,6 +62,7 @@ logger = logging.getLogger(__name__)
 
 _MAX_STATE_BYTES = 64 * 2**20
 _MAX_REPLAY_BYTES = 512 * 2**20
+_MAX_MEMORY_BYTES = 4 * 2**20
 _ENDLESS = 10**15
 
 
@@ -185,6 +188,16 @@ class Trainer:
                 f"{checkpoint.folder.name} cannot be resumed: {error}"
             ) from error
         self.record = RunRecord.from_metadata(checkpoint.metadata)
+        self._remind(checkpoint)
+
+    def _remind(self, checkpoint: Checkpoint) -> None:
+        """Give the listener what it had saved with the run; without it the run goes on as well."""
+        if MEMORY not in checkpoint.metadata.files:
+            return
+        try:
+            self.listener.remember(read_npz(checkpoint.read(MEMORY), _MAX_MEMORY_BYTES))
+        except StorageError as error:
+            self.listener.warned(f"The graphs of the run are lost: {error}.")
 
     def _log(self, resumed_at: int | None) -> None:
         if self.log_formats:
@@ -199,10 +212,12 @@ class Trainer:
         assert self.model.replay_buffer is not None
         model, state = model_bytes(self.model), capture_state(self.model, self.counters)
         replay, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
-        best_game = self._best_game.take_unsaved()
+        memory, best_game = self.listener.memory(), self._best_game.take_unsaved()
 
         def write() -> Path:
             files = {MODEL: model, STATE: npz_bytes(state), REPLAY: npz_bytes(replay)}
+            if memory:
+                files[MEMORY] = npz_bytes(memory)
             folder = save_checkpoint(self.paths, kind, files, metadata)
             self._best_game.save(best_game)
             return folder

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tetris_arcade.worker.telemetry import SERIES_LENGTH, Record, empty_series
+from tetris_arcade.storage.metadata import MAX_FIGURE
+from tetris_arcade.worker.telemetry import SERIES_LENGTH, SERIES_NAMES, Record, empty_series, series_points
+
+_STRIDE = ".stride"
+_NOTHING = np.empty(0)
 
 
 class Graphs:
@@ -14,7 +21,7 @@ class Graphs:
 
     def __init__(self, record: Record | None = None) -> None:
         self.record = empty_series() if record is None else record
-        self.has_changed = False
+        self.has_changed = record is not None
         self._skipped: dict[str, int] = {}
 
     def add(self, name: str, timesteps: float, value: float) -> None:
@@ -34,6 +41,11 @@ class Graphs:
             _thin_out(graph)
         self.has_changed = True
 
+    @property
+    def are_empty(self) -> bool:
+        """Whether none has a point."""
+        return all(map(self.is_empty, SERIES_NAMES))
+
     def is_empty(self, name: str) -> bool:
         return int(self.record[name]["count"][0]) == 0
 
@@ -43,6 +55,40 @@ class Graphs:
             graph = self.record[name][0]
             count = int(graph["count"])
             graph["count"] = int(np.count_nonzero(graph["timesteps"][:count] <= timesteps))
+
+
+def to_arrays(record: Record) -> dict[str, NDArray[np.float64]]:
+    """The graphs of a SERIES record that have points, for a file: of each (2, count), timesteps and values,
+    and its stride."""
+    arrays = {}
+    for name in SERIES_NAMES:
+        points = np.stack(series_points(record[0], name)).astype(np.float64)
+        if points.size:
+            arrays[name], arrays[name + _STRIDE] = points, record[name]["stride"].astype(np.float64)
+    return arrays
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
+    """The SERIES record of such arrays, as a file holds them: what is no sound graph is left empty."""
+    record = empty_series()
+    for name in SERIES_NAMES:
+        points, stride = arrays.get(name, _NOTHING), arrays.get(name + _STRIDE, _NOTHING)
+        if _is_graph(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_FIGURE:
+            graph = record[name][0]
+            graph["count"], graph["stride"] = points.shape[1], stride[0]
+            graph["timesteps"][: points.shape[1]], graph["values"][: points.shape[1]] = points
+    return record
+
+
+def _is_graph(points: NDArray[Any]) -> bool:
+    """Finite, no larger than can be plotted, timesteps rising, and with room for the next point."""
+    return (
+        points.ndim == 2
+        and points.shape[0] == 2
+        and points.shape[1] < SERIES_LENGTH
+        and bool((np.abs(points) <= MAX_FIGURE).all())
+        and bool((np.diff(points[0]) >= 0.0).all())
+    )
 
 
 def _thin_out(graph: np.void) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.listener import Counters, EpisodeResult, Listener, StepView
 from tetris_arcade.worker.boards import show_move, show_position
 from tetris_arcade.worker.channel import Channel
 from tetris_arcade.worker.gate import Gate
-from tetris_arcade.worker.graphs import Graphs
+from tetris_arcade.worker.graphs import Graphs, from_arrays, to_arrays
 from tetris_arcade.worker.messages import (
     NewBest,
     QueuedCommand,
@@ -66,6 +68,13 @@ class ScreenListener(Listener):
         self._gate: Gate | None = None
         self._trainer: Trainer
 
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        if self._graphs.are_empty:  # else a process of this window has shown more of them since
+            self._graphs = Graphs(from_arrays(memory))
+
+    def memory(self) -> Mapping[str, NDArray[Any]]:
+        return to_arrays(self._graphs.record)
+
     def attend(self, trainer: Trainer) -> None:
         """Say whose listener this is; before the run."""
         self._trainer = trainer
@@ -92,6 +101,7 @@ class ScreenListener(Listener):
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
         self._board["height"] = trainer.config.env.height
+        self._show_graphs()
         self._channel.begin()
         return Gate(self._channel, self._obey, self._show_counters, trainer.collect)
 
@@ -160,6 +170,9 @@ class ScreenListener(Listener):
         if view is not None:
             for name in ("holes", "max_height", "bumpiness"):
                 self._graphs.add(name, counters.timesteps, getattr(view, name))
+        self._show_graphs()
+
+    def _show_graphs(self) -> None:
         if self._graphs.has_changed:
             self._channel.publish_series(self._graphs.record)
             self._graphs.has_changed = False
