@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _SAMPLE_SECONDS = 3.0
 _IDLE_SECONDS = 15.0
-_WARM_UP = 1 / 3
+_WARM_UP = 1 / 6
+"""So long trainings may be ended and begun anew: the last of them then has as long again to warm up before it
+is judged."""
 _SPARE_TIMESTEPS = 1.1
 """A placement on a board that is lost already is played, but not kept in the replay buffer."""
 
