@@ -186,3 +186,13 @@ def test_pictures_of_screens_that_were_left_are_let_go(app: App) -> None:
     app.frame([], 100.0, 1 / 60)
     app.frame([], 101.0, 1 / 60)
     assert 0 < len(app._cache) < many
+
+
+def test_the_heap_is_tidied_now_and_then(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[float] = []
+    now = 0.0
+    monkeypatch.setattr("tetris_arcade.app.return_free_pages", lambda: times.append(now))
+    for second in range(1, 61):
+        now = 1_000.0 + second
+        app.frame([], now, 1.0)
+    assert 3 <= len(times) <= 12

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from tetris_arcade.endings import ending_signals
-from tetris_arcade.heap import return_pictures
+from tetris_arcade.heap import return_free_pages, return_pictures
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
@@ -53,6 +53,7 @@ logger = logging.getLogger(__name__)
 _KEY_REPEAT_MS = (350, 60)
 _LONGEST_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
+_TIDY_SECONDS = 10.0
 
 
 class App:
@@ -82,6 +83,7 @@ class App:
         self._curtain = Curtain()
         self._has_drawn = False
         self._cursor_until: float | None = None
+        self._tidy_at = 0.0
         self._ends = False
         self.is_terminated = False
         self.context = Context(
@@ -157,9 +159,16 @@ class App:
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
+        self._tidy(now)
         if self.display.is_visible:
             self._cache.forget(now)
             self.draw()
+
+    def _tidy(self, now: float) -> None:
+        """Now and then give back what screens that were left have freed: it lies between what is in use."""
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_SECONDS
+            return_free_pages()
 
     def draw(self) -> None:
         """Draw the top scene, and under overlays those that show through."""
