@@ -30,3 +30,15 @@ def test_what_goes_wrong_in_a_save_is_told_and_the_next_save_works(fault: Except
     assert failed.folder is None
     assert reason in failed.reason
     assert written == Written("final", Path("final"))
+
+
+def test_the_heap_is_tidied_seldom_however_often_it_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, times = 0.0, []
+    monkeypatch.setattr("tetris_arcade.training.writer.time.monotonic", lambda: now)
+    monkeypatch.setattr("tetris_arcade.training.writer.return_free_pages", lambda: times.append(now))
+    writer = CheckpointWriter()
+    for second in range(0, 301, 10):
+        now = float(second)
+        writer.write("latest", lambda: Path("latest"))
+        writer.wait()
+    assert times == [60.0, 120.0, 180.0, 240.0, 300.0]

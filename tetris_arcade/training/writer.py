@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from tetris_arcade.heap import return_free_pages
 from tetris_arcade.storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
+
+_TIDY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class CheckpointWriter:
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._written: deque[Written] = deque()
+        self._tidy_at = time.monotonic() + _TIDY_SECONDS
 
     @property
     def is_busy(self) -> bool:
@@ -59,4 +63,12 @@ class CheckpointWriter:
             logger.warning("could not save %s: %s", kind, error)
             written = Written(kind, None, str(error) or "out of memory")
         self._written.append(written)
-        return_free_pages()  # a regular moment, off the trainer's thread
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Give free pages back, off the trainer's thread, but seldom: the heap is locked meanwhile, and a
+        pause that is asked for in these milliseconds waits for them."""
+        now = time.monotonic()
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_SECONDS
+            return_free_pages()
