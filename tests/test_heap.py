@@ -47,7 +47,7 @@ def test_copies_of_the_replay_buffer_stay_out_of_a_trainers_heap_and_minibatches
     boards, activations = 200_000 * 10 * 8, 256 * 40 * 64 * 4
     assert heap_grown("", boards) > 60_000_000
     assert heap_grown("return_copies", boards) < 1_000_000
-    assert heap_grown("return_copies", activations) > 4 * activations
+    assert heap_grown("return_copies", activations) > 3 * activations
 
 
 HOLES = """
@@ -59,10 +59,10 @@ HOLES = """
     def resident() -> int:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1])
-    blocks = [(libc.malloc(100_000), libc.malloc(64)) for _ in range(200)]
-    for block, _ in blocks:
+    blocks = [libc.malloc(100_000) for _ in range(400)]
+    for block in blocks:
         ctypes.memset(block, 1, 100_000)
-    for block, _ in blocks:
+    for block in blocks[::2]:  # those between stay: small ones might lie elsewhere
         libc.free(block)
     before = resident()
     return_free_pages()
