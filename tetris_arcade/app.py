@@ -99,7 +99,7 @@ class App:
         )
         self.context.filming = Filming(self.context)
         self.context.errands = Errands(self.context)
-        self._intake = Intake(self.context)
+        self.context.intake = Intake(self.context)
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
@@ -155,7 +155,7 @@ class App:
                 self._apply(transition)
         self.context.filming.update()
         self.context.errands.update()
-        self._intake.update()
+        self.context.intake.update()
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
@@ -288,7 +288,7 @@ class App:
         if event.repeated and event.action in _ONCE:
             return True
         if event.dropped_file and not self.top.takes_files:
-            self._intake.drop(Path(event.dropped_file))
+            self.context.intake.take(Path(event.dropped_file))
             return True
         if event.action is Action.FULL_SCREEN:
             display = self.context.settings.display

@@ -15,17 +15,14 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
+from tetris_arcade.commands import arguments
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
-from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.paths import DataPaths, resolve_data_dir
-from tetris_arcade.plain import shorten
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
 if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
-_LARGEST = 2**53
-"""Of a count: up to here it is exact wherever it is shown or saved."""
 Command = Callable[[argparse.Namespace, DataPaths], Any]
 
 
@@ -133,19 +130,23 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     limit = parser.add_mutually_exclusive_group()
-    limit.add_argument("--minutes", type=_positive_float, metavar="M", help="train this long")
-    limit.add_argument("--steps", type=_positive_int, metavar="N", help="train to this many timesteps in all")
+    limit.add_argument("--minutes", type=arguments.positive_float, metavar="M", help="train this long")
+    limit.add_argument(
+        "--steps", type=arguments.positive_int, metavar="N", help="train to this many timesteps in all"
+    )
     parser.add_argument(
-        "--goal-lines", type=_positive_float, metavar="L", help="stop at this many lines a game"
+        "--goal-lines", type=arguments.positive_float, metavar="L", help="stop at this many lines a game"
     )
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--resume", action="store_true", help="go on from the latest checkpoint")
     start.add_argument("--fresh", action="store_true", help="start anew; the latest checkpoint is kept aside")
-    parser.add_argument("--seed", type=_seed, default=None, metavar="S")
+    parser.add_argument("--seed", type=arguments.seed, default=None, metavar="S")
     parser.add_argument("--save-slot", metavar="NAME", help="save the model to a slot at the end")
     parser.add_argument("--tensorboard", action="store_true", help="write TensorBoard logs")
     parser.add_argument("--csv", action="store_true", help="write progress.csv")
-    parser.add_argument("--height", type=_height, default=None, metavar="H", help="rows of the board")
+    parser.add_argument(
+        "--height", type=arguments.board_height, default=None, metavar="H", help="rows of the board"
+    )
     parser.add_argument("--pieces", choices=("bag", "uniform"), default=None)
     parser.add_argument("--reward", choices=("lines", "score", "shaped"), default=None)
     parser.add_argument("--config", metavar="FILE", help="a TOML file of training settings, see the README")
@@ -154,7 +155,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("slot", metavar="SLOT")
-    parser.add_argument("--speed", type=_speed, default=4.0, metavar="PIECES_PER_SECOND|max")
+    parser.add_argument("--speed", type=arguments.speed, default=4.0, metavar="PIECES_PER_SECOND|max")
     parser.set_defaults(command=_demo)
 
 
@@ -162,18 +163,18 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "slot", metavar="SLOT", help="a slot, latest, best, final, a reference player, or a path"
     )
-    parser.add_argument("--games", type=_positive_int, default=20, metavar="N")
+    parser.add_argument("--games", type=arguments.positive_int, default=20, metavar="N")
     parser.add_argument(
         "--max-pieces",
-        type=_piece_cap,
+        type=arguments.piece_cap,
         default=2_500,
         metavar="P",
         help="end a game after P pieces (default 2500); none",
     )
     parser.add_argument("--pieces", choices=("bag", "uniform"), default="bag")
-    parser.add_argument("--height", type=_height, default=20, metavar="H")
+    parser.add_argument("--height", type=arguments.board_height, default=20, metavar="H")
     parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
-    parser.add_argument("--seed", type=_seed, default=0, metavar="S")
+    parser.add_argument("--seed", type=arguments.seed, default=0, metavar="S")
     parser.set_defaults(command=_evaluate)
 
 
@@ -205,22 +206,32 @@ def _add_record(parser: argparse.ArgumentParser) -> None:
         "slot", metavar="SLOT", help="a model, a reference player, or the file of a kept game"
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="a name that ends in .gif or .mp4")
-    parser.add_argument("--seconds", type=_positive_float, default=20.0, metavar="S", help="at most so long")
-    parser.add_argument("--speed", type=_film_speed, default=4.0, metavar="PIECES_PER_SECOND")
-    parser.add_argument("--size", type=_film_height, default=720, metavar="PIXELS", help="how high it is")
+    parser.add_argument(
+        "--seconds", type=arguments.positive_float, default=20.0, metavar="S", help="at most so long"
+    )
+    parser.add_argument("--speed", type=arguments.film_speed, default=4.0, metavar="PIECES_PER_SECOND")
+    parser.add_argument(
+        "--size", type=arguments.film_height, default=720, metavar="PIXELS", help="how high it is"
+    )
     parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
-    parser.add_argument("--seed", type=_seed, default=None, metavar="S", help="which pieces come")
-    parser.add_argument("--skip", type=_count, default=0, metavar="N", help="begin after so many pieces")
+    parser.add_argument("--seed", type=arguments.seed, default=None, metavar="S", help="which pieces come")
+    parser.add_argument(
+        "--skip", type=arguments.count, default=0, metavar="N", help="begin after so many pieces"
+    )
     parser.add_argument("--tell-progress", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(command=_record)
 
 
 def _add_kiosk(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--playlist", type=_names, metavar="A,B", help="who plays, one after the other")
     parser.add_argument(
-        "--idle", type=_kiosk_seconds, metavar="SECONDS", help="a visitor has left after this"
+        "--playlist", type=arguments.names, metavar="A,B", help="who plays, one after the other"
     )
-    parser.add_argument("--rotate", type=_kiosk_seconds, metavar="SECONDS", help="how long each is watched")
+    parser.add_argument(
+        "--idle", type=arguments.kiosk_seconds, metavar="SECONDS", help="a visitor has left after this"
+    )
+    parser.add_argument(
+        "--rotate", type=arguments.kiosk_seconds, metavar="SECONDS", help="how long each is watched"
+    )
     parser.add_argument("--train", action="store_true", help="an agent learns all the time")
     parser.add_argument("--allow-exit", action="store_true", help="the window can be closed by visitors")
     parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
@@ -231,107 +242,23 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=("engine", "train", "viewer", "latency", "all"), default="all"
     )
-    parser.add_argument("--seeds", type=_positive_int, default=5, metavar="N", help="train: how many seeds")
     parser.add_argument(
-        "--seconds", type=_positive_float, default=60.0, metavar="T", help="train: for how long each"
+        "--seeds", type=arguments.positive_int, default=5, metavar="N", help="train: how many seeds"
+    )
+    parser.add_argument(
+        "--seconds", type=arguments.positive_float, default=60.0, metavar="T", help="train: for how long each"
     )
     parser.set_defaults(command=_bench)
 
 
 def _add_soak(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--minutes", type=_positive_float, default=10.0, metavar="M", help="for so long")
-    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help="of the keys that are pressed")
+    parser.add_argument(
+        "--minutes", type=arguments.positive_float, default=10.0, metavar="M", help="for so long"
+    )
+    parser.add_argument(
+        "--seed", type=arguments.seed, default=0, metavar="S", help="of the keys that are pressed"
+    )
     parser.set_defaults(command=_soak)
-
-
-def _int(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a whole number, got {shorten(text)}") from None
-
-
-def _float(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number, got {shorten(text)}") from None
-
-
-def _positive_int(text: str) -> int:
-    value = _int(text)
-    if not 1 <= value <= _LARGEST:
-        raise argparse.ArgumentTypeError(f"must be 1..{_LARGEST}, got {shorten(text)}")
-    return value
-
-
-def _count(text: str) -> int:
-    value = _int(text)
-    if not 0 <= value <= _LARGEST:
-        raise argparse.ArgumentTypeError(f"must be 0..{_LARGEST}, got {shorten(text)}")
-    return value
-
-
-def _seed(text: str) -> int:
-    value = _int(text)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"must be 0..{2**32 - 1}, got {text}")
-    return value
-
-
-def _height(text: str) -> int:
-    value = _int(text)
-    if not MIN_HEIGHT <= value <= MAX_HEIGHT:
-        raise argparse.ArgumentTypeError(f"must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {text}")
-    return value
-
-
-def _positive_float(text: str) -> float:
-    value = _float(text)
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"must be greater than 0 and less than 1e9, got {text}")
-    return value
-
-
-def _piece_cap(text: str) -> int | None:
-    return None if text == "none" else _positive_int(text)
-
-
-def _speed(text: str) -> float | None:
-    if text == "max":
-        return None
-    value = _float(text)
-    if not 0.01 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(f"must be 0.01..1000000 pieces per second or max, got {text}")
-    return value
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not 1 <= len(names) <= 100:
-        raise argparse.ArgumentTypeError(f"must be 1 to 100 names with commas between them, got {text!r}")
-    return names
-
-
-def _kiosk_seconds(text: str) -> float:
-    value = _float(text)
-    if not 5.0 <= value <= 86_400.0:
-        raise argparse.ArgumentTypeError(f"must be 5..86400 seconds, got {text}")
-    return value
-
-
-def _film_speed(text: str) -> float:
-    speed = _speed(text)
-    if speed is None:
-        raise argparse.ArgumentTypeError("a film needs a number of pieces per second")
-    return speed
-
-
-def _film_height(text: str) -> int:
-    value = _int(text)
-    if not 240 <= value <= 2_160:
-        raise argparse.ArgumentTypeError(f"must be 240..2160 pixels, got {text}")
-    return value
 
 
 # -- the commands: what they need is imported when they run ------------------------------------------------

@@ -12,6 +12,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.scenes.base import Context
 from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
+from tetris_arcade.scenes.intake import Intake
 from tetris_arcade.settings import Settings, SoundSettings
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.worker.client import WorkerClient
@@ -116,4 +117,5 @@ def pretended_context(root: Path, trainer: PretendedTrainer) -> tuple[Context, l
         change_settings=lambda settings: setattr(context, "settings", settings),
     )
     context.filming, context.errands = Filming(context), Errands(context)
+    context.intake = Intake(context)
     return context, told

@@ -17,6 +17,7 @@ from tetris_arcade.worker.messages import Report
 if TYPE_CHECKING:
     from tetris_arcade.scenes.errand import Errands
     from tetris_arcade.scenes.filming import Filming
+    from tetris_arcade.scenes.intake import Intake
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Context:
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
     is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
-    filming: the film that is being made, errands: the slow work on files that is being done, whichever screen
-    asked for it. tell(text, tone): a short message
-    over any scene. change_settings: takes new settings, applies and saves them.
+    filming: the film that is being made, errands: the slow work on files that is being done, intake: the
+    model files that wait for it, whichever screen asked. tell(text, tone): a short message over any scene.
+    change_settings: takes new settings, applies and saves them.
     """
 
     paths: DataPaths
@@ -78,6 +79,7 @@ class Context:
     is_kiosk: bool = False
     filming: Filming = field(init=False)
     errands: Errands = field(init=False)
+    intake: Intake = field(init=False)
 
     @property
     def is_locked(self) -> bool:

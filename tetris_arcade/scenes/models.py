@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,6 @@ from tetris_arcade.scenes.model_chores import (
     make_imports_folder,
     rename,
     save_checkpoint_as,
-    take_in,
 )
 from tetris_arcade.scenes.model_facts import draw_facts, row_of
 from tetris_arcade.scenes.name_entry import NameEntryScene
@@ -60,8 +58,6 @@ class ModelsScene(Scene):
         super().__init__(context)
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
-        self._files: deque[Path] = deque()
-        """To be taken in, one after the other."""
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
         self._reload()
@@ -129,12 +125,6 @@ class ModelsScene(Scene):
     def hear(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.hear(report):
             self._reload()
-
-    def update(self, now: float, dt: float) -> Transition | None:
-        if self._files and self.context.errands.what is None:
-            file = self._files.popleft()
-            self._run(f"importing {file.name}", lambda: take_in(self.context.paths, file))
-        return None
 
     # -- actions -------------------------------------------------------------------------------------------
 
@@ -264,10 +254,7 @@ class ModelsScene(Scene):
         )
 
     def _import(self, file: Path) -> Transition | None:
-        if self.context.is_locked:
-            self.context.tell(_READ_ONLY, "warning")
-        else:
-            self._files.append(file)
+        self.context.intake.take(file, then=self._reload)
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:

@@ -1,0 +1,66 @@
+"""What a command's options may be: each takes the text and returns the value, or says what it must be."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+
+from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.plain import shorten
+
+_LARGEST = 2**53
+"""Of a count: up to here it is exact wherever it is shown or saved."""
+
+
+def _int_within(low: int, high: int, unit: str = "") -> Callable[[str], int]:
+    def take(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise ArgumentTypeError(f"must be a whole number, got {shorten(text)}") from None
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"must be {low}..{high}{unit}, got {shorten(text)}")
+        return value
+
+    return take
+
+
+def _float_within(low: float, high: float, unit: str = "") -> Callable[[str], float]:
+    def take(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise ArgumentTypeError(f"must be a number, got {shorten(text)}") from None
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"must be {low:.10g}..{high:.10g}{unit}, got {shorten(text)}")
+        return value
+
+    return take
+
+
+positive_int = _int_within(1, _LARGEST)
+count = _int_within(0, _LARGEST)
+seed = _int_within(0, 2**32 - 1)
+board_height = _int_within(MIN_HEIGHT, MAX_HEIGHT)
+film_height = _int_within(240, 2_160, " pixels")
+positive_float = _float_within(1e-6, 1e9)
+kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
+film_speed = _float_within(0.01, 1e6, " pieces per second")
+
+
+def piece_cap(text: str) -> int | None:
+    """A number of pieces, or None for "none"."""
+    return None if text == "none" else positive_int(text)
+
+
+def speed(text: str) -> float | None:
+    """Pieces per second, or None for "max"."""
+    return None if text == "max" else film_speed(text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """1 to 100 names with commas between them."""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not 1 <= len(found) <= 100:
+        raise ArgumentTypeError(f"must be 1 to 100 names with commas between them, got {shorten(text)}")
+    return found
