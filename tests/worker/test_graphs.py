@@ -61,6 +61,7 @@ def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
     whole, first = _grown(3_000), _grown(2_000)
     later = Graphs(from_arrays(to_arrays(first.record)))
     assert later.has_changed
+    assert later.record["loss"]["stride"] == first.record["loss"]["stride"] > 1
     for i in range(2_000, 3_000):
         later.add("loss", i, i / 2)
     expected, found = (series_points(graphs.record[0], "loss") for graphs in (whole, later))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
@@ -121,8 +122,9 @@ def draw_notice(
     """Draw a box over the board, with a bar filled to `fraction` 0..1 where there is one."""
     pad, step = canvas.u(6), canvas.line_height()
     width = well.width - canvas.u(4)
-    wrapped = [part for line in lines for part in canvas.wrap(line, width - 2 * pad)]
-    heads = canvas.wrap(title, width - 2 * pad)
+    room = width - 2 * pad
+    wrapped = [part for line in lines for part in canvas.wrap(part_long_words(canvas, line, room), room)]
+    heads = canvas.wrap(title, room)
     bar = 0 if fraction is None else canvas.u(6) + pad
     box = centered(well, width, (len(wrapped) + len(heads)) * step + 2 * pad + bar)
     canvas.shade(box, canvas.theme.background, 230)
