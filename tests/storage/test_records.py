@@ -44,6 +44,22 @@ def test_the_number_of_records_is_bounded_and_the_newest_stay(paths, monkeypatch
     assert list_records(paths) == saved[:1:-1]
 
 
+def test_a_record_saved_after_the_clock_was_set_back_is_the_newest_all_the_same(paths, monkeypatch):
+    monkeypatch.setattr(records, "MAX_RECORDS", 2)
+    paths.records.mkdir()
+    (paths.records / "20990101-000000-999999.json").touch()
+    saved = [save_record(paths, RECORD) for _ in range(3)]
+    assert list_records(paths) == saved[:0:-1]
+    assert saved[0].name == "20990101-000001-000000.json"
+
+
+@pytest.mark.parametrize("name", ["99991231-235959-999999.json", "20991399-000000-000000.json"])
+def test_a_name_that_no_time_follows_does_not_keep_records_from_being_saved(paths, name):
+    paths.records.mkdir()
+    (paths.records / name).touch()
+    assert load_record(save_record(paths, RECORD)).lines == RECORD.lines
+
+
 def test_strange_files_among_the_records_are_passed_over(paths):
     paths.records.mkdir()
     (paths.records / "notes.txt").touch()

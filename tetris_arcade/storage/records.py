@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import dataclasses
 import re
-import time
 import zlib
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ MAX_RECORD_BYTES = 2 * 2**20
 MAX_RECORDS = 200
 _BEGUN = re.compile(r"[0-9a-f]{112}")
 _FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}\.json")
+_TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,20 @@ def save_record(paths: DataPaths, record: GameRecord, path: Path | None = None) 
     beyond a bounded number the oldest are forgotten."""
     record = record if record.saved_at else dataclasses.replace(record, saved_at=now_iso())
     if path is None:
-        microseconds = time.time_ns() // 1_000 % 1_000_000
-        path = paths.records / f"{time.strftime('%Y%m%d-%H%M%S')}-{microseconds:06d}.json"
+        path = paths.records / f"{_next_name(list_records(paths))}.json"
     write_file_atomic(path, encode_record(record))
     for old in list_records(paths)[MAX_RECORDS:]:
         old.unlink(missing_ok=True)
     return path
+
+
+def _next_name(records: list[Path]) -> str:
+    """The time by the clock; where the clock was set back, just after the newest record's, so that a new one
+    is never taken for the oldest."""
+    moment = datetime.now()
+    with contextlib.suppress(IndexError, ValueError, OverflowError):
+        moment = max(moment, datetime.strptime(records[0].stem, _TIME_FORMAT) + timedelta(microseconds=1))
+    return moment.strftime(_TIME_FORMAT)
 
 
 def load_record(path: Path) -> GameRecord:
