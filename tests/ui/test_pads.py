@@ -25,6 +25,9 @@ class _Pad:
     def as_joystick(self) -> _Pad:
         return self
 
+    def quit(self) -> None:
+        pass
+
 
 class _Controllers:
     """Device 1 is one that SDL recognises."""

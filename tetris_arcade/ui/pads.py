@@ -60,7 +60,7 @@ class PadReader:
     def __init__(self, mapping: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self._actions: dict[str, str] = {}
         self.remap(mapping or {})
-        self._pads: dict[int, object] = {}
+        self._pads: dict[int, Any] = {}
         self._recognised: set[int] = set()
         self._tilted: dict[tuple[int, int], int] = {}
         self._has_shift = False
@@ -143,7 +143,9 @@ class PadReader:
             self._pads[joystick.get_instance_id()] = joystick
 
     def _remove(self, instance: int) -> None:
-        self._pads.pop(instance, None)
+        pad = self._pads.pop(instance, None)
+        if pad is not None:
+            pad.quit()  # else SDL keeps a recognised one open for ever
         self._recognised.discard(instance)
         self._tilted = {key: side for key, side in self._tilted.items() if key[0] != instance}
         self._down = {key for key in self._down if key[0] != instance}
