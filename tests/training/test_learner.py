@@ -138,6 +138,19 @@ def test_the_compiled_network_plays_as_the_torch_one() -> None:
     assert np.allclose(values[alive], expected[alive], atol=1e-4)
 
 
+@pytest.mark.parametrize("rows", [0, 1, 1_023, 1_024, 1_025, 5_003])
+def test_values_in_blocks_are_those_of_all_rows_at_once_though_the_network_sees_one_size(rows: int) -> None:
+    network = build_learner(TrainConfig(seed=1)).q_net
+    features = torch.rand(rows, 21, generator=torch.Generator().manual_seed(0)) * 20
+    sizes = set()
+    watching = network.q_net.register_forward_pre_hook(lambda _, given: sizes.add(given[0].shape[0]))
+    values = network.score_in_blocks(features)
+    watching.remove()
+    assert len(sizes) == min(rows, 1)
+    torch.testing.assert_close(values, network.score(features))
+    assert not values.requires_grad
+
+
 def test_only_the_scorer_learns_and_the_target_follows() -> None:
     model = build_learner(
         TrainConfig(num_envs=4, learning_starts=50, seed=2, tau=1.0, target_update_timesteps=4)

@@ -231,9 +231,10 @@ class PlacementDQN(DQN):
     def _next_values(self, batch: Sample) -> torch.Tensor:
         """The target network's value of the best next placement of each board, (B,)."""
         best = np.zeros(batch.ends.shape[0], np.float32)
-        values = self.q_net_target.score(batch.next_features)  # [M]
+        values = self.q_net_target.score_in_blocks(batch.next_features)  # [M]
         if self.double_q:
-            choose_of_each(self.q_net.score(batch.next_features).numpy(), values.numpy(), batch.ends, best)
+            choices = self.q_net.score_in_blocks(batch.next_features)
+            choose_of_each(choices.numpy(), values.numpy(), batch.ends, best)
         else:
             best_of_each(values.numpy(), batch.ends, best)
         return torch.from_numpy(best)
