@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 import math
 
 import pytest
@@ -125,11 +126,15 @@ def test_a_curve_has_a_bounded_number_of_points():
     long = [(i, float(i)) for i in range(100_000)]
     with pytest.raises(ValueError, match="learning_curve"):
         dataclasses.replace(FULL, learning_curve=tuple(long[: MAX_CURVE_POINTS + 1]))
-    thin = thin_curve(long)
-    assert len(thin) == MAX_CURVE_POINTS // 2
-    assert (thin[0], thin[-1]) == (long[0], long[-1])
-    assert list(thin) == sorted(thin)
-    assert thin_curve(long[:3]) == tuple(long[:3])
+
+
+def test_a_curve_of_weeks_keeps_its_beginning_and_is_even():
+    curve: list[tuple[int, float]] = []
+    for i in range(10_000):
+        curve = thin_curve([*curve, (100 * i, 0.0)])
+    gaps = [after - before for (before, _), (after, _) in itertools.pairwise(curve)]
+    assert (len(curve), curve[0][0], curve[-1][0]) == (MAX_CURVE_POINTS, 0, 999_900)
+    assert 0 < min(gaps) <= max(gaps) < 2.5 * 1_000_000 / MAX_CURVE_POINTS
 
 
 def test_the_manifest_tells_of_the_files_and_keeps_the_time():

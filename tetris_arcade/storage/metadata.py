@@ -148,14 +148,14 @@ def with_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:
     return dataclasses.replace(metadata, files=manifest, saved_at=metadata.saved_at or now_iso())
 
 
-def thin_curve(
-    points: Sequence[tuple[int, float]], max_points: int = MAX_CURVE_POINTS // 2
-) -> tuple[tuple[int, float], ...]:
-    """At most `max_points` of the points, evenly chosen, the first and the last among them."""
-    if len(points) <= max_points:
-        return tuple(points)
-    last = len(points) - 1
-    return tuple(points[round(i * last / (max_points - 1))] for i in range(max_points))
+def thin_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most MAX_CURVE_POINTS of the points, the first and the last among them: of more, those go that lie
+    closest between their neighbours, so that a curve of weeks still begins at its beginning."""
+    kept = list(points)
+    while len(kept) > MAX_CURVE_POINTS:
+        inner = range(1, len(kept) - 1)
+        del kept[min(inner, key=lambda i: kept[i + 1][0] - kept[i - 1][0])]
+    return kept
 
 
 def _check_figures(what: str, *figures: float) -> None:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.metadata import Evaluation, Metadata, now_iso
+from tetris_arcade.storage.metadata import Evaluation, Metadata, now_iso, thin_curve
 from tetris_arcade.storage.slots import update_slot_metadata
 from tetris_arcade.training.config import TrainConfig
 from tetris_arcade.training.evaluation import EvaluationResult
@@ -20,7 +20,6 @@ from tetris_arcade.training.listener import Counters
 logger = logging.getLogger(__name__)
 
 _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "numpy", "numba", "pygame-ce")
-_CURVE_POINTS = 400
 
 
 @dataclass
@@ -28,7 +27,7 @@ class RunRecord:
     """The part of a run's history that its metadata keeps."""
 
     learning_curve: list[tuple[int, float]] = field(default_factory=list)
-    """(timesteps, mean lines on held-out pieces), thinned to at most 400 points."""
+    """(timesteps, mean lines on held-out pieces), a bounded number."""
 
     @classmethod
     def from_metadata(cls, metadata: Metadata) -> RunRecord:
@@ -37,9 +36,7 @@ class RunRecord:
 
     def add_point(self, timesteps: int, mean_lines: float) -> None:
         """Add one evaluation to the curve."""
-        self.learning_curve.append((timesteps, mean_lines))
-        if len(self.learning_curve) > _CURVE_POINTS:
-            self.learning_curve = self.learning_curve[1::2]
+        self.learning_curve = thin_curve([*self.learning_curve, (timesteps, mean_lines)])
 
     def metadata(
         self, name: str, config: TrainConfig, counters: Counters, evaluation: EvaluationResult | None
