@@ -53,7 +53,7 @@ logger = logging.getLogger(__name__)
 _KEY_REPEAT_MS = (350, 60)
 _LONGEST_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
-_TIDY_SECONDS = 10.0
+_TIDY_SECONDS = 5.0
 
 
 class App:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Align, Cache, Canvas
+from tetris_arcade.ui.font import render_text
 from tetris_arcade.ui.theme import COLOUR_SAFE
 
 TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60)
@@ -99,11 +100,19 @@ def test_what_nobody_has_seen_lately_is_forgotten_and_what_is_seen_stays() -> No
 
 
 @given(TEXTS, st.sampled_from(["left", "center", "right"]))
-def test_a_figure_that_changes_often_is_drawn_as_a_text_is_and_is_not_kept(text: str, align: Align) -> None:
-    rect = Rect(20, 20, 600, 20)
-    whole, signs = canvas(), canvas()
-    whole.text_in(text, rect, align=align)
-    signs.figure_in(text, rect, align=align)
-    is_same = pygame.image.tobytes(whole.surface, "RGB") == pygame.image.tobytes(signs.surface, "RGB")
+def test_a_text_whose_digits_are_drawn_one_by_one_looks_as_one_picture(text: str, align: Align) -> None:
+    whole, parts = canvas(), canvas()
+    image = render_text(text, whole.theme.text, whole.k)
+    left = {"left": 300, "center": 300 - image.get_width() // 2, "right": 300 - image.get_width()}[align]
+    whole.surface.blit(image, (left, 20))
+    place = parts.text(text, (300, 20), align=align)
+    is_same = pygame.image.tobytes(whole.surface, "RGB") == pygame.image.tobytes(parts.surface, "RGB")
     assert is_same
-    assert len(signs.cache) == len(set(text))
+    assert not text or place == image.get_rect(topleft=(left, 20))
+
+
+def test_a_figure_that_runs_leaves_no_pictures_behind() -> None:
+    running = canvas()
+    for count in range(10_000):
+        running.text(f"{count:,} timesteps learned", (0, 0))
+    assert len(running.cache) == len("0123456789") + len((",", " timesteps learned"))

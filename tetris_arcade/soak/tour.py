@@ -19,8 +19,8 @@ Step = str | float | tuple[int, int]
 
 SIZES = ((1280, 720), (800, 480), (1920, 1080), (1080, 1920), (1366, 768))
 _BEAT = 0.08
-_REST_SECONDS = 6.0
-"""Longer than pictures are kept that nobody sees."""
+_REST_SECONDS = 11.0
+"""Longer than pictures are kept that nobody sees, and then until what they took is given back."""
 _LONGEST_WAIT = 200.0
 _MOST_TRIES = 100
 _NUM_SLOTS = 6

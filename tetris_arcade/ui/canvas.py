@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Literal
@@ -17,6 +18,7 @@ Align = Literal["left", "center", "right"]
 _KEPT = 1_500
 _KEPT_BYTES = 32 * 1024 * 1024
 _KEPT_SECONDS = 5.0
+_DIGITS = re.compile("([0-9])")
 
 
 class Cache:
@@ -118,11 +120,23 @@ class Canvas:
         align: Align = "left",
         max_width: int | None = None,
     ) -> Rect:
-        """Draw one line with its top left (or center, right) at `at`; cut with "…" beyond `max_width`."""
+        """Draw one line with its top left (or center, right) at `at`; cut with "…" beyond `max_width`.
+
+        Digits are drawn one by one: a figure is often another in the next frame, and a picture of the whole
+        would be made for one frame and kept for nothing.
+        """
         if max_width is not None:
             text = self.fit(text, max_width, size)
-        image = self._text_image(text, color or self.theme.text, self._pixel(size))
-        return self.surface.blit(image, (_left(at[0], image.get_width(), align), at[1]))
+        ink, pixel, width = color or self.theme.text, self._pixel(size), self.text_width(text, size)
+        line = Rect(_left(at[0], width, align), at[1], width, self.text_height(size))
+        x, images = line.x, []
+        for part in _DIGITS.split(text):
+            if part:
+                image = self._text_image(part, ink, pixel)
+                images.append((image, (x, line.y)))
+                x += image.get_width() + pixel
+        self.surface.fblits(images)
+        return line
 
     def text_in(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "center"
@@ -131,19 +145,6 @@ class Canvas:
         x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
         return self.text(text, (x, y), color, size, align, rect.width)
-
-    def figure_in(self, text: str, rect: Rect, color: Color | None = None, align: Align = "center") -> None:
-        """Draw a text that is another every few frames in the middle of a rectangle's height, uncut: sign by
-        sign, since a picture of the whole would be made for one frame and kept for nothing."""
-        ink, pixel = color or self.theme.text, self._pixel(1.0)
-        x = _left(_anchor(rect, align), self.text_width(text), align)
-        y = rect.y + (rect.height - self.text_height()) // 2
-        signs = []
-        for sign in text:
-            image = self._text_image(sign, ink, pixel)
-            signs.append((image, (x, y)))
-            x += image.get_width() + pixel
-        self.surface.fblits(signs)
 
     def paragraph(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"

@@ -28,7 +28,7 @@ def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     room = rect.width - canvas.text_width(stat.value) - canvas.text_width(" ")
     if stat.label:
         canvas.text_in(canvas.fit(stat.label, max(0, room)), rect, canvas.theme.text_dim, align="left")
-    canvas.figure_in(canvas.fit(stat.value, rect.width), rect, stat.color, "right")
+    canvas.text_in(stat.value, rect, stat.color, align="right")
 
 
 def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | None = None) -> int:
