@@ -94,6 +94,7 @@ class App:
             audio=Audio(settings.sound),
             tell=self._tell,
             change_settings=self._change_settings,
+            in_words=self._legend.words,
             is_read_only=not self._lock.is_held,
             is_kiosk=attend is not None,
         )

@@ -1,4 +1,4 @@
-"""A canvas that knows which words it had no room for."""
+"""A canvas that knows what it was to write, and which words it had no room for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from tetris_arcade.ui.canvas import Canvas
 
 
 class Watched(Canvas):
-    """`left_out`: paragraphs of which not all lines were drawn. `cut`: lines that end in "…"."""
+    """`written`: lines, as they were drawn. `left_out`: paragraphs of which not all lines were drawn.
+    `cut`: lines that end in "…"."""
 
+    written: list[str]
     left_out: list[str]
     cut: list[str]
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.left_out, self.cut = [], []
+        self.written, self.left_out, self.cut = [], [], []
+
+    def text(self, text: str, *args: Any, **more: Any) -> Rect:
+        self.written.append(text)
+        return super().text(text, *args, **more)
 
     def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
         used = super().paragraph(text, rect, *args, **more)

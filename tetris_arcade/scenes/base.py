@@ -65,7 +65,8 @@ class Context:
     is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
     filming: the film that is being made, errands: the slow work on files that is being done, intake: the
     model files that wait for it, whichever screen asked. tell(text, tone): a short message over any scene.
-    change_settings: takes new settings, applies and saves them.
+    change_settings: takes new settings, applies and saves them. in_words(hint): a hint as a sentence of a
+    notice, with the key or the pad's button as the foot line names it now.
     """
 
     paths: DataPaths
@@ -75,6 +76,7 @@ class Context:
     audio: Audio
     tell: Callable[[str, Tone], None]
     change_settings: Callable[[Settings], None]
+    in_words: Callable[[Hint], str]
     is_read_only: bool = False
     is_kiosk: bool = False
     filming: Filming = field(init=False)

@@ -149,7 +149,7 @@ class DemoScene(PlayScene):
         places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height)
         arrows = draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
-        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
         self.context.filming.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)

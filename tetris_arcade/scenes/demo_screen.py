@@ -117,12 +117,12 @@ def _facts(model: ModelEntry | None) -> list[str]:
     return facts
 
 
-def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, *, is_empty: bool) -> None:
-    """What the player waits for, or what became of it, over the board."""
+def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, again: str, *, is_empty: bool) -> None:
+    """What the player waits for, or what became of it, over the board; `again` says how to begin again."""
     theme = canvas.theme
     match player.state:
         case WorkerState.FAILED:
-            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, "ENTER tries again"], theme.bad)
+            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, again], theme.bad)
         case WorkerState.RESTARTING:
             draw_notice(canvas, well, "THE PLAYER DIED", [player.message], theme.warning)
         case WorkerState.STARTING:

@@ -139,7 +139,7 @@ class DuelScene(PlayScene):
             well = draw_board(
                 canvas, places.boards[side], playback.view, playback.progress, says_over=verdict is None
             )
-            draw_state(canvas, well, self._player, is_empty=playback.view.is_empty)
+            draw_state(canvas, well, self._player, self._again, is_empty=playback.view.is_empty)
             if verdict is not None:
                 draw_verdict(canvas, well, verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"

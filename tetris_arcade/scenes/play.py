@@ -70,6 +70,11 @@ class PlayScene(Interlude):
         film = [Hint("X", "give up the film")] if self.context.filming.is_busy else []
         return [*film, Hint("P", "resume" if self._player.is_paused else "pause")]
 
+    @property
+    def _again(self) -> str:
+        """How to begin again, for a notice on the board."""
+        return self.context.in_words(Hint("ENTER", "tries again"))
+
     def _pause_or_restart(self) -> None:
         player = self._player
         if not player.is_busy:

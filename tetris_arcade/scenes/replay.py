@@ -108,7 +108,7 @@ class ReplayScene(PlayScene):
         facts = f"{self._index + 1} of {len(self._games)} kept games"
         self._arrows = draw_title(canvas, places.head, game.player, facts)
         well = draw_board(canvas, places.board, view, self._playback.progress)
-        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
         draw_kept_game(canvas, places.challenge, game)
