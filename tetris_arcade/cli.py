@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands import arguments
-from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
+from tetris_arcade.commands.errors import DONE, FAILED, INTERRUPTED, MISUSED, CommandError
 from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
@@ -27,7 +27,7 @@ Command = Callable[[argparse.Namespace, DataPaths], Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
+    """Run one command; returns 0 done, 2 misuse, 130 cut short by Ctrl-C, 1 failed for another reason."""
     options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
     interrupt = _Interrupt()
@@ -35,12 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
     except KeyboardInterrupt:
-        return DONE
+        return INTERRUPTED
     except BrokenPipeError:
         return FAILED
     except Exception as error:
         if interrupt.has_come:
-            return DONE
+            return INTERRUPTED
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)
