@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pygame import Rect
+from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Canvas
 
@@ -22,9 +22,9 @@ class Watched(Canvas):
         super().__init__(*args, **more)
         self.written, self.left_out, self.cut = [], [], []
 
-    def text(self, text: str, *args: Any, **more: Any) -> Rect:
+    def _text_image(self, text: str, *args: Any) -> Surface:
         self.written.append(text)
-        return super().text(text, *args, **more)
+        return super()._text_image(text, *args)
 
     def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
         used = super().paragraph(text, rect, *args, **more)

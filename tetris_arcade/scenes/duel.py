@@ -131,7 +131,7 @@ class DuelScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         views = [playback.view for playback in self._playbacks]
-        places = duel_layout(canvas, max(view.height for view in views))
+        places = duel_layout(canvas, max(view.height for view in views), self._names)
         for side, playback in enumerate(self._playbacks):
             leads = views[side].lines > views[1 - side].lines
             draw_side_head(canvas, places.heads[side], self._names, side, is_ahead=leads)

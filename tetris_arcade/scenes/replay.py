@@ -104,7 +104,7 @@ class ReplayScene(PlayScene):
     def draw(self, canvas: Canvas) -> None:
         k, view, game = canvas.k, self._playback.view, self._game
         bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
-        places = demo_layout(canvas, area, view.height)
+        places = demo_layout(canvas, area, view.height, game.player)
         facts = f"{self._index + 1} of {len(self._games)} kept games"
         self._arrows = draw_title(canvas, places.head, game.player, facts)
         well = draw_board(canvas, places.board, view, self._playback.progress)

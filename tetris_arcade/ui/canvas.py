@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal
 
 import pygame
@@ -109,6 +109,10 @@ class Canvas:
         """Pixels from the top of the capitals to the descenders."""
         return GLYPH_SIZE * self._pixel(size)
 
+    def lines_height(self, count: int, size: float = 1.0) -> int:
+        """Pixels from the top of the first of so many lines to the descenders of the last."""
+        return (count - 1) * self.line_height(size) + self.text_height(size)
+
     def text(
         self,
         text: str,
@@ -131,6 +135,18 @@ class Canvas:
         x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
         return self.text(text, (x, y), color, size, align, rect.width)
+
+    def lines_in(
+        self, lines: Sequence[str], rect: Rect, color: Color | None = None, size: float = 1.0
+    ) -> Rect:
+        """Draw centred lines, one under the other, in the middle of a rectangle's height; returns what they
+        cover."""
+        step = self.line_height(size)
+        y = rect.y + (rect.height - self.lines_height(len(lines), size)) // 2
+        covered = Rect(rect.centerx, y, 0, 0)
+        for number, line in enumerate(lines):
+            covered.union_ip(self.text(line, (rect.centerx, y + number * step), color, size, "center"))
+        return covered
 
     def figure_in(self, text: str, rect: Rect, color: Color | None = None, align: Align = "center") -> None:
         """Draw a text that is another every few frames in the middle of a rectangle's height, uncut: sign by
