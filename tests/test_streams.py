@@ -115,3 +115,22 @@ def test_ctrl_c_that_an_import_makes_an_error_of_is_quiet(tmp_path: Path) -> Non
     command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_ctrl_c_that_falls_into_a_callback_comes_again(tmp_path: Path) -> None:
+    script = (
+        "import ctypes, os, signal, sys, time\n"
+        "import tetris_arcade.commands.models as models\n"
+        "@ctypes.CFUNCTYPE(None)\n"
+        "def called_back():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "def compiling(*_):\n"
+        "    called_back()\n"
+        "    time.sleep(50)\n"
+        "models.run_models = compiling\n"
+        "from tetris_arcade.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"")

@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
 Command = Callable[[argparse.Namespace, DataPaths], Any]
+_AGAIN_SECONDS = 0.02
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,12 +56,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Interrupt:
-    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
+    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it. Where
+    it falls into a callback, as of a compiler, which could only complain of it, it comes again."""
 
     def __init__(self) -> None:
         self.has_come = False
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._interrupt)
+            sys.unraisablehook = self._take_lost
+
+    def _take_lost(self, lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            sys.__unraisablehook__(lost)
+            return
+        again = threading.Timer(_AGAIN_SECONDS, signal.raise_signal, [signal.SIGINT])
+        again.daemon = True
+        again.start()
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self.has_come = True
