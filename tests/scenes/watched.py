@@ -11,16 +11,22 @@ from tetris_arcade.ui.canvas import Canvas
 
 
 class Watched(Canvas):
-    """`written`: lines, as they were drawn. `left_out`: paragraphs of which not all lines were drawn.
-    `cut`: lines that end in "…"."""
+    """`written`: lines, as they were drawn, `places`: and where. `left_out`: paragraphs of which not all
+    lines were drawn. `cut`: lines that end in "…"."""
 
     written: list[str]
+    places: list[tuple[str, Rect]]
     left_out: list[str]
     cut: list[str]
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.written, self.left_out, self.cut = [], [], []
+        self.written, self.places, self.left_out, self.cut = [], [], [], []
+
+    def text(self, text: str, *args: Any, **more: Any) -> Rect:
+        place = super().text(text, *args, **more)
+        self.places.append((text, place))
+        return place
 
     def _text_image(self, text: str, *args: Any) -> Surface:
         self.written.append(text)

@@ -93,6 +93,7 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Butt
     """A name between two arrows over as many facts, the first first, as there is room for; returns the
     arrows, which can be clicked."""
     theme, k = canvas.theme, canvas.k
+    canvas.keep_clear(rect)
     upper, lower = cut_top(rect, _name_height(canvas, name, rect.width))
     size, lines = _name_lines(canvas, name, rect.width)
     words = canvas.lines_in(lines, upper, theme.accent, size)

@@ -114,6 +114,7 @@ def side_color(theme: Theme, side: int) -> Color:
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
     """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
     k, color = canvas.k, side_color(canvas.theme, side)
+    canvas.keep_clear(rect)
     size, lines = _name_lines(canvas, names, rect.width)
     words = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:

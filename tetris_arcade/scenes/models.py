@@ -280,6 +280,7 @@ class ModelsScene(Scene):
             draw_facts(canvas, room, self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
+        canvas.keep_clear(rect)
         if self._measuring.name is not None:
             bar, label = cut_bottom(rect, 3 * canvas.k)
             canvas.fill(bar, canvas.theme.well)

@@ -113,5 +113,6 @@ class ReplayScene(PlayScene):
         draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
         draw_kept_game(canvas, places.challenge, game)
         draw_kept_games(canvas, places.games, self._games, self._index)
+        canvas.keep_clear(bar)
         self._bar.draw(canvas, bar, view.pieces)
         self.context.filming.draw(canvas, well)

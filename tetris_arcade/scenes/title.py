@@ -142,7 +142,8 @@ class TitleScene(Scene):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
             well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
             below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
-            canvas.text_in(caption, below, canvas.theme.text_faint)
+            canvas.keep_clear(canvas.text_in(caption, below, canvas.theme.text_faint))
+        canvas.keep_clear(places.logo)
         draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
         room = places.menu.height * _MENU_SHARE
         size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)

@@ -74,7 +74,8 @@ def _size_bytes(surface: Surface) -> int:
 class Canvas:
     """A frame being drawn. `k` is the unit in pixels; texts come in whole multiples of the 8x8 face.
 
-    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces.
+    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces, and which places of
+    this frame are not to be covered by what is drawn over it for a while, `kept_clear`.
     """
 
     def __init__(
@@ -92,6 +93,11 @@ class Canvas:
         self.k = unit_of(*surface.get_size())
         self.text_scale = text_size
         self.reduced_motion = reduced_motion
+        self.kept_clear: list[Rect] = []
+
+    def keep_clear(self, rect: Rect) -> None:
+        """Have short messages appear elsewhere: here is a screen's head or somebody's name."""
+        self.kept_clear.append(rect)
 
     def u(self, units: float) -> int:
         """Units as pixels."""
