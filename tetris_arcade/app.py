@@ -101,6 +101,7 @@ class App:
         self.context.filming = Filming(self.context)
         self.context.errands = Errands(self.context)
         self.context.intake = Intake(self.context)
+        self.context.models.refresh()
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
@@ -150,6 +151,7 @@ class App:
                 self._apply(wish)
         self._scenes.hear("trainer", self.context.trainer.poll())
         self._scenes.hear("player", self.context.player.poll())
+        self.context.models.update()
         for scene in self._scenes.visible():
             transition = scene.update(now, dt)
             if not self._scenes.is_empty and scene is self.top:

@@ -15,7 +15,7 @@ from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.title import star_of
-from tetris_arcade.storage.slots import ModelEntry, list_models
+from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import InputEvent
@@ -86,7 +86,7 @@ class AttractScene(Scene):
         game_seconds: float = _PAGE_SECONDS["game"],
     ) -> None:
         super().__init__(context)
-        models = list_models(context.paths)
+        models = context.models.read_all()
         known = {model.name for model in models if model.error is None}
         self._playlist = [name for name in playlist if name in known] or [star_of(context)]
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}

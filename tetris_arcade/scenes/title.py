@@ -11,7 +11,7 @@ from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.storage.slots import list_models
+from tetris_arcade.storage.slots import find_model
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
@@ -23,7 +23,7 @@ from tetris_arcade.worker.messages import PlayTask, WorkerState
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
-_RIVAL = "bcts"
+_CHAMPION, _RIVAL = "champion", "bcts"
 _ABOUT = {
     "train": "watch a network learn from nothing",
     "demo": "the best player at its game",
@@ -248,5 +248,5 @@ class TitleScene(Scene):
 
 def star_of(context: Context) -> str:
     """The player that stands for the house: the champion where there is one."""
-    names = {entry.name for entry in list_models(context.paths) if entry.error is None}
-    return "champion" if "champion" in names else _RIVAL
+    champion = find_model(context.paths, _CHAMPION)
+    return _RIVAL if champion is None or champion.error is not None else _CHAMPION
