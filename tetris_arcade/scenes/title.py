@@ -9,6 +9,7 @@ from pygame import Rect
 
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
+from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.storage.slots import find_model
@@ -208,8 +209,9 @@ class TitleScene(Scene):
             "duel": self._duel,
             "replays": self._replays,
             "settings": self._settings,
+            "quit": self._quit,
         }
-        return ways[chosen]() if chosen in ways else Quit()
+        return ways[chosen]()
 
     # Scenes know of each other only when they go there.
 
@@ -244,6 +246,17 @@ class TitleScene(Scene):
         from tetris_arcade.scenes.settings import SettingsScene
 
         return Push(SettingsScene(self.context))
+
+    def _quit(self) -> Transition:
+        if not self.context.filming.is_busy:
+            return Quit()
+        options = [("wait", "Wait for it"), ("quit", "Quit without it")]
+        question = "A film is not done yet. What shall become of it?"
+        return Push(ConfirmScene(self.context, question, options, _quit_or_wait))
+
+
+def _quit_or_wait(chosen: str) -> Transition | None:
+    return Quit() if chosen == "quit" else None
 
 
 def star_of(context: Context) -> str:
