@@ -226,16 +226,17 @@ def stage_duel(context: Context, *, is_over: bool = False) -> StagedClient:
     return player
 
 
-class _StandingFilm:
-    """As much of a process as a film that is never done needs."""
+class StandingFilm:
+    """As much of a process as a film needs that is never done by itself: only when it is given up."""
 
     pid = 1
+    returncode: int | None = None
 
-    def poll(self) -> None:
-        return None
+    def poll(self) -> int | None:
+        return self.returncode
 
     def send_signal(self, number: int) -> None:
-        pass
+        self.returncode = 130
 
     def wait(self, timeout: float) -> None:
         pass
@@ -244,7 +245,7 @@ class _StandingFilm:
 def stage_film(context: Context, share: float) -> None:
     """A film that is done so far."""
     filming = context.filming
-    filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
+    filming._process, filming._share = cast("subprocess.Popen[str]", StandingFilm()), share
     filming._file = context.paths.root / "game.gif"
 
 

@@ -96,6 +96,26 @@ def test_misuse_is_one_sentence_and_exit_code_2(
     assert err.strip()
 
 
+@pytest.mark.parametrize("nothing", ["", " "])
+@pytest.mark.parametrize("given", ["before", "behind"])
+def test_an_empty_data_folder_is_misuse_and_not_the_default_one(
+    nothing: str, given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["models", "list"]
+    where = ["--data-dir", nothing]
+    code, out, err = _run(capsys, *(where + words if given == "before" else words + where))
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].endswith("argument --data-dir: must name a folder, got an empty name")
+
+
+def test_the_data_folder_may_be_named_before_the_subcommand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = _run(capsys, "--data-dir", str(tmp_path), "doctor", "--json")
+    assert code == 0
+    assert json.loads(out)["paths"]["data"] == str(tmp_path)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_configuration_that_is_a_pipe_is_not_waited_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -80,6 +80,25 @@ def test_a_name_that_the_terminal_has_no_signs_for_is_shown_all_the_same(tmp_pat
     assert done.stderr.startswith("tetris_arcade: there is no slot")
 
 
+@pytest.mark.parametrize("module", ["tetris_arcade.streams", "tetris_arcade.cli", "numpy", "pathlib"])
+def test_ctrl_c_while_the_program_is_being_imported_is_quiet(module: str, tmp_path: Path) -> None:
+    # A module that is to be imported sends the signal, as it comes, and spoils what it makes of it.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.abc, os, signal, sys\n"
+        "class Striking(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r} and 'tetris_arcade' in sys.modules:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        f"sys.modules.pop({module!r}, None)\n"
+        "sys.meta_path.insert(0, Striking())\n"
+    )
+    here = os.pathsep.join([str(tmp_path), str(Path(__file__).parent.parent)])
+    command = [*LIST, tmp_path]
+    environment = {**os.environ, "PYTHONPATH": here}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_ctrl_c_that_an_import_makes_an_error_of_is_quiet(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
@@ -95,4 +114,23 @@ def test_ctrl_c_that_an_import_makes_an_error_of_is_quiet(tmp_path: Path) -> Non
     )
     command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_ctrl_c_that_falls_into_a_callback_comes_again(tmp_path: Path) -> None:
+    script = (
+        "import ctypes, os, signal, sys, time\n"
+        "import tetris_arcade.commands.models as models\n"
+        "@ctypes.CFUNCTYPE(None)\n"
+        "def called_back():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "def compiling(*_):\n"
+        "    called_back()\n"
+        "    time.sleep(50)\n"
+        "models.run_models = compiling\n"
+        "from tetris_arcade.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"")

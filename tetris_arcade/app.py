@@ -18,7 +18,7 @@ from tetris_arcade.endings import ending_signals
 from tetris_arcade.heap import return_free_pages, return_pictures
 from tetris_arcade.logbook import Logbook
 from tetris_arcade.paths import DataPaths
-from tetris_arcade.scenes.base import Context, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Tone, Transition
 from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
@@ -33,6 +33,7 @@ from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
+from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
 from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.theme import THEMES
@@ -94,12 +95,14 @@ class App:
             audio=Audio(settings.sound),
             tell=self._tell,
             change_settings=self._change_settings,
+            in_words=self._legend.words,
             is_read_only=not self._lock.is_held,
             is_kiosk=attend is not None,
         )
         self.context.filming = Filming(self.context)
         self.context.errands = Errands(self.context)
         self.context.intake = Intake(self.context)
+        self.context.models.refresh()
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
         self._apply(Push(first_scene(self.context)))
@@ -149,6 +152,7 @@ class App:
                 self._apply(wish)
         self._scenes.hear("trainer", self.context.trainer.poll())
         self._scenes.hear("player", self.context.player.poll())
+        self.context.models.update()
         for scene in self._scenes.visible():
             transition = scene.update(now, dt)
             if not self._scenes.is_empty and scene is self.top:
@@ -179,7 +183,7 @@ class App:
         visible = self._scenes.visible()
         foot_height = 0
         if self.top.has_foot:
-            hints = self._legend.items(self.top.hints())
+            hints = self._legend.items(self._hints())
             foot_height = self._foot.show(canvas, hints, self._legend.item(HELP))
         line, canvas.rect = cut_bottom(canvas.rect, foot_height)
         body = canvas.rect
@@ -231,11 +235,14 @@ class App:
         self._lock.release()
 
     def _draw_farewell(self) -> None:
-        if not self.context.trainer.is_busy:
+        is_filming = self.context.filming.is_busy
+        if not self.context.trainer.is_busy and not is_filming:
             return
         canvas = self._canvas()
         canvas.shade(canvas.rect, canvas.theme.background, 200)
-        canvas.text_in("SAVING...", canvas.rect, canvas.theme.accent, 2.0)
+        words = "SAVING..." if self.context.trainer.is_busy else "GIVING UP THE FILM..."
+        size = fitting_size(canvas, words, canvas.rect.width, 2.0, 1.0)
+        canvas.text_in(words, canvas.rect, canvas.theme.accent, size)
         self.display.present()
 
     # -- input ---------------------------------------------------------------------------------------------
@@ -278,6 +285,19 @@ class App:
         """Whether a key is the scene's, whatever it means elsewhere: a letter that is typed, or any key."""
         return self.top.takes_keys or (self.top.takes_text and bool(event.text))
 
+    def _hints(self) -> list[Hint]:
+        """The keys that work here, with the one that gives up a film, from whichever screen it was begun."""
+        film = self.context.filming.hint if self._has_film_key else None
+        if film is None:
+            return self.top.hints()
+        return [film, *(hint for hint in self.top.hints() if hint.keys != film.keys)]
+
+    @property
+    def _has_film_key(self) -> bool:
+        """Whether the stop key is the film's, while one is being made: not where it is a letter, or not told
+        of."""
+        return self.top.has_foot and not self.top.takes_text and not self.top.takes_keys
+
     def _hide_cursor(self, now: float) -> None:
         """A mouse that rests does not lie about on the picture."""
         is_wanted = self._cursor_until is not None and now < self._cursor_until and self._attendant is None
@@ -294,6 +314,8 @@ class App:
             display = self.context.settings.display
             display = replace(display, full_screen=not self.display.is_full_screen)
             self._change_settings(replace(self.context.settings, display=display))
+        elif event.action is Action.STOP and self._has_film_key and self.context.filming.is_busy:
+            self.context.filming.give_up()
         elif event.action is Action.SCREENSHOT:
             self._save_screenshot()
         elif event.action is Action.MUTE:
@@ -301,7 +323,7 @@ class App:
             self._change_settings(replace(self.context.settings, sound=replace(sound, muted=not sound.muted)))
             self._tell("sound off" if not sound.muted else "sound on", "info")
         elif event.action is Action.HELP and not isinstance(self.top, HelpScene):
-            here, everywhere = map(self._legend.items, (self.top.hints(), HelpScene.everywhere))
+            here, everywhere = map(self._legend.items, (self._hints(), HelpScene.everywhere))
             self._apply(Push(HelpScene(self.context, self.top.title, here, everywhere)))
         else:
             return False

@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands import arguments
-from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
+from tetris_arcade.commands.errors import DONE, FAILED, INTERRUPTED, MISUSED, CommandError
 from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
@@ -24,23 +25,24 @@ if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
 Command = Callable[[argparse.Namespace, DataPaths], Any]
+_AGAIN_SECONDS = 0.02
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
-    options = _parser().parse_args(arguments)
+    """Run one command; returns 0 done, 2 misuse, 130 cut short by Ctrl-C, 1 failed for another reason."""
+    options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
     interrupt = _Interrupt()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
     except KeyboardInterrupt:
-        return DONE
+        return INTERRUPTED
     except BrokenPipeError:
         return FAILED
     except Exception as error:
         if interrupt.has_come:
-            return DONE
+            return INTERRUPTED
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)
@@ -54,12 +56,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Interrupt:
-    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
+    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it. Where
+    it falls into a callback, as of a compiler, which could only complain of it, it comes again."""
 
     def __init__(self) -> None:
         self.has_come = False
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._interrupt)
+            sys.unraisablehook = self._take_lost
+
+    def _take_lost(self, lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            sys.__unraisablehook__(lost)
+            return
+        again = threading.Timer(_AGAIN_SECONDS, signal.raise_signal, [signal.SIGINT])
+        again.daemon = True
+        again.start()
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self.has_come = True
@@ -95,8 +107,14 @@ def _say(options: argparse.Namespace, text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data-dir", metavar="DIR", help="where checkpoints, settings, records and logs are")
+    # Both stand before a subcommand or behind it; left out there, they must not undo what stood before it.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir",
+        type=arguments.folder,
+        metavar="DIR",
+        help="where checkpoints, settings, records and logs are",
+    )
     common.add_argument("--debug", action="store_true", help="show log lines, and the traceback of an error")
     reporting = argparse.ArgumentParser(add_help=False, parents=[common])
     reporting.add_argument("--json", action="store_true", help="print one JSON object on standard output")

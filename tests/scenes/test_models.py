@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +22,10 @@ from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import open_hidden
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.exchange import export_slot
 from tetris_arcade.storage.names import folder_name
 from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
@@ -77,6 +79,47 @@ def _frames_until(app: App, is_true: Callable[[], bool]) -> None:
 
 def test_slots_shipped_models_and_reference_players_stand_side_by_side(app: App) -> None:
     assert _names(app) == {"mine", "champion", "stacker", "dellacherie", "bcts", "random"}
+
+
+def test_each_slot_is_read_once_however_often_the_screen_is_opened(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def watched(folder: Path, *, verify: bool = False) -> Checkpoint:
+        read.append(folder.name)
+        return load_checkpoint(folder, verify=verify)
+
+    monkeypatch.setattr("tetris_arcade.storage.slots.load_checkpoint", watched)
+    app = open_hidden(paths.root, (1280, 720), TitleScene)
+    try:
+        _press(app, "down", "down", "return")
+        assert isinstance(app.top, ModelsScene)
+        assert "mine" in _names(app)
+        _press(app, "return", "escape", "escape", "return")
+        assert "mine" in _names(app)
+        assert read.count("mine") == 1
+    finally:
+        app.close()
+
+
+def test_a_long_list_is_read_over_many_frames_and_says_how_far_it_is(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        shutil.copytree(paths.slots / "mine", paths.slots / f"copy-{number}")
+    canvases = watch(monkeypatch)
+    app = open_hidden(paths.root, (1280, 720), ModelsScene)
+    try:
+        app.frame([], 0.0, 1 / 60)
+        assert _names(app) == set()
+        (words,) = (line for line in canvases[-1].written if line.startswith("reading the models"))
+        assert 0 < int(words.split()[-3]) < 60
+        for _ in range(20):
+            app.frame([], 0.0, 1 / 60)
+        assert len(_names(app)) == 66
+    finally:
+        app.close()
 
 
 def test_delete_asks_and_then_deletes(app: App, paths: DataPaths) -> None:

@@ -13,8 +13,10 @@ from tetris_arcade.scenes.base import Context
 from tetris_arcade.scenes.errand import Errands
 from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.intake import Intake
+from tetris_arcade.scenes.legend import Legend
 from tetris_arcade.settings import Settings, SoundSettings
 from tetris_arcade.ui.audio import Audio
+from tetris_arcade.ui.input import InputMapper
 from tetris_arcade.worker.client import WorkerClient
 from tetris_arcade.worker.messages import Command, Stage, Task, TrainTask, WorkerState
 from tetris_arcade.worker.telemetry import empty_frame, empty_series
@@ -115,6 +117,7 @@ def pretended_context(root: Path, trainer: PretendedTrainer) -> tuple[Context, l
         audio=Audio(SoundSettings(muted=True)),
         tell=lambda text, _: told.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
+        in_words=Legend(InputMapper()).words,
     )
     context.filming, context.errands = Filming(context), Errands(context)
     context.intake = Intake(context)

@@ -1,24 +1,36 @@
-"""A canvas that knows which words it had no room for."""
+"""A canvas that knows what it was to write, and which words it had no room for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from pygame import Rect
+from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Canvas
 
 
 class Watched(Canvas):
-    """`left_out`: paragraphs of which not all lines were drawn. `cut`: lines that end in "…"."""
+    """`written`: lines, as they were drawn, `places`: and where. `left_out`: paragraphs of which not all
+    lines were drawn. `cut`: lines that end in "…"."""
 
+    written: list[str]
+    places: list[tuple[str, Rect]]
     left_out: list[str]
     cut: list[str]
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.left_out, self.cut = [], []
+        self.written, self.places, self.left_out, self.cut = [], [], [], []
+
+    def text(self, text: str, *args: Any, **more: Any) -> Rect:
+        place = super().text(text, *args, **more)
+        self.places.append((text, place))
+        return place
+
+    def _text_image(self, text: str, *args: Any) -> Surface:
+        self.written.append(text)
+        return super()._text_image(text, *args)
 
     def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
         used = super().paragraph(text, rect, *args, **more)

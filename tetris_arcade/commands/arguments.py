@@ -48,6 +48,13 @@ kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
 film_speed = _float_within(0.01, 1e6, " pieces per second")
 
 
+def folder(text: str) -> str:
+    """A folder's name; an empty one, as of a variable that is not set, names none."""
+    if not text.strip():
+        raise ArgumentTypeError("must name a folder, got an empty name")
+    return text
+
+
 def piece_cap(text: str) -> int | None:
     """A number of pieces, or None for "none"."""
     return None if text == "none" else positive_int(text)

@@ -15,7 +15,7 @@ from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.playback import Playback
 from tetris_arcade.scenes.title import star_of
-from tetris_arcade.storage.slots import ModelEntry, list_models
+from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import InputEvent
@@ -86,7 +86,7 @@ class AttractScene(Scene):
         game_seconds: float = _PAGE_SECONDS["game"],
     ) -> None:
         super().__init__(context)
-        models = list_models(context.paths)
+        models = context.models.read_all()
         known = {model.name for model in models if model.error is None}
         self._playlist = [name for name in playlist if name in known] or [star_of(context)]
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
@@ -161,7 +161,7 @@ class AttractScene(Scene):
         pages[self._page](canvas, area)
         breath = 0.0 if canvas.reduced_motion else abs(self._now % _BREATH_SECONDS / _BREATH_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, breath)
-        canvas.text_in("PRESS ANY KEY", call, color, 2.0)
+        canvas.keep_clear(canvas.text_in("PRESS ANY KEY", call, color, 2.0))
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
@@ -186,7 +186,9 @@ class AttractScene(Scene):
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
         name = "learning now" if self._page == "learning" else self._name
-        self._draw_figures(canvas, inset(canvas.panel(figures, name), 2 * k))
+        inside = canvas.panel(figures, name)
+        canvas.keep_clear(Rect(figures.x, figures.y, figures.width, inside.y - figures.y))
+        self._draw_figures(canvas, inset(inside, 2 * k))
 
     def _draw_figures(self, canvas: Canvas, inside: Rect) -> None:
         """The game in three figures, the pieces that come, and what the strip over the board means."""
@@ -327,6 +329,7 @@ def _step_places(canvas: Canvas, inside: Rect, words: str) -> tuple[Rect, Rect]:
 
 
 def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:
+    canvas.keep_clear(rect)
     canvas.text_in(words, rect, canvas.theme.accent, fitting_size(canvas, words, rect.width, 3.0, 2.0, 1.5))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.settings import Settings
+from tetris_arcade.storage.shelf import ModelShelf
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
@@ -63,9 +64,10 @@ class Context:
 
     trainer: the one training process, if it runs or not. player: the one process that plays demos and duels.
     is_read_only: another program writes in the data folder: nothing can be saved. is_kiosk: visitors use it.
-    filming: the film that is being made, errands: the slow work on files that is being done, intake: the
-    model files that wait for it, whichever screen asked. tell(text, tone): a short message over any scene.
-    change_settings: takes new settings, applies and saves them.
+    models: the models' list. filming: the film that is being made, errands: the slow work on files that is
+    being done, intake: the model files that wait for it, whichever screen asked. tell(text, tone): a short
+    message over any scene. change_settings: takes new settings, applies and saves them. in_words(hint): a
+    hint as a sentence of a notice, with the key or the pad's button as the foot line names it now.
     """
 
     paths: DataPaths
@@ -75,11 +77,16 @@ class Context:
     audio: Audio
     tell: Callable[[str, Tone], None]
     change_settings: Callable[[Settings], None]
+    in_words: Callable[[Hint], str]
     is_read_only: bool = False
     is_kiosk: bool = False
+    models: ModelShelf = field(init=False)
     filming: Filming = field(init=False)
     errands: Errands = field(init=False)
     intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.models = ModelShelf(self.paths)
 
     @property
     def is_locked(self) -> bool:

@@ -20,7 +20,7 @@ from tetris_arcade.scenes.demo_screen import (
 )
 from tetris_arcade.scenes.filming import LAST_PIECES
 from tetris_arcade.scenes.play import PlayScene
-from tetris_arcade.storage.slots import ModelEntry, list_models
+from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
@@ -45,7 +45,7 @@ class DemoScene(PlayScene):
     def __init__(self, context: Context, player_name: str, speed: float | None = 4.0) -> None:
         super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
         self._name = player_name
-        self._entries = [entry for entry in list_models(context.paths) if entry.error is None]
+        self._entries = [entry for entry in context.models.read_all() if entry.error is None]
         (self._playback,) = self._playbacks
         self._challenge = 0
         self._looks_ahead = False
@@ -146,10 +146,10 @@ class DemoScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         view = self._playback.view
-        places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height)
+        places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height, self._name)
         arrows = draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
-        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
         self.context.filming.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)

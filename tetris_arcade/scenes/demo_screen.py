@@ -14,7 +14,7 @@ from tetris_arcade.scenes.train_figures import stage_text
 from tetris_arcade.scenes.train_screen import draw_notice, draw_strip
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import fitting_size
+from tetris_arcade.ui.fitting import fitting_lines
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
 from tetris_arcade.ui.widgets.board import board_size
@@ -32,6 +32,8 @@ _QUEUE_UNITS = 46
 _CHALLENGE_LINES = 9
 _GAME_UNITS = 4
 _BETWEEN = "  ·  "
+_ARROW_UNITS = 30
+"""Beside a name, for the arrow there."""
 _FINGER_UNITS = 16
 """By so much more than an arrow is what can be touched."""
 
@@ -55,10 +57,11 @@ class DemoLayout:
     games: Rect
 
 
-def demo_layout(canvas: Canvas, area: Rect, height: int) -> DemoLayout:
-    """The board in the middle with panels on both sides; on an upright screen the panels are below."""
+def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayout:
+    """The board in the middle with panels on both sides; on an upright screen the panels are below. Over all
+    of it is as much room as the name needs."""
     k = canvas.k
-    head, area = cut_top(area, canvas.text_height(2.0) + canvas.line_height() + 2 * k, 3 * k)
+    head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), 3 * k)
     tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
     if is_portrait(canvas.rect):
         tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + 44 * k)
@@ -90,11 +93,12 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Butt
     """A name between two arrows over as many facts, the first first, as there is room for; returns the
     arrows, which can be clicked."""
     theme, k = canvas.theme, canvas.k
-    upper, lower = cut_top(rect, canvas.text_height(2.0) + 2 * k)
-    size = fitting_size(canvas, name.upper(), upper.width - 60 * k, 2.0, 1.0)
-    word = canvas.text_in(name.upper(), upper, theme.accent, size)
+    canvas.keep_clear(rect)
+    upper, lower = cut_top(rect, _name_height(canvas, name, rect.width))
+    size, lines = _name_lines(canvas, name, rect.width)
+    words = canvas.lines_in(lines, upper, theme.accent, size)
     arrows = []
-    for sign, x in (("◀", word.x - 14 * k), ("▶", word.right + 14 * k)):
+    for sign, x in (("◀", words.x - 14 * k), ("▶", words.right + 14 * k)):
         wide = max(12 * k, canvas.text_width(sign))
         place = Rect(x - wide // 2, upper.y, wide, upper.height)
         canvas.text_in(sign, place, theme.accent_dim)
@@ -104,6 +108,20 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Butt
         shown.pop()
     canvas.text_in(_BETWEEN.join(shown), lower, theme.text_dim)
     return Button(arrows[0], Action.LEFT), Button(arrows[1], Action.RIGHT)
+
+
+def _name_lines(canvas: Canvas, name: str, width: int) -> tuple[float, list[str]]:
+    """(size, lines) of a name between arrows: in one large line, else whole."""
+    small = 1.0 / canvas.text_scale
+    ways = ((2.0, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3))
+    room = width - 2 * _ARROW_UNITS * canvas.k
+    size, (lines,) = fitting_lines(canvas, [name.upper()], lambda _size: room, ways)
+    return size, lines
+
+
+def _name_height(canvas: Canvas, name: str, width: int) -> int:
+    size, lines = _name_lines(canvas, name, width)
+    return max(canvas.text_height(2.0), canvas.lines_height(len(lines), size)) + 2 * canvas.k
 
 
 def _facts(model: ModelEntry | None) -> list[str]:
@@ -117,12 +135,12 @@ def _facts(model: ModelEntry | None) -> list[str]:
     return facts
 
 
-def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, *, is_empty: bool) -> None:
-    """What the player waits for, or what became of it, over the board."""
+def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, again: str, *, is_empty: bool) -> None:
+    """What the player waits for, or what became of it, over the board; `again` says how to begin again."""
     theme = canvas.theme
     match player.state:
         case WorkerState.FAILED:
-            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, "ENTER tries again"], theme.bad)
+            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, again], theme.bad)
         case WorkerState.RESTARTING:
             draw_notice(canvas, well, "THE PLAYER DIED", [player.message], theme.warning)
         case WorkerState.STARTING:

@@ -131,7 +131,7 @@ class DuelScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         views = [playback.view for playback in self._playbacks]
-        places = duel_layout(canvas, max(view.height for view in views))
+        places = duel_layout(canvas, max(view.height for view in views), self._names)
         for side, playback in enumerate(self._playbacks):
             leads = views[side].lines > views[1 - side].lines
             draw_side_head(canvas, places.heads[side], self._names, side, is_ahead=leads)
@@ -139,7 +139,7 @@ class DuelScene(PlayScene):
             well = draw_board(
                 canvas, places.boards[side], playback.view, playback.progress, says_over=verdict is None
             )
-            draw_state(canvas, well, self._player, is_empty=playback.view.is_empty)
+            draw_state(canvas, well, self._player, self._again, is_empty=playback.view.is_empty)
             if verdict is not None:
                 draw_verdict(canvas, well, verdict, side)
         about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"

@@ -10,7 +10,7 @@ import pygame
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import fitting_size
+from tetris_arcade.ui.fitting import fitting_lines, fitting_size
 from tetris_arcade.ui.layout import (
     centered,
     cols,
@@ -33,6 +33,8 @@ _CENTRE_TALL_UNITS = 204
 _CENTRE_LETTERS = 20
 """Room for the figures of both sides and what they are."""
 _QUEUE_UNITS, _LEAST_EMBLEM_UNITS = 34, 30
+_STAR_GAP_UNITS = 4
+"""Between a name and the star beside it."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,19 @@ class DuelLayout:
     results: Rect
 
 
-def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
-    """Boards on both sides of what compares them; on an upright screen that is over and under them."""
+def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout:
+    """Boards on both sides of what compares them; on an upright screen that is over and under them. Over the
+    boards is as much room as the names need."""
+    layout = _layout(canvas, height, canvas.text_height(1.5) + 4 * canvas.k)
+    size, lines = _name_lines(canvas, names, layout.heads[0].width)
+    needed = canvas.lines_height(max(map(len, lines)), size) + 4 * canvas.k
+    return layout if needed <= layout.heads[0].height else _layout(canvas, height, needed)
+
+
+def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
+    """The same with so many pixels for the names."""
     k = canvas.k
     area = inset(canvas.rect, 4 * k)
-    name = canvas.text_height(1.5) + 4 * k
     tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
     if is_portrait(canvas.rect):
         centre, area = cut_top(area, tall, 6 * k)
@@ -90,7 +100,9 @@ def duel_layout(canvas: Canvas, height: int) -> DuelLayout:
     left, rest = cut_left(whole, side)
     right, column = cut_right(rest, side)
     centre, results = cut_top(column, max(_CENTRE_TALL_UNITS * k, tall), 4 * k)
-    heads = tuple(Rect(half.x, head.y, half.width, head.height) for half in (left, right))
+    # A name may be wider than its board, up to the edge and the middle.
+    reach = min(left.centerx - area.x, area.centerx - left.centerx)
+    heads = tuple(Rect(half.centerx - reach, head.y, 2 * reach, head.height) for half in (left, right))
     return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
 
 
@@ -102,13 +114,24 @@ def side_color(theme: Theme, side: int) -> Color:
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
     """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
     k, color = canvas.k, side_color(canvas.theme, side)
-    widest = max((name.upper() for name in names), key=lambda name: canvas.text_width(name, 1.5))
-    size = fitting_size(canvas, widest, rect.width - 40 * k, 1.5, 1.0)
-    word = canvas.text_in(names[side].upper(), rect, color, size)
+    canvas.keep_clear(rect)
+    size, lines = _name_lines(canvas, names, rect.width)
+    words = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:
         reach = canvas.text_height(size) // 2
-        for x in (word.x - reach - 4 * k, word.right + reach + 4 * k):
+        for x in (words.x - reach - _STAR_GAP_UNITS * k, words.right + reach + _STAR_GAP_UNITS * k):
             _draw_star(canvas, (x, rect.centery), reach)
+
+
+def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float, list[list[str]]]:
+    """(size, the lines of each name), stars beside them included."""
+    small = 1.0 / canvas.text_scale
+    ways = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
+
+    def room(size: float) -> int:
+        return width - 2 * (canvas.text_height(size) + 2 * _STAR_GAP_UNITS * canvas.k)
+
+    return fitting_lines(canvas, [name.upper() for name in names], room, ways)
 
 
 def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:

@@ -12,7 +12,6 @@ from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_screen import side_color
 from tetris_arcade.scenes.interlude import Interlude
 from tetris_arcade.scenes.model_facts import evaluation_of, kind_of
-from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent
@@ -53,7 +52,7 @@ class DuelSetupScene(Interlude):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._models = [entry for entry in list_models(context.paths) if entry.error is None]
+        self._models = [entry for entry in context.models.read_all() if entry.error is None]
         self._names = [entry.name for entry in self._models]
         self._sides = [self._place_of(name) for name in _FAVOURITES]
         self._challenge = DUEL_CHALLENGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import signal
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.base import Context, Hint
 from tetris_arcade.storage.atomic import unfinished_file
 from tetris_arcade.ui.canvas import Canvas
+
+logger = logging.getLogger(__name__)
 
 _SECONDS = 30
 _SPEED = 4
@@ -42,6 +45,17 @@ class Filming:
     def is_busy(self) -> bool:
         """Whether a film is being made, or is just being given up."""
         return self._process is not None
+
+    @property
+    def hint(self) -> Hint | None:
+        """How it is given up, on whichever screen; None where there is nothing to give up."""
+        is_made = self._process is not None and self._given_up_at is None
+        return Hint("X", f"give up the film ({self._share:.0%})") if is_made else None
+
+    def tell_it_goes_on(self) -> None:
+        """For a screen that is left while the film of its game is being made."""
+        if self.hint is not None:
+            self._context.tell("the film goes on, it is told of when it is done", "info")
 
     def begin(self, game: Path, at_piece: int) -> None:
         """Film a kept game from this piece on; the outcome is told when it is done."""
@@ -114,6 +128,7 @@ class Filming:
         """Give up a film that is not done, and wait until nothing is left of it."""
         self.give_up()
         if self._process is not None:
+            logger.info("the film %s is given up: the program ends", self._file.name)
             try:
                 self._process.wait(_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:

@@ -9,7 +9,6 @@ from typing import Any
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.settings import KioskSettings
-from tetris_arcade.storage.slots import list_models
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom
@@ -119,7 +118,7 @@ class PlaylistScene(Scene):
     def __init__(self, context: Context, take: Callable[[KioskSettings], None]) -> None:
         super().__init__(context)
         self._take = take
-        self._names = [model.name for model in list_models(context.paths) if model.error is None]
+        self._names = [model.name for model in context.models.read_all() if model.error is None]
         self._menu = Menu(self._entries())
 
     def handle(self, event: InputEvent) -> Transition | None:

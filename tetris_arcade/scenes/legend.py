@@ -1,5 +1,5 @@
 """What a scene's hints look like now: with the keys as they are mapped, or a pad's buttons once one is
-used."""
+used. The foot line, the help and notices on the board all ask here."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Legend:
     def items(self, hints: Iterable[Hint]) -> list[FootItem]:
         """The hints but the one that is always there."""
         return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
+
+    def words(self, hint: Hint) -> str:
+        """The hint as a sentence of a notice: "ENTER trains on", or with a pad in use "A trains on"."""
+        item = self.item(hint)
+        return " ".join([*(cap.label for cap in item.caps), item.does])
 
     def item(self, hint: Hint) -> FootItem:
         """What a hint looks like, with the keys or buttons as they are now."""

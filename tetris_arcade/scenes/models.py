@@ -23,7 +23,7 @@ from tetris_arcade.scenes.model_chores import (
 from tetris_arcade.scenes.model_facts import draw_facts, row_of
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.checkpoints import KINDS, Kind
-from tetris_arcade.storage.slots import ModelEntry, list_models
+from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
@@ -56,11 +56,12 @@ class ModelsScene(Scene):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._listed: list[ModelEntry] | None = None
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
         self._measuring = Measuring(context)
         self._duel_side: str | None = None
-        self._reload()
+        self._take_list()
 
     def enter(self) -> None:
         self._reload()
@@ -68,12 +69,26 @@ class ModelsScene(Scene):
     def close(self) -> None:
         self._measuring.give_up()
 
+    def update(self, now: float, dt: float) -> Transition | None:
+        self._take_list()
+        return None
+
     def _reload(self) -> None:
-        entries = list_models(self.context.paths)
-        self._entries = {entry.name: entry for entry in entries}
+        self.context.models.refresh()
+        self._take_list()
+
+    def _take_list(self) -> None:
+        """Show the newest list, if that is not shown."""
+        entries = self.context.models.entries
+        if entries is self._listed:
+            return
+        self._listed, self._entries = entries, {entry.name: entry for entry in entries}
         if self._duel_side not in self._entries:
             self._duel_side = None
-        self._table.replace([self._row(entry) for entry in entries])
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        self._table.replace([self._row(entry) for entry in self._entries.values()])
 
     def _row(self, entry: ModelEntry) -> Row:
         row = row_of(entry, self._measuring.evaluation(entry))
@@ -124,6 +139,7 @@ class ModelsScene(Scene):
 
     def hear(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.hear(report):
+            self._show_rows()
             self._reload()
 
     # -- actions -------------------------------------------------------------------------------------------
@@ -209,7 +225,7 @@ class ModelsScene(Scene):
     def _choose_side(self, name: str | None) -> None:
         """Have this model wait for an opponent, or none."""
         self._duel_side = name
-        self._reload()
+        self._show_rows()
 
     def _ask_save(self) -> Transition | None:
         entry = self._current
@@ -280,6 +296,7 @@ class ModelsScene(Scene):
             draw_facts(canvas, room, self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
+        canvas.keep_clear(rect)
         if self._measuring.name is not None:
             bar, label = cut_bottom(rect, 3 * canvas.k)
             canvas.fill(bar, canvas.theme.well)
@@ -289,6 +306,9 @@ class ModelsScene(Scene):
             canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
         elif self.context.errands.what is not None:
             canvas.text_in(f"{self.context.errands.what}...", rect, canvas.theme.accent, align="left")
+        elif self.context.models.num_found is not None and not self._entries:
+            words = f"reading the models, {self.context.models.num_found} so far"
+            canvas.text_in(words, rect, canvas.theme.text_dim, align="left")
         elif self._duel_side is not None:
             words = f"choose an opponent for {self._duel_side}"
             canvas.text_in(words, rect, canvas.theme.accent, align="left")

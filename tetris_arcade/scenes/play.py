@@ -46,16 +46,13 @@ class PlayScene(Interlude):
             self._player.start(self._task)
 
     def close(self) -> None:
+        self.context.filming.tell_it_goes_on()
         self._player.stop()
         super().close()
 
     def handle(self, event: InputEvent) -> Transition | None:
-        """What every such screen does with its keys: leave, pause, step, change the speed. The stop key ends
-        a film first."""
+        """What every such screen does with its keys: leave, pause, step, change the speed."""
         action, player = event.action, self._player
-        if action is Action.STOP and self.context.filming.is_busy:
-            self.context.filming.give_up()
-            return None
         if action in (Action.BACK, Action.STOP):
             return Pop()
         if action is Action.PAUSE:
@@ -67,8 +64,12 @@ class PlayScene(Interlude):
         return None
 
     def hints(self) -> list[Hint]:
-        film = [Hint("X", "give up the film")] if self.context.filming.is_busy else []
-        return [*film, Hint("P", "resume" if self._player.is_paused else "pause")]
+        return [Hint("P", "resume" if self._player.is_paused else "pause")]
+
+    @property
+    def _again(self) -> str:
+        """How to begin again, for a notice on the board."""
+        return self.context.in_words(Hint("ENTER", "tries again"))
 
     def _pause_or_restart(self) -> None:
         player = self._player

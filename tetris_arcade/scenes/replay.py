@@ -104,14 +104,15 @@ class ReplayScene(PlayScene):
     def draw(self, canvas: Canvas) -> None:
         k, view, game = canvas.k, self._playback.view, self._game
         bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
-        places = demo_layout(canvas, area, view.height)
+        places = demo_layout(canvas, area, view.height, game.player)
         facts = f"{self._index + 1} of {len(self._games)} kept games"
         self._arrows = draw_title(canvas, places.head, game.player, facts)
         well = draw_board(canvas, places.board, view, self._playback.progress)
-        draw_state(canvas, well, self._player, is_empty=view.is_empty)
+        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
         draw_kept_game(canvas, places.challenge, game)
         draw_kept_games(canvas, places.games, self._games, self._index)
+        canvas.keep_clear(bar)
         self._bar.draw(canvas, bar, view.pieces)
         self.context.filming.draw(canvas, well)

@@ -9,9 +9,10 @@ from pygame import Rect
 
 from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
+from tetris_arcade.scenes.dialog import ConfirmScene
 from tetris_arcade.scenes.interlude import start_play
 from tetris_arcade.scenes.playback import Playback
-from tetris_arcade.storage.slots import list_models
+from tetris_arcade.storage.slots import find_model
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
@@ -23,7 +24,7 @@ from tetris_arcade.worker.messages import PlayTask, WorkerState
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
-_RIVAL = "bcts"
+_CHAMPION, _RIVAL = "champion", "bcts"
 _ABOUT = {
     "train": "watch a network learn from nothing",
     "demo": "the best player at its game",
@@ -142,7 +143,8 @@ class TitleScene(Scene):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
             well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
             below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
-            canvas.text_in(caption, below, canvas.theme.text_faint)
+            canvas.keep_clear(canvas.text_in(caption, below, canvas.theme.text_faint))
+        canvas.keep_clear(places.logo)
         draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
         room = places.menu.height * _MENU_SHARE
         size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)
@@ -207,8 +209,9 @@ class TitleScene(Scene):
             "duel": self._duel,
             "replays": self._replays,
             "settings": self._settings,
+            "quit": self._quit,
         }
-        return ways[chosen]() if chosen in ways else Quit()
+        return ways[chosen]()
 
     # Scenes know of each other only when they go there.
 
@@ -244,8 +247,19 @@ class TitleScene(Scene):
 
         return Push(SettingsScene(self.context))
 
+    def _quit(self) -> Transition:
+        if not self.context.filming.is_busy:
+            return Quit()
+        options = [("wait", "Wait for it"), ("quit", "Quit without it")]
+        question = "A film is not done yet. What shall become of it?"
+        return Push(ConfirmScene(self.context, question, options, _quit_or_wait))
+
+
+def _quit_or_wait(chosen: str) -> Transition | None:
+    return Quit() if chosen == "quit" else None
+
 
 def star_of(context: Context) -> str:
     """The player that stands for the house: the champion where there is one."""
-    names = {entry.name for entry in list_models(context.paths) if entry.error is None}
-    return "champion" if "champion" in names else _RIVAL
+    champion = find_model(context.paths, _CHAMPION)
+    return _RIVAL if champion is None or champion.error is not None else _CHAMPION

@@ -272,7 +272,7 @@ class TrainScene(Scene):
         return [f"{env.reward} reward, {env.pieces}", f"height {env.height}, {about}"]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
-        client, theme = self._client, canvas.theme
+        client, theme, say = self._client, canvas.theme, self.context.in_words
         match client.state:
             case WorkerState.STARTING:
                 stage = client.stage
@@ -281,17 +281,18 @@ class TrainScene(Scene):
             case WorkerState.STOPPING:
                 draw_notice(canvas, well, "SAVING AND STOPPING", ["one moment"], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
-                draw_notice(
-                    canvas, well, "TRAINING STOPPED", [client.message, "ENTER trains on"], theme.accent
-                )
+                lines = [client.message, say(Hint("ENTER", "trains on"))]
+                draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
             case WorkerState.FAILED:
-                draw_notice(canvas, well, "TRAINING FAILED", [client.message, "ENTER tries again"], theme.bad)
+                lines = [client.message, say(Hint("ENTER", "tries again"))]
+                draw_notice(canvas, well, "TRAINING FAILED", lines, theme.bad)
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "THE TRAINER DIED", [client.message], theme.warning)
             case WorkerState.PAUSED:
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if not client.visuals:
-                draw_notice(canvas, well, "VISUALS OFF", ["full speed", "V shows the board"], theme.accent)
+                lines = ["full speed", say(Hint("V", "shows the board"))]
+                draw_notice(canvas, well, "VISUALS OFF", lines, theme.accent)
         if self._celebration is not None:
             age = (self._now - self._celebration.since) / _CELEBRATION_SECONDS
             draw_celebration(canvas, well, self._celebration.lines, age)

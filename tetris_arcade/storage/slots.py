@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -60,13 +61,33 @@ class SlotRef:
 
 def list_models(paths: DataPaths) -> list[ModelEntry]:
     """Slots by name, shipped models, the checkpoints that exist, and the reference players. Never raises."""
-    own = _list_folder(paths, paths.slots)
-    names = {entry.name for entry in own}
-    shipped = [entry for entry in _list_shipped(paths) if entry.name not in names]
-    checkpoints = [
-        _entry(checkpoint_folder(paths, kind), "checkpoint") for kind in KINDS if has_checkpoint(paths, kind)
-    ]
-    return [*own, *shipped, *checkpoints, *(ModelEntry(name, "reference") for name in REFERENCE_PLAYERS)]
+    entries = each_model(paths, lambda folder, kind: read_entry(paths, folder, kind))
+    return [entry for entry in entries if entry is not None]
+
+
+def each_model(
+    paths: DataPaths, read: Callable[[Path, EntryKind], ModelEntry | None]
+) -> Iterator[ModelEntry | None]:
+    """What `list_models` lists, one after the other, each folder by `read`; None for a folder that has
+    nothing for the list."""
+    own = set()
+    for folder in _folders(paths.slots):
+        own.add(folder.name)
+        yield read(folder, "slot")
+    # In a checkout this folder also holds what its user saved there; only what shipped is shown elsewhere.
+    others = [] if paths.shipped_slots in (None, paths.slots) else _folders(paths.shipped_slots)
+    for folder in others:
+        entry = None if folder.name in own else read(folder, "slot")
+        yield entry if entry is not None and entry.kind == "shipped" else None
+    for kind in KINDS:
+        yield read(checkpoint_folder(paths, kind), "checkpoint")
+    yield from (ModelEntry(name, "reference") for name in REFERENCE_PLAYERS)
+
+
+def find_model(paths: DataPaths, name: str) -> ModelEntry | None:
+    """A slot or a shipped model as the list has it, without the list; None where there is none."""
+    folder = _find_folder(paths, name)
+    return None if folder is None else read_entry(paths, folder, "slot")
 
 
 def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
@@ -170,29 +191,30 @@ def delete_slot(paths: DataPaths, name: str) -> None:
         raise StorageError(f"the slot {shorten(name)} could not be deleted, perhaps its folder is read-only")
 
 
-def _list_folder(paths: DataPaths, parent: Path) -> list[ModelEntry]:
-    try:
-        names = sorted(path.name for path in parent.iterdir() if is_folder_name(path.name))[:MAX_SLOTS]
-    except OSError:
-        return []
-    return [_entry(parent / name, "slot", paths) for name in names]
-
-
-def _list_shipped(paths: DataPaths) -> list[ModelEntry]:
-    if paths.shipped_slots is None or paths.shipped_slots == paths.slots:
-        return []
-    # In a checkout this folder also holds what its user saved there; only what shipped is shown elsewhere.
-    return [entry for entry in _list_folder(paths, paths.shipped_slots) if entry.kind == "shipped"]
-
-
-def _entry(folder: Path, kind: EntryKind, paths: DataPaths | None = None) -> ModelEntry:
+def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | None:
+    """What a folder holds, damaged models included; None where there is nothing."""
     try:
         checkpoint = load_checkpoint(folder)
+    except UnknownModelError:
+        return None
     except StorageError as error:
         return ModelEntry(folder.name, kind, folder, error=str(error))
-    if paths is not None and _is_shipped(paths, checkpoint.folder, checkpoint.metadata):
+    if kind == "slot" and _is_shipped(paths, checkpoint.folder, checkpoint.metadata):
         kind = "shipped"
     return ModelEntry(folder.name, kind, checkpoint.folder, checkpoint.metadata)
+
+
+def _folders(parent: Path | None) -> list[Path]:
+    try:
+        names = sorted(name for name in os.listdir(parent) if is_folder_name(name)) if parent else []
+    except OSError:
+        return []
+    return [parent / name for name in names[:MAX_SLOTS]] if parent else []
+
+
+def _is_read_only(paths: DataPaths, folder: Path) -> bool:
+    entry = read_entry(paths, folder, "slot")
+    return entry is not None and entry.is_read_only
 
 
 def _is_shipped(paths: DataPaths, folder: Path, metadata: Metadata) -> bool:
@@ -207,15 +229,17 @@ def _find_folder(paths: DataPaths, text: str) -> Path | None:
         return None
     if os.path.lexists(paths.slots / name):
         return paths.slots / name
-    shipped = {entry.name: entry.folder for entry in _list_shipped(paths)}
-    return shipped.get(name)
+    if paths.shipped_slots is None or not os.path.lexists(paths.shipped_slots / name):
+        return None
+    entry = read_entry(paths, paths.shipped_slots / name, "slot")
+    return entry.folder if entry is not None and entry.kind == "shipped" else None
 
 
 def _own_folder(paths: DataPaths, name: str) -> Path:
     folder = _find_folder(paths, name)
     if folder is None:
         raise UnknownModelError(f"there is no slot {shorten(name, 80)}; known are {_known_names(paths)}")
-    if _entry(folder, "slot", paths).is_read_only:
+    if _is_read_only(paths, folder):
         raise SlotNameError(f"{folder.name} ships with the program and cannot be changed")
     return folder
 
@@ -225,7 +249,7 @@ def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool
     found = _find_folder(paths, name)
     if found is None or (shipping and overwrite):
         return folder
-    if _entry(found, "slot", paths).is_read_only:
+    if _is_read_only(paths, found):
         raise SlotNameError(f"{found.name} ships with the program, choose another name")
     if not overwrite:
         raise SlotNameError(f"the slot {shorten(clean_name(name))} exists already")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal
 
 import pygame
@@ -76,7 +76,8 @@ def _size_bytes(surface: Surface) -> int:
 class Canvas:
     """A frame being drawn. `k` is the unit in pixels; texts come in whole multiples of the 8x8 face.
 
-    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces.
+    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces, and which places of
+    this frame are not to be covered by what is drawn over it for a while, `kept_clear`.
     """
 
     def __init__(
@@ -94,6 +95,11 @@ class Canvas:
         self.k = unit_of(*surface.get_size())
         self.text_scale = text_size
         self.reduced_motion = reduced_motion
+        self.kept_clear: list[Rect] = []
+
+    def keep_clear(self, rect: Rect) -> None:
+        """Have short messages appear elsewhere: here is a screen's head or somebody's name."""
+        self.kept_clear.append(rect)
 
     def u(self, units: float) -> int:
         """Units as pixels."""
@@ -110,6 +116,10 @@ class Canvas:
     def text_height(self, size: float = 1.0) -> int:
         """Pixels from the top of the capitals to the descenders."""
         return GLYPH_SIZE * self._pixel(size)
+
+    def lines_height(self, count: int, size: float = 1.0) -> int:
+        """Pixels from the top of the first of so many lines to the descenders of the last."""
+        return (count - 1) * self.line_height(size) + self.text_height(size)
 
     def text(
         self,
@@ -145,6 +155,18 @@ class Canvas:
         x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
         return self.text(text, (x, y), color, size, align, rect.width)
+
+    def lines_in(
+        self, lines: Sequence[str], rect: Rect, color: Color | None = None, size: float = 1.0
+    ) -> Rect:
+        """Draw centred lines, one under the other, in the middle of a rectangle's height; returns what they
+        cover."""
+        step = self.line_height(size)
+        y = rect.y + (rect.height - self.lines_height(len(lines), size)) // 2
+        covered = Rect(rect.centerx, y, 0, 0)
+        for number, line in enumerate(lines):
+            covered.union_ip(self.text(line, (rect.centerx, y + number * step), color, size, "center"))
+        return covered
 
     def paragraph(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"

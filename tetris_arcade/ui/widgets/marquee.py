@@ -15,6 +15,7 @@ def marquee_height(canvas: Canvas) -> int:
 def draw_marquee(canvas: Canvas, rect: Rect, text: str) -> None:
     """Draw the sign over the whole of a rectangle."""
     theme, k = canvas.theme, canvas.k
+    canvas.keep_clear(rect)
     strip = 3 * k
     lit = rect.height - strip
     for band in range(4):

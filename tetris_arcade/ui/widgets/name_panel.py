@@ -22,6 +22,7 @@ def draw_name_panel(canvas: Canvas, rect: Rect, name: str) -> Rect:
     """Draw as `Canvas.panel` does with a title; returns the room inside."""
     k, inside = canvas.k, canvas.panel(rect)
     used = canvas.paragraph(_title(canvas, name, inside.width), inside, canvas.theme.accent)
+    canvas.keep_clear(cut_top(inside, used)[0])
     y = inside.y + used - canvas.line_height() + canvas.text_height() + k
     canvas.fill(Rect(inside.x, y, inside.width, max(1, k // 2)), canvas.theme.panel_edge)
     return cut_top(inside, used)[1]

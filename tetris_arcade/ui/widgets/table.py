@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.font import text_cols
 from tetris_arcade.ui.input import Action, InputEvent
 
 _NAME_SHARE = 0.45
@@ -51,6 +52,7 @@ class Table:
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
     _heads: list[tuple[int, Rect]] = field(default_factory=list)
     _first: int = 0
+    _widest: list[str] | None = None
 
     @property
     def current(self) -> Row | None:
@@ -59,7 +61,7 @@ class Table:
     def replace(self, rows: list[Row]) -> None:
         """Take new rows, sorted as the old ones; the choice stays on its name."""
         name = self.current.name if self.current is not None else ""
-        self.rows = rows
+        self.rows, self._widest = rows, None
         self._sort()
         names = [row.name for row in self.rows]
         self.chosen = names.index(name) if name in names else min(self.chosen, max(0, len(rows) - 1))
@@ -138,7 +140,9 @@ class Table:
 
     def _spans(self, canvas: Canvas, rect: Rect) -> list[tuple[int, int, int]]:
         """(column, x, width) of the columns that fit: each as wide as its texts, and a share of the rest."""
-        needed = [self._needed(canvas, index) for index in range(len(self.columns))]
+        if self._widest is None:  # Of a thousand rows not in every frame.
+            self._widest = [self._widest_cell(index) for index in range(len(self.columns))]
+        needed = [self._needed(canvas, index, cell) for index, cell in enumerate(self._widest)]
         # One long name is cut rather than that all its facts go.
         wanted, needed[0] = needed[0], min(needed[0], int(rect.width * _NAME_SHARE))
         shown = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * canvas.k]
@@ -154,8 +158,11 @@ class Table:
             x += width
         return spans
 
-    def _needed(self, canvas: Canvas, index: int) -> int:
-        texts = (self._head(index), *(row.cells[index] for row in self.rows))
+    def _widest_cell(self, index: int) -> str:
+        return max({row.cells[index] for row in self.rows}, key=text_cols, default="")
+
+    def _needed(self, canvas: Canvas, index: int, widest_cell: str) -> int:
+        texts = (self._head(index), widest_cell)
         return max(canvas.text_width(text) for text in texts) + 12 * canvas.k
 
     def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:

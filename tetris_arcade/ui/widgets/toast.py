@@ -1,4 +1,4 @@
-"""Short messages over any scene, one under the other, each for some seconds."""
+"""Short messages over any scene, over its foot, one under the other, each for some seconds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.fitting import part_long_words
+from tetris_arcade.ui.theme import Color
 
 _SECONDS = 2.5
 _SECONDS_A_LETTER = 0.04
 _MOST = 4
+_GAP_UNITS = 4
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,36 @@ class Toasts:
         self._toasts = [toast for toast in stamped if toast.until is None or toast.until > now]
 
     def draw(self, canvas: Canvas) -> None:
-        k, theme = canvas.k, canvas.theme
+        """Draw the newest at the foot of the canvas and the others above it, none over what is to be kept
+        clear, where that can be."""
+        theme = canvas.theme
         colors = {"info": theme.text, "good": theme.good, "warning": theme.warning, "bad": theme.bad}
-        y = canvas.rect.y + 8 * k
-        for toast in self._toasts:
-            width = min(canvas.rect.width - 16 * k, canvas.text_width(toast.text) + 16 * k)
-            room = width - 16 * k
-            lines = canvas.wrap(part_long_words(canvas, toast.text, room), room)
-            height = len(lines) * canvas.line_height() + 6 * k
-            rect = Rect(canvas.rect.centerx - width // 2, y, width, height)
-            canvas.plate(rect, colors.get(toast.tone, theme.text))
-            canvas.plate(rect.inflate(-2 * k, -2 * k), theme.panel)
-            for i, line in enumerate(lines):
-                at = (rect.centerx, rect.y + 5 * k + i * canvas.line_height())
-                canvas.text(line, at, colors.get(toast.tone), align="center")
-            y = rect.bottom + 4 * k
+        bottom = canvas.rect.bottom
+        for toast in reversed(self._toasts):
+            bottom = _draw_toast(canvas, toast.text, colors.get(toast.tone, theme.text), bottom).top
+
+
+def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
+    """Draw a message as low as it can be over `bottom`; returns where it is."""
+    k = canvas.k
+    width = min(canvas.rect.width - 16 * k, canvas.text_width(text) + 16 * k)
+    room = width - 16 * k
+    lines = canvas.wrap(part_long_words(canvas, text, room), room)
+    height = len(lines) * canvas.line_height() + 6 * k
+    left = canvas.rect.centerx - width // 2
+    rect = _free_place(canvas, Rect(left, bottom - _GAP_UNITS * k - height, width, height))
+    canvas.plate(rect, color)
+    canvas.plate(rect.inflate(-2 * k, -2 * k), canvas.theme.panel)
+    for number, line in enumerate(lines):
+        at = (rect.centerx, rect.y + 5 * k + number * canvas.line_height())
+        canvas.text(line, at, color, align="center")
+    return rect
+
+
+def _free_place(canvas: Canvas, wanted: Rect) -> Rect:
+    """The place, moved up as far as it has to be; where it would leave the canvas, the one that was
+    wanted."""
+    rect = wanted.copy()
+    while (hit := rect.collidelist(canvas.kept_clear)) >= 0:
+        rect.bottom = canvas.kept_clear[hit].top - _GAP_UNITS * canvas.k
+    return rect if rect.top >= canvas.rect.top else wanted

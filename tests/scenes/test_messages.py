@@ -1,0 +1,100 @@
+"""Short messages lie over neither the head of a screen, nor a model's name, nor the keys at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pygame import Rect
+
+from tests.scenes.watched import watch
+from tests.staged import keep_games, keep_models, open_staged, stage_demo, stage_duel
+from tetris_arcade.scenes.attract import AttractScene
+from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.demo import DemoScene
+from tetris_arcade.scenes.duel import DuelScene
+from tetris_arcade.scenes.models import ModelsScene
+from tetris_arcade.scenes.replays import ReplaysScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.settings import DisplaySettings, Settings
+from tetris_arcade.snapshot import open_hidden, play_plan
+
+_MESSAGE = "imported as a-model-with-a-name-that-is-not-short"
+
+
+def _demo(context: Context) -> Scene:
+    stage_demo(context)
+    return DemoScene(context, "champion")
+
+
+def _duel(context: Context) -> Scene:
+    stage_duel(context)
+    return DuelScene(context, "champion", "dellacherie")
+
+
+def _models(context: Context) -> Scene:
+    keep_models(context)
+    return ModelsScene(context)
+
+
+def _title(context: Context) -> Scene:
+    stage_duel(context)
+    return TitleScene(context)
+
+
+def _replays(context: Context) -> Scene:
+    keep_games(context)
+    return ReplaysScene(context)
+
+
+def _attract(context: Context) -> Scene:
+    stage_demo(context)
+    return AttractScene(context)
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1080, 1920), (800, 480)])
+@pytest.mark.parametrize(
+    ("scene", "seconds", "heads"),
+    [
+        (_demo, 0.5, ["CHAMPION"]),
+        (_duel, 0.5, ["CHAMPION", "DELLACHERIE"]),
+        (_models, 0.5, ["MODELS", "CHAMPION"]),
+        (_title, 2.0, ["champion", "bcts"]),
+        (_replays, 0.5, ["REPLAYS"]),
+        (_attract, 9.0, ["CHAMPION", "PRESS ANY KEY"]),
+        (_attract, 33.0, ["BEST PLAYERS", "PRESS ANY KEY"]),
+    ],
+)
+def test_a_message_covers_neither_heads_nor_names_nor_the_foot(
+    scene: Callable[[Context], Scene],
+    seconds: float,
+    heads: list[str],
+    size: tuple[int, int],
+    text_size: float,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    canvases = watch(monkeypatch)
+    app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
+    try:
+        play_plan(app, (seconds,), 0.1, is_real_time=False)
+        app.context.tell(_MESSAGE, "good")
+        play_plan(app, (), is_real_time=False)
+    finally:
+        app.close()
+    canvas = canvases[-1]
+    # What is drawn last lies on top: the message, line by line.
+    first = next(n for n in range(len(canvas.places)) if _ends_with_message(canvas.places, n))
+    covered = canvas.places[first][1].unionall([place for _, place in canvas.places[first:]])
+    covered.inflate_ip(14 * canvas.k, 6 * canvas.k)
+    assert canvas.rect.contains(covered)  # which is without the foot
+    named = [(text, place) for text, place in canvas.places[:first] if text in heads]
+    assert {text for text, _ in named} == set(heads)
+    assert [text for text, place in named if covered.colliderect(place)] == []
+
+
+def _ends_with_message(places: list[tuple[str, Rect]], first: int) -> bool:
+    return "".join(text for text, _ in places[first:]).replace(" ", "") == _MESSAGE.replace(" ", "")
