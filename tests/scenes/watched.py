@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pygame import Rect, Surface
+from pygame import Rect
 
-from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.canvas import Align, Canvas
+from tetris_arcade.ui.theme import Color
 
 
 class Watched(Canvas):
@@ -23,14 +24,19 @@ class Watched(Canvas):
         super().__init__(*args, **more)
         self.written, self.places, self.left_out, self.cut = [], [], [], []
 
-    def text(self, text: str, *args: Any, **more: Any) -> Rect:
-        place = super().text(text, *args, **more)
+    def text(
+        self,
+        text: str,
+        at: tuple[int, int],
+        color: Color | None = None,
+        size: float = 1.0,
+        align: Align = "left",
+        max_width: int | None = None,
+    ) -> Rect:
+        place = super().text(text, at, color, size, align, max_width)
         self.places.append((text, place))
+        self.written.append(text if max_width is None else super().fit(text, max_width, size))
         return place
-
-    def _text_image(self, text: str, *args: Any) -> Surface:
-        self.written.append(text)
-        return super()._text_image(text, *args)
 
     def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
         used = super().paragraph(text, rect, *args, **more)
