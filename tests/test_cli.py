@@ -96,6 +96,22 @@ def test_misuse_is_one_sentence_and_exit_code_2(
     assert err.strip()
 
 
+def test_the_data_folder_may_be_named_in_front_of_the_command_or_behind_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("mine", "stray"):
+        (tmp_path / name / "checkpoints" / "slots" / name).mkdir(parents=True)
+    mine, stray = (["--data-dir", str(tmp_path / name)] for name in ("mine", "stray"))
+    for arguments in (
+        [*mine, "models", "list", "--json"],
+        ["models", "list", "--json", *mine],
+        [*stray, "models", "list", "--json", *mine],
+    ):
+        code, out, _ = _run(capsys, *arguments)
+        assert code == 0
+        assert {"mine", "stray"} & {entry["name"] for entry in json.loads(out)["models"]} == {"mine"}
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_configuration_that_is_a_pipe_is_not_waited_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -28,7 +28,7 @@ Command = Callable[[argparse.Namespace, DataPaths], Any]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
     interrupt = _Interrupt()
     try:
@@ -95,7 +95,8 @@ def _say(options: argparse.Namespace, text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    # Without defaults: a subcommand's would take the place of what stands in front of it.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--data-dir", metavar="DIR", help="where checkpoints, settings, records and logs are")
     common.add_argument("--debug", action="store_true", help="show log lines, and the traceback of an error")
     reporting = argparse.ArgumentParser(add_help=False, parents=[common])
