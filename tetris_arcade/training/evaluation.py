@@ -26,6 +26,8 @@ MAX_GAMES = 100_000
 """They are all played at once: so many take a third of a gigabyte."""
 _RESAMPLES = 2_000
 _PIECES_A_ROUND = 500
+_MOST_PIECES_A_ROUND = 40_000
+"""Of all games together: between two rounds an evaluation tells how far it is, and can be given up."""
 
 Progress = Callable[[float], None]
 
@@ -155,20 +157,12 @@ def _play_share(
     reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
     network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
+    pieces = max(1, min(_PIECES_A_ROUND, _MOST_PIECES_A_ROUND // len(seeds)) // (10 if lookahead else 1))
     while running.any():
         if weights is not None:
-            play_linear(games, rules, weights, _PIECES_A_ROUND, running, scratch)
+            play_linear(games, rules, weights, pieces, running, scratch)
         else:
-            play_network(
-                network,
-                games,
-                rules,
-                lookahead,
-                _PIECES_A_ROUND // (10 if lookahead else 1),
-                running,
-                scratch,
-                ahead,
-            )
+            play_network(network, games, rules, lookahead, pieces, running, scratch, ahead)
         meter.tell(share, games, running)
     return games.lines, games.pieces, games.fours, games.score
 
