@@ -11,6 +11,8 @@ import pytest
 from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
+from tetris_arcade.commands.doctor import examine
+from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage import atomic
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]
@@ -110,6 +112,12 @@ def test_the_data_folder_may_be_named_in_front_of_the_command_or_behind_it(
         code, out, _ = _run(capsys, *arguments)
         assert code == 0
         assert {"mine", "stray"} & {entry["name"] for entry in json.loads(out)["models"]} == {"mine"}
+
+
+def test_the_doctor_looks_at_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    found = examine(DataPaths(tmp_path / ("a" * 300) / "b"))
+    assert found["paths"]["data"].endswith("b")
+    assert found["paths"]["free_gib"] > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")

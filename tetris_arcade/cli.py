@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
 Command = Callable[[argparse.Namespace, DataPaths], Any]
+_STDERR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -339,7 +341,8 @@ def _models(options: argparse.Namespace, paths: DataPaths) -> Any:
 
 
 def _tell_progress(share: float) -> None:
-    print(f"progress {share:.3f}", file=sys.stderr, flush=True)
+    """To the window that waits for the film; BrokenPipeError where it is gone, and the film not wanted."""
+    os.write(_STDERR, f"progress {share:.3f}\n".encode())
 
 
 def _record(options: argparse.Namespace, paths: DataPaths) -> Any:

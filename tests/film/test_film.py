@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tetris_arcade.cli import main
 from tetris_arcade.engine.game import Game
 from tetris_arcade.film.encoder import FRAMES_PER_SECOND, Picture, write_film
 from tetris_arcade.film.game import Film, FilmedGame
+from tetris_arcade.scenes.filming import PROGRESS
 from tetris_arcade.training.players import load_player
 from tetris_arcade.ui.theme import THEMES
 
@@ -100,6 +103,23 @@ def test_what_cannot_be_filmed_is_told_in_a_sentence(
     told = capsys.readouterr().err
     assert word in told
     assert "Traceback" not in told
+
+
+def test_a_film_is_given_up_when_the_window_that_waits_for_it_is_gone(tmp_path: Path) -> None:
+    what = ["record", "bcts", str(tmp_path / "game.gif"), "--seconds", "600", "--size", "240"]
+    where = ["--data-dir", str(tmp_path), "--tell-progress"]
+    recording = subprocess.Popen(
+        [sys.executable, "-m", "tetris_arcade", *what, *where], stderr=subprocess.PIPE, text=True
+    )
+    assert recording.stderr is not None
+    assert any(line.startswith(PROGRESS) for line in recording.stderr)
+    recording.stderr.close()
+    try:
+        assert recording.wait(60.0) == 1
+    finally:
+        recording.kill()
+        recording.wait()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("ending", [".gif", ".mp4"])
