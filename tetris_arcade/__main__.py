@@ -1,10 +1,26 @@
 """`python -m tetris_arcade`: the command line between standard streams that hold."""
 
 import sys
+from collections.abc import Callable
 
+from tetris_arcade.endings import Interrupt
 from tetris_arcade.streams import Streams, open_missing
 
 _DONE, _FAILED = 0, 1
+
+
+def _load_main() -> Callable[[], int]:
+    """The command line. It takes a while, in which Ctrl-C must end as quietly as later."""
+    interrupt = Interrupt()
+    try:
+        from tetris_arcade.cli import main
+    except Exception:
+        if interrupt.has_come:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        interrupt.forget()
+    return main
 
 
 def run() -> int:
@@ -13,10 +29,7 @@ def run() -> int:
     streams = Streams()
     streams.install()
     try:
-        # Here, and not on top: it takes a while, in which Ctrl-C must end as quietly as later.
-        from tetris_arcade.cli import main
-
-        code = main()
+        code = _load_main()()
     except KeyboardInterrupt:
         code = _DONE
     finally:

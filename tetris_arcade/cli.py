@@ -7,17 +7,16 @@ import argparse
 import json
 import logging
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands import arguments
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
+from tetris_arcade.endings import Interrupt
 from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 2 misuse, 1 failed for another reason."""
     options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
-    interrupt = _Interrupt()
+    interrupt = Interrupt()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
@@ -53,19 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if reported is not None:
         print(json.dumps(reported, allow_nan=False))
     return DONE
-
-
-class _Interrupt:
-    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
-
-    def __init__(self) -> None:
-        self.has_come = False
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._interrupt)
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        self.has_come = True
-        signal.default_int_handler(number, frame)
 
 
 def _exit_code(error: Exception) -> int | None:

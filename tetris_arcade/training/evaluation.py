@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -86,11 +86,16 @@ def evaluate(
     shares = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, games))]
     meter = _Meter(len(shares), games, max_pieces, progress)
     with ThreadPoolExecutor(len(shares)) as pool:
-        played = list(
-            pool.map(
-                lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k), range(len(shares))
+        try:
+            played = list(
+                pool.map(
+                    lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k),
+                    range(len(shares)),
+                )
             )
-        )
+        except BaseException:
+            meter.give_up()  # Ctrl-C comes to this thread: the others would play on, perhaps for hours.
+            raise
     seconds = time.perf_counter() - started
     lines, count, fours, score = (np.concatenate([part[k] for part in played]) for k in range(4))
     return EvaluationResult(
@@ -130,8 +135,19 @@ class _Meter:
     def __init__(self, shares: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
         self._done = [0.0] * shares
         self._games, self._max_pieces, self._progress = games, max_pieces, progress
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """End all shares at their next round."""
+        self._is_given_up = True
+
+    def check(self) -> None:
+        """Raise CancelledError where nobody wants the result any more."""
+        if self._is_given_up:
+            raise CancelledError
 
     def tell(self, share: int, games: Games, running: NDArray[np.bool_]) -> None:
+        self.check()
         ended = float((~running).sum())
         if self._max_pieces is not None:
             ended += float((games.pieces[running] / self._max_pieces).sum())
@@ -150,7 +166,7 @@ def _play_share(
 ) -> _Figures:
     """Play one thread's games."""
     if isinstance(player, RandomPlayer):
-        return _play_by_hand(player, rules, seeds)
+        return _play_by_hand(player, rules, seeds, meter)
     scratch, ahead = new_scratch(), new_scratch()
     games = new_games(seeds)
     running = np.ones(len(seeds), np.bool_)
@@ -167,10 +183,11 @@ def _play_share(
     return games.lines, games.pieces, games.fours, games.score
 
 
-def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int]) -> _Figures:
+def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _Meter) -> _Figures:
     values = np.zeros(NUM_ACTIONS, np.float32)
     figures = []
     for seed in seeds:
+        meter.check()
         game = Game(
             rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
         )
