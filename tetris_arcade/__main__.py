@@ -1,9 +1,10 @@
 """`python -m tetris_arcade`: the command line between standard streams that hold."""
 
+import signal
 import sys
 from collections.abc import Callable
 
-from tetris_arcade.endings import Interrupt
+from tetris_arcade.endings import Interrupt, ending_signals
 from tetris_arcade.streams import Streams, open_missing
 
 _DONE, _FAILED = 0, 1
@@ -33,6 +34,8 @@ def run() -> int:
     except KeyboardInterrupt:
         code = _DONE
     finally:
+        for number in ending_signals():  # What is left to do is done at once, and has to be.
+            signal.signal(number, signal.SIG_IGN)
         lost = streams.close()
     if lost is None or code != _DONE:
         return code

@@ -15,19 +15,24 @@ def ending_signals() -> tuple[signal.Signals, ...]:
 
 
 class Interrupt:
-    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it."""
+    """What asks the program to end, Ctrl-C or another of those signals, raises KeyboardInterrupt.
+
+    It is remembered: an extension module that is just being imported makes another error of it.
+    """
 
     def __init__(self) -> None:
         self.has_come = False
-        self._is_installed = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if self._is_installed:
-            signal.signal(signal.SIGINT, self._interrupt)
+        found = {number: signal.getsignal(number) for number in ending_signals()}
+        unheard = (signal.SIG_DFL, signal.default_int_handler)
+        self._before = {number: handler for number, handler in found.items() if handler in unheard}
+        for number in self._before:
+            signal.signal(number, self._interrupt)
 
     def forget(self) -> None:
-        """Let Ctrl-C be what it was before."""
-        if self._is_installed:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        """Let the signals do what they did before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self.has_come = True
-        signal.default_int_handler(number, frame)
+        raise KeyboardInterrupt

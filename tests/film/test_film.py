@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -105,20 +107,38 @@ def test_what_cannot_be_filmed_is_told_in_a_sentence(
     assert "Traceback" not in told
 
 
-def test_a_film_is_given_up_when_the_window_that_waits_for_it_is_gone(tmp_path: Path) -> None:
-    what = ["record", "bcts", str(tmp_path / "game.gif"), "--seconds", "600", "--size", "240"]
-    where = ["--data-dir", str(tmp_path), "--tell-progress"]
-    recording = subprocess.Popen(
+@contextmanager
+def _recording(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A film on its way that would take minutes."""
+    what = ["record", "bcts", str(folder / "game.gif"), "--seconds", "600", "--size", "240"]
+    where = ["--data-dir", str(folder), "--tell-progress"]
+    process = subprocess.Popen(
         [sys.executable, "-m", "tetris_arcade", *what, *where], stderr=subprocess.PIPE, text=True
     )
-    assert recording.stderr is not None
-    assert any(line.startswith(PROGRESS) for line in recording.stderr)
-    recording.stderr.close()
+    assert process.stderr is not None
     try:
-        assert recording.wait(60.0) == 1
+        assert any(line.startswith(PROGRESS) for line in process.stderr)
+        yield process
     finally:
-        recording.kill()
-        recording.wait()
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_film_is_given_up_when_the_window_that_waits_for_it_is_gone(tmp_path: Path) -> None:
+    with _recording(tmp_path) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.wait(60.0) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signals here")
+def test_a_film_that_a_signal_ends_leaves_no_file(name: str, tmp_path: Path) -> None:
+    with _recording(tmp_path) as process:
+        process.send_signal(signal.Signals[name])
+        assert process.wait(60.0) == 0
     assert not list(tmp_path.iterdir())
 
 
