@@ -159,6 +159,25 @@ def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path, ending: str) -> N
     assert not psutil.wait_procs(begun, timeout=10.0)[1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on a file's size here")
+@pytest.mark.parametrize("room_bytes", [0, 4_096])
+def test_a_film_that_finds_no_room_is_absent_and_told_in_a_sentence(tmp_path: Path, room_bytes: int) -> None:
+    pytest.importorskip("imageio_ffmpeg", reason="films are an extra")
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room_bytes}, {room_bytes}))\n"
+        "from tetris_arcade.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    what = ["record", "bcts", str(tmp_path / "game.mp4"), "--seconds", "1", "--size", "240"]
+    command = [sys.executable, "-B", "-c", script, *what, "--data-dir", str(tmp_path)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("tetris_arcade: the film could not be written")
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_its_packages_a_film_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
