@@ -11,6 +11,8 @@ import pytest
 from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
+from tetris_arcade.commands.doctor import examine
+from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage import atomic
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]
@@ -108,12 +110,26 @@ def test_an_empty_data_folder_is_misuse_and_not_the_default_one(
     assert err.splitlines()[-1].endswith("argument --data-dir: must name a folder, got an empty name")
 
 
-def test_the_data_folder_may_be_named_before_the_subcommand(
+def test_the_data_folder_may_be_named_in_front_of_the_command_or_behind_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, _ = _run(capsys, "--data-dir", str(tmp_path), "doctor", "--json")
-    assert code == 0
-    assert json.loads(out)["paths"]["data"] == str(tmp_path)
+    for name in ("mine", "stray"):
+        (tmp_path / name / "checkpoints" / "slots" / name).mkdir(parents=True)
+    mine, stray = (["--data-dir", str(tmp_path / name)] for name in ("mine", "stray"))
+    for arguments in (
+        [*mine, "models", "list", "--json"],
+        ["models", "list", "--json", *mine],
+        [*stray, "models", "list", "--json", *mine],
+    ):
+        code, out, _ = _run(capsys, *arguments)
+        assert code == 0
+        assert {"mine", "stray"} & {entry["name"] for entry in json.loads(out)["models"]} == {"mine"}
+
+
+def test_the_doctor_looks_at_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    found = examine(DataPaths(tmp_path / ("a" * 300) / "b"))
+    assert found["paths"]["data"].endswith("b")
+    assert found["paths"]["free_gib"] > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")

@@ -134,3 +134,22 @@ def test_ctrl_c_that_falls_into_a_callback_comes_again(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_ctrl_c_that_comes_while_the_program_is_loaded_is_quiet() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Spoilt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy':\n"
+        "            try:\n"
+        "                os.kill(os.getpid(), signal.SIGINT)\n"
+        "            except KeyboardInterrupt:\n"
+        "                raise ImportError('an extension could not be loaded')\n"
+        "sys.meta_path.insert(0, Spoilt())\n"
+        "from tetris_arcade.__main__ import run\n"
+        "sys.exit(run())\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"")

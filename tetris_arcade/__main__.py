@@ -12,7 +12,6 @@ except KeyboardInterrupt:
 
 TYPE_CHECKING = False  # As typing has it, which takes a while to import.
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
@@ -21,16 +20,15 @@ _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
 def run() -> int:
     """One command; returns the exit code."""
     try:
-        _on_ctrl_c(_end_with(_INTERRUPTED))
-        code = _run_command()
+        _on_ctrl_c_end_at_once()
+        return _run_command()
     except KeyboardInterrupt:
-        code = _INTERRUPTED
-    _on_ctrl_c(_end_with(code))
-    return code
+        return _INTERRUPTED
 
 
 def _run_command() -> int:
     # Here, and not on top: it takes a while, in which Ctrl-C must end as quietly as later.
+    from tetris_arcade.endings import ending_signals
     from tetris_arcade.streams import Streams, open_missing
 
     open_missing()
@@ -39,11 +37,14 @@ def _run_command() -> int:
     try:
         from tetris_arcade.cli import main
 
-        _on_ctrl_c(signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) is _end_at_once:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         code = main()
     except KeyboardInterrupt:
         code = _INTERRUPTED
     finally:
+        for number in ending_signals():  # What is left to do is done at once, and has to be.
+            signal.signal(number, signal.SIG_IGN)
         lost = streams.close()
     if lost is None or code != _DONE:
         return code
@@ -52,16 +53,15 @@ def _run_command() -> int:
     return _FAILED
 
 
-def _on_ctrl_c(handler: Callable[[int, FrameType | None], object]) -> None:
+def _on_ctrl_c_end_at_once() -> None:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # A shell's background job is deaf to it.
-        signal.signal(signal.SIGINT, handler)
+        signal.signal(signal.SIGINT, _end_at_once)
 
 
-def _end_with(code: int) -> Callable[[int, FrameType | None], object]:
-    """At once: before a command begins and after it is done there is nothing to save. An extension module
-    that is just being imported would make another error of an exception, and the interpreter's end a
-    complaint."""
-    return lambda *_: os._exit(code)
+def _end_at_once(_number: int, _frame: FrameType | None) -> None:
+    """Before a command begins there is nothing to save. An extension module that is just being imported would
+    make another error of an exception."""
+    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

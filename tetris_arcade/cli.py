@@ -6,18 +6,17 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
+import os
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
 from tetris_arcade.commands import arguments
-from tetris_arcade.commands.errors import DONE, FAILED, INTERRUPTED, MISUSED, CommandError
+from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
+from tetris_arcade.endings import Interrupt
 from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
@@ -25,24 +24,25 @@ if TYPE_CHECKING:
     from tetris_arcade.training.config import TrainConfig
 
 Command = Callable[[argparse.Namespace, DataPaths], Any]
-_AGAIN_SECONDS = 0.02
+_STDERR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 done, 2 misuse, 130 cut short by Ctrl-C, 1 failed for another reason."""
+    """Run one command; returns 0 done, 2 misuse, 128 and the number of a signal that cut it short (130 for
+    Ctrl-C), 1 failed for another reason."""
     options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
-    interrupt = _Interrupt()
+    interrupt = Interrupt()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return interrupt.exit_code
     except BrokenPipeError:
         return FAILED
     except Exception as error:
         if interrupt.has_come:
-            return INTERRUPTED
+            return interrupt.exit_code
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)
@@ -53,29 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if reported is not None:
         print(json.dumps(reported, allow_nan=False))
     return DONE
-
-
-class _Interrupt:
-    """Ctrl-C, remembered: an extension module that is just being imported makes another error of it. Where
-    it falls into a callback, as of a compiler, which could only complain of it, it comes again."""
-
-    def __init__(self) -> None:
-        self.has_come = False
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._interrupt)
-            sys.unraisablehook = self._take_lost
-
-    def _take_lost(self, lost: sys.UnraisableHookArgs) -> None:
-        if not issubclass(lost.exc_type, KeyboardInterrupt):
-            sys.__unraisablehook__(lost)
-            return
-        again = threading.Timer(_AGAIN_SECONDS, signal.raise_signal, [signal.SIGINT])
-        again.daemon = True
-        again.start()
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        self.has_come = True
-        signal.default_int_handler(number, frame)
 
 
 def _exit_code(error: Exception) -> int | None:
@@ -356,7 +333,8 @@ def _models(options: argparse.Namespace, paths: DataPaths) -> Any:
 
 
 def _tell_progress(share: float) -> None:
-    print(f"progress {share:.3f}", file=sys.stderr, flush=True)
+    """To the window that waits for the film; BrokenPipeError where it is gone, and the film not wanted."""
+    os.write(_STDERR, f"progress {share:.3f}\n".encode())
 
 
 def _record(options: argparse.Namespace, paths: DataPaths) -> Any:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +17,7 @@ from tetris_arcade.cli import main
 from tetris_arcade.engine.game import Game
 from tetris_arcade.film.encoder import FRAMES_PER_SECOND, Picture, write_film
 from tetris_arcade.film.game import Film, FilmedGame
+from tetris_arcade.scenes.filming import PROGRESS
 from tetris_arcade.training.players import load_player
 from tetris_arcade.ui.theme import THEMES
 
@@ -102,6 +107,41 @@ def test_what_cannot_be_filmed_is_told_in_a_sentence(
     assert "Traceback" not in told
 
 
+@contextmanager
+def _recording(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A film on its way that would take minutes."""
+    what = ["record", "bcts", str(folder / "game.gif"), "--seconds", "600", "--size", "240"]
+    where = ["--data-dir", str(folder), "--tell-progress"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tetris_arcade", *what, *where], stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    try:
+        assert any(line.startswith(PROGRESS) for line in process.stderr)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_film_is_given_up_when_the_window_that_waits_for_it_is_gone(tmp_path: Path) -> None:
+    with _recording(tmp_path) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.wait(60.0) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signals here")
+def test_a_film_that_a_signal_ends_leaves_no_file(name: str, tmp_path: Path) -> None:
+    with _recording(tmp_path) as process:
+        process.send_signal(signal.Signals[name])
+        assert process.wait(60.0) == 128 + signal.Signals[name]
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("ending", [".gif", ".mp4"])
 def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path, ending: str) -> None:
     if ending == ".mp4":
@@ -117,6 +157,25 @@ def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path, ending: str) -> N
     assert not list(tmp_path.iterdir())
     begun = set(psutil.Process().children()) - before
     assert not psutil.wait_procs(begun, timeout=10.0)[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on a file's size here")
+@pytest.mark.parametrize("room_bytes", [0, 4_096])
+def test_a_film_that_finds_no_room_is_absent_and_told_in_a_sentence(tmp_path: Path, room_bytes: int) -> None:
+    pytest.importorskip("imageio_ffmpeg", reason="films are an extra")
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room_bytes}, {room_bytes}))\n"
+        "from tetris_arcade.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    what = ["record", "bcts", str(tmp_path / "game.mp4"), "--seconds", "1", "--size", "240"]
+    command = [sys.executable, "-B", "-c", script, *what, "--data-dir", str(tmp_path)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("tetris_arcade: the film could not be written")
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_its_packages_a_film_says_what_to_install(

@@ -20,6 +20,7 @@ from tetris_arcade.paths import DataPaths, shipped_slots
 from tetris_arcade.scenes import models as models_module
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.duel import DuelScene
+from tetris_arcade.scenes.model_chores import take_in
 from tetris_arcade.scenes.model_facts import evaluation_of
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.title import TitleScene
@@ -319,6 +320,16 @@ def test_many_models_dropped_at_once_are_all_taken_in(app: App, paths: DataPaths
     before = len(_names(app))
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
     _frames_until(app, lambda: len(_names(app)) == before + 5)
+
+
+@pytest.mark.parametrize("stem", ["latest", "con", "a" * 60, "a" * 61, "-" * 60, "\udcff"])
+def test_a_file_that_no_slot_can_be_called_after_is_taken_in_as_often_as_it_comes(
+    stem: str, paths: DataPaths, tmp_path: Path
+) -> None:
+    (given,) = export_slot(paths, "champion", tmp_path / "given.zip")
+    file = given.rename(tmp_path / f"{stem}.zip")
+    told = {take_in(paths, file) for _ in range(3)}
+    assert len(told) == 3
 
 
 def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(

@@ -114,6 +114,12 @@ def test_figures_that_no_screen_could_show_are_refused(text):
         parse_metadata(('{"name": "x", ' + text + "}").encode())
 
 
+@pytest.mark.parametrize("points", ["[[500, 1.0], [5, 2.0]]", "[[-5, 1.0], [-3, 2.0]]"])
+def test_a_curve_that_no_graph_could_show_is_refused(points):
+    with pytest.raises(StorageError, match="must rise in timesteps"):
+        parse_metadata(('{"name": "x", "learning_curve": ' + points + "}").encode())
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_numbers_that_are_not_finite_are_not_written(value):
     with pytest.raises(ValueError, match="finite"):

@@ -176,6 +176,12 @@ def test_checkpoints_slots_folders_and_files_are_found(saved, tmp_path):
     assert resolve_slot(saved, str(folder / "model.zip")).kind == "file"
 
 
+def test_the_folder_that_one_stands_in_is_found(saved, monkeypatch):
+    folder = save_slot(saved, "first")
+    monkeypatch.chdir(folder)
+    assert load_checkpoint(resolve_slot(saved, ".").path).metadata.name == "first"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -189,6 +195,7 @@ def test_checkpoints_slots_folders_and_files_are_found(saved, tmp_path):
         "\ud800",
         "best",
         "~nobody/x",
+        "/",
         "a\nb",
         "🤖",
     ],

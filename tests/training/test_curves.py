@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from stable_baselines3.common.logger import CSVOutputFormat
 
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.training.config import TrainConfig
@@ -69,3 +71,20 @@ def test_tensorboard_shows_one_curve_over_a_resume(small: TrainConfig, paths: Da
     logger.close()
     events = accumulator.EventAccumulator(str(paths.logs / "training")).Reload()
     assert [event.step for event in events.Scalars("rollout/lines")] == [2_000, 4_000, 6_000, 8_000, 10_000]
+
+
+def test_a_disk_that_takes_no_rows_does_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    logger = open_curves(tmp_path / "curves", ("csv",), None)
+    for step in (10, 20, 30):
+        with monkeypatch.context() as disk:
+            if step == 20:
+                disk.setattr(CSVOutputFormat, "write", full)
+            logger.record(TIMESTEPS, step)
+            logger.dump(step)
+    logger.close()
+    assert (tmp_path / "curves" / "progress.csv").read_text().split() == [TIMESTEPS, "10", "30"]

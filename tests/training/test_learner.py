@@ -113,6 +113,20 @@ def test_replay_state_is_restored_exactly() -> None:
         _buffer(2, n_envs=3).load_state(first.save_state())
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("piece", 100), ("piece", -1), ("next_piece", 7), ("columns", 1 << 20), ("ending", 3), ("count", -1)],
+)
+def test_a_saved_replay_buffer_with_numbers_that_no_game_has_is_refused(name: str, value: int) -> None:
+    first, second = _buffer(2), _buffer(2)
+    _fill(first, [[GOES_ON] * 9, [GOES_ON] * 9])
+    state = first.save_state()
+    state[name].reshape(-1)[0] = value
+    with pytest.raises(ValueError, match=f"saved {name} must be"):
+        second.load_state(state)
+    assert second.size() == 0
+
+
 @pytest.mark.parametrize("features", ["afterstate", "classic"])
 def test_exploring_and_acting_never_choose_a_placement_that_ends_the_game(features: str) -> None:
     env = EnvConfig(features=features, height=10)  # type: ignore[arg-type]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.training.callbacks import StopTraining
 from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.listener import EpisodeResult, Listener
@@ -83,6 +86,28 @@ def test_a_run_that_is_stopped_saves_latest_and_goes_on_exactly(small: TrainConf
     resumed.run()
     for name, array in _whole_state(whole).items():
         assert np.array_equal(array, _whole_state(resumed)[name]), name
+
+
+def test_who_stops_a_run_does_not_wait_for_what_is_being_measured(
+    small: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up = threading.Event()
+
+    def endless(*_: object, progress: Callable[[float], None], **_conditions: object) -> None:
+        for _ in range(100_000):
+            try:
+                progress(0.5)
+            except StopTraining:
+                given_up.set()
+                raise
+            time.sleep(0.0001)
+
+    monkeypatch.setattr("tetris_arcade.training.trainer.evaluate", endless)
+    trainer = Trainer(replace(small, best_eval_seconds=0.0), paths, _StopAt(50))
+    assert trainer.run().reason == "stopped"
+    assert given_up.is_set()
+    assert trainer.record.learning_curve == []
+    assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == 50 * 4
 
 
 class _Remembering(_StopAt):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -79,11 +81,17 @@ def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
         np.array([[0.0, 1.0], [1.0, np.nan]]),
         np.array([[0.0, 1.0], [1.0, 1e300]]),
         np.array([[1.0, 0.0], [1.0, 1.0]]),
+        np.array([[0.0, 1.0], [1.0, np.inf]], np.float16),
+        np.array([[0, 1], [1, np.iinfo(np.int64).min]]),
+        np.array([[1, 0], [1, 1]], np.uint8),
+        np.array([[-2.0, -1.0], [1.0, 1.0]]),
     ],
 )
-def test_what_is_no_graph_in_a_file_is_left_out(points: NDArray[np.float64]) -> None:
+def test_what_is_no_graph_in_a_file_is_left_out(points: NDArray[Any]) -> None:
     arrays = {**to_arrays(_grown(5).record), "reward": points, "reward.stride": np.ones(1)}
     graphs = Graphs(from_arrays(arrays))
     assert graphs.is_empty("reward")
     assert not graphs.is_empty("loss")
     assert Graphs(from_arrays({"loss": arrays["loss"]})).are_empty
+    endless = np.array([np.inf], np.float16)
+    assert Graphs(from_arrays({"loss": arrays["loss"], "loss.stride": endless})).are_empty

@@ -91,7 +91,7 @@ def _pads() -> dict[str, Any]:
 
 def _paths(paths: DataPaths) -> dict[str, Any]:
     root = paths.root
-    while not root.exists() and root != root.parent:
+    while not os.path.exists(root) and root != root.parent:  # A path that may not be looked at is none.
         root = root.parent
     return {
         "data": str(paths.root),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 DONE, FAILED, MISUSED = 0, 1, 2
-INTERRUPTED = 130
-"""Cut short by Ctrl-C, as shells count it; a training that is saved and a window that is closed are done."""
 
 
 class CommandError(Exception):

@@ -30,24 +30,25 @@ def load_games(state: Mapping[str, NDArray[Any]], games: Games, rules: Rules) ->
         array[:] = state[name]
 
 
+def check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
+    """ValueError where a saved number lies outside of low..high."""
+    if array.size and (array.min() < low or array.max() > high):
+        raise ValueError(f"saved {name} must be {low}..{high}, got {array.min()}..{array.max()}")
+
+
 def _check_values(saved: Games, rules: Rules) -> None:
     """The kernels index tables by these numbers and trust them."""
     check_generators(saved.generator)
     check_generators(saved.begun[:, :GENERATOR_WORDS])
-    _check_range("columns", saved.columns, 0, (1 << rules.height) - 1)
-    _check_range("piece", saved.piece, 0, NUM_PIECES - 1)
-    _check_range("queue", saved.queue, 0, NUM_PIECES - 1)
+    check_range("columns", saved.columns, 0, (1 << rules.height) - 1)
+    check_range("piece", saved.piece, 0, NUM_PIECES - 1)
+    check_range("queue", saved.queue, 0, NUM_PIECES - 1)
     for name in ("lines", "pieces", "score", "fours"):
-        _check_range(name, getattr(saved, name), 0, 2**62)
+        check_range(name, getattr(saved, name), 0, 2**62)
     if rules.randomizer == BAG:
-        _check_range("bag", saved.bag[:, NUM_PIECES], 0, NUM_PIECES - 1)
+        check_range("bag", saved.bag[:, NUM_PIECES], 0, NUM_PIECES - 1)
         if (np.sort(saved.bag[:, :NUM_PIECES], axis=1) != np.arange(NUM_PIECES)).any():
             raise ValueError("saved bag must hold each piece once")
-
-
-def _check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
-    if array.size and (array.min() < low or array.max() > high):
-        raise ValueError(f"saved {name} must be {low}..{high}, got {array.min()}..{array.max()}")
 
 
 def _describe(array: NDArray[Any] | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
+import itertools
 import os
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,9 @@ Picture = NDArray[np.uint8]
 
 FRAMES_PER_SECOND = {".gif": 20, ".mp4": 60}
 """By a file's ending. A GIF counts in hundredths of a second, and browsers slow down beyond fifty."""
+_LOSS = 10
+"""As ffmpeg counts it, from 0, none, to 51."""
+_NOT_WRITTEN = "the film could not be written, perhaps for want of room on the disk"
 _NEEDED = {".gif": ("PIL",), ".mp4": ("imageio_ffmpeg",)}
 
 
@@ -43,7 +47,8 @@ def check_packages(path: Path) -> None:
 
 
 def write_film(path: Path, pictures: Iterable[Picture]) -> int:
-    """Write all pictures, at the rate of such a file; returns the file's bytes. OSError where it cannot."""
+    """Write all pictures, at the rate of such a file; returns the file's bytes. FilmError or OSError where it
+    cannot."""
     frames_per_second(path)
     check_packages(path)
     unfinished = unfinished_file(path, os.getpid())
@@ -69,29 +74,35 @@ def _write_gif(path: Path, pictures: Iterator[Picture], rate: int) -> None:
 
 
 def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
-    from imageio_ffmpeg import write_frames
+    from imageio_ffmpeg import get_ffmpeg_exe
 
     first = next(pictures)
     height, width = first.shape[:2]
-    # Players want even sizes and this pixel format.
-    writer = write_frames(
-        str(path),
-        (width, height),
-        fps=rate,
-        codec="libx264",
-        pix_fmt_out="yuv420p",
-        macro_block_size=2,
-        quality=8,
-        ffmpeg_log_level="error",
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate), "-i", "-"]
+    # Players want this pixel format.
+    film = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", str(_LOSS), str(path)]
+    # Not by imageio's own writer: of a film that could not be finished it says nothing.
+    ffmpeg = subprocess.Popen(
+        [get_ffmpeg_exe(), "-y", "-v", "quiet", *raw, *film],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     )
-    writer.send(None)
     try:
-        writer.send(np.ascontiguousarray(first))
-        for picture in pictures:
-            writer.send(np.ascontiguousarray(picture))
-    except BaseException as error:
+        for picture in itertools.chain((first,), pictures):
+            _feed(ffmpeg, picture)
+        ffmpeg.communicate()
+    except BaseException:
         # Nobody wants half a film: ffmpeg is ended, and not waited for while it finishes it.
-        with contextlib.suppress(type(error)):
-            writer.throw(error)
+        ffmpeg.kill()
+        ffmpeg.communicate()
         raise
-    writer.close()
+    if ffmpeg.returncode != 0:
+        raise FilmError(_NOT_WRITTEN)
+
+
+def _feed(ffmpeg: subprocess.Popen[bytes], picture: Picture) -> None:
+    assert ffmpeg.stdin is not None
+    try:
+        ffmpeg.stdin.write(np.ascontiguousarray(picture).data)
+    except BrokenPipeError as error:
+        raise FilmError(_NOT_WRITTEN) from error

@@ -9,8 +9,8 @@ from pathlib import Path
 from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import Kind
 from tetris_arcade.storage.errors import SlotNameError
-from tetris_arcade.storage.exchange import export_slot, import_model
-from tetris_arcade.storage.names import folder_name
+from tetris_arcade.storage.exchange import IMPORTED, export_slot, import_model
+from tetris_arcade.storage.names import MAX_NAME_CHARACTERS, clean_name, folder_name
 from tetris_arcade.storage.slots import delete_slot, list_models, rename_slot, save_slot
 
 _MOST_FILES = 12
@@ -43,9 +43,18 @@ def take_in(paths: DataPaths, file: Path) -> str:
     try:
         return f"imported as {import_model(paths, file).name}"
     except SlotNameError:
-        names = {entry.name for entry in list_models(paths)}
-        number = next(n for n in itertools.count(2) if f"{folder_name(file.stem)}-{n}" not in names)
-        return f"imported as {import_model(paths, file, f'{file.stem}-{number}').name}"
+        return f"imported as {import_model(paths, file, _free_name(paths, file)).name}"
+
+
+def _free_name(paths: DataPaths, file: Path) -> str:
+    """The file's name with a number, or, where no slot may be called so, another one."""
+    taken = {entry.name for entry in list_models(paths)}
+    try:
+        stem = clean_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
+    except SlotNameError:
+        stem = IMPORTED
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    return next(name for name in numbered if folder_name(name) not in taken)
 
 
 def make_imports_folder(paths: DataPaths) -> Path:

@@ -29,6 +29,8 @@ from tetris_arcade.storage.scorer import ScorerShape, describe_scorer
 from tetris_arcade.storage.slots import resolve_slot, save_slot_bytes
 
 Rebuild = Callable[[ModelArchive, ScorerShape], bytes]
+IMPORTED = "imported"
+"""The name of a model where neither it nor its file has one that a slot may have."""
 
 
 def export_slot(
@@ -77,7 +79,7 @@ def _own_name(archive: ModelArchive, file: Path) -> str:
             return clean_name(name)
         except SlotNameError:
             continue
-    return "imported"
+    return IMPORTED
 
 
 def _imported_metadata(archive: ModelArchive, shape: ScorerShape, name: str) -> Metadata:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +114,9 @@ class Metadata:
         _check_figures("counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds)
         _check_figures("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
         _check_figures("learning_curve", *(figure for point in self.learning_curve for figure in point))
+        timesteps = [0, *(point[0] for point in self.learning_curve)]
+        if any(later < earlier for earlier, later in itertools.pairwise(timesteps)):
+            raise ValueError("learning_curve must rise in timesteps, from 0 or more")
         if self.saved_at:
             _check_time(self.saved_at)
 

@@ -258,8 +258,8 @@ def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool
 
 def _existing_path(text: str) -> Path | None:
     try:
-        path = Path(text).expanduser()
-        return path if text.strip() and path.exists() else None
+        path = Path(text).expanduser().absolute()
+        return path if text.strip() and path.name and path.exists() else None
     except (OSError, ValueError, RuntimeError):
         return None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import logging
 import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stable_baselines3.common.logger import (
     CSVOutputFormat,
@@ -15,6 +18,10 @@ from stable_baselines3.common.logger import (
     TensorBoardOutputFormat,
     make_output_format,
 )
+
+from tetris_arcade.storage.errors import reason
+
+logger = logging.getLogger(__name__)
 
 TIMESTEPS = "time/total_timesteps"
 
@@ -28,7 +35,7 @@ def open_curves(folder: Path, formats: Sequence[str], resumed_at: int | None) ->
     if resumed_at is None and folder.is_dir():
         os.rename(folder, _free_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    return Logger(str(folder), [_open(folder, name, resumed_at) for name in formats])
+    return Logger(str(folder), [_LossyWriter(_open(folder, name, resumed_at)) for name in formats])
 
 
 def _open(folder: Path, name: str, resumed_at: int | None) -> KVWriter:
@@ -44,6 +51,28 @@ def _free_name(folder: Path) -> Path:
     stem = f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
     return next(path for path in map(folder.with_name, names) if not path.exists())
+
+
+class _LossyWriter(KVWriter):
+    """Another writer's rows: those that the disk does not take are lost, and the run goes on."""
+
+    def __init__(self, writer: KVWriter) -> None:
+        self._writer = writer
+        self._has_failed = False
+
+    def write(
+        self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0
+    ) -> None:
+        try:
+            self._writer.write(key_values, key_excluded, step)
+        except OSError as error:
+            if not self._has_failed:
+                logger.warning("the curves lack rows from timestep %d on: %s", step, reason(error))
+            self._has_failed = True
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._writer.close()
 
 
 class _ContinuedCsv(CSVOutputFormat):

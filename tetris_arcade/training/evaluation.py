@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ MAX_GAMES = 100_000
 """They are all played at once: so many take a third of a gigabyte."""
 _RESAMPLES = 2_000
 _PIECES_A_ROUND = 500
+_MOST_PIECES_A_ROUND = 40_000
+"""Of all games together: between two rounds an evaluation tells how far it is, and can be given up."""
 
 Progress = Callable[[float], None]
 
@@ -84,11 +86,16 @@ def evaluate(
     shares = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, games))]
     meter = _Meter(len(shares), games, max_pieces, progress)
     with ThreadPoolExecutor(len(shares)) as pool:
-        played = list(
-            pool.map(
-                lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k), range(len(shares))
+        try:
+            played = list(
+                pool.map(
+                    lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k),
+                    range(len(shares)),
+                )
             )
-        )
+        except BaseException:
+            meter.give_up()  # Ctrl-C comes to this thread: the others would play on, perhaps for hours.
+            raise
     seconds = time.perf_counter() - started
     lines, count, fours, score = (np.concatenate([part[k] for part in played]) for k in range(4))
     return EvaluationResult(
@@ -128,8 +135,19 @@ class _Meter:
     def __init__(self, shares: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
         self._done = [0.0] * shares
         self._games, self._max_pieces, self._progress = games, max_pieces, progress
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """End all shares at their next round."""
+        self._is_given_up = True
+
+    def check(self) -> None:
+        """Raise CancelledError where nobody wants the result any more."""
+        if self._is_given_up:
+            raise CancelledError
 
     def tell(self, share: int, games: Games, running: NDArray[np.bool_]) -> None:
+        self.check()
         ended = float((~running).sum())
         if self._max_pieces is not None:
             ended += float((games.pieces[running] / self._max_pieces).sum())
@@ -148,35 +166,28 @@ def _play_share(
 ) -> _Figures:
     """Play one thread's games."""
     if isinstance(player, RandomPlayer):
-        return _play_by_hand(player, rules, seeds)
+        return _play_by_hand(player, rules, seeds, meter)
     scratch, ahead = new_scratch(), new_scratch()
     games = new_games(seeds)
     running = np.ones(len(seeds), np.bool_)
     reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
     network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
+    pieces = max(1, min(_PIECES_A_ROUND, _MOST_PIECES_A_ROUND // len(seeds)) // (10 if lookahead else 1))
     while running.any():
         if weights is not None:
-            play_linear(games, rules, weights, _PIECES_A_ROUND, running, scratch)
+            play_linear(games, rules, weights, pieces, running, scratch)
         else:
-            play_network(
-                network,
-                games,
-                rules,
-                lookahead,
-                _PIECES_A_ROUND // (10 if lookahead else 1),
-                running,
-                scratch,
-                ahead,
-            )
+            play_network(network, games, rules, lookahead, pieces, running, scratch, ahead)
         meter.tell(share, games, running)
     return games.lines, games.pieces, games.fours, games.score
 
 
-def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int]) -> _Figures:
+def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _Meter) -> _Figures:
     values = np.zeros(NUM_ACTIONS, np.float32)
     figures = []
     for seed in seeds:
+        meter.check()
         game = Game(
             rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
         )

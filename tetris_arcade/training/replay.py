@@ -14,7 +14,8 @@ from stable_baselines3.common.buffers import ReplayBuffer
 
 from tetris_arcade.engine.bits import kernel
 from tetris_arcade.engine.placements import list_alive, new_scratch
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
+from tetris_arcade.engine.snapshot import check_range
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES
 from tetris_arcade.training.policy import num_inputs
 
 GOES_ON, TERMINAL, CUT = 0, 1, 2
@@ -186,7 +187,8 @@ class PlacementReplayBuffer(ReplayBuffer):
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Take up what `save_state` gave; raises ValueError where it is another buffer's."""
         count = state["count"]
-        filled = int(min(count.max(), self.capacity)) if count.shape == self.count.shape else -1
+        is_like_mine = count.shape == self.count.shape and count.dtype == self.count.dtype
+        filled = int(min(count.max(), self.capacity)) if is_like_mine else -1
         for name in self._ARRAYS:
             mine, saved = getattr(self, name), state[name]
             if (
@@ -197,6 +199,12 @@ class PlacementReplayBuffer(ReplayBuffer):
                 raise ValueError(
                     f"the saved replay buffer's {name} is {saved.shape} {saved.dtype}, not this run's"
                 )
+        # The kernels index tables by these numbers and trust them.
+        check_range("count", count, 0, 2**62)
+        check_range("columns", state["columns"], 0, (1 << self.height) - 1)
+        check_range("piece", state["piece"], 0, NUM_PIECES - 1)
+        check_range("next_piece", state["next_piece"], 0, NUM_PIECES - 1)
+        check_range("ending", state["ending"], GOES_ON, CUT)
         self.count[:] = count
         for name in self._ARRAYS:
             getattr(self, name)[:, :filled] = state[name]

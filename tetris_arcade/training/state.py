@@ -19,10 +19,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tetris_arcade.plain import shorten
+from tetris_arcade.storage.metadata import MAX_FIGURE
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.listener import Counters
 
 Arrays = dict[str, NDArray[Any]]
+
+_COUNTS = {"num_timesteps": 0, "n_calls": 0, "n_updates": 0, "episode_num": 0, "exploration_rate": 0.0}
+_ADAM = {"step", "exp_avg", "exp_avg_sq"}
+"""What the optimizer keeps of each parameter."""
 
 MODEL, STATE, REPLAY, MEMORY = "model.zip", "trainer_state.npz", "replay_buffer.npz", "graphs.npz"
 
@@ -87,10 +93,21 @@ def restore_state(
     model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
 ) -> Counters:
     """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is
-    another model's."""
+    another model's, or none."""
+    try:
+        return _restore(model, policy, state, replay)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError) as error:
+        raise ValueError(f"the saved state is broken: {type(error).__name__}") from error
+
+
+def _restore(
+    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
+) -> Counters:
     assert model.replay_buffer is not None
     load_policy(model, policy)
     scalars = json.loads(state["scalars"].tobytes())
+    _check_figures(scalars, _COUNTS)
+    _check_figures(scalars["counters"], asdict(Counters()))
     _restore_optimizer(model.policy.optimizer, state)
     games = {name.removeprefix("games."): array for name, array in state.items() if name.startswith("games.")}
     model._last_obs = model.placements_env.load_state(games)
@@ -112,6 +129,17 @@ def restore_state(
     return counters
 
 
+def _check_figures(saved: Mapping[str, Any], like: Mapping[str, Any]) -> None:
+    """ValueError unless these are such numbers as in `like`: others would break the run only later."""
+    for name, mine in like.items():
+        for number in saved[name] if isinstance(mine, list) else [saved[name]]:
+            is_whole = not isinstance(mine, float)
+            is_number = type(number) is int or (type(number) is float and not is_whole)
+            # The loss is not known at first, and NaN.
+            if not is_number or (mine == mine and not 0 <= number <= MAX_FIGURE):
+                raise ValueError(f"saved {name} must be 0..{MAX_FIGURE:.0e}, got {shorten(number)}")
+
+
 def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) -> None:
     """Put a checkpoint's weights into both networks; names and shapes must be exactly this model's."""
     expected = model.policy.state_dict()
@@ -124,8 +152,16 @@ def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, arrays: Arrays) -> None:
     state: dict[int, dict[str, torch.Tensor]] = {}
+    (group,) = optimizer.param_groups
     for key, array in arrays.items():
         if key.startswith("optimizer."):
             _, index, name = key.split(".")
+            shape = () if name == "step" else tuple(group["params"][int(index)].shape)
+            lowest = -np.inf if name == "exp_avg" else 0
+            is_sound = array.shape == shape and array.dtype == np.float32 and np.isfinite(array).all()
+            if not is_sound or array.min() < lowest:
+                raise ValueError(f"saved {key} is not of this run's optimizer")
             state.setdefault(int(index), {})[name] = torch.from_numpy(np.array(array))
+    if any(names.keys() != _ADAM for names in state.values()):
+        raise ValueError("the saved optimizer is not of this run's kind")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

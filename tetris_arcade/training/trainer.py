@@ -105,6 +105,7 @@ class Trainer:
         self._writer = CheckpointWriter()
         self._judge = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
         self._judging: Future[tuple[EvaluationResult, bytes, int]] | None = None
+        self._is_ending = False
 
     # -- the run -------------------------------------------------------------------------------------------
 
@@ -233,6 +234,8 @@ class Trainer:
         return self.record.metadata(name, self.config, self.counters, evaluation)
 
     def _finish(self, reason: str) -> None:
+        # Who says stop waits for a save, not for hundreds of games.
+        self._is_ending = reason == "stopped"
         self._collect_judgement(wait=True)
         self._writer.wait()
         self.save("latest")
@@ -242,7 +245,8 @@ class Trainer:
         self.close()
 
     def close(self) -> None:
-        """Wait for what is being written, and tell of it."""
+        """Wait for what is being written, and tell of it; what is being measured is given up."""
+        self._is_ending = True
         self._writer.wait()
         self._judge.shutdown()
         self.collect()
@@ -277,14 +281,22 @@ class Trainer:
             pieces=config.env.pieces,
             height=config.env.height,
             seed=_HELD_OUT_SEED,
+            progress=self._check_wanted,
         )
         return result, model, timesteps
+
+    def _check_wanted(self, _share: float) -> None:
+        if self._is_ending:
+            raise StopTraining
 
     def _collect_judgement(self, wait: bool) -> None:
         if self._judging is None or not (wait or self._judging.done()):
             return
-        result, model, timesteps = self._judging.result()
-        self._judging = None
+        judging, self._judging = self._judging, None
+        try:
+            result, model, timesteps = judging.result()
+        except StopTraining:
+            return
         self.record.add_point(timesteps, result.mean_lines)
         self.listener.evaluated(result.mean_lines, timesteps)
         figure = result.mean_lines if self.config.env.reward == "lines" else result.mean_score

@@ -72,7 +72,8 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
     """The SERIES record of such arrays, as a file holds them: what is no sound graph is left empty."""
     record = empty_series()
     for name in SERIES_NAMES:
-        points, stride = arrays.get(name, _NOTHING), arrays.get(name + _STRIDE, _NOTHING)
+        # In narrower numbers the bounds would be compared wrongly: the largest float16 is 65,504.
+        points, stride = (arrays.get(key, _NOTHING).astype(np.float64) for key in (name, name + _STRIDE))
         if _is_graph(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_FIGURE:
             graph = record[name][0]
             graph["count"], graph["stride"] = points.shape[1], stride[0]
@@ -81,13 +82,13 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
 
 
 def _is_graph(points: NDArray[Any]) -> bool:
-    """Finite, no larger than can be plotted, timesteps rising, and with room for the next point."""
+    """Finite, no larger than can be plotted, timesteps rising from 0 on, and with room for the next point."""
     return (
         points.ndim == 2
         and points.shape[0] == 2
         and points.shape[1] < SERIES_LENGTH
         and bool((np.abs(points) <= MAX_FIGURE).all())
-        and bool((np.diff(points[0]) >= 0.0).all())
+        and bool((np.diff(points[0], prepend=0.0) >= 0.0).all())
     )
 
 
