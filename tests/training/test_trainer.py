@@ -88,8 +88,9 @@ def test_a_run_that_is_stopped_saves_latest_and_goes_on_exactly(small: TrainConf
         assert np.array_equal(array, _whole_state(resumed)[name]), name
 
 
+@pytest.mark.parametrize(("limit", "reason"), [(None, "stopped"), (40 * 4, "limit")])
 def test_who_stops_a_run_does_not_wait_for_what_is_being_measured(
-    small: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+    limit: int | None, reason: str, small: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given_up = threading.Event()
 
@@ -103,11 +104,12 @@ def test_who_stops_a_run_does_not_wait_for_what_is_being_measured(
             time.sleep(0.0001)
 
     monkeypatch.setattr("tetris_arcade.training.trainer.evaluate", endless)
-    trainer = Trainer(replace(small, best_eval_seconds=0.0), paths, _StopAt(50))
-    assert trainer.run().reason == "stopped"
+    config = replace(small, best_eval_seconds=0.0, total_timesteps=limit)
+    trainer = Trainer(config, paths, _StopAt(50))
+    assert trainer.run().reason == reason
     assert given_up.is_set()
     assert trainer.record.learning_curve == []
-    assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == 50 * 4
+    assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == (limit or 50 * 4)
 
 
 class _Remembering(_StopAt):

@@ -4,6 +4,7 @@ what it learnt."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -64,6 +65,7 @@ _MAX_STATE_BYTES = 64 * 2**20
 _MAX_REPLAY_BYTES = 512 * 2**20
 _MAX_MEMORY_BYTES = 4 * 2**20
 _ENDLESS = 10**15
+_NAP_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -234,9 +236,8 @@ class Trainer:
         return self.record.metadata(name, self.config, self.counters, evaluation)
 
     def _finish(self, reason: str) -> None:
-        # Who says stop waits for a save, not for hundreds of games.
         self._is_ending = reason == "stopped"
-        self._collect_judgement(wait=True)
+        self._await_judgement()
         self._writer.wait()
         self.save("latest")
         if reason != "stopped":
@@ -288,6 +289,14 @@ class Trainer:
     def _check_wanted(self, _share: float) -> None:
         if self._is_ending:
             raise StopTraining
+
+    def _await_judgement(self) -> None:
+        """Wait for what is being measured until somebody says stop: who does waits for a save, not for
+        hundreds of games."""
+        while self._judging is not None and not self._judging.done() and not self._is_ending:
+            self._is_ending = not self.listener.before_step()
+            time.sleep(_NAP_SECONDS)
+        self._collect_judgement(wait=True)
 
     def _collect_judgement(self, wait: bool) -> None:
         if self._judging is None or not (wait or self._judging.done()):
