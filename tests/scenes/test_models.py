@@ -76,6 +76,7 @@ def _frames_until(app: App, is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert time.monotonic() < deadline
         app.frame([], time.perf_counter(), 1 / 60)
+        time.sleep(0.005)  # as the clock does: frames without a rest would hold up the thread at work
 
 
 def test_slots_shipped_models_and_reference_players_stand_side_by_side(app: App) -> None:
