@@ -97,7 +97,8 @@ def test_with_problems_listed_the_good_fields_are_kept():
 def test_any_data_fits_or_is_refused(data):
     for problems in (None, []):
         with contextlib.suppress(PlainError):
-            from_plain(Outer, data, problems=problems)
+            fitting = from_plain(Outer, data, problems=problems)
+            assert from_plain(Outer, to_plain(fitting)) == fitting
 
 
 @given(data=PLAIN)

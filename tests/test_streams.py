@@ -80,6 +80,13 @@ def test_a_name_that_the_terminal_has_no_signs_for_is_shown_all_the_same(tmp_pat
     assert done.stderr.startswith("tetris_arcade: there is no slot")
 
 
+def _ended(script: str, data: Path) -> tuple[int, bytes]:
+    """How a script that lists the models ended, and what it wrote to standard error."""
+    command = [sys.executable, "-c", script, "models", "list", "--data-dir", data]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
+    return done.returncode, done.stderr
+
+
 @pytest.mark.parametrize("module", ["tetris_arcade.streams", "tetris_arcade.cli", "numpy", "pathlib"])
 def test_ctrl_c_while_the_program_is_being_imported_is_quiet(module: str, tmp_path: Path) -> None:
     # A module that is to be imported sends the signal, as it comes, and spoils what it makes of it.
@@ -112,9 +119,7 @@ def test_ctrl_c_that_an_import_makes_an_error_of_is_quiet(tmp_path: Path) -> Non
         "from tetris_arcade.cli import main\n"
         "sys.exit(main())\n"
     )
-    command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
-    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (130, b"")
+    assert _ended(script, tmp_path) == (130, b"")
 
 
 def test_ctrl_c_that_falls_into_a_callback_comes_again(tmp_path: Path) -> None:
@@ -131,12 +136,10 @@ def test_ctrl_c_that_falls_into_a_callback_comes_again(tmp_path: Path) -> None:
         "from tetris_arcade.cli import main\n"
         "sys.exit(main())\n"
     )
-    command = [sys.executable, "-c", script, "models", "list", "--data-dir", tmp_path]
-    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (130, b"")
+    assert _ended(script, tmp_path) == (130, b"")
 
 
-def test_ctrl_c_that_comes_while_the_program_is_loaded_is_quiet() -> None:
+def test_ctrl_c_that_comes_while_the_program_is_loaded_is_quiet(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
         "class Spoilt:\n"
@@ -150,6 +153,4 @@ def test_ctrl_c_that_comes_while_the_program_is_loaded_is_quiet() -> None:
         "from tetris_arcade.__main__ import run\n"
         "sys.exit(run())\n"
     )
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (130, b"")
+    assert _ended(script, tmp_path) == (130, b"")

@@ -11,7 +11,7 @@ import sys
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _PICTURE_BYTES = 256 * 1024
 _COPY_BYTES = 4 * 2**20
-"""The replay buffer's larger arrays; what a gradient step computes is smaller, a megabyte or two a layer."""
+"""The replay buffer's larger arrays; what a gradient step computes is smaller."""
 _WORKING_BYTES = 64 * 2**20
 
 
@@ -34,8 +34,8 @@ def return_copies() -> None:
 def return_free_pages() -> None:
     """Give back what is free between things in use; takes milliseconds, where the C library is glibc.
 
-    Blocks of ever other sizes, as minibatches are, leave ever other holes: a heap that nobody tidies up goes
-    on growing for hours by what is free in it.
+    Blocks of ever other sizes leave ever other holes: a heap that nobody tidies up goes on growing for hours
+    by what is free in it.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pygame import Rect
 
-from tetris_arcade.ui.canvas import Align, Canvas
-from tetris_arcade.ui.theme import Color
+from tetris_arcade.ui.canvas import Canvas
 
 
 class Watched(Canvas):
@@ -23,19 +22,13 @@ class Watched(Canvas):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.written, self.places, self.left_out, self.cut = [], [], [], []
+        self._fitted = ""
 
-    def text(
-        self,
-        text: str,
-        at: tuple[int, int],
-        color: Color | None = None,
-        size: float = 1.0,
-        align: Align = "left",
-        max_width: int | None = None,
-    ) -> Rect:
-        place = super().text(text, at, color, size, align, max_width)
+    def text(self, text: str, *args: Any, **more: Any) -> Rect:
+        self._fitted = text
+        place = super().text(text, *args, **more)
         self.places.append((text, place))
-        self.written.append(text if max_width is None else super().fit(text, max_width, size))
+        self.written.append(self._fitted)
         return place
 
     def paragraph(self, text: str, rect: Rect, *args: Any, **more: Any) -> int:
@@ -48,6 +41,7 @@ class Watched(Canvas):
         fitted = super().fit(text, *args)
         if fitted != text:
             self.cut.append(text)
+        self._fitted = fitted
         return fitted
 
 

@@ -55,19 +55,21 @@ def test_mutated_array_headers(rounds, seed):
     """The checksums of the zip are right here, so that the header's parser sees the mutants."""
     from tests.storage.hostile import plain_zip, unzip
 
-    source = random.Random(seed)
+    source, refused = random.Random(seed), 0
     member = unzip(write_npz({"a": np.arange(6, dtype=np.uint32)}))["a.npy"]
     for _ in range(rounds):
         header = mutate(source, member[:128])
         try:
             read_npz(plain_zip({"a.npy": header + member[128:]}), 10_000)
         except ArchiveError as error:
+            refused += 1
             _check_sentence(error)
+    assert 0.4 * rounds < refused
 
 
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
 def test_mutated_metadata(rounds, seed):
-    source = random.Random(seed)
+    source, refused = random.Random(seed), 0
     evaluation = Evaluation(20, 990.5, 991.0, (980.0, 1_000.0), 3, 77, 2_500)
     original = encode_metadata(
         Metadata(
@@ -83,18 +85,22 @@ def test_mutated_metadata(rounds, seed):
         try:
             encode_metadata(parse_metadata(mutate(source, original)))
         except StorageError as error:
+            refused += 1
             _check_sentence(error)
+    assert 0.4 * rounds < refused
 
 
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
 def test_mutated_records(rounds, seed):
-    source = random.Random(seed)
+    source, refused = random.Random(seed), 0
     original = encode_record(GameRecord({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
     for _ in range(rounds):
         try:
             parse_record(mutate(source, original))
         except StorageError as error:
+            refused += 1
             _check_sentence(error)
+    assert 0.4 * rounds < refused
 
 
 @pytest.mark.parametrize(("rounds", "seed"), [(150, 0), pytest.param(3_000, 1, marks=pytest.mark.soak)])

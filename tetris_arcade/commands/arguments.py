@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.plain import shorten
+
+Number = TypeVar("Number", int, float)
 
 _LARGEST = 2**53
 """Of a count: up to here it is exact wherever it is shown or saved."""
 
 
-def _int_within(low: int, high: int, unit: str = "") -> Callable[[str], int]:
-    def take(text: str) -> int:
+def _within(
+    convert: Callable[[str], Number], kind: str, low: Number, high: Number, unit: str = ""
+) -> Callable[[str], Number]:
+    def take(text: str) -> Number:
         try:
-            value = int(text)
+            value = convert(text)
         except ValueError:
-            raise ArgumentTypeError(f"must be a whole number, got {shorten(text)}") from None
+            raise ArgumentTypeError(f"must be a {kind}, got {shorten(text)}") from None
         if not low <= value <= high:
-            raise ArgumentTypeError(f"must be {low}..{high}{unit}, got {shorten(text)}")
+            raise ArgumentTypeError(f"must be {low:.16g}..{high:.16g}{unit}, got {shorten(text)}")
         return value
 
     return take
 
 
-def _float_within(low: float, high: float, unit: str = "") -> Callable[[str], float]:
-    def take(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            raise ArgumentTypeError(f"must be a number, got {shorten(text)}") from None
-        if not low <= value <= high:
-            raise ArgumentTypeError(f"must be {low:.10g}..{high:.10g}{unit}, got {shorten(text)}")
-        return value
-
-    return take
-
+_int_within = partial(_within, int, "whole number")
+_float_within = partial(_within, float, "number")
 
 positive_int = _int_within(1, _LARGEST)
 count = _int_within(0, _LARGEST)

@@ -94,7 +94,7 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Butt
     arrows, which can be clicked."""
     theme, k = canvas.theme, canvas.k
     canvas.keep_clear(rect)
-    upper, lower = cut_top(rect, _name_height(canvas, name, rect.width))
+    upper, lower = cut_top(rect, rect.height - canvas.line_height())
     size, lines = _name_lines(canvas, name, rect.width)
     words = canvas.lines_in(lines, upper, theme.accent, size)
     arrows = []

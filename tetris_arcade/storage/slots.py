@@ -205,11 +205,13 @@ def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | 
 
 
 def _folders(parent: Path | None) -> list[Path]:
+    if parent is None:
+        return []
     try:
-        names = sorted(name for name in os.listdir(parent) if is_folder_name(name)) if parent else []
+        names = sorted(name for name in os.listdir(parent) if is_folder_name(name))
     except OSError:
         return []
-    return [parent / name for name in names[:MAX_SLOTS]] if parent else []
+    return [parent / name for name in names[:MAX_SLOTS]]
 
 
 def _is_read_only(paths: DataPaths, folder: Path) -> bool:
