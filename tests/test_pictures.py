@@ -16,7 +16,6 @@ import pytest
 from tests.likeness import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
 from tests.staged import (
     LOW,
-    keep_games,
     keep_models,
     keep_run,
     open_staged,
@@ -26,6 +25,7 @@ from tests.staged import (
     stage_training,
     staged,
 )
+from tests.staged_scenes import open_attract, open_duel, open_models, open_replays, open_title
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Context, Scene
 from tetris_arcade.scenes.demo import DemoScene
@@ -33,7 +33,6 @@ from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.key_settings import KeySettingsScene
 from tetris_arcade.scenes.kiosk_settings import PlaylistScene
-from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.replay import ReplayScene
 from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
 from tetris_arcade.scenes.settings import SettingsScene
@@ -93,19 +92,9 @@ def _low_demo(context: Context) -> Scene:
     return DemoScene(context, "stacker", None)
 
 
-def _duel(context: Context) -> Scene:
-    stage_duel(context)
-    return DuelScene(context, "champion", "bcts")
-
-
 def _duel_that_is_over(context: Context) -> Scene:
     stage_duel(context, is_over=True)
     return DuelScene(context, "champion", "bcts")
-
-
-def _title(context: Context) -> Scene:
-    stage_duel(context)
-    return TitleScene(context)
 
 
 def _title_while_training(context: Context) -> Scene:
@@ -118,19 +107,9 @@ def _saved_run(context: Context) -> Scene:
     return TrainingSetupScene(context)
 
 
-def _attract(context: Context) -> Scene:
-    stage_demo(context)
-    return AttractScene(context)
-
-
-def _models(context: Context) -> Scene:
-    keep_models(context)
-    return ModelsScene(context)
-
-
 def _models_measured(context: Context) -> Scene:
     staged(context.player).answers.append(Progress(0.4))
-    return _models(context)
+    return open_models(context)
 
 
 def _playlist(context: Context) -> Scene:
@@ -145,11 +124,6 @@ def _playlist(context: Context) -> Scene:
 def _filmed_demo(context: Context) -> Scene:
     stage_film(context, 0.37)
     return _demo(context)
-
-
-def _replays(context: Context) -> Scene:
-    keep_games(context)
-    return ReplaysScene(context)
 
 
 def _replay(context: Context) -> Scene:
@@ -169,11 +143,11 @@ def _replay(context: Context) -> Scene:
 
 PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
-    "title": Picture(_title, HD, (1.0, "down", "down", 0.1)),
+    "title": Picture(open_title, HD, (1.0, "down", "down", 0.1)),
     "title_asks_large_text": Picture(
         _title_while_training, SMALL, (0.1, "down", "return", 0.1), DisplaySettings(text_size=1.5)
     ),
-    "title_portrait": Picture(_title, PORTRAIT),
+    "title_portrait": Picture(open_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
     "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
     "settings_small": Picture(SettingsScene, SMALL),
@@ -183,8 +157,8 @@ PICTURES = {
     "name": Picture(SettingsScene, SMALL, ("return", "q", "right", "up", 0.1)),
     "lesson": Picture(AttractScene, SMALL, (45.5,)),
     "attract_title": Picture(AttractScene, PORTRAIT, (3.0,)),
-    "attract_game": Picture(_attract, HD, (12.0,)),
-    "attract_leaders": Picture(_attract, HD, (33.0,)),
+    "attract_game": Picture(open_attract, HD, (12.0,)),
+    "attract_leaders": Picture(open_attract, HD, (33.0,)),
     "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
     "setup_small": Picture(TrainingSetupScene, SMALL, ("down", "down", "down", *["left"] * 8, 0.1)),
     "setup_portrait": Picture(TrainingSetupScene, PORTRAIT),
@@ -212,23 +186,23 @@ PICTURES = {
     "demo_portrait": Picture(_demo, PORTRAIT, (1.0,), DisplaySettings(palette="classic")),
     "demo_low_small": Picture(_low_demo, SMALL, ("up", "v", 1.0)),
     "demo_large_text": Picture(_low_demo, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
-    "duel": Picture(_duel, HD, (0.9,)),
+    "duel": Picture(open_duel, HD, (0.9,)),
     "duel_portrait": Picture(_duel_that_is_over, PORTRAIT, (0.5,)),
     "duel_over": Picture(_duel_that_is_over, HD, ("v", 0.5)),
     "duel_large_text": Picture(_duel_that_is_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
-    "models": Picture(_models, HD, ("down", "right", 0.1)),
-    "models_portrait": Picture(_models, PORTRAIT, (0.1,)),
-    "models_small": Picture(_models, SMALL, ("down", "down", "return", 0.1)),
-    "models_large_text": Picture(_models, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
+    "models": Picture(open_models, HD, ("down", "right", 0.1)),
+    "models_portrait": Picture(open_models, PORTRAIT, (0.1,)),
+    "models_small": Picture(open_models, SMALL, ("down", "down", "return", 0.1)),
+    "models_large_text": Picture(open_models, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "models_measured": Picture(_models_measured, HD, ("return", "down", "return", 0.1)),
-    "models_duel": Picture(_models, SMALL, ("return", "down", "down", "return", 0.1)),
-    "models_delete": Picture(_models, PORTRAIT, (*["down"] * 4, "return", "up", "return", 0.1)),
+    "models_duel": Picture(open_models, SMALL, ("return", "down", "down", "return", 0.1)),
+    "models_delete": Picture(open_models, PORTRAIT, (*["down"] * 4, "return", "up", "return", 0.1)),
     "playlist_large_text": Picture(
         _playlist, SMALL, ("down", "down", "return", 0.1), DisplaySettings(text_size=1.5)
     ),
     "playlist_portrait": Picture(_playlist, PORTRAIT, ("down", "down", "return", 0.1)),
     "demo_filmed": Picture(_filmed_demo, SMALL, (0.5,)),
-    "replays": Picture(_replays, HD, (0.1,)),
+    "replays": Picture(open_replays, HD, (0.1,)),
     "replay": Picture(_replay, HD, (0.8,)),
     "replay_small": Picture(_replay, SMALL, (0.3, "p", 0.1)),
     "replay_portrait": Picture(_replay, PORTRAIT, (0.8,)),

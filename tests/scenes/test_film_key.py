@@ -9,12 +9,11 @@ import pygame
 import pytest
 
 from tests.scenes.watched import watch
-from tests.staged import keep_games, open_staged, stage_demo, stage_duel, stage_film, stage_training, staged
+from tests.staged import keep_games, open_staged, stage_demo, stage_film, stage_training, staged
+from tests.staged_scenes import open_demo, open_duel, open_replays
 from tetris_arcade.app import App
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Context, Push, Scene
-from tetris_arcade.scenes.demo import DemoScene
-from tetris_arcade.scenes.duel import DuelScene
 from tetris_arcade.scenes.models import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.replay import ReplayScene
@@ -63,28 +62,13 @@ def _replay(context: Context) -> Scene:
     return ReplayScene(context, list(scene._games.values()), 0)
 
 
-def _replays(context: Context) -> Scene:
-    keep_games(context)
-    return ReplaysScene(context)
-
-
-def _demo(context: Context) -> Scene:
-    stage_demo(context)
-    return DemoScene(context, "champion")
-
-
-def _duel(context: Context) -> Scene:
-    stage_duel(context)
-    return DuelScene(context, "champion", "bcts")
-
-
 def _training(context: Context) -> Scene:
     stage_training(context).start(TrainTask())
     return TrainScene(context)
 
 
 @pytest.mark.parametrize(
-    "scene", [_demo, _duel, _replay, _replays, _training, ModelsScene, TitleScene, SettingsScene]
+    "scene", [open_demo, open_duel, _replay, open_replays, _training, ModelsScene, TitleScene, SettingsScene]
 )
 def test_the_stop_key_gives_up_a_film_on_any_screen_and_does_nothing_else(
     open_app: Opener, monkeypatch: pytest.MonkeyPatch, scene: Callable[[Context], Scene]
@@ -101,7 +85,7 @@ def test_the_stop_key_gives_up_a_film_on_any_screen_and_does_nothing_else(
     assert not any("give up" in line for line in canvases[-1].written)
 
 
-@pytest.mark.parametrize("scene", [_demo, _duel, _replay])
+@pytest.mark.parametrize("scene", [open_demo, open_duel, _replay])
 def test_who_leaves_a_screen_is_told_that_the_film_goes_on(
     open_app: Opener, scene: Callable[[Context], Scene]
 ) -> None:

@@ -9,48 +9,13 @@ import pytest
 from pygame import Rect
 
 from tests.scenes.watched import watch
-from tests.staged import keep_games, keep_models, open_staged, stage_demo, stage_duel
-from tetris_arcade.scenes.attract import AttractScene
+from tests.staged import open_staged
+from tests.staged_scenes import open_attract, open_demo, open_duel, open_models, open_replays, open_title
 from tetris_arcade.scenes.base import Context, Scene
-from tetris_arcade.scenes.demo import DemoScene
-from tetris_arcade.scenes.duel import DuelScene
-from tetris_arcade.scenes.models import ModelsScene
-from tetris_arcade.scenes.replays import ReplaysScene
-from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.settings import DisplaySettings, Settings
 from tetris_arcade.snapshot import open_hidden, play_plan
 
 _MESSAGE = "imported as a-model-with-a-name-that-is-not-short"
-
-
-def _demo(context: Context) -> Scene:
-    stage_demo(context)
-    return DemoScene(context, "champion")
-
-
-def _duel(context: Context) -> Scene:
-    stage_duel(context)
-    return DuelScene(context, "champion", "dellacherie")
-
-
-def _models(context: Context) -> Scene:
-    keep_models(context)
-    return ModelsScene(context)
-
-
-def _title(context: Context) -> Scene:
-    stage_duel(context)
-    return TitleScene(context)
-
-
-def _replays(context: Context) -> Scene:
-    keep_games(context)
-    return ReplaysScene(context)
-
-
-def _attract(context: Context) -> Scene:
-    stage_demo(context)
-    return AttractScene(context)
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.5])
@@ -58,13 +23,13 @@ def _attract(context: Context) -> Scene:
 @pytest.mark.parametrize(
     ("scene", "seconds", "heads"),
     [
-        (_demo, 0.5, ["CHAMPION"]),
-        (_duel, 0.5, ["CHAMPION", "DELLACHERIE"]),
-        (_models, 0.5, ["MODELS", "CHAMPION"]),
-        (_title, 2.0, ["champion", "bcts"]),
-        (_replays, 0.5, ["REPLAYS"]),
-        (_attract, 9.0, ["CHAMPION", "PRESS ANY KEY"]),
-        (_attract, 33.0, ["BEST PLAYERS", "PRESS ANY KEY"]),
+        (open_demo, 0.5, ["CHAMPION"]),
+        (open_duel, 0.5, ["CHAMPION", "BCTS"]),
+        (open_models, 0.5, ["MODELS", "CHAMPION"]),
+        (open_title, 2.0, ["champion", "bcts"]),
+        (open_replays, 0.5, ["REPLAYS"]),
+        (open_attract, 9.0, ["CHAMPION", "PRESS ANY KEY"]),
+        (open_attract, 33.0, ["BEST PLAYERS", "PRESS ANY KEY"]),
     ],
 )
 def test_a_message_covers_neither_heads_nor_names_nor_the_foot(
