@@ -226,7 +226,7 @@ def stage_duel(context: Context, *, is_over: bool = False) -> StagedClient:
     return player
 
 
-class StandingFilm:
+class _StandingFilm:
     """As much of a process as a film needs that is never done by itself: only when it is given up."""
 
     pid = 1
@@ -245,7 +245,7 @@ class StandingFilm:
 def stage_film(context: Context, share: float) -> None:
     """A film that is done so far."""
     filming = context.filming
-    filming._process, filming._share = cast("subprocess.Popen[str]", StandingFilm()), share
+    filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
     filming._file = context.paths.root / "game.gif"
 
 
