@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from tetris_arcade.snapshot import open_hidden
 
 from tetris_arcade.app import App, run_app
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import Settings
 from tetris_arcade.scenes.base import Context, Scene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.settings import Settings, load_settings
-from tetris_arcade.snapshot import open_hidden
-from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.ui.input import InputEvent
-from tetris_arcade.worker.messages import TrainTask
+from tetris_arcade.worker.shared.messages import TrainTask
 
 SIZES = [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
 

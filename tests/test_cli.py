@@ -12,7 +12,7 @@ from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
 from tetris_arcade.commands.doctor import examine
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage import atomic
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]

@@ -105,9 +105,9 @@ HEAVY = ("torch", "stable_baselines3", "gymnasium", "numba", "tetris_gymnasium",
 def test_the_viewer_loads_no_framework() -> None:
     script = (
         "import sys, tetris_arcade.cli, tetris_arcade.app, tetris_arcade.scenes.title,"
-        "tetris_arcade.scenes.train,"
-        "tetris_arcade.scenes.models, tetris_arcade.scenes.demo, tetris_arcade.scenes.settings,"
-        "tetris_arcade.commands.arcade;"
+        "tetris_arcade.scenes.training.scene,"
+        "tetris_arcade.scenes.models.scene, tetris_arcade.scenes.play.demo, tetris_arcade.scenes.settings.scene,"
+        "tetris_arcade.commands.window;"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pygame
 import pytest
+from tetris_arcade.snapshot import Plan, open_hidden, play_plan
 
-from tests.likeness import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
-from tests.staged import (
+from tests.fake_screens import open_attract, open_duel, open_models, open_replays, open_title
+from tests.fakes import (
     LOW,
     keep_models,
     keep_run,
@@ -25,23 +26,22 @@ from tests.staged import (
     stage_training,
     staged,
 )
-from tests.staged_scenes import open_attract, open_duel, open_models, open_replays, open_title
+from tests.image_comparison import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
+from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Context, Scene
-from tetris_arcade.scenes.demo import DemoScene
-from tetris_arcade.scenes.duel import DuelScene
-from tetris_arcade.scenes.duel_setup import DuelSetupScene
-from tetris_arcade.scenes.key_settings import KeySettingsScene
-from tetris_arcade.scenes.kiosk_settings import PlaylistScene
-from tetris_arcade.scenes.replay import ReplayScene
-from tetris_arcade.scenes.replays import KeptGame, ReplaysScene
-from tetris_arcade.scenes.settings import SettingsScene
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel import DuelScene
+from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
+from tetris_arcade.scenes.play.replay import ReplayScene
+from tetris_arcade.scenes.play.replay_list import KeptGame, ReplaysScene
+from tetris_arcade.scenes.settings.keys import KeySettingsScene
+from tetris_arcade.scenes.settings.kiosk import PlaylistScene
+from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.scenes.train import TrainScene
-from tetris_arcade.scenes.training_setup import TrainingSetupScene
-from tetris_arcade.settings import DisplaySettings, KioskSettings, Settings
-from tetris_arcade.snapshot import Plan, open_hidden, play_plan
-from tetris_arcade.worker.messages import NewBest, Progress, Stage, TrainTask, WorkerState
+from tetris_arcade.scenes.training.scene import TrainScene
+from tetris_arcade.scenes.training.setup import TrainingSetupScene
+from tetris_arcade.worker.shared.messages import NewBest, Progress, Stage, TrainTask, WorkerState
 
 SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
 

@@ -20,11 +20,12 @@ import psutil
 import pygame
 import pytest
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.settings import KioskSettings, Settings, save_settings
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.records import GameRecord, save_record
+from tetris_arcade.storage.replays import GameRecord, save_record
+from tetris_arcade.storage.settings_file import save_settings
 
 pytestmark = [
     pytest.mark.window,

@@ -28,8 +28,8 @@ def run() -> int:
 
 def _run_command() -> int:
     # Here, and not on top: it takes a while, in which Ctrl-C must end as quietly as later.
-    from tetris_arcade.endings import ending_signals
-    from tetris_arcade.streams import Streams, open_missing
+    from tetris_arcade.process.signals import ending_signals
+    from tetris_arcade.process.stdio import Streams, open_missing
 
     open_missing()
     streams = Streams()

@@ -14,40 +14,41 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from tetris_arcade.endings import ending_signals
-from tetris_arcade.heap import return_free_pages, return_pictures
-from tetris_arcade.logbook import Logbook
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.process.log_file import Logbook
+from tetris_arcade.process.malloc import return_free_pages, return_pictures
+from tetris_arcade.process.signals import ending_signals
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Tone, Transition
-from tetris_arcade.scenes.errand import Errands
-from tetris_arcade.scenes.filming import Filming
 from tetris_arcade.scenes.help import HelpScene
-from tetris_arcade.scenes.intake import Intake
-from tetris_arcade.scenes.legend import HELP, Legend
 from tetris_arcade.scenes.stack import SceneStack
-from tetris_arcade.settings import Settings, save_settings
+from tetris_arcade.services.background_jobs import Errands
+from tetris_arcade.services.key_hints import HELP, Legend
+from tetris_arcade.services.model_imports import Intake
+from tetris_arcade.services.video_export import Filming
 from tetris_arcade.storage.checkpoints import mend_storage
+from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.storage.settings_file import save_settings
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Cache, Canvas
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
-from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
 from tetris_arcade.ui.layout import cut_bottom, cut_top
+from tetris_arcade.ui.text_fitting import fitting_size
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
-from tetris_arcade.ui.widgets.curtain import Curtain
-from tetris_arcade.ui.widgets.foot import Button, FootLine
-from tetris_arcade.ui.widgets.marquee import draw_marquee, marquee_height
+from tetris_arcade.ui.widgets.footer import Button, FootLine
+from tetris_arcade.ui.widgets.header import draw_marquee, marquee_height
+from tetris_arcade.ui.widgets.screen_transition import Curtain
 from tetris_arcade.ui.widgets.toast import Toasts
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.segments import remove_stale_segments
+from tetris_arcade.worker.shared.segments import remove_stale_segments
+from tetris_arcade.worker.viewer.client import WorkerClient
 
 if TYPE_CHECKING:
-    from tetris_arcade.kiosk.attendant import Attendant
+    from tetris_arcade.kiosk.controller import Attendant
 
 logger = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade import __version__
-from tetris_arcade.commands import arguments
+from tetris_arcade.commands import argument_types as arguments
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
-from tetris_arcade.endings import Interrupt
-from tetris_arcade.paths import DataPaths, resolve_data_dir
+from tetris_arcade.config.paths import DataPaths, resolve_data_dir
+from tetris_arcade.process.signals import Interrupt
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
 
 if TYPE_CHECKING:
-    from tetris_arcade.training.config import TrainConfig
+    from tetris_arcade.config.training import TrainConfig
 
 Command = Callable[[argparse.Namespace, DataPaths], Any]
 _STDERR = 2
@@ -260,13 +260,13 @@ def _add_soak(parser: argparse.ArgumentParser) -> None:
 
 
 def _arcade(options: argparse.Namespace, paths: DataPaths) -> None:
-    from tetris_arcade.commands.arcade import run_arcade
+    from tetris_arcade.commands.window import run_arcade
 
     run_arcade(paths)
 
 
 def _demo(options: argparse.Namespace, paths: DataPaths) -> None:
-    from tetris_arcade.commands.arcade import run_demo
+    from tetris_arcade.commands.window import run_demo
 
     run_demo(paths, options.slot, options.speed)
 
@@ -291,7 +291,7 @@ def _train(options: argparse.Namespace, paths: DataPaths) -> Any:
 
 
 def _train_config(options: argparse.Namespace, paths: DataPaths) -> TrainConfig:
-    from tetris_arcade.commands.configuration import train_config
+    from tetris_arcade.commands.train_config import train_config
 
     return train_config(
         paths,
@@ -338,7 +338,7 @@ def _tell_progress(share: float) -> None:
 
 
 def _record(options: argparse.Namespace, paths: DataPaths) -> Any:
-    from tetris_arcade.commands.record import run_record
+    from tetris_arcade.commands.record_video import run_record
 
     result = run_record(
         options.slot,

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.engine import slow
-from tetris_arcade.engine.bits import bit_length, kernel, popcount
+from tests.engine import reference_rules as slow
 from tetris_arcade.engine.board import (
     DEAD,
     WALLED,
@@ -20,8 +19,9 @@ from tetris_arcade.engine.board import (
     wall_in,
     without_rows,
 )
+from tetris_arcade.engine.jit import bit_length, kernel, popcount
+from tetris_arcade.engine.piece_tables import GROUPS
 from tetris_arcade.engine.placements import list_placements, new_scratch
-from tetris_arcade.engine.shapes import GROUPS
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, orientation
 
 BOARDS = st.one_of(

@@ -116,7 +116,7 @@ def test_other_users_of_numba_keep_their_cache(tmp_path):
     code = """
         import numba
         numba.config.CACHE_DIR = "/somewhere"
-        import tetris_arcade.engine.bits
+        import tetris_arcade.engine.jit
         print(numba.config.CACHE_DIR)
     """
     assert run_python(code, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["/somewhere"]

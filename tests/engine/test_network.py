@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.engine import slow
-from tests.engine.games import Batch, board_batch, cautious_actions
-from tetris_arcade.engine.linear import BCTS, DELLACHERIE, play_linear
+from tests.engine import reference_rules as slow
+from tests.engine.helpers import Batch, board_batch, cautious_actions
+from tetris_arcade.engine.linear_players import BCTS, DELLACHERIE, play_linear
 from tetris_arcade.engine.network import (
     linear_network,
     make_network,

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine import slow
-from tests.engine.games import Batch, board_batch, cautious_actions
-from tetris_arcade.engine.bits import kernel
+from tests.engine import reference_rules as slow
+from tests.engine.helpers import Batch, board_batch, cautious_actions
 from tetris_arcade.engine.board import full_rows, put, take, wall_in, without_rows
+from tetris_arcade.engine.jit import kernel
 from tetris_arcade.engine.placements import COL, REST, SHAPE, list_alive, list_placements, new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, PIECE_NAMES
 
@@ -99,7 +99,7 @@ def test_listed_placements_are_the_distinct_rows_of_the_observations(classic):
 
 def board_observations(batch, classic):
     """The same games as observed with or without the classic features."""
-    from tetris_arcade.engine.batch import observe_games
+    from tetris_arcade.engine.simulation import observe_games
 
     rules = batch.rules._replace(classic=classic)
     observations = np.zeros((len(batch.rewards), NUM_ACTIONS, 13 if classic else 22), np.float32)

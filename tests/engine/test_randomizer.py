@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, TrueRandomizer
 
-from tetris_arcade.engine.bits import kernel
+from tetris_arcade.engine.jit import kernel
 from tetris_arcade.engine.randomizer import (
     draw_garbage_hole,
     draw_piece,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tetris_gymnasium.envs import Tetris
 
-from tetris_arcade.engine.shapes import (
+from tetris_arcade.engine.piece_tables import (
     BITS,
     BOTTOM,
     ENTRY_ROW,

@@ -12,8 +12,8 @@ import pytest
 from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, TrueRandomizer
 from tetris_gymnasium.envs import Tetris
 
-from tests.engine import slow
-from tests.envs.package import make_package_env
+from tests.engine import reference_rules as slow
+from tests.envs.tetris_gymnasium_oracle import make_package_env
 from tetris_arcade.engine.tetromino import NUM_PIECES, orientation
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 

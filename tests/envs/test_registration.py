@@ -14,7 +14,7 @@ from tetris_arcade.envs import make_env, register_envs
 ORDERS = [
     "import gymnasium, tetris_arcade.envs",
     "import tetris_arcade.envs, gymnasium",
-    "from tetris_arcade.envs.config import EnvConfig; import gymnasium",
+    "from tetris_arcade.config.env import EnvConfig; import gymnasium",
     "from tetris_arcade.envs import make_env; import gymnasium",
     "from tetris_arcade.envs import EnvConfig; from gymnasium.spaces import Box; import gymnasium",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.envs.package import make_package_env
+from tests.envs.tetris_gymnasium_oracle import make_package_env
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 
 PLACEMENTS = 180

@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from tests.likeness import is_like_reference
-from tests.staged import open_staged, stage_demo
-from tetris_arcade.app import App
-from tetris_arcade.kiosk.attendant import Attendant, House, Rules
-from tetris_arcade.kiosk.heartbeat import Heart
-from tetris_arcade.kiosk.operator import Operator, Powers
-from tetris_arcade.paths import DataPaths, shipped_slots
-from tetris_arcade.scenes.base import Push, Scene
-from tetris_arcade.scenes.demo import DemoScene
-from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.settings import KioskSettings, Settings
 from tetris_arcade.snapshot import Plan, play_plan
+
+from tests.fakes import open_staged, stage_demo
+from tests.image_comparison import is_like_reference
+from tetris_arcade.app import App
+from tetris_arcade.config.paths import DataPaths, shipped_slots
+from tetris_arcade.config.settings import KioskSettings, Settings
+from tetris_arcade.kiosk.controller import Attendant, House, Rules
+from tetris_arcade.kiosk.heartbeat import Heart
+from tetris_arcade.kiosk.operator_menu import Operator, Powers
+from tetris_arcade.scenes.base import Push, Scene
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.title import TitleScene
 
 IDLE_SECONDS = 12.0
 FACTS = ["Up for 171.4 h, training: running", "Data: /home/arcade/tetris-arcade-data"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.kiosk.heartbeat import heartbeat_file
-from tetris_arcade.paths import DataPaths
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.kiosk.heartbeat import Heart, Pulse
-from tetris_arcade.kiosk.service import Service
 from tetris_arcade.kiosk.supervisor import LEFT, Patience, Supervisor
+from tetris_arcade.kiosk.systemd import Service
 
 QUICK = Patience(start=5.0, silence=0.8, end=2.0, first_pause=0.05, longest_pause=0.2, forgive_after=60.0)
 # A window in small: counts its starts in a file and beats; what it then does stands in the last argument.

@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
-from tests.scenes.training_screens import PretendedTrainer, pretended_context
+from tests.scenes.fakes import PretendedTrainer, pretended_context
 from tetris_arcade.scenes.base import Context
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import WorkerState
+from tetris_arcade.worker.shared.messages import WorkerState
+from tetris_arcade.worker.viewer.client import WorkerClient
 
 
 @pytest.fixture

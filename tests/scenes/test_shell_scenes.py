@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pygame
 import pytest
-
-from tests.staged import open_staged, stage_demo, staged
-from tetris_arcade.app import App
-from tetris_arcade.scenes.base import Context, Scene, Transition
-from tetris_arcade.scenes.key_settings import KeySettingsScene
-from tetris_arcade.scenes.name_entry import NameEntryScene
-from tetris_arcade.scenes.settings import SettingsScene
-from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.settings import Settings, load_settings
 from tetris_arcade.snapshot import open_hidden, play_plan
+
+from tests.fakes import open_staged, stage_demo, staged
+from tetris_arcade.app import App
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.scenes.base import Context, Scene, Transition
+from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.settings.keys import KeySettingsScene
+from tetris_arcade.scenes.settings.scene import SettingsScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import PlayTask, WorkerState
+from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
+from tetris_arcade.worker.viewer.client import WorkerClient
 
 Opener = Callable[[Callable[[Context], Scene]], App]
 

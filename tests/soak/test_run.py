@@ -11,11 +11,11 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.worker.tasks import CountTask
-from tests.worker.watching import watched_client
+from tests.worker.counting_task import CountTask
+from tests.worker.polling import watched_client
+from tetris_arcade.soak.process_monitor import ProcessWatch, num_segments
 from tetris_arcade.soak.run import describe, run_soak
-from tetris_arcade.soak.watch import ProcessWatch, num_segments
-from tetris_arcade.worker.messages import WorkerState
+from tetris_arcade.worker.shared.messages import WorkerState
 
 
 def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:

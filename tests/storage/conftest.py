@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.metadata import Metadata
 
 

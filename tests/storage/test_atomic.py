@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.storage.faults import PowerCut, each_fault
+from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.storage.atomic import (
     previous_folder,
     read_file,

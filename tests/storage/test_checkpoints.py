@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.storage.faults import PowerCut, each_fault
-from tetris_arcade.paths import DataPaths
+from tests.storage.faulty_disk import PowerCut, each_fault
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import previous_folder
 from tetris_arcade.storage.checkpoints import (
     MAX_EVIDENCE,

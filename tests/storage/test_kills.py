@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.saver import contents
+from tests.storage.save_loop import contents
 from tetris_arcade.storage.checkpoints import load_checkpoint, mend_storage
-from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.storage.data_lock import DataLock
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,8 +35,8 @@ def test_a_checkpoint_outlives_every_kill_and_is_never_older_than_the_last_one_r
 
 def test_the_lock_is_free_at_once_after_a_kill(paths):
     code = (
-        "import sys, time; from pathlib import Path; from tetris_arcade.paths import DataPaths;"
-        "from tetris_arcade.storage.lock import DataLock; lock = DataLock(DataPaths(Path(sys.argv[1])));"
+        "import sys, time; from pathlib import Path; from tetris_arcade.config.paths import DataPaths;"
+        "from tetris_arcade.storage.data_lock import DataLock; lock = DataLock(DataPaths(Path(sys.argv[1])));"
         "print(lock.acquire(), flush=True); sys.stdin.read()"
     )
     child = subprocess.Popen(
@@ -57,7 +57,7 @@ def test_the_lock_is_free_at_once_after_a_kill(paths):
 
 def _save_and_kill(root: Path, first: int, seconds: float) -> int:
     """The last save reported by a process that saves from `first` on and is killed a while after that one."""
-    command = [sys.executable, "-m", "tests.storage.saver", str(root), str(first)]
+    command = [sys.executable, "-m", "tests.storage.save_loop", str(root), str(first)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout is not None
     line = child.stdout.readline()

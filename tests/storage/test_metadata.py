@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from tetris_arcade.plain import to_plain
+from tetris_arcade.config.plain_data import to_plain
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import (
     MAX_CURVE_POINTS,
@@ -16,7 +17,6 @@ from tetris_arcade.storage.metadata import (
     thin_curve,
     with_manifest,
 )
-from tetris_arcade.training.config import TrainConfig
 
 FULL = Metadata(
     "Ünïcode 🤖",

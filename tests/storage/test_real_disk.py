@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.saver import contents
+from tests.storage.save_loop import contents
 from tetris_arcade.storage.checkpoints import load_checkpoint
 
 ROOT = Path(__file__).parents[2]
 SAVES = """
 import os, sys
 from pathlib import Path
-from tests.storage.saver import contents
-from tetris_arcade.paths import DataPaths
+from tests.storage.save_loop import contents
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage import atomic
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import StorageError

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage import checkpoints
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import ArchiveError, SlotNameError, StorageError, UnknownModelError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tetris_arcade.settings import Settings, load_settings
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES, parse_toml
 
 DEEP = {

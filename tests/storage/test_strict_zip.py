@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from tests.storage.hostile import Member, craft_zip, unzip
+from tests.storage.malicious_archives import Member, craft_zip, unzip
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import TrainConfig
 
 
 @pytest.fixture(autouse=True)

@@ -16,16 +16,16 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import DQN
 
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.storage.arrays import read_npz
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.training.callbacks import StopTraining
-from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig
+from tetris_arcade.training.checkpoint_state import MEMORY, capture_state
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
-from tetris_arcade.training.listener import EpisodeResult, Listener
-from tetris_arcade.training.state import MEMORY, capture_state
+from tetris_arcade.training.run_listener import EpisodeResult, Listener
 from tetris_arcade.training.trainer import Trainer
 
 

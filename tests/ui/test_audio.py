@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 import pytest
 
-from tetris_arcade.settings import SoundSettings
+from tetris_arcade.config.settings import SoundSettings
 from tetris_arcade.ui.audio import _RATE, Audio, _effects
 from tetris_arcade.ui.music import compose
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pygame
 import pytest
 
-from tetris_arcade.settings import DisplaySettings
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui import display as module
 from tetris_arcade.ui.display import Display, DisplayError
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tetris_arcade.settings import DisplaySettings
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui.theme import THEMES, Color, Theme
 
 EVERY = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)

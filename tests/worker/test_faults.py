@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.tasks import CountTask
-from tests.worker.watching import QUICK, Watcher, held, watched_client
-from tetris_arcade.worker.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
-from tetris_arcade.worker.supervision import Limits
+from tests.worker.counting_task import CountTask
+from tests.worker.polling import QUICK, Watcher, held, watched_client
+from tetris_arcade.worker.shared.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
+from tetris_arcade.worker.viewer.supervision import Limits
 
 
 def _strike(watcher: Watcher, number: int) -> None:
@@ -94,7 +94,7 @@ def test_a_pause_outlives_a_restart() -> None:
 def test_a_start_that_has_to_compile_is_given_more_time(
     is_warm: bool, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.worker.run.is_warm", lambda: is_warm)
+    monkeypatch.setattr("tetris_arcade.worker.viewer.session.is_warm", lambda: is_warm)
     with watched_client(Limits()) as watcher:
         client, begun_at = watcher.client, time.monotonic()
         client.start(CountTask(fault="start-up"))

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worker.tasks import FragileTrainTask
-from tests.worker.watching import Watcher, held
-from tetris_arcade.paths import DataPaths
+from tests.worker.counting_task import FragileTrainTask
+from tests.worker.polling import Watcher, held
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
-from tetris_arcade.training.config import TrainConfig
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import (
+from tetris_arcade.worker.shared.messages import (
     Pause,
     Report,
     Resume,
@@ -30,7 +29,8 @@ from tetris_arcade.worker.messages import (
     Warned,
     WorkerState,
 )
-from tetris_arcade.worker.supervision import Limits
+from tetris_arcade.worker.viewer.client import WorkerClient
+from tetris_arcade.worker.viewer.supervision import Limits
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX signals")
 
@@ -109,7 +109,7 @@ def test_a_record_put_together_of_two_is_told() -> None:
 
 
 def _frame_type() -> np.dtype[Any]:
-    from tetris_arcade.worker.telemetry import FRAME
+    from tetris_arcade.worker.shared.telemetry import FRAME
 
     return FRAME
 

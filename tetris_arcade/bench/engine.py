@@ -18,14 +18,14 @@ from tetris_gymnasium.envs import Tetris
 from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
 from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 
-from tetris_arcade.engine.batch import make_rules, new_games, reset_games
-from tetris_arcade.engine.linear import DELLACHERIE, play_linear
+from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.engine.compile_kernels import warm_up
+from tetris_arcade.engine.linear_players import DELLACHERIE, play_linear
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.simulation import make_rules, new_games, reset_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
-from tetris_arcade.engine.warm_up import warm_up
-from tetris_arcade.envs.config import EnvConfig
-from tetris_arcade.envs.single import make_env
-from tetris_arcade.envs.vector import PlacementVecEnv, make_vec_env
+from tetris_arcade.envs.factory import make_env, make_vec_env
+from tetris_arcade.envs.vector import PlacementVecEnv
 
 _ROUNDS = 7
 _SEED = 1

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.training.config import TrainConfig
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import Pause, Resume, Save, TrainTask, WorkerState
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.worker.shared.messages import Pause, Resume, Save, TrainTask, WorkerState
+from tetris_arcade.worker.viewer.client import WorkerClient
 
 _START_SECONDS = 180.0
 _GIVE_UP_SECONDS = 5.0

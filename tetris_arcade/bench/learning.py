@@ -18,13 +18,13 @@ from tetris_gymnasium.envs import Tetris
 from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
 from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.network import Network
-from tetris_arcade.engine.warm_up import warm_up
-from tetris_arcade.heap import return_copies
-from tetris_arcade.training.config import TrainConfig
+from tetris_arcade.process.malloc import return_copies
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.evaluation import evaluate
-from tetris_arcade.training.learner import build_learner, network_of
+from tetris_arcade.training.factory import build_learner, network_of
 from tetris_arcade.training.players import NetworkPlayer
 
 MARKS = (10.0, 20.0, 30.0, 60.0)

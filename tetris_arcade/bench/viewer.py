@@ -9,7 +9,7 @@ import tempfile
 from typing import Any
 
 # The viewer is measured in a process of its own: this one may have loaded what a viewer never does.
-_SCRIPT = "from tetris_arcade.bench.viewer_probe import probe; probe({width}, {height}, {seconds}, {root!r})"
+_SCRIPT = "from tetris_arcade.bench.viewer_child import probe; probe({width}, {height}, {seconds}, {root!r})"
 _SIZES = ((1280, 720), (1920, 1080))
 
 

@@ -9,8 +9,8 @@ import statistics
 import time
 from typing import Any
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.training.record import package_versions
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.training.run_metadata import package_versions
 
 _FRAMES = 60
 

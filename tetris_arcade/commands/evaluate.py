@@ -7,10 +7,10 @@ import os
 from rich.console import Console
 from rich.progress import Progress
 
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
 from tetris_arcade.training.players import load_player
-from tetris_arcade.training.record import keep_evaluation
+from tetris_arcade.training.run_metadata import keep_evaluation
 
 
 def run_evaluate(

@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import Heart, heartbeat_file
-from tetris_arcade.kiosk.service import Service
 from tetris_arcade.kiosk.supervisor import LEFT, Supervisor
-from tetris_arcade.logbook import Logbook
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.settings import KioskSettings, Settings, load_settings
-from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.kiosk.systemd import Service
+from tetris_arcade.process.log_file import Logbook
+from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.slots import resolve_slot
 
 if TYPE_CHECKING:
-    from tetris_arcade.kiosk.attendant import Rules
+    from tetris_arcade.kiosk.controller import Rules
 
 SUPERVISOR_LOG = "kiosk.log"
 _TERMINATED = 143
@@ -60,10 +61,10 @@ def _check_alone(paths: DataPaths, kiosk: DataLock) -> None:
 
 def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.app import App, run_app
-    from tetris_arcade.kiosk.attendant import Attendant, House
+    from tetris_arcade.kiosk.controller import Attendant, House
     from tetris_arcade.scenes.title import TitleScene
     from tetris_arcade.ui.display import DisplayError
-    from tetris_arcade.worker.vigil import die_with_parent
+    from tetris_arcade.worker.child.watchdog import die_with_parent
 
     die_with_parent()
     windows: list[App] = []
@@ -86,9 +87,9 @@ def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
 
 def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, Rules, str | None]:
     """The settings of a kiosk, the rules that follow, and a sentence where the file was damaged."""
-    from tetris_arcade.kiosk.attendant import Rules
-    from tetris_arcade.training.config import config_of
-    from tetris_arcade.worker.messages import TrainTask
+    from tetris_arcade.config.training import config_of
+    from tetris_arcade.kiosk.controller import Rules
+    from tetris_arcade.worker.shared.messages import TrainTask
 
     settings, message = load_settings(paths.settings_file)
     kiosk = _overridden(settings.kiosk, options)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.plain import shorten, to_plain
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.plain_data import shorten, to_plain
 from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
-from tetris_arcade.storage.exchange import export_slot, import_model
+from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.slots import (
     ModelEntry,
     delete_slot,
@@ -96,10 +96,10 @@ def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
 
     Seven-bag games hardly end, and are capped as everywhere.
     """
-    from tetris_arcade.training.config import TrainConfig
+    from tetris_arcade.config.training import TrainConfig
     from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
-    from tetris_arcade.training.record import as_metadata
+    from tetris_arcade.training.run_metadata import as_metadata
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
     env = TrainConfig.from_dict(checkpoint.metadata.training).env
@@ -147,7 +147,9 @@ def _import(options: argparse.Namespace, paths: DataPaths) -> Answer:
     file = Path(options.file)
     if not file.is_file():
         raise CommandError(f"there is no file {options.file}", MISUSED)
-    from tetris_arcade.training.rebuild import rebuild_archive  # torch, which no other action needs
+    from tetris_arcade.training.model_archive_builder import (
+        rebuild_archive,  # torch, which no other action needs
+    )
 
     folder = import_model(paths, file, options.name, rebuild=rebuild_archive)
     return f"imported as {folder.name}", {"name": folder.name}

@@ -26,14 +26,14 @@ from rich.progress import (
 )
 
 from tetris_arcade.commands.errors import CommandError
-from tetris_arcade.endings import ending_signals
-from tetris_arcade.heap import return_copies
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.process.malloc import return_copies
+from tetris_arcade.process.signals import ending_signals
 from tetris_arcade.storage.checkpoints import mend_storage
-from tetris_arcade.storage.lock import DataLock
+from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
-from tetris_arcade.training.config import TrainConfig
-from tetris_arcade.training.listener import Counters, Listener, StepView
+from tetris_arcade.training.run_listener import Counters, Listener, StepView
 from tetris_arcade.training.trainer import Trainer, TrainResult
 
 _LINE_SECONDS = 10.0

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import bit_length, inlined, int64, kernel, popcount
-from tetris_arcade.engine.shapes import (
+from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel, popcount
+from tetris_arcade.engine.piece_tables import (
     BITS,
     BOTTOM,
     ENTRY_ROW,

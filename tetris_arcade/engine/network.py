@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.batch import RUNNING, Games, play_move
-from tetris_arcade.engine.bits import bit_length, inlined, int64, kernel
+from tetris_arcade.config.features import FEATURES, NUM_FEATURES
 from tetris_arcade.engine.board import copy_row, put, survives, take
-from tetris_arcade.engine.features import FEATURES, NUM_FEATURES
-from tetris_arcade.engine.measures import measure_placement, write_features
+from tetris_arcade.engine.feature_kernels import measure_placement, write_features
+from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel
 from tetris_arcade.engine.observations import is_garbage_due
 from tetris_arcade.engine.placements import (
     ACTION,
@@ -31,6 +30,7 @@ from tetris_arcade.engine.placements import (
     twin_of,
 )
 from tetris_arcade.engine.rules import Rules
+from tetris_arcade.engine.simulation import RUNNING, Games, play_move
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 
 _WORST = np.float32(-3e38)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, kernel
+from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
     copy_row,
@@ -19,8 +19,9 @@ from tetris_arcade.engine.board import (
     wall_in,
     without_rows,
 )
-from tetris_arcade.engine.features import NUM_FEATURES
-from tetris_arcade.engine.measures import measure_placement, write_classic, write_features
+from tetris_arcade.engine.feature_kernels import measure_placement, write_classic, write_features
+from tetris_arcade.engine.jit import inlined, kernel
+from tetris_arcade.engine.piece_tables import IS_LEGAL
 from tetris_arcade.engine.placements import (
     ACTION,
     COL,
@@ -33,7 +34,6 @@ from tetris_arcade.engine.placements import (
     twin_of,
 )
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.shapes import IS_LEGAL
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, int64, kernel
+from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
     copy_row,
@@ -20,8 +20,7 @@ from tetris_arcade.engine.board import (
     wall_in,
     without_rows,
 )
-from tetris_arcade.engine.features import NUM_CLASSIC, NUM_FEATURES
-from tetris_arcade.engine.measures import (
+from tetris_arcade.engine.feature_kernels import (
     MEASURE_COLS,
     MEASURES,
     measure_columns,
@@ -29,7 +28,8 @@ from tetris_arcade.engine.measures import (
     write_classic,
     write_features,
 )
-from tetris_arcade.engine.shapes import GROUP_DROP, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
+from tetris_arcade.engine.jit import inlined, int64, kernel
+from tetris_arcade.engine.piece_tables import GROUP_DROP, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC

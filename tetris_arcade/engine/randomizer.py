@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.bits import inlined, int64, kernel, multiply_high
+from tetris_arcade.engine.jit import inlined, int64, kernel, multiply_high
 from tetris_arcade.engine.rules import UNIFORM
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from tetris_arcade.engine.tetromino import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.config.env import PIECES, check_choice, check_game
+from tetris_arcade.config.rewards import REWARDS
 
 BAG, UNIFORM = 0, 1
-LINES, SCORE, SHAPED = 0, 1, 2
-PIECES = ("bag", "uniform")
-REWARDS = ("lines", "score", "shaped")
 
 
 class Rules(NamedTuple):
@@ -51,26 +48,10 @@ def make_rules(
         randomizer=PIECES.index(pieces),
         max_pieces=max_pieces or 0,
         garbage_every=garbage_every or 0,
-        reward=REWARDS.index(reward),
+        reward=REWARDS[reward].kernel,
         game_over_penalty=float(game_over_penalty),
         holes_penalty=float(holes),
         height_penalty=float(max_height),
         bumpiness_penalty=float(bumpiness),
         classic=bool(classic),
     )
-
-
-def check_game(height: int, pieces: str, max_pieces: int | None, garbage_every: int | None) -> None:
-    """Raise ValueError unless such a game can be played."""
-    check_choice("pieces", pieces, PIECES)
-    if not isinstance(height, int) or not MIN_HEIGHT <= height <= MAX_HEIGHT:
-        raise ValueError(f"height must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {height!r}")
-    for name, value in (("max_pieces", max_pieces), ("garbage_every", garbage_every)):
-        if value is not None and (not isinstance(value, int) or not 1 <= value <= 2**53):
-            raise ValueError(f"{name} must be at least 1 or None, got {value!r}")
-
-
-def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
-    """Raise ValueError unless `value` is one of `choices`."""
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-NUM_COLS = 10
+from tetris_arcade.config.env import NUM_COLS as NUM_COLS
+
 NUM_ROTATIONS = 4
 NUM_ACTIONS = NUM_COLS * NUM_ROTATIONS
-MIN_HEIGHT, MAX_HEIGHT = 4, 40
 QUEUE_SIZE = 4
 """Pieces that a player sees after the active one, as in tetris-gymnasium."""
 

@@ -12,7 +12,12 @@ from tetris_gymnasium.components.tetromino_randomizer import BagRandomizer, True
 from tetris_gymnasium.envs import Tetris
 from tetris_gymnasium.wrappers.observation import RgbObservation
 
-from tetris_arcade.engine.batch import (
+from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.engine.board import columns_from_cells
+from tetris_arcade.engine.color_board import Move, Painter
+from tetris_arcade.engine.observations import last_classic, turn_rows
+from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.simulation import (
     ILLEGAL_ACTION,
     NOT_TURNED,
     RUNNING,
@@ -23,12 +28,7 @@ from tetris_arcade.engine.batch import (
     observe_games,
     play_one,
 )
-from tetris_arcade.engine.board import columns_from_cells
-from tetris_arcade.engine.observations import last_classic, turn_rows
-from tetris_arcade.engine.painter import Move, Painter
-from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS, NUM_COLS, NUM_PIECES, decode_action
-from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
 
 _FIRST_ID = 2  # the package's cells: 0 empty, 1 bedrock, then the pieces
@@ -52,7 +52,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
 
     ## Observation Space
     float32, one row for each action. `features="afterstate"`: (40, 22), the 21 numbers of
-    `tetris_arcade.engine.features.FEATURES` (each with its range and source there), and 1; all zeros where
+    `tetris_arcade.config.features.FEATURES` (each with its range and source there), and 1; all zeros where
     the placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column
     heights, highest, holes and bumpiness, bit for bit, with the package's faults: row 0 of each afterstate is
     blank, a placement that ends the game is all zeros like an empty board, an illegal one reads as a full
@@ -210,13 +210,3 @@ def _checked_action(action: Any) -> int:
     if not 0 <= int(number.reshape(())) < NUM_ACTIONS:
         raise ValueError(f"action must be 0..{NUM_ACTIONS - 1}, got {action!r}")
     return int(number.reshape(()))
-
-
-def make_env(config: EnvConfig | None = None, render_mode: str | None = None) -> PlacementEnv:
-    """One placement-Tetris environment, `Discrete(40)`; see `PlacementEnv`."""
-    return PlacementEnv(config or EnvConfig(), render_mode)
-
-
-def make_env_from_fields(render_mode: str | None = None, **fields: Any) -> PlacementEnv:
-    """`make_env` for gymnasium's registry: the configuration's fields as keywords."""
-    return make_env(EnvConfig(**fields), render_mode)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from tetris_arcade.engine.games import Ended, Games
+from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.engine.game_state import Ended, Games
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, CLASSIC_WIDTH
 from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
-from tetris_arcade.envs.config import EnvConfig
 
 
 def action_space() -> spaces.Discrete:

@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from tetris_arcade.engine.batch import (
+from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.engine.game_state_io import load_games, save_games
+from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.simulation import (
     RUNNING,
     TRUNCATED,
     mask_games,
@@ -21,10 +24,7 @@ from tetris_arcade.engine.batch import (
     reset_games,
     step_games,
 )
-from tetris_arcade.engine.placements import new_scratch
-from tetris_arcade.engine.snapshot import load_games, save_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
-from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
 
 
@@ -204,10 +204,3 @@ def _spans(count: int, parts: int) -> list[tuple[int, int]]:
     """`count` games split evenly over at most `parts` threads: (first, beyond) of each."""
     edges = [count * k // parts for k in range(parts + 1)]
     return [(start, stop) for start, stop in pairwise(edges) if stop > start]
-
-
-def make_vec_env(
-    config: EnvConfig | None = None, num_envs: int = 16, seed: int = 0, num_threads: int = 1
-) -> PlacementVecEnv:
-    """A stable-baselines3 VecEnv of `num_envs` compiled games; see `PlacementVecEnv`."""
-    return PlacementVecEnv(config or EnvConfig(), num_envs, seed, num_threads)

@@ -6,8 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.worker.supervision import SilenceWatch
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.worker.viewer.supervision import SilenceWatch
 
 _BEAT_SECONDS = 1.0
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from tetris_arcade.endings import ending_signals
 from tetris_arcade.kiosk.heartbeat import Pulse
-from tetris_arcade.kiosk.service import Service
-from tetris_arcade.worker.supervision import Backoff
+from tetris_arcade.kiosk.systemd import Service
+from tetris_arcade.process.signals import ending_signals
+from tetris_arcade.worker.viewer.supervision import Backoff
 
 logger = logging.getLogger(__name__)
 

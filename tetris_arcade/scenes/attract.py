@@ -9,24 +9,24 @@ from functools import cache
 import numpy as np
 from pygame import Rect
 
+from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
-from tetris_arcade.envs.config import EnvConfig
 from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
-from tetris_arcade.scenes.model_facts import evaluation_of
-from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.models.details import evaluation_of
+from tetris_arcade.scenes.play.board_player import Playback
 from tetris_arcade.scenes.title import star_of
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.text_fitting import fitting_size
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
-from tetris_arcade.ui.widgets.emblem import draw_emblem
+from tetris_arcade.ui.widgets.identicon import draw_emblem
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, number, short_number
-from tetris_arcade.worker.messages import NewGame, PlayTask, SetPlayers, WorkerState
+from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, number, short_number
+from tetris_arcade.worker.shared.messages import NewGame, PlayTask, SetPlayers, WorkerState
 
 _PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
 _BREATH_SECONDS = 1.6

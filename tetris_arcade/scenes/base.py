@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.settings import Settings
-from tetris_arcade.storage.shelf import ModelShelf
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.services.model_list import ModelShelf
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
-from tetris_arcade.worker.client import WorkerClient
-from tetris_arcade.worker.messages import Report
+from tetris_arcade.worker.shared.messages import Report
+from tetris_arcade.worker.viewer.client import WorkerClient
 
 if TYPE_CHECKING:
-    from tetris_arcade.scenes.errand import Errands
-    from tetris_arcade.scenes.filming import Filming
-    from tetris_arcade.scenes.intake import Intake
+    from tetris_arcade.services.background_jobs import Errands
+    from tetris_arcade.services.model_imports import Intake
+    from tetris_arcade.services.video_export import Filming
 
 
 @dataclass(frozen=True)

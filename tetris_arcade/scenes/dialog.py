@@ -8,9 +8,9 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Replace, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.text_fitting import part_long_words
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _LEAST_UNITS, _AROUND_UNITS = 320, 28

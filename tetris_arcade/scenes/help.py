@@ -11,7 +11,7 @@ from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, is_portrait
-from tetris_arcade.ui.widgets.foot import Button, FootItem, cap_width, draw_cap
+from tetris_arcade.ui.widgets.footer import Button, FootItem, cap_width, draw_cap
 
 
 class HelpScene(Scene):

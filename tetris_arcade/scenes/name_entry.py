@@ -8,11 +8,11 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import fitting_size
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
+from tetris_arcade.ui.text_fitting import fitting_size
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
-from tetris_arcade.ui.widgets.name_panel import draw_name_panel, name_height
+from tetris_arcade.ui.widgets.wrapping_panel import draw_name_panel, name_height
 
 _MOST = 24
 _BLINK_SECONDS = 1.0

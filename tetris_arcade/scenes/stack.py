@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tetris_arcade.scenes.base import Pop, Push, Quit, Replace, Reset, Scene, Transition
-from tetris_arcade.worker.messages import Report
+from tetris_arcade.worker.shared.messages import Report
 
 
 class SceneStack:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.envs.config import EnvConfig
+from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
 from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.interlude import start_play
-from tetris_arcade.scenes.playback import Playback
+from tetris_arcade.scenes.play.board_player import Playback
+from tetris_arcade.scenes.play.pause_training import start_play
 from tetris_arcade.storage.slots import find_model
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -19,7 +19,7 @@ from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_t
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu
-from tetris_arcade.worker.messages import PlayTask, WorkerState
+from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
 
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
@@ -216,34 +216,34 @@ class TitleScene(Scene):
     # Scenes know of each other only when they go there.
 
     def _train(self) -> Transition:
-        from tetris_arcade.scenes.train import TrainScene
-        from tetris_arcade.scenes.training_setup import TrainingSetupScene
+        from tetris_arcade.scenes.training.scene import TrainScene
+        from tetris_arcade.scenes.training.setup import TrainingSetupScene
 
         busy = self.context.trainer.is_busy
         return Push(TrainScene(self.context) if busy else TrainingSetupScene(self.context))
 
     def _demo(self) -> Transition:
-        from tetris_arcade.scenes.demo import DemoScene
+        from tetris_arcade.scenes.play.demo import DemoScene
 
         return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
 
     def _models(self) -> Transition:
-        from tetris_arcade.scenes.models import ModelsScene
+        from tetris_arcade.scenes.models.scene import ModelsScene
 
         return Push(ModelsScene(self.context))
 
     def _duel(self) -> Transition:
-        from tetris_arcade.scenes.duel_setup import DuelSetupScene
+        from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 
         return start_play(self.context, lambda: DuelSetupScene(self.context))
 
     def _replays(self) -> Transition:
-        from tetris_arcade.scenes.replays import ReplaysScene
+        from tetris_arcade.scenes.play.replay_list import ReplaysScene
 
         return Push(ReplaysScene(self.context))
 
     def _settings(self) -> Transition:
-        from tetris_arcade.scenes.settings import SettingsScene
+        from tetris_arcade.scenes.settings.scene import SettingsScene
 
         return Push(SettingsScene(self.context))
 

@@ -12,19 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tetris_arcade.logbook import Logbook
-from tetris_arcade.paths import DataPaths, shipped_slots
-from tetris_arcade.settings import Settings
-from tetris_arcade.soak.figures import FrameTimes
-from tetris_arcade.soak.watch import ProcessWatch, SegmentWatch
-from tetris_arcade.worker.messages import Failed, Saved, SaveFailed, Started, TrainTask, Warned
+from tetris_arcade.config.paths import DataPaths, shipped_slots
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.process.log_file import Logbook
+from tetris_arcade.soak.process_monitor import ProcessWatch, SegmentWatch
+from tetris_arcade.soak.statistics import FrameTimes
+from tetris_arcade.worker.shared.messages import Failed, Saved, SaveFailed, Started, TrainTask, Warned
 
 if TYPE_CHECKING:
     from tetris_arcade.app import App
     from tetris_arcade.scenes.base import Context
-    from tetris_arcade.soak.tour import Step, TourTitle
-    from tetris_arcade.worker.client import WorkerClient
-    from tetris_arcade.worker.messages import Report
+    from tetris_arcade.soak.script import Step, TourTitle
+    from tetris_arcade.worker.shared.messages import Report
+    from tetris_arcade.worker.viewer.client import WorkerClient
 
 _SAMPLE_SECONDS = 3.0
 _IDLE_SECONDS = 15.0
@@ -80,7 +80,7 @@ class Soak:
     def run(self) -> dict[str, Any]:
         """Open, soak, close; raises DisplayError where no window can be opened."""
         from tetris_arcade.app import App
-        from tetris_arcade.soak.tour import Tour
+        from tetris_arcade.soak.script import Tour
 
         titles: list[TourTitle] = []
 
@@ -205,7 +205,7 @@ _NAMES = ("saves", "slot_saves", "failed_saves", "warnings", "restarts", "traine
 
 def _listening_title(soak: Soak, context: Context) -> TourTitle:
     """The title at the bottom of the stack: it hears everything that any worker reports."""
-    from tetris_arcade.soak.tour import TourTitle
+    from tetris_arcade.soak.script import TourTitle
 
     class ListeningTitle(TourTitle):
         def hear(self, source: str, report: Report) -> None:

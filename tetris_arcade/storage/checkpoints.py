@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tetris_arcade.paths import DataPaths
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import (
     previous_folder,
     read_file,

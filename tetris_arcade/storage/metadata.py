@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from tetris_arcade.plain import PlainError, check_plain, from_plain, to_plain
+from tetris_arcade.config.plain_data import PlainError, check_plain, from_plain, to_plain
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 

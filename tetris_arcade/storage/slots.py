@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.plain import shorten
-from tetris_arcade.storage.archive import ModelArchive, parse_model, read_model
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.storage.atomic import remove_folder
 from tetris_arcade.storage.checkpoints import (
     KINDS,
@@ -23,7 +23,8 @@ from tetris_arcade.storage.checkpoints import (
 )
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.storage.names import REFERENCE_PLAYERS, clean_name, folder_name, is_folder_name
+from tetris_arcade.storage.model_archive import ModelArchive, parse_model, read_model
+from tetris_arcade.storage.slot_names import clean_name, folder_name, is_folder_name
 
 EntryKind = Literal["slot", "shipped", "checkpoint", "reference"]
 MAX_SLOTS = 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from tetris_arcade.plain import PlainError, check_plain
+from tetris_arcade.config.plain_data import PlainError, check_plain
 from tetris_arcade.storage.errors import StorageError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from tetris_arcade.plain import PlainError
+from tetris_arcade.config.plain_data import PlainError
 
 MAX_TOML_BYTES = 64 * 1024
 MAX_DOTS = 40

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
-from tetris_arcade.engine.batch import RUNNING
 from tetris_arcade.engine.board import board_figures
-from tetris_arcade.engine.painter import Move, Painter
-from tetris_arcade.training.curves import TIMESTEPS
-from tetris_arcade.training.listener import Counters, EpisodeResult, Listener, StepView
+from tetris_arcade.engine.color_board import Move, Painter
+from tetris_arcade.engine.simulation import RUNNING
+from tetris_arcade.training.metric_logs import TIMESTEPS
+from tetris_arcade.training.run_listener import Counters, EpisodeResult, Listener, StepView
 
 if TYPE_CHECKING:
     from tetris_arcade.training.dqn import PlacementDQN

@@ -13,10 +13,10 @@ from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.utils import polyak_update, update_learning_rate
 from torch.nn import functional as F  # noqa: N812
 
-from tetris_arcade.engine.batch import TRUNCATED
+from tetris_arcade.engine.simulation import TRUNCATED
 from tetris_arcade.envs.vector import PlacementVecEnv
 from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork, alive_placements
-from tetris_arcade.training.replay import (
+from tetris_arcade.training.replay_buffer import (
     CUT,
     GOES_ON,
     TERMINAL,

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.batch import RUNNING, Games, Rules, make_rules, new_games, reset_games
-from tetris_arcade.engine.game import Game
-from tetris_arcade.engine.linear import play_linear
+from tetris_arcade.engine.linear_players import play_linear
 from tetris_arcade.engine.network import play_network
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.simulation import RUNNING, Games, Rules, make_rules, new_games, reset_games
+from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
 

@@ -11,16 +11,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.features import FEATURES
-from tetris_arcade.engine.game import Game
-from tetris_arcade.engine.linear import BCTS, DELLACHERIE
+from tetris_arcade.config.features import FEATURES
+from tetris_arcade.config.paths import DataPaths, resolve_data_dir
+from tetris_arcade.engine.linear_players import BCTS, DELLACHERIE
 from tetris_arcade.engine.network import Network, linear_network, make_network, value_game, value_observations
 from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
-from tetris_arcade.paths import DataPaths, resolve_data_dir
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.slots import load_model, resolve_slot
-from tetris_arcade.training.objective import Objective, objective_in
+from tetris_arcade.training.value_semantics import Objective, objective_in
 
 LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
 

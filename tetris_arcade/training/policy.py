@@ -11,7 +11,7 @@ from stable_baselines3.dqn.policies import DQNPolicy, QNetwork
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from tetris_arcade.engine.features import FEATURES, NUM_CLASSIC, NUM_FEATURES
+from tetris_arcade.config.features import FEATURES, NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.engine.tetromino import NUM_COLS
 
 FALLBACK_ACTION = (NUM_COLS // 2) * 4

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
-from tetris_arcade.engine.warm_up import warm_up
-from tetris_arcade.paths import DataPaths
-from tetris_arcade.storage.archive import parse_model
-from tetris_arcade.storage.arrays import read_npz
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, continue_config
+from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.checkpoints import (
     Checkpoint,
     Kind,
@@ -26,8 +25,10 @@ from tetris_arcade.storage.checkpoints import (
 )
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.model_archive import parse_model
+from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.storage.slots import save_slot_bytes
-from tetris_arcade.training.best_game import KeepBestGame
+from tetris_arcade.training.best_game_callback import KeepBestGame
 from tetris_arcade.training.callbacks import (
     CountProgress,
     EverySeconds,
@@ -38,15 +39,7 @@ from tetris_arcade.training.callbacks import (
     StopAtLimit,
     StopTraining,
 )
-from tetris_arcade.training.config import IncompatibleCheckpointError, TrainConfig, continue_config
-from tetris_arcade.training.curves import open_curves
-from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
-from tetris_arcade.training.evaluation import EvaluationResult, evaluate
-from tetris_arcade.training.learner import build_learner, network_of
-from tetris_arcade.training.listener import Counters, Listener
-from tetris_arcade.training.players import NetworkPlayer
-from tetris_arcade.training.record import RunRecord
-from tetris_arcade.training.state import (
+from tetris_arcade.training.checkpoint_state import (
     MEMORY,
     MODEL,
     REPLAY,
@@ -57,7 +50,14 @@ from tetris_arcade.training.state import (
     player_bytes,
     restore_state,
 )
-from tetris_arcade.training.writer import CheckpointWriter
+from tetris_arcade.training.checkpoint_writer import CheckpointWriter
+from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
+from tetris_arcade.training.evaluation import EvaluationResult, evaluate
+from tetris_arcade.training.factory import build_learner, network_of
+from tetris_arcade.training.metric_logs import open_curves
+from tetris_arcade.training.players import NetworkPlayer
+from tetris_arcade.training.run_listener import Counters, Listener
+from tetris_arcade.training.run_metadata import RunRecord
 
 logger = logging.getLogger(__name__)
 
@@ -318,16 +318,3 @@ class Trainer:
 
 _HELD_OUT_SEED = 4_242
 """Of the piece sequences that choose the best model: neither training nor a later evaluation sees them."""
-
-
-def train(
-    config: TrainConfig,
-    paths: DataPaths | None = None,
-    listener: Listener | None = None,
-    resume: bool = False,
-    log_formats: Sequence[str] = (),
-) -> TrainResult:
-    """Train as configured and leave `latest`, and `best` and `final`, in the data folder; see `Trainer`."""
-    from tetris_arcade.paths import resolve_data_dir
-
-    return Trainer(config, paths or resolve_data_dir(None), listener, resume, log_formats).run()

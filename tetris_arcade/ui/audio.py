@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from tetris_arcade.settings import SoundSettings
+from tetris_arcade.config.settings import SoundSettings
 from tetris_arcade.ui.music import compose
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import warnings
 import pygame
 from pygame import Surface
 
-from tetris_arcade.settings import DisplaySettings
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui.theme import COLOUR_SAFE, blend
 
 _SLOW_FLIP_SECONDS = 0.003

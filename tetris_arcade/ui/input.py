@@ -10,7 +10,7 @@ from typing import Literal
 import pygame
 from pygame.event import Event
 
-from tetris_arcade.ui.pads import PadReader
+from tetris_arcade.ui.gamepads import PadReader
 from tetris_arcade.ui.touch import TouchReader, is_touch
 
 

@@ -9,13 +9,13 @@ import pygame
 import pytest
 from pygame import Rect
 
-from tests.ui.widgets.boards import canvas, picture, view
+from tests.ui.widgets.board_fixtures import canvas, picture, view
 from tetris_arcade.engine.tetromino import PIECE_NAMES
 from tetris_arcade.ui.theme import MONO
 from tetris_arcade.ui.widgets.board import BoardView, board_cell_size, draw_board
-from tetris_arcade.ui.widgets.cells import cell_sprites
-from tetris_arcade.ui.widgets.motion import pose
-from tetris_arcade.worker.telemetry import empty_frame
+from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
+from tetris_arcade.ui.widgets.piece_animation import pose
+from tetris_arcade.worker.shared.telemetry import empty_frame
 
 BEFORE = (
     "..........",

@@ -7,7 +7,7 @@ import pygame
 import pytest
 from pygame import Rect
 
-from tests.ui.widgets.boards import canvas
+from tests.ui.widgets.board_fixtures import canvas
 from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 from tetris_arcade.ui.widgets.graph import (
     Curve,

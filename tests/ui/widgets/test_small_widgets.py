@@ -9,11 +9,11 @@ import pygame
 import pytest
 from pygame import Rect
 
-from tests.ui.widgets.boards import canvas
+from tests.ui.widgets.board_fixtures import canvas
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.widgets.lamp import draw_lamp, draw_play_lamp
+from tetris_arcade.ui.widgets.indicator import draw_lamp, draw_play_lamp
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.ui.widgets.stat import Stat, draw_big_stat, draw_stats, duration, number, short_number
+from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats, duration, number, short_number
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from tetris_arcade.engine.tetromino import NUM_COLS, orientation
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.theme import Color, blend
-from tetris_arcade.ui.widgets.board_view import BoardView, Spot, empty_view
-from tetris_arcade.ui.widgets.cells import cell_color, cell_sprites, cell_veil
-from tetris_arcade.ui.widgets.motion import Pose, pose
+from tetris_arcade.ui.widgets.board_model import BoardView, Spot, empty_view
+from tetris_arcade.ui.widgets.cell_sprites import cell_color, cell_sprites, cell_veil
+from tetris_arcade.ui.widgets.piece_animation import Pose, pose
 
 __all__ = ["BoardView", "board_cell_size", "board_size", "draw_board", "empty_view"]
 

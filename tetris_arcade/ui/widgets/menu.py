@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import part_long_words
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.text_fitting import part_long_words
 from tetris_arcade.ui.theme import blend
-from tetris_arcade.ui.widgets.cells import cell_sprites
+from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
 _ROW_ROOM_UNITS, _BESIDE_UNITS = 10, 8
 """Around a label: over and under it together, and on each side."""

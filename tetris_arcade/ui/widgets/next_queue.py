@@ -9,7 +9,7 @@ from pygame import Rect
 from tetris_arcade.engine.tetromino import orientation
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cols, rows
-from tetris_arcade.ui.widgets.cells import cell_sprites
+from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
 _WIDEST, _HIGHEST = 4, 2
 

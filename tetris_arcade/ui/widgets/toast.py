@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.fitting import part_long_words
+from tetris_arcade.ui.text_fitting import part_long_words
 from tetris_arcade.ui.theme import Color
 
 _SECONDS = 2.5

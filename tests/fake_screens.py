@@ -1,0 +1,42 @@
+"""Screens as they are opened for a look: with workers that stand still, and something to show."""
+
+from __future__ import annotations
+
+from tests.fakes import keep_games, keep_models, stage_demo, stage_duel
+from tetris_arcade.scenes.attract import AttractScene
+from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.models.scene import ModelsScene
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel import DuelScene
+from tetris_arcade.scenes.play.replay_list import ReplaysScene
+from tetris_arcade.scenes.title import TitleScene
+
+
+def open_demo(context: Context) -> Scene:
+    stage_demo(context)
+    return DemoScene(context, "champion")
+
+
+def open_duel(context: Context) -> Scene:
+    stage_duel(context)
+    return DuelScene(context, "champion", "bcts")
+
+
+def open_models(context: Context) -> Scene:
+    keep_models(context)
+    return ModelsScene(context)
+
+
+def open_title(context: Context) -> Scene:
+    stage_duel(context)
+    return TitleScene(context)
+
+
+def open_replays(context: Context) -> Scene:
+    keep_games(context)
+    return ReplaysScene(context)
+
+
+def open_attract(context: Context) -> Scene:
+    stage_demo(context)
+    return AttractScene(context)

@@ -1,0 +1,55 @@
+"""The longest names that slots may have are to be read whole over the boards, however large the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tetris_arcade.snapshot import open_hidden, play_plan
+
+from tests.fakes import open_staged, stage_demo, stage_duel
+from tests.scenes.recording_canvas import watch
+from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel import DuelScene
+from tetris_arcade.storage.slot_names import is_folder_name
+
+LONG, WIDE = "the-long-and-winding-name-of-one-model-number-07", "w" * 48
+
+
+def _demo(context: Context) -> Scene:
+    stage_demo(context)
+    return DemoScene(context, WIDE)
+
+
+def _duel(context: Context) -> Scene:
+    stage_duel(context)
+    return DuelScene(context, LONG, WIDE)
+
+
+def test_there_are_no_longer_names() -> None:
+    assert all(is_folder_name(name) and not is_folder_name(name + "x") for name in (LONG, WIDE))
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1080, 1920), (800, 480), (480, 800)])
+@pytest.mark.parametrize(("scene", "names"), [(_demo, [WIDE]), (_duel, [LONG, WIDE])])
+def test_the_longest_names_stand_whole_over_the_boards(
+    scene: Callable[[Context], Scene],
+    names: list[str],
+    size: tuple[int, int],
+    text_size: float,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    canvases = watch(monkeypatch)
+    app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
+    try:
+        play_plan(app, (0.5,), is_real_time=False)
+    finally:
+        app.close()
+    written = "".join(canvases[-1].written)
+    assert all(name.upper() in written for name in names)

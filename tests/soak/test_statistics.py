@@ -1,0 +1,89 @@
+"""Figures that take no more room after a week than after a minute."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tetris_arcade.soak.statistics import FrameTimes, Growth, Medians, Slope
+
+
+def test_a_slope_is_the_least_squares_line_of_all_readings() -> None:
+    generator = np.random.default_rng(3)
+    minutes = np.arange(200) / 20.0
+    values = 90_000.0 + 37.0 * minutes + generator.normal(0.0, 500.0, 200)
+    slope = Slope()
+    for at, value in zip(minutes, values, strict=True):
+        slope.add(float(at), float(value))
+    assert slope.per_minute == pytest.approx(np.polyfit(minutes, values, 1)[0])
+
+
+def test_too_few_readings_have_no_slope() -> None:
+    slope = Slope()
+    for _ in range(5):
+        slope.add(1.0, 2.0)
+    assert slope.per_minute is None
+    assert Slope().per_minute is None
+
+
+def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
+    medians, slope = Medians(), Slope()
+    for number in range(260):
+        minutes = number / 20.0
+        memory = 500_000.0 + 37.0 * minutes
+        if number in (200, 231, 255):
+            memory += 60_000.0
+        medians.add(minutes, memory)
+        slope.add(minutes, memory)
+    assert medians.per_minute == pytest.approx(37.0, abs=0.2)
+    assert slope.per_minute is not None
+    assert slope.per_minute > 150.0
+
+
+def test_readings_that_come_seldom_are_their_own_medians() -> None:
+    medians = Medians()
+    for minutes in range(5):
+        medians.add(float(minutes), 90_000.0 + 37.0 * minutes)
+    assert medians.per_minute == pytest.approx(37.0)
+
+
+def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:
+    steady, leaking = Growth(), Growth()
+    for step in range(90):
+        steady.add(step / 90, 20 + 5 * (step % 7 == 0))
+        leaking.add(step / 90, 20 + step // 30 + 5 * (step % 7 == 0))
+    assert steady.amount == 0
+    assert steady.highest == 25
+    assert leaking.amount == 1
+
+
+def test_growth_is_not_known_before_the_last_third() -> None:
+    growth = Growth()
+    growth.add(0.1, 3)
+    growth.add(0.5, 3)
+    assert growth.amount is None
+
+
+def test_percentiles_of_frames_agree_with_numpy_to_a_bin() -> None:
+    milliseconds = np.random.default_rng(1).gamma(2.0, 2.0, 5_000)
+    frames = FrameTimes(1 / 60)
+    for number, time in enumerate(milliseconds):
+        frames.add(number / 60, time / 1000)
+    assert frames.percentile_ms(50) == pytest.approx(np.percentile(milliseconds, 50), abs=0.06)
+    assert frames.percentile_ms(99) == pytest.approx(np.percentile(milliseconds, 99), abs=0.2)
+    assert frames.max_ms == pytest.approx(milliseconds.max())
+    assert frames.dropped == 0
+
+
+def test_a_frame_that_comes_three_periods_late_has_dropped_three() -> None:
+    frames = FrameTimes(1 / 60)
+    for begun_at in (0.0, 1 / 60, 5 / 60, 6 / 60):
+        frames.add(begun_at, 0.002)
+    assert frames.dropped == 3
+
+
+def test_a_frame_of_an_hour_stays_in_the_histogram() -> None:
+    frames = FrameTimes(1 / 60)
+    frames.add(0.0, 3600.0)
+    assert frames.percentile_ms(99) > 0.0
+    assert frames.max_ms == 3_600_000.0

@@ -1,0 +1,54 @@
+import errno
+
+import pytest
+
+from tetris_arcade.storage.data_lock import DataLock
+
+
+def test_one_at_a_time(paths):
+    first, second = DataLock(paths), DataLock(paths)
+    assert first.acquire()
+    assert not second.acquire()
+    assert "viewing and demo only" in second.why_not
+    first.release()
+    assert second.acquire()
+    assert second.why_not is None
+    second.release()
+
+
+def test_taking_it_twice_is_taking_it_once(paths):
+    with DataLock(paths) as lock:
+        assert lock.acquire()
+        lock.release()
+        assert not lock.is_held
+        assert DataLock(paths).acquire()
+
+
+def test_two_data_folders_have_two_locks(tmp_path):
+    from tetris_arcade.config.paths import DataPaths
+
+    with DataLock(DataPaths(tmp_path / "a")) as one, DataLock(DataPaths(tmp_path / "b")) as other:
+        assert one.is_held
+        assert other.is_held
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_folder_that_cannot_be_written_to_is_a_sentence(paths, monkeypatch, number):
+    def refuse(*_, **__):
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr("os.open", refuse)
+    lock = DataLock(paths)
+    assert not lock.acquire()
+    assert "nothing will be saved" in lock.why_not
+    assert not lock.is_held
+    lock.release()
+
+
+def test_a_file_in_the_folders_place_is_a_sentence(tmp_path):
+    from tetris_arcade.config.paths import DataPaths
+
+    (tmp_path / "file").touch()
+    lock = DataLock(DataPaths(tmp_path / "file"))
+    assert not lock.acquire()
+    assert lock.why_not

@@ -1,0 +1,103 @@
+"""A saved state that is none: refused before the run goes on with it."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.training.checkpoint_state import Arrays, capture_state, restore_state
+from tetris_arcade.training.dqn import PlacementDQN
+from tetris_arcade.training.factory import build_learner
+from tetris_arcade.training.run_listener import Counters
+
+Saved = tuple[PlacementDQN, dict[str, Any], Arrays, Arrays]
+
+
+@pytest.fixture
+def saved(small: TrainConfig) -> Saved:
+    """A model that has learnt a little, and its policy, state and replay buffer."""
+    model = build_learner(small)
+    model.prepare()
+    model.learn(400, reset_num_timesteps=False)
+    assert model.replay_buffer is not None
+    policy = {name: tensor.numpy().copy() for name, tensor in model.policy.state_dict().items()}
+    return model, policy, capture_state(model, Counters()), model.replay_buffer.save_state()
+
+
+def _with_scalars(state: Arrays, change: dict[str, Any]) -> Arrays:
+    scalars = {**json.loads(state["scalars"].tobytes()), **change}
+    return {**state, "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8)}
+
+
+def test_a_state_is_restored_as_it_was(saved: Saved) -> None:
+    model, policy, state, replay = saved
+    restore_state(model, policy, state, replay)
+    again = capture_state(model, Counters())
+    assert again.keys() == state.keys()
+    assert all(np.array_equal(array, again[name]) for name, array in state.items())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"num_timesteps": None},
+        {"n_updates": []},
+        {"n_calls": -1},
+        {"episode_num": 2**70},
+        {"exploration_rate": "x"},
+        {"exploration_rate": float("nan")},
+        {"generator": {"bit_generator": "PCG64"}},
+        {"replay_generator": 7},
+        {"python_random": [3, [1, 2], None]},
+        {"python_random": 5},
+        {"counters": {}},
+        {"counters": []},
+    ],
+)
+def test_scalars_that_no_run_has_are_refused(change: dict[str, Any], saved: Saved) -> None:
+    model, policy, state, replay = saved
+    with pytest.raises(ValueError, match=r"saved|state"):
+        restore_state(model, policy, _with_scalars(state, change), replay)
+
+
+@pytest.mark.parametrize("name", ["scalars", "torch_random", "optimizer.0.exp_avg"])
+@pytest.mark.parametrize("fault", ["missing", "shape", "type", "infinite"])
+def test_arrays_that_no_run_has_are_refused(name: str, fault: str, saved: Saved) -> None:
+    model, policy, state, replay = saved
+    faulty = dict(state)
+    del faulty[name]
+    if fault != "missing":
+        faulty[name] = {
+            "shape": np.zeros((2, 3)),
+            "type": state[name].astype(np.float64),
+            "infinite": np.full_like(state[name].astype(np.float32), np.inf),
+        }[fault]
+    with pytest.raises(ValueError, match=r"."):
+        restore_state(model, policy, faulty, replay)
+
+
+def test_an_optimizer_that_has_made_less_than_no_step_is_refused(saved: Saved) -> None:
+    model, policy, state, replay = saved
+    with pytest.raises(ValueError, match="not of this run's optimizer"):
+        restore_state(model, policy, {**state, "optimizer.0.step": np.array(-1.0, np.float32)}, replay)
+
+
+def test_mutated_states_go_on_or_are_refused_with_one_kind_of_error(saved: Saved) -> None:
+    model, policy, state, replay = saved
+    source, names, refused = random.Random(0), sorted(state), 0
+    for _ in range(200):
+        name = source.choice(["scalars", *names])
+        mutant = bytearray(state[name].tobytes())
+        for _ in range(source.randint(1, 3)):
+            mutant[source.randrange(len(mutant))] = source.randrange(256)
+        array = np.frombuffer(bytes(mutant), state[name].dtype).reshape(state[name].shape)
+        try:
+            restore_state(model, policy, {**state, name: array}, replay)
+        except ValueError as error:
+            refused += bool(str(error))
+    assert refused > 20

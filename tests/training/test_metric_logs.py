@@ -1,0 +1,90 @@
+"""A run's logs: one curve over all its stops."""
+
+from __future__ import annotations
+
+import csv
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stable_baselines3.common.logger import CSVOutputFormat
+
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.training.metric_logs import TIMESTEPS, open_curves
+from tetris_arcade.training.trainer import Trainer
+
+
+def _timesteps(paths: DataPaths) -> list[int]:
+    with (paths.logs / "training" / "progress.csv").open(newline="") as file:
+        return [int(row[TIMESTEPS]) for row in csv.DictReader(file)]
+
+
+def _train(config: TrainConfig, paths: DataPaths, timesteps: int, *formats: str, resume: bool) -> None:
+    Trainer(replace(config, total_timesteps=timesteps), paths, resume=resume, log_formats=formats).run()
+
+
+def test_a_resumed_run_goes_on_in_the_same_table(small: TrainConfig, paths: DataPaths) -> None:
+    _train(small, paths, 5_000, "csv", resume=False)
+    _train(small, paths, 9_000, "csv", resume=True)
+    assert _timesteps(paths) == [2_000, 4_000, 6_000, 8_000]
+
+
+def test_what_a_killed_run_logged_after_its_checkpoint_is_logged_once(
+    small: TrainConfig, paths: DataPaths
+) -> None:
+    _train(small, paths, 5_000, "csv", resume=False)
+    table = paths.logs / "training" / "progress.csv"
+    header, *rows = table.read_text().splitlines()
+    at = header.split(",").index(TIMESTEPS)
+    beyond = rows[-1].split(",")
+    beyond[at] = "6000"
+    table.write_text("\n".join([header, *rows, ",".join(beyond), "half a li"]))
+    _train(small, paths, 9_000, "csv", resume=True)
+    assert _timesteps(paths) == [2_000, 4_000, 6_000, 8_000]
+
+
+def test_a_fresh_run_leaves_the_old_curves_aside(small: TrainConfig, paths: DataPaths) -> None:
+    _train(small, paths, 3_000, "csv", resume=False)
+    _train(small, paths, 3_000, "csv", resume=False)
+    assert _timesteps(paths) == [2_000]
+    assert len(list(paths.logs.glob("training-*/progress.csv"))) == 1
+
+
+def test_a_table_that_is_none_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "progress.csv").write_bytes(b"\0\xff rubbish")
+    logger = open_curves(tmp_path, ["csv"], resumed_at=10)
+    logger.record(TIMESTEPS, 12)
+    logger.dump(12)
+    logger.close()
+    assert (tmp_path / "progress.csv").read_text().splitlines() == [TIMESTEPS, "12"]
+
+
+def test_tensorboard_shows_one_curve_over_a_resume(small: TrainConfig, paths: DataPaths) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    _train(small, paths, 9_000, "tensorboard", resume=False)
+    logger = open_curves(paths.logs / "training", ["tensorboard"], resumed_at=5_000)
+    for timesteps in (6_000, 8_000, 10_000):
+        logger.record("rollout/lines", 1.0)
+        logger.dump(timesteps)
+    logger.close()
+    events = accumulator.EventAccumulator(str(paths.logs / "training")).Reload()
+    assert [event.step for event in events.Scalars("rollout/lines")] == [2_000, 4_000, 6_000, 8_000, 10_000]
+
+
+def test_a_disk_that_takes_no_rows_does_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    logger = open_curves(tmp_path / "curves", ("csv",), None)
+    for step in (10, 20, 30):
+        with monkeypatch.context() as disk:
+            if step == 20:
+                disk.setattr(CSVOutputFormat, "write", full)
+            logger.record(TIMESTEPS, step)
+            logger.dump(step)
+    logger.close()
+    assert (tmp_path / "curves" / "progress.csv").read_text().split() == [TIMESTEPS, "10", "30"]

@@ -1,0 +1,52 @@
+"""Words that are wider than their room are smaller, or parted where they have to be."""
+
+from __future__ import annotations
+
+import pytest
+from pygame import Surface
+
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.text_fitting import fitting_lines, fitting_size, part_long_words
+from tetris_arcade.ui.theme import COLOUR_SAFE
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("short words", ["short", "words"]),
+        ("a-name-of-parts.zip", ["a-name-of-", "parts.zip"]),
+        ("abcdefghijklmnop", ["abcdefghij", "klmnop"]),
+        ("one\ntwo", ["one", "two"]),
+        ("is a_very-long-name?", ["is a_very-", "long-name?"]),
+        ("", [""]),
+    ],
+)
+def test_words_go_on_in_the_next_line_behind_their_parts(text: str, lines: list[str]) -> None:
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    width = canvas.text_width("0" * 10)
+    assert canvas.wrap(part_long_words(canvas, text, width), width) == lines
+
+
+@pytest.mark.parametrize(("letters", "size"), [(5, 2.0), (6, 1.0), (30, 1.0)])
+def test_a_line_is_as_large_as_its_room_allows(letters: int, size: float) -> None:
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    assert fitting_size(canvas, "0" * letters, canvas.text_width("0" * 10), 2.0, 1.0) == size
+
+
+@pytest.mark.parametrize(
+    ("texts", "size", "lines"),
+    [
+        (["ab"], 2.0, [["ab"]]),
+        (["a-name"], 1.0, [["a-name"]]),
+        (["ab", "a-name"], 1.0, [["ab"], ["a-name"]]),
+        (["a-longer-name"], 1.0, [["a-longer-", "name"]]),
+        (["x" * 30, "ab"], 1.0, [["x" * 10, "x" * 9 + "…"], ["ab"]]),
+    ],
+)
+def test_texts_that_look_alike_are_as_large_as_the_longest_allows_and_cut_at_the_last(
+    texts: list[str], size: float, lines: list[list[str]]
+) -> None:
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    width = canvas.text_width("x" * 10)
+    ways = ((2.0, 1), (1.0, 1), (1.0, 2))
+    assert fitting_lines(canvas, texts, lambda _size: width, ways) == (size, lines)

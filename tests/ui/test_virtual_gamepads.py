@@ -1,0 +1,144 @@
+"""Pads as SDL itself reports them: its virtual devices are plugged in, pressed and taken away."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pygame
+import pytest
+from tetris_arcade.snapshot import open_hidden
+
+from tetris_arcade.app import App
+from tetris_arcade.scenes.settings.scene import SettingsScene
+from tetris_arcade.ui.gamepads import PadPress, PadReader
+
+UNKNOWN, GAME_PAD = 0, 1
+AXES, BUTTONS, HATS = 6, 15, 1
+NAMES = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",
+         "right shoulder", "up", "down", "left", "right")  # fmt: skip
+LEFT_TRIGGER = 4
+
+
+class VirtualPad:
+    """A device that SDL keeps like one on a cable."""
+
+    def __init__(self, sdl: ctypes.CDLL, kind: int = GAME_PAD) -> None:
+        self._sdl = sdl
+        index = sdl.SDL_JoystickAttachVirtual(kind, AXES, BUTTONS, HATS)
+        if index < 0:
+            pytest.skip("this SDL has no virtual pads")
+        self._instance = sdl.SDL_JoystickGetDeviceInstanceID(index)
+
+    def press(self, button: int, is_down: bool = True) -> None:
+        """Press a button, or let it go, once the pad is opened."""
+        self._sdl.SDL_JoystickSetVirtualButton(self._opened(), button, is_down)
+        self._sdl.SDL_JoystickUpdate()
+
+    def tilt(self, axis: int, value: int) -> None:
+        """Move a stick or a trigger, -32768..32767, once the pad is opened."""
+        self._sdl.SDL_JoystickSetVirtualAxis(self._opened(), axis, value)
+        self._sdl.SDL_JoystickUpdate()
+
+    def unplug(self) -> None:
+        """Take it away."""
+        for index in range(self._sdl.SDL_NumJoysticks()):
+            if self._sdl.SDL_JoystickGetDeviceInstanceID(index) == self._instance:
+                self._sdl.SDL_JoystickDetachVirtual(index)
+                return
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody holds it."""
+        return bool(self._sdl.SDL_JoystickFromInstanceID(self._instance))
+
+    def _opened(self) -> int:
+        assert self.is_open
+        return int(self._sdl.SDL_JoystickFromInstanceID(self._instance))
+
+
+@pytest.fixture
+def sdl() -> ctypes.CDLL:
+    bundled = sorted(Path(pygame.__file__).parents[1].glob("pygame_ce.libs/libSDL2-2*"))
+    if not bundled:
+        pytest.skip("pygame brings no SDL of its own here")
+    library = ctypes.CDLL(str(bundled[0]))
+    library.SDL_JoystickFromInstanceID.restype = ctypes.c_void_p
+    library.SDL_JoystickSetVirtualButton.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint8]
+    library.SDL_JoystickSetVirtualAxis.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int16]
+    return library
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    app = open_hidden(tmp_path, (800, 480), SettingsScene)
+    pygame.joystick.init()
+    pygame.event.clear()
+    yield app
+    app.close()
+
+
+def read_all(reader: PadReader) -> list[PadPress]:
+    return [press for event in pygame.event.get() for press in reader.read(event)]
+
+
+def test_each_press_on_a_pad_is_heard_once_and_as_the_button_that_it_is(app: App, sdl: ctypes.CDLL) -> None:
+    pad, reader = VirtualPad(sdl), PadReader()
+    assert read_all(reader) == []
+    for button, name in enumerate(NAMES):
+        if name == "guide":
+            continue  # SDL tells of its end a quarter of a second late
+        pad.press(button)
+        assert [name for _, name, _ in read_all(reader)] == [name]
+        assert reader.held_buttons == {name}
+        pad.press(button, is_down=False)
+        assert read_all(reader) == []
+    pad.unplug()
+
+
+def test_a_trigger_that_is_held_gives_a_button_its_second_meaning(app: App, sdl: ctypes.CDLL) -> None:
+    pad, reader = VirtualPad(sdl), PadReader()
+    read_all(reader)
+    pad.tilt(LEFT_TRIGGER, 32_767)
+    pad.press(NAMES.index("a"))
+    assert read_all(reader) == [("save", "left trigger+a", False)]
+    pad.tilt(LEFT_TRIGGER, -32_768)
+    pad.press(NAMES.index("a"), is_down=False)
+    pad.press(NAMES.index("a"))
+    assert read_all(reader) == [("confirm", "a", False)]
+    pad.unplug()
+
+
+def test_a_stick_counts_once_as_it_leaves_its_rest(app: App, sdl: ctypes.CDLL) -> None:
+    pad, reader = VirtualPad(sdl), PadReader()
+    read_all(reader)
+    heard = []
+    for value in (9_000, 20_000, 32_767, 14_000, 20_000, 0, -20_000):
+        pad.tilt(0, value)
+        heard += [name for _, name, _ in read_all(reader)]
+    assert heard == ["right", "left"]
+    pad.unplug()
+
+
+@pytest.mark.parametrize("kind", [GAME_PAD, UNKNOWN])
+def test_a_pad_that_comes_and_goes_a_thousand_times_leaves_nothing(
+    app: App, sdl: ctypes.CDLL, kind: int
+) -> None:
+    def come_and_go(times: int) -> None:
+        for moment in range(times):
+            pad = VirtualPad(sdl, kind)
+            app.frame(pygame.event.get(), moment / 60, 1 / 60)
+            pad.press(NAMES.index("down"))
+            app.frame(pygame.event.get(), moment / 60, 1 / 60)
+            pad.unplug()
+            app.frame(pygame.event.get(), moment / 60, 1 / 60)
+            assert not pad.is_open
+
+    process = psutil.Process()
+    before = process.num_fds() + process.num_threads()
+    come_and_go(1_000 if kind == GAME_PAD else 50)
+    assert process.num_fds() + process.num_threads() < before + 10  # the sound is still being made
+    assert isinstance(app.top, SettingsScene)
+    assert pygame.joystick.get_count() == 0

@@ -1,0 +1,49 @@
+"""Boards, canvases and colours for the tests of widgets."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+import numpy as np
+import pygame
+from pygame import Rect, Surface
+
+from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.theme import COLOUR_SAFE, Theme
+from tetris_arcade.ui.widgets.board import BoardView, board_cell_size, draw_board
+from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
+
+WHOLE = Rect(0, 0, 220, 440)
+LETTERS = ".IOTSZJL#"
+
+
+def canvas(
+    size: tuple[int, int] = WHOLE.size, theme: Theme = COLOUR_SAFE, *, reduced_motion: bool = False
+) -> Canvas:
+    return Canvas(Surface(size), theme, Cache(), reduced_motion=reduced_motion)
+
+
+def view(*rows: str, **move: object) -> BoardView:
+    """A board drawn with the letters of the pieces, and a move on it."""
+    cells = np.array([[LETTERS.index(sign) for sign in row] for row in rows], np.uint8)
+    return BoardView(cells, **move)  # type: ignore[arg-type]
+
+
+def picture(shown: BoardView, progress: float, **look: bool) -> tuple[str, ...]:
+    """What is drawn, read back cell by cell: a letter where it looks just like its piece, else a point."""
+    canvas_ = canvas(reduced_motion=look.pop("reduced_motion", False))
+    well = draw_board(canvas_, WHOLE, shown, progress, **look)
+    size = board_cell_size(canvas_, WHOLE, shown.height)
+    looks = {
+        pygame.image.tobytes(sprite, "RGB"): LETTERS[value]
+        for value, sprite in enumerate(cell_sprites(canvas_, size))
+        if sprite is not None
+    }
+
+    def read(row: int, col: int) -> str:
+        cell = canvas_.surface.subsurface(Rect(well.x + col * size, well.y + row * size, size, size))
+        return looks.get(pygame.image.tobytes(cell, "RGB"), ".")
+
+    return tuple("".join(read(row, col) for col in range(10)) for row in range(shown.height))

@@ -1,0 +1,88 @@
+"""Reports cross whole, or are shortened, or wait; they never hold the work up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+import pytest
+
+from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.shared.messages import Failed, Progress, Report, Stage, Warned
+from tetris_arcade.worker.shared.telemetry import Cell, Telemetry
+
+
+class Ends:
+    """A channel and the pipe's end at which its reports come out."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self.reading_end: Connection
+        self.reading_end, writing_end = Pipe(duplex=False)
+        self.channel = Channel(telemetry, Pipe(duplex=False)[0], writing_end)
+        self._cells = telemetry.cells
+
+    @property
+    def progress(self) -> int:
+        return int(self._cells[Cell.PROGRESS])
+
+    def reported(self) -> list[Report]:
+        reports = []
+        while self.reading_end.poll():
+            reports.append(self.reading_end.recv())
+        return reports
+
+
+@pytest.fixture
+def ends() -> Iterator[Ends]:
+    telemetry = Telemetry.create()
+    ends = Ends(telemetry)
+    yield ends
+    ends.__dict__.clear()
+    telemetry.remove()
+
+
+def test_a_report_arrives_as_it_is(ends: Ends) -> None:
+    ends.channel.report(Progress(0.5))
+    assert ends.reported() == [Progress(0.5)]
+
+
+def test_a_report_is_a_sign_of_progress(ends: Ends) -> None:
+    ends.channel.report(Stage("kernel 1 of 13: observations", 0.0))
+    before = ends.progress
+    ends.channel.report(Stage("kernel 2 of 13: start", 0.3))
+    assert ends.progress > before
+
+
+def test_a_long_text_keeps_its_beginning_and_its_end(ends: Ends) -> None:
+    trace = "Traceback\n" + "ä frame\n" * 10_000 + "ValueError: the cause"
+    ends.channel.report(Failed("It failed.", trace, is_final=True))
+    (failed,) = ends.reported()
+    assert isinstance(failed, Failed)
+    assert failed.reason == "It failed."
+    assert failed.is_final
+    assert failed.traceback.startswith("Traceback\n")
+    assert failed.traceback.endswith("ValueError: the cause")
+    assert len(failed.traceback) < 1_500
+
+
+def test_a_text_that_no_encoding_knows_is_told_all_the_same(ends: Ends) -> None:
+    ends.channel.report(Warned("\udc80" * 5_000))
+    assert isinstance(ends.reported()[0], Warned)
+
+
+def test_what_the_viewer_does_not_read_in_time_waits_in_bounds(ends: Ends) -> None:
+    for number in range(50_000):
+        ends.channel.report(Progress(float(number)))
+    early = ends.reported()
+    ends.channel.tick()
+    late = ends.reported()
+    assert early[0] == Progress(0.0)
+    assert late[-1] == Progress(49_999.0)
+    assert len(late) <= 256
+
+
+def test_a_viewer_that_is_gone_is_no_error(ends: Ends) -> None:
+    ends.reading_end.close()
+    ends.channel.report(Progress(0.5))
+    ends.channel.tick()

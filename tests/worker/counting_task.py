@@ -1,0 +1,134 @@
+"""Small tasks that go through the very same process, channel and gate as a training, without its cost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.main import TaskError
+from tetris_arcade.worker.child.pacer import Gate
+from tetris_arcade.worker.child.train_task import run_train_task
+from tetris_arcade.worker.shared.messages import QueuedCommand, Stage, Task, TrainTask, Warned
+
+
+@dataclass(frozen=True)
+class CountTask(Task):
+    """Count moves, going on from the number in `file`; at `fault_at`, break in the way that `fault` names."""
+
+    runner: ClassVar[str] = "tests.worker.counting_task:count"
+    noun: ClassVar[str] = "counter"
+
+    file: str = ""
+    moves: int | None = None
+    save_seconds: float = 0.0
+    fault: str = ""
+    fault_at: int = 100
+    is_fault_repeated: bool = False
+
+    def resumed(self) -> CountTask:
+        return self if self.is_fault_repeated else replace(self, fault="")
+
+
+@dataclass(frozen=True)
+class UnrepeatedTask(CountTask):
+    """The same, not started again."""
+
+    is_restarted: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class FragileTrainTask(TrainTask):
+    """A real training that raises wherever it is when SIGUSR1 comes."""
+
+    runner: ClassVar[str] = "tests.worker.counting_task:train_until_told_to_break"
+
+
+def train_until_told_to_break(task: FragileTrainTask, paths: Any, channel: Channel) -> str:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the training broke")
+
+    signal.signal(signal.SIGUSR1, fail)
+    return run_train_task(task, paths, channel)
+
+
+def count(task: CountTask, paths: Any, channel: Channel) -> str:
+    """A runner: raises the counter by one a move, saves it on its way out and every hundred moves."""
+    if task.fault == "start-up":
+        time.sleep(600)
+    channel.report(Stage("counting", 0.5))
+    gate = Gate(channel, lambda command: _obey(channel, command), channel.publish_frame)
+    counters = channel.frame["counters"]
+    counters["timesteps"] = _load(task.file)
+    channel.begin()
+    while gate.passes():
+        counters["timesteps"] += 1
+        # A record of equal numbers: a torn one shows itself.
+        counters["episodes"] = counters["updates"] = counters["timesteps"]
+        channel.frame["boards"]["move"] = counters["timesteps"]
+        channel.frame["boards"]["move_seconds"] = gate.move_seconds
+        channel.publish_frame()
+        gate.moved()
+        reached = int(counters["timesteps"][0])
+        if task.fault and reached == task.fault_at:
+            _break(task.fault, channel)
+        if reached % 100 == 0:
+            _save(task.file, reached)
+        if task.moves is not None and reached >= task.moves:
+            return "all moves made"
+    time.sleep(task.save_seconds)
+    _save(task.file, int(counters["timesteps"][0]))
+    if task.file:
+        Path(task.file + ".ended").touch()
+    return "asked to stop"
+
+
+def _obey(channel: Channel, command: QueuedCommand) -> None:
+    channel.report(Warned(repr(command)))
+
+
+def _break(fault: str, channel: Channel) -> None:
+    if fault == "exception":
+        raise RuntimeError("the counter broke: " + "x" * 10_000)
+    if fault == "final":
+        raise TaskError("There is no slot called nobody.")
+    if fault == "memory":
+        _run_out_of_memory()
+    if fault == "exit":
+        os._exit(3)
+    if fault == "hang":
+        time.sleep(600)
+    if fault == "deaf":
+        while True:
+            channel.tick()
+    if fault == "flood":
+        for number in range(20_000):
+            channel.report(Warned(f"{number} " + "ä" * 3_000))
+
+
+def _run_out_of_memory() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    kept = []
+    while True:
+        kept.append(bytes(1 << 24))
+
+
+def _load(file: str) -> int:
+    try:
+        with open(file) as saved:
+            return int(saved.read() or 0)
+    except FileNotFoundError:
+        return 0
+
+
+def _save(file: str, number: int) -> None:
+    if file:
+        with open(file + ".new", "w") as saved:
+            saved.write(str(number))
+        os.replace(file + ".new", file)

@@ -1,0 +1,16 @@
+"""What the screen says of a worker's faults."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tests.worker.counting_task import CountTask
+from tetris_arcade.worker.shared import status_text as wording
+
+
+def test_torch_that_finds_no_memory_is_out_of_memory_and_nothing_else() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**55, dtype=torch.uint8)
+    assert wording.broke(CountTask(), caught.value) == "The counter has run out of memory."
+    assert wording.broke(CountTask(), RuntimeError("odd")) == "The counter failed: RuntimeError: odd"

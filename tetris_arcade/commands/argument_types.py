@@ -1,0 +1,69 @@
+"""What a command's options may be: each takes the text and returns the value, or says what it must be."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.config.plain_data import shorten
+
+Number = TypeVar("Number", int, float)
+
+_LARGEST = 2**53
+"""Of a count: up to here it is exact wherever it is shown or saved."""
+
+
+def _within(
+    convert: Callable[[str], Number], kind: str, low: Number, high: Number, unit: str = ""
+) -> Callable[[str], Number]:
+    def take(text: str) -> Number:
+        try:
+            value = convert(text)
+        except ValueError:
+            raise ArgumentTypeError(f"must be a {kind}, got {shorten(text)}") from None
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"must be {low:.16g}..{high:.16g}{unit}, got {shorten(text)}")
+        return value
+
+    return take
+
+
+_int_within = partial(_within, int, "whole number")
+_float_within = partial(_within, float, "number")
+
+positive_int = _int_within(1, _LARGEST)
+count = _int_within(0, _LARGEST)
+seed = _int_within(0, 2**32 - 1)
+board_height = _int_within(MIN_HEIGHT, MAX_HEIGHT)
+film_height = _int_within(240, 2_160, " pixels")
+positive_float = _float_within(1e-6, 1e9)
+kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
+film_speed = _float_within(0.01, 1e6, " pieces per second")
+
+
+def folder(text: str) -> str:
+    """A folder's name; an empty one, as of a variable that is not set, names none."""
+    if not text.strip():
+        raise ArgumentTypeError("must name a folder, got an empty name")
+    return text
+
+
+def piece_cap(text: str) -> int | None:
+    """A number of pieces, or None for "none"."""
+    return None if text == "none" else positive_int(text)
+
+
+def speed(text: str) -> float | None:
+    """Pieces per second, or None for "max"."""
+    return None if text == "max" else film_speed(text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """1 to 100 names with commas between them."""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not 1 <= len(found) <= 100:
+        raise ArgumentTypeError(f"must be 1 to 100 names with commas between them, got {shorten(text)}")
+    return found

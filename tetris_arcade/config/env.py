@@ -1,0 +1,82 @@
+"""What task is played: one frozen configuration, checked where it is made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tetris_arcade.config.rewards import REWARDS
+
+NUM_COLS = 10
+MIN_HEIGHT, MAX_HEIGHT = 4, 40
+PIECES = ("bag", "uniform")
+FEATURE_SETS = ("afterstate", "classic")
+_MAX_PIECES = 2**53
+
+
+@dataclass(frozen=True)
+class RewardShaping:
+    """Penalties of the `shaped` reward, each per unit that the board's figure grew in the step.
+
+    Source of the idea: potential-free shaping as used by placement-Tetris learners; the figures are ours.
+    """
+
+    holes: float = 1.0
+    max_height: float = 0.2
+    bumpiness: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("holes", "max_height", "bumpiness"):
+            _check_finite(name, getattr(self, name))
+
+
+@dataclass(frozen=True)
+class EnvConfig:
+    """A placement-Tetris task.
+
+    features: what one row of the observation tells of one placement, see `tetris_arcade.config.features`.
+    reward: "lines" (lines cleared), "score" (10 * lines**2 + 1, the package's own), "shaped" (score less
+    penalties). pieces: "bag" (seven-bag) or "uniform". height: rows of the board, 4..40. max_pieces: a game
+    is truncated after this many pieces; None plays on. garbage_every: a row with one hole pushes up from
+    below after every this many pieces; None never. game_over_penalty: taken from the reward of the step that
+    ends the game, in every preset.
+
+    Raises ValueError, which names the bound and the value, for what no task can be.
+    """
+
+    features: str = "afterstate"
+    reward: str = "lines"
+    pieces: str = "bag"
+    height: int = 20
+    max_pieces: int | None = None
+    garbage_every: int | None = None
+    game_over_penalty: float = 0.0
+    shaping: RewardShaping = field(default_factory=RewardShaping)
+
+    def __post_init__(self) -> None:
+        check_choice("features", self.features, FEATURE_SETS)
+        check_choice("reward", self.reward, REWARDS)
+        check_game(self.height, self.pieces, self.max_pieces, self.garbage_every)
+        _check_finite("game_over_penalty", self.game_over_penalty)
+
+
+def check_game(height: int, pieces: str, max_pieces: int | None, garbage_every: int | None) -> None:
+    """Raise ValueError unless such a game can be played."""
+    check_choice("pieces", pieces, PIECES)
+    if not isinstance(height, int) or not MIN_HEIGHT <= height <= MAX_HEIGHT:
+        raise ValueError(f"height must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {height!r}")
+    for name, value in (("max_pieces", max_pieces), ("garbage_every", garbage_every)):
+        if value is not None and (not isinstance(value, int) or not 1 <= value <= _MAX_PIECES):
+            raise ValueError(f"{name} must be at least 1 or None, got {value!r}")
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise ValueError unless `value` is one of `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _check_finite(name: str, value: object) -> None:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")

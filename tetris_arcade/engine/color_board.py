@@ -1,0 +1,97 @@
+"""A board in colour, which piece each cell came from: the kernels need only bits, people see pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.board import WALLED, columns_from_cells, landing, wall_in
+from tetris_arcade.engine.jit import kernel
+from tetris_arcade.engine.tetromino import (
+    EMPTY,
+    GARBAGE,
+    NUM_COLS,
+    NUM_ROTATIONS,
+    decode_action,
+    orientation,
+    placement_col,
+)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One placement as it is shown.
+
+    `row` and `col` are the trimmed piece's top left cell where it locked, None where it could not lock
+    (illegal, or it collided as it entered); `cleared_rows` are the rows, top first, that were full before
+    they went.
+    """
+
+    piece: int
+    action: int
+    row: int | None
+    col: int | None
+    cleared_rows: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        return len(self.cleared_rows)
+
+
+class Painter:
+    """Follows one game in colour: `cells` is (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage."""
+
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.cells: NDArray[np.uint8] = np.zeros((height, NUM_COLS), np.uint8)
+        self._columns, self._walled = np.zeros(NUM_COLS, np.int64), np.zeros(WALLED, np.int64)
+
+    def clear(self) -> None:
+        """Empty the board, for a new game."""
+        self.cells[:] = EMPTY
+
+    def lock(self, piece: int, action: int) -> Move:
+        """Drop and lock a piece, and let full rows go."""
+        row, col = self._landing_cell(piece, action)
+        if row is None or col is None:
+            return Move(piece, action, None, None)
+        shape = orientation(piece, decode_action(action)[1])
+        self.cells[row : row + shape.height, col : col + shape.width][shape.cells] = piece + 1
+        full = np.flatnonzero(self.cells.all(axis=1))
+        if full.size:
+            rest = np.delete(self.cells, full, axis=0)
+            self.cells[: full.size] = EMPTY
+            self.cells[full.size :] = rest
+        return Move(piece, action, row, col, tuple(int(r) for r in full))
+
+    def agree(self, columns: NDArray[np.int64]) -> None:
+        """Take over a garbage row that has pushed `columns`, (10,) int64, up; nothing where none has."""
+        columns_from_cells(self.cells, self._columns)
+        if np.array_equal(self._columns, columns):
+            return
+        self.cells[:-1] = self.cells[1:]
+        self.cells[-1] = np.where(columns & 1, GARBAGE, EMPTY)
+
+    def repaint(self, columns: NDArray[np.int64]) -> None:
+        """Start from a board whose pieces are not known: every filled cell is garbage."""
+        rows = np.arange(self.height - 1, -1, -1)[:, np.newaxis]
+        self.cells[:] = np.where(columns[np.newaxis, :] >> rows & 1, GARBAGE, EMPTY)
+
+    def _landing_cell(self, piece: int, action: int) -> tuple[int | None, int | None]:
+        shape, col = orientation(piece, decode_action(action)[1]), placement_col(piece, action)
+        if not 0 <= col <= NUM_COLS - shape.width:
+            return None, None
+        columns_from_cells(self.cells, self._columns)
+        y = _land(
+            self._columns, self.height, piece * NUM_ROTATIONS + decode_action(action)[1], col, self._walled
+        )
+        return (self.height - y - shape.height, col) if y >= 0 else (None, None)
+
+
+@kernel
+def _land(columns: Any, height: int, shape: int, left: int, walled: Any) -> int:
+    wall_in(columns, height, walled)
+    return landing(walled, height, shape, left)

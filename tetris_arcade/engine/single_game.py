@@ -1,0 +1,111 @@
+"""One game, for people: played a placement at a time, in colour."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.color_board import Move, Painter
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
+from tetris_arcade.engine.simulation import (
+    RUNNING,
+    TERMINATED,
+    make_rules,
+    mask_games,
+    new_games,
+    observe_games,
+    play_one,
+    reset_games,
+)
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
+
+
+class Game:
+    """A placement-Tetris game; the same arguments give the same game on any machine."""
+
+    def __init__(
+        self,
+        height: int = 20,
+        pieces: str = "bag",
+        seed: int = 0,
+        garbage_every: int | None = None,
+        max_pieces: int | None = None,
+        begun: NDArray[np.uint64] | None = None,
+    ) -> None:
+        """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's.
+
+        Raises ValueError where it is nothing that a game can begin with.
+        """
+        self.rules = make_rules(
+            height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
+        )
+        self.games = new_games([seed])
+        if begun is not None:
+            check_generators(begun[np.newaxis, :GENERATOR_WORDS])
+            self.games.generator[0], self.games.garbage[0] = begun[:GENERATOR_WORDS], begun[GENERATOR_WORDS:]
+        self.how = RUNNING
+        self._scratch = new_scratch()
+        self._painter = Painter(height)
+        self._observation = np.zeros((1, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
+        reset_games(self.games, self.rules, self._scratch, self._observation)
+
+    @property
+    def height(self) -> int:
+        return self.rules.height
+
+    @property
+    def cells(self) -> NDArray[np.uint8]:
+        """The board, (H, 10) uint8, row 0 on top: 0 empty, 1..7 piece + 1, 8 garbage."""
+        return self._painter.cells
+
+    @property
+    def piece(self) -> int:
+        return int(self.games.piece[0])
+
+    @property
+    def next_pieces(self) -> tuple[int, ...]:
+        return tuple(int(piece) for piece in self.games.queue[0])
+
+    @property
+    def lines(self) -> int:
+        return int(self.games.lines[0])
+
+    @property
+    def pieces(self) -> int:
+        return int(self.games.pieces[0])
+
+    @property
+    def score(self) -> int:
+        return int(self.games.score[0])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the game has ended, topped out or at its last allowed piece."""
+        return self.how != RUNNING
+
+    @property
+    def is_topped_out(self) -> bool:
+        return self.how == TERMINATED
+
+    def observation(self) -> NDArray[np.float32]:
+        """The afterstates of the active piece's placements, (40, 22) float32, see `config.features`."""
+        observe_games(self.games, self.rules, self._scratch, self._observation)
+        return self._observation[0].copy()
+
+    def action_mask(self) -> NDArray[np.bool_]:
+        """(40,) bool: placements after which the game goes on; the legal ones where none is."""
+        legal, alive = np.zeros((1, NUM_ACTIONS), np.bool_), np.zeros((1, NUM_ACTIONS), np.bool_)
+        mask_games(self.games, self.rules, self._scratch, legal, alive)
+        return alive[0] if alive.any() else legal[0]
+
+    def step(self, action: int) -> Move:
+        """Play one placement; raises ValueError outside 0..39, or where the game is over."""
+        if self.is_over:
+            raise ValueError("the game is over: start a new one")
+        if not 0 <= action < NUM_ACTIONS:
+            raise ValueError(f"action must be 0..{NUM_ACTIONS - 1}, got {action}")
+        move = self._painter.lock(self.piece, action)
+        _, _, self.how, _ = play_one(self.games, self.rules, action, self._scratch)
+        self._painter.agree(self.games.columns[0])
+        return move

@@ -1,0 +1,33 @@
+"""Makes environments. Each loads only the libraries it needs: one game tetris-gymnasium, a batch
+stable-baselines3 and with it torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tetris_arcade.config.env import EnvConfig
+
+if TYPE_CHECKING:
+    from tetris_arcade.envs.single import PlacementEnv
+    from tetris_arcade.envs.vector import PlacementVecEnv
+
+
+def make_env(config: EnvConfig | None = None, render_mode: str | None = None) -> PlacementEnv:
+    """One placement-Tetris environment, `Discrete(40)`; see `PlacementEnv`."""
+    from tetris_arcade.envs.single import PlacementEnv
+
+    return PlacementEnv(config or EnvConfig(), render_mode)
+
+
+def make_env_from_fields(render_mode: str | None = None, **fields: Any) -> PlacementEnv:
+    """`make_env` for Gymnasium's registry: the configuration's fields as keywords."""
+    return make_env(EnvConfig(**fields), render_mode)
+
+
+def make_vec_env(
+    config: EnvConfig | None = None, num_envs: int = 16, seed: int = 0, num_threads: int = 1
+) -> PlacementVecEnv:
+    """A stable-baselines3 VecEnv of `num_envs` compiled games; see `PlacementVecEnv`."""
+    from tetris_arcade.envs.vector import PlacementVecEnv
+
+    return PlacementVecEnv(config or EnvConfig(), num_envs, seed, num_threads)

@@ -1,0 +1,1 @@
+"""This operating system process: signals, standard streams, memory allocator, log file."""

@@ -1,0 +1,1 @@
+"""The list of models and what can be done with them."""

@@ -1,0 +1,87 @@
+"""A model that is being measured beside the screen, and what was found for those that cannot keep it."""
+
+from __future__ import annotations
+
+from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.models.details import evaluation_of
+from tetris_arcade.scenes.training.stats import stage_text
+from tetris_arcade.storage.metadata import Evaluation
+from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.worker.shared.messages import (
+    Evaluated,
+    EvaluateTask,
+    Failed,
+    Progress,
+    Report,
+    WorkerState,
+)
+
+
+class Measuring:
+    """One evaluation at a time, by the player process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: dict[str, Evaluation] = {}
+        self._task = EvaluateTask()
+        self.name: str | None = None
+        self.share = 0.0
+
+    def begin(self, name: str) -> None:
+        """Measure this model; another that is being measured is given up."""
+        self.name, self.share = name, 0.0
+        self._task = EvaluateTask(slot=name, is_kept=not self._context.is_locked)
+        self._context.player.start(self._task)
+
+    def give_up(self) -> None:
+        """Let go of the player, if it measures."""
+        if self.name is not None:
+            self._context.player.stop()
+        self.name = None
+
+    def hear(self, report: Report) -> bool:
+        """Follow what the player reports; whether something new was found."""
+        if self.name is None:
+            return False
+        if isinstance(report, Progress):
+            self.share = report.fraction
+        elif isinstance(report, Failed):
+            self._context.tell(report.reason, "bad")
+            self.name = None
+        elif isinstance(report, Evaluated) and report.slot == self.name:
+            low, high = report.ci95_low, report.ci95_high
+            self._context.tell(
+                f"{report.slot}: {report.mean_lines:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "good"
+            )
+            self._found[report.slot] = self._as_evaluation(report)
+            self.name = None
+            return True
+        return False
+
+    def evaluation(self, entry: ModelEntry) -> Evaluation | None:
+        """What was found here, for models that cannot keep it, and else what is kept."""
+        kept = evaluation_of(entry)
+        return kept if entry.kind == "slot" else self._found.get(entry.name, kept)
+
+    @property
+    def text(self) -> str:
+        """How far it is."""
+        player = self._context.player
+        is_starting = player.state is WorkerState.STARTING
+        return f"evaluating {self.name}: {stage_text(player.stage) if is_starting else f'{self.share:.0%}'}"
+
+    def _as_evaluation(self, report: Evaluated) -> Evaluation:
+        return Evaluation(
+            games=report.games,
+            mean_lines=report.mean_lines,
+            median_lines=report.median_lines,
+            ci95_lines=(report.ci95_low, report.ci95_high),
+            capped_games=report.capped_games,
+            seed=self._task.seed,
+            max_pieces=self._task.max_pieces,
+            pieces=self._task.pieces,
+            height=self._task.height,
+            lookahead=self._task.lookahead,
+            pieces_per_second=report.pieces_per_second,
+            share_of_fours=report.share_of_fours,
+        )

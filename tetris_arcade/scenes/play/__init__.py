@@ -1,0 +1,1 @@
+"""Screens on which a model plays: demo, duel, replays."""

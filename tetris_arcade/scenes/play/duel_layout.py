@@ -1,0 +1,236 @@
+"""How a duel looks: its places, and what is drawn there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import pygame
+from pygame import Rect
+
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import (
+    centered,
+    cols,
+    cut_left,
+    cut_right,
+    cut_top,
+    inset,
+    is_portrait,
+)
+from tetris_arcade.ui.text_fitting import fitting_lines, fitting_size
+from tetris_arcade.ui.theme import Color, Theme, blend
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.board_model import BoardView
+from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.worker.shared.messages import GameEnded
+
+_CENTRE_UNITS = 180
+_SMALLEST_CENTRE_UNITS = 120
+_CENTRE_TALL_UNITS = 204
+_CENTRE_LETTERS = 20
+"""Room for the figures of both sides and what they are."""
+_QUEUE_UNITS, _LEAST_EMBLEM_UNITS = 34, 30
+_STAR_GAP_UNITS = 4
+"""Between a name and the star beside it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a game ended: (left, right); `winner` is the side, None for a draw."""
+
+    lines: tuple[int, int]
+    winner: int | None
+
+    @classmethod
+    def of(cls, left: GameEnded, right: GameEnded) -> Result:
+        """More lines win, then more pieces."""
+        first, second = (left.lines, left.pieces), (right.lines, right.pieces)
+        winner = None if first == second else 0 if first > second else 1
+        return cls((left.lines, right.lines), winner)
+
+    def swapped(self) -> Result:
+        """The same with the sides changed."""
+        return Result(self.lines[::-1], None if self.winner is None else 1 - self.winner)
+
+
+@dataclass(frozen=True)
+class DuelLayout:
+    """Where things are."""
+
+    heads: tuple[Rect, Rect]
+    boards: tuple[Rect, Rect]
+    centre: Rect
+    results: Rect
+
+
+def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout:
+    """Boards on both sides of what compares them; on an upright screen that is over and under them. Over the
+    boards is as much room as the names need."""
+    layout = _layout(canvas, height, canvas.text_height(1.5) + 4 * canvas.k)
+    size, lines = _name_lines(canvas, names, layout.heads[0].width)
+    needed = canvas.lines_height(max(map(len, lines)), size) + 4 * canvas.k
+    return layout if needed <= layout.heads[0].height else _layout(canvas, height, needed)
+
+
+def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
+    """The same with so many pixels for the names."""
+    k = canvas.k
+    area = inset(canvas.rect, 4 * k)
+    tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
+    if is_portrait(canvas.rect):
+        centre, area = cut_top(area, tall, 6 * k)
+        left, right = cols(area, [1, 1], 6 * k)
+        _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
+        heads, boards = zip(
+            *(cut_top(half, name) for half in (left, right)),
+            strict=True,
+        )
+        fitted = [Rect(board.x, board.y, board.width, min(board.height, board_height)) for board in boards]
+        _, results = cut_top(area, name + fitted[0].height, 6 * k)
+        return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), centre, results)
+    head, body = cut_top(area, name)
+    width, _ = board_size(canvas, body, height)
+    widest = max(_CENTRE_UNITS * k, canvas.text_width("0" * _CENTRE_LETTERS) + 10 * k)
+    middle = min(widest, max(_SMALLEST_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
+    side = min((area.width - middle) // 2, width + 24 * k)
+    whole = centered(body, 2 * side + middle, body.height)
+    left, rest = cut_left(whole, side)
+    right, column = cut_right(rest, side)
+    centre, results = cut_top(column, max(_CENTRE_TALL_UNITS * k, tall), 4 * k)
+    # A name may be wider than its board, up to the edge and the middle.
+    reach = min(left.centerx - area.x, area.centerx - left.centerx)
+    heads = tuple(Rect(half.centerx - reach, head.y, 2 * reach, head.height) for half in (left, right))
+    return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
+
+
+def side_color(theme: Theme, side: int) -> Color:
+    """What is the left player's, 0, and the right one's, 1."""
+    return (theme.greedy, theme.warning)[side]
+
+
+def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
+    """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
+    k, color = canvas.k, side_color(canvas.theme, side)
+    canvas.keep_clear(rect)
+    size, lines = _name_lines(canvas, names, rect.width)
+    words = canvas.lines_in(lines[side], rect, color, size)
+    if is_ahead:
+        reach = canvas.text_height(size) // 2
+        for x in (words.x - reach - _STAR_GAP_UNITS * k, words.right + reach + _STAR_GAP_UNITS * k):
+            _draw_star(canvas, (x, rect.centery), reach)
+
+
+def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float, list[list[str]]]:
+    """(size, the lines of each name), stars beside them included."""
+    small = 1.0 / canvas.text_scale
+    ways = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
+
+    def room(size: float) -> int:
+        return width - 2 * (canvas.text_height(size) + 2 * _STAR_GAP_UNITS * canvas.k)
+
+    return fitting_lines(canvas, [name.upper() for name in names], room, ways)
+
+
+def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
+    x, y = centre
+    thin = max(1, reach // 3)
+    points = [(0, -reach), (thin, -thin), (reach, 0), (thin, thin), (0, reach), (-thin, thin), (-reach, 0)]
+    corners = [(x + across, y + down) for across, down in [*points, (-thin, -thin)]]
+    pygame.draw.polygon(canvas.surface, canvas.theme.accent, corners)
+
+
+def draw_centre(
+    canvas: Canvas,
+    rect: Rect,
+    names: Sequence[str],
+    wins: Sequence[int],
+    views: tuple[BoardView, BoardView],
+    about: str,
+) -> None:
+    """The match score, the running game compared, the pieces that come for both, and who they come for."""
+    theme, k = canvas.theme, canvas.k
+    inside = canvas.panel(rect, "Match")
+    score, rest = cut_top(inside, canvas.text_height(3.0) + 6 * k)
+    canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
+    for words in about.split("\n"):
+        line, rest = cut_top(rest, canvas.line_height(), k)
+        canvas.text_in(words, line, theme.text_dim)
+    lead, rest = cut_top(rest, 5 * k, 4 * k)
+    _draw_lead(canvas, lead, views[0].lines, views[1].lines)
+    for label in ("lines", "pieces", "score"):
+        line, rest = cut_top(rest, canvas.line_height())
+        _draw_compared(canvas, line, label, getattr(views[0], label), getattr(views[1], label))
+    if rest.height < 12 * k or views[0].is_empty:
+        return
+    rest = cut_top(rest, 3 * k)[1]
+    # The side that still plays knows what comes.
+    view = views[1] if views[0].over and not views[1].over else views[0]
+    queue, rest = cut_top(rest, min(rest.height, _QUEUE_UNITS * k), 2 * k)
+    draw_next_queue(canvas, queue, view.next_pieces)
+    if rest.height >= _LEAST_EMBLEM_UNITS * k:
+        for side, half in enumerate(cols(rest, [1.0, 1.0])):
+            draw_emblem(canvas, half, names[side], side_color(theme, side))
+
+
+def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
+    """A bar that the side with more lines pushes towards the other; the right side's is striped, to be told
+    apart without colour."""
+    theme, k = canvas.theme, canvas.k
+    share = 0.5 if left == right else (left + 5) / (left + right + 10)
+    canvas.fill(rect, side_color(theme, 0))
+    border = rect.x + round(rect.width * share)
+    canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), side_color(theme, 1))
+    dark = blend(side_color(theme, 1), theme.panel, 0.6)
+    for x in range(rect.right - 3 * k, border, -4 * k):
+        canvas.fill(Rect(x, rect.y, k, rect.height), dark)
+    canvas.fill(Rect(border - k, rect.y - k, 2 * k, rect.height + 2 * k), theme.text)
+
+
+def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
+    theme = canvas.theme
+    words = (f"{left:,}", f"{right:,}")
+    room = rect.width - 2 * max(map(canvas.text_width, words)) - 2 * canvas.text_width(" ")
+    canvas.text_in(canvas.fit(label, max(0, room)), rect, theme.text_dim)
+    canvas.text_in(words[0], rect, theme.accent if left > right else theme.text, align="left")
+    canvas.text_in(words[1], rect, theme.accent if right > left else theme.text, align="right")
+
+
+def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
+    """The lines of the last games, the newest on top; the winner's are bright."""
+    theme, k = canvas.theme, canvas.k
+    if rect.height < 3 * canvas.line_height() + 9 * k:
+        return
+    inside = canvas.panel(rect, "Last games")
+    shown = list(islice(results, inside.height // canvas.line_height()))
+    if not shown:
+        canvas.paragraph("The first is being played.", inside, theme.text_faint)
+    for result in shown:
+        line, inside = cut_top(inside, canvas.line_height())
+        colors = [theme.good if result.winner == side else theme.text_dim for side in (0, 1)]
+        canvas.text_in(f"{result.lines[0]:,}", line, colors[0], align="left")
+        canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_dim)
+        canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
+
+
+def draw_verdict(canvas: Canvas, well: Rect, result: Result, side: int) -> None:
+    """Over a board: how its game ended for its player."""
+    theme, k = canvas.theme, canvas.k
+    if result.winner is None:
+        text, color = "DRAW", theme.text
+    elif result.winner == side:
+        text, color = "WINNER", theme.good
+    else:
+        text, color = "LOST", theme.text_dim
+    size = fitting_size(canvas, text, well.width - 8 * k, 2.0, 1.5, 1.0)
+    tall = canvas.text_height(size) + canvas.line_height() + 12 * k
+    banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
+    canvas.shade(banner, theme.background, 225)
+    for y in (banner.y, banner.bottom - k):
+        canvas.fill(Rect(banner.x, y, banner.width, k), color)
+    head = Rect(banner.x, banner.y + 4 * k, banner.width, canvas.text_height(size))
+    canvas.text_in(text, head, color, size)
+    below = Rect(banner.x, head.bottom + 4 * k, banner.width, canvas.text_height())
+    canvas.text_in(f"{result.lines[side]:,} lines", below, theme.text)

@@ -1,0 +1,187 @@
+"""The kept games: a list of them, to watch again, film or forget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
+from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.play.pause_training import start_play
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.replays import list_records, load_record
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
+from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.table import Column, Row, Table
+
+_COLUMNS = (
+    Column("player", 3.0),
+    Column("lines", 1.5, is_number=True),
+    Column("score", 1.7, is_number=True, min_units=330),
+    Column("pieces", 1.5, is_number=True, min_units=250),
+    Column("board", 1.8, min_units=420),
+    Column("kept", 2.6, min_units=300),
+)
+_BY_TIME = 5
+_INVITATION = "The best game of every training is kept here by itself, and any game of a demo that is saved."
+_INVITATION_UNITS, _INVITATION_LETTERS, _EMBLEM_UNITS = 330, 28, 110
+_EMBLEM_NAME = "champion"
+
+
+@dataclass(frozen=True)
+class KeptGame:
+    """A line of the list: what the file says, or why it cannot be read."""
+
+    path: Path
+    player: str = ""
+    lines: int = 0
+    score: int = 0
+    pieces: int = 0
+    board: str = ""
+    saved_at: str = ""
+    error: str = ""
+
+
+class ReplaysScene(Scene):
+    """Enter watches the chosen game."""
+
+    title = "Replays"
+    marquee = "Replays"
+    has_music = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._games: dict[str, KeptGame] = {}
+        self._table = Table(_COLUMNS, [], sorted_by=_BY_TIME, descending=True)
+
+    def enter(self) -> None:
+        self._reload()
+
+    def _reload(self) -> None:
+        games = [_kept_game(path) for path in list_records(self.context.paths)]
+        self._games = {game.path.name: game for game in games}
+        self._table.replace([_row(game) for game in games])
+
+    @property
+    def _current(self) -> KeptGame | None:
+        row = self._table.current
+        return None if row is None else self._games[row.name]
+
+    # -- input ---------------------------------------------------------------------------------------------
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        if event.action is Action.BACK:
+            return Pop()
+        if not self._games:
+            return self._go_to_demo() if event.action is Action.CONFIRM else None
+        if event.action in (Action.LEFT, Action.RIGHT):
+            step = 1 if event.action is Action.RIGHT else -1
+            self._table.sort_by((self._table.sorted_by + step) % len(_COLUMNS))
+        elif event.action is Action.STOP:
+            return self._ask_delete()
+        elif event.action is Action.PAUSE or self._table.handle(event) is not None:
+            return self._watch()
+        return None
+
+    def hints(self) -> list[Hint]:
+        if not self._games:
+            return [Hint("ENTER", "watch a demo"), Hint("ESC", "back"), Hint("F1", "help")]
+        hints = [Hint("ENTER", "watch"), Hint("← →", "sort")]
+        if not self.context.is_locked:
+            hints.append(Hint("X", "delete"))
+        return [*hints, Hint("ESC", "back"), Hint("F1", "help")]
+
+    def _go_to_demo(self) -> Transition:
+        from tetris_arcade.scenes.play.demo import DemoScene
+        from tetris_arcade.scenes.title import star_of
+
+        return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
+
+    def _watch(self) -> Transition | None:
+        game = self._current
+        if game is None:
+            return None
+        if game.error:
+            self.context.tell(game.error, "bad")
+            return None
+        from tetris_arcade.scenes.play.replay import ReplayScene
+
+        context, games = self.context, [self._games[row.name] for row in self._table.rows]
+        whole = [other for other in games if not other.error]
+        return start_play(context, lambda: ReplayScene(context, whole, whole.index(game)))
+
+    def _ask_delete(self) -> Transition | None:
+        game = self._current
+        if game is None or self.context.is_locked:
+            return None
+        name = game.player or game.path.name
+        question = f"Forget this game of {name}, {game.lines:,} lines? It cannot be brought back."
+        options = [("no", "Keep it"), ("yes", "Forget it")]
+        return Push(ConfirmScene(self.context, question, options, lambda answer: self._delete(game, answer)))
+
+    def _delete(self, game: KeptGame, answer: str) -> Transition | None:
+        if answer == "yes":
+            self.context.errands.begin("forgetting a game", lambda: _forget(game.path), then=self._reload)
+        return None
+
+    # -- drawing -------------------------------------------------------------------------------------------
+
+    def draw(self, canvas: Canvas) -> None:
+        k = canvas.k
+        if not self._games:
+            self._draw_invitation(canvas)
+            return
+        inside = canvas.panel(inset(canvas.rect, 4 * k))
+        note, table = cut_bottom(inside, canvas.line_height(), 2 * k)
+        self._table.draw(canvas, table)
+        count = len(self._games)
+        words = "1 game, a few kilobytes" if count == 1 else f"{count} games, a few kilobytes each"
+        canvas.text_in(words, note, canvas.theme.text_faint, align="left")
+
+    def _draw_invitation(self, canvas: Canvas) -> None:
+        """Where no game is kept: what would be here."""
+        k, theme = canvas.k, canvas.theme
+        area = inset(canvas.rect, 8 * k)
+        width = min(area.width, max(_INVITATION_UNITS * k, canvas.text_width("0" * _INVITATION_LETTERS)))
+        lines = len(canvas.wrap(_INVITATION, width - 24 * k))
+        words = canvas.text_height(2.0) + lines * canvas.line_height() + 16 * k
+        tall = min(area.height, words + _EMBLEM_UNITS * k + 30 * k)
+        inside = inset(canvas.panel(centered(area, width, tall)), 7 * k)
+        below, picture = cut_bottom(inside, words, 6 * k)
+        draw_emblem(canvas, picture, _EMBLEM_NAME, theme.panel_edge)
+        head, below = cut_top(below, canvas.text_height(2.0) + 8 * k)
+        canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
+        canvas.paragraph(_INVITATION, below, theme.text, align="center")
+
+
+def _kept_game(path: Path) -> KeptGame:
+    try:
+        record = load_record(path)
+    except StorageError as error:
+        return KeptGame(path, error=str(error))
+    board = f"{record.env.get('pieces', 'bag')} {record.env.get('height', 20)}"
+    saved_at = record.saved_at[:16].replace("T", " ")
+    return KeptGame(path, record.player, record.lines, record.score, len(record.actions), board, saved_at)
+
+
+def _row(game: KeptGame) -> Row:
+    if game.error:
+        return Row(game.path.name, ("damaged", "-", "-", "-", "-", ""), ("", None, None, None, "", ""), True)
+    cells = (
+        game.player,
+        f"{game.lines:,}",
+        f"{game.score:,}",
+        f"{game.pieces:,}",
+        game.board,
+        game.saved_at,
+    )
+    return Row(
+        game.path.name, cells, (game.player, game.lines, game.score, game.pieces, game.board, game.saved_at)
+    )
+
+
+def _forget(path: Path) -> str:
+    path.unlink(missing_ok=True)
+    return "the game is forgotten"

@@ -1,0 +1,1 @@
+"""Training on screen: set-up, the live view, its statistics."""

@@ -1,0 +1,55 @@
+"""What a scene's hints look like now: with the keys as they are mapped, or a pad's buttons once one is
+used. The foot line, the help and notices on the board all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tetris_arcade.scenes.base import Hint
+from tetris_arcade.ui.input import InputMapper
+from tetris_arcade.ui.key_names import key_label, pad_label, written_action
+from tetris_arcade.ui.widgets.footer import FootItem, KeyCap
+
+HELP = Hint("F1", "help")
+"""Always at the end of the foot line."""
+_KEPT = 200
+
+
+class Legend:
+    """Writes hints for the foot line and the help."""
+
+    def __init__(self, mapper: InputMapper) -> None:
+        self._mapper = mapper
+        self._written_for: tuple[bool, int] | None = None
+        self._item = lru_cache(_KEPT)(self._write)
+
+    def items(self, hints: Iterable[Hint]) -> list[FootItem]:
+        """The hints but the one that is always there."""
+        return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
+
+    def words(self, hint: Hint) -> str:
+        """The hint as a sentence of a notice: "ENTER trains on", or with a pad in use "A trains on"."""
+        item = self.item(hint)
+        return " ".join([*(cap.label for cap in item.caps), item.does])
+
+    def item(self, hint: Hint) -> FootItem:
+        """What a hint looks like, with the keys or buttons as they are now."""
+        now = (self._mapper.device == "pad", self._mapper.num_mappings)
+        if now != self._written_for:
+            self._written_for = now
+            self._item.cache_clear()
+        return self._item(hint)
+
+    def _write(self, hint: Hint) -> FootItem:
+        return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
+
+    def _cap(self, written: str) -> KeyCap:
+        action = written_action(written)
+        if action is None:
+            return KeyCap(written)
+        buttons = self._mapper.buttons_of(action)
+        if self._mapper.device == "pad" and buttons:
+            return KeyCap(pad_label(buttons[0]), action)
+        keys = [key_label(name) for name in self._mapper.keys_of(action)]
+        return KeyCap(written if written in keys or not keys else keys[0], action)

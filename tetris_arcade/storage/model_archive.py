@@ -1,0 +1,144 @@
+"""The one reader of model.zip, our own and foreign ones: numbers come out of it, code never runs.
+
+A stable-baselines3 archive is a zip of pickles; loaded with that library's functions it runs whatever its
+maker put there. Only the policy's tensors are taken, by a reader that can build nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.config.network_shape import MAX_POLICY_BYTES
+from tetris_arcade.storage.atomic import read_file
+from tetris_arcade.storage.errors import ArchiveError, StorageError, show_path
+from tetris_arcade.storage.metadata import MAX_METADATA_BYTES, Metadata, parse_metadata
+from tetris_arcade.storage.state_dict import MAX_TENSORS, TensorSpec, read_state_dict
+from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
+
+MAX_ARCHIVE_BYTES = 16 * 2**20
+MAX_MAGNITUDE = 1e6
+"""Three layers of such weights stay far from float32's end."""
+METADATA_MEMBER = "tetris_arcade.json"
+"""Our own exports carry their metadata along; stable-baselines3 does not look at it."""
+POLICY_MEMBER = "policy.pth"
+OPTIMIZER_MEMBER = "policy.optimizer.pth"
+
+_MEMBER_CAPS = {
+    "data": 4 * 2**20,
+    POLICY_MEMBER: MAX_POLICY_BYTES,
+    OPTIMIZER_MEMBER: 2 * MAX_POLICY_BYTES,
+    "pytorch_variables.pth": 2**20,
+    "_stable_baselines3_version": 64,
+    "system_info.txt": 64 * 1024,
+    METADATA_MEMBER: MAX_METADATA_BYTES,
+}
+_REQUIRED = ("data", POLICY_MEMBER)
+_OUTER = ZipLimits(len(_MEMBER_CAPS), 2 * MAX_POLICY_BYTES, 32 * 2**20)
+_INNER = ZipLimits(MAX_TENSORS + 16, MAX_POLICY_BYTES, MAX_POLICY_BYTES)
+_INNER_NAME = re.compile(
+    r"[A-Za-z0-9_-]{1,64}/(data\.pkl|version|byteorder|\.format_version|\.storage_alignment"
+    r"|\.data/serialization_id|data/[0-9]{1,4})"
+)
+
+Policy = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class ModelArchive:
+    """What a model.zip holds: the policy's tensors by name, what is known of it, all its bytes."""
+
+    policy: Policy
+    metadata: Metadata | None
+    content: bytes
+
+    def members(self) -> dict[str, bytes]:
+        """The files in it, less our metadata. Some are pickles: they may be copied, never loaded."""
+        archive = StrictZip(self.content, _OUTER, "the model")
+        return {name: archive.read(name) for name in archive.members if name != METADATA_MEMBER}
+
+
+def read_model(path: Path) -> ModelArchive:
+    """Read and check a model.zip; StorageError where it cannot be read, ArchiveError where it is refused."""
+    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), show_path(path.name, 80))
+
+
+def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
+    """The same for a model.zip in memory; `what` names it in errors."""
+    if len(content) > MAX_ARCHIVE_BYTES:
+        raise ArchiveError(f"{what} is refused: it has more than {MAX_ARCHIVE_BYTES} bytes")
+    archive = StrictZip(content, _OUTER, what)
+    for name, member in archive.members.items():
+        if member.size > _MEMBER_CAPS.get(name, -1):
+            raise ArchiveError(f"{what} is refused: {name} does not belong there or is too large")
+    for name in _REQUIRED:
+        if name not in archive.members:
+            raise ArchiveError(f"{what} is refused: it is not a stable-baselines3 model, {name} is missing")
+    policy = _read_policy(archive.read(POLICY_MEMBER), f"{POLICY_MEMBER} of {what}")
+    return ModelArchive(policy, _read_metadata(archive, what), content)
+
+
+def check_shapes(policy: Mapping[str, NDArray[np.float32]], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """ArchiveError unless the policy has exactly these tensors."""
+    for name in expected.keys() - policy.keys():
+        raise ArchiveError(f"the model does not fit this game: it lacks {name}")
+    for name in policy.keys() - expected.keys():
+        raise ArchiveError(f"the model does not fit this game: {name} is too much")
+    for name, shape in expected.items():
+        if policy[name].shape != tuple(shape):
+            raise ArchiveError(
+                f"the model does not fit: {name} is {policy[name].shape}, must be {tuple(shape)}"
+            )
+
+
+def _read_policy(content: bytes, what: str) -> Policy:
+    archive = StrictZip(content, _INNER, what)
+    prefix = _check_inner_names(archive, what)
+    byte_order = f"{prefix}/byteorder"
+    if byte_order in archive.members and archive.read(byte_order) != b"little":
+        raise ArchiveError(f"{what} is refused: its numbers are in another byte order")
+    specs = read_state_dict(archive.read(f"{prefix}/data.pkl"), what)
+    _check_total(specs, what)
+    return {name: _read_tensor(archive, prefix, spec, f"{name} in {what}") for name, spec in specs.items()}
+
+
+def _check_inner_names(archive: StrictZip, what: str) -> str:
+    """The folder that all members lie in."""
+    prefixes = {name.partition("/")[0] for name in archive.members}
+    if len(prefixes) != 1 or not all(_INNER_NAME.fullmatch(name) for name in archive.members):
+        raise ArchiveError(f"{what} is refused: it is not a torch file of tensors only")
+    return prefixes.pop()
+
+
+def _check_total(specs: Mapping[str, TensorSpec], what: str) -> None:
+    # Tensors may share a storage, so a small file could name a large total.
+    if sum(4 * math.prod(spec.shape) for spec in specs.values()) > MAX_POLICY_BYTES:
+        raise ArchiveError(f"{what} is refused: its tensors are too large")
+
+
+def _read_tensor(archive: StrictZip, prefix: str, spec: TensorSpec, what: str) -> NDArray[np.float32]:
+    content = archive.read(f"{prefix}/data/{spec.storage}")
+    if len(content) != 4 * math.prod(spec.shape):
+        raise ArchiveError(f"{what} is refused: its size is not that of its shape")
+    tensor = np.frombuffer(content, "<f4").reshape(spec.shape).astype(np.float32)
+    # Also false for NaN, which compares as false.
+    if not (np.abs(tensor) <= MAX_MAGNITUDE).all():
+        raise ArchiveError(f"{what} is refused: it has numbers that are not finite or too large")
+    return tensor
+
+
+def _read_metadata(archive: StrictZip, what: str) -> Metadata | None:
+    if METADATA_MEMBER not in archive.members:
+        return None
+    try:
+        return parse_metadata(archive.read(METADATA_MEMBER), f"{METADATA_MEMBER} of {what}")
+    except ArchiveError:
+        raise
+    except StorageError as error:
+        raise ArchiveError(str(error)) from error

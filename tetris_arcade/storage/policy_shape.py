@@ -1,0 +1,35 @@
+"""What kind of network a saved policy holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.config.network_shape import (
+    INPUTS,
+    MAX_LAYERS,
+    MAX_UNITS,
+    NETWORKS,
+    ScorerShape,
+    scorer_shapes,
+)
+from tetris_arcade.storage.errors import ArchiveError
+from tetris_arcade.storage.model_archive import check_shapes
+
+
+def describe_scorer(policy: Mapping[str, NDArray[np.float32]]) -> ScorerShape:
+    """What kind of scorer a policy is; ArchiveError where it is none."""
+    widths: list[int] = []
+    while len(widths) <= MAX_LAYERS:
+        weight = policy.get(f"{NETWORKS[0]}.{2 * len(widths)}.weight")
+        if weight is None or weight.ndim != 2:
+            break
+        widths.append(weight.shape[-1])
+    features = next((name for name, inputs in INPUTS.items() if widths[:1] == [inputs]), None)
+    if features is None or len(widths) > MAX_LAYERS or max(widths) > MAX_UNITS:
+        raise ArchiveError("the model does not fit this game: it is not a scorer of placements")
+    shape = ScorerShape(features, tuple(widths[1:]))
+    check_shapes(policy, scorer_shapes(shape.features, shape.net_arch))
+    return shape

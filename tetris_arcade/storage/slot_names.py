@@ -1,0 +1,50 @@
+"""How slots may be called, and which folder a name belongs to. Names come from strangers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.storage.errors import SlotNameError
+
+MAX_NAME_CHARACTERS = 60
+RESERVED = frozenset({"latest", "best", "final", "slots", *REFERENCE_PLAYERS})
+_PORTS = (f"{port}{i}" for port in ("com", "lpt") for i in range(10))
+_WINDOWS = frozenset({"con", "prn", "aux", "nul", *_PORTS})
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
+_JOINER = "\u200d"  # Holds emoji together; all other invisible signs are refused.
+
+
+def clean_name(name: str) -> str:
+    """The name as it is shown, trimmed, its Unicode composed; SlotNameError says what is wrong with it."""
+    try:
+        text = unicodedata.normalize("NFC", name).strip()
+    except ValueError as error:
+        raise SlotNameError("a slot's name must be text") from error
+    if not text:
+        raise SlotNameError("a slot needs a name")
+    if len(text) > MAX_NAME_CHARACTERS:
+        raise SlotNameError(f"a slot's name has at most {MAX_NAME_CHARACTERS} characters, got {len(text)}")
+    if any(unicodedata.category(sign)[0] == "C" and sign != _JOINER for sign in text):
+        raise SlotNameError(f"a slot's name must not hold control characters, got {shorten(text)}")
+    if text.casefold() in RESERVED:
+        raise SlotNameError(f"the name {text} is reserved, choose another")
+    return text
+
+
+def folder_name(name: str) -> str:
+    """The folder of the slot of that name: the name itself where plain, else a slug and a hash of it."""
+    text = clean_name(name)
+    if is_folder_name(text):
+        return text
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:36].rstrip("-") or "slot"
+    return f"{slug}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def is_folder_name(text: str) -> bool:
+    """Whether a folder may be called that on every system."""
+    return _PLAIN.fullmatch(text) is not None and text not in _WINDOWS and text not in RESERVED

@@ -1,0 +1,100 @@
+"""Where a falling piece is at a moment of its move: pure figures, no pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tetris_arcade.engine.tetromino import NUM_COLS, decode_action, orientation
+from tetris_arcade.ui.widgets.board_model import BoardView
+
+_TURN_FROM, _TURN_TO = 0.06, 0.38
+_FALL_FROM = 0.24
+_LANDED = 0.84
+_LANDED_BEFORE_CLEAR = 0.62
+"""Shares of a move: turning and shifting, falling, and what is left to lock and to clear rows."""
+_FLASH = 0.12
+
+
+@dataclass(frozen=True)
+class Pose:
+    """The piece at a moment; row and col may lie between cells.
+
+    flash: 1..0 after it has locked. sweep: 0..1 of the rows' clearing. is_locked: it lies where it will stay.
+    """
+
+    rotation: int
+    row: float
+    col: float
+    is_locked: bool
+    flash: float
+    sweep: float
+
+
+def pose(view: BoardView, progress: float) -> Pose:
+    """The pose of a view's piece at `progress` 0..1 of its move."""
+    landing = view.landing
+    if landing is None:
+        return _spawn(view.piece)
+    landed = _LANDED_BEFORE_CLEAR if view.cleared else _LANDED
+    rotation, row, col = landing
+    if progress >= landed:
+        flash = max(0.0, 1.0 - (progress - landed) / _FLASH)
+        return Pose(rotation, row, col, True, flash, (progress - landed) / (1.0 - landed))
+    turn = _eased(_share(progress, _TURN_FROM, _TURN_TO))
+    turned = _rotation_at(rotation, turn)
+    fall = _share(progress, _FALL_FROM, landed) ** 2.2
+    return Pose(turned, row * fall, _col_at(view, turned, turn), False, 0.0, 0.0)
+
+
+def _spawn(piece: int) -> Pose:
+    shape = orientation(piece, 0)
+    return Pose(0, 0.0, float(NUM_COLS // 2 - shape.box_size // 2 + shape.box_col), False, 0.0, 0.0)
+
+
+def _rotation_at(rotation: int, turn: float) -> int:
+    """Quarter turns one after the other; three are one the other way."""
+    if rotation == 3:
+        return 3 if turn > 0.35 else 0
+    return min(rotation, int(turn * (rotation + 1)))
+
+
+def _col_at(view: BoardView, rotation: int, turn: float) -> float:
+    """The box's centre moves evenly from the spawn to its column, whichever way the piece is turned."""
+    shape = orientation(view.piece, rotation)
+    start, end = NUM_COLS // 2, decode_action(view.action)[0]
+    col = start + (end - start) * turn - shape.box_size // 2 + shape.box_col
+    return min(max(col, 0.0), float(NUM_COLS - shape.width))
+
+
+def _share(progress: float, start: float, end: float) -> float:
+    return min(1.0, max(0.0, (progress - start) / (end - start)))
+
+
+def _eased(share: float) -> float:
+    return share * share * (3.0 - 2.0 * share)
+
+
+class MoveClock:
+    """How far the shown move is. A pause stops it in mid air; a single step is played even so."""
+
+    _STEP_SECONDS = 0.6
+    _SHORTEST_SECONDS = 0.06
+    """Moves shorter than this are not played: boards fly."""
+
+    def __init__(self) -> None:
+        self._move: tuple[int, int] | None = None
+        self._elapsed = 0.0
+        self._is_step = False
+
+    def advance(self, view: BoardView, dt: float, *, is_paused: bool) -> float:
+        """Let `dt` seconds pass and return the progress 0..1 of the view's move."""
+        move = (view.game, view.move)
+        if move != self._move:
+            self._is_step = is_paused and self._move is not None
+            self._move, self._elapsed = move, 0.0
+        elif not is_paused or self._is_step:
+            self._elapsed += dt
+        seconds = view.move_seconds
+        if self._is_step:
+            seconds = min(seconds, self._STEP_SECONDS) if seconds > 0.0 else self._STEP_SECONDS
+        return min(1.0, self._elapsed / seconds) if seconds >= self._SHORTEST_SECONDS else 1.0

@@ -1,0 +1,216 @@
+"""What a training tells the viewer, and how the viewer steers it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.training.run_listener import Counters, EpisodeResult, Listener, StepView
+from tetris_arcade.worker.child.board_record import show_move, show_position
+from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.pacer import Gate
+from tetris_arcade.worker.child.series import Graphs, from_arrays, to_arrays
+from tetris_arcade.worker.child.throughput import Rate
+from tetris_arcade.worker.shared.messages import (
+    NewBest,
+    QueuedCommand,
+    Save,
+    Saved,
+    SaveFailed,
+    SaveSlot,
+    Stage,
+    Warned,
+    WorkerState,
+)
+
+if TYPE_CHECKING:
+    from tetris_arcade.training.trainer import Trainer
+
+_WHOLE_RUNS = ("latest", "final")
+"""What a run can go on from."""
+_SAMPLE_SECONDS = 0.25
+_RECENT_GAMES = 100
+_COPIED_COUNTERS = {
+    "timesteps": "timesteps",
+    "episodes": "episodes",
+    "updates": "updates",
+    "last_lines": "last_lines",
+    "best_lines": "best_game_lines",
+    "best_eval_lines": "best_eval_lines",
+    "mean_lines_100": "mean_lines_last_100",
+    "epsilon": "epsilon",
+    "loss": "loss",
+    "mean_value": "mean_value",
+    "seconds": "seconds",
+}
+"""Field of the frame: field of the trainer's counters."""
+
+
+class ScreenListener(Listener):
+    """Shows a training on the frame and the graphs, and lets the gate steer it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._counters = channel.frame["counters"]
+        self._board: Any = channel.frame["boards"][0][0]
+        self._graphs = Graphs(channel.last_series())
+        self._timesteps_rate, self._updates_rate = Rate(), Rate()
+        self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
+        self._is_shown = False
+        self._sample_at = 0.0
+        self._gate: Gate | None = None
+        self._trainer: Trainer
+
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        if self._graphs.are_empty:  # else a process of this window has shown more of them since
+            self._graphs = Graphs(from_arrays(memory))
+
+    def memory(self) -> Mapping[str, NDArray[Any]]:
+        return to_arrays(self._graphs.record)
+
+    def attend(self, trainer: Trainer) -> None:
+        """Say whose listener this is; before the run."""
+        self._trainer = trainer
+
+    # --- Steering ---
+
+    def stage(self, name: str, fraction: float) -> None:
+        self._channel.report(Stage(name, fraction))
+
+    def before_step(self) -> bool:
+        if self._gate is None:
+            self._gate = self._begin()
+        if self._gate.passes():
+            return True
+        self._channel.state = WorkerState.SAVING
+        return False
+
+    def _begin(self) -> Gate:
+        trainer, frame = self._trainer, self._channel.frame
+        self._graphs.forget_after(trainer.counters.timesteps)
+        if self._graphs.is_empty("evaluated_lines"):
+            for timesteps, lines in trainer.record.learning_curve:
+                self._graphs.add("evaluated_lines", timesteps, lines)
+        frame["num_boards"] = 1
+        self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
+        self._board["height"] = trainer.config.env.height
+        self._show_graphs()
+        self._channel.begin()
+        return Gate(self._channel, self._obey, self._show_counters, trainer.collect)
+
+    def _obey(self, command: QueuedCommand) -> None:
+        try:
+            match command:
+                case Save():
+                    self._trainer.save("latest")
+                case SaveSlot(name):
+                    self._trainer.save_to_slot(name)
+                case _:
+                    self._channel.report(Warned("A training takes no such command."))
+        except (OSError, StorageError) as error:
+            self.save_failed(command.name if isinstance(command, SaveSlot) else "latest", str(error))
+
+    # --- Showing ---
+
+    def wants_view(self) -> bool:
+        assert self._gate is not None
+        self._is_shown = self._channel.levels.visuals and self._gate.is_next_move_shown
+        return self._is_shown or time.monotonic() >= self._sample_at
+
+    def after_step(self, counters: Counters, view: StepView | None) -> None:
+        assert self._gate is not None
+        self._board["move"] += 1
+        if view is not None and self._is_shown:
+            self._show_board(view, self._gate.move_seconds)
+        if time.monotonic() >= self._sample_at:
+            self._sample(counters, view)
+        if self._gate.is_next_move_shown:
+            self._show_counters()
+        self._gate.moved()
+
+    def _show_board(self, view: StepView, seconds: float) -> None:
+        board = self._board
+        if view.pieces <= board["pieces"]:
+            board["game"] += 1
+        show_position(board, view.cells, view.move.piece, view.next_pieces)
+        show_move(board, view.move, seconds)
+        board["values"] = view.values()
+        board["greedy"], board["over"] = view.is_greedy, view.is_over
+        for name in ("lines", "pieces", "score"):
+            board[name] = getattr(view, name)
+        for name in ("last_lines", "best_lines"):
+            board[name] = self._counters[name][0]
+
+    def _show_counters(self) -> None:
+        """Publish the frame, with the counters as they are now."""
+        counters = self._trainer.counters
+        for name, source in _COPIED_COUNTERS.items():
+            self._counters[name] = getattr(counters, source)
+        assert self._gate is not None
+        seconds = self._gate.seconds_at_work
+        self._timesteps_rate.update(counters.timesteps, seconds)
+        self._updates_rate.update(counters.updates, seconds)
+        self._counters["timesteps_per_second"] = self._timesteps_rate.per_second
+        self._counters["updates_per_second"] = self._updates_rate.per_second
+        self._channel.publish_frame()
+
+    def _sample(self, counters: Counters, view: StepView | None) -> None:
+        """Put what has no points of its own on the graphs, a few times a second."""
+        self._sample_at = time.monotonic() + _SAMPLE_SECONDS
+        for name in ("loss", "epsilon", "mean_value"):
+            self._graphs.add(name, counters.timesteps, getattr(counters, name))
+        self._graphs.add("timesteps_per_second", counters.timesteps, self._timesteps_rate.per_second)
+        if view is not None:
+            for name in ("holes", "max_height", "bumpiness"):
+                self._graphs.add(name, counters.timesteps, getattr(view, name))
+        self._show_graphs()
+
+    def _show_graphs(self) -> None:
+        if self._graphs.has_changed:
+            self._channel.publish_series(self._graphs.record)
+            self._graphs.has_changed = False
+
+    # --- Telling ---
+
+    def episode(self, result: EpisodeResult) -> None:
+        counters = self._trainer.counters
+        self._rewards.append(result.reward)
+        self._counters["reward_mean"] = np.mean(self._rewards)
+        if result.lines > self._counters["best_lines"][0]:
+            self._counters["best_lines"] = result.lines
+            self._counters["best_timesteps"] = result.timesteps
+        self._graphs.add("lines", result.timesteps, result.lines)
+        self._graphs.add("smoothed_lines", result.timesteps, counters.mean_lines_last_100)
+        self._graphs.add("reward", result.timesteps, result.reward)
+
+    def evaluated(self, mean_lines: float, timesteps: int) -> None:
+        self._graphs.add("evaluated_lines", timesteps, mean_lines)
+
+    def new_best(self, mean_lines: float, timesteps: int) -> None:
+        self._channel.report(NewBest(mean_lines, timesteps))
+
+    def saved(self, kind: str, folder: Path) -> None:
+        if kind in _WHOLE_RUNS:
+            self._counters["saved_at"] = time.time()
+            self._counters["unsaved_since"] = 0.0
+        match kind:
+            case "latest" | "best" | "final":
+                self._channel.report(Saved(kind, kind))
+            case _:
+                self._channel.report(Saved("slot", kind))
+
+    def warned(self, sentence: str) -> None:
+        self._channel.report(Warned(sentence))
+
+    def save_failed(self, kind: str, reason: str) -> None:
+        # A slot's name that is taken leaves the run as safe as it was; a slot that fits makes it no safer.
+        if kind in _WHOLE_RUNS and self._counters["unsaved_since"][0] == 0.0:
+            self._counters["unsaved_since"] = time.time()
+        self._channel.report(SaveFailed(reason))

@@ -1,0 +1,62 @@
+"""Pause, speed, visuals, single steps and stop: numbers in shared memory that the viewer sets.
+
+They are never lost or late, and a worker that is started anew finds them as they were left.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.worker.shared.messages import Command, Pause, Resume, SetSpeed, SetVisuals, Step, Stop
+from tetris_arcade.worker.shared.telemetry import Cell
+
+_SPEED_UNIT = 1e-6
+
+
+class Levels:
+    """The levels, as either side sees them."""
+
+    def __init__(self, cells: NDArray[np.int64]) -> None:
+        self._cells = cells
+
+    def set(self, command: Command) -> bool:
+        """Obey a command that sets a level; False for the others."""
+        match command:
+            case Pause():
+                self._cells[Cell.PAUSE] = 1
+            case Resume():
+                self._cells[Cell.PAUSE] = 0
+            case Step():
+                self._cells[Cell.STEPS] += 1
+            case SetSpeed(speed):
+                self._cells[Cell.SPEED] = 0 if speed is None else round(speed / _SPEED_UNIT)
+            case SetVisuals(on):
+                self._cells[Cell.VISUALS] = int(on)
+            case Stop():
+                self._cells[Cell.STOP] = 1
+            case _:
+                return False
+        return True
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self._cells[Cell.PAUSE])
+
+    @property
+    def is_stopping(self) -> bool:
+        return bool(self._cells[Cell.STOP])
+
+    @property
+    def speed(self) -> float | None:
+        """Moves per second, None = unthrottled."""
+        return int(self._cells[Cell.SPEED]) * _SPEED_UNIT or None
+
+    @property
+    def visuals(self) -> bool:
+        return bool(self._cells[Cell.VISUALS])
+
+    @property
+    def steps(self) -> int:
+        """Single steps granted, since the task began."""
+        return int(self._cells[Cell.STEPS])
