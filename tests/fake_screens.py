@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.fakes import keep_games, keep_models, stage_demo, stage_duel
 from tetris_arcade.scenes.attract import AttractScene
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene

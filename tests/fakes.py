@@ -10,16 +10,16 @@ from typing import Any, cast
 
 import numpy as np
 
-from tests.scenes.fakes import LETTERS, PretendedTrainer, cells_of
+from tests.scenes.fakes import LETTERS, FakeWorkerClient, cells_of
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
-from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.metadata import Evaluation, Metadata
-from tetris_arcade.storage.replays import GameRecord, save_record
+from tetris_arcade.storage.replays import Replay, save_record
 from tetris_arcade.storage.slots import save_slot_bytes
-from tetris_arcade.ui.widgets.board_model import BoardView
+from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.graph import running_mean
 from tetris_arcade.worker.shared.messages import (
     Command,
@@ -62,7 +62,7 @@ HIGH: Rows = (
 
 
 @dataclass
-class StagedClient(PretendedTrainer):
+class StagedClient(FakeWorkerClient):
     """As much of a WorkerClient as the whole program uses. It does what it is told at once, and nothing by
     itself; `reports` is what it has to tell, `answers` what it tells when it is started."""
 
@@ -122,7 +122,7 @@ def set_board(board: Any, rows: Rows, piece: str, action: int, *, height: int = 
     board["values"] = 30.0 + 6.0 * np.cos(0.7 * np.abs(np.arange(NUM_ACTIONS) - action))
     for name, value in {"next": (0, 1, 4, 6), "greedy": True, **facts}.items():
         board[name] = value
-    board["row"] = BoardView.from_record(board).best_spots[0][1]
+    board["row"] = BoardModel.from_record(board).best_spots[0][1]
 
 
 def end_board(board: Any, rows: Rows = HIGH, **facts: Any) -> None:
@@ -244,7 +244,7 @@ class _StandingFilm:
 
 def stage_film(context: Context, share: float) -> None:
     """A film that is done so far."""
-    filming = context.filming
+    filming = context.videos
     filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
     filming._file = context.paths.root / "game.gif"
 
@@ -275,7 +275,7 @@ def keep_games(context: Context, players: Sequence[str] = ("champion", "bcts", "
     files = [
         save_record(
             context.paths,
-            GameRecord(
+            Replay(
                 {"height": 20 - 10 * (number % 2), "pieces": "bag"},
                 seed=number,
                 actions=bytes([16, 20, 8, 4, 24, 12] * (450 - 90 * number)),

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from tetris_arcade.app import App
     from tetris_arcade.config.settings import Settings
-    from tetris_arcade.scenes.base import Context, Scene
+    from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.base import Scene
 
 Plan = Sequence[str | float]
 """Key names as pygame has them, and pauses in seconds, in turn."""

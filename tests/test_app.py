@@ -14,7 +14,8 @@ from tetris_arcade.snapshot import open_hidden
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.settings_file import load_settings
@@ -161,7 +162,7 @@ def test_a_second_window_looks_on_and_says_so(app: App, tmp_path: Path) -> None:
 
     second = open_hidden(tmp_path, (800, 480), first)
     try:
-        assert contexts[0].is_read_only
+        assert contexts[0].another_program_writes
         assert "viewing and demo only" in second._toasts._toasts[0].text
         press(second, "return", "return")
         assert not contexts[0].trainer.is_busy
@@ -192,7 +193,7 @@ def test_pictures_of_screens_that_were_left_are_let_go(app: App) -> None:
 def test_the_heap_is_tidied_now_and_then(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     times: list[float] = []
     now = 0.0
-    monkeypatch.setattr("tetris_arcade.app.return_free_pages", lambda: times.append(now))
+    monkeypatch.setattr("tetris_arcade.app.trim_heap", lambda: times.append(now))
     for second in range(1, 61):
         now = 1_000.0 + second
         app.frame([], now, 1.0)

@@ -29,12 +29,13 @@ from tests.fakes import (
 from tests.image_comparison import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.replay import ReplayScene
-from tetris_arcade.scenes.play.replay_list import KeptGame, ReplaysScene
+from tetris_arcade.scenes.play.replay_list import ReplaysScene, ReplaySummary
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -129,7 +130,7 @@ def _filmed_demo(context: Context) -> Scene:
 def _replay(context: Context) -> Scene:
     stage_demo(context)
     games = [
-        KeptGame(
+        ReplaySummary(
             context.paths.records / "game.json", player, lines, score, 4_000, "bag 20", "2026-03-14 15:09"
         )
         for player, lines, score in (

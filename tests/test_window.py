@@ -24,7 +24,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import GameRecord, save_record
+from tetris_arcade.storage.replays import Replay, save_record
 from tetris_arcade.storage.settings_file import save_settings
 
 pytestmark = [
@@ -36,7 +36,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 150.0
-_LEAST_DIFFERENCE = 0.03
+_MIN_DIFFERENCE = 0.03
 """Of the pixels, between two screens."""
 
 
@@ -192,9 +192,7 @@ _IDLE_SECONDS = 12.0
 def test_keys_alone_reach_every_screen_and_each_is_seen_from_outside(window_of: OpenWindow) -> None:
     window = window_of(Settings(kiosk=KioskSettings(idle_seconds=_IDLE_SECONDS)))
     for player in ("one", "two"):
-        game = GameRecord(
-            {"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 9), 0, 54, player
-        )
+        game = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 9), 0, 54, player)
         save_record(DataPaths(window.data), game)
     wait_until(lambda: _has_window(window))
     seen = {"title": window.seen()}
@@ -208,7 +206,7 @@ def test_keys_alone_reach_every_screen_and_each_is_seen_from_outside(window_of: 
     alike = [
         (one, other)
         for one, other in itertools.combinations(seen, 2)
-        if (seen[one] != seen[other]).any(axis=2).mean() < _LEAST_DIFFERENCE
+        if (seen[one] != seen[other]).any(axis=2).mean() < _MIN_DIFFERENCE
     ]
     assert not alike
     # That the title's last entry is where it is to be says that no screen was passed over.

@@ -81,7 +81,7 @@ def _told(app: App) -> dict[str, Any]:
     context, counters = app.context, app.context.trainer.frame["counters"]
     return {
         "pid": os.getpid(),
-        "is_read_only": context.is_read_only,
+        "is_read_only": context.another_program_writes,
         "screen": app.top.title,
         "toasts": [toast.text for toast in app._toasts._toasts],
         "trainer_pid": context.trainer.pid,

@@ -28,11 +28,11 @@ def run() -> int:
 
 def _run_command() -> int:
     # Here, and not on top: it takes a while, in which Ctrl-C must end as quietly as later.
-    from tetris_arcade.process.signals import ending_signals
-    from tetris_arcade.process.stdio import Streams, open_missing
+    from tetris_arcade.process.signals import termination_signals
+    from tetris_arcade.process.stdio import RobustStdio, open_devnull_for_closed_stdio
 
-    open_missing()
-    streams = Streams()
+    open_devnull_for_closed_stdio()
+    streams = RobustStdio()
     streams.install()
     try:
         from tetris_arcade.cli import main
@@ -43,7 +43,7 @@ def _run_command() -> int:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     finally:
-        for number in ending_signals():  # What is left to do is done at once, and has to be.
+        for number in termination_signals():  # What is left to do is done at once, and has to be.
             signal.signal(number, signal.SIG_IGN)
         lost = streams.close()
     if lost is None or code != _DONE:

@@ -16,44 +16,42 @@ import pygame
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
-from tetris_arcade.process.log_file import Logbook
-from tetris_arcade.process.malloc import return_free_pages, return_pictures
-from tetris_arcade.process.signals import ending_signals
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Tone, Transition
+from tetris_arcade.process.log_file import LogFile
+from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
+from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.stack import SceneStack
-from tetris_arcade.services.background_jobs import Errands
-from tetris_arcade.services.key_hints import HELP, Legend
-from tetris_arcade.services.model_imports import Intake
-from tetris_arcade.services.video_export import Filming
-from tetris_arcade.storage.checkpoints import mend_storage
+from tetris_arcade.services.key_hints import HELP, KeyHints
+from tetris_arcade.storage.checkpoints import repair_storage
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import save_settings
 from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent, InputMapper
 from tetris_arcade.ui.layout import cut_bottom, cut_top
-from tetris_arcade.ui.text_fitting import fitting_size
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
-from tetris_arcade.ui.widgets.footer import Button, FootLine
-from tetris_arcade.ui.widgets.header import draw_marquee, marquee_height
-from tetris_arcade.ui.widgets.screen_transition import Curtain
-from tetris_arcade.ui.widgets.toast import Toasts
+from tetris_arcade.ui.widgets.footer import Button, Footer, Hint
+from tetris_arcade.ui.widgets.header import draw_header, header_height
+from tetris_arcade.ui.widgets.screen_transition import ScreenTransition
+from tetris_arcade.ui.widgets.toast import Severity, Toasts
 from tetris_arcade.worker.shared.segments import remove_stale_segments
 from tetris_arcade.worker.viewer.client import WorkerClient
 
 if TYPE_CHECKING:
-    from tetris_arcade.kiosk.controller import Attendant
+    from tetris_arcade.kiosk.controller import KioskController
 
 logger = logging.getLogger(__name__)
 
 _KEY_REPEAT_MS = (350, 60)
-_LONGEST_STEP_SECONDS = 0.1
+_MAX_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
 _TIDY_SECONDS = 5.0
 
@@ -67,52 +65,49 @@ class App:
         settings: Settings,
         first_scene: Callable[[Context], Scene],
         message: str | None = None,
-        attend: Callable[[App], Attendant] | None = None,
+        attend: Callable[[App], KioskController] | None = None,
     ) -> None:
         self._lock = DataLock(paths)
         if self._lock.acquire():
             remove_stale_segments()
-        return_pictures()
+        tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)
         pygame.joystick.init()
         self._mapper = InputMapper(settings.input.keys, settings.input.pad)
-        self._legend = Legend(self._mapper)
-        self._foot = FootLine()
-        self._cache = Cache()
+        self._legend = KeyHints(self._mapper)
+        self._foot = Footer()
+        self._cache = SurfaceCache()
         self._toasts = Toasts()
         self._buttons: list[Button] = []
-        self._curtain = Curtain()
+        self._curtain = ScreenTransition()
         self._has_drawn = False
         self._cursor_until: float | None = None
         self._tidy_at = 0.0
         self._ends = False
         self.is_terminated = False
-        self.context = Context(
+        self.context = make_context(
             paths=paths,
             settings=settings,
             trainer=WorkerClient(paths),
             player=WorkerClient(paths),
             audio=Audio(settings.sound),
-            tell=self._tell,
+            notify=self._notify,
             change_settings=self._change_settings,
-            in_words=self._legend.words,
-            is_read_only=not self._lock.is_held,
+            format_hint=self._legend.words,
+            another_program_writes=not self._lock.is_held,
             is_kiosk=attend is not None,
         )
-        self.context.filming = Filming(self.context)
-        self.context.errands = Errands(self.context)
-        self.context.intake = Intake(self.context)
         self.context.models.refresh()
         self._scenes = SceneStack()
         self._attendant = None if attend is None else attend(self)
-        self._apply(Push(first_scene(self.context)))
-        mended = mend_storage(paths) if self._lock.is_held else []
+        self._apply_transition(Push(first_scene(self.context)))
+        mended = repair_storage(paths) if self._lock.is_held else []
         for sentence in (message, self._lock.why_not, *mended):
             if sentence:
-                self._tell(sentence, "warning")
+                self._notify(sentence, "warning")
 
-    # -- the loop ------------------------------------------------------------------------------------------
+    # --- The loop ---
 
     def run(self) -> None:
         """Until somebody closes the window or quits; then `latest` is saved and nothing is left behind."""
@@ -122,58 +117,58 @@ class App:
             try:
                 while not self._ends:
                     now = time.perf_counter()
-                    self._careful_frame(now, min(now - before, _LONGEST_STEP_SECONDS))
+                    self._guarded_frame(now, min(now - before, _MAX_STEP_SECONDS))
                     before = now
                     self.display.present()
                     clock.wait()
             finally:
                 self.close()
 
-    def _careful_frame(self, now: float, dt: float) -> None:
+    def _guarded_frame(self, now: float, dt: float) -> None:
         """A frame; in a kiosk a fault is written down, and the screen goes on with the title."""
         try:
             self.frame(pygame.event.get(), now, dt)
         except Exception:
-            if self._attendant is None or not self._attendant.forgives():
+            if self._attendant is None or not self._attendant.tolerates_fault():
                 raise
             logger.exception("a screen failed, back to the title")
-            for transition in self._attendant.to_attract():
-                self._apply(transition)
+            for transition in self._attendant.return_to_attract():
+                self._apply_transition(transition)
 
     def frame(self, events: list[pygame.event.Event], now: float, dt: float) -> None:
         """Take what happened, move on, draw: everything of a frame but its presenting."""
         for event in events:
-            self._take(event, now)
+            self._dispatch(event, now)
         for held in self._mapper.repeats(now):
             self.press(held)
         self._hide_cursor(now)
         self.display.apply_resize()
         if self._attendant is not None:
             for wish in self._attendant.update(now, self._scenes, self._mapper.held_buttons):
-                self._apply(wish)
-        self._scenes.hear("trainer", self.context.trainer.poll())
-        self._scenes.hear("player", self.context.player.poll())
+                self._apply_transition(wish)
+        self._scenes.on_report("trainer", self.context.trainer.poll())
+        self._scenes.on_report("player", self.context.player.poll())
         self.context.models.update()
         for scene in self._scenes.visible():
             transition = scene.update(now, dt)
             if not self._scenes.is_empty and scene is self.top:
-                self._apply(transition)
-        self.context.filming.update()
-        self.context.errands.update()
-        self.context.intake.update()
+                self._apply_transition(transition)
+        self.context.videos.update()
+        self.context.jobs.update()
+        self.context.imports.update()
         self._toasts.update(now)
         self._curtain.update(now)
         self.context.audio.update()
-        self._tidy(now)
+        self._trim_memory(now)
         if self.display.is_visible:
             self._cache.forget(now)
             self.draw()
 
-    def _tidy(self, now: float) -> None:
+    def _trim_memory(self, now: float) -> None:
         """Now and then give back what screens that were left have freed: it lies between what is in use."""
         if now >= self._tidy_at:
             self._tidy_at = now + _TIDY_SECONDS
-            return_free_pages()
+            trim_heap()
 
     def draw(self) -> None:
         """Draw the top scene, and under overlays those that show through."""
@@ -188,9 +183,9 @@ class App:
             foot_height = self._foot.show(canvas, hints, self._legend.item(HELP))
         line, canvas.rect = cut_bottom(canvas.rect, foot_height)
         body = canvas.rect
-        if visible[0].marquee:
-            sign, canvas.rect = cut_top(canvas.rect, marquee_height(canvas))
-            draw_marquee(canvas, sign, visible[0].marquee)
+        if visible[0].header:
+            sign, canvas.rect = cut_top(canvas.rect, header_height(canvas))
+            draw_header(canvas, sign, visible[0].header)
         for scene in visible:
             scene.draw(canvas)
             canvas.rect = body
@@ -223,32 +218,32 @@ class App:
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and let go of everything."""
         self._scenes.close()
-        self.context.filming.give_up()
+        self.context.videos.give_up()
         self._draw_farewell()
         clients = (self.context.player, self.context.trainer)
         for client in clients:  # Both are asked before either is waited for.
             client.stop()
         for client in clients:
             client.close()
-        self.context.filming.close()
+        self.context.videos.close()
         self.context.audio.close()
         self.display.close()
         self._lock.release()
 
     def _draw_farewell(self) -> None:
-        is_filming = self.context.filming.is_busy
+        is_filming = self.context.videos.is_busy
         if not self.context.trainer.is_busy and not is_filming:
             return
         canvas = self._canvas()
         canvas.shade(canvas.rect, canvas.theme.background, 200)
         words = "SAVING..." if self.context.trainer.is_busy else "GIVING UP THE FILM..."
-        size = fitting_size(canvas, words, canvas.rect.width, 2.0, 1.0)
+        size = fit_size(canvas, words, canvas.rect.width, 2.0, 1.0)
         canvas.text_in(words, canvas.rect, canvas.theme.accent, size)
         self.display.present()
 
-    # -- input ---------------------------------------------------------------------------------------------
+    # --- Input ---
 
-    def _take(self, event: pygame.event.Event, now: float) -> None:
+    def _dispatch(self, event: pygame.event.Event, now: float) -> None:
         if event.type == pygame.QUIT:
             if self._attendant is None or self._attendant.may_leave:
                 self.end()
@@ -259,9 +254,9 @@ class App:
             if event.type == pygame.MOUSEMOTION and not is_touch(event):
                 self._cursor_until = now + _CURSOR_SECONDS
             elif event.type == pygame.JOYDEVICEADDED:
-                self._tell("game pad ready", "info")
+                self._notify("game pad ready", "info")
             elif event.type == pygame.JOYDEVICEREMOVED:
-                self._tell("game pad unplugged", "warning")
+                self._notify("game pad unplugged", "warning")
             for found in self._mapper.read(event):
                 self.press(found)
 
@@ -276,19 +271,19 @@ class App:
             self._attendant is not None and self._attendant.takes(event, self._scenes)
         ):
             return
-        if self._is_scenes_own(event) or not self._global(event):
+        if self._is_scenes_own(event) or not self._handle_global_key(event):
             transition = self.top.handle(event)
             if transition is not None:
                 self.context.audio.play("back" if isinstance(transition, Pop) else "confirm")
-            self._apply(transition)
+            self._apply_transition(transition)
 
     def _is_scenes_own(self, event: InputEvent) -> bool:
         """Whether a key is the scene's, whatever it means elsewhere: a letter that is typed, or any key."""
-        return self.top.takes_keys or (self.top.takes_text and bool(event.text))
+        return self.top.captures_all_keys or (self.top.captures_text and bool(event.text))
 
     def _hints(self) -> list[Hint]:
         """The keys that work here, with the one that gives up a film, from whichever screen it was begun."""
-        film = self.context.filming.hint if self._has_film_key else None
+        film = self.context.videos.hint if self._has_film_key else None
         if film is None:
             return self.top.hints()
         return [film, *(hint for hint in self.top.hints() if hint.keys != film.keys)]
@@ -297,7 +292,7 @@ class App:
     def _has_film_key(self) -> bool:
         """Whether the stop key is the film's, while one is being made: not where it is a letter, or not told
         of."""
-        return self.top.has_foot and not self.top.takes_text and not self.top.takes_keys
+        return self.top.has_foot and not self.top.captures_text and not self.top.captures_all_keys
 
     def _hide_cursor(self, now: float) -> None:
         """A mouse that rests does not lie about on the picture."""
@@ -305,27 +300,27 @@ class App:
         if is_wanted != pygame.mouse.get_visible():
             pygame.mouse.set_visible(is_wanted)
 
-    def _global(self, event: InputEvent) -> bool:
+    def _handle_global_key(self, event: InputEvent) -> bool:
         if event.repeated and event.action in _ONCE:
             return True
-        if event.dropped_file and not self.top.takes_files:
-            self.context.intake.take(Path(event.dropped_file))
+        if event.dropped_file and not self.top.accepts_files:
+            self.context.imports.take(Path(event.dropped_file))
             return True
         if event.action is Action.FULL_SCREEN:
             display = self.context.settings.display
             display = replace(display, full_screen=not self.display.is_full_screen)
             self._change_settings(replace(self.context.settings, display=display))
-        elif event.action is Action.STOP and self._has_film_key and self.context.filming.is_busy:
-            self.context.filming.give_up()
+        elif event.action is Action.STOP and self._has_film_key and self.context.videos.is_busy:
+            self.context.videos.give_up()
         elif event.action is Action.SCREENSHOT:
             self._save_screenshot()
         elif event.action is Action.MUTE:
             sound = self.context.settings.sound
             self._change_settings(replace(self.context.settings, sound=replace(sound, muted=not sound.muted)))
-            self._tell("sound off" if not sound.muted else "sound on", "info")
+            self._notify("sound off" if not sound.muted else "sound on", "info")
         elif event.action is Action.HELP and not isinstance(self.top, HelpScene):
             here, everywhere = map(self._legend.items, (self._hints(), HelpScene.everywhere))
-            self._apply(Push(HelpScene(self.context, self.top.title, here, everywhere)))
+            self._apply_transition(Push(HelpScene(self.context, self.top.title, here, everywhere)))
         else:
             return False
         return True
@@ -337,13 +332,13 @@ class App:
             file = folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"
             pygame.image.save(self.display.surface, file)
         except (OSError, pygame.error) as error:
-            self._tell(f"no screenshot: {error}", "bad")
+            self._notify(f"no screenshot: {error}", "error")
         else:
-            self._tell(f"screenshot {file.name}", "good")
+            self._notify(f"screenshot {file.name}", "success")
 
-    # -- scenes --------------------------------------------------------------------------------------------
+    # --- Scenes ---
 
-    def _apply(self, transition: Transition | None) -> None:
+    def _apply_transition(self, transition: Transition | None) -> None:
         if transition is None:
             return
         if self._attendant is not None and not self._attendant.allows(self._scenes, transition):
@@ -356,7 +351,7 @@ class App:
         if before is not None:
             self._start_curtain(before)
         if not self.top.is_overlay:
-            self.context.audio.want_tune(self.top.has_music)
+            self.context.audio.set_music_wanted(self.top.has_music)
         if isinstance(transition, Pop) and transition.then is not None:
             self.press(transition.then)
 
@@ -366,8 +361,8 @@ class App:
         if self._has_drawn and not is_layered and not self.context.settings.display.reduced_motion:
             self._curtain.start(self.display.surface)
 
-    def _tell(self, text: str, tone: Tone = "info") -> None:
-        self._toasts.add(text, tone)
+    def _notify(self, text: str, severity: Severity = "info") -> None:
+        self._toasts.add(text, severity)
 
     def _change_settings(self, settings: Settings) -> None:
         self.context.settings = settings
@@ -379,7 +374,7 @@ class App:
         try:
             save_settings(self.context.paths.settings_file, settings)
         except StorageError as error:
-            self._tell(f"settings were not saved: {error}", "bad")
+            self._notify(f"settings were not saved: {error}", "error")
 
 
 _ONCE = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE, Action.HELP}
@@ -393,7 +388,8 @@ class _terminated_as_closed:  # noqa: N801
 
     def __enter__(self) -> None:
         self._before = {
-            number: signal.signal(number, lambda *_: self._app.terminate()) for number in ending_signals()
+            number: signal.signal(number, lambda *_: self._app.terminate())
+            for number in termination_signals()
         }
 
     def __exit__(self, *_error: object) -> None:
@@ -406,13 +402,13 @@ def run_app(
     settings: Settings,
     first_scene: Callable[[Context], Scene],
     message: str | None = None,
-    attend: Callable[[App], Attendant] | None = None,
+    attend: Callable[[App], KioskController] | None = None,
 ) -> None:
     """Open the window and run it, in a kiosk with its attendant; raises DisplayError where there is none to
     open."""
     app = App(paths, settings, first_scene, message, attend)
-    if app.context.is_read_only:  # the log is the first program's
+    if app.context.another_program_writes:  # the log is the first program's
         app.run()
         return
-    with Logbook(paths.logs):
+    with LogFile(paths.logs):
         app.run()

@@ -17,8 +17,14 @@ from tetris_arcade import __version__
 from tetris_arcade.commands import argument_types as arguments
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
 from tetris_arcade.config.paths import DataPaths, resolve_data_dir
-from tetris_arcade.process.signals import Interrupt
-from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, reason, show_path
+from tetris_arcade.process.signals import SignalInterrupts
+from tetris_arcade.storage.errors import (
+    SlotNameError,
+    StorageError,
+    UnknownModelError,
+    describe_os_error,
+    printable_path,
+)
 
 if TYPE_CHECKING:
     from tetris_arcade.config.training import TrainConfig
@@ -32,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Ctrl-C), 1 failed for another reason."""
     options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
-    interrupt = Interrupt()
+    interrupt = SignalInterrupts()
     try:
         paths = resolve_data_dir(options.data_dir)
         reported = options.command(options, paths)
@@ -71,7 +77,11 @@ def _tell_error(error: Exception) -> None:
 def _words(error: Exception) -> str:
     if not isinstance(error, OSError) or error.errno is None:
         return str(error)
-    return f"{show_path(error.filename)}: {reason(error)}" if error.filename else reason(error)
+    return (
+        f"{printable_path(error.filename)}: {describe_os_error(error)}"
+        if error.filename
+        else describe_os_error(error)
+    )
 
 
 def _say(options: argparse.Namespace, text: str) -> None:
@@ -80,7 +90,7 @@ def _say(options: argparse.Namespace, text: str) -> None:
         print(text)
 
 
-# -- the arguments -----------------------------------------------------------------------------------------
+# --- The arguments ---
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -256,7 +266,7 @@ def _add_soak(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_soak)
 
 
-# -- the commands: what they need is imported when they run ------------------------------------------------
+# --- The commands: what they need is imported when they run ---
 
 
 def _arcade(options: argparse.Namespace, paths: DataPaths) -> None:

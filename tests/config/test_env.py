@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tetris_arcade.envs import EnvConfig, RewardShaping
-from tetris_arcade.envs.spaces import observation_space, rules_of
+from tetris_arcade.envs.spaces import observation_space, rules_from_config
 
 NAN = float("nan")
 
@@ -44,8 +44,8 @@ def test_the_kernels_rules_say_the_same():
         features="classic", reward="shaped", pieces="uniform", height=12, max_pieces=7, garbage_every=3,
         game_over_penalty=2.5, shaping=RewardShaping(1.0, 2.0, 3.0),
     )  # fmt: skip
-    assert tuple(rules_of(config)) == (12, 1, 7, 3, 2, 2.5, 1.0, 2.0, 3.0, True)
-    assert rules_of(EnvConfig())[2:4] == (0, 0)
+    assert tuple(rules_from_config(config)) == (12, 1, 7, 3, 2, 2.5, 1.0, 2.0, 3.0, True)
+    assert rules_from_config(EnvConfig())[2:4] == (0, 0)
 
 
 @pytest.mark.parametrize(("features", "width", "most"), [("classic", 13, 200), ("afterstate", 22, 1050)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tetris_arcade.config.plain_data import PlainError, check_plain, from_plain, to_plain
+from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def test_a_dataclass_comes_back_as_it_was():
     ],
 )
 def test_what_does_not_fit_is_named(change, message):
-    with pytest.raises(PlainError) as caught:
+    with pytest.raises(DataValidationError) as caught:
         from_plain(Outer, {**to_plain(OUTER), **change})
     assert message in str(caught.value)
 
 
 def test_a_field_without_default_must_be_there():
-    with pytest.raises(PlainError, match="lacks"):
+    with pytest.raises(DataValidationError, match="lacks"):
         from_plain(Outer, {"rate": 1.0})
 
 
@@ -96,14 +96,14 @@ def test_with_problems_listed_the_good_fields_are_kept():
 @given(data=PLAIN)
 def test_any_data_fits_or_is_refused(data):
     for problems in (None, []):
-        with contextlib.suppress(PlainError):
+        with contextlib.suppress(DataValidationError):
             fitting = from_plain(Outer, data, problems=problems)
             assert from_plain(Outer, to_plain(fitting)) == fitting
 
 
 @given(data=PLAIN)
 def test_plain_data_stays_what_it_was(data):
-    with contextlib.suppress(PlainError):
+    with contextlib.suppress(DataValidationError):
         assert check_plain(data, "it") == data
 
 
@@ -111,5 +111,5 @@ def test_a_deep_nest_is_refused_without_recursion():
     nest: Any = 1
     for _ in range(100_000):
         nest = [nest]
-    with pytest.raises(PlainError, match="nested too deeply"):
+    with pytest.raises(DataValidationError, match="nested too deeply"):
         check_plain(nest, "it")

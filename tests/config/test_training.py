@@ -8,8 +8,8 @@ import pytest
 
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.storage.model_archive import parse_model
-from tetris_arcade.storage.policy_shape import describe_scorer
-from tetris_arcade.training.checkpoint_state import model_bytes
+from tetris_arcade.storage.policy_shape import describe_policy
+from tetris_arcade.training.checkpoint_state import training_model_zip
 from tetris_arcade.training.factory import build_learner
 
 
@@ -49,4 +49,4 @@ def test_what_may_be_trained_can_be_loaded_again(net_arch: tuple[int, ...]) -> N
         for weight in group["params"]:
             weight.grad = weight.detach().clone().zero_()
     model.policy.optimizer.step()
-    assert describe_scorer(parse_model(model_bytes(model)).policy).net_arch == net_arch
+    assert describe_policy(parse_model(training_model_zip(model)).policy).net_arch == net_arch

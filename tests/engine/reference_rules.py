@@ -58,7 +58,7 @@ def clear(cells):
     return np.vstack([np.zeros((len(full), 10), bool), np.delete(cells, full, axis=0)]), full
 
 
-def enters(cells, piece):
+def can_spawn(cells, piece):
     shape = orientation(piece, 0)
     return not overlaps(cells, shape, shape.box_row, spawn_col(piece))
 
@@ -73,9 +73,9 @@ def push_garbage(cells, hole):
 def survives(cells, next_piece, garbage_is_due):
     """Whether the game goes on for every hole that the garbage row could have."""
     if not garbage_is_due:
-        return enters(cells, next_piece)
+        return can_spawn(cells, next_piece)
     pushed = [push_garbage(cells, hole) for hole in range(10)]
-    return all(fits and enters(raised, next_piece) for raised, fits in pushed)
+    return all(fits and can_spawn(raised, next_piece) for raised, fits in pushed)
 
 
 # -- features

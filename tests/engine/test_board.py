@@ -10,14 +10,14 @@ from tests.engine import reference_rules as slow
 from tetris_arcade.engine.board import (
     DEAD,
     WALLED,
+    add_walls,
+    can_spawn,
     cells_from_columns,
     columns_from_cells,
-    enters,
     full_rows,
     push_garbage,
+    remove_rows,
     survives,
-    wall_in,
-    without_rows,
 )
 from tetris_arcade.engine.jit import bit_length, kernel, popcount
 from tetris_arcade.engine.piece_tables import GROUPS
@@ -46,23 +46,23 @@ def _count_bits(number):
 
 @kernel
 def _list(columns, height, piece, scratch):
-    wall_in(columns, height, scratch.walled)
+    add_walls(columns, height, scratch.walled)
     return list_placements(height, piece, scratch)
 
 
 @kernel
 def _clear(columns, height, walled):
-    wall_in(columns, height, walled)
+    add_walls(columns, height, walled)
     full = full_rows(walled)
     for c in range(10):
-        columns[c] = without_rows(columns[c], full)
+        columns[c] = remove_rows(columns[c], full)
     return full
 
 
 @kernel
 def _survives(columns, height, next_piece, garbage_is_due, walled):
-    wall_in(columns, height, walled)
-    return survives(walled, height, next_piece, garbage_is_due), enters(walled, height, next_piece)
+    add_walls(columns, height, walled)
+    return survives(walled, height, next_piece, garbage_is_due), can_spawn(walled, height, next_piece)
 
 
 def placements_of(cells, piece):
@@ -132,7 +132,7 @@ def test_a_board_survives_where_the_next_piece_can_enter(cells, next_piece):
     for due in (False, True):
         lives, comes_in = _survives(columns, len(cells), next_piece, due, np.zeros(WALLED, np.int64))
         assert lives == slow.survives(cells, next_piece, due)
-        assert comes_in == slow.enters(cells, next_piece)
+        assert comes_in == slow.can_spawn(cells, next_piece)
 
 
 @pytest.mark.parametrize("piece", range(7))

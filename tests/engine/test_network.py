@@ -86,7 +86,7 @@ def test_lookahead_is_worth_the_move_and_the_best_that_the_next_piece_can_do(hei
     values, best = values_of(network, batch, lookahead=True)
     for action in range(NUM_ACTIONS):
         placed = slow.afterstate(cells, piece, action)
-        if placed is None or not slow.enters(placed[0], following[0]):
+        if placed is None or not slow.can_spawn(placed[0], following[0]):
             assert np.isnan(values[action])
             continue
         rows = slow.observation(placed[0], *following)
@@ -106,7 +106,7 @@ def test_lookahead_knows_when_garbage_will_come(seed):
     values, _ = values_of(network, batch, lookahead=True)
     for action in range(NUM_ACTIONS):
         placed = slow.afterstate(cells, 4, action)
-        if placed is None or not slow.enters(placed[0], 2):
+        if placed is None or not slow.can_spawn(placed[0], 2):
             assert np.isnan(values[action])
             continue
         rows = slow.observation(placed[0], 2, int(batch.games.queue[0, 1]), garbage_is_due=True)

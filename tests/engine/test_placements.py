@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tests.engine import reference_rules as slow
 from tests.engine.helpers import Batch, board_batch, cautious_actions
-from tetris_arcade.engine.board import full_rows, put, take, wall_in, without_rows
+from tetris_arcade.engine.board import add_shape, add_walls, full_rows, remove_rows, remove_shape
 from tetris_arcade.engine.jit import kernel
-from tetris_arcade.engine.placements import COL, REST, SHAPE, list_alive, list_placements, new_scratch
+from tetris_arcade.engine.placements import COL, REST, SHAPE, list_placements, list_surviving, new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, PIECE_NAMES
 
 BOARDS = st.builds(
@@ -32,14 +32,14 @@ def _boards_after(boards, piece, height, scratch, after):
     walled, places = scratch.walled, scratch.places
     count = 0
     for b in range(boards.shape[0]):
-        wall_in(boards[b], height, walled)
+        add_walls(boards[b], height, walled)
         for p in range(list_placements(height, piece, scratch)):
             shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
-            put(walled, shape, left, y)
+            add_shape(walled, shape, left, y)
             full = full_rows(walled)
             for c in range(10):
-                after[count, c] = without_rows(walled[c + 1], full)
-            take(walled, shape, left, y)
+                after[count, c] = remove_rows(walled[c + 1], full)
+            remove_shape(walled, shape, left, y)
             count += 1
     return count
 
@@ -87,7 +87,7 @@ def test_listed_placements_are_the_distinct_rows_of_the_observations(classic):
     rows, ends = np.zeros((32 * NUM_ACTIONS, width), np.float32), np.zeros(32, np.int64)
     pieces, next_pieces = games.piece.astype(np.int8), games.queue[:, 0].astype(np.int8)
     due = np.zeros(32, np.bool_)
-    count = list_alive(games.columns, 10, pieces, next_pieces, due, classic, new_scratch(), rows, ends)
+    count = list_surviving(games.columns, 10, pieces, next_pieces, due, classic, new_scratch(), rows, ends)
     assert count == ends[-1]
     observations = board_observations(batch, classic)
     for i, (start, stop) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):

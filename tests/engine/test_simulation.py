@@ -6,7 +6,7 @@ import pytest
 from tests.engine import reference_rules as slow
 from tests.engine.helpers import Batch, board_batch, cautious_actions
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
-from tetris_arcade.engine.simulation import RUNNING, TERMINATED, TRUNCATED, Games, make_rules
+from tetris_arcade.engine.simulation import RUNNING, TERMINATED, TRUNCATED, GameStates, make_rules
 from tetris_arcade.engine.tetromino import encode_action
 
 I, O = 0, 1  # noqa: E741
@@ -102,7 +102,7 @@ def test_copied_arrays_are_the_whole_state():
     generator = np.random.default_rng(0)
     for _ in range(30):
         batch.step(cautious_actions(batch.observations, generator))
-    saved, observations = Games(*(array.copy() for array in batch.games)), batch.observations.copy()
+    saved, observations = GameStates(*(array.copy() for array in batch.games)), batch.observations.copy()
     actions, first = [], []
     for _ in range(40):
         actions.append(cautious_actions(batch.observations, generator, care=0.5))

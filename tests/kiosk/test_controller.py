@@ -16,12 +16,12 @@ from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.kiosk import training_keeper as schooling_module
-from tetris_arcade.kiosk.controller import Attendant, House, Rules
-from tetris_arcade.kiosk.heartbeat import Heart
-from tetris_arcade.kiosk.training_keeper import Schooling
+from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
+from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
+from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
-from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -39,17 +39,19 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         monkeypatch.setenv(name, "dummy")
     opened: list[App] = []
 
-    def reread(app: App, rules: Rules) -> tuple[Settings, Rules, str | None]:
+    def reread(app: App, rules: KioskRules) -> tuple[Settings, KioskRules, str | None]:
         settings, problem = load_settings(tmp_path / "settings.toml")
         return settings, replace(rules, settings=settings.kiosk), problem
 
     def open_it(allow_exit: bool = False, hour: int = 12, **settings: object) -> App:
         kiosk = replace(KioskSettings(idle_seconds=IDLE), **settings)  # type: ignore[arg-type]
 
-        def attend(app: App) -> Attendant:
-            rules = Rules(kiosk, None, allow_exit)
-            house = House(Heart(tmp_path / "beat"), app.end, lambda: reread(app, rules), lambda: hour)
-            return Attendant(app.context, rules, house)
+        def attend(app: App) -> KioskController:
+            rules = KioskRules(kiosk, None, allow_exit)
+            house = KioskEnvironment(
+                HeartbeatWriter(tmp_path / "beat"), app.end, lambda: reread(app, rules), lambda: hour
+            )
+            return KioskController(app.context, rules, house)
 
         opened.append(
             App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, attend=attend)
@@ -156,7 +158,7 @@ def test_a_screen_that_fails_is_left_for_the_loop(
     app = open_kiosk()
     app._apply(Push(ModelsScene(app.context)))
     monkeypatch.setattr(app.top, "update", lambda *_: 1 / 0)
-    app._careful_frame(0.0, 0.1)
+    app._guarded_frame(0.0, 0.1)
     assert isinstance(app.top, AttractScene)
     assert "ZeroDivisionError" in caplog.text
 
@@ -214,7 +216,7 @@ def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
     _hold(monkeypatch)
     digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "2468"]
     now = _frames(app, now, 0.3, *digits, _key("return"))
-    assert isinstance(app.top, ConfirmScene)
+    assert isinstance(app.top, ChoiceDialog)
     _frames(app, now, 0.3, _key("up"), _key("up"), _key("return"))
     assert app._ends
 
@@ -233,7 +235,7 @@ def test_a_pad_alone_opens_the_operators_menu(open_kiosk: OpenKiosk) -> None:
     now = _frames(app, now, 0.1, *_pad(pygame.CONTROLLERBUTTONUP, *chord))
     turned = (up, right, up, right, up, right, up, a_button)
     _frames(app, now, 0.3, *_pad(pygame.CONTROLLERBUTTONDOWN, *turned))
-    assert isinstance(app.top, ConfirmScene)
+    assert isinstance(app.top, ChoiceDialog)
 
 
 def test_a_cabinets_coin_and_start_open_the_question_when_they_are_held_long(
@@ -324,7 +326,7 @@ def test_a_menu_that_the_operator_leaves_open_is_closed(
 ) -> None:
     app = open_kiosk()
     now = _type_pin(app, monkeypatch, 0.0)
-    assert isinstance(app.top, ConfirmScene)
+    assert isinstance(app.top, ChoiceDialog)
     _frames(app, now, IDLE + 1)
     assert isinstance(app.top, AttractScene)
 
@@ -365,16 +367,16 @@ def test_a_loop_that_fails_again_and_again_is_left_to_the_supervisor(
     _frames(app, 0.0, IDLE - 1)
     times = [IDLE + 1 + frame / 60 for frame in range(10)]
     with pytest.raises(ZeroDivisionError):
-        deque((app._careful_frame(now, 0.02) for now in times), maxlen=0)
+        deque((app._guarded_frame(now, 0.02) for now in times), maxlen=0)
 
 
 def test_what_a_visitor_did_to_the_training_is_undone(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     trainer = app.context.trainer
-    schooling = Schooling(app.context, TrainTask())
+    schooling = TrainingKeeper(app.context, TrainTask())
     for level in (Pause(), SetSpeed(0.5), SetVisuals(False)):
         trainer.send(level)
-    schooling.set_right()
+    schooling.undo_visitor_changes()
     assert (trainer.is_paused, trainer.speed, trainer.visuals) == (False, None, True)
 
 
@@ -384,7 +386,7 @@ def test_the_saved_run_goes_on_and_one_that_cannot_gives_way(
     app = open_kiosk()
     saved = TrainConfig(seed=42)
     monkeypatch.setattr(schooling_module, "find_saved", lambda _context: (None, saved, None))
-    schooling = Schooling(app.context, TrainTask())
+    schooling = TrainingKeeper(app.context, TrainTask())
     assert schooling._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
     schooling._failures = 3
     assert schooling._next_task(TrainTask()) == TrainTask(resume=False)
@@ -393,6 +395,6 @@ def test_the_saved_run_goes_on_and_one_that_cannot_gives_way(
 
 def test_where_another_program_writes_nothing_is_trained(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
-    app.context.is_read_only = True
-    Schooling(app.context, TrainTask()).update(1.0)
+    app.context.another_program_writes = True
+    TrainingKeeper(app.context, TrainTask()).update(1.0)
     assert not app.context.trainer.is_busy

@@ -14,9 +14,9 @@ from tests.image_comparison import is_like_reference
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import KioskSettings, Settings
-from tetris_arcade.kiosk.controller import Attendant, House, Rules
-from tetris_arcade.kiosk.heartbeat import Heart
-from tetris_arcade.kiosk.operator_menu import Operator, Powers
+from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
+from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
+from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu
 from tetris_arcade.scenes.base import Push, Scene
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.title import TitleScene
@@ -33,8 +33,8 @@ def _demo(app: App) -> Scene:
 
 
 def _operator(app: App) -> Scene:
-    powers = Powers(lambda: "", lambda: "", lambda: None)
-    question = Operator(app.context, powers).ask(PIN, FACTS, 0.0)
+    powers = OperatorActions(lambda: "", lambda: "", lambda: None)
+    question = OperatorMenu(app.context, powers).ask(PIN, FACTS, 0.0)
     assert question is not None
     return question
 
@@ -44,11 +44,13 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
     opened: list[App] = []
 
-    def attend(app: App) -> Attendant:
+    def attend(app: App) -> KioskController:
         kiosk = KioskSettings(idle_seconds=IDLE_SECONDS)
-        rules = Rules(kiosk)
-        house = House(Heart(tmp_path / "beat"), app.end, lambda: (Settings(), rules, None), lambda: 12)
-        return Attendant(app.context, rules, house)
+        rules = KioskRules(kiosk)
+        house = KioskEnvironment(
+            HeartbeatWriter(tmp_path / "beat"), app.end, lambda: (Settings(), rules, None), lambda: 12
+        )
+        return KioskController(app.context, rules, house)
 
     def open_it(size: tuple[int, int]) -> App:
         settings = Settings()

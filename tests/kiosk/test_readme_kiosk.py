@@ -10,7 +10,7 @@ from pathlib import Path
 from tetris_arcade.cli import _parser
 from tetris_arcade.config.plain_data import from_plain
 from tetris_arcade.config.settings import KioskSettings
-from tetris_arcade.kiosk.supervisor import Patience
+from tetris_arcade.kiosk.supervisor import SupervisorTimeouts
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -40,7 +40,7 @@ def test_the_unit_file_starts_a_kiosk_that_systemd_waits_for() -> None:
     options = _parser().parse_args(arguments[2:])
     assert options.train
     # Systemd's patience is longer than the supervisor's own.
-    assert int(service["TimeoutStopSec"]) > Patience().end
+    assert int(service["TimeoutStopSec"]) > SupervisorTimeouts().end
 
 
 def test_the_readme_shows_every_setting_of_the_kiosk_as_the_file_takes_it() -> None:

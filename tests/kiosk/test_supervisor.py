@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tetris_arcade.kiosk.heartbeat import Heart, Pulse
-from tetris_arcade.kiosk.supervisor import LEFT, Patience, Supervisor
-from tetris_arcade.kiosk.systemd import Service
+from tetris_arcade.kiosk.heartbeat import HeartbeatReader, HeartbeatWriter
+from tetris_arcade.kiosk.supervisor import LEFT, Supervisor, SupervisorTimeouts
+from tetris_arcade.kiosk.systemd import SystemdNotifier
 
-QUICK = Patience(start=5.0, silence=0.8, end=2.0, first_pause=0.05, longest_pause=0.2, forgive_after=60.0)
+QUICK = SupervisorTimeouts(
+    start=5.0, silence=0.8, end=2.0, first_pause=0.05, longest_pause=0.2, forgive_after=60.0
+)
 # A window in small: counts its starts in a file and beats; what it then does stands in the last argument.
 WINDOW = """
 import os, sys, time
@@ -38,10 +40,10 @@ time.sleep(60)
 """
 
 
-def _supervisor(tmp_path: Path, what: str, patience: Patience = QUICK) -> Supervisor:
+def _supervisor(tmp_path: Path, what: str, patience: SupervisorTimeouts = QUICK) -> Supervisor:
     beat = tmp_path / "beat"
     command = [sys.executable, "-c", WINDOW, str(tmp_path / "starts"), str(beat), what, str(LEFT)]
-    return Supervisor(command, beat, Service({}), patience)
+    return Supervisor(command, beat, SystemdNotifier({}), patience)
 
 
 @pytest.mark.parametrize("what", ["dies", "fails", "just ends", "is silent"])
@@ -55,19 +57,19 @@ def test_a_window_that_is_gone_is_started_again(what: str, tmp_path: Path) -> No
 def test_a_window_that_never_appears_is_started_again(tmp_path: Path) -> None:
     starts = tmp_path / "starts"
     script = f"import time; open({str(starts)!r}, 'a').write('x'); time.sleep(60)"
-    patience = Patience(start=0.5, silence=5.0, end=1.0, first_pause=0.05, longest_pause=0.1)
-    supervisor = Supervisor([sys.executable, "-c", script], tmp_path / "beat", Service({}), patience)
+    patience = SupervisorTimeouts(start=0.5, silence=5.0, end=1.0, first_pause=0.05, longest_pause=0.1)
+    supervisor = Supervisor([sys.executable, "-c", script], tmp_path / "beat", SystemdNotifier({}), patience)
     threading.Timer(3.0, supervisor.stop).start()
     supervisor.run()
     assert len(starts.read_text()) >= 2
 
 
 def test_a_supervisor_that_is_asked_to_stop_ends_its_window_first(tmp_path: Path) -> None:
-    supervisor = _supervisor(tmp_path, "is silent", Patience(silence=60.0, end=2.0))
+    supervisor = _supervisor(tmp_path, "is silent", SupervisorTimeouts(silence=60.0, end=2.0))
     ended: list[int] = []
     watch = supervisor._watch
 
-    def watched(window: subprocess.Popen[bytes], pulse: Pulse) -> None:
+    def watched(window: subprocess.Popen[bytes], pulse: HeartbeatReader) -> None:
         ended.append(window.pid)
         watch(window, pulse)
 
@@ -79,15 +81,15 @@ def test_a_supervisor_that_is_asked_to_stop_ends_its_window_first(tmp_path: Path
 
 
 def test_a_window_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
-    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", Service({}), QUICK)
+    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", SystemdNotifier({}), QUICK)
     threading.Timer(1.0, supervisor.stop).start()
     supervisor.run()
     assert supervisor.restarts >= 2
 
 
 def test_pauses_grow_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    patience = Patience(first_pause=1.0, longest_pause=60.0)
-    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", Service({}), patience)
+    patience = SupervisorTimeouts(first_pause=1.0, longest_pause=60.0)
+    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", SystemdNotifier({}), patience)
     pauses: list[float] = []
 
     def wait(seconds: float) -> None:
@@ -103,9 +105,9 @@ def test_pauses_grow_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_where_no_heartbeat_can_be_written_silence_kills_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     script = f"import time, sys; time.sleep(2.5); sys.exit({LEFT})"
-    patience = Patience(start=0.5, silence=0.5, end=1.0, first_pause=0.05)
+    patience = SupervisorTimeouts(start=0.5, silence=0.5, end=1.0, first_pause=0.05)
     beat = tmp_path / "file" / "beat"
-    supervisor = Supervisor([sys.executable, "-c", script], beat, Service({}), patience)
+    supervisor = Supervisor([sys.executable, "-c", script], beat, SystemdNotifier({}), patience)
     supervisor.run()
     assert supervisor.restarts == 0
 
@@ -114,7 +116,7 @@ def test_a_heart_beats_about_once_a_second_and_survives_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "logs" / "beat"
-    heart = Heart(file)
+    heart = HeartbeatWriter(file)
     heart.beat(0.0)
     file.unlink()
     heart.beat(0.5)
@@ -127,7 +129,7 @@ def test_a_heart_beats_about_once_a_second_and_survives_a_full_disk(
 
 def test_a_clock_that_is_set_makes_no_window_silent(tmp_path: Path) -> None:
     file = tmp_path / "beat"
-    pulse = Pulse(file, now=0.0)
+    pulse = HeartbeatReader(file, now=0.0)
     pulse.silent_seconds(0.2)
     assert not pulse.has_beaten
     for beat, stamp in enumerate([2_000_000_000, 1_000, 1_500_000_000]):
@@ -141,12 +143,12 @@ def test_a_clock_that_is_set_makes_no_window_silent(tmp_path: Path) -> None:
 def test_the_beats_of_the_window_before_do_not_count(tmp_path: Path) -> None:
     file = tmp_path / "beat"
     file.touch()
-    pulse = Pulse(file, now=0.0)
+    pulse = HeartbeatReader(file, now=0.0)
     pulse.silent_seconds(0.2)
     assert not pulse.has_beaten
 
 
-class Listener:
+class RunListener:
     """Systemd's end of the socket."""
 
     def __init__(self, tmp_path: Path) -> None:
@@ -168,15 +170,15 @@ class Listener:
 
 
 @pytest.fixture
-def listener(tmp_path: Path) -> Iterator[Listener]:
-    listener = Listener(tmp_path)
+def listener(tmp_path: Path) -> Iterator[RunListener]:
+    listener = RunListener(tmp_path)
     yield listener
     listener.close()
 
 
-def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: Listener) -> None:
+def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: RunListener) -> None:
     environment = {"NOTIFY_SOCKET": listener.address}
-    service = Service(environment)
+    service = SystemdNotifier(environment)
     assert environment == {}
     for speak in (service.ready, service.ready, service.alive, service.stopping):
         speak()
@@ -184,10 +186,10 @@ def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: Listener)
 
 
 @pytest.mark.parametrize("process", ["", str(os.getpid())])
-def test_the_watchdog_is_fed_twice_in_its_time(listener: Listener, process: str) -> None:
+def test_the_watchdog_is_fed_twice_in_its_time(listener: RunListener, process: str) -> None:
     times = iter([0.0, 4.9, 5.0, 9.0, 10.1])
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "10000000", "WATCHDOG_PID": process}
-    service = Service(environment, clock=lambda: next(times))
+    service = SystemdNotifier(environment, clock=lambda: next(times))
     assert environment == {}
     for _ in range(5):
         service.alive()
@@ -195,20 +197,22 @@ def test_the_watchdog_is_fed_twice_in_its_time(listener: Listener, process: str)
 
 
 @pytest.mark.parametrize("watched", [{"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "9", "WATCHDOG_PID": "1"}])
-def test_a_watchdog_that_is_none_or_anothers_is_not_fed(listener: Listener, watched: dict[str, str]) -> None:
-    Service({"NOTIFY_SOCKET": listener.address, **watched}).alive()
+def test_a_watchdog_that_is_none_or_anothers_is_not_fed(
+    listener: RunListener, watched: dict[str, str]
+) -> None:
+    SystemdNotifier({"NOTIFY_SOCKET": listener.address, **watched}).alive()
     assert listener.heard() == []
 
 
 def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
-    tmp_path: Path, listener: Listener
+    tmp_path: Path, listener: RunListener
 ) -> None:
     beat = tmp_path / "beat"
     script = (
         f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7); raise SystemExit({LEFT})"
     )
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"}
-    Supervisor([sys.executable, "-c", script], beat, Service(environment), QUICK).run()
+    Supervisor([sys.executable, "-c", script], beat, SystemdNotifier(environment), QUICK).run()
     heard = listener.heard()
     assert "READY=1" in heard
     assert "WATCHDOG=1" in heard
@@ -218,7 +222,7 @@ def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
 def test_where_no_address_is_told_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     monkeypatch.setattr(socket, "socket", lambda *_: opened.append(1))
-    service = Service({"WATCHDOG_USEC": "1000"})
+    service = SystemdNotifier({"WATCHDOG_USEC": "1000"})
     for speak in (service.ready, service.alive, service.stopping):
         speak()
     assert opened == []
@@ -227,11 +231,11 @@ def test_where_no_address_is_told_no_socket_is_opened(monkeypatch: pytest.Monkey
 def test_where_nobody_listens_nothing_is_kept_for_who_comes_later(tmp_path: Path) -> None:
     times = iter([0.0, 10.0])
     environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}
-    service = Service(environment, clock=lambda: next(times))
+    service = SystemdNotifier(environment, clock=lambda: next(times))
     service.ready()
     service.alive()
     assert list(tmp_path.iterdir()) == []
-    late = Listener(tmp_path)
+    late = RunListener(tmp_path)
     try:
         service.ready()
         service.alive()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tetris_arcade.process.log_file import Logbook, logger
+from tetris_arcade.process.log_file import LogFile, logger
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
@@ -17,7 +17,7 @@ def test_a_pipe_in_the_logs_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "arcade.log")
 
     def log() -> None:
-        with Logbook(tmp_path):
+        with LogFile(tmp_path):
             logger.warning("something is odd")
 
     logging_thread = threading.Thread(target=log, daemon=True)
@@ -29,7 +29,7 @@ def test_a_pipe_in_the_logs_place_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_fault_is_written_with_its_traceback_and_goes_on(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(RuntimeError), Logbook(tmp_path / "logs"):
+    with pytest.raises(RuntimeError), LogFile(tmp_path / "logs"):
         raise RuntimeError("the scene broke")
     text = (tmp_path / "logs" / "arcade.log").read_text()
     assert "Traceback" in text
@@ -39,7 +39,7 @@ def test_a_fault_is_written_with_its_traceback_and_goes_on(
 
 def test_warnings_are_kept_only_while_it_is_open(tmp_path: Path) -> None:
     logger = logging.getLogger("tetris_arcade.somewhere")
-    with Logbook(tmp_path):
+    with LogFile(tmp_path):
         logger.warning("inside")
     logger.warning("outside")
     text = (tmp_path / "arcade.log").read_text()
@@ -49,7 +49,7 @@ def test_warnings_are_kept_only_while_it_is_open(tmp_path: Path) -> None:
 
 def test_a_log_does_not_grow_for_ever(tmp_path: Path) -> None:
     logger = logging.getLogger("tetris_arcade.somewhere")
-    with Logbook(tmp_path, max_bytes=2_000, kept=2):
+    with LogFile(tmp_path, max_bytes=2_000, kept=2):
         for _ in range(500):
             logger.warning("a line of some length that comes again and again")
     assert len(list(tmp_path.iterdir())) == 3
@@ -60,6 +60,6 @@ def test_where_nothing_can_be_written_the_program_runs_on(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "logs").write_text("a file where the folder should be")
-    with Logbook(tmp_path / "logs"):
+    with LogFile(tmp_path / "logs"):
         logging.getLogger("tetris_arcade.somewhere").warning("unheard")
     assert "Traceback" not in capfd.readouterr().err

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.process.signals import ending_signals
+from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.storage.checkpoints import load_checkpoint
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
@@ -74,4 +74,4 @@ def test_who_was_told_not_to_mind_the_terminal_does_not() -> None:
     command = ["nohup", sys.executable, "-c", script]
     silent = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     assert subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=60, **silent).stdout == b"2\n"
-    assert signal.SIGHUP in ending_signals()
+    assert signal.SIGHUP in termination_signals()

@@ -7,15 +7,15 @@ from typing import cast
 
 import pytest
 
-from tests.scenes.fakes import PretendedTrainer, pretended_context
-from tetris_arcade.scenes.base import Context
+from tests.scenes.fakes import FakeWorkerClient, fake_context
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
 
 
 @pytest.fixture
-def player() -> PretendedTrainer:
-    return PretendedTrainer(WorkerState.RUNNING, speed=4.0)
+def player() -> FakeWorkerClient:
+    return FakeWorkerClient(WorkerState.RUNNING, speed=4.0)
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def context(tmp_path: Path, player: PretendedTrainer, told: list[str]) -> Context:
-    context, _ = pretended_context(tmp_path, PretendedTrainer(WorkerState.IDLE))
+def context(tmp_path: Path, player: FakeWorkerClient, told: list[str]) -> Context:
+    context, _ = fake_context(tmp_path, FakeWorkerClient(WorkerState.IDLE))
     context.player = cast(WorkerClient, player)
-    context.tell = lambda text, _: told.append(text)
+    context.notify = lambda text, _: told.append(text)
     return context

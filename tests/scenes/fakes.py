@@ -10,11 +10,8 @@ import numpy as np
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings, SoundSettings
-from tetris_arcade.scenes.base import Context
-from tetris_arcade.services.background_jobs import Errands
-from tetris_arcade.services.key_hints import Legend
-from tetris_arcade.services.model_imports import Intake
-from tetris_arcade.services.video_export import Filming
+from tetris_arcade.scenes.context import Context, make_context
+from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.input import InputMapper
 from tetris_arcade.worker.shared.messages import Command, Stage, Task, TrainTask, WorkerState
@@ -40,7 +37,7 @@ def cells_of(rows: Rows) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 
 @dataclass
-class PretendedTrainer:
+class FakeWorkerClient:
     """As much of a WorkerClient as the screen uses; `sent` keeps what it was told."""
 
     state: WorkerState = WorkerState.RUNNING
@@ -71,7 +68,7 @@ class PretendedTrainer:
         self.stops += 1
 
 
-def show_move(trainer: PretendedTrainer, rows: Rows = STACK, move: int = 1) -> None:
+def show_move(trainer: FakeWorkerClient, rows: Rows = STACK, move: int = 1) -> None:
     """Put a T on the board that falls into the third column, with everything that can be told of it."""
     frame = empty_frame()[0]
     board = frame["boards"][0]
@@ -89,7 +86,7 @@ def show_move(trainer: PretendedTrainer, rows: Rows = STACK, move: int = 1) -> N
     trainer.frame = frame
 
 
-def show_graphs(trainer: PretendedTrainer, points: int = 400) -> None:
+def show_graphs(trainer: FakeWorkerClient, points: int = 400) -> None:
     """Fill all graphs with a run that learns."""
     series = empty_series()[0]
     random = np.random.default_rng(5)
@@ -105,20 +102,18 @@ def show_graphs(trainer: PretendedTrainer, points: int = 400) -> None:
     trainer.series = series
 
 
-def pretended_context(root: Path, trainer: PretendedTrainer) -> tuple[Context, list[str]]:
+def fake_context(root: Path, trainer: FakeWorkerClient) -> tuple[Context, list[str]]:
     """A context with that trainer, and the list of what the screens told."""
     told: list[str] = []
     client = cast(WorkerClient, trainer)
-    context = Context(
+    context = make_context(
         paths=DataPaths(root),
         settings=Settings(),
         trainer=client,
         player=client,
         audio=Audio(SoundSettings(muted=True)),
-        tell=lambda text, _: told.append(text),
+        notify=lambda text, _: told.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
-        in_words=Legend(InputMapper()).words,
+        format_hint=KeyHints(InputMapper()).words,
     )
-    context.filming, context.errands = Filming(context), Errands(context)
-    context.intake = Intake(context)
     return context, told

@@ -10,7 +10,7 @@ from pygame import Rect
 from tetris_arcade.ui.canvas import Canvas
 
 
-class Watched(Canvas):
+class RecordingCanvas(Canvas):
     """`written`: lines, as they were drawn, `places`: and where. `left_out`: paragraphs of which not all
     lines were drawn. `cut`: lines that end in "…"."""
 
@@ -45,12 +45,12 @@ class Watched(Canvas):
         return fitted
 
 
-def watch(monkeypatch: pytest.MonkeyPatch) -> list[Watched]:
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[RecordingCanvas]:
     """Have the program draw on watched canvases; returns where they come to be, the newest last."""
-    made: list[Watched] = []
+    made: list[RecordingCanvas] = []
 
-    def make(*args: Any) -> Watched:
-        made.append(Watched(*args))
+    def make(*args: Any) -> RecordingCanvas:
+        made.append(RecordingCanvas(*args))
         return made[-1]
 
     monkeypatch.setattr("tetris_arcade.app.Canvas", make)

@@ -13,7 +13,8 @@ from tetris_arcade.snapshot import open_hidden
 from tests.fakes import open_staged, stage_demo, stage_duel, stage_training, staged
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import InputSettings, Settings
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.training.scene import TrainScene

@@ -11,10 +11,11 @@ from tetris_arcade.snapshot import open_hidden, play_plan
 from tests.fakes import open_staged, stage_demo, stage_duel
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
-from tetris_arcade.storage.slot_names import is_folder_name
+from tetris_arcade.storage.slot_names import is_plain_folder_name
 
 LONG, WIDE = "the-long-and-winding-name-of-one-model-number-07", "w" * 48
 
@@ -30,7 +31,7 @@ def _duel(context: Context) -> Scene:
 
 
 def test_there_are_no_longer_names() -> None:
-    assert all(is_folder_name(name) and not is_folder_name(name + "x") for name in (LONG, WIDE))
+    assert all(is_plain_folder_name(name) and not is_plain_folder_name(name + "x") for name in (LONG, WIDE))
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.5])

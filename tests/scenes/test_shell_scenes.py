@@ -12,7 +12,8 @@ from tetris_arcade.snapshot import open_hidden, play_plan
 from tests.fakes import open_staged, stage_demo, staged
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
-from tetris_arcade.scenes.base import Context, Scene, Transition
+from tetris_arcade.scenes.base import Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -68,7 +69,7 @@ def cap_labels(app: App) -> set[str]:
     return {cap.label for item in app._legend.items(app.top.hints()) for cap in item.caps}
 
 
-# -- title and attract mode ---
+# --- Title and attract mode ---
 
 
 def test_a_title_that_is_left_alone_attracts_and_any_key_brings_it_back(open_app: Opener) -> None:
@@ -147,7 +148,7 @@ def test_moving_the_mouse_is_not_idling(open_app: Opener) -> None:
     assert app.top.title == "Title"
 
 
-# -- the foot line and help ---
+# --- The foot line and help ---
 
 
 def test_the_foot_line_can_be_touched(open_app: Opener) -> None:
@@ -205,7 +206,7 @@ def test_the_foot_line_names_a_key_that_was_given_anew(open_app: Opener) -> None
     assert "ESC" not in labels
 
 
-# -- settings ---
+# --- Settings ---
 
 
 def test_every_setting_that_is_turned_is_saved_and_read_again(open_app: Opener) -> None:
@@ -231,7 +232,7 @@ def test_pad_alone_changes_a_setting(open_app: Opener) -> None:
     assert saved(app).display.palette == "classic"
 
 
-# -- keys ---
+# --- Keys ---
 
 
 def test_a_key_is_given_to_an_action_and_works_at_once(open_app: Opener) -> None:
@@ -260,7 +261,7 @@ def test_while_a_key_is_asked_every_key_is_the_answer(open_app: Opener) -> None:
     play_plan(app, ["down", "return", 0.1], is_real_time=False)
     click(app, find(app, Action.BACK))
     assert set(saved(app).input.keys) == {"up"}
-    assert not app.top.takes_keys
+    assert not app.top.captures_all_keys
 
 
 def test_a_pad_button_is_given_to_an_action(open_app: Opener) -> None:
@@ -271,7 +272,7 @@ def test_a_pad_button_is_given_to_an_action(open_app: Opener) -> None:
     assert saved(app).input.pad == {"up": ("y",)}
 
 
-# -- names ---
+# --- Names ---
 
 
 def ask(names: list[str]) -> Callable[[Context], Scene]:

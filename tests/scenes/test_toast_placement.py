@@ -13,7 +13,8 @@ from tests.fake_screens import open_attract, open_demo, open_duel, open_models, 
 from tests.fakes import open_staged
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
-from tetris_arcade.scenes.base import Context, Scene
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 
 _MESSAGE = "imported as a-model-with-a-name-that-is-not-short"
 
@@ -46,7 +47,7 @@ def test_a_message_covers_neither_heads_nor_names_nor_the_foot(
     app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
     try:
         play_plan(app, (seconds,), 0.1, is_real_time=False)
-        app.context.tell(_MESSAGE, "good")
+        app.context.notify(_MESSAGE, "success")
         play_plan(app, (), is_real_time=False)
     finally:
         app.close()

@@ -10,7 +10,7 @@ import pytest
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.services import model_list as shelf_module
-from tetris_arcade.services.model_list import ModelShelf
+from tetris_arcade.services.model_list import ModelList
 from tetris_arcade.storage.checkpoints import save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import (
@@ -51,7 +51,7 @@ def _slots_in(names: list[str]) -> list[str]:
 
 
 def test_a_slot_that_is_as_it_was_is_not_read_again(full: DataPaths, read: list[str]) -> None:
-    shelf = ModelShelf(full)
+    shelf = ModelList(full)
     assert shelf.read_all() == list_models(full)
     assert _slots_in(read) == sorted(set(_slots_in(read)))
     read.clear()
@@ -60,7 +60,7 @@ def test_a_slot_that_is_as_it_was_is_not_read_again(full: DataPaths, read: list[
 
 
 def test_what_was_changed_is_read_again(full: DataPaths, metadata: Metadata, read: list[str]) -> None:
-    shelf = ModelShelf(full)
+    shelf = ModelList(full)
     shelf.read_all()
     read.clear()
     update_slot_metadata(full, "slot-03", dataclasses.replace(metadata, name="slot-03", episodes=8))
@@ -75,7 +75,7 @@ def test_what_was_changed_is_read_again(full: DataPaths, metadata: Metadata, rea
 def test_what_is_damaged_is_looked_at_again_until_it_is_mended(
     full: DataPaths, metadata: Metadata, read: list[str]
 ) -> None:
-    shelf = ModelShelf(full)
+    shelf = ModelList(full)
     shelf.read_all()
     (full.slots / "slot-07" / "metadata.json").write_text("{")
     for _ in range(2):
@@ -85,7 +85,7 @@ def test_what_is_damaged_is_looked_at_again_until_it_is_mended(
 
 
 def test_checkpoints_are_as_they_are_now(paths: DataPaths, metadata: Metadata) -> None:
-    shelf = ModelShelf(paths)
+    shelf = ModelList(paths)
     for timesteps in (100, 200):
         newer = dataclasses.replace(metadata, timesteps=timesteps)
         save_checkpoint(paths, "latest", {"model.zip": b"weights"}, newer)
@@ -95,7 +95,7 @@ def test_checkpoints_are_as_they_are_now(paths: DataPaths, metadata: Metadata) -
 def test_a_frame_reads_some_and_the_list_before_stands_until_the_new_one_is_whole(
     paths: DataPaths, full: DataPaths, metadata: Metadata, read: list[str]
 ) -> None:
-    shelf = ModelShelf(full)
+    shelf = ModelList(full)
     shelf.refresh()
     frames = 1
     while shelf.num_found is not None:

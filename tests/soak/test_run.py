@@ -13,14 +13,14 @@ import pytest
 
 from tests.worker.counting_task import CountTask
 from tests.worker.polling import watched_client
-from tetris_arcade.soak.process_monitor import ProcessWatch, num_segments
+from tetris_arcade.soak.process_monitor import ProcessMonitor, num_segments
 from tetris_arcade.soak.run import describe, run_soak
 from tetris_arcade.worker.shared.messages import WorkerState
 
 
 def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
     sleeper = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
-    watch = ProcessWatch()
+    watch = ProcessMonitor()
     for step in range(30):
         watch.read(os.getpid(), step / 10, step / 30)
     assert watch.report("own")["own_memory_kb_per_minute"] is not None
@@ -36,7 +36,7 @@ def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
 
 
 def test_only_moments_of_one_kind_tell_what_has_grown() -> None:
-    watch, kept = ProcessWatch(), []
+    watch, kept = ProcessMonitor(), []
     for step in range(60):
         is_at_work = step % 2 == 0
         if is_at_work:
@@ -62,7 +62,7 @@ def test_whoever_asks_it_to_end_gets_the_report_at_once(tmp_path: Path) -> None:
 
 
 def test_where_no_moment_compares_nothing_is_judged() -> None:
-    watch = ProcessWatch()
+    watch = ProcessMonitor()
     for step in range(30):
         watch.read(os.getpid(), step / 10, step / 30, compares=False)
     report = watch.report("own")
@@ -71,7 +71,7 @@ def test_where_no_moment_compares_nothing_is_judged() -> None:
 
 
 def test_no_process_and_a_dead_one_are_no_fault() -> None:
-    watch = ProcessWatch()
+    watch = ProcessMonitor()
     watch.read(None, 1.0, 0.5)
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         dead.wait()

@@ -5,29 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tetris_arcade.soak.statistics import FrameTimes, Growth, Medians, Slope
+from tetris_arcade.soak.statistics import FrameTimes, LinearTrend, LowWaterGrowth, MedianTrend
 
 
 def test_a_slope_is_the_least_squares_line_of_all_readings() -> None:
     generator = np.random.default_rng(3)
     minutes = np.arange(200) / 20.0
     values = 90_000.0 + 37.0 * minutes + generator.normal(0.0, 500.0, 200)
-    slope = Slope()
+    slope = LinearTrend()
     for at, value in zip(minutes, values, strict=True):
         slope.add(float(at), float(value))
     assert slope.per_minute == pytest.approx(np.polyfit(minutes, values, 1)[0])
 
 
 def test_too_few_readings_have_no_slope() -> None:
-    slope = Slope()
+    slope = LinearTrend()
     for _ in range(5):
         slope.add(1.0, 2.0)
     assert slope.per_minute is None
-    assert Slope().per_minute is None
+    assert LinearTrend().per_minute is None
 
 
 def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
-    medians, slope = Medians(), Slope()
+    medians, slope = MedianTrend(), LinearTrend()
     for number in range(260):
         minutes = number / 20.0
         memory = 500_000.0 + 37.0 * minutes
@@ -41,14 +41,14 @@ def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
 
 
 def test_readings_that_come_seldom_are_their_own_medians() -> None:
-    medians = Medians()
+    medians = MedianTrend()
     for minutes in range(5):
         medians.add(float(minutes), 90_000.0 + 37.0 * minutes)
     assert medians.per_minute == pytest.approx(37.0)
 
 
 def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:
-    steady, leaking = Growth(), Growth()
+    steady, leaking = LowWaterGrowth(), LowWaterGrowth()
     for step in range(90):
         steady.add(step / 90, 20 + 5 * (step % 7 == 0))
         leaking.add(step / 90, 20 + step // 30 + 5 * (step % 7 == 0))
@@ -58,7 +58,7 @@ def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:
 
 
 def test_growth_is_not_known_before_the_last_third() -> None:
-    growth = Growth()
+    growth = LowWaterGrowth()
     growth.add(0.1, 3)
     growth.add(0.5, 3)
     assert growth.amount is None

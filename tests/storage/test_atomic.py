@@ -8,10 +8,10 @@ import pytest
 
 from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.storage.atomic import (
-    previous_folder,
+    backup_folder,
+    interrupted_saves,
     read_file,
     remove_folder,
-    unfinished_folders,
     write_file_atomic,
     write_folder_atomic,
 )
@@ -114,7 +114,7 @@ def test_the_previous_folder_is_kept_on_request(tmp_path):
     for content in (b"1", b"2", b"3"):
         write_folder_atomic(target, {"a": content}, keep_previous=True)
     assert (target / "a").read_bytes() == b"3"
-    assert (previous_folder(target) / "a").read_bytes() == b"2"
+    assert (backup_folder(target) / "a").read_bytes() == b"2"
     assert sorted(os.listdir(tmp_path)) == [".target.prev", "target"]
 
 
@@ -123,7 +123,7 @@ def test_leftovers_of_a_crash_go_with_the_next_save(tmp_path):
     (tmp_path / ".target.00000000000000000abc.new").mkdir()
     (tmp_path / ".trash.0123abcd").mkdir()
     (tmp_path / ".other.00000000000000000abc.new").mkdir()
-    assert len(unfinished_folders(target)) == 1
+    assert len(interrupted_saves(target)) == 1
     write_folder_atomic(target, {"a": b"1"})
     assert sorted(os.listdir(tmp_path)) == [".other.00000000000000000abc.new", "target"]
 
@@ -170,8 +170,8 @@ def test_a_pipe_or_a_file_in_a_folders_place_is_replaced_and_removed_without_wai
     def save_twice():
         os.mkfifo(tmp_path / "target")
         write_folder_atomic(tmp_path / "target", {"a": b"1"}, keep_previous=True)
-        previous_folder(tmp_path / "target").unlink()
-        previous_folder(tmp_path / "target").write_text("a file")
+        backup_folder(tmp_path / "target").unlink()
+        backup_folder(tmp_path / "target").write_text("a file")
         write_folder_atomic(tmp_path / "target", {"a": b"2"}, keep_previous=True)
         write_folder_atomic(tmp_path / "target", {"a": b"3"})
         os.mkfifo(tmp_path / "pipe")

@@ -8,15 +8,15 @@ import pytest
 
 from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.atomic import previous_folder
+from tetris_arcade.storage.atomic import backup_folder
 from tetris_arcade.storage.checkpoints import (
     MAX_EVIDENCE,
     MAX_SET_ASIDE,
+    archive_latest,
     load_checkpoint,
-    mend_storage,
     recover_checkpoint,
+    repair_storage,
     save_checkpoint,
-    set_aside_latest,
 )
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
 
@@ -126,7 +126,7 @@ def test_evidence_is_bounded(paths, metadata):
 
 def test_the_gap_between_the_two_renames_is_mended(paths, metadata):
     save(paths, metadata, 1)
-    os.rename(paths.latest, previous_folder(paths.latest))
+    os.rename(paths.latest, backup_folder(paths.latest))
     assert saved_number(paths.latest) == 1
     save(paths, metadata, 2)
     os.rename(paths.latest, paths.checkpoints / ".latest.00000000000000000abc.new")
@@ -210,16 +210,16 @@ def test_a_power_cut_at_any_call_of_the_first_save_leaves_all_or_nothing(paths, 
             assert saved_number(paths.latest) == 1
         except StorageError:
             assert not paths.latest.exists()
-        mend_storage(paths)
+        repair_storage(paths)
         if paths.latest.exists():
             os.rename(paths.latest, paths.root / os.urandom(4).hex())
 
 
 def test_a_fresh_start_keeps_the_last_few_runs(paths, metadata):
-    assert set_aside_latest(paths) is None
+    assert archive_latest(paths) is None
     for number in range(MAX_SET_ASIDE + 2):
         save(paths, metadata, number)
-        aside = set_aside_latest(paths)
+        aside = archive_latest(paths)
         assert saved_number(aside) == number
         assert not paths.latest.exists()
     with pytest.raises(UnknownModelError):
@@ -235,12 +235,12 @@ def test_mending_puts_cut_short_slots_right(paths, metadata):
     save_slot(paths, "lost")
     os.rename(paths.slots / "lost", paths.slots / ".lost.prev")
     os.mkdir(paths.slots / ".kept.00000000000000000abc.new")
-    assert mend_storage(paths) == [
+    assert repair_storage(paths) == [
         f"lost was missing after a crash; the one saved at {_time(paths, 'lost')} is used."
     ]
     assert sorted(os.listdir(paths.slots)) == ["kept", "lost"]
     assert [entry.error for entry in list_models(paths)] == [None] * 6
-    assert mend_storage(paths) == []
+    assert repair_storage(paths) == []
 
 
 def _time(paths, name):

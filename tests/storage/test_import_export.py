@@ -6,13 +6,13 @@ import pytest
 
 from tests.storage.attack_catalog import ATTACKS
 from tests.storage.malicious_archives import bomb, unzip, with_member
-from tetris_arcade.config.network_shape import INPUTS, ScorerShape, scorer_shapes
+from tetris_arcade.config.network_shape import INPUTS, NetworkShape, tensor_shapes
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import ArchiveError, SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.metadata import Evaluation
 from tetris_arcade.storage.model_archive import parse_model, read_model
-from tetris_arcade.storage.policy_shape import describe_scorer
+from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.slots import list_models, load_model, resolve_slot, save_slot_bytes
 
 
@@ -107,7 +107,7 @@ def test_a_rebuilt_model_is_made_from_the_tensors(paths, tmp_path, model_zip):
         return model_zip
 
     folder = import_model(paths, tmp_path / "friend.zip", rebuild=rebuild)
-    assert seen == [ScorerShape("afterstate", (8, 8))]
+    assert seen == [NetworkShape("afterstate", (8, 8))]
     assert (folder / "model.zip").read_bytes() == model_zip
 
 
@@ -135,9 +135,9 @@ def test_a_bad_name_is_refused_before_anything_is_written(paths, tmp_path, model
 
 
 def test_a_scorer_is_known_by_its_shapes():
-    shapes = scorer_shapes("classic", (5, 3))
+    shapes = tensor_shapes("classic", (5, 3))
     policy = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
-    assert describe_scorer(policy) == ScorerShape("classic", (5, 3))
+    assert describe_policy(policy) == NetworkShape("classic", (5, 3))
     for change in (
         {"q_net.q_net.2.weight": np.zeros((3, 6), np.float32)},
         {"q_net.q_net.0.weight": np.zeros(13, np.float32)},
@@ -146,9 +146,9 @@ def test_a_scorer_is_known_by_its_shapes():
         {"more": np.zeros(1, np.float32)},
     ):
         with pytest.raises(ArchiveError):
-            describe_scorer({**policy, **change})
+            describe_policy({**policy, **change})
     with pytest.raises(ArchiveError):
-        describe_scorer({})
+        describe_policy({})
 
 
 def test_the_inputs_are_those_of_the_engine():

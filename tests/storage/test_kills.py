@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.save_loop import contents
-from tetris_arcade.storage.checkpoints import load_checkpoint, mend_storage
+from tetris_arcade.storage.checkpoints import load_checkpoint, repair_storage
 from tetris_arcade.storage.data_lock import DataLock
 
 ROOT = Path(__file__).parents[2]
@@ -23,13 +23,13 @@ def test_a_checkpoint_outlives_every_kill_and_is_never_older_than_the_last_one_r
     for _ in range(kills):
         reported = max(reported, _save_and_kill(paths.root, reported + 1, chance.uniform(0.0, 0.06)))
         if chance.random() < 0.5:  # With the mending at a start, and without.
-            mend_storage(paths)
+            repair_storage(paths)
         found = _check(paths)
         assert found >= reported
         reported = found
     assert reported > kills
     # What the kills left does not pile up.
-    mend_storage(paths)
+    repair_storage(paths)
     assert len(list(paths.checkpoints.iterdir())) <= 6
 
 

@@ -10,12 +10,12 @@ from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import (
     MAX_CURVE_POINTS,
     Evaluation,
-    FileFacts,
+    FileDigest,
     Metadata,
+    add_manifest,
+    downsample_curve,
     encode_metadata,
     parse_metadata,
-    thin_curve,
-    with_manifest,
 )
 
 FULL = Metadata(
@@ -35,7 +35,7 @@ FULL = Metadata(
     saved_at="2026-01-01T12:00:00+01:00",
     evaluation=Evaluation(20, 990.5, 991.0, (980.0, 1_000.0), 3, 77, 2_500, "bag", 20, True, 4_000.0),
     learning_curve=((0, 0.5), (100, 20.0)),
-    files={"model.zip": FileFacts.of(b"x")},
+    files={"model.zip": FileDigest.of(b"x")},
 )
 
 
@@ -137,14 +137,14 @@ def test_a_curve_has_a_bounded_number_of_points():
 def test_a_curve_of_weeks_keeps_its_beginning_and_is_even():
     curve: list[tuple[int, float]] = []
     for i in range(10_000):
-        curve = thin_curve([*curve, (100 * i, 0.0)])
+        curve = downsample_curve([*curve, (100 * i, 0.0)])
     gaps = [after - before for (before, _), (after, _) in itertools.pairwise(curve)]
     assert (len(curve), curve[0][0], curve[-1][0]) == (MAX_CURVE_POINTS, 0, 999_900)
     assert 0 < min(gaps) <= max(gaps) < 2.5 * 1_000_000 / MAX_CURVE_POINTS
 
 
 def test_the_manifest_tells_of_the_files_and_keeps_the_time():
-    metadata = with_manifest(FULL, {"model.zip": b"abc"})
-    assert metadata.files == {"model.zip": FileFacts.of(b"abc")}
+    metadata = add_manifest(FULL, {"model.zip": b"abc"})
+    assert metadata.files == {"model.zip": FileDigest.of(b"abc")}
     assert metadata.saved_at == FULL.saved_at
-    assert with_manifest(Metadata("a"), {}).saved_at
+    assert add_manifest(Metadata("a"), {}).saved_at

@@ -10,10 +10,10 @@ from tetris_arcade.config.plain_data import to_plain
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.errors import ArchiveError, StorageError
-from tetris_arcade.storage.metadata import Evaluation, FileFacts, Metadata, encode_metadata, parse_metadata
+from tetris_arcade.storage.metadata import Evaluation, FileDigest, Metadata, encode_metadata, parse_metadata
 from tetris_arcade.storage.model_archive import MAX_MAGNITUDE, parse_model
 from tetris_arcade.storage.npz import read_npz, write_npz
-from tetris_arcade.storage.replays import GameRecord, encode_record, parse_record
+from tetris_arcade.storage.replays import Replay, encode_record, parse_record
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 
 ROUNDS = [(300, 0), pytest.param(10_000, 1, marks=pytest.mark.soak)]
@@ -78,7 +78,7 @@ def test_mutated_metadata(rounds, seed):
             evaluation=evaluation,
             training=to_plain(TrainConfig()),
             learning_curve=((0, 0.5), (100, 20.0)),
-            files={"model.zip": FileFacts.of(b"x")},
+            files={"model.zip": FileDigest.of(b"x")},
             saved_at="2026-01-01T00:00:00+00:00",
         )
     )
@@ -94,7 +94,7 @@ def test_mutated_metadata(rounds, seed):
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
 def test_mutated_records(rounds, seed):
     source, refused = random.Random(seed), 0
-    original = encode_record(GameRecord({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
+    original = encode_record(Replay({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
     for _ in range(rounds):
         try:
             parse_record(mutate(source, original))

@@ -6,7 +6,7 @@ import pytest
 from tetris_arcade.storage import replays as records
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.replays import (
-    GameRecord,
+    Replay,
     encode_record,
     list_records,
     load_record,
@@ -14,7 +14,7 @@ from tetris_arcade.storage.replays import (
     save_record,
 )
 
-RECORD = GameRecord(
+RECORD = Replay(
     {"height": 20, "pieces": "bag"}, 0, bytes(i % 40 for i in range(2_500)), 990, 12_000, "champion"
 )
 

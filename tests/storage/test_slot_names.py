@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tetris_arcade.storage.errors import SlotNameError
-from tetris_arcade.storage.slot_names import clean_name, folder_name, is_folder_name
+from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_name, slot_folder_name
 
 
 @pytest.mark.parametrize("name", ["a", "my-bot_2", "0", "champion", "x" * 48])
 def test_a_plain_name_is_its_folder(name):
-    assert folder_name(name) == name
+    assert slot_folder_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -30,19 +30,19 @@ def test_a_plain_name_is_its_folder(name):
     ],
 )
 def test_any_other_name_is_a_slug_and_a_hash(name, slug):
-    folder = folder_name(name)
+    folder = slot_folder_name(name)
     assert folder.rpartition("-")[0] == slug
-    assert is_folder_name(folder)
+    assert is_plain_folder_name(folder)
 
 
 def test_names_that_look_alike_have_folders_of_their_own():
     names = ["My Bot", "my bot", "my-bot", "My-Bot", "mỹ bot", "my  bot"]
-    assert len({folder_name(name) for name in names}) == len(names)
+    assert len({slot_folder_name(name) for name in names}) == len(names)
 
 
 def test_the_same_name_in_another_spelling_of_unicode_is_the_same_slot():
-    assert folder_name("é") == folder_name("e\u0301")
-    assert clean_name("  a ") == "a"
+    assert slot_folder_name("é") == slot_folder_name("e\u0301")
+    assert normalize_name("  a ") == "a"
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ def test_the_same_name_in_another_spelling_of_unicode_is_the_same_slot():
 )
 def test_names_that_cannot_be_shown_are_refused(name):
     with pytest.raises(SlotNameError) as caught:
-        folder_name(name)
+        slot_folder_name(name)
     assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("name", ["latest", "BEST", "final", "Slots", "random", "dellacherie", "bcts"])
 def test_reserved_names_are_refused(name):
     with pytest.raises(SlotNameError, match="reserved"):
-        folder_name(name)
+        slot_folder_name(name)
 
 
 @given(name=st.text(max_size=80))
 def test_every_text_is_a_safe_folder_or_refused(name):
     try:
-        folder = folder_name(name)
+        folder = slot_folder_name(name)
     except SlotNameError:
         return
-    assert is_folder_name(folder)
-    assert folder_name(clean_name(name)) == folder
+    assert is_plain_folder_name(folder)
+    assert slot_folder_name(normalize_name(name)) == folder

@@ -12,14 +12,19 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import GameRecord, list_records, load_record, save_record
+from tetris_arcade.storage.replays import Replay, list_records, load_record, save_record
 from tetris_arcade.training.players import NetworkPlayer, load_player
-from tetris_arcade.training.replay_player import GameKeeper, RecordedPlayer, begun_text, load_game_player
+from tetris_arcade.training.replay_player import (
+    ReplayPlayer,
+    ReplayRecorder,
+    encode_start_state,
+    load_game_player,
+)
 from tetris_arcade.training.trainer import Trainer
 
 
-def _replay(record: GameRecord) -> Game:
-    player, values = RecordedPlayer(record), np.zeros(40, np.float32)
+def _replay(record: Replay) -> Game:
+    player, values = ReplayPlayer(record), np.zeros(40, np.float32)
     game = player.new_game()
     while not game.is_over:
         game.step(player.choose(game, False, values))
@@ -55,14 +60,14 @@ def test_a_kept_game_is_the_one_that_was_played(paths: DataPaths) -> None:
     env = EnvConfig(height=20, pieces="uniform", garbage_every=25)
     player, values = load_player("bcts"), np.zeros(40, np.float32)
     assert isinstance(player, NetworkPlayer)
-    game, keeper = Game(20, "uniform", 5, 25), GameKeeper(env, 5, "bcts")
+    game, keeper = Game(20, "uniform", 5, 25), ReplayRecorder(env, 5, "bcts")
     for _ in range(150):
         action = player.choose(game, False, values)
         keeper.add(action)
         game.step(action)
     path = save_record(paths, keeper.record(game.lines, game.score))
     recorded = load_game_player(str(path), paths)
-    assert isinstance(recorded, RecordedPlayer)
+    assert isinstance(recorded, ReplayPlayer)
     again = _replay(recorded.record)
     assert np.array_equal(again.cells, game.cells)
     assert (again.lines, again.pieces, again.is_over) == (game.lines, 150, True)
@@ -73,12 +78,12 @@ def test_a_kept_game_is_the_one_that_was_played(paths: DataPaths) -> None:
 )
 def test_a_record_of_no_possible_game_is_refused(env: dict[str, object]) -> None:
     with pytest.raises(StorageError, match="cannot be played"):
-        RecordedPlayer(GameRecord(env, 0, b"\x00", 0, 0, "nobody"))
+        ReplayPlayer(Replay(env, 0, b"\x00", 0, 0, "nobody"))
 
 
 def test_a_record_without_a_placement_is_refused() -> None:
     with pytest.raises(StorageError, match="no placements"):
-        RecordedPlayer(GameRecord({}, 0, b"", 0, 0, "nobody"))
+        ReplayPlayer(Replay({}, 0, b"", 0, 0, "nobody"))
 
 
 @pytest.mark.parametrize("word", [4, 5])
@@ -86,9 +91,9 @@ def test_a_record_whose_generator_was_tampered_with_is_refused(word: int) -> Non
     words = np.zeros(7, np.uint64)
     words[word] = np.uint64(2**63)
     with pytest.raises(StorageError, match="half a word"):
-        RecordedPlayer(GameRecord({}, 0, b"\x10", 0, 0, "nobody", begun=begun_text(words)))
+        ReplayPlayer(Replay({}, 0, b"\x10", 0, 0, "nobody", begun=encode_start_state(words)))
 
 
 def test_a_record_of_an_impossible_seed_is_refused() -> None:
     with pytest.raises(StorageError):
-        RecordedPlayer(GameRecord({}, -1, b"\x10", 0, 0, "nobody"))
+        ReplayPlayer(Replay({}, -1, b"\x10", 0, 0, "nobody"))

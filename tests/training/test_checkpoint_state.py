@@ -13,7 +13,7 @@ from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.training.checkpoint_state import Arrays, capture_state, restore_state
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.factory import build_learner
-from tetris_arcade.training.run_listener import Counters
+from tetris_arcade.training.run_listener import RunProgress
 
 Saved = tuple[PlacementDQN, dict[str, Any], Arrays, Arrays]
 
@@ -26,7 +26,7 @@ def saved(small: TrainConfig) -> Saved:
     model.learn(400, reset_num_timesteps=False)
     assert model.replay_buffer is not None
     policy = {name: tensor.numpy().copy() for name, tensor in model.policy.state_dict().items()}
-    return model, policy, capture_state(model, Counters()), model.replay_buffer.save_state()
+    return model, policy, capture_state(model, RunProgress()), model.replay_buffer.save_state()
 
 
 def _with_scalars(state: Arrays, change: dict[str, Any]) -> Arrays:
@@ -37,7 +37,7 @@ def _with_scalars(state: Arrays, change: dict[str, Any]) -> Arrays:
 def test_a_state_is_restored_as_it_was(saved: Saved) -> None:
     model, policy, state, replay = saved
     restore_state(model, policy, state, replay)
-    again = capture_state(model, Counters())
+    again = capture_state(model, RunProgress())
     assert again.keys() == state.keys()
     assert all(np.array_equal(array, again[name]) for name, array in state.items())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.training.checkpoint_writer import CheckpointWriter, Written
+from tetris_arcade.training.checkpoint_writer import CheckpointWriter, SaveOutcome
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,13 @@ def test_what_goes_wrong_in_a_save_is_told_and_the_next_save_works(fault: Except
     failed, written = writer.collect()
     assert failed.folder is None
     assert reason in failed.reason
-    assert written == Written("final", Path("final"))
+    assert written == SaveOutcome("final", Path("final"))
 
 
 def test_the_heap_is_tidied_seldom_however_often_it_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     now, times = 0.0, []
     monkeypatch.setattr("tetris_arcade.training.checkpoint_writer.time.monotonic", lambda: now)
-    monkeypatch.setattr(
-        "tetris_arcade.training.checkpoint_writer.return_free_pages", lambda: times.append(now)
-    )
+    monkeypatch.setattr("tetris_arcade.training.checkpoint_writer.trim_heap", lambda: times.append(now))
     writer = CheckpointWriter()
     for second in range(0, 301, 10):
         now = float(second)

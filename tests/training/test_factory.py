@@ -9,16 +9,16 @@ from gymnasium import spaces
 
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.envs import EnvConfig, make_vec_env
-from tetris_arcade.training.factory import build_learner, network_of
+from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.players import NetworkPlayer
 from tetris_arcade.training.replay_buffer import (
     CUT,
     GOES_ON,
     TERMINAL,
-    Boards,
+    BoardBatch,
     PlacementReplayBuffer,
-    best_of_each,
-    choose_of_each,
+    segment_max,
+    segment_value_at_argmax,
 )
 
 
@@ -33,7 +33,7 @@ def _fill(buffer: PlacementReplayBuffer, endings: list[list[int]]) -> None:
     """Transition t of environment e has reward 10 * e + t and features full of t."""
     for t in range(len(endings[0])):
         for env, row in enumerate(endings):
-            board = Boards(
+            board = BoardBatch(
                 np.zeros((1, 10), np.int64), np.array([t % 7]), np.array([(t + 1) % 7]), np.zeros(1, np.bool_)
             )
             features = np.full((1, 21), t, np.float32)
@@ -97,9 +97,9 @@ def test_best_and_chosen_values_of_each_board() -> None:
     values = np.array([1.0, 5.0, -2.0, -3.0, 7.0], np.float32)
     ends = np.array([2, 4, 4, 5])
     best = np.zeros(4, np.float32)
-    best_of_each(values, ends, best)
+    segment_max(values, ends, best)
     assert best.tolist() == [5.0, -2.0, 0.0, 7.0]
-    choose_of_each(np.array([9.0, 0.0, 0.0, 9.0, 0.0], np.float32), values, ends, best)
+    segment_value_at_argmax(np.array([9.0, 0.0, 0.0, 9.0, 0.0], np.float32), values, ends, best)
     assert best.tolist() == [1.0, -3.0, 0.0, 7.0]
 
 
@@ -146,7 +146,7 @@ def test_the_compiled_network_plays_as_the_torch_one() -> None:
     observations = make_vec_env(EnvConfig(), 16, seed=5).reset()
     with torch.no_grad():
         expected = model.q_net_target(torch.from_numpy(observations)).numpy()
-    values = NetworkPlayer("copy", network_of(model, config)).values(observations)
+    values = NetworkPlayer("copy", playing_network(model, config)).values(observations)
     alive = ~np.isnan(values)
     assert np.array_equal(alive, observations[:, :, 21] == 1)
     assert np.allclose(values[alive], expected[alive], atol=1e-4)

@@ -22,10 +22,10 @@ from tetris_arcade.envs import make_env
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
 from tetris_arcade.storage.npz import read_npz
-from tetris_arcade.training.callbacks import StopTraining
+from tetris_arcade.training.callbacks import StopTrainingSignal
 from tetris_arcade.training.checkpoint_state import MEMORY, capture_state
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
-from tetris_arcade.training.run_listener import EpisodeResult, Listener
+from tetris_arcade.training.run_listener import EpisodeResult, RunListener
 from tetris_arcade.training.trainer import Trainer
 
 
@@ -61,7 +61,7 @@ def test_a_resumed_run_is_bit_for_bit_one_that_never_stopped(
         assert np.array_equal(array, got[name]), name
 
 
-class _StopAt(Listener):
+class _StopAt(RunListener):
     def __init__(self, steps: int) -> None:
         self.left = steps
         self.games: list[EpisodeResult] = []
@@ -98,7 +98,7 @@ def test_who_stops_a_run_does_not_wait_for_what_is_being_measured(
         for _ in range(100_000):
             try:
                 progress(0.5)
-            except StopTraining:
+            except StopTrainingSignal:
                 given_up.set()
                 raise
             time.sleep(0.0001)
@@ -117,10 +117,10 @@ class _Remembering(_StopAt):
         super().__init__(steps)
         self.reminded: list[float] = []
 
-    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
-        self.reminded = memory["lines"].tolist()
+    def load_state(self, save_state: Mapping[str, NDArray[Any]]) -> None:
+        self.reminded = save_state["lines"].tolist()
 
-    def memory(self) -> Mapping[str, NDArray[Any]]:
+    def save_state(self) -> Mapping[str, NDArray[Any]]:
         return {"lines": np.array([*self.reminded, float(self.left)])}
 
 
@@ -210,7 +210,7 @@ def test_the_goal_is_lines_per_game_over_the_last_games(small: TrainConfig, path
 def test_the_best_model_is_chosen_on_held_out_pieces(small: TrainConfig, paths: DataPaths) -> None:
     heard: list[float] = []
 
-    class Hears(Listener):
+    class Hears(RunListener):
         def new_best(self, mean_lines: float, timesteps: int) -> None:
             heard.append(mean_lines)
 
@@ -230,7 +230,7 @@ def test_a_full_disk_does_not_stop_the_training(
 ) -> None:
     failures: list[str] = []
 
-    class Hears(Listener):
+    class Hears(RunListener):
         def save_failed(self, kind: str, reason: str) -> None:
             failures.append(kind)
 

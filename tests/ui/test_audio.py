@@ -38,7 +38,7 @@ def test_without_a_device_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> N
     audio = Audio(SoundSettings())
     assert not audio.is_available
     audio.play("best")
-    audio.want_tune(True)
+    audio.set_music_wanted(True)
     audio.update()
     audio.close()
 
@@ -63,7 +63,7 @@ def test_effects_are_as_loud_as_they_are_set(audio: Audio, volume: float) -> Non
 
 
 def test_the_tune_is_composed_beside_the_screen_and_plays_where_it_is_wanted(audio: Audio) -> None:
-    audio.want_tune(True)
+    audio.set_music_wanted(True)
     audio.update()
     assert audio._composer is not None
     audio._composer.join()

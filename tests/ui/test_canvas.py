@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pygame import Rect, Surface
 
-from tetris_arcade.ui.canvas import Align, Cache, Canvas
+from tetris_arcade.ui.canvas import Align, Canvas, SurfaceCache
 from tetris_arcade.ui.font import render_text
 from tetris_arcade.ui.theme import COLOUR_SAFE
 
@@ -16,7 +16,7 @@ TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_siz
 
 
 def canvas(size: tuple[int, int] = (640, 360), text_size: float = 1.0) -> Canvas:
-    return Canvas(Surface(size), COLOUR_SAFE, Cache(), text_size)
+    return Canvas(Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
 
 
 @given(TEXTS, st.integers(0, 300))
@@ -60,7 +60,7 @@ def test_the_smallest_panels_are_drawn_without_a_fault(size: tuple[int, int]) ->
 
 def test_a_text_is_rendered_once() -> None:
     made: list[str] = []
-    cache = Cache(kept=2)
+    cache = SurfaceCache(kept=2)
 
     def make(name: str) -> Surface:
         made.append(name)
@@ -72,7 +72,7 @@ def test_a_text_is_rendered_once() -> None:
 
 
 def test_many_window_sizes_do_not_fill_the_memory() -> None:
-    cache = Cache(kept_bytes=1_000_000)
+    cache = SurfaceCache(kept_bytes=1_000_000)
     for width in range(100, 400):
         cache.get(("backdrop", width), lambda width=width: Surface((width, 100)))  # type: ignore[misc]
     assert sum(s.get_width() * 100 * s.get_bytesize() for s, _ in cache._surfaces.values()) <= 1_000_000
@@ -80,7 +80,7 @@ def test_many_window_sizes_do_not_fill_the_memory() -> None:
 
 
 def test_what_nobody_has_seen_lately_is_forgotten_and_what_is_seen_stays() -> None:
-    cache, made = Cache(), []
+    cache, made = SurfaceCache(), []
 
     def figure(number: int) -> Surface:
         made.append(number)

@@ -10,7 +10,7 @@ import pygame
 import pytest
 from pygame.event import Event
 
-from tetris_arcade.ui.gamepads import DEFAULT_BUTTONS, PadReader
+from tetris_arcade.ui.gamepads import DEFAULT_BUTTONS, GamepadReader
 
 PLAIN, RECOGNISED = 5, 6
 
@@ -40,17 +40,17 @@ class _Controllers:
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> PadReader:
+def reader(monkeypatch: pytest.MonkeyPatch) -> GamepadReader:
     monkeypatch.setattr("tetris_arcade.ui.gamepads._controller_module", _Controllers)
     monkeypatch.setattr(pygame.joystick, "Joystick", lambda index: _Pad(PLAIN))
-    return PadReader()
+    return GamepadReader()
 
 
-def _plug(reader: PadReader, index: int) -> None:
+def _plug(reader: GamepadReader, index: int) -> None:
     assert reader.read(Event(pygame.JOYDEVICEADDED, device_index=index)) == []
 
 
-def test_a_recognised_pad_is_heard_once(reader: PadReader) -> None:
+def test_a_recognised_pad_is_heard_once(reader: GamepadReader) -> None:
     _plug(reader, 1)
     as_controller = Event(pygame.CONTROLLERBUTTONDOWN, instance_id=RECOGNISED, button=0)
     as_joystick = Event(pygame.JOYBUTTONDOWN, instance_id=RECOGNISED, button=0)
@@ -58,7 +58,9 @@ def test_a_recognised_pad_is_heard_once(reader: PadReader) -> None:
     assert reader.read(as_joystick) == []
 
 
-def test_a_plain_pad_is_heard_as_a_joystick_and_its_further_buttons_can_be_mapped(reader: PadReader) -> None:
+def test_a_plain_pad_is_heard_as_a_joystick_and_its_further_buttons_can_be_mapped(
+    reader: GamepadReader,
+) -> None:
     _plug(reader, 0)
     reader.remap({"save": ("button 11",)})
     assert reader.read(Event(pygame.JOYBUTTONDOWN, instance_id=PLAIN, button=1)) == [("back", "b", False)]
@@ -67,7 +69,7 @@ def test_a_plain_pad_is_heard_as_a_joystick_and_its_further_buttons_can_be_mappe
     ]
 
 
-def test_an_unplugged_pad_lets_go_of_what_it_held(reader: PadReader) -> None:
+def test_an_unplugged_pad_lets_go_of_what_it_held(reader: GamepadReader) -> None:
     _plug(reader, 1)
     down = 12
     reader.read(Event(pygame.CONTROLLERAXISMOTION, instance_id=RECOGNISED, axis=4, value=32_000))
@@ -81,7 +83,7 @@ def test_an_unplugged_pad_lets_go_of_what_it_held(reader: PadReader) -> None:
 
 
 def test_the_buttons_that_are_down_are_known_until_they_are_let_go_or_the_pad_is_gone(
-    reader: PadReader,
+    reader: GamepadReader,
 ) -> None:
     for index in (0, 1):
         _plug(reader, index)
@@ -98,7 +100,7 @@ def test_the_buttons_that_are_down_are_known_until_they_are_let_go_or_the_pad_is
 
 
 def test_a_device_that_cannot_be_opened_is_passed_over(
-    reader: PadReader, monkeypatch: pytest.MonkeyPatch
+    reader: GamepadReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_index: int) -> None:
         raise pygame.error("gone again")
@@ -113,4 +115,4 @@ def test_a_device_that_cannot_be_opened_is_passed_over(
 
 def test_no_button_is_given_twice() -> None:
     assert len(DEFAULT_BUTTONS) == len(set(DEFAULT_BUTTONS))
-    assert PadReader({"stop": ("a",)}).buttons_of("confirm") == ()
+    assert GamepadReader({"stop": ("a",)}).get_buttons("confirm") == ()

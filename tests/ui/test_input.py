@@ -65,7 +65,7 @@ def test_left_alt_goes_back_when_it_is_let_go_but_not_when_something_was_pressed
 def test_a_key_given_to_another_action_is_taken_from_its_first() -> None:
     mapper = InputMapper({"stop": ("p",)})
     assert mapper.read(_key("p", "p"))[0].action is Action.STOP
-    assert mapper.keys_of(Action.PAUSE) == ("space",)
+    assert mapper.get_keys(Action.PAUSE) == ("space",)
 
 
 def test_alt_enter_is_full_screen_and_enter_alone_confirms() -> None:
@@ -78,7 +78,7 @@ def test_a_mapped_key_takes_the_place_of_the_usual_ones() -> None:
     mapper = InputMapper({"pause": ("q",), "nonsense": ("w",)})
     assert mapper.read(_key("q", "q"))[0].action is Action.PAUSE
     assert mapper.read(_key("p", "p"))[0].action is None
-    assert mapper.keys_of(Action.PAUSE) == ("q",)
+    assert mapper.get_keys(Action.PAUSE) == ("q",)
 
 
 def test_every_action_has_a_key() -> None:
@@ -131,7 +131,7 @@ def test_a_pad_that_vanishes_is_forgotten() -> None:
 
 def test_all_that_keys_do_a_pad_does_too() -> None:
     mapper = InputMapper()
-    assert all(mapper.buttons_of(action) for action in Action)
+    assert all(mapper.get_buttons(action) for action in Action)
 
 
 def test_a_held_trigger_gives_buttons_a_second_meaning() -> None:

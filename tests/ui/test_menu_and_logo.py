@@ -10,9 +10,9 @@ import pygame
 import pytest
 from pygame import Rect, Surface
 
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import unit_of
+from tetris_arcade.ui.layout import unit_from_size
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.ui.widgets.table import Column, Row, Table
@@ -21,7 +21,7 @@ from tetris_arcade.ui.widgets.table import Column, Row, Table
 @pytest.fixture
 def canvas() -> Canvas:
     pygame.display.init()
-    return Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    return Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
 
 
 def _press(action: Action) -> InputEvent:
@@ -32,7 +32,7 @@ def _press(action: Action) -> InputEvent:
     ("size", "unit"), [((800, 480), 1), ((1280, 720), 2), ((1920, 1080), 3), ((1080, 1920), 3), ((1, 1), 1)]
 )
 def test_the_unit_is_the_largest_whole_one_that_fits(size: tuple[int, int], unit: int) -> None:
-    assert unit_of(*size) == unit
+    assert unit_from_size(*size) == unit
 
 
 def test_a_menu_goes_round_and_passes_over_what_is_not_enabled() -> None:

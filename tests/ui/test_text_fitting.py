@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pygame import Surface
 
-from tetris_arcade.ui.canvas import Cache, Canvas
-from tetris_arcade.ui.text_fitting import fitting_lines, fitting_size, part_long_words
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
+from tetris_arcade.ui.text_fitting import break_long_words, fit_lines, fit_size
 from tetris_arcade.ui.theme import COLOUR_SAFE
 
 
@@ -22,15 +22,15 @@ from tetris_arcade.ui.theme import COLOUR_SAFE
     ],
 )
 def test_words_go_on_in_the_next_line_behind_their_parts(text: str, lines: list[str]) -> None:
-    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
     width = canvas.text_width("0" * 10)
-    assert canvas.wrap(part_long_words(canvas, text, width), width) == lines
+    assert canvas.wrap(break_long_words(canvas, text, width), width) == lines
 
 
 @pytest.mark.parametrize(("letters", "size"), [(5, 2.0), (6, 1.0), (30, 1.0)])
 def test_a_line_is_as_large_as_its_room_allows(letters: int, size: float) -> None:
-    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
-    assert fitting_size(canvas, "0" * letters, canvas.text_width("0" * 10), 2.0, 1.0) == size
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
+    assert fit_size(canvas, "0" * letters, canvas.text_width("0" * 10), 2.0, 1.0) == size
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_line_is_as_large_as_its_room_allows(letters: int, size: float) -> Non
 def test_texts_that_look_alike_are_as_large_as_the_longest_allows_and_cut_at_the_last(
     texts: list[str], size: float, lines: list[list[str]]
 ) -> None:
-    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, Cache())
+    canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
     width = canvas.text_width("x" * 10)
     ways = ((2.0, 1), (1.0, 1), (1.0, 2))
-    assert fitting_lines(canvas, texts, lambda _size: width, ways) == (size, lines)
+    assert fit_lines(canvas, texts, lambda _size: width, ways) == (size, lines)

@@ -26,7 +26,7 @@ def contrast(first: Color, second: Color) -> float:
 
 
 @EVERY
-@pytest.mark.parametrize("ink", ["text", "text_dim", "accent", "good", "warning", "bad"])
+@pytest.mark.parametrize("ink", ["text", "text_dim", "accent", "success", "warning", "error"])
 @pytest.mark.parametrize("ground", ["panel", "background"])
 def test_texts_are_readable(theme: Theme, ink: str, ground: str) -> None:
     assert contrast(getattr(theme, ink), getattr(theme, ground)) >= READABLE

@@ -13,7 +13,7 @@ from tetris_arcade.snapshot import open_hidden
 
 from tetris_arcade.app import App
 from tetris_arcade.scenes.settings.scene import SettingsScene
-from tetris_arcade.ui.gamepads import PadPress, PadReader
+from tetris_arcade.ui.gamepads import GamepadReader, PadPress
 
 UNKNOWN, GAME_PAD = 0, 1
 AXES, BUTTONS, HATS = 6, 15, 1
@@ -80,12 +80,12 @@ def app(tmp_path: Path) -> Iterator[App]:
     app.close()
 
 
-def read_all(reader: PadReader) -> list[PadPress]:
+def read_all(reader: GamepadReader) -> list[PadPress]:
     return [press for event in pygame.event.get() for press in reader.read(event)]
 
 
 def test_each_press_on_a_pad_is_heard_once_and_as_the_button_that_it_is(app: App, sdl: ctypes.CDLL) -> None:
-    pad, reader = VirtualPad(sdl), PadReader()
+    pad, reader = VirtualPad(sdl), GamepadReader()
     assert read_all(reader) == []
     for button, name in enumerate(NAMES):
         if name == "guide":
@@ -99,7 +99,7 @@ def test_each_press_on_a_pad_is_heard_once_and_as_the_button_that_it_is(app: App
 
 
 def test_a_trigger_that_is_held_gives_a_button_its_second_meaning(app: App, sdl: ctypes.CDLL) -> None:
-    pad, reader = VirtualPad(sdl), PadReader()
+    pad, reader = VirtualPad(sdl), GamepadReader()
     read_all(reader)
     pad.tilt(LEFT_TRIGGER, 32_767)
     pad.press(NAMES.index("a"))
@@ -112,7 +112,7 @@ def test_a_trigger_that_is_held_gives_a_button_its_second_meaning(app: App, sdl:
 
 
 def test_a_stick_counts_once_as_it_leaves_its_rest(app: App, sdl: ctypes.CDLL) -> None:
-    pad, reader = VirtualPad(sdl), PadReader()
+    pad, reader = VirtualPad(sdl), GamepadReader()
     read_all(reader)
     heard = []
     for value in (9_000, 20_000, 32_767, 14_000, 20_000, 0, -20_000):

@@ -18,14 +18,14 @@ from tetris_arcade.engine.single_game import Game
 from tetris_arcade.services.video_export import PROGRESS
 from tetris_arcade.training.players import load_player
 from tetris_arcade.ui.theme import THEMES
-from tetris_arcade.video.encoder import FRAMES_PER_SECOND, Picture, write_film
-from tetris_arcade.video.renderer import Film, FilmedGame
+from tetris_arcade.video.encoder import FRAMES_PER_SECOND, Picture, write_video
+from tetris_arcade.video.renderer import PacedGame, VideoRenderer
 
 Image = pytest.importorskip("PIL.Image", reason="films are an extra: pip install tetris-arcade[record]")
 
 
-def _filmed(speed: float = 10.0, height: int = 20) -> FilmedGame:
-    return FilmedGame(Game(height=height, seed=3), load_player("dellacherie"), speed)
+def _filmed(speed: float = 10.0, height: int = 20) -> PacedGame:
+    return PacedGame(Game(height=height, seed=3), load_player("dellacherie"), speed)
 
 
 def test_a_film_plays_at_its_pace() -> None:
@@ -44,7 +44,7 @@ def test_more_moves_than_frames_are_played_between_them() -> None:
 
 
 def test_a_film_ends_a_little_after_its_game() -> None:
-    filmed = FilmedGame(Game(height=4, seed=1), load_player("random"), 20.0)
+    filmed = PacedGame(Game(height=4, seed=1), load_player("random"), 20.0)
     views = [view for view, _ in filmed.views(20, 60.0)]
     assert views[-1].over
     assert sum(view.over for view in views) == pytest.approx(30, abs=2)
@@ -52,7 +52,7 @@ def test_a_film_ends_a_little_after_its_game() -> None:
 
 @pytest.mark.parametrize("height_px", [240, 721, 1080])
 def test_pictures_are_even_and_show_the_board(height_px: int) -> None:
-    film = Film("dellacherie", "TETRIS ARCADE", THEMES["colour-safe"], height_px, 20)
+    film = VideoRenderer("dellacherie", "TETRIS ARCADE", THEMES["colour-safe"], height_px, 20)
     view, share = list(_filmed().views(20, 1.0))[-1]
     picture = film.draw(view, share)
     assert picture.shape == (*film.size[::-1], 3)
@@ -153,7 +153,7 @@ def test_a_film_that_breaks_off_leaves_no_file(tmp_path: Path, ending: str) -> N
         raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="the disk is full"):
-        write_film(tmp_path / f"game{ending}", pictures())
+        write_video(tmp_path / f"game{ending}", pictures())
     assert not list(tmp_path.iterdir())
     begun = set(psutil.Process().children()) - before
     assert not psutil.wait_procs(begun, timeout=10.0)[1]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
-from tetris_arcade.worker.child.pacer import Gate
+from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.train_task import run_train_task
 from tetris_arcade.worker.shared.messages import QueuedCommand, Stage, Task, TrainTask, Warned
 
@@ -61,7 +61,7 @@ def count(task: CountTask, paths: Any, channel: Channel) -> str:
     if task.fault == "start-up":
         time.sleep(600)
     channel.report(Stage("counting", 0.5))
-    gate = Gate(channel, lambda command: _obey(channel, command), channel.publish_frame)
+    gate = Pacer(channel, lambda command: _obey(channel, command), channel.publish_frame)
     counters = channel.frame["counters"]
     counters["timesteps"] = _load(task.file)
     channel.begin()

@@ -13,13 +13,13 @@ import psutil
 
 from tetris_arcade.worker.shared.messages import Report, WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
-QUICK = Limits(heartbeat=1.5, progress=2.5, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
+QUICK = Timeouts(heartbeat=1.5, progress=2.5, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
 FRAME_SECONDS = 1 / 120
 
 
-class Watcher:
+class Poller:
     """Polls a client, keeps what it reported, and the longest that a poll took: by the clock, and in
     work of the processor, which tells a slow poll from a busy machine."""
 
@@ -59,11 +59,11 @@ class Watcher:
 
 
 @contextmanager
-def watched_client(limits: Limits = QUICK) -> Iterator[Watcher]:
+def watched_client(limits: Timeouts = QUICK) -> Iterator[Poller]:
     """A client that is closed whatever happens. Its tasks need no paths."""
     client = WorkerClient(None, limits=limits)  # type: ignore[arg-type]
     try:
-        yield Watcher(client)
+        yield Poller(client)
     finally:
         client.close()
 

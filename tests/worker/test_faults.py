@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from tests.worker.counting_task import CountTask
-from tests.worker.polling import QUICK, Watcher, held, watched_client
+from tests.worker.polling import QUICK, Poller, held, watched_client
 from tetris_arcade.worker.shared.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
 
-def _strike(watcher: Watcher, number: int) -> None:
+def _strike(watcher: Poller, number: int) -> None:
     pid = watcher.client.pid
     assert pid is not None
     os.kill(pid, number)
 
 
-def _until_recovered(watcher: Watcher) -> None:
+def _until_recovered(watcher: Poller) -> None:
     starts = len(watcher.of(Started))
     watcher.until(lambda: len(watcher.of(Started)) > starts)
     reached = watcher.timesteps
@@ -95,7 +95,7 @@ def test_a_start_that_has_to_compile_is_given_more_time(
     is_warm: bool, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tetris_arcade.worker.viewer.session.is_warm", lambda: is_warm)
-    with watched_client(Limits()) as watcher:
+    with watched_client(Timeouts()) as watcher:
         client, begun_at = watcher.client, time.monotonic()
         client.start(CountTask(fault="start-up"))
         for tick in range(4 * (seconds - 5)):
@@ -163,7 +163,7 @@ def test_twenty_thousand_long_reports_neither_hang_nor_swell_anybody() -> None:
         assert all(len(report.text.encode()) < 4_000 for report in warned if isinstance(report, Warned))
 
 
-def _is_whole(watcher: Watcher) -> bool:
+def _is_whole(watcher: Poller) -> bool:
     counters, boards = watcher.client.frame["counters"], watcher.client.frame["boards"]
     numbers = {int(counters[name]) for name in ("timesteps", "episodes", "updates")}
     return len(numbers | {int(move) for move in boards["move"]}) == 1
@@ -174,7 +174,7 @@ def _faults(number: int) -> list[int]:
     return [generator.choice([signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP]) for _ in range(number)]
 
 
-def _injected(number: int, watcher: Watcher) -> int:
+def _injected(number: int, watcher: Poller) -> int:
     """Strike so many times; how many frames were looked at."""
     frames = 0
     for fault in _faults(number):

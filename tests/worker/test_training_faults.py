@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.worker.counting_task import FragileTrainTask
-from tests.worker.polling import Watcher, held
+from tests.worker.polling import Poller, held
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
@@ -30,12 +30,12 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 from tetris_arcade.worker.viewer.client import WorkerClient
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX signals")
 
 START_UP_SECONDS = 180.0
-LIMITS = Limits(heartbeat=3.0, first_pause=0.05, longest_pause=0.2)
+LIMITS = Timeouts(heartbeat=3.0, first_pause=0.05, longest_pause=0.2)
 # It saves almost all the time, so that faults fall into saves too.
 CONFIG = TrainConfig(
     num_envs=4,
@@ -71,7 +71,7 @@ class Toll:
     longest_work_ms: float
 
 
-class ShownWatcher(Watcher):
+class ShownWatcher(Poller):
     """Looks at every frame that is shown, whether it is of one piece."""
 
     def __init__(self, client: WorkerClient) -> None:
@@ -122,24 +122,24 @@ def _choose(generator: random.Random) -> Setting:
     )
 
 
-def _set(watcher: Watcher, setting: Setting) -> None:
+def _set(watcher: Poller, setting: Setting) -> None:
     watcher.client.send(SetSpeed(setting.speed))
     watcher.client.send(SetVisuals(setting.visuals))
     watcher.client.send(Pause() if setting.paused else Resume())
 
 
-def _strike(watcher: Watcher, fault: str) -> None:
+def _strike(watcher: Poller, fault: str) -> None:
     assert watcher.client.pid is not None
     os.kill(watcher.client.pid, _SIGNALS[fault])
     watcher.until_state(WorkerState.RESTARTING, START_UP_SECONDS)
 
 
-def _until_back(watcher: Watcher, starts: int) -> None:
+def _until_back(watcher: Poller, starts: int) -> None:
     watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
     watcher.until(lambda: watcher.client.state in (WorkerState.RUNNING, WorkerState.PAUSED))
 
 
-def _check_setting(watcher: Watcher, setting: Setting) -> None:
+def _check_setting(watcher: Poller, setting: Setting) -> None:
     """By what the new process does, not by what the viewer remembers."""
     client = watcher.client
     if setting.paused:
@@ -161,7 +161,7 @@ def _check_setting(watcher: Watcher, setting: Setting) -> None:
         assert np.array_equal(cells, client.frame["boards"][0]["cells"])
 
 
-def _suffer(watcher: Watcher, paths: DataPaths, fault: str, generator: random.Random) -> None:
+def _suffer(watcher: Poller, paths: DataPaths, fault: str, generator: random.Random) -> None:
     """One fault at a random moment, and all that must be so after it."""
     setting = _choose(generator)
     watcher.client.send(Resume())

@@ -60,8 +60,8 @@ def _press(client: WorkerClient, generator: random.Random, saves: bool) -> float
         time.sleep(0.02 * generator.random())
     pressed = time.monotonic()
     client.send(Pause())
-    _poll_until(client, lambda: client.stood_still_at >= pressed, _GIVE_UP_SECONDS)
-    latency = client.stood_still_at - pressed
+    _poll_until(client, lambda: client.paused_at >= pressed, _GIVE_UP_SECONDS)
+    latency = client.paused_at - pressed
     client.send(Resume())
     # A worker that gets no processor would sleep through a short spell and stand still only once.
     _poll_until(client, lambda: client.state is WorkerState.RUNNING, _GIVE_UP_SECONDS)

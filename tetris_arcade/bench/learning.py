@@ -21,10 +21,10 @@ from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.network import Network
-from tetris_arcade.process.malloc import return_copies
+from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.evaluation import evaluate
-from tetris_arcade.training.factory import build_learner, network_of
+from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.players import NetworkPlayer
 
 MARKS = (10.0, 20.0, 30.0, 60.0)
@@ -47,14 +47,14 @@ class _Snapshots(BaseCallback):
     def _on_step(self) -> bool:
         while self._due and time.perf_counter() - self._started >= self._due[0]:
             self._due.pop(0)
-            self.networks.append(network_of(self.model, self._config))
+            self.networks.append(playing_network(self.model, self._config))
         return bool(self._due)
 
 
 def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = None) -> dict[str, Any]:
     """Train `num_seeds` agents for `seconds` each, one after the other, and the usual recipe as long."""
     torch.set_num_threads(1)
-    return_copies()  # as `train` and the worker do
+    tune_malloc_for_trainer()  # as `train` and the worker do
     warm_up(lambda _name, _share: None)
     marks = [mark for mark in MARKS if mark < seconds] + [seconds]
     lines, timesteps, updates = [], [], []
@@ -72,7 +72,7 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
         "median_lines": [statistics.median(column) for column in zip(*lines, strict=True)],
         "timesteps_per_second": statistics.median(timesteps),
         "updates_per_second": statistics.median(updates),
-        "usual_recipe_lines": usual_recipe_lines(seconds),
+        "usual_recipe_lines": baseline_lines(seconds),
         "conditions": f"{_GAMES} greedy games of at most {_MAX_PIECES} seven-bag pieces, unseen in training",
     }
 
@@ -82,7 +82,7 @@ def _lines_of(network: Network) -> float:
     return evaluate(player, games=_GAMES, max_pieces=_MAX_PIECES, seed=_SEED, num_threads=2).mean_lines
 
 
-def usual_recipe_lines(seconds: float, seed: int = 1) -> float:
+def baseline_lines(seconds: float, seed: int = 1) -> float:
     """Mean lines of stable-baselines3's MlpPolicy on the package's flat (40, 13) observations, no mask,
     after `seconds`."""
     model = DQN("MlpPolicy", _package_env(), seed=seed, device="cpu")

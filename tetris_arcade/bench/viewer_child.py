@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tetris_arcade.app import App
 
 _WARM_UP_FRAMES = 120
-_LONGEST_START_SECONDS = 180.0
+_MAX_START_SECONDS = 180.0
 _TURNS, _TURN_SECONDS = 7, 3.0
 
 
@@ -92,7 +92,7 @@ def _start_training(app: App) -> float:
     asked = time.perf_counter()
     while _counters(app)["timesteps"] == 0:
         _frames(app, 0.0)
-        if time.perf_counter() - asked > _LONGEST_START_SECONDS:
+        if time.perf_counter() - asked > _MAX_START_SECONDS:
             raise TimeoutError(app.context.trainer.message)
     return time.perf_counter() - asked
 

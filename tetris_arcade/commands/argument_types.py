@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 
 Number = TypeVar("Number", int, float)
 
@@ -23,9 +23,9 @@ def _within(
         try:
             value = convert(text)
         except ValueError:
-            raise ArgumentTypeError(f"must be a {kind}, got {shorten(text)}") from None
+            raise ArgumentTypeError(f"must be a {kind}, got {shorten_for_message(text)}") from None
         if not low <= value <= high:
-            raise ArgumentTypeError(f"must be {low:.16g}..{high:.16g}{unit}, got {shorten(text)}")
+            raise ArgumentTypeError(f"must be {low:.16g}..{high:.16g}{unit}, got {shorten_for_message(text)}")
         return value
 
     return take
@@ -65,5 +65,7 @@ def names(text: str) -> tuple[str, ...]:
     """1 to 100 names with commas between them."""
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not 1 <= len(found) <= 100:
-        raise ArgumentTypeError(f"must be 1 to 100 names with commas between them, got {shorten(text)}")
+        raise ArgumentTypeError(
+            f"must be 1 to 100 names with commas between them, got {shorten_for_message(text)}"
+        )
     return found

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
 from tetris_arcade.training.players import load_player
-from tetris_arcade.training.run_metadata import keep_evaluation
+from tetris_arcade.training.run_metadata import save_evaluation
 
 
 def run_evaluate(
@@ -40,7 +40,7 @@ def run_evaluate(
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),
         )
-    keep_evaluation(paths, slot, result)
+    save_evaluation(paths, slot, result)
     return result
 
 

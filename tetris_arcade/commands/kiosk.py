@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
-from tetris_arcade.kiosk.heartbeat import Heart, heartbeat_file
+from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
 from tetris_arcade.kiosk.supervisor import LEFT, Supervisor
-from tetris_arcade.kiosk.systemd import Service
-from tetris_arcade.process.log_file import Logbook
+from tetris_arcade.kiosk.systemd import SystemdNotifier
+from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.slots import resolve_slot
 
 if TYPE_CHECKING:
-    from tetris_arcade.kiosk.controller import Rules
+    from tetris_arcade.kiosk.controller import KioskRules
 
 SUPERVISOR_LOG = "kiosk.log"
 _TERMINATED = 143
@@ -33,18 +33,18 @@ def run_kiosk(options: argparse.Namespace, paths: DataPaths) -> None:
     uses the data folder.
     """
     if options.window:
-        _be_the_window(options, paths)
+        _run_window_process(options, paths)
         return
     for name in options.playlist or ():
         resolve_slot(paths, name)
     command = [sys.executable, "-m", "tetris_arcade", *sys.argv[1:], "--window"]
     with DataLock(paths, paths.kiosk_lock_file) as lock:
-        _check_alone(paths, lock)
-        with Logbook(paths.logs, file_name=SUPERVISOR_LOG):
-            Supervisor(command, heartbeat_file(paths), Service()).run()
+        _require_exclusive_use(paths, lock)
+        with LogFile(paths.logs, file_name=SUPERVISOR_LOG):
+            Supervisor(command, heartbeat_file(paths), SystemdNotifier()).run()
 
 
-def _check_alone(paths: DataPaths, kiosk: DataLock) -> None:
+def _require_exclusive_use(paths: DataPaths, kiosk: DataLock) -> None:
     """CommandError where another kiosk, or any other program that writes, uses the data folder."""
     if kiosk.is_taken:
         raise CommandError(
@@ -59,9 +59,9 @@ def _check_alone(paths: DataPaths, kiosk: DataLock) -> None:
         raise CommandError(f"no kiosk can run with {paths.root}: {kiosk.why_not or data.why_not}")
 
 
-def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
+def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.app import App, run_app
-    from tetris_arcade.kiosk.controller import Attendant, House
+    from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment
     from tetris_arcade.scenes.title import TitleScene
     from tetris_arcade.ui.display import DisplayError
     from tetris_arcade.worker.child.watchdog import die_with_parent
@@ -69,13 +69,13 @@ def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
     die_with_parent()
     windows: list[App] = []
 
-    def read_settings() -> tuple[Settings, Rules, str | None]:
+    def read_settings() -> tuple[Settings, KioskRules, str | None]:
         return _read_settings(options, paths)
 
-    def attend(app: App) -> Attendant:
+    def attend(app: App) -> KioskController:
         windows.append(app)
-        house = House(Heart(heartbeat_file(paths)), app.end, read_settings)
-        return Attendant(app.context, rules, house)
+        house = KioskEnvironment(HeartbeatWriter(heartbeat_file(paths)), app.end, read_settings)
+        return KioskController(app.context, rules, house)
 
     settings, rules, message = read_settings()
     try:
@@ -85,18 +85,18 @@ def _be_the_window(options: argparse.Namespace, paths: DataPaths) -> None:
     sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else LEFT)
 
 
-def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, Rules, str | None]:
+def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, KioskRules, str | None]:
     """The settings of a kiosk, the rules that follow, and a sentence where the file was damaged."""
-    from tetris_arcade.config.training import config_of
-    from tetris_arcade.kiosk.controller import Rules
+    from tetris_arcade.config.training import config_from_settings
+    from tetris_arcade.kiosk.controller import KioskRules
     from tetris_arcade.worker.shared.messages import TrainTask
 
     settings, message = load_settings(paths.settings_file)
     kiosk = _overridden(settings.kiosk, options)
     training = settings.training
-    task = TrainTask(config=config_of(training), speed=training.speed) if kiosk.train else None
+    task = TrainTask(config=config_from_settings(training), speed=training.speed) if kiosk.train else None
     display = replace(settings.display, full_screen=True)
-    rules = Rules(kiosk, task, options.allow_exit)
+    rules = KioskRules(kiosk, task, options.allow_exit)
     return replace(settings, display=display, kiosk=kiosk), rules, message
 
 

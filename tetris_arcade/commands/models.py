@@ -11,7 +11,7 @@ from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import shorten, to_plain
+from tetris_arcade.config.plain_data import shorten_for_message, to_plain
 from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.slots import (
@@ -76,7 +76,9 @@ def _number(value: float | None, digits: int = 0) -> str:
 def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
     found = {entry.name: entry for entry in list_models(paths)}.get(options.name)
     if found is None:
-        raise CommandError(f"there is no model {shorten(options.name, 80)}: see `models list`", MISUSED)
+        raise CommandError(
+            f"there is no model {shorten_for_message(options.name, 80)}: see `models list`", MISUSED
+        )
     if found.error is not None:
         raise CommandError(found.error, FAILED)
     facts = {**_row(found), "metadata": None if found.metadata is None else to_plain(found.metadata)}
@@ -87,11 +89,13 @@ def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
 
 
 def _save(options: argparse.Namespace, paths: DataPaths) -> Answer:
-    folder = _ship(options, paths) if options.ship else save_slot(paths, options.name, options.source)
+    folder = (
+        _save_as_shipped(options, paths) if options.ship else save_slot(paths, options.name, options.source)
+    )
     return f"saved {options.source} as {folder.name}", {"name": folder.name, "from": options.source}
 
 
-def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
+def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
     """Save a model as one that comes with the program, measured on the board that it learnt on.
 
     Seven-bag games hardly end, and are capped as everywhere.
@@ -99,7 +103,7 @@ def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
     from tetris_arcade.config.training import TrainConfig
     from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
-    from tetris_arcade.training.run_metadata import as_metadata
+    from tetris_arcade.training.run_metadata import to_metadata_evaluation
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
     env = TrainConfig.from_dict(checkpoint.metadata.training).env
@@ -112,7 +116,7 @@ def _ship(options: argparse.Namespace, paths: DataPaths) -> Path:
         seed=77,
         num_threads=2,
     )
-    measured = as_metadata(result)
+    measured = to_metadata_evaluation(result)
     metadata = replace(checkpoint.metadata, origin="shipped", evaluation=measured)
     return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.settings_file import load_settings
-from tetris_arcade.video.encoder import FilmError, check_packages, frames_per_second, write_film
+from tetris_arcade.video.encoder import VideoError, check_packages, frames_per_second, write_video
 
 
 def run_record(
@@ -41,22 +41,22 @@ def run_record(
         raise CommandError(f"there is no folder {out.parent} to write {out.name} to", 2)
     try:
         check_packages(out)
-    except FilmError as error:
+    except VideoError as error:
         raise CommandError(str(error)) from error
     os.environ.update(SDL_VIDEODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
     from tetris_arcade.ui.theme import THEMES
-    from tetris_arcade.video.renderer import Film, film_pictures
-    from tetris_arcade.video.source import film_of
+    from tetris_arcade.video.renderer import VideoRenderer, render_frames
+    from tetris_arcade.video.source import paced_game_from_name
 
     display = load_settings(paths.settings_file)[0].display
-    filmed, name, rows = film_of(slot, paths, speed, lookahead, seed)
-    film = Film(name, display.title, THEMES[display.palette], height_px, rows)
+    filmed, name, rows = paced_game_from_name(slot, paths, speed, lookahead, seed)
+    film = VideoRenderer(name, display.title, THEMES[display.palette], height_px, rows)
     started = time.monotonic()
     filmed.skip(skip)
     with Progress(console=Console(stderr=True), transient=True, disable=tell is not None) as bar:
         task = bar.add_task(f"filming {name}", total=1.0)
         show = tell or (lambda share: bar.update(task, completed=share))
-        size_bytes = write_film(out, film_pictures(filmed, film, rate, seconds, show))
+        size_bytes = write_video(out, render_frames(filmed, film, rate, seconds, show))
     return {
         "file": str(out),
         "player": name,

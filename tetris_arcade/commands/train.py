@@ -28,12 +28,12 @@ from rich.progress import (
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.process.malloc import return_copies
-from tetris_arcade.process.signals import ending_signals
-from tetris_arcade.storage.checkpoints import mend_storage
+from tetris_arcade.process.malloc import tune_malloc_for_trainer
+from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.storage.checkpoints import repair_storage
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
-from tetris_arcade.training.run_listener import Counters, Listener, StepView
+from tetris_arcade.training.run_listener import RunListener, RunProgress, StepSnapshot
 from tetris_arcade.training.trainer import Trainer, TrainResult
 
 _LINE_SECONDS = 10.0
@@ -62,14 +62,16 @@ def run_train(
         raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
     # More threads than one lose more in handing over than such small matrices gain.
     torch.set_num_threads(1)
-    return_copies()
+    tune_malloc_for_trainer()
     with DataLock(paths) as lock, _stop_on_signals() as stop:
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")
-        for sentence in mend_storage(paths):
+        for sentence in repair_storage(paths):
             print(sentence, file=sys.stderr)
         console = Console(stderr=True)
-        reporter = (TerminalReporter if console.is_terminal else LineReporter)(config, console, stop)
+        reporter = (LiveConsoleListener if console.is_terminal else LineConsoleListener)(
+            config, console, stop
+        )
         with reporter:
             trainer = Trainer(config, paths, reporter, resume=resume, log_formats=log_formats)
             result = trainer.run()
@@ -106,7 +108,7 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in ending_signals()}
+    before = {number: signal.signal(number, ask) for number in termination_signals()}
     try:
         yield stop
     finally:
@@ -114,17 +116,17 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-class Reporter(Listener):
+class ConsoleListener(RunListener):
     """Tells of a run on standard error."""
 
     def __init__(self, config: TrainConfig, console: Console, stop: threading.Event) -> None:
         self.config, self.console, self.stop = config, console, stop
-        self.counters = Counters()
+        self.counters = RunProgress()
         self._told_at = 0.0
         self.unsaved: dict[str, str] = {}
         """What could not be saved since it was saved last, and why."""
 
-    def __enter__(self) -> Reporter:
+    def __enter__(self) -> ConsoleListener:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -133,7 +135,7 @@ class Reporter(Listener):
     def before_step(self) -> bool:
         return not self.stop.is_set()
 
-    def after_step(self, counters: Counters, view: StepView | None) -> None:
+    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         self.counters = counters
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
@@ -178,14 +180,14 @@ class Reporter(Listener):
         return min(max(shares), 1.0) if shares else None
 
 
-class LineReporter(Reporter):
+class LineConsoleListener(ConsoleListener):
     """A plain line now and then."""
 
     def stage(self, name: str, fraction: float) -> None:
         if name == "training":
             self.console.print("training")
 
-    def after_step(self, counters: Counters, view: StepView | None) -> None:
+    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         super().after_step(counters, view)
         if self._is_due(_LINE_SECONDS):
             done = self._done()
@@ -193,10 +195,10 @@ class LineReporter(Reporter):
             print(share + self._figures(), file=sys.stderr, flush=True)
 
 
-class TerminalReporter(Reporter):
+class LiveConsoleListener(ConsoleListener):
     """A live bar, with the time left where the run has a limit."""
 
-    def __enter__(self) -> Reporter:
+    def __enter__(self) -> ConsoleListener:
         self._progress = Progress(
             SpinnerColumn(),
             BarColumn(bar_width=24),
@@ -217,7 +219,7 @@ class TerminalReporter(Reporter):
         if name == "training":
             self._progress.update(self._task, completed=0.0, total=1.0 if self._done() is not None else None)
 
-    def after_step(self, counters: Counters, view: StepView | None) -> None:
+    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         super().after_step(counters, view)
         if self._is_due(_DISPLAY_SECONDS):
             self._progress.update(self._task, description=self._figures(), completed=self._done() or 0.0)

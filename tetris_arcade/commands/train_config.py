@@ -8,10 +8,10 @@ from pathlib import Path
 from tetris_arcade.commands.errors import MISUSED, CommandError
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import from_plain
-from tetris_arcade.config.training import TrainConfig, config_of
+from tetris_arcade.config.training import TrainConfig, config_from_settings
 from tetris_arcade.storage.atomic import read_file
 from tetris_arcade.storage.checkpoints import load_checkpoint
-from tetris_arcade.storage.errors import StorageError, show_path
+from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES, parse_toml
 
@@ -36,7 +36,7 @@ def train_config(
     elif file is not None:
         config = read_config(Path(file))
     else:
-        config = config_of(load_settings(paths.settings_file)[0].training)
+        config = config_from_settings(load_settings(paths.settings_file)[0].training)
     env = {"height": height, "pieces": pieces, "reward": reward}
     config = replace(config, env=replace(config.env, **{k: v for k, v in env.items() if v is not None}))  # type: ignore[arg-type]
     if seed is not None:
@@ -59,4 +59,6 @@ def read_config(file: Path) -> TrainConfig:
         # for ever, and is refused.
         return from_plain(TrainConfig, parse_toml(read_file(file.resolve(), MAX_TOML_BYTES)))
     except (OSError, RuntimeError, StorageError, ValueError) as error:
-        raise CommandError(f"{show_path(file)} is no training configuration: {error}", MISUSED) from error
+        raise CommandError(
+            f"{printable_path(file)} is no training configuration: {error}", MISUSED
+        ) from error

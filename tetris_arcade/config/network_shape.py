@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 
 INPUTS = {"afterstate": NUM_FEATURES, "classic": NUM_CLASSIC}
 """How many numbers tell of one placement, by `EnvConfig.features`."""
@@ -21,14 +21,14 @@ NETWORKS = ("q_net.q_net", "q_net_target.q_net")
 
 
 @dataclass(frozen=True)
-class ScorerShape:
+class NetworkShape:
     """What a scorer reads (`EnvConfig.features`) and the units of its hidden layers."""
 
     features: str
     net_arch: tuple[int, ...]
 
 
-def scorer_shapes(features: str, net_arch: Sequence[int]) -> dict[str, tuple[int, ...]]:
+def tensor_shapes(features: str, net_arch: Sequence[int]) -> dict[str, tuple[int, ...]]:
     """The tensors of a saved policy, online and target network, whose layers alternate with activations."""
     widths = [INPUTS[features], *net_arch, 1]
     shapes: dict[str, tuple[int, ...]] = {}
@@ -43,7 +43,7 @@ def check_layers(features: str, net_arch: Sequence[int]) -> None:
     """ValueError where a model with these hidden layers could be saved, but not be loaded again."""
     if len(net_arch) >= MAX_LAYERS or not all(1 <= units <= MAX_UNITS for units in net_arch):
         bounds = f"at most {MAX_LAYERS - 1} layers of 1..{MAX_UNITS} units"
-        raise ValueError(f"net_arch must be {bounds}, got {shorten(str(list(net_arch)))}")
-    size = sum(4 * math.prod(shape) for shape in scorer_shapes(features, net_arch).values())
+        raise ValueError(f"net_arch must be {bounds}, got {shorten_for_message(str(list(net_arch)))}")
+    size = sum(4 * math.prod(shape) for shape in tensor_shapes(features, net_arch).values())
     if size > _MAX_NETWORKS_BYTES:
         raise ValueError(f"net_arch {list(net_arch)} takes {size} bytes, at most {_MAX_NETWORKS_BYTES}")

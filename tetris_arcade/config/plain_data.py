@@ -20,7 +20,7 @@ _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of signs."""
 
 
-class PlainError(ValueError):
+class DataValidationError(ValueError):
     """The data does not fit; says which field, what was wanted and what was there."""
 
 
@@ -45,13 +45,13 @@ def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] 
     table = _table(data, where or cls.__name__)
     known = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in table.keys() - known.keys():
-        _complain(PlainError(f"{_join(where, key)} is not known"), problems)
+        _complain(DataValidationError(f"{_join(where, key)} is not known"), problems)
     hints = _hints(cls)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for name in known.keys() & table.keys():
         try:
             values[name] = _convert(hints[name], table[name], _join(where, name), problems)
-        except PlainError as error:
+        except DataValidationError as error:
             _complain(error, problems)
     return _build(cls, values, where, problems)
 
@@ -59,7 +59,7 @@ def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] 
 def check_plain(value: object, where: str, depth: int = MAX_DEPTH) -> Any:
     """The same value, if made only of bounded dicts, lists, texts, finite numbers, booleans and None."""
     if depth == 0:
-        raise PlainError(f"{where} is nested too deeply")
+        raise DataValidationError(f"{where} is nested too deeply")
     if isinstance(value, dict):
         return {
             _text(key, where): check_plain(item, where, depth - 1)
@@ -76,7 +76,7 @@ def check_plain(value: object, where: str, depth: int = MAX_DEPTH) -> Any:
     return _text(value, where)
 
 
-def shorten(value: object, limit: int = 40) -> str:
+def shorten_for_message(value: object, limit: int = 40) -> str:
     """A value as it may stand in an error's sentence: printable, one line, short."""
     text = (
         ascii(value) if isinstance(value, (str, int, float, bool)) or value is None else type(value).__name__
@@ -93,12 +93,12 @@ def _hints(cls: type[object]) -> dict[str, Any]:
 def _build(cls: type[T], values: dict[str, Any], where: str, problems: list[str] | None) -> T:
     try:
         return cls(**values)
-    except PlainError:
+    except DataValidationError:
         raise
     except TypeError as error:
-        raise PlainError(f"{where or cls.__name__} lacks a field: {error}") from None
+        raise DataValidationError(f"{where or cls.__name__} lacks a field: {error}") from None
     except ValueError as error:
-        _complain(PlainError(f"{where}: {error}" if where else str(error)), problems)
+        _complain(DataValidationError(f"{where}: {error}" if where else str(error)), problems)
         return _keep_what_fits(cls, values, where)
 
 
@@ -114,7 +114,7 @@ def _keep_what_fits(cls: type[T], values: dict[str, Any], where: str) -> T:
     try:
         return cls(**kept)
     except (ValueError, TypeError) as error:
-        raise PlainError(f"{where or cls.__name__}: {error}") from None
+        raise DataValidationError(f"{where or cls.__name__}: {error}") from None
 
 
 def _convert(hint: Any, value: object, where: str, problems: list[str] | None) -> Any:
@@ -148,21 +148,23 @@ def _tuple(
     items = _items(value, where)
     hints = arguments[:1] * len(items) if arguments[1:] == (...,) else arguments
     if len(hints) != len(items):
-        raise PlainError(f"{where} must have {len(hints)} items, got {len(items)}")
+        raise DataValidationError(f"{where} must have {len(hints)} items, got {len(items)}")
     return tuple(_convert(hint, item, where, problems) for hint, item in zip(hints, items, strict=True))
 
 
 def _choice(choices: tuple[Any, ...], value: object, where: str) -> Any:
     if not any(value == choice and type(value) is type(choice) for choice in choices):
-        raise PlainError(f"{where} must be one of {', '.join(map(str, choices))}, got {shorten(value)}")
+        raise DataValidationError(
+            f"{where} must be one of {', '.join(map(str, choices))}, got {shorten_for_message(value)}"
+        )
     return value
 
 
 def _table(value: object, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise PlainError(f"{where} must be a table, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be a table, got {shorten_for_message(value)}")
     if len(value) > MAX_ITEMS:
-        raise PlainError(f"{where} has {len(value)} entries, at most {MAX_ITEMS} are allowed")
+        raise DataValidationError(f"{where} has {len(value)} entries, at most {MAX_ITEMS} are allowed")
     for key in value:
         _text(key, f"a name in {where}")
     return value
@@ -170,55 +172,55 @@ def _table(value: object, where: str) -> dict[str, Any]:
 
 def _items(value: object, where: str) -> list[Any] | tuple[Any, ...]:
     if not isinstance(value, (list, tuple)):
-        raise PlainError(f"{where} must be a list, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be a list, got {shorten_for_message(value)}")
     if len(value) > MAX_ITEMS:
-        raise PlainError(f"{where} has {len(value)} items, at most {MAX_ITEMS} are allowed")
+        raise DataValidationError(f"{where} has {len(value)} items, at most {MAX_ITEMS} are allowed")
     return value
 
 
 def _boolean(value: object, where: str) -> bool:
     if not isinstance(value, bool):
-        raise PlainError(f"{where} must be true or false, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be true or false, got {shorten_for_message(value)}")
     return value
 
 
 def _integer(value: object, where: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise PlainError(f"{where} must be a whole number, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be a whole number, got {shorten_for_message(value)}")
     if not -_MAX_INT <= value <= _MAX_INT:
-        raise PlainError(f"{where} is out of range")
+        raise DataValidationError(f"{where} is out of range")
     return value
 
 
 def _number(value: object, where: str) -> float:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise PlainError(f"{where} must be a number, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be a number, got {shorten_for_message(value)}")
     if isinstance(value, int):
         return float(_integer(value, where))
     if not math.isfinite(value):
-        raise PlainError(f"{where} must be finite, got {value}")
+        raise DataValidationError(f"{where} must be finite, got {value}")
     return value
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise PlainError(f"{where} must be a text, got {shorten(value)}")
+        raise DataValidationError(f"{where} must be a text, got {shorten_for_message(value)}")
     if len(value) > MAX_TEXT:
-        raise PlainError(f"{where} has {len(value)} characters, at most {MAX_TEXT} are allowed")
+        raise DataValidationError(f"{where} has {len(value)} characters, at most {MAX_TEXT} are allowed")
     if _UNSHOWN.search(value):
-        raise PlainError(f"{where} holds control characters or broken Unicode")
+        raise DataValidationError(f"{where} holds control characters or broken Unicode")
     return value
 
 
 _SCALARS = {bool: _boolean, int: _integer, float: _number, str: _text}
 
 
-def _complain(error: PlainError, problems: list[str] | None) -> None:
+def _complain(error: DataValidationError, problems: list[str] | None) -> None:
     if problems is None:
         raise error
     problems.append(str(error))
 
 
 def _join(where: str, name: str) -> str:
-    name = name if name.isidentifier() and len(name) <= 64 else shorten(name)
+    name = name if name.isidentifier() and len(name) <= 64 else shorten_for_message(name)
     return f"{where}.{name}" if where else name

@@ -110,7 +110,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
 """What fits a machine, and comes back from a checkpoint."""
 
 
-def config_of(settings: TrainingSettings) -> TrainConfig:
+def config_from_settings(settings: TrainingSettings) -> TrainConfig:
     """The run that the settings' training defaults describe."""
     config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs, goal_lines=settings.goal_lines)
     env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
@@ -125,7 +125,7 @@ _FREE = {"total_timesteps", "max_seconds", "goal_lines", "checkpoint_seconds", "
 """What a resumed run may change: how long it goes on, and when it saves."""
 
 
-def continue_config(saved: TrainConfig, asked: TrainConfig) -> TrainConfig:
+def resumed_config(saved: TrainConfig, asked: TrainConfig) -> TrainConfig:
     """The configuration of a resumed run: as it was saved, with the limits that are asked for now.
 
     Raises IncompatibleCheckpointError, naming both, where another board or feature set is asked for.

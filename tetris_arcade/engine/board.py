@@ -53,7 +53,7 @@ def copy_row(source: Any, target: Any) -> None:
 
 
 @inlined
-def wall_in(columns: Any, height: int, walled: Any) -> None:
+def add_walls(columns: Any, height: int, walled: Any) -> None:
     """Copy (10,) columns between the two walls of (12,) `walled`."""
     walled[0] = walled[NUM_COLS + 1] = (1 << height) - 1
     for col in range(NUM_COLS):
@@ -97,7 +97,7 @@ def landing(walled: Any, height: int, shape: int, left: int) -> int:
 
 
 @inlined
-def landing_as_seen(walled: Any, height: int, shape: int, left: int) -> int:
+def landing_as_observed(walled: Any, height: int, shape: int, left: int) -> int:
     """`landing` as tetris-gymnasium observes it: a shape that collides where it enters may fall on."""
     y = landing(walled, height, shape, left)
     if y != DEAD:
@@ -114,14 +114,14 @@ def _fall(walled: Any, shape: int, left: int, y: int) -> int:
 
 
 @inlined
-def put(walled: Any, shape: int, left: int, y: int) -> None:
+def add_shape(walled: Any, shape: int, left: int, y: int) -> None:
     """Fill a shape's cells."""
     for k in range(WIDTH[shape]):
         walled[left + k + 1] |= BITS[shape, k] << y
 
 
 @inlined
-def take(walled: Any, shape: int, left: int, y: int) -> None:
+def remove_shape(walled: Any, shape: int, left: int, y: int) -> None:
     """Empty a shape's cells: the reverse of `put`."""
     for k in range(WIDTH[shape]):
         walled[left + k + 1] &= ~(BITS[shape, k] << y)
@@ -137,7 +137,7 @@ def full_rows(walled: Any) -> int:
 
 
 @inlined
-def without_rows(column: int, full: int) -> int:
+def remove_rows(column: int, full: int) -> int:
     """A column after the rows in `full` have gone, what stood above having come down."""
     while full:
         above = bit_length(full) - 1
@@ -148,7 +148,7 @@ def without_rows(column: int, full: int) -> int:
 
 
 @inlined
-def enters(walled: Any, height: int, piece: int) -> bool:
+def can_spawn(walled: Any, height: int, piece: int) -> bool:
     """Whether a new piece finds its place free."""
     shape = piece * NUM_ROTATIONS
     return not collides(walled, shape, SPAWN_LEFT[piece], entry_height(shape, height))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.board import WALLED, columns_from_cells, landing, wall_in
+from tetris_arcade.engine.board import WALLED, add_walls, columns_from_cells, landing
 from tetris_arcade.engine.jit import kernel
 from tetris_arcade.engine.tetromino import (
     EMPTY,
@@ -22,7 +22,7 @@ from tetris_arcade.engine.tetromino import (
 
 
 @dataclass(frozen=True)
-class Move:
+class PlacedPiece:
     """One placement as it is shown.
 
     `row` and `col` are the trimmed piece's top left cell where it locked, None where it could not lock
@@ -41,7 +41,7 @@ class Move:
         return len(self.cleared_rows)
 
 
-class Painter:
+class ColorBoard:
     """Follows one game in colour: `cells` is (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage."""
 
     def __init__(self, height: int) -> None:
@@ -53,11 +53,11 @@ class Painter:
         """Empty the board, for a new game."""
         self.cells[:] = EMPTY
 
-    def lock(self, piece: int, action: int) -> Move:
+    def lock(self, piece: int, action: int) -> PlacedPiece:
         """Drop and lock a piece, and let full rows go."""
         row, col = self._landing_cell(piece, action)
         if row is None or col is None:
-            return Move(piece, action, None, None)
+            return PlacedPiece(piece, action, None, None)
         shape = orientation(piece, decode_action(action)[1])
         self.cells[row : row + shape.height, col : col + shape.width][shape.cells] = piece + 1
         full = np.flatnonzero(self.cells.all(axis=1))
@@ -65,9 +65,9 @@ class Painter:
             rest = np.delete(self.cells, full, axis=0)
             self.cells[: full.size] = EMPTY
             self.cells[full.size :] = rest
-        return Move(piece, action, row, col, tuple(int(r) for r in full))
+        return PlacedPiece(piece, action, row, col, tuple(int(r) for r in full))
 
-    def agree(self, columns: NDArray[np.int64]) -> None:
+    def apply_garbage(self, columns: NDArray[np.int64]) -> None:
         """Take over a garbage row that has pushed `columns`, (10,) int64, up; nothing where none has."""
         columns_from_cells(self.cells, self._columns)
         if np.array_equal(self._columns, columns):
@@ -75,7 +75,7 @@ class Painter:
         self.cells[:-1] = self.cells[1:]
         self.cells[-1] = np.where(columns & 1, GARBAGE, EMPTY)
 
-    def repaint(self, columns: NDArray[np.int64]) -> None:
+    def reset_from_columns(self, columns: NDArray[np.int64]) -> None:
         """Start from a board whose pieces are not known: every filled cell is garbage."""
         rows = np.arange(self.height - 1, -1, -1)[:, np.newaxis]
         self.cells[:] = np.where(columns[np.newaxis, :] >> rows & 1, GARBAGE, EMPTY)
@@ -93,5 +93,5 @@ class Painter:
 
 @kernel
 def _land(columns: Any, height: int, shape: int, left: int, walled: Any) -> int:
-    wall_in(columns, height, walled)
+    add_walls(columns, height, walled)
     return landing(walled, height, shape, left)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from tetris_arcade.engine.board import board_figures, columns_from_cells
-from tetris_arcade.engine.color_board import Painter
+from tetris_arcade.engine.color_board import ColorBoard
 from tetris_arcade.engine.kernel_cache import is_warm, mark_warm
 from tetris_arcade.engine.linear_players import BCTS, play_linear
 from tetris_arcade.engine.network import linear_network, play_network, value_game, value_observations
-from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, list_alive, new_scratch
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, list_surviving, new_scratch
 from tetris_arcade.engine.simulation import (
     make_rules,
     mask_games,
@@ -86,10 +86,10 @@ def _calls() -> dict[str, Callable[[], object]]:
         "values": lambda: value_observations(network, observations, values),
         "look-ahead": lambda: value_game(network, games, rules, 0, True, scratch, ahead, values[0]),
         "network player": lambda: play_network(network, games, rules, False, 1, running, scratch, ahead),
-        "replay": lambda: list_alive(
+        "replay": lambda: list_surviving(
             games.columns, rules.height, pieces, pieces, due, False, scratch, rows, ends
         ),
         "cells": lambda: columns_from_cells(cells, games.columns[0]),
-        "colours": lambda: Painter(rules.height).lock(0, NUM_ACTIONS // 2),
+        "colours": lambda: ColorBoard(rules.height).lock(0, NUM_ACTIONS // 2),
         "figures": lambda: board_figures(games.columns[0]),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tetris_arcade.config.features import NUM_CLASSIC
-from tetris_arcade.engine.board import without_rows
+from tetris_arcade.engine.board import remove_rows
 from tetris_arcade.engine.jit import bit_length, inlined, int64, popcount
 from tetris_arcade.engine.piece_tables import BITS, TALL, WIDTH
 from tetris_arcade.engine.tetromino import NUM_COLS
@@ -139,7 +139,7 @@ def _measure_cleared(
         eroded += popcount((BITS[shape, k] << y) & full)
     cleared[0], cleared[NUM_COLS + 1] = walled[0], walled[NUM_COLS + 1]
     for c in range(1, NUM_COLS + 1):
-        cleared[c] = without_rows(walled[c], full)
+        cleared[c] = remove_rows(walled[c], full)
     holes = transitions = depth = holed = wells = row_transitions = int64(0)
     for c in range(1, NUM_COLS + 1):
         column = cleared[c]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.observations import Seen
+from tetris_arcade.engine.observations import ObservedState
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, seed_generator
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
 
@@ -16,7 +16,7 @@ BEGUN_WORDS = GENERATOR_WORDS + 1
 """What a game began with: its generator, and its counter of garbage."""
 
 
-class Games(NamedTuple):
+class GameStates(NamedTuple):
     """The whole state of N games. Copying these arrays saves it, copying them back restores it exactly."""
 
     columns: NDArray[np.int64]  # [N, 10]
@@ -33,12 +33,12 @@ class Games(NamedTuple):
     begun: NDArray[np.uint64]  # [N, 7] generator and garbage as they stood when the running game began
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> ObservedState:
         """What observations are made of."""
-        return Seen(self.columns, self.piece, self.queue, self.pieces)
+        return ObservedState(self.columns, self.piece, self.queue, self.pieces)
 
 
-class Ended(NamedTuple):
+class EndedGames(NamedTuple):
     """What a step leaves for the games that it ended; rows of others are stale, but for `how`."""
 
     how: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
@@ -53,15 +53,15 @@ class Ended(NamedTuple):
     begun: NDArray[np.uint64]  # [N, 7]
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> ObservedState:
         """What the last observations are made of."""
-        return Seen(self.columns, self.piece, self.queue, self.pieces)
+        return ObservedState(self.columns, self.piece, self.queue, self.pieces)
 
 
-def new_games(seeds: list[int]) -> Games:
+def new_games(seeds: list[int]) -> GameStates:
     """Games whose randomizers are seeded and that wait for `reset_games`."""
     n = len(seeds)
-    return Games(
+    return GameStates(
         columns=np.zeros((n, NUM_COLS), np.int64),
         piece=np.zeros(n, np.int64),
         queue=np.zeros((n, QUEUE_SIZE), np.int64),
@@ -77,9 +77,9 @@ def new_games(seeds: list[int]) -> Games:
     )
 
 
-def new_ended(n: int) -> Ended:
+def new_ended(n: int) -> EndedGames:
     """Room for what a step of n games ends."""
-    return Ended(
+    return EndedGames(
         how=np.zeros(n, np.int8),
         turned=np.zeros(n, np.int8),
         lines=np.zeros(n, np.int64),

@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.game_state import Games
+from tetris_arcade.engine.game_state import GameStates
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.rules import BAG, Rules
 from tetris_arcade.engine.tetromino import NUM_PIECES
 
 
-def save_games(games: Games) -> dict[str, NDArray[Any]]:
+def save_games(games: GameStates) -> dict[str, NDArray[Any]]:
     """Every game's whole state, generators included, copied; `load_games` goes on from it exactly."""
     return {name: array.copy() for name, array in games._asdict().items()}
 
 
-def load_games(state: Mapping[str, NDArray[Any]], games: Games, rules: Rules) -> None:
+def load_games(state: Mapping[str, NDArray[Any]], games: GameStates, rules: Rules) -> None:
     """Take up a saved state; raises ValueError, and changes nothing, where it is not one of such games."""
     for name, array in games._asdict().items():
         saved = state.get(name)
         if saved is None or saved.shape != array.shape or saved.dtype != array.dtype:
             raise ValueError(f"saved {name} must be {array.shape} {array.dtype}, got {_describe(saved)}")
-    _check_values(Games(**{name: state[name] for name in Games._fields}), rules)
+    _check_values(GameStates(**{name: state[name] for name in GameStates._fields}), rules)
     for name, array in games._asdict().items():
         array[:] = state[name]
 
@@ -36,7 +36,7 @@ def check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
         raise ValueError(f"saved {name} must be {low}..{high}, got {array.min()}..{array.max()}")
 
 
-def _check_values(saved: Games, rules: Rules) -> None:
+def _check_values(saved: GameStates, rules: Rules) -> None:
     """The kernels index tables by these numbers and trust them."""
     check_generators(saved.generator)
     check_generators(saved.begun[:, :GENERATOR_WORDS])

@@ -7,12 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.board import put, survives, take
+from tetris_arcade.engine.board import add_shape, remove_shape, survives
 from tetris_arcade.engine.feature_kernels import measure_placement
 from tetris_arcade.engine.jit import inlined, int64, kernel
-from tetris_arcade.engine.placements import ACTION, COL, FALLBACK_ACTION, REST, SHAPE, Scratch, prepare
+from tetris_arcade.engine.placements import (
+    ACTION,
+    COL,
+    FALLBACK_ACTION,
+    REST,
+    SHAPE,
+    Workspace,
+    measure_and_list,
+)
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.simulation import RUNNING, Games, garbage_is_due, play_move
+from tetris_arcade.engine.simulation import RUNNING, GameStates, garbage_is_due, play_move
 
 NUM_WEIGHTS = 8
 """Landing height, eroded cells, row and column transitions, holes, wells, hole depth, rows with holes."""
@@ -44,28 +52,30 @@ def weighted_sum(measured: Any, weights: Any) -> float:
 
 @inlined
 def choose_linear(
-    columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Scratch
+    columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Workspace
 ) -> int:
     """The best surviving placement, the lowest action among equals; FALLBACK_ACTION where none survives."""
     walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
     best_value, best_action = _WORST, int64(FALLBACK_ACTION)
-    for p in range(prepare(columns, rules.height, piece, scratch)):
+    for p in range(measure_and_list(columns, rules.height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        put(walled, shape, left, y)
+        add_shape(walled, shape, left, y)
         measured = measure_placement(walled, measures, cleared, shape, left, y)
         value = weighted_sum(measured, weights)
         if value > best_value or (value == best_value and action < best_action):
             board = cleared if measured[8] else walled
             if survives(board, rules.height, next_piece, due):
                 best_value, best_action = value, action
-        take(walled, shape, left, y)
+        remove_shape(walled, shape, left, y)
     return best_action
 
 
 @kernel
-def play_linear(games: Games, rules: Rules, weights: Any, pieces: int, running: Any, scratch: Scratch) -> int:
+def play_linear(
+    games: GameStates, rules: Rules, weights: Any, pieces: int, running: Any, scratch: Workspace
+) -> int:
     """Play up to `pieces` placements in each game whose (N,) bool `running` is set; clear it at its end.
 
     Returns the placements played. Games that end are not reset: their figures stay in `games`.

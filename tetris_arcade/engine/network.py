@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.config.features import FEATURES, NUM_FEATURES
-from tetris_arcade.engine.board import copy_row, put, survives, take
+from tetris_arcade.engine.board import add_shape, copy_row, remove_shape, survives
 from tetris_arcade.engine.feature_kernels import measure_placement, write_features
 from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel
 from tetris_arcade.engine.observations import is_garbage_due
@@ -25,12 +25,12 @@ from tetris_arcade.engine.placements import (
     GROUP,
     REST,
     SHAPE,
-    Scratch,
-    prepare,
-    twin_of,
+    Workspace,
+    equivalent_action,
+    measure_and_list,
 )
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.simulation import RUNNING, Games, play_move
+from tetris_arcade.engine.simulation import RUNNING, GameStates, play_move
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 
 _WORST = np.float32(-3e38)
@@ -175,14 +175,21 @@ def value_observations(network: Network, observations: Any, values: Any) -> None
 
 @inlined
 def _try_placement(
-    network: Network, height: int, next_piece: int, due: bool, scratch: Scratch, shape: int, left: int, y: int
+    network: Network,
+    height: int,
+    next_piece: int,
+    due: bool,
+    scratch: Workspace,
+    shape: int,
+    left: int,
+    y: int,
 ) -> Any:
     """Put a placement on the scratch board; where the game goes on, its features are then `network.row`.
 
     Returns (whether it goes on, lines): the afterstate is `cleared` where there are lines, else `walled`.
     """
     walled, cleared = scratch.walled, scratch.cleared
-    put(walled, shape, left, y)
+    add_shape(walled, shape, left, y)
     measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
     board = cleared if measured[8] else walled
     lives = survives(board, height, next_piece, due)
@@ -193,19 +200,19 @@ def _try_placement(
 
 @inlined
 def _best_value(
-    network: Network, columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Scratch
+    network: Network, columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Workspace
 ) -> Any:
     """The value of the best surviving placement, or the network's value of death."""
     places = scratch.places
     best = np.float32(network.dead_value)
-    for p in range(prepare(columns, height, piece, scratch)):
+    for p in range(measure_and_list(columns, height, piece, scratch)):
         shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
         if y < 0:
             continue
         lives, _ = _try_placement(network, height, next_piece, due, scratch, shape, left, y)
         if lives:
             best = max(best, value_row(network, network.row))
-        take(scratch.walled, shape, left, y)
+        remove_shape(scratch.walled, shape, left, y)
     return best
 
 
@@ -219,7 +226,7 @@ def _earned_at_once(network: Network, lines: int) -> Any:
 
 
 @inlined
-def _look(network: Network, columns: Any, height: int) -> int:
+def _choose_window(network: Network, columns: Any, height: int) -> int:
     """Write what the network sees of a board, (10,) columns, into `network.seen`; returns how many rows.
 
     The window stands where the mean column fills `_STACK_SHARE` of it, but the highest leaves a row free, as
@@ -242,12 +249,12 @@ def _look(network: Network, columns: Any, height: int) -> int:
 @inlined
 def value_placements(
     network: Network,
-    games: Games,
+    games: GameStates,
     rules: Rules,
     i: int,
     lookahead: bool,
-    scratch: Scratch,
-    ahead: Scratch,
+    scratch: Workspace,
+    ahead: Workspace,
     values: Any,
 ) -> int:
     """Value the active piece's 40 placements in game i into (40,) float32, NaN where one does not survive, or
@@ -257,24 +264,24 @@ def value_placements(
     piece can do after it. Returns the best action, the lowest among equals, or FALLBACK_ACTION where none
     survives.
     """
-    rows = _look(network, games.columns[i], rules.height)
-    choice = _value_seen(network, rows, games, rules, i, lookahead, scratch, ahead, values)
+    rows = _choose_window(network, games.columns[i], rules.height)
+    choice = _value_window(network, rows, games, rules, i, lookahead, scratch, ahead, values)
     if np.isnan(values[choice]) and rows < rules.height:  # what leaves the window may yet survive
         copy_row(games.columns[i], network.seen)
-        choice = _value_seen(network, rules.height, games, rules, i, lookahead, scratch, ahead, values)
+        choice = _value_window(network, rules.height, games, rules, i, lookahead, scratch, ahead, values)
     return choice
 
 
 @inlined
-def _value_seen(
+def _value_window(
     network: Network,
     height: int,
-    games: Games,
+    games: GameStates,
     rules: Rules,
     i: int,
     lookahead: bool,
-    scratch: Scratch,
-    ahead: Scratch,
+    scratch: Workspace,
+    ahead: Workspace,
     values: Any,
 ) -> int:
     """`value_placements` on the board `network.seen` of `height` rows."""
@@ -283,7 +290,7 @@ def _value_seen(
     due, due_after = is_garbage_due(games.pieces[i], rules), is_garbage_due(games.pieces[i] + 1, rules)
     values[:] = np.nan
     best, choice = _WORST, int64(FALLBACK_ACTION)
-    for p in range(prepare(network.seen, height, piece, scratch)):
+    for p in range(measure_and_list(network.seen, height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
@@ -304,20 +311,20 @@ def _value_seen(
             while action >= 0:
                 values[action] = value
                 k += 1
-                action = twin_of(piece, places[p, GROUP], k)
-        take(walled, shape, left, y)
+                action = equivalent_action(piece, places[p, GROUP], k)
+        remove_shape(walled, shape, left, y)
     return choice
 
 
 @kernel
 def value_game(
     network: Network,
-    games: Games,
+    games: GameStates,
     rules: Rules,
     i: int,
     lookahead: bool,
-    scratch: Scratch,
-    ahead: Scratch,
+    scratch: Workspace,
+    ahead: Workspace,
     values: Any,
 ) -> int:
     """`value_placements` for a caller outside the kernels."""
@@ -327,13 +334,13 @@ def value_game(
 @kernel
 def play_network(
     network: Network,
-    games: Games,
+    games: GameStates,
     rules: Rules,
     lookahead: bool,
     pieces: int,
     running: Any,
-    scratch: Scratch,
-    ahead: Scratch,
+    scratch: Workspace,
+    ahead: Workspace,
 ) -> int:
     """Play up to `pieces` placements in each game whose (N,) bool `running` is set; clear it at its end.
 

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
+    add_shape,
+    add_walls,
     copy_row,
     full_rows,
-    landing_as_seen,
-    put,
+    landing_as_observed,
+    remove_rows,
+    remove_shape,
     survives,
-    take,
-    wall_in,
-    without_rows,
 )
 from tetris_arcade.engine.feature_kernels import measure_placement, write_classic, write_features
 from tetris_arcade.engine.jit import inlined, kernel
@@ -28,16 +28,16 @@ from tetris_arcade.engine.placements import (
     GROUP,
     REST,
     SHAPE,
-    Scratch,
+    Workspace,
+    equivalent_action,
     list_placements,
-    prepare,
-    twin_of,
+    measure_and_list,
 )
 from tetris_arcade.engine.rules import Rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 
-class Seen(NamedTuple):
+class ObservedState(NamedTuple):
     """The part of N games that an observation is made of."""
 
     columns: NDArray[np.int64]  # [N, 10]
@@ -54,7 +54,13 @@ def is_garbage_due(pieces: int, rules: Rules) -> bool:
 
 @kernel
 def observe(
-    seen: Seen, wanted: Any, rules: Rules, start: int, stop: int, scratch: Scratch, observations: Any
+    seen: ObservedState,
+    wanted: Any,
+    rules: Rules,
+    start: int,
+    stop: int,
+    scratch: Workspace,
+    observations: Any,
 ) -> None:
     """Write (N, 40, F) float32 `observations` of the games start..stop-1 whose (N,) `wanted` is not 0."""
     for i in range(start, stop):
@@ -73,25 +79,25 @@ def observe(
 def _copy_to_twins(rows: Any, piece: int, action: int, group: int) -> None:
     """Give the other actions of a listed placement's group its row of (40, F) `rows`."""
     k = 1
-    twin = twin_of(piece, group, k)
+    twin = equivalent_action(piece, group, k)
     while twin >= 0:
         copy_row(rows[action], rows[twin])
         k += 1
-        twin = twin_of(piece, group, k)
+        twin = equivalent_action(piece, group, k)
 
 
 @inlined
 def _observe_afterstates(
-    columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Scratch, rows: Any
+    columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Workspace, rows: Any
 ) -> None:
     """Write (40, 22) `rows`: the features of every placement that survives, and zeros for all others."""
     rows[:] = 0
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
-    for p in range(prepare(columns, height, piece, scratch)):
+    for p in range(measure_and_list(columns, height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        put(walled, shape, left, y)
+        add_shape(walled, shape, left, y)
         measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
         board = cleared if measured[8] else walled
         if survives(board, height, next_piece, due):
@@ -99,11 +105,11 @@ def _observe_afterstates(
             write_features(measured, board, row)
             row[NUM_FEATURES] = 1
             _copy_to_twins(rows, piece, action, places[p, GROUP])
-        take(walled, shape, left, y)
+        remove_shape(walled, shape, left, y)
 
 
 @inlined
-def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, rows: Any) -> None:
+def _observe_classic(columns: Any, height: int, piece: int, scratch: Workspace, rows: Any) -> None:
     """Write (40, 13) `rows`, bit for bit tetris-gymnasium's FeatureVectorObservation of grouped actions.
 
     Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads
@@ -111,7 +117,7 @@ def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, ro
     through.
     """
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
-    wall_in(columns, height, walled)
+    add_walls(columns, height, walled)
     for action in range(NUM_ACTIONS):
         if not IS_LEGAL[piece, action]:
             rows[action, : NUM_COLS + 1] = height - 1
@@ -119,20 +125,20 @@ def _observe_classic(columns: Any, height: int, piece: int, scratch: Scratch, ro
     for p in range(list_placements(height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
-            y = landing_as_seen(walled, height, shape, left)
+            y = landing_as_observed(walled, height, shape, left)
         if y < 0:
             rows[action] = 0
             continue
-        put(walled, shape, left, y)
+        add_shape(walled, shape, left, y)
         full = full_rows(walled)
         for c in range(1, WALLED - 1):
-            cleared[c] = without_rows(walled[c], full)
+            cleared[c] = remove_rows(walled[c], full)
         write_classic(cleared, height, rows[action])
-        take(walled, shape, left, y)
+        remove_shape(walled, shape, left, y)
         _copy_to_twins(rows, piece, action, places[p, GROUP])
 
 
-def last_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
+def terminal_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
     """Make a (40, 13) observation what tetris-gymnasium gives where an action could not lock its piece.
 
     turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1
@@ -141,10 +147,10 @@ def last_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
     if turned < 0:
         rows[:] = height * NUM_COLS
     elif turned > 0:
-        turn_rows(rows, turned)
+        roll_rotations(rows, turned)
 
 
-def turn_rows(rows: NDArray[Any], turned: int) -> None:
+def roll_rotations(rows: NDArray[Any], turned: int) -> None:
     """Rearrange what is told of each action, (40, ...), for a piece that is turned already."""
     by_rotation = rows.reshape(NUM_COLS, NUM_ROTATIONS, *rows.shape[1:])
     by_rotation[:] = np.roll(by_rotation, -turned, axis=1)

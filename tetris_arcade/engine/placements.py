@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
+    add_shape,
+    add_walls,
     copy_row,
     full_rows,
     landing,
-    put,
+    remove_rows,
+    remove_shape,
     rest_height,
     survives,
-    take,
-    wall_in,
-    without_rows,
 )
 from tetris_arcade.engine.feature_kernels import (
     MEASURE_COLS,
@@ -41,11 +41,11 @@ FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
 """What is played where no placement survives: the piece drops as it entered, which never leaves the frame."""
 
 SHAPE, COL, REST, ACTION, GROUP = range(5)
-"""Columns of `Scratch.places`: shape, its leftmost column, the height of its lowest row above the floor or
+"""Columns of `Workspace.places`: shape, its leftmost column, the height of its lowest row above the floor or
 DEAD, the lowest action that does it, and the group of actions that do, -1 for this one action only."""
 
 
-class Scratch(NamedTuple):
+class Workspace(NamedTuple):
     """Working memory of the kernels, one for each thread."""
 
     walled: NDArray[np.int64]  # [12]
@@ -54,9 +54,9 @@ class Scratch(NamedTuple):
     places: NDArray[np.int64]  # [40, 5]
 
 
-def new_scratch() -> Scratch:
+def new_scratch() -> Workspace:
     """Working memory for one thread."""
-    return Scratch(
+    return Workspace(
         np.zeros(WALLED, np.int64),
         np.zeros(WALLED, np.int64),
         np.zeros((MEASURES, MEASURE_COLS), np.int64),
@@ -72,7 +72,7 @@ def shape_and_left(piece: int, action: int) -> Any:
 
 
 @inlined
-def list_placements(height: int, piece: int, scratch: Scratch) -> int:
+def list_placements(height: int, piece: int, scratch: Workspace) -> int:
     """List the piece's legal placements on `scratch.walled`, each distinct one once, in `scratch.places`.
 
     Returns how many. Where the stack is so high that the actions of a group may end differently, because
@@ -107,15 +107,15 @@ def _list_place(places: Any, count: int, shape: int, left: int, y: int, action: 
 
 
 @inlined
-def twin_of(piece: int, group: int, k: int) -> int:
+def equivalent_action(piece: int, group: int, k: int) -> int:
     """The k-th other action, from 1, of a listed placement's group, or -1."""
     return GROUPS[piece, group, k] if group >= 0 and k < NUM_ROTATIONS else int64(-1)
 
 
 @inlined
-def prepare(columns: Any, height: int, piece: int, scratch: Scratch) -> int:
+def measure_and_list(columns: Any, height: int, piece: int, scratch: Workspace) -> int:
     """Wall the board in, measure it, and list the piece's placements; returns how many."""
-    wall_in(columns, height, scratch.walled)
+    add_walls(columns, height, scratch.walled)
     measure_columns(scratch.walled, scratch.measures)
     return list_placements(height, piece, scratch)
 
@@ -127,47 +127,47 @@ def mask_actions(
     piece: int,
     next_piece: int,
     garbage_is_due: bool,
-    scratch: Scratch,
+    scratch: Workspace,
     legal: Any,
     alive: Any,
 ) -> None:
     """Write (40,) bool `legal` (stays in the frame) and `alive` (legal, locks, and the game goes on)."""
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
-    wall_in(columns, height, walled)
+    add_walls(columns, height, walled)
     copy_row(IS_LEGAL[piece], legal)
     alive[:] = False
     for p in range(list_placements(height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        put(walled, shape, left, y)
+        add_shape(walled, shape, left, y)
         full = full_rows(walled)
         board = walled
         if full:
             board = cleared
             for c in range(WALLED):
-                cleared[c] = without_rows(walled[c], full)
+                cleared[c] = remove_rows(walled[c], full)
             cleared[0] = cleared[NUM_COLS + 1] = walled[0]
         lives = survives(board, height, next_piece, garbage_is_due)
-        take(walled, shape, left, y)
+        remove_shape(walled, shape, left, y)
         if not lives:
             continue
         k = 0
         while action >= 0:
             alive[action] = True
             k += 1
-            action = twin_of(piece, places[p, GROUP], k)
+            action = equivalent_action(piece, places[p, GROUP], k)
 
 
 @kernel
-def list_alive(
+def list_surviving(
     columns: Any,
     height: int,
     piece: Any,
     next_piece: Any,
     garbage_is_due: Any,
     classic: bool,
-    scratch: Scratch,
+    scratch: Workspace,
     rows: Any,
     ends: Any,
 ) -> int:
@@ -180,11 +180,11 @@ def list_alive(
     count = 0
     walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
     for b in range(columns.shape[0]):
-        for p in range(prepare(columns[b], height, piece[b], scratch)):
+        for p in range(measure_and_list(columns[b], height, piece[b], scratch)):
             shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
             if y < 0:
                 continue
-            put(walled, shape, left, y)
+            add_shape(walled, shape, left, y)
             measured = measure_placement(walled, measures, cleared, shape, left, y)
             board = cleared if measured[8] else walled
             if survives(board, height, next_piece[b], garbage_is_due[b]):
@@ -193,6 +193,6 @@ def list_alive(
                 else:
                     write_features(measured, board, rows[count])
                 count += 1
-            take(walled, shape, left, y)
+            remove_shape(walled, shape, left, y)
         ends[b] = count
     return count

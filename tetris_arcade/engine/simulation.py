@@ -10,27 +10,35 @@ from numpy.typing import NDArray
 from tetris_arcade.config.rewards import LINES, SHAPED
 from tetris_arcade.engine.board import (
     DEAD,
+    add_shape,
+    add_walls,
+    can_spawn,
     copy_row,
-    enters,
     figures,
     full_rows,
     landing,
     push_garbage,
-    put,
-    wall_in,
-    without_rows,
+    remove_rows,
 )
-from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, Ended, Games, new_ended, new_games
+from tetris_arcade.engine.game_state import (
+    RUNNING,
+    TERMINATED,
+    TRUNCATED,
+    EndedGames,
+    GameStates,
+    new_ended,
+    new_games,
+)
 from tetris_arcade.engine.jit import inlined, int64, kernel, popcount
-from tetris_arcade.engine.observations import is_garbage_due, last_classic, observe
+from tetris_arcade.engine.observations import is_garbage_due, observe, terminal_classic
 from tetris_arcade.engine.piece_tables import WIDTH
-from tetris_arcade.engine.placements import Scratch, mask_actions, shape_and_left
+from tetris_arcade.engine.placements import Workspace, mask_actions, shape_and_left
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, draw_garbage_hole, draw_piece, reset_bag
 from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_COLS, QUEUE_SIZE
 
 __all__ = [
-    "RUNNING", "TERMINATED", "TRUNCATED", "Ended", "Games", "Rules", "make_rules", "mask_games", "new_ended",
+    "RUNNING", "TERMINATED", "TRUNCATED", "EndedGames", "GameStates", "Rules", "make_rules", "mask_games", "new_ended",
     "new_games", "observe_games", "play_one", "reset_games", "step_games",
 ]  # fmt: skip
 
@@ -42,13 +50,13 @@ NOT_TURNED, ILLEGAL_ACTION = 0, -1
 
 
 @inlined
-def garbage_is_due(games: Games, rules: Rules, i: int) -> bool:
+def garbage_is_due(games: GameStates, rules: Rules, i: int) -> bool:
     """Whether a garbage row pushes up after the piece that is now in play in game i."""
     return is_garbage_due(games.pieces[i], rules)
 
 
 @inlined
-def _next_piece(games: Games, rules: Rules, i: int) -> None:
+def _next_piece(games: GameStates, rules: Rules, i: int) -> None:
     games.piece[i] = games.queue[i, 0]
     for k in range(QUEUE_SIZE - 1):
         games.queue[i, k] = games.queue[i, k + 1]
@@ -56,7 +64,7 @@ def _next_piece(games: Games, rules: Rules, i: int) -> None:
 
 
 @kernel
-def _reset_game(games: Games, rules: Rules, i: int) -> None:
+def _reset_game(games: GameStates, rules: Rules, i: int) -> None:
     games.columns[i] = 0
     for k in range(GENERATOR_WORDS):
         games.begun[i, k] = games.generator[i, k]
@@ -69,12 +77,12 @@ def _reset_game(games: Games, rules: Rules, i: int) -> None:
 
 
 @inlined
-def _lock(games: Games, rules: Rules, i: int, shape: int, left: int, y: int, walled: Any) -> int:
+def _lock(games: GameStates, rules: Rules, i: int, shape: int, left: int, y: int, walled: Any) -> int:
     """Lock a landed shape and clear its full rows; returns the lines."""
-    put(walled, shape, left, y)
+    add_shape(walled, shape, left, y)
     full = full_rows(walled)
     for c in range(NUM_COLS) if full else range(left, left + WIDTH[shape]):
-        games.columns[i, c] = without_rows(walled[c + 1], full)
+        games.columns[i, c] = remove_rows(walled[c + 1], full)
     return popcount(full)
 
 
@@ -89,7 +97,7 @@ def _shaping(before: Any, after: Any, rules: Rules) -> float:
 
 
 @inlined
-def _push_due_garbage(games: Games, rules: Rules, i: int) -> bool:
+def _push_due_garbage(games: GameStates, rules: Rules, i: int) -> bool:
     """Push the garbage row that may be due; False where it tops the game out."""
     if not garbage_is_due(games, rules, i):
         return True
@@ -97,7 +105,7 @@ def _push_due_garbage(games: Games, rules: Rules, i: int) -> bool:
 
 
 @inlined
-def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch) -> Any:
+def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Workspace) -> Any:
     """Play one placement in game i: (reward, lines, RUNNING or TERMINATED or TRUNCATED, turned).
 
     A game that ended is not reset. `turned`: a piece that could not lock keeps its quarter turns, which
@@ -112,7 +120,7 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
             TERMINATED,
             int64(ILLEGAL_ACTION),
         )
-    wall_in(games.columns[i], rules.height, walled)
+    add_walls(games.columns[i], rules.height, walled)
     y = landing(walled, rules.height, shape, left)
     if y == DEAD:
         return -rules.game_over_penalty, int64(0), TERMINATED, int64(action % 4)
@@ -128,8 +136,8 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
     games.fours[i] += lines == 4
     games.pieces[i] += 1
     _next_piece(games, rules, i)
-    wall_in(games.columns[i], rules.height, walled)
-    if not fits or not enters(walled, rules.height, games.piece[i]):
+    add_walls(games.columns[i], rules.height, walled)
+    if not fits or not can_spawn(walled, rules.height, games.piece[i]):
         if rules.reward != LINES:
             reward = 0.0  # the package's: what the last placement earned is lost
         return reward - rules.game_over_penalty, lines, TERMINATED, int64(NOT_TURNED)
@@ -139,7 +147,7 @@ def play_move(games: Games, rules: Rules, i: int, action: int, scratch: Scratch)
 
 
 @inlined
-def _keep_ended(games: Games, i: int, turned: int, ended: Ended) -> None:
+def _keep_ended(games: GameStates, i: int, turned: int, ended: EndedGames) -> None:
     ended.turned[i] = turned
     ended.lines[i] = games.lines[i]
     ended.pieces[i] = games.pieces[i]
@@ -152,21 +160,21 @@ def _keep_ended(games: Games, i: int, turned: int, ended: Ended) -> None:
 
 
 @kernel
-def _reset_all(games: Games, rules: Rules) -> None:
+def _reset_all(games: GameStates, rules: Rules) -> None:
     for i in range(games.piece.shape[0]):
         _reset_game(games, rules, i)
 
 
 @kernel
 def _play_all(
-    games: Games,
+    games: GameStates,
     rules: Rules,
     start: int,
     stop: int,
     actions: Any,
-    scratch: Scratch,
+    scratch: Workspace,
     rewards: Any,
-    ended: Ended,
+    ended: EndedGames,
 ) -> int:
     """Play a placement in each game start..stop-1, and reset those that it ends; returns how many."""
     count = 0
@@ -182,29 +190,33 @@ def _play_all(
     return count
 
 
-def reset_games(games: Games, rules: Rules, scratch: Scratch, observations: NDArray[np.float32]) -> None:
+def reset_games(
+    games: GameStates, rules: Rules, scratch: Workspace, observations: NDArray[np.float32]
+) -> None:
     """Start every game anew and write (N, 40, F) float32 `observations`."""
     _reset_all(games, rules)
     observe_games(games, rules, scratch, observations)
 
 
-def observe_games(games: Games, rules: Rules, scratch: Scratch, observations: NDArray[np.float32]) -> None:
+def observe_games(
+    games: GameStates, rules: Rules, scratch: Workspace, observations: NDArray[np.float32]
+) -> None:
     """Write (N, 40, F) float32 `observations` of the games as they stand."""
     n = games.piece.shape[0]
     observe(games.seen, np.ones(n, np.int8), rules, 0, n, scratch, observations)
 
 
 def step_games(
-    games: Games,
+    games: GameStates,
     rules: Rules,
     start: int,
     stop: int,
     actions: NDArray[np.int64],
-    scratch: Scratch,
+    scratch: Workspace,
     rewards: NDArray[np.float32],
     observations: NDArray[np.float32],
     last_observations: NDArray[np.float32],
-    ended: Ended,
+    ended: EndedGames,
 ) -> None:
     """Play one placement in each of the games start..stop-1 and reset those that it ends.
 
@@ -216,19 +228,19 @@ def step_games(
         observe(ended.seen, ended.how, rules, start, stop, scratch, last_observations)
         if rules.classic:
             for i in start + np.flatnonzero(ended.how[start:stop]):
-                last_classic(last_observations[i], rules.height, int(ended.turned[i]))
+                terminal_classic(last_observations[i], rules.height, int(ended.turned[i]))
     everyone = np.ones(stop, np.int8)
     observe(games.seen, everyone, rules, start, stop, scratch, observations)
 
 
 @kernel
-def play_one(games: Games, rules: Rules, action: int, scratch: Scratch) -> Any:
+def play_one(games: GameStates, rules: Rules, action: int, scratch: Workspace) -> Any:
     """`play_move` in the first game, for a caller outside the kernels."""
     return play_move(games, rules, 0, action, scratch)
 
 
 @kernel
-def mask_games(games: Games, rules: Rules, scratch: Scratch, legal: Any, alive: Any) -> None:
+def mask_games(games: GameStates, rules: Rules, scratch: Workspace, legal: Any, alive: Any) -> None:
     """Write (N, 40) bool masks: placements that stay in the frame, and those after which the game goes on."""
     for i in range(games.piece.shape[0]):
         mask_actions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.color_board import Move, Painter
+from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.simulation import (
@@ -46,7 +46,7 @@ class Game:
             self.games.generator[0], self.games.garbage[0] = begun[:GENERATOR_WORDS], begun[GENERATOR_WORDS:]
         self.how = RUNNING
         self._scratch = new_scratch()
-        self._painter = Painter(height)
+        self._painter = ColorBoard(height)
         self._observation = np.zeros((1, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
         reset_games(self.games, self.rules, self._scratch, self._observation)
 
@@ -99,7 +99,7 @@ class Game:
         mask_games(self.games, self.rules, self._scratch, legal, alive)
         return alive[0] if alive.any() else legal[0]
 
-    def step(self, action: int) -> Move:
+    def step(self, action: int) -> PlacedPiece:
         """Play one placement; raises ValueError outside 0..39, or where the game is over."""
         if self.is_over:
             raise ValueError("the game is over: start a new one")
@@ -107,5 +107,5 @@ class Game:
             raise ValueError(f"action must be 0..{NUM_ACTIONS - 1}, got {action}")
         move = self._painter.lock(self.piece, action)
         _, _, self.how, _ = play_one(self.games, self.rules, action, self._scratch)
-        self._painter.agree(self.games.columns[0])
+        self._painter.apply_garbage(self.games.columns[0])
         return move

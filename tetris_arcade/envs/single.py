@@ -14,8 +14,8 @@ from tetris_gymnasium.wrappers.observation import RgbObservation
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.engine.board import columns_from_cells
-from tetris_arcade.engine.color_board import Move, Painter
-from tetris_arcade.engine.observations import last_classic, turn_rows
+from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
+from tetris_arcade.engine.observations import roll_rotations, terminal_classic
 from tetris_arcade.engine.placements import new_scratch
 from tetris_arcade.engine.simulation import (
     ILLEGAL_ACTION,
@@ -29,7 +29,13 @@ from tetris_arcade.engine.simulation import (
     play_one,
 )
 from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS, NUM_COLS, NUM_PIECES, decode_action
-from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
+from tetris_arcade.envs.spaces import (
+    action_space,
+    episode_info,
+    observation_space,
+    row_width,
+    rules_from_config,
+)
 
 _FIRST_ID = 2  # the package's cells: 0 empty, 1 bedrock, then the pieces
 _BEDROCK = 1
@@ -82,10 +88,10 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         self.config = config
         self.action_space = action_space()  # type: ignore[assignment]  # numpy integers are integers
         self.observation_space = observation_space(config)  # type: ignore[assignment]
-        self._rules = rules_of(config)
+        self._rules = rules_from_config(config)
         self._games = new_games([0])
         self._scratch = new_scratch()
-        self._painter = Painter(config.height)
+        self._painter = ColorBoard(config.height)
         self._needs_reset = True
         # The package's own arguments for these raise AttributeError, so its attributes are set.
         randomizer = TrueRandomizer(NUM_PIECES) if config.pieces == "uniform" else BagRandomizer(NUM_PIECES)
@@ -157,7 +163,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
             self._games.piece[0] = tetris.active_tetromino.id - _FIRST_ID
         self._games.queue[0] = tetris.queue.queue
 
-    def _write_package(self, move: Move, how: int, turned: int) -> None:
+    def _write_package(self, move: PlacedPiece, how: int, turned: int) -> None:
         """Leave the package's object as its own hard drop would."""
         tetris = self._tetris
         if turned == ILLEGAL_ACTION:
@@ -166,7 +172,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         if move.row is None:
             self._turn_package(move)
             return
-        self._painter.agree(self._games.columns[0])
+        self._painter.apply_garbage(self._games.columns[0])
         cells = self._painter.cells
         inside = np.where(cells == GARBAGE, _BEDROCK, cells + (cells > 0))
         tetris.board[: self.config.height, tetris.padding : tetris.padding + NUM_COLS] = inside
@@ -174,7 +180,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         tetris.has_swapped = False
         self._games.queue[0] = tetris.queue.queue
 
-    def _turn_package(self, move: Move) -> None:
+    def _turn_package(self, move: PlacedPiece) -> None:
         """A piece that collides as it enters stays as it was turned and moved."""
         tetris = self._tetris
         center, rotation = decode_action(move.action)
@@ -193,13 +199,13 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         observation: Observation = np.zeros((NUM_ACTIONS, row_width(self.config)), np.float32)
         observe_games(self._games, self._rules, self._scratch, observation[np.newaxis])
         if self._rules.classic:
-            last_classic(observation, self.config.height, turned)
+            terminal_classic(observation, self.config.height, turned)
         return observation
 
     def _info(self, lines: int, turned: int) -> dict[str, Any]:
         legal = self._masks()[0]
         if turned > 0:
-            turn_rows(legal, turned)
+            roll_rotations(legal, turned)
         return {"action_mask": legal.astype(np.uint8), "lines_cleared": lines}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium import spaces
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.engine.game_state import Ended, Games
+from tetris_arcade.engine.game_state import EndedGames, GameStates
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, CLASSIC_WIDTH
 from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
@@ -32,7 +32,7 @@ def observation_space(config: EnvConfig) -> spaces.Box:
     return spaces.Box(0.0, float(most), (NUM_ACTIONS, row_width(config)), np.float32)
 
 
-def episode_info(figures: Games | Ended, i: int) -> dict[str, Any]:
+def episode_info(figures: GameStates | EndedGames, i: int) -> dict[str, Any]:
     """The "episode" of an info dictionary: Monitor's "r" and "l", and the game's own words for them."""
     pieces = int(figures.pieces[i])
     return {
@@ -44,7 +44,7 @@ def episode_info(figures: Games | Ended, i: int) -> dict[str, Any]:
     }
 
 
-def rules_of(config: EnvConfig) -> Rules:
+def rules_from_config(config: EnvConfig) -> Rules:
     """The configuration as numbers for the kernels."""
     return make_rules(
         height=config.height,

@@ -25,7 +25,13 @@ from tetris_arcade.engine.simulation import (
     step_games,
 )
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
-from tetris_arcade.envs.spaces import action_space, episode_info, observation_space, row_width, rules_of
+from tetris_arcade.envs.spaces import (
+    action_space,
+    episode_info,
+    observation_space,
+    row_width,
+    rules_from_config,
+)
 
 
 class PlacementVecEnv(VecEnv):
@@ -47,7 +53,7 @@ class PlacementVecEnv(VecEnv):
         _check_seed(seed)
         super().__init__(num_envs, observation_space(config), action_space())
         self.config = config
-        self.rules = rules_of(config)
+        self.rules = rules_from_config(config)
         self.games = new_games([seed + i for i in range(num_envs)])
         self.ended = new_ended(num_envs)
         self._shape = (num_envs, NUM_ACTIONS, row_width(config))

@@ -14,11 +14,12 @@ import pygame
 from pygame import Rect, Surface
 
 from tetris_arcade.config.settings import KioskSettings, Settings
-from tetris_arcade.kiosk.heartbeat import Heart
-from tetris_arcade.kiosk.operator_menu import Chord, Operator, Powers
-from tetris_arcade.kiosk.training_keeper import Schooling
+from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
+from tetris_arcade.kiosk.operator_menu import HeldCombination, OperatorActions, OperatorMenu
+from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.scenes.attract import AttractScene
-from tetris_arcade.scenes.base import Context, Push, Reset, Transition
+from tetris_arcade.scenes.base import Push, Reset, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.scenes.title import TitleScene
@@ -40,7 +41,7 @@ _FAULTS_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Rules:
+class KioskRules:
     """How the kiosk is run: its settings, what is trained (None: nothing), whether a visitor may leave it."""
 
     settings: KioskSettings
@@ -49,35 +50,35 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class House:
+class KioskEnvironment:
     """What the attendant has of the world outside the window.
 
     leave: ends the program for good. read_settings: the settings as they are in the file now, with what the
     command line says, the rules that follow, and a sentence where the file was damaged.
     """
 
-    heart: Heart
+    heart: HeartbeatWriter
     leave: Callable[[], None]
-    read_settings: Callable[[], tuple[Settings, Rules, str | None]]
+    read_settings: Callable[[], tuple[Settings, KioskRules, str | None]]
     local_hour: Callable[[], int] = lambda: time.localtime().tm_hour
 
 
-class Attendant:
+class KioskController:
     """One for the life of a kiosk's window; the window asks it before it does what a visitor wants."""
 
-    def __init__(self, context: Context, rules: Rules, house: House) -> None:
+    def __init__(self, context: Context, rules: KioskRules, house: KioskEnvironment) -> None:
         self._context, self._rules, self._house = context, rules, house
-        powers = Powers(self._reload_settings, self._restart_workers, house.leave)
-        self._operator = Operator(context, powers)
-        self._chord = Chord()
-        self._schooling = Schooling(context, rules.training)
+        powers = OperatorActions(self._reload_settings, self._restart_workers, house.leave)
+        self._operator = OperatorMenu(context, powers)
+        self._chord = HeldCombination()
+        self._schooling = TrainingKeeper(context, rules.training)
         self._touched_at: float | None = None
         self._faults: deque[float] = deque(maxlen=_FAULTS)
         self._began_at: float | None = None
         self._now = 0.0
         pygame.display.set_allow_screensaver(False)
 
-    # -- what visitors do ----------------------------------------------------------------------------------
+    # --- What visitors do ---
 
     @property
     def may_leave(self) -> bool:
@@ -93,7 +94,7 @@ class Attendant:
         """Whether the window may follow a scene's wish: not out of the program."""
         return self.may_leave or not scenes.would_empty(transition)
 
-    # -- from frame to frame -------------------------------------------------------------------------------
+    # --- From frame to frame ---
 
     def update(self, now: float, scenes: SceneStack, pad_buttons: Set[str] = frozenset()) -> list[Transition]:
         """Move on; returns where the window is to go. `pad_buttons` are those that are down."""
@@ -102,24 +103,24 @@ class Attendant:
         self._schooling.update(now)
         if self._began_at is None:
             self._began_at = now
-            return self.to_attract()
-        if self._chord.is_struck(now, pad_buttons) and not scenes.holds(NameEntryScene):
+            return self.return_to_attract()
+        if self._chord.is_triggered(now, pad_buttons) and not scenes.holds(NameEntryScene):
             question = self._operator.ask(self._rules.settings.pin, self._facts(), now)
             return [] if question is None else [Push(question)]
         if scenes.holds(AttractScene) or self._seconds_left > 0:
             return []
-        return self.to_attract()
+        return self.return_to_attract()
 
-    def to_attract(self) -> list[Transition]:
+    def return_to_attract(self) -> list[Transition]:
         """The way back to the loop, from wherever a visitor, or a fault, has left the window."""
         self._touched_at = self._now
         self._context.player.stop()
-        self._schooling.set_right()
+        self._schooling.undo_visitor_changes()
         settings = self._rules.settings
         loop = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
         return [Reset(TitleScene(self._context)), Push(loop)]
 
-    def forgives(self) -> bool:
+    def tolerates_fault(self) -> bool:
         """Note that a frame failed; whether the window may go on with another screen.
 
         Where one fault follows the other the loop itself is broken: then a new process is better.
@@ -132,7 +133,7 @@ class Attendant:
         touched = self._now if self._touched_at is None else self._touched_at
         return touched + self._rules.settings.idle_seconds - self._now
 
-    # -- what the operator does ----------------------------------------------------------------------------
+    # --- What the operator does ---
 
     def _facts(self) -> list[str]:
         hours = (self._now - (self._began_at or self._now)) / 3600
@@ -151,7 +152,7 @@ class Attendant:
         self._schooling.begin_again()
         return "the workers are started again, the training from its last checkpoint"
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas, scenes: SceneStack) -> None:
         """Over the whole picture: the countdown, the night's dimming, the slow shift."""

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.worker.viewer.supervision import SilenceWatch
+from tetris_arcade.worker.viewer.supervision import StallTimer
 
 _BEAT_SECONDS = 1.0
 
@@ -17,7 +17,7 @@ def heartbeat_file(paths: DataPaths) -> Path:
     return paths.logs / "kiosk.heartbeat"
 
 
-class Heart:
+class HeartbeatWriter:
     """Beats about once a second, from the loop that draws: a screen that hangs does not beat."""
 
     def __init__(self, file: Path) -> None:
@@ -40,7 +40,7 @@ def touch(file: Path) -> None:
     os.utime(file)
 
 
-class Pulse:
+class HeartbeatReader:
     """Listens for the beats of one window, from when it was started.
 
     It counts by the clock that nobody sets: a machine that learns the time from the network, or that was
@@ -50,7 +50,7 @@ class Pulse:
     def __init__(self, file: Path, now: float) -> None:
         self._file = file
         self._begun_with = self._stamp()
-        self._watch = SilenceWatch(self._begun_with, now)
+        self._watch = StallTimer(self._begun_with, now)
         self.has_beaten = False
 
     def silent_seconds(self, now: float) -> float:
@@ -59,7 +59,7 @@ class Pulse:
         self.has_beaten = self.has_beaten or stamp not in (0, self._begun_with)
         return self._watch.seconds(stamp, now)
 
-    def is_conclusive(self) -> bool:
+    def can_write(self) -> bool:
         """Whether silence means anything: not where the file cannot be written at all."""
         try:
             touch(self._file)

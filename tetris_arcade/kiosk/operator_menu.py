@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import pygame
 
-from tetris_arcade.scenes.base import Context, Pop, Replace, Scene, Transition
-from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import load_settings, save_settings
@@ -26,14 +27,14 @@ _SHUT_SECONDS = 60.0
 _DIGITS = "0123456789"
 
 
-class Chord:
+class HeldCombination:
     """Keys, buttons or a finger that count when they have been held for a while, once for each time."""
 
     def __init__(self) -> None:
         self._since: float | None = None
         self._has_counted = False
 
-    def is_struck(self, now: float, pad_buttons: Set[str] = frozenset()) -> bool:
+    def is_triggered(self, now: float, pad_buttons: Set[str] = frozenset()) -> bool:
         """Whether it counts now; `pad_buttons` are those that are down."""
         seconds = _seconds_to_hold(pad_buttons)
         if seconds is None:
@@ -64,7 +65,7 @@ def _is_corner_held() -> bool:
 
 
 @dataclass(frozen=True)
-class Powers:
+class OperatorActions:
     """What the operator's menu can do to the kiosk; each returns what is then said."""
 
     reload_settings: Callable[[], str]
@@ -72,10 +73,10 @@ class Powers:
     leave: Callable[[], None]
 
 
-class Operator:
+class OperatorMenu:
     """The door to the menu: it stays shut for a while after wrong PINs, and the menu behind it."""
 
-    def __init__(self, context: Context, powers: Powers) -> None:
+    def __init__(self, context: Context, powers: OperatorActions) -> None:
         self._context, self._powers = context, powers
         self._wrong_tries = 0
         self._shut_until = 0.0
@@ -83,7 +84,7 @@ class Operator:
     def ask(self, pin: str, facts: Sequence[str], now: float) -> Scene | None:
         """The question for the PIN, which opens the menu with `facts` over it; None while it is shut."""
         if now < self._shut_until:
-            self._context.tell("too many wrong PINs, wait a minute", "warning")
+            self._context.notify("too many wrong PINs, wait a minute", "warning")
             return None
         return NameEntryScene(
             self._context,
@@ -101,7 +102,7 @@ class Operator:
         self._wrong_tries += 1
         if self._wrong_tries >= _TRIES:
             self._wrong_tries, self._shut_until = 0, now + _SHUT_SECONDS
-        self._context.tell("that is not the PIN", "warning")
+        self._context.notify("that is not the PIN", "warning")
         return Pop()
 
     def _menu(self, facts: Sequence[str]) -> Scene:
@@ -112,15 +113,15 @@ class Operator:
             ("leave", "Leave the kiosk"),
             ("back", "Back to the arcade"),
         ]
-        return ConfirmScene(self._context, "\n".join(("Operator", *facts)), options, self._act)
+        return ChoiceDialog(self._context, "\n".join(("Operator", *facts)), options, self._act)
 
     def _act(self, key: str) -> Transition | None:
         if key == "sound":
             self._switch_sound()
         elif key == "reload":
-            self._context.tell(self._powers.reload_settings(), "info")
+            self._context.notify(self._powers.reload_settings(), "info")
         elif key == "restart":
-            self._context.tell(self._powers.restart_workers(), "info")
+            self._context.notify(self._powers.restart_workers(), "info")
         elif key == "leave":
             self._powers.leave()
         return None
@@ -131,7 +132,7 @@ class Operator:
         is_muted = not context.settings.sound.muted
         sound = replace(context.settings.sound, muted=is_muted)
         context.change_settings(replace(context.settings, sound=sound))
-        if context.is_read_only:
+        if context.another_program_writes:
             return
         kept, _ = load_settings(context.paths.settings_file)
         try:
@@ -139,4 +140,4 @@ class Operator:
                 context.paths.settings_file, replace(kept, sound=replace(kept.sound, muted=is_muted))
             )
         except StorageError as error:
-            context.tell(f"settings were not saved: {error}", "bad")
+            context.notify(f"settings were not saved: {error}", "error")

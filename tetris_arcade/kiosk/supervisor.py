@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from tetris_arcade.kiosk.heartbeat import Pulse
-from tetris_arcade.kiosk.systemd import Service
-from tetris_arcade.process.signals import ending_signals
+from tetris_arcade.kiosk.heartbeat import HeartbeatReader
+from tetris_arcade.kiosk.systemd import SystemdNotifier
+from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.viewer.supervision import Backoff
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ LEFT = 10
 
 
 @dataclass(frozen=True)
-class Patience:
+class SupervisorTimeouts:
     """Seconds: until a window that starts must beat, that one may be silent, that it may take to save and
     end; the first pause before it is started again, the longest, and after how long at work it is the first
     again."""
@@ -41,10 +41,14 @@ class Supervisor:
     """Runs `command` until it ends by itself with LEFT, or until somebody stops this process."""
 
     def __init__(
-        self, command: Sequence[str], heartbeat: Path, service: Service, patience: Patience | None = None
+        self,
+        command: Sequence[str],
+        heartbeat: Path,
+        service: SystemdNotifier,
+        patience: SupervisorTimeouts | None = None,
     ) -> None:
         self._command, self._heartbeat, self._service = list(command), heartbeat, service
-        self._patience = patience or Patience()
+        self._patience = patience or SupervisorTimeouts()
         self._is_stopping = False
         self._signal: int | None = None
         self.restarts = 0
@@ -58,7 +62,7 @@ class Supervisor:
                 begun = time.monotonic()
                 if self._run_once() == LEFT or self._is_stopping:
                     break
-                pause = backoff.next_pause(time.monotonic() - begun)
+                pause = backoff.next_delay(time.monotonic() - begun)
                 self.restarts += 1
                 logger.warning("the window is started again in %.0f s (restart %d)", pause, self.restarts)
                 self._service.status(f"the window is gone, restart {self.restarts} in {pause:.0f} s")
@@ -77,7 +81,7 @@ class Supervisor:
 
     def _run_once(self) -> int | None:
         """One window from its start to its end; its exit code, None where it could not be started."""
-        pulse = Pulse(self._heartbeat, time.monotonic())
+        pulse = HeartbeatReader(self._heartbeat, time.monotonic())
         try:
             window = subprocess.Popen(self._command)
         except OSError as error:  # No memory or no process left for it: there may be, later.
@@ -93,7 +97,7 @@ class Supervisor:
             logger.error("the window ended with code %d", window.returncode)
         return window.returncode
 
-    def _watch(self, window: subprocess.Popen[bytes], pulse: Pulse) -> None:
+    def _watch(self, window: subprocess.Popen[bytes], pulse: HeartbeatReader) -> None:
         """Look after one window until it has ended."""
         is_seen = False
         while window.poll() is None:
@@ -106,10 +110,10 @@ class Supervisor:
                 self._service.ready()
                 self._service.status(f"the arcade is on the screen, {self.restarts} restarts")
             if silent > (self._patience.silence if is_seen else self._patience.start):
-                if pulse.is_conclusive():
+                if pulse.can_write():
                     self._give_up(window, silent, is_seen)
                     return
-                pulse = Pulse(self._heartbeat, time.monotonic())
+                pulse = HeartbeatReader(self._heartbeat, time.monotonic())
             self._service.alive()
             time.sleep(_LOOK_SECONDS)
 
@@ -142,7 +146,7 @@ class _stop_signals:  # noqa: N801
         self._supervisor = supervisor
 
     def __enter__(self) -> None:
-        self._before = {number: signal.signal(number, self._ask) for number in ending_signals()}
+        self._before = {number: signal.signal(number, self._ask) for number in termination_signals()}
 
     def __exit__(self, *_error: object) -> None:
         for number, handler in self._before.items():

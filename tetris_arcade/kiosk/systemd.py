@@ -11,7 +11,7 @@ from collections.abc import Callable, MutableMapping
 _SOCKET, _WATCHDOG, _WATCHED_PROCESS = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
 
 
-class Service:
+class SystemdNotifier:
     """Speaks to the socket that the environment names, and keeps it from the processes that are started."""
 
     def __init__(

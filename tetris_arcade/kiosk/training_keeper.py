@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.training.setup import find_saved
 from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, TrainTask, WorkerState
 
@@ -16,7 +16,7 @@ _FAILURES = 3
 """After so many in a row the saved run is left aside, where it is kept, and a new one begins."""
 
 
-class Schooling:
+class TrainingKeeper:
     """Starts the trainer, and starts it again; `task` None: nothing is trained."""
 
     def __init__(self, context: Context, task: TrainTask | None) -> None:
@@ -29,7 +29,12 @@ class Schooling:
         trainer = self._context.trainer
         if trainer.state is WorkerState.RUNNING:
             self._failures = 0
-        if self._task is None or self._context.is_read_only or trainer.is_busy or now < self._next_at:
+        if (
+            self._task is None
+            or self._context.another_program_writes
+            or trainer.is_busy
+            or now < self._next_at
+        ):
             return
         self._next_at = now + _AGAIN_SECONDS
         if trainer.state is WorkerState.FAILED:
@@ -48,7 +53,7 @@ class Schooling:
         self._context.trainer.stop()
         self._next_at = 0.0
 
-    def set_right(self) -> None:
+    def undo_visitor_changes(self) -> None:
         """Undo what a visitor did to the training: its pause, its speed, its visuals."""
         trainer, task = self._context.trainer, self._task
         if task is None:

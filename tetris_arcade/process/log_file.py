@@ -18,7 +18,7 @@ _MAX_BYTES = 512 * 1024
 _KEPT = 3
 
 
-class Logbook:
+class LogFile:
     """Keeps what the program logs while it is open; `kept` older files of `max_bytes` stay beside it.
 
     An exception that leaves it is written down and goes on. Where nothing can be written, nothing is.
@@ -33,7 +33,7 @@ class Logbook:
         )
         self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
-    def __enter__(self) -> Logbook:
+    def __enter__(self) -> LogFile:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
         logger.addHandler(self._file)

@@ -15,13 +15,13 @@ _COPY_BYTES = 4 * 2**20
 _WORKING_BYTES = 64 * 2**20
 
 
-def return_pictures() -> None:
+def tune_malloc_for_viewer() -> None:
     """Have a window's pictures go back to the system as soon as they are freed, where the C library is
     glibc."""
     _set(_M_MMAP_THRESHOLD, _PICTURE_BYTES)
 
 
-def return_copies() -> None:
+def tune_malloc_for_trainer() -> None:
     """Have what a save copied go back to the system as soon as it is freed, where the C library is glibc.
 
     What a gradient step has used stays for the next one: to ask the system for it again and again, page by
@@ -31,7 +31,7 @@ def return_copies() -> None:
     _set(_M_TRIM_THRESHOLD, _WORKING_BYTES)
 
 
-def return_free_pages() -> None:
+def trim_heap() -> None:
     """Give back what is free between things in use; takes milliseconds, where the C library is glibc.
 
     Blocks of ever other sizes leave ever other holes: a heap that nobody tidies up goes on growing for hours

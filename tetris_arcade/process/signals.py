@@ -10,7 +10,7 @@ from types import FrameType
 _AGAIN_SECONDS = 0.02
 
 
-def ending_signals() -> tuple[signal.Signals, ...]:
+def termination_signals() -> tuple[signal.Signals, ...]:
     """Those that this process is to obey: not the end of its terminal where `nohup` made it deaf to that."""
     hang_up = getattr(signal, "SIGHUP", None)  # Windows has none.
     if hang_up is None or signal.getsignal(hang_up) is signal.SIG_IGN:
@@ -18,7 +18,7 @@ def ending_signals() -> tuple[signal.Signals, ...]:
     return signal.SIGTERM, signal.SIGINT, hang_up
 
 
-class Interrupt:
+class SignalInterrupts:
     """Has the ending signals raise KeyboardInterrupt, where nobody else hears them, and remembers the last.
 
     An extension module that is just being imported makes another error of it: `has_come` tells. Where it
@@ -28,7 +28,7 @@ class Interrupt:
     def __init__(self) -> None:
         self._number: int | None = None
         unheard = (signal.SIG_DFL, signal.default_int_handler)
-        for number in ending_signals():
+        for number in termination_signals():
             if signal.getsignal(number) in unheard:
                 signal.signal(number, self._interrupt)
                 sys.unraisablehook = self._take_lost

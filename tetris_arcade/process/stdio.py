@@ -27,7 +27,7 @@ class _QuietFile(io.FileIO):
         return memoryview(data).nbytes if written is None else written  # type: ignore[arg-type]
 
 
-class Streams:
+class RobustStdio:
     """Standard output and error in the place of Python's own."""
 
     def __init__(self, output: int = _STDOUT, error: int = _STDERR) -> None:
@@ -45,7 +45,7 @@ class Streams:
         return self._output.fault
 
 
-def open_missing(descriptors: Iterable[int] = (0, _STDOUT, _STDERR)) -> None:
+def open_devnull_for_closed_stdio(descriptors: Iterable[int] = (0, _STDOUT, _STDERR)) -> None:
     """Put nothing in the place of standard streams that were closed.
 
     A checkpoint would get their number otherwise, and a library that complains would write into it.

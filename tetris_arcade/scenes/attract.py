@@ -11,18 +11,19 @@ from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
-from tetris_arcade.scenes.base import Context, Pop, Scene, Transition
-from tetris_arcade.scenes.models.details import evaluation_of
-from tetris_arcade.scenes.play.board_player import Playback
-from tetris_arcade.scenes.title import star_of
+from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.models.details import get_evaluation
+from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.title import default_player
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top, inset, is_portrait, rows
-from tetris_arcade.ui.text_fitting import fitting_size
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import blend
-from tetris_arcade.ui.widgets.board import BoardView, board_size, draw_board
-from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.board import BoardModel, board_size, draw_board
+from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, number, short_number
@@ -30,7 +31,7 @@ from tetris_arcade.worker.shared.messages import NewGame, PlayTask, SetPlayers, 
 
 _PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
 _BREATH_SECONDS = 1.6
-_MOST_MODELS = 10
+_MAX_MODELS = 10
 _LEADERS_UNITS = 460
 _EMBLEM_UNITS = 64
 _QUEUE_UNITS = 36
@@ -88,17 +89,17 @@ class AttractScene(Scene):
         super().__init__(context)
         models = context.models.read_all()
         known = {model.name for model in models if model.error is None}
-        self._playlist = [name for name in playlist if name in known] or [star_of(context)]
+        self._playlist = [name for name in playlist if name in known] or [default_player(context)]
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
         self._models = _ranked(models)
-        self._playback = Playback()
+        self._playback = BoardPlayer()
         self._name = ""
         self._since: float | None = None
         self._now = 0.0
         self._turn = 0
         self._page = "title"
         # A training needs the processor more than the title does; a kiosk shows both.
-        self.takes_keys = context.is_kiosk  # any key at all begins the visitor's turn
+        self.captures_all_keys = context.is_kiosk  # any key at all begins the visitor's turn
         self._plays = context.is_kiosk or not context.trainer.is_busy
 
     def close(self) -> None:
@@ -146,7 +147,7 @@ class AttractScene(Scene):
         else:
             player.start(task)
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
@@ -161,7 +162,7 @@ class AttractScene(Scene):
         pages[self._page](canvas, area)
         breath = 0.0 if canvas.reduced_motion else abs(self._now % _BREATH_SECONDS / _BREATH_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, breath)
-        canvas.keep_clear(canvas.text_in("PRESS ANY KEY", call, color, 2.0))
+        canvas.avoid_toasts(canvas.text_in("PRESS ANY KEY", call, color, 2.0))
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
         k = canvas.k
@@ -187,7 +188,7 @@ class AttractScene(Scene):
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
         name = "learning now" if self._page == "learning" else self._name
         inside = canvas.panel(figures, name)
-        canvas.keep_clear(Rect(figures.x, figures.y, figures.width, inside.y - figures.y))
+        canvas.avoid_toasts(Rect(figures.x, figures.y, figures.width, inside.y - figures.y))
         self._draw_figures(canvas, inset(inside, 2 * k))
 
     def _draw_figures(self, canvas: Canvas, inside: Rect) -> None:
@@ -249,7 +250,7 @@ class AttractScene(Scene):
         canvas.text_in(f"{leader.rank + 1}", place, theme.text_dim, 1.5, "left")
         if side:
             emblem, row = cut_left(row, side, 8 * k)
-            draw_emblem(canvas, emblem, leader.name, color if leader.rank == 0 else theme.panel_edge)
+            draw_identicon(canvas, emblem, leader.name, color if leader.rank == 0 else theme.panel_edge)
         word = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, 1.5, "right")
         row.width = max(0, word.x - row.x - 8 * k)
         both = canvas.line_height(1.5) + canvas.line_height()
@@ -308,12 +309,12 @@ def _played_and_learnt(model: ModelEntry) -> str:
 
 def _played(model: ModelEntry) -> str:
     """On what its lines were counted: figures compare only where this is the same."""
-    evaluation = evaluation_of(model)
+    evaluation = get_evaluation(model)
     return "" if evaluation is None else f"{evaluation.pieces} pieces, height {evaluation.height}"
 
 
 def _played_in_short(model: ModelEntry) -> str:
-    evaluation = evaluation_of(model)
+    evaluation = get_evaluation(model)
     return "" if evaluation is None else f"{evaluation.pieces} {evaluation.height}"
 
 
@@ -329,12 +330,12 @@ def _step_places(canvas: Canvas, inside: Rect, words: str) -> tuple[Rect, Rect]:
 
 
 def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:
-    canvas.keep_clear(rect)
-    canvas.text_in(words, rect, canvas.theme.accent, fitting_size(canvas, words, rect.width, 3.0, 2.0, 1.5))
+    canvas.avoid_toasts(rect)
+    canvas.text_in(words, rect, canvas.theme.accent, fit_size(canvas, words, rect.width, 3.0, 2.0, 1.5))
 
 
 @cache
-def _lesson() -> BoardView:
+def _lesson() -> BoardModel:
     """A position with one fine place for its piece, and made-up values that know it."""
     signs = ".IOTSZJL"
     cells = np.array([[signs.index(sign) for sign in row] for row in _STACK], np.uint8)
@@ -345,7 +346,7 @@ def _lesson() -> BoardView:
         if action % NUM_ROTATIONS < 2:
             values[action] = -abs(col - _WELL) - 3.0 * (action % NUM_ROTATIONS)
     values[upright] = 9.0
-    return BoardView(
+    return BoardModel(
         cells, piece=0, action=upright, rotation=1, row=4, col=_WELL, cleared=(6, 7), values=values
     )
 
@@ -353,9 +354,9 @@ def _lesson() -> BoardView:
 def _ranked(models: Sequence[ModelEntry]) -> list[ModelEntry]:
     """Models that can play, the best evaluated first."""
     usable = [model for model in models if model.error is None and model.kind != "checkpoint"]
-    return sorted(usable, key=lambda model: -(_lines_of(model) or -1.0))[:_MOST_MODELS]
+    return sorted(usable, key=lambda model: -(_lines_of(model) or -1.0))[:_MAX_MODELS]
 
 
 def _lines_of(model: ModelEntry) -> float | None:
-    evaluation = evaluation_of(model)
+    evaluation = get_evaluation(model)
     return None if evaluation is None else evaluation.mean_lines

@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Replace, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Replace, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
-from tetris_arcade.ui.text_fitting import part_long_words
+from tetris_arcade.ui.text_fitting import break_long_words
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
-_LEAST_UNITS, _AROUND_UNITS = 320, 28
+_MIN_UNITS, _AROUND_UNITS = 320, 28
 
 
-class ConfirmScene(Scene):
+class ChoiceDialog(Scene):
     """Asks; `on_choice` gets the chosen option's key and says where to go on. Back chooses nothing."""
 
     title = "Question"
@@ -51,8 +53,8 @@ class ConfirmScene(Scene):
         k = canvas.k
         canvas.shade(canvas.rect, canvas.theme.background, 170)
         widest = max(canvas.text_width(entry.label) for entry in self._menu.entries)
-        width = min(canvas.rect.width - 16 * k, max(_LEAST_UNITS * k, widest + _AROUND_UNITS * k))
-        question = part_long_words(canvas, self._question, width - 24 * k)
+        width = min(canvas.rect.width - 16 * k, max(_MIN_UNITS * k, widest + _AROUND_UNITS * k))
+        question = break_long_words(canvas, self._question, width - 24 * k)
         around = len(canvas.wrap(question, width - 24 * k)) * canvas.line_height() + 32 * k
         # A list that is longer than the screen is scrolled.
         tall = min(self._menu.height(canvas, width=width - 10 * k), canvas.rect.height - around - 8 * k)

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, is_portrait
-from tetris_arcade.ui.widgets.footer import Button, FootItem, cap_width, draw_cap
+from tetris_arcade.ui.widgets.footer import Button, FooterItem, Hint, draw_key_label, key_label_width
 
 
 class HelpScene(Scene):
@@ -30,7 +31,7 @@ class HelpScene(Scene):
     )
 
     def __init__(
-        self, context: Context, below: str, here: Sequence[FootItem], everywhere: Sequence[FootItem]
+        self, context: Context, below: str, here: Sequence[FooterItem], everywhere: Sequence[FooterItem]
     ) -> None:
         super().__init__(context)
         self._below = below
@@ -72,11 +73,11 @@ class HelpScene(Scene):
         self._draw_group(canvas, left, "here", self._groups[0])
         self._draw_group(canvas, right, "everywhere", self._groups[1])
 
-    def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FootItem]) -> int:
+    def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FooterItem]) -> int:
         k, theme = canvas.k, canvas.theme
         line = canvas.line_height() + 4 * k
         canvas.text(head, rect.topleft, theme.text_faint)
-        caps = [sum(cap_width(canvas, cap.label) + 2 * k for cap in item.caps) for item in items]
+        caps = [sum(key_label_width(canvas, cap.label) + 2 * k for cap in item.caps) for item in items]
         start = rect.x + min(max(caps, default=0) + 6 * k, rect.width // 2)
         y = rect.y + line
         for item in items:
@@ -84,7 +85,7 @@ class HelpScene(Scene):
                 break
             x = rect.x + 3 * k
             for cap in item.caps:
-                drawn = draw_cap(canvas, (x, y), cap.label)
+                drawn = draw_key_label(canvas, (x, y), cap.label)
                 x = drawn.right + 5 * k
                 if cap.action is not None:
                     self._buttons.append(Button(drawn.inflate(2 * k, 4 * k), cap.action))

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
-from tetris_arcade.ui.text_fitting import fitting_size
+from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
-from tetris_arcade.ui.widgets.wrapping_panel import draw_name_panel, name_height
+from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel, name_height
 
 _MOST = 24
 _BLINK_SECONDS = 1.0
@@ -28,7 +30,7 @@ class NameEntryScene(Scene):
 
     title = "Name"
     is_overlay = True
-    takes_text = True
+    captures_text = True
 
     def __init__(
         self,
@@ -126,7 +128,7 @@ class NameEntryScene(Scene):
     def _confirm(self) -> Transition | None:
         return (self._on_name(self._name.strip()) or Pop()) if self._name.strip() else None
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k, theme = canvas.k, canvas.theme
@@ -135,7 +137,7 @@ class NameEntryScene(Scene):
         width = min(canvas.rect.width - 16 * k, widest)
         tall = name_height(canvas, self._question, width)
         tall += canvas.text_height(2.0) + self._wheel.height(canvas) + 44 * k
-        inside = draw_name_panel(canvas, centered(canvas.rect, width, tall), self._question)
+        inside = draw_wrapping_panel(canvas, centered(canvas.rect, width, tall), self._question)
         field, rest = cut_top(
             Rect(inside.x, inside.y + 6 * k, inside.width, inside.height - 6 * k),
             canvas.text_height(2.0) + 12 * k,
@@ -148,7 +150,7 @@ class NameEntryScene(Scene):
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name
-        size = fitting_size(canvas, shown + "__", field.width, 2.0, 1.0)
+        size = fit_size(canvas, shown + "__", field.width, 2.0, 1.0)
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + 2 * canvas.k

@@ -58,11 +58,11 @@ class SceneStack:
         if self._scenes:
             self.top.enter()
 
-    def hear(self, source: str, reports: Iterable[Report]) -> None:
+    def on_report(self, source: str, reports: Iterable[Report]) -> None:
         """Tell all scenes what a worker reported."""
         for report in reports:
             for scene in tuple(self._scenes):
-                scene.hear(source, report)
+                scene.on_report(source, report)
 
     def close(self) -> None:
         """Let all scenes go, the top one first."""

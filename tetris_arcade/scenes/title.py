@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.scenes.base import Context, Hint, Push, Quit, Scene, Transition
-from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.play.board_player import Playback
-from tetris_arcade.scenes.play.pause_training import start_play
+from tetris_arcade.scenes.base import Push, Quit, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.storage.slots import find_model
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import board_size, draw_board
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
@@ -58,7 +60,7 @@ class TitleScene(Scene):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._menu = Menu(self._entries())
-        self._playbacks = (Playback(), Playback())
+        self._playbacks = (BoardPlayer(), BoardPlayer())
         self._names = ("", "")
         self._play_at: float | None = None
         self._task: PlayTask | None = None
@@ -108,7 +110,7 @@ class TitleScene(Scene):
         if self._play_at is None:
             self._play_at = now + _PLAY_AFTER_SECONDS
         elif now >= self._play_at and not player.is_busy:
-            star = star_of(self.context)
+            star = default_player(self.context)
             self._names = ("", star) if self.context.trainer.is_busy else (star, _RIVAL)
             players = tuple(name for name in self._names if name)
             self._task = PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
@@ -134,7 +136,7 @@ class TitleScene(Scene):
         own = [Hint("F11", "full screen"), Hint("M", "sound")]
         return hints if self.context.is_kiosk else [*hints, *own]
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
@@ -143,8 +145,8 @@ class TitleScene(Scene):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
             well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
             below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
-            canvas.keep_clear(canvas.text_in(caption, below, canvas.theme.text_faint))
-        canvas.keep_clear(places.logo)
+            canvas.avoid_toasts(canvas.text_in(caption, below, canvas.theme.text_faint))
+        canvas.avoid_toasts(places.logo)
         draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
         room = places.menu.height * _MENU_SHARE
         size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)
@@ -189,7 +191,7 @@ class TitleScene(Scene):
             return f"{int(trainer.frame['counters']['timesteps']):,} timesteps learned"
         return _ABOUT[key]
 
-    # -- where to go ---------------------------------------------------------------------------------------
+    # --- Where to go ---
 
     def _entries(self) -> list[Entry]:
         train = "To training" if self.context.trainer.is_busy else "Train"
@@ -225,7 +227,9 @@ class TitleScene(Scene):
     def _demo(self) -> Transition:
         from tetris_arcade.scenes.play.demo import DemoScene
 
-        return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
+        return start_with_training_check(
+            self.context, lambda: DemoScene(self.context, default_player(self.context))
+        )
 
     def _models(self) -> Transition:
         from tetris_arcade.scenes.models.scene import ModelsScene
@@ -235,7 +239,7 @@ class TitleScene(Scene):
     def _duel(self) -> Transition:
         from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 
-        return start_play(self.context, lambda: DuelSetupScene(self.context))
+        return start_with_training_check(self.context, lambda: DuelSetupScene(self.context))
 
     def _replays(self) -> Transition:
         from tetris_arcade.scenes.play.replay_list import ReplaysScene
@@ -248,18 +252,18 @@ class TitleScene(Scene):
         return Push(SettingsScene(self.context))
 
     def _quit(self) -> Transition:
-        if not self.context.filming.is_busy:
+        if not self.context.videos.is_busy:
             return Quit()
         options = [("wait", "Wait for it"), ("quit", "Quit without it")]
         question = "A film is not done yet. What shall become of it?"
-        return Push(ConfirmScene(self.context, question, options, _quit_or_wait))
+        return Push(ChoiceDialog(self.context, question, options, _quit_or_wait))
 
 
 def _quit_or_wait(chosen: str) -> Transition | None:
     return Quit() if chosen == "quit" else None
 
 
-def star_of(context: Context) -> str:
+def default_player(context: Context) -> str:
     """The player that stands for the house: the champion where there is one."""
     champion = find_model(context.paths, _CHAMPION)
     return _RIVAL if champion is None or champion.error is not None else _CHAMPION

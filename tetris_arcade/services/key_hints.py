@@ -6,17 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from tetris_arcade.scenes.base import Hint
 from tetris_arcade.ui.input import InputMapper
-from tetris_arcade.ui.key_names import key_label, pad_label, written_action
-from tetris_arcade.ui.widgets.footer import FootItem, KeyCap
+from tetris_arcade.ui.key_names import action_for_key_label, key_label, pad_label
+from tetris_arcade.ui.widgets.footer import FooterItem, Hint, KeyLabel
 
 HELP = Hint("F1", "help")
 """Always at the end of the foot line."""
 _KEPT = 200
 
 
-class Legend:
+class KeyHints:
     """Writes hints for the foot line and the help."""
 
     def __init__(self, mapper: InputMapper) -> None:
@@ -24,7 +23,7 @@ class Legend:
         self._written_for: tuple[bool, int] | None = None
         self._item = lru_cache(_KEPT)(self._write)
 
-    def items(self, hints: Iterable[Hint]) -> list[FootItem]:
+    def items(self, hints: Iterable[Hint]) -> list[FooterItem]:
         """The hints but the one that is always there."""
         return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
 
@@ -33,7 +32,7 @@ class Legend:
         item = self.item(hint)
         return " ".join([*(cap.label for cap in item.caps), item.does])
 
-    def item(self, hint: Hint) -> FootItem:
+    def item(self, hint: Hint) -> FooterItem:
         """What a hint looks like, with the keys or buttons as they are now."""
         now = (self._mapper.device == "pad", self._mapper.num_mappings)
         if now != self._written_for:
@@ -41,15 +40,15 @@ class Legend:
             self._item.cache_clear()
         return self._item(hint)
 
-    def _write(self, hint: Hint) -> FootItem:
-        return FootItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
+    def _write(self, hint: Hint) -> FooterItem:
+        return FooterItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
 
-    def _cap(self, written: str) -> KeyCap:
-        action = written_action(written)
+    def _cap(self, written: str) -> KeyLabel:
+        action = action_for_key_label(written)
         if action is None:
-            return KeyCap(written)
-        buttons = self._mapper.buttons_of(action)
+            return KeyLabel(written)
+        buttons = self._mapper.get_buttons(action)
         if self._mapper.device == "pad" and buttons:
-            return KeyCap(pad_label(buttons[0]), action)
-        keys = [key_label(name) for name in self._mapper.keys_of(action)]
-        return KeyCap(written if written in keys or not keys else keys[0], action)
+            return KeyLabel(pad_label(buttons[0]), action)
+        keys = [key_label(name) for name in self._mapper.get_keys(action)]
+        return KeyLabel(written if written in keys or not keys else keys[0], action)

@@ -10,10 +10,10 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.checkpoints import Kind
 from tetris_arcade.storage.errors import SlotNameError
 from tetris_arcade.storage.import_export import IMPORTED, export_slot, import_model
-from tetris_arcade.storage.slot_names import MAX_NAME_CHARACTERS, clean_name, folder_name
+from tetris_arcade.storage.slot_names import MAX_NAME_CHARACTERS, normalize_name, slot_folder_name
 from tetris_arcade.storage.slots import delete_slot, list_models, rename_slot, save_slot
 
-_MOST_FILES = 12
+_MAX_FILES = 12
 
 
 def save_checkpoint_as(paths: DataPaths, source: Kind, name: str) -> str:
@@ -38,7 +38,7 @@ def export(paths: DataPaths, name: str) -> str:
     return f"wrote {', '.join(path.name for path in files)} in {folder}"
 
 
-def take_in(paths: DataPaths, file: Path) -> str:
+def import_file(paths: DataPaths, file: Path) -> str:
     """Import a file under its own name, or, where that is taken, under the file's with a number."""
     try:
         return f"imported as {import_model(paths, file).name}"
@@ -50,11 +50,11 @@ def _free_name(paths: DataPaths, file: Path) -> str:
     """The file's name with a number, or, where no slot may be called so, another one."""
     taken = {entry.name for entry in list_models(paths)}
     try:
-        stem = clean_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
+        stem = normalize_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
     except SlotNameError:
         stem = IMPORTED
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
-    return next(name for name in numbered if folder_name(name) not in taken)
+    return next(name for name in numbered if slot_folder_name(name) not in taken)
 
 
 def make_imports_folder(paths: DataPaths) -> Path:
@@ -73,7 +73,7 @@ def importable_files(paths: DataPaths) -> list[Path]:
         for path in (paths.root / name).glob("*.zip")
         if path.is_file()
     ]
-    return sorted(found, key=_changed_at, reverse=True)[:_MOST_FILES]
+    return sorted(found, key=_changed_at, reverse=True)[:_MAX_FILES]
 
 
 def _changed_at(path: Path) -> float:

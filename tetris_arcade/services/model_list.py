@@ -10,15 +10,15 @@ from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.checkpoints import METADATA_NAME, MODEL_NAME
-from tetris_arcade.storage.slots import EntryKind, ModelEntry, each_model, read_entry
+from tetris_arcade.storage.slots import EntryKind, ModelEntry, iter_models, read_entry
 
-_MOST_READ, _MOST_SEEN = 10, 120
+_MAX_READ, _MAX_SEEN = 10, 120
 """In a frame: slots that are read, a third of a millisecond each, and slots of which it is seen that they
 are as they were, a hundredth."""
 _Stamp = tuple[tuple[int, int, int], ...]
 
 
-class ModelShelf:
+class ModelList:
     """One for the life of the window, asked by all of its screens.
 
     entries: the list when it was last read to its end; another object as soon as there is a newer one.
@@ -42,12 +42,12 @@ class ModelShelf:
         """Begin to read the list anew, and read as much of it as a frame has time for."""
         self._before = {**self._before, **self._kept}
         self._kept, self._found = {}, []
-        self._pass = each_model(self._paths, self._read)
+        self._pass = iter_models(self._paths, self._read)
         self.update()
 
     def update(self) -> None:
         """Read some more of a list that was begun; once a frame."""
-        self._go_on(_MOST_READ, _MOST_SEEN)
+        self._go_on(_MAX_READ, _MAX_SEEN)
 
     def read_all(self) -> list[ModelEntry]:
         """The list as it is now, for a screen that has to begin with it. A frame's work only where the
@@ -69,7 +69,7 @@ class ModelShelf:
 
     def _read(self, folder: Path, kind: EntryKind) -> ModelEntry | None:
         """As `read_entry`, but what is known of a slot that is as it was."""
-        stamp = _stamp(folder) if kind == "slot" else None
+        stamp = _fingerprint(folder) if kind == "slot" else None
         kept = self._before.get(folder)
         if kept is None or kept[0] != stamp:
             self._num_read += 1
@@ -86,7 +86,7 @@ def _is_whole(entry: ModelEntry, folder: Path) -> bool:
     return entry.metadata is not None and entry.folder == folder and set(entry.metadata.files) == {MODEL_NAME}
 
 
-def _stamp(folder: Path) -> _Stamp | None:
+def _fingerprint(folder: Path) -> _Stamp | None:
     """What changes when a slot is saved, edited or replaced; taken before it is read."""
     try:
         facts = [os.lstat(file) for file in (folder, f"{folder}/{METADATA_NAME}", f"{folder}/{MODEL_NAME}")]

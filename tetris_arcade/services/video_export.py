@@ -14,9 +14,11 @@ from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint
-from tetris_arcade.storage.atomic import unfinished_file
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.toast import Notify
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +32,11 @@ PROGRESS = "progress "
 """How `record --tell-progress` begins a line that says how much of a film is done, 0..1."""
 
 
-class Filming:
+class VideoExport:
     """One film at a time, into the data folder's `videos`."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, paths: DataPaths, notify: Notify, *, is_locked: bool) -> None:
+        self._paths, self._notify, self._is_locked = paths, notify, is_locked
         self._process: subprocess.Popen[str] | None = None
         self._file = Path()
         self._share = 0.0
@@ -52,31 +54,30 @@ class Filming:
         is_made = self._process is not None and self._given_up_at is None
         return Hint("X", f"give up the film ({self._share:.0%})") if is_made else None
 
-    def tell_it_goes_on(self) -> None:
+    def notify_still_running(self) -> None:
         """For a screen that is left while the film of its game is being made."""
         if self.hint is not None:
-            self._context.tell("the film goes on, it is told of when it is done", "info")
+            self._notify("the film goes on, it is told of when it is done", "info")
 
     def begin(self, game: Path, at_piece: int) -> None:
         """Film a kept game from this piece on; the outcome is told when it is done."""
-        context = self._context
-        if context.is_locked:
-            context.tell("nothing can be filmed here", "warning")
+        if self._is_locked:
+            self._notify("nothing can be filmed here", "warning")
             return
         if self._process is not None:
-            context.tell("the film before is not done yet", "warning")
+            self._notify("the film before is not done yet", "warning")
             return
         if importlib.util.find_spec("PIL") is None:
-            context.tell('films need a package: pip install "tetris-arcade[record]"', "warning")
+            self._notify('films need a package: pip install "tetris-arcade[record]"', "warning")
             return
         ending = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
-        folder = context.paths.root / "videos"
+        folder = self._paths.root / "videos"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = folder / f"{game.stem}{ending}"
             self._process = self._start(game, at_piece)
         except OSError as error:
-            context.tell(f"no film: {error}", "bad")
+            self._notify(f"no film: {error}", "error")
             return
         self._share, self._told, self._given_up_at = 0.0, "", None
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
@@ -84,7 +85,7 @@ class Filming:
     def _start(self, game: Path, at_piece: int) -> subprocess.Popen[str]:
         what = ["record", str(game), str(self._file), "--seconds", str(_SECONDS), "--speed", str(_SPEED)]
         what += ["--skip", str(at_piece)]
-        where = ["--data-dir", str(self._context.paths.root), "--tell-progress"]
+        where = ["--data-dir", str(self._paths.root), "--tell-progress"]
         return subprocess.Popen(
             [sys.executable, "-m", "tetris_arcade", *what, *where],
             stdin=subprocess.DEVNULL,
@@ -106,15 +107,15 @@ class Filming:
         if self._process is None:
             return
         if self._process.poll() is None:
-            self._lose_patience(self._process)
+            self._kill_if_overdue(self._process)
             return
         if self._given_up_at is not None:
-            self._sweep(self._process)
-            self._context.tell("the film is given up", "info")
+            self._remove_partial(self._process)
+            self._notify("the film is given up", "info")
         elif self._process.returncode == 0:
-            self._context.tell(f"filmed: videos/{self._file.name}", "good")
+            self._notify(f"filmed: videos/{self._file.name}", "success")
         else:
-            self._context.tell(self._told or "the film was not made", "bad")
+            self._notify(self._told or "the film was not made", "error")
         self._process = None
 
     def give_up(self) -> None:
@@ -134,17 +135,17 @@ class Filming:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            self._sweep(self._process)
+            self._remove_partial(self._process)
             self._process = None
 
-    def _lose_patience(self, process: subprocess.Popen[str]) -> None:
+    def _kill_if_overdue(self, process: subprocess.Popen[str]) -> None:
         if self._given_up_at is not None and time.monotonic() > self._given_up_at + _PATIENCE_SECONDS:
             process.kill()
 
-    def _sweep(self, process: subprocess.Popen[str]) -> None:
+    def _remove_partial(self, process: subprocess.Popen[str]) -> None:
         """Remove what a process left that could not do so itself: Windows has no Ctrl-C for it."""
         with contextlib.suppress(OSError):
-            unfinished_file(self._file, process.pid).unlink(missing_ok=True)
+            temp_file(self._file, process.pid).unlink(missing_ok=True)
 
     def draw(self, canvas: Canvas, well: Rect) -> None:
         """How far it is, at the top of the board."""

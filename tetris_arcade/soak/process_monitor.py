@@ -8,13 +8,13 @@ from typing import Any
 
 import psutil
 
-from tetris_arcade.soak.statistics import Growth, Medians
+from tetris_arcade.soak.statistics import LowWaterGrowth, MedianTrend
 
 _SHARED_MEMORY = Path("/dev/shm")
 _WARM_UP = 1 / 3
 
 
-class ProcessWatch:
+class ProcessMonitor:
     """Memory, descriptors and threads of one process: how high they went, and what of them grew after a
     warm-up, by readings that compare. A process that takes the place of another is looked at anew."""
 
@@ -23,8 +23,12 @@ class ProcessWatch:
         self._clear()
 
     def _clear(self) -> None:
-        self._memory = Medians()
-        self._descriptors, self._threads, self._lowest_memory = Growth(), Growth(), Growth()
+        self._memory = MedianTrend()
+        self._descriptors, self._threads, self._lowest_memory = (
+            LowWaterGrowth(),
+            LowWaterGrowth(),
+            LowWaterGrowth(),
+        )
         self._highest_memory = self._num_compared = 0
 
     def read(self, pid: int | None, minutes: float, share: float, compares: bool = True) -> None:
@@ -70,11 +74,11 @@ class ProcessWatch:
         }
 
 
-class SegmentWatch:
+class SegmentMonitor:
     """The shared memory segments that this process has made, where they can be listed."""
 
     def __init__(self) -> None:
-        self._growth = Growth()
+        self._growth = LowWaterGrowth()
 
     def read(self, share: float) -> None:
         number = num_segments(os.getpid())

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import Settings
-from tetris_arcade.process.log_file import Logbook
-from tetris_arcade.soak.process_monitor import ProcessWatch, SegmentWatch
+from tetris_arcade.process.log_file import LogFile
+from tetris_arcade.soak.process_monitor import ProcessMonitor, SegmentMonitor
 from tetris_arcade.soak.statistics import FrameTimes
 from tetris_arcade.worker.shared.messages import Failed, Saved, SaveFailed, Started, TrainTask, Warned
 
 if TYPE_CHECKING:
     from tetris_arcade.app import App
-    from tetris_arcade.scenes.base import Context
-    from tetris_arcade.soak.script import Step, TourTitle
+    from tetris_arcade.scenes.context import Context
+    from tetris_arcade.soak.script import ScriptedTitle, Step
     from tetris_arcade.worker.shared.messages import Report
     from tetris_arcade.worker.viewer.client import WorkerClient
 
@@ -71,7 +71,7 @@ class Soak:
     def __init__(self, minutes: float, paths: DataPaths, seed: int) -> None:
         self._minutes, self._paths, self._seed = minutes, paths, seed
         self._frames, self._work = FrameTimes(1 / 60), FrameTimes(1 / 60)
-        self._viewer, self._trainer, self._segments = ProcessWatch(), ProcessWatch(), SegmentWatch()
+        self._viewer, self._trainer, self._segments = ProcessMonitor(), ProcessMonitor(), SegmentMonitor()
         self._heard: Counter[str] = Counter()
         self._screens: Counter[str] = Counter()
         self._begun_at = self._sample_at = 0.0
@@ -80,20 +80,20 @@ class Soak:
     def run(self) -> dict[str, Any]:
         """Open, soak, close; raises DisplayError where no window can be opened."""
         from tetris_arcade.app import App
-        from tetris_arcade.soak.script import Tour
+        from tetris_arcade.soak.script import SoakScript
 
-        titles: list[TourTitle] = []
+        titles: list[ScriptedTitle] = []
 
-        def open_title(context: Context) -> TourTitle:
+        def open_title(context: Context) -> ScriptedTitle:
             titles.append(_listening_title(self, context))
             return titles[0]
 
         settings = Settings()
         settings = replace(settings, kiosk=replace(settings.kiosk, idle_seconds=_IDLE_SECONDS))
         app = App(self._paths, settings, open_title)
-        with Logbook(self._paths.logs):
+        with LogFile(self._paths.logs):
             self._begun_at = time.perf_counter()
-            tour = Tour(app, titles[0], self._seed, lambda: self._share < _WARM_UP, self._compare)
+            tour = SoakScript(app, titles[0], self._seed, lambda: self._share < _WARM_UP, self._compare)
             try:
                 driver = self._drive(app, tour.steps())
                 minutes = self._seconds / 60.0
@@ -108,7 +108,7 @@ class Soak:
             **self._report(),
         }
 
-    def hear(self, source: str, report: Report) -> None:
+    def on_report(self, source: str, report: Report) -> None:
         """Count what a worker reported."""
         match report:
             case Saved(kind, _):
@@ -203,14 +203,14 @@ _COUNTED = {"SaveFailed": "failed_saves", "Warned": "warnings", "Failed": "resta
 _NAMES = ("saves", "slot_saves", "failed_saves", "warnings", "restarts", "trainer_starts", "player_starts")
 
 
-def _listening_title(soak: Soak, context: Context) -> TourTitle:
+def _listening_title(soak: Soak, context: Context) -> ScriptedTitle:
     """The title at the bottom of the stack: it hears everything that any worker reports."""
-    from tetris_arcade.soak.script import TourTitle
+    from tetris_arcade.soak.script import ScriptedTitle
 
-    class ListeningTitle(TourTitle):
-        def hear(self, source: str, report: Report) -> None:
-            super().hear(source, report)
-            soak.hear(source, report)
+    class ListeningTitle(ScriptedTitle):
+        def on_report(self, source: str, report: Report) -> None:
+            super().on_report(source, report)
+            soak.on_report(source, report)
 
     return ListeningTitle(context)
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tetris_arcade.scenes.base import Context
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.slots import delete_slot
 from tetris_arcade.worker.shared.messages import WorkerState
@@ -21,19 +21,19 @@ SIZES = ((1280, 720), (800, 480), (1920, 1080), (1080, 1920), (1366, 768))
 _BEAT = 0.08
 _REST_SECONDS = 11.0
 """Longer than pictures are kept that nobody sees, and then until what they took is given back."""
-_LONGEST_WAIT = 200.0
-_MOST_TRIES = 100
+_MAX_WAIT = 200.0
+_MAX_TRIES = 100
 _NUM_SLOTS = 6
 _NUM_SETTINGS = 20
 _QUESTION = "Question"
 _SETUP = "Train"
 
 
-class StuckError(Exception):
+class NavigationError(Exception):
     """A screen does not react to keys as it should."""
 
 
-class TourTitle(TitleScene):
+class ScriptedTitle(TitleScene):
     """The title, which says what is chosen on it."""
 
     @property
@@ -42,7 +42,7 @@ class TourTitle(TitleScene):
         return self._menu.current.key
 
 
-class Tour:
+class SoakScript:
     """Endless steps, decided by a seed and by what is on the screen.
 
     may_stop_training: whether a training may be ended and begun anew now; otherwise one goes on all through.
@@ -53,7 +53,7 @@ class Tour:
     def __init__(
         self,
         app: App,
-        title: TourTitle,
+        title: ScriptedTitle,
         seed: int,
         may_stop_training: Callable[[], bool],
         at_rest: Callable[[], None],
@@ -82,22 +82,22 @@ class Tour:
     # --- Getting about ---
 
     def _home(self) -> Iterator[Step]:
-        for _ in range(_MOST_TRIES):
+        for _ in range(_MAX_TRIES):
             if self._app.top is self._title:
                 return
             yield "escape"
             yield 3 * _BEAT
-        raise StuckError(f"there is no way back from the screen {self._app.top.title}")
+        raise NavigationError(f"there is no way back from the screen {self._app.top.title}")
 
     def _go(self, chosen: str) -> Iterator[Step]:
         """Choose an entry of the title, and answer what becomes of a training."""
         yield from self._home()
-        for _ in range(_MOST_TRIES):
+        for _ in range(_MAX_TRIES):
             if self._title.chosen == chosen:
                 break
             yield "down"
         else:
-            raise StuckError(f"the title does not come to {chosen}")
+            raise NavigationError(f"the title does not come to {chosen}")
         yield "return"
         yield 3 * _BEAT
         if self._app.top.title == _QUESTION:  # pause it, stop it, let both run
@@ -122,7 +122,7 @@ class Tour:
 
     def _until(self, is_so: Callable[[], bool]) -> Iterator[Step]:
         """Wait for a process; one that never comes is told by the figures."""
-        for _ in range(int(_LONGEST_WAIT / _BEAT)):
+        for _ in range(int(_MAX_WAIT / _BEAT)):
             if is_so():
                 return
             yield _BEAT

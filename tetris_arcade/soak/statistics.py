@@ -7,11 +7,11 @@ import math
 import statistics
 
 _STEP_MS = 0.05
-_LONGEST_MS = 500.0
+_MAX_MS = 500.0
 _MEDIAN_MINUTES = 0.5
 
 
-class Slope:
+class LinearTrend:
     """The least-squares line through (minutes, value), kept as sums."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Slope:
         return self._xy / self._xx if self._count >= 3 and self._xx > 0.0 else None
 
 
-class Medians:
+class MedianTrend:
     """The slope through the medians of each half minute's readings.
 
     A save holds the replay buffer twice for a moment: one reading that happens to fall into it would tilt a
@@ -41,7 +41,7 @@ class Medians:
     """
 
     def __init__(self) -> None:
-        self._slope = Slope()
+        self._slope = LinearTrend()
         self._readings: list[float] = []
         self._begun_at = 0.0
 
@@ -62,7 +62,7 @@ class Medians:
         return self._slope.per_minute
 
 
-class Growth:
+class LowWaterGrowth:
     """How much the lowest reading of the last third lies over the lowest of the middle third.
 
     The lowest, because what comes and goes with a demo's process is no growth.
@@ -98,7 +98,7 @@ class FrameTimes:
 
     def __init__(self, frame_seconds: float) -> None:
         self._frame_seconds = frame_seconds
-        self._bins = [0] * (math.ceil(_LONGEST_MS / _STEP_MS) + 1)
+        self._bins = [0] * (math.ceil(_MAX_MS / _STEP_MS) + 1)
         self._begun_at: float | None = None
         self.count = 0
         self.dropped = 0

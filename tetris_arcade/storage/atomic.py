@@ -18,15 +18,15 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tetris_arcade.storage.errors import DiskFullError, StorageError, reason, show_path
+from tetris_arcade.storage.errors import DiskFullError, StorageError, describe_os_error, printable_path
 
 __all__ = [
     "StorageError",
-    "previous_folder",
+    "backup_folder",
+    "interrupted_saves",
     "read_file",
     "remove_folder",
-    "unfinished_file",
-    "unfinished_folders",
+    "temp_file",
     "write_file_atomic",
     "write_folder_atomic",
 ]
@@ -42,11 +42,11 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
     except (OSError, ValueError) as error:
-        raise StorageError(f"{show_path(path)} cannot be read: {reason(error)}") from error
+        raise StorageError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
     try:
         return _read_descriptor(descriptor, path, max_bytes)
     except OSError as error:
-        raise StorageError(f"{show_path(path)} cannot be read: {reason(error)}") from error
+        raise StorageError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
     finally:
         os.close(descriptor)
 
@@ -62,14 +62,14 @@ def write_file_atomic(path: Path, content: bytes) -> None:
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError, ValueError):
             os.unlink(temporary)
-        raise StorageError(f"{show_path(path)} cannot be written: {reason(error)}") from error
+        raise StorageError(f"{printable_path(path)} cannot be written: {describe_os_error(error)}") from error
 
 
 def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previous: bool = False) -> None:
     """Write a folder so that a reader finds the old one or the new one, whole, whatever is killed when.
 
     The files are written in their order; the last is the one that tells a complete folder (metadata.json).
-    Between the two renames `target` is absent: a reader then takes a complete one of `unfinished_folders`,
+    Between the two renames `target` is absent: a reader then takes a complete one of `interrupted_saves`,
     else the previous.
     """
     # Of several that a crash left, the newest is the last by name.
@@ -83,21 +83,21 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
         remove_folder(new)
         is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         kind = DiskFullError if is_full else StorageError
-        raise kind(f"{target.name} was not saved: {reason(error)}") from error
+        raise kind(f"{target.name} was not saved: {describe_os_error(error)}") from error
     _remove_stale(target, keep_previous)
 
 
-def unfinished_file(path: Path, pid: int) -> Path:
+def temp_file(path: Path, pid: int) -> Path:
     """Where a process writes a large file bit by bit, before it gives it its name."""
     return path.with_name(f".{path.stem}.{pid}{path.suffix.lower()}")
 
 
-def previous_folder(target: Path) -> Path:
+def backup_folder(target: Path) -> Path:
     """Where the folder that was replaced lies."""
     return target.with_name(f".{target.name}.prev")
 
 
-def unfinished_folders(target: Path) -> list[Path]:
+def interrupted_saves(target: Path) -> list[Path]:
     """Folders of saves that a crash cut short, complete or not, the oldest first."""
     pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{20}}\.new")
     return [path for path in _siblings(target) if pattern.fullmatch(path.name)]
@@ -138,7 +138,7 @@ def _write_new_file(path: Path, content: bytes) -> None:
 
 
 def _swap(new: Path, target: Path) -> None:
-    previous = previous_folder(target)
+    previous = backup_folder(target)
     if not os.path.lexists(target):
         os.rename(new, target)
     else:
@@ -155,9 +155,9 @@ def _swap(new: Path, target: Path) -> None:
 
 def _remove_stale(target: Path, keep_previous: bool) -> None:
     if not keep_previous:
-        remove_folder(previous_folder(target))
+        remove_folder(backup_folder(target))
     for folder in [
-        *unfinished_folders(target),
+        *interrupted_saves(target),
         *(p for p in _siblings(target) if p.name.startswith(".trash.")),
     ]:
         remove_folder(folder)
@@ -172,9 +172,11 @@ def _check_space(folder: Path, num_bytes: int) -> None:
 def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise StorageError(f"{show_path(path)} is not a regular file")
+        raise StorageError(f"{printable_path(path)} is not a regular file")
     if status.st_size > max_bytes:
-        raise StorageError(f"{show_path(path)} has {status.st_size} bytes, at most {max_bytes} are allowed")
+        raise StorageError(
+            f"{printable_path(path)} has {status.st_size} bytes, at most {max_bytes} are allowed"
+        )
     return b"".join(_chunks(descriptor, status.st_size))
 
 

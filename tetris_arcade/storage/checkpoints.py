@@ -13,20 +13,20 @@ from typing import Literal
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import (
-    previous_folder,
+    backup_folder,
+    interrupted_saves,
     read_file,
     remove_folder,
-    unfinished_folders,
     write_folder_atomic,
 )
-from tetris_arcade.storage.errors import DiskFullError, StorageError, UnknownModelError, reason
+from tetris_arcade.storage.errors import DiskFullError, StorageError, UnknownModelError, describe_os_error
 from tetris_arcade.storage.metadata import (
     MAX_FILES,
     MAX_METADATA_BYTES,
     Metadata,
+    add_manifest,
     encode_metadata,
     parse_metadata,
-    with_manifest,
 )
 
 METADATA_NAME = "metadata.json"
@@ -60,7 +60,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
-class Recovery:
+class RecoveryResult:
     """What was found of a checkpoint, and one sentence where something had to be mended."""
 
     checkpoint: Checkpoint | None
@@ -99,7 +99,7 @@ def load_checkpoint(folder: Path, *, verify: bool = False) -> Checkpoint:
     raise StorageError(f"{folder.name} cannot be used: {fault}") from fault
 
 
-def recover_checkpoint(folder: Path) -> Recovery:
+def recover_checkpoint(folder: Path) -> RecoveryResult:
     """Put a whole checkpoint, each byte compared, in its place; for whoever holds the data folder's lock.
 
     A damaged one is moved aside as evidence (a bounded number); never raises.
@@ -107,23 +107,27 @@ def recover_checkpoint(folder: Path) -> Recovery:
     try:
         checkpoint = load_checkpoint(folder, verify=True)
     except UnknownModelError:
-        return Recovery(None)
+        return RecoveryResult(None)
     except StorageError as error:
         moved = [_move_aside(candidate, folder) for candidate in list(_candidates(folder))]
-        return Recovery(None, f"{error}; it was put aside as {moved[0]}." if any(moved) else f"{error}.")
+        return RecoveryResult(
+            None, f"{error}; it was put aside as {moved[0]}." if any(moved) else f"{error}."
+        )
     if checkpoint.folder == folder:
-        return Recovery(checkpoint)
+        return RecoveryResult(checkpoint)
     aside = _move_aside(folder, folder)
     try:
         os.rename(checkpoint.folder, folder)
     except OSError as error:
-        return Recovery(checkpoint, f"{folder.name} could not be mended: {reason(error)}.")
+        return RecoveryResult(checkpoint, f"{folder.name} could not be mended: {describe_os_error(error)}.")
     what = f"was damaged and put aside as {aside}" if aside else "was missing after a crash"
     mended = Checkpoint(folder, checkpoint.metadata)
-    return Recovery(mended, f"{folder.name} {what}; the one saved at {mended.metadata.saved_at} is used.")
+    return RecoveryResult(
+        mended, f"{folder.name} {what}; the one saved at {mended.metadata.saved_at} is used."
+    )
 
 
-def mend_storage(paths: DataPaths) -> list[str]:
+def repair_storage(paths: DataPaths) -> list[str]:
     """Put right, at the program's start, what a crash left; for whoever holds the data folder's lock.
 
     Returns a sentence for each thing that was mended; never raises.
@@ -135,12 +139,12 @@ def mend_storage(paths: DataPaths) -> list[str]:
     ]
     for name in cut_short:
         if os.path.lexists(paths.slots / name):
-            for leftover in (previous_folder(paths.slots / name), *unfinished_folders(paths.slots / name)):
+            for leftover in (backup_folder(paths.slots / name), *interrupted_saves(paths.slots / name)):
                 remove_folder(leftover)
     return [recovery.message for recovery in recoveries if recovery.message is not None]
 
 
-def set_aside_latest(paths: DataPaths) -> Path | None:
+def archive_latest(paths: DataPaths) -> Path | None:
     """Rename `latest` to `latest.TIME` for a fresh start; None if there was none. The newest few are kept."""
     if recover_checkpoint(paths.latest).checkpoint is None:
         return None
@@ -148,8 +152,8 @@ def set_aside_latest(paths: DataPaths) -> Path | None:
     try:
         os.rename(paths.latest, aside)
     except OSError as error:
-        raise StorageError(f"latest could not be set aside: {reason(error)}") from error
-    remove_folder(previous_folder(paths.latest))
+        raise StorageError(f"latest could not be set aside: {describe_os_error(error)}") from error
+    remove_folder(backup_folder(paths.latest))
     _forget_oldest(paths.checkpoints, re.compile(r"latest\.\d{8}-\d{6}(-\d+)?"), MAX_SET_ASIDE)
     return aside
 
@@ -171,7 +175,7 @@ def write_model_folder(
     if len(files) > MAX_FILES:
         raise ValueError(f"a checkpoint has at most {MAX_FILES} files, got {len(files)}")
     try:
-        manifest = encode_metadata(with_manifest(metadata, files))
+        manifest = encode_metadata(add_manifest(metadata, files))
     except ValueError as error:
         raise StorageError(f"{folder.name} was not saved: {error}") from error
     write_folder_atomic(folder, {**files, METADATA_NAME: manifest}, keep_previous=keep_previous)
@@ -191,8 +195,8 @@ def _candidates(folder: Path) -> Iterator[Path]:
     """
     if os.path.lexists(folder):
         yield folder
-    yield from reversed(unfinished_folders(folder))
-    previous = previous_folder(folder)
+    yield from reversed(interrupted_saves(folder))
+    previous = backup_folder(folder)
     if os.path.lexists(previous):
         yield previous
 
@@ -211,7 +215,7 @@ def _check_whole(folder: Path, verify: bool) -> Checkpoint:
 
 def _give_up_reserve(folder: Path) -> bool:
     """Delete the checkpoint before the last one, to make room, if the last one is whole; whether it did."""
-    previous = previous_folder(folder)
+    previous = backup_folder(folder)
     if not os.path.lexists(previous):
         return False
     try:

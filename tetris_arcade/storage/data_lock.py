@@ -8,7 +8,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.errors import reason
+from tetris_arcade.storage.errors import describe_os_error
 
 IN_USE = "Another Tetris Arcade uses this data folder; this one opens for viewing and demo only."
 
@@ -44,7 +44,9 @@ class DataLock:
         except Timeout:
             self.why_not, self.is_taken = IN_USE, True
         except (OSError, NotImplementedError) as error:
-            self.why_not = f"The data folder cannot be written to, {reason(error)}; nothing will be saved."
+            self.why_not = (
+                f"The data folder cannot be written to, {describe_os_error(error)}; nothing will be saved."
+            )
         return self.why_not is None
 
     def release(self) -> None:

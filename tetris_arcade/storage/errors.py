@@ -42,14 +42,14 @@ _REASONS = {
 }
 
 
-def reason(error: BaseException) -> str:
+def describe_os_error(error: BaseException) -> str:
     """Why a file call failed, in words that follow a colon."""
     if isinstance(error, OSError) and error.errno is not None:
         return _REASONS.get(error.errno, error.strerror or type(error).__name__)
     return str(error) or type(error).__name__
 
 
-def show_path(path: object, limit: int = 200) -> str:
+def printable_path(path: object, limit: int = 200) -> str:
     """A path, or a part of one, as it may stand in a sentence: printable and not endless."""
     text = str(path)
     text = text if text.isprintable() else text.encode("unicode_escape").decode()

@@ -9,12 +9,12 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tetris_arcade.config.network_shape import ScorerShape
+from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.storage.atomic import write_file_atomic
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
-from tetris_arcade.storage.errors import SlotNameError, StorageError, show_path
+from tetris_arcade.storage.errors import SlotNameError, StorageError, printable_path
 from tetris_arcade.storage.metadata import Metadata, encode_metadata, now_iso
 from tetris_arcade.storage.model_archive import (
     METADATA_MEMBER,
@@ -25,11 +25,11 @@ from tetris_arcade.storage.model_archive import (
     parse_model,
     read_model,
 )
-from tetris_arcade.storage.policy_shape import describe_scorer
-from tetris_arcade.storage.slot_names import clean_name
+from tetris_arcade.storage.policy_shape import describe_policy
+from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.storage.slots import resolve_slot, save_slot_bytes
 
-Rebuild = Callable[[ModelArchive, ScorerShape], bytes]
+Rebuild = Callable[[ModelArchive, NetworkShape], bytes]
 IMPORTED = "imported"
 """The name of a model where neither it nor its file has one that a slot may have."""
 
@@ -43,7 +43,9 @@ def export_slot(
     """
     ref = resolve_slot(paths, name)
     if ref.kind != "folder" or ref.path is None:
-        raise StorageError(f"{shorten(name, 80)} is not a slot or checkpoint, only those can be exported")
+        raise StorageError(
+            f"{shorten_for_message(name, 80)} is not a slot or checkpoint, only those can be exported"
+        )
     checkpoint = load_checkpoint(ref.path)
     archive = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
     target = out / f"{ref.name}.zip" if out.is_dir() else out
@@ -52,7 +54,7 @@ def export_slot(
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
     for path, content in contents.items():
         if os.path.lexists(path) and not overwrite:
-            raise StorageError(f"{show_path(path.name)} exists already")
+            raise StorageError(f"{printable_path(path.name)} exists already")
         write_file_atomic(path, content)
     return list(contents)
 
@@ -67,9 +69,9 @@ def import_model(
     What the archive says of itself is kept but for its evaluation: that is measured here.
     """
     archive = read_model(file)
-    shape = describe_scorer(archive.policy)
+    shape = describe_policy(archive.policy)
     name = name or _own_name(archive, file)
-    metadata = _imported_metadata(archive, shape, clean_name(name))
+    metadata = _imported_metadata(archive, shape, normalize_name(name))
     content = _strip(archive) if rebuild is None else rebuild(archive, shape)
     return save_slot_bytes(paths, name, content, metadata)
 
@@ -77,13 +79,13 @@ def import_model(
 def _own_name(archive: ModelArchive, file: Path) -> str:
     for name in (archive.metadata.name if archive.metadata is not None else "", file.stem):
         try:
-            return clean_name(name)
+            return normalize_name(name)
         except SlotNameError:
             continue
     return IMPORTED
 
 
-def _imported_metadata(archive: ModelArchive, shape: ScorerShape, name: str) -> Metadata:
+def _imported_metadata(archive: ModelArchive, shape: NetworkShape, name: str) -> Metadata:
     told = archive.metadata or Metadata(name)
     return dataclasses.replace(
         told,

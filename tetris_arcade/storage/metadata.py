@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from tetris_arcade.config.plain_data import PlainError, check_plain, from_plain, to_plain
+from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 
@@ -47,14 +47,14 @@ class Evaluation:
     share_of_fours: float | None = None
 
     def __post_init__(self) -> None:
-        _check_figures(
+        _check_finite_and_bounded(
             "evaluation", self.games, self.mean_lines, self.median_lines, *self.ci95_lines, self.capped_games
         )
-        _check_figures("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
+        _check_finite_and_bounded("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
 
 
 @dataclass(frozen=True)
-class FileFacts:
+class FileDigest:
     """What a file of a checkpoint must be: its size in bytes and its sha256 in hexadecimal."""
 
     size: int
@@ -65,7 +65,7 @@ class FileFacts:
             raise ValueError("size and sha256 do not describe a file")
 
     @classmethod
-    def of(cls, content: bytes) -> FileFacts:
+    def of(cls, content: bytes) -> FileDigest:
         return cls(len(content), hashlib.sha256(content).hexdigest())
 
 
@@ -77,7 +77,7 @@ class Metadata:
     timesteps_asked: the run's whole length, None for an open end. best_lines: of one training game.
     best_eval_lines: the mean of the best evaluation during training.
     env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
-    learning_curve: (timesteps, lines) with timesteps rising; `thin_curve` bounds it.
+    learning_curve: (timesteps, lines) with timesteps rising; `downsample_curve` bounds it.
     files: the manifest, filled in by whoever saves.
     """
 
@@ -97,7 +97,7 @@ class Metadata:
     saved_at: str = ""
     evaluation: Evaluation | None = None
     learning_curve: tuple[tuple[int, float], ...] = ()
-    files: dict[str, FileFacts] = field(default_factory=dict)
+    files: dict[str, FileDigest] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
@@ -111,9 +111,13 @@ class Metadata:
             raise ValueError(f"files has {len(self.files)} entries, at most {MAX_FILES}")
         if min(self.timesteps, self.episodes, self.best_lines, self.wall_seconds) < 0:
             raise ValueError("counters must not be negative")
-        _check_figures("counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds)
-        _check_figures("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
-        _check_figures("learning_curve", *(figure for point in self.learning_curve for figure in point))
+        _check_finite_and_bounded(
+            "counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds
+        )
+        _check_finite_and_bounded("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
+        _check_finite_and_bounded(
+            "learning_curve", *(figure for point in self.learning_curve for figure in point)
+        )
         timesteps = [0, *(point[0] for point in self.learning_curve)]
         if any(later < earlier for earlier, later in itertools.pairwise(timesteps)):
             raise ValueError("learning_curve must rise in timesteps, from 0 or more")
@@ -142,17 +146,17 @@ def parse_metadata(content: bytes, what: str = "metadata.json") -> Metadata:
         raise StorageError(f"{what} has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
     try:
         return from_plain(Metadata, parse_json(content, what))
-    except PlainError as error:
+    except DataValidationError as error:
         raise StorageError(f"{what} is damaged: {error}") from error
 
 
-def with_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:
+def add_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:
     """A copy that names these files, saved now where it carries no time yet."""
-    manifest = {name: FileFacts.of(content) for name, content in files.items()}
+    manifest = {name: FileDigest.of(content) for name, content in files.items()}
     return dataclasses.replace(metadata, files=manifest, saved_at=metadata.saved_at or now_iso())
 
 
-def thin_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+def downsample_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     """At most MAX_CURVE_POINTS of the points, the first and the last among them: of more, those go that lie
     closest between their neighbours, so that a curve of weeks still begins at its beginning."""
     kept = list(points)
@@ -162,7 +166,7 @@ def thin_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return kept
 
 
-def _check_figures(what: str, *figures: float) -> None:
+def _check_finite_and_bounded(what: str, *figures: float) -> None:
     # What is not finite is refused where it is written or read.
     if any(MAX_FIGURE < abs(figure) < math.inf for figure in figures):
         raise ValueError(f"{what} must be at most {MAX_FIGURE:,.0f}")

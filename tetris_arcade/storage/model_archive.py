@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.network_shape import MAX_POLICY_BYTES
 from tetris_arcade.storage.atomic import read_file
-from tetris_arcade.storage.errors import ArchiveError, StorageError, show_path
+from tetris_arcade.storage.errors import ArchiveError, StorageError, printable_path
 from tetris_arcade.storage.metadata import MAX_METADATA_BYTES, Metadata, parse_metadata
 from tetris_arcade.storage.state_dict import MAX_TENSORS, TensorSpec, read_state_dict
 from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
@@ -66,7 +66,7 @@ class ModelArchive:
 
 def read_model(path: Path) -> ModelArchive:
     """Read and check a model.zip; StorageError where it cannot be read, ArchiveError where it is refused."""
-    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), show_path(path.name, 80))
+    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), printable_path(path.name, 80))
 
 
 def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:

@@ -12,14 +12,14 @@ from tetris_arcade.config.network_shape import (
     MAX_LAYERS,
     MAX_UNITS,
     NETWORKS,
-    ScorerShape,
-    scorer_shapes,
+    NetworkShape,
+    tensor_shapes,
 )
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.model_archive import check_shapes
 
 
-def describe_scorer(policy: Mapping[str, NDArray[np.float32]]) -> ScorerShape:
+def describe_policy(policy: Mapping[str, NDArray[np.float32]]) -> NetworkShape:
     """What kind of scorer a policy is; ArchiveError where it is none."""
     widths: list[int] = []
     while len(widths) <= MAX_LAYERS:
@@ -30,6 +30,6 @@ def describe_scorer(policy: Mapping[str, NDArray[np.float32]]) -> ScorerShape:
     features = next((name for name, inputs in INPUTS.items() if widths[:1] == [inputs]), None)
     if features is None or len(widths) > MAX_LAYERS or max(widths) > MAX_UNITS:
         raise ArchiveError("the model does not fit this game: it is not a scorer of placements")
-    shape = ScorerShape(features, tuple(widths[1:]))
-    check_shapes(policy, scorer_shapes(shape.features, shape.net_arch))
+    shape = NetworkShape(features, tuple(widths[1:]))
+    check_shapes(policy, tensor_shapes(shape.features, shape.net_arch))
     return shape

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import PlainError, from_plain, to_plain
+from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
 from tetris_arcade.storage.atomic import read_file, write_file_atomic
-from tetris_arcade.storage.errors import StorageError, show_path
+from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.metadata import now_iso
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 
@@ -31,7 +31,7 @@ _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 
 
 @dataclass(frozen=True)
-class GameRecord:
+class Replay:
     """One game, to be played again exactly: the same configuration, seed and actions give the same boards.
 
     env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39. begun: for
@@ -59,7 +59,7 @@ class GameRecord:
 
 
 @dataclass(frozen=True)
-class _Stored:
+class _ReplayFile:
     """A record as it lies in its file, with the actions packed into text."""
 
     seed: int
@@ -73,7 +73,7 @@ class _Stored:
     env: dict[str, Any] = field(default_factory=dict)
 
 
-def save_record(paths: DataPaths, record: GameRecord, path: Path | None = None) -> Path:
+def save_record(paths: DataPaths, record: Replay, path: Path | None = None) -> Path:
     """Keep a record, dated now where it has no time, in a file of its own or in place of the one at `path`;
     beyond a bounded number the oldest are forgotten."""
     record = record if record.saved_at else dataclasses.replace(record, saved_at=now_iso())
@@ -94,9 +94,9 @@ def _next_name(records: list[Path]) -> str:
     return moment.strftime(_TIME_FORMAT)
 
 
-def load_record(path: Path) -> GameRecord:
+def load_record(path: Path) -> Replay:
     """A record from its file; StorageError where it is missing or damaged."""
-    return parse_record(read_file(path, MAX_RECORD_BYTES), show_path(path.name, 80))
+    return parse_record(read_file(path, MAX_RECORD_BYTES), printable_path(path.name, 80))
 
 
 def list_records(paths: DataPaths) -> list[Path]:
@@ -108,19 +108,19 @@ def list_records(paths: DataPaths) -> list[Path]:
     return sorted(found, reverse=True)
 
 
-def encode_record(record: GameRecord) -> bytes:
+def encode_record(record: Replay) -> bytes:
     """The record as a file's bytes; ValueError where its configuration is not plain and finite."""
     fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(record)}
-    return dump_json(to_plain(_Stored(**{**fields, "actions": _pack(record.actions)})))
+    return dump_json(to_plain(_ReplayFile(**{**fields, "actions": _pack(record.actions)})))
 
 
-def parse_record(content: bytes, what: str = "the record") -> GameRecord:
+def parse_record(content: bytes, what: str = "the record") -> Replay:
     """The reverse of `encode_record`; StorageError for anything else."""
     try:
-        stored = from_plain(_Stored, parse_json(content, what))
+        stored = from_plain(_ReplayFile, parse_json(content, what))
         fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
-        return GameRecord(**{**fields, "actions": _unpack(stored.actions)})
-    except PlainError as error:
+        return Replay(**{**fields, "actions": _unpack(stored.actions)})
+    except DataValidationError as error:
         raise StorageError(f"{what} is damaged: {error}") from error
     except (ValueError, zlib.error, binascii.Error) as error:
         raise StorageError(f"{what} is damaged: its actions cannot be read") from error

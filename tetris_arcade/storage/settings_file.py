@@ -11,7 +11,7 @@ from pathlib import Path
 
 import tomli_w
 
-from tetris_arcade.config.plain_data import PlainError, from_plain, to_plain
+from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.storage.atomic import read_file, write_file_atomic
 from tetris_arcade.storage.errors import StorageError
@@ -44,7 +44,7 @@ def _parse(content: bytes, problems: list[str]) -> Settings:
         return from_plain(Settings, parse_toml(content), problems=problems)
     except ValueError as error:
         # tomllib.TOMLDecodeError, UnicodeDecodeError and PlainError are all ValueErrors.
-        problems.append(str(error) if isinstance(error, PlainError) else "it is not valid TOML")
+        problems.append(str(error) if isinstance(error, DataValidationError) else "it is not valid TOML")
         return Settings()
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.storage.errors import SlotNameError
 
@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _JOINER = "\u200d"  # Holds emoji together; all other invisible signs are refused.
 
 
-def clean_name(name: str) -> str:
+def normalize_name(name: str) -> str:
     """The name as it is shown, trimmed, its Unicode composed; SlotNameError says what is wrong with it."""
     try:
         text = unicodedata.normalize("NFC", name).strip()
@@ -29,22 +29,24 @@ def clean_name(name: str) -> str:
     if len(text) > MAX_NAME_CHARACTERS:
         raise SlotNameError(f"a slot's name has at most {MAX_NAME_CHARACTERS} characters, got {len(text)}")
     if any(unicodedata.category(sign)[0] == "C" and sign != _JOINER for sign in text):
-        raise SlotNameError(f"a slot's name must not hold control characters, got {shorten(text)}")
+        raise SlotNameError(
+            f"a slot's name must not hold control characters, got {shorten_for_message(text)}"
+        )
     if text.casefold() in RESERVED:
         raise SlotNameError(f"the name {text} is reserved, choose another")
     return text
 
 
-def folder_name(name: str) -> str:
+def slot_folder_name(name: str) -> str:
     """The folder of the slot of that name: the name itself where plain, else a slug and a hash of it."""
-    text = clean_name(name)
-    if is_folder_name(text):
+    text = normalize_name(name)
+    if is_plain_folder_name(text):
         return text
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:36].rstrip("-") or "slot"
     return f"{slug}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def is_folder_name(text: str) -> bool:
+def is_plain_folder_name(text: str) -> bool:
     """Whether a folder may be called that on every system."""
     return _PLAIN.fullmatch(text) is not None and text not in _WINDOWS and text not in RESERVED

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.storage.atomic import remove_folder
 from tetris_arcade.storage.checkpoints import (
@@ -24,7 +24,7 @@ from tetris_arcade.storage.checkpoints import (
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import ModelArchive, parse_model, read_model
-from tetris_arcade.storage.slot_names import clean_name, folder_name, is_folder_name
+from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_name, slot_folder_name
 
 EntryKind = Literal["slot", "shipped", "checkpoint", "reference"]
 MAX_SLOTS = 1_000
@@ -52,7 +52,7 @@ class ModelEntry:
 
 
 @dataclass(frozen=True)
-class SlotRef:
+class ModelRef:
     """What a word stands for: a reference player (no path), a model's folder, or a file to be read."""
 
     kind: Literal["reference", "folder", "file"]
@@ -62,11 +62,11 @@ class SlotRef:
 
 def list_models(paths: DataPaths) -> list[ModelEntry]:
     """Slots by name, shipped models, the checkpoints that exist, and the reference players. Never raises."""
-    entries = each_model(paths, lambda folder, kind: read_entry(paths, folder, kind))
+    entries = iter_models(paths, lambda folder, kind: read_entry(paths, folder, kind))
     return [entry for entry in entries if entry is not None]
 
 
-def each_model(
+def iter_models(
     paths: DataPaths, read: Callable[[Path, EntryKind], ModelEntry | None]
 ) -> Iterator[ModelEntry | None]:
     """What `list_models` lists, one after the other, each folder by `read`; None for a folder that has
@@ -102,22 +102,24 @@ def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
     return True
 
 
-def resolve_slot(paths: DataPaths, text: str) -> SlotRef:
+def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
     """What a slot, a checkpoint, a reference player or a path stands for; UnknownModelError if nothing."""
     if text in REFERENCE_PLAYERS:
-        return SlotRef("reference", text)
+        return ModelRef("reference", text)
     if text in KINDS:
-        return SlotRef("folder", text, load_checkpoint(checkpoint_folder(paths, text)).folder)
+        return ModelRef("folder", text, load_checkpoint(checkpoint_folder(paths, text)).folder)
     folder = _find_folder(paths, text)
     if folder is not None:
-        return SlotRef("folder", folder.name, folder)
+        return ModelRef("folder", folder.name, folder)
     path = _existing_path(text)
     if path is not None:
-        return SlotRef("folder" if path.is_dir() else "file", path.name, path)
-    raise UnknownModelError(f"there is no slot {shorten(text, 80)}; known are {_known_names(paths)}")
+        return ModelRef("folder" if path.is_dir() else "file", path.name, path)
+    raise UnknownModelError(
+        f"there is no slot {shorten_for_message(text, 80)}; known are {_known_names(paths)}"
+    )
 
 
-def model_stamp(paths: DataPaths, text: str) -> int | None:
+def model_mtime(paths: DataPaths, text: str) -> int | None:
     """What changes when the model of that name is saved anew; None where it has no folder of its own."""
     if text in REFERENCE_PLAYERS:
         return None
@@ -128,7 +130,7 @@ def model_stamp(paths: DataPaths, text: str) -> int | None:
         return None
 
 
-def load_model(ref: SlotRef) -> ModelArchive:
+def load_model(ref: ModelRef) -> ModelArchive:
     """The checked tensors of a folder or a file, and what is known of them; a folder's must be exactly what
     was saved there.
 
@@ -162,7 +164,9 @@ def save_slot_bytes(
     Metadata of origin "shipped" makes, or replaces, a model that ships with the program.
     """
     folder = _free_folder(paths, name, overwrite=overwrite, shipping=metadata.origin == "shipped")
-    write_model_folder(folder, {MODEL_NAME: model_zip}, dataclasses.replace(metadata, name=clean_name(name)))
+    write_model_folder(
+        folder, {MODEL_NAME: model_zip}, dataclasses.replace(metadata, name=normalize_name(name))
+    )
     return folder
 
 
@@ -177,8 +181,8 @@ def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
     """Give a slot another name; the model is copied whole before the old folder goes."""
     source = _own_folder(paths, old)
     checkpoint = load_checkpoint(source, verify=True)
-    metadata = dataclasses.replace(checkpoint.metadata, name=clean_name(new))
-    if paths.slots / folder_name(new) == source:
+    metadata = dataclasses.replace(checkpoint.metadata, name=normalize_name(new))
+    if paths.slots / slot_folder_name(new) == source:
         write_model_folder(source, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
         return source
     target = save_slot_bytes(paths, new, checkpoint.read(MODEL_NAME), metadata)
@@ -189,7 +193,9 @@ def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
 def delete_slot(paths: DataPaths, name: str) -> None:
     """Delete a slot, a damaged one too."""
     if not remove_folder(_own_folder(paths, name)):
-        raise StorageError(f"the slot {shorten(name)} could not be deleted, perhaps its folder is read-only")
+        raise StorageError(
+            f"the slot {shorten_for_message(name)} could not be deleted, perhaps its folder is read-only"
+        )
 
 
 def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | None:
@@ -209,7 +215,7 @@ def _folders(parent: Path | None) -> list[Path]:
     if parent is None:
         return []
     try:
-        names = sorted(name for name in os.listdir(parent) if is_folder_name(name))
+        names = sorted(name for name in os.listdir(parent) if is_plain_folder_name(name))
     except OSError:
         return []
     return [parent / name for name in names[:MAX_SLOTS]]
@@ -227,7 +233,7 @@ def _is_shipped(paths: DataPaths, folder: Path, metadata: Metadata) -> bool:
 def _find_folder(paths: DataPaths, text: str) -> Path | None:
     """The slot's folder, by its name or its folder's, among one's own and then among the shipped ones."""
     try:
-        name = folder_name(text)
+        name = slot_folder_name(text)
     except SlotNameError:
         return None
     if os.path.lexists(paths.slots / name):
@@ -241,21 +247,23 @@ def _find_folder(paths: DataPaths, text: str) -> Path | None:
 def _own_folder(paths: DataPaths, name: str) -> Path:
     folder = _find_folder(paths, name)
     if folder is None:
-        raise UnknownModelError(f"there is no slot {shorten(name, 80)}; known are {_known_names(paths)}")
+        raise UnknownModelError(
+            f"there is no slot {shorten_for_message(name, 80)}; known are {_known_names(paths)}"
+        )
     if _is_read_only(paths, folder):
         raise SlotNameError(f"{folder.name} ships with the program and cannot be changed")
     return folder
 
 
 def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool) -> Path:
-    folder = paths.slots / folder_name(name)
+    folder = paths.slots / slot_folder_name(name)
     found = _find_folder(paths, name)
     if found is None or (shipping and overwrite):
         return folder
     if _is_read_only(paths, found):
         raise SlotNameError(f"{found.name} ships with the program, choose another name")
     if not overwrite:
-        raise SlotNameError(f"the slot {shorten(clean_name(name))} exists already")
+        raise SlotNameError(f"the slot {shorten_for_message(normalize_name(name))} exists already")
     return folder
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from tetris_arcade.config.plain_data import PlainError, check_plain
+from tetris_arcade.config.plain_data import DataValidationError, check_plain
 from tetris_arcade.storage.errors import StorageError
 
 
@@ -15,7 +15,7 @@ def parse_json(content: bytes, what: str) -> Any:
         data = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
         return check_plain(data, what)
     except (ValueError, RecursionError) as error:  # json's answer to a deep nest is RecursionError.
-        kind = str(error) if isinstance(error, PlainError) else "it is not valid JSON"
+        kind = str(error) if isinstance(error, DataValidationError) else "it is not valid JSON"
         raise StorageError(f"{what} is damaged: {kind}") from error
 
 
@@ -27,9 +27,9 @@ def dump_json(data: Any) -> bytes:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        raise PlainError("it has a name twice")
+        raise DataValidationError("it has a name twice")
     return table
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise PlainError(f"{name} is not a number")
+    raise DataValidationError(f"{name} is not a number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from tetris_arcade.config.plain_data import PlainError
+from tetris_arcade.config.plain_data import DataValidationError
 
 MAX_TOML_BYTES = 64 * 1024
 MAX_DOTS = 40
@@ -17,11 +17,11 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     # utf-8-sig: editors on Windows put a byte order mark in front.
     text = content.decode("utf-8-sig")
     if any(_has_deep_name(line) for line in text.split("\n")):
-        raise PlainError("it is nested too deeply")
+        raise DataValidationError("it is nested too deeply")
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise PlainError("it is nested too deeply") from None
+        raise DataValidationError("it is nested too deeply") from None
 
 
 def _has_deep_name(line: str) -> bool:

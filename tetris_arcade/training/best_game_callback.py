@@ -11,32 +11,32 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import to_plain
 from tetris_arcade.engine.simulation import RUNNING
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import GameRecord, save_record
+from tetris_arcade.storage.replays import Replay, save_record
 from tetris_arcade.training.callbacks import PlacementCallback
-from tetris_arcade.training.replay_player import begun_text
-from tetris_arcade.training.run_listener import Counters
+from tetris_arcade.training.replay_player import encode_start_state
+from tetris_arcade.training.run_listener import RunProgress
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_GAME = 20_000
+_MAX_GAME = 20_000
 """Placements; a longer game is not kept."""
 
 
-class KeepBestGame(PlacementCallback):
+class BestGameCallback(PlacementCallback):
     """Remembers the placements of every running game, and of the games that ended the one with most lines.
 
     A game that was running when a run was resumed is not known from its start, and not kept.
     """
 
-    def __init__(self, counters: Counters, paths: DataPaths) -> None:
+    def __init__(self, counters: RunProgress, paths: DataPaths) -> None:
         super().__init__()
         self.counters, self.paths = counters, paths
-        self._unsaved: GameRecord | None = None
+        self._unsaved: Replay | None = None
         self._path: Path | None = None
 
     def _on_training_start(self) -> None:
         env = self.model.placements_env
-        longest = min(env.config.max_pieces or _LONGEST_GAME, _LONGEST_GAME)
+        longest = min(env.config.max_pieces or _MAX_GAME, _MAX_GAME)
         self._best_lines = self.counters.best_game_lines
         self._rows = np.arange(env.num_envs)
         self._actions = np.zeros((env.num_envs, longest + 1), np.uint8)  # [N, pieces and the last, fatal one]
@@ -56,25 +56,25 @@ class KeepBestGame(PlacementCallback):
             self._lengths[i], self._is_whole[i] = 0, True
         return True
 
-    def _record(self, i: int) -> GameRecord:
+    def _record(self, i: int) -> Replay:
         env, ended = self.model.placements_env, self.model.placements_env.ended
         seed = self.model.seed or 0
-        return GameRecord(
+        return Replay(
             env=to_plain(env.config),
             seed=seed,
             actions=self._actions[i, : self._lengths[i]].tobytes(),
             lines=int(ended.lines[i]),
             score=int(ended.score[i]),
             player=f"training, seed {seed}",
-            begun=begun_text(ended.begun[i]),
+            begun=encode_start_state(ended.begun[i]),
         )
 
-    def take_unsaved(self) -> GameRecord | None:
+    def take_unsaved(self) -> Replay | None:
         """The best game, where it is not on its way to the disk yet."""
         record, self._unsaved = self._unsaved, None
         return record
 
-    def save(self, record: GameRecord | None) -> None:
+    def save(self, record: Replay | None) -> None:
         """Write it in place of this run's last, in the writer's thread; a run goes on without, too."""
         if record is None:
             return

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
 from tetris_arcade.engine.board import board_figures
-from tetris_arcade.engine.color_board import Move, Painter
+from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
 from tetris_arcade.engine.simulation import RUNNING
 from tetris_arcade.training.metric_logs import TIMESTEPS
-from tetris_arcade.training.run_listener import Counters, EpisodeResult, Listener, StepView
+from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
 
 if TYPE_CHECKING:
     from tetris_arcade.training.dqn import PlacementDQN
@@ -25,7 +25,7 @@ _GOAL_GAMES = 20
 _RATE_SECONDS = 1.0
 
 
-class StopTraining(Exception):  # noqa: N818
+class StopTrainingSignal(Exception):  # noqa: N818
     """Ends `learn()` between two steps; stable-baselines3's own way would lose a transition."""
 
 
@@ -38,10 +38,10 @@ class PlacementCallback(BaseCallback):
         return True
 
 
-class CountProgress(PlacementCallback):
+class ProgressCallback(PlacementCallback):
     """Keeps the counters: timesteps, rates, and the lines of every game that ends."""
 
-    def __init__(self, counters: Counters, listener: Listener) -> None:
+    def __init__(self, counters: RunProgress, listener: RunListener) -> None:
         super().__init__()
         self.counters, self.listener = counters, listener
 
@@ -99,10 +99,10 @@ class CountProgress(PlacementCallback):
         self.listener.episode(result)
 
 
-class ObeyListener(PlacementCallback):
+class ControlCallback(PlacementCallback):
     """Asks the listener before every step whether, and when, the run goes on."""
 
-    def __init__(self, listener: Listener, progress: CountProgress) -> None:
+    def __init__(self, listener: RunListener, progress: ProgressCallback) -> None:
         super().__init__()
         self.listener, self.progress = listener, progress
 
@@ -112,13 +112,13 @@ class ObeyListener(PlacementCallback):
         if time.monotonic() - asked > 0.05:
             self.progress.skip_time()
         if not goes_on:
-            raise StopTraining
+            raise StopTrainingSignal
 
 
-class StopAtLimit(PlacementCallback):
+class StopOnLimitCallback(PlacementCallback):
     """Ends the run after `total_timesteps` or `max_seconds` of training, and says which."""
 
-    def __init__(self, counters: Counters, total_timesteps: int | None, max_seconds: float | None) -> None:
+    def __init__(self, counters: RunProgress, total_timesteps: int | None, max_seconds: float | None) -> None:
         super().__init__()
         self.counters, self.total_timesteps = counters, total_timesteps
         self.max_seconds = max_seconds
@@ -134,13 +134,13 @@ class StopAtLimit(PlacementCallback):
         )
         if done or late:
             self.was_reached = True
-            raise StopTraining
+            raise StopTrainingSignal
 
 
-class StopAtGoal(PlacementCallback):
+class StopOnGoalCallback(PlacementCallback):
     """Ends the run when the last games' mean lines reach the goal."""
 
-    def __init__(self, counters: Counters, goal_lines: float | None) -> None:
+    def __init__(self, counters: RunProgress, goal_lines: float | None) -> None:
         super().__init__()
         self.counters, self.goal_lines = counters, goal_lines
         self.was_reached = False
@@ -149,10 +149,10 @@ class StopAtGoal(PlacementCallback):
         last = self.counters.recent_lines[-_GOAL_GAMES:]
         if self.goal_lines is not None and len(last) == _GOAL_GAMES and np.mean(last) >= self.goal_lines:
             self.was_reached = True
-            raise StopTraining
+            raise StopTrainingSignal
 
 
-class EverySeconds(PlacementCallback):
+class EveryNSecondsCallback(PlacementCallback):
     """Calls something, between two steps, each time so many seconds have gone by."""
 
     def __init__(self, seconds: float, action: Callable[[], None]) -> None:
@@ -168,7 +168,7 @@ class EverySeconds(PlacementCallback):
             self._due = time.monotonic() + self.seconds
 
 
-class LogRegularly(PlacementCallback):
+class LogEveryNTimestepsCallback(PlacementCallback):
     """Dumps stable-baselines3's logger (TensorBoard, CSV) at even distances in timesteps, on one axis over
     all resumes."""
 
@@ -189,17 +189,17 @@ class LogRegularly(PlacementCallback):
             self._due = self._next_due()
 
 
-class ShowMoves(PlacementCallback):
+class StepViewCallback(PlacementCallback):
     """Follows environment 0 in colour and shows its moves to the listener when it asks."""
 
-    def __init__(self, counters: Counters, listener: Listener) -> None:
+    def __init__(self, counters: RunProgress, listener: RunListener) -> None:
         super().__init__()
         self.counters, self.listener = counters, listener
 
     def _on_training_start(self) -> None:
         env = self.model.placements_env
-        self._painter = Painter(env.config.height)
-        self._painter.repaint(env.games.columns[0])
+        self._painter = ColorBoard(env.config.height)
+        self._painter.reset_from_columns(env.games.columns[0])
         self._piece = int(env.games.piece[0])
         self._next_pieces = tuple(int(piece) for piece in env.games.queue[0])
 
@@ -214,18 +214,18 @@ class ShowMoves(PlacementCallback):
         if env.ended.how[0] != RUNNING:
             self._painter.clear()
         else:
-            self._painter.agree(env.games.columns[0])
+            self._painter.apply_garbage(env.games.columns[0])
         self._piece = int(env.games.piece[0])
         self._next_pieces = tuple(int(piece) for piece in env.games.queue[0])
         self.listener.after_step(self.counters, view)
         return True
 
-    def _view(self, cells: NDArray[np.uint8], move: Move) -> StepView:
+    def _view(self, cells: NDArray[np.uint8], move: PlacedPiece) -> StepSnapshot:
         env, before = self.model.placements_env, np.asarray(self.model._last_obs)[0]
         is_over = bool(env.ended.how[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
         max_height, holes, bumpiness = board_figures(columns)
-        return StepView(
+        return StepSnapshot(
             cells=cells,
             move=move,
             next_pieces=self._next_pieces,

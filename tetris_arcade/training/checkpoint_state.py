@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tetris_arcade.config.plain_data import shorten
+from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.storage.metadata import MAX_FIGURE
 from tetris_arcade.training.dqn import PlacementDQN
-from tetris_arcade.training.run_listener import Counters
+from tetris_arcade.training.run_listener import RunProgress
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -33,7 +33,7 @@ _ADAM = {"step", "exp_avg", "exp_avg_sq"}
 MODEL, STATE, REPLAY, MEMORY = "model.zip", "trainer_state.npz", "replay_buffer.npz", "graphs.npz"
 
 
-def model_bytes(model: PlacementDQN) -> bytes:
+def training_model_zip(model: PlacementDQN) -> bytes:
     """`model.zip` of a run that can go on, as plain `DQN.load` opens it."""
     buffer = io.BytesIO()
     # stable-baselines3 also writes arrays as text for people; in full that takes longer than all the rest.
@@ -42,25 +42,25 @@ def model_bytes(model: PlacementDQN) -> bytes:
     return buffer.getvalue()
 
 
-def player_bytes(model: PlacementDQN) -> bytes:
+def playing_model_zip(model: PlacementDQN) -> bytes:
     """`model.zip` of a model that only plays: both its networks are the averaged one, see
-    `learner.network_of`."""
+    `learner.playing_network`."""
     online = copy.deepcopy(model.q_net.state_dict())
     model.q_net.load_state_dict(model.q_net_target.state_dict())
     try:
-        return model_bytes(model)
+        return training_model_zip(model)
     finally:
         model.q_net.load_state_dict(online)
 
 
-def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def to_npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Arrays as an uncompressed npz."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
-def capture_state(model: PlacementDQN, counters: Counters) -> Arrays:
+def capture_state(model: PlacementDQN, counters: RunProgress) -> Arrays:
     """All that `model.zip` and the replay buffer leave out, copied, as named arrays."""
     assert model.replay_buffer is not None
     scalars = {
@@ -91,7 +91,7 @@ def capture_state(model: PlacementDQN, counters: Counters) -> Arrays:
 
 def restore_state(
     model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
-) -> Counters:
+) -> RunProgress:
     """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is
     another model's, or none."""
     try:
@@ -102,12 +102,12 @@ def restore_state(
 
 def _restore(
     model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
-) -> Counters:
+) -> RunProgress:
     assert model.replay_buffer is not None
     load_policy(model, policy)
     scalars = json.loads(state["scalars"].tobytes())
-    _check_figures(scalars, _COUNTS)
-    _check_figures(scalars["counters"], asdict(Counters()))
+    _check_finite_and_bounded(scalars, _COUNTS)
+    _check_finite_and_bounded(scalars["counters"], asdict(RunProgress()))
     _restore_optimizer(model.policy.optimizer, state)
     games = {name.removeprefix("games."): array for name, array in state.items() if name.startswith("games.")}
     model._last_obs = model.placements_env.load_state(games)
@@ -124,12 +124,12 @@ def _restore(
     torch.set_rng_state(torch.from_numpy(state["torch_random"].copy()))
     position, has_gauss, cached = state["numpy_random_rest"]
     np.random.set_state(("MT19937", state["numpy_random_keys"], int(position), int(has_gauss), float(cached)))
-    counters = Counters(**scalars["counters"])
+    counters = RunProgress(**scalars["counters"])
     model.last_loss, model.last_mean_value = counters.loss, counters.mean_value
     return counters
 
 
-def _check_figures(saved: Mapping[str, Any], like: Mapping[str, Any]) -> None:
+def _check_finite_and_bounded(saved: Mapping[str, Any], like: Mapping[str, Any]) -> None:
     """ValueError unless these are such numbers as in `like`: others would break the run only later."""
     for name, mine in like.items():
         for number in saved[name] if isinstance(mine, list) else [saved[name]]:
@@ -137,7 +137,9 @@ def _check_figures(saved: Mapping[str, Any], like: Mapping[str, Any]) -> None:
             is_number = type(number) is int or (type(number) is float and not is_whole)
             # The loss is not known at first, and NaN.
             if not is_number or (mine == mine and not 0 <= number <= MAX_FIGURE):
-                raise ValueError(f"saved {name} must be 0..{MAX_FIGURE:.0e}, got {shorten(number)}")
+                raise ValueError(
+                    f"saved {name} must be 0..{MAX_FIGURE:.0e}, got {shorten_for_message(number)}"
+                )
 
 
 def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tetris_arcade.process.malloc import return_free_pages
+from tetris_arcade.process.malloc import trim_heap
 from tetris_arcade.storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ _TIDY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Written:
+class SaveOutcome:
     """What became of a save: the folder, or why it failed."""
 
     kind: str
@@ -33,7 +33,7 @@ class CheckpointWriter:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._written: deque[Written] = deque()
+        self._written: deque[SaveOutcome] = deque()
         self._tidy_at = time.monotonic() + _TIDY_SECONDS
 
     @property
@@ -52,16 +52,16 @@ class CheckpointWriter:
             self._thread.join()
             self._thread = None
 
-    def collect(self) -> list[Written]:
+    def collect(self) -> list[SaveOutcome]:
         """The saves that ended since the last call."""
         return [self._written.popleft() for _ in range(len(self._written))]
 
     def _run(self, kind: str, save: Callable[[], Path]) -> None:
         try:
-            written = Written(kind, save())
+            written = SaveOutcome(kind, save())
         except (OSError, StorageError, MemoryError) as error:
             logger.warning("could not save %s: %s", kind, error)
-            written = Written(kind, None, str(error) or "out of memory")
+            written = SaveOutcome(kind, None, str(error) or "out of memory")
         self._written.append(written)
         self._tidy()
 
@@ -71,4 +71,4 @@ class CheckpointWriter:
         now = time.monotonic()
         if now >= self._tidy_at:
             self._tidy_at = now + _TIDY_SECONDS
-            return_free_pages()
+            trim_heap()

@@ -20,11 +20,11 @@ from tetris_arcade.training.replay_buffer import (
     CUT,
     GOES_ON,
     TERMINAL,
-    Boards,
+    BoardBatch,
     PlacementReplayBuffer,
-    Sample,
-    best_of_each,
-    choose_of_each,
+    ReplaySample,
+    segment_max,
+    segment_value_at_argmax,
 )
 
 
@@ -88,7 +88,7 @@ class PlacementDQN(DQN):
             raise TypeError("PlacementDQN learns from make_vec_env(...) only")
         return env
 
-    # -- acting --------------------------------------------------------------------------------------------
+    # --- Acting ---
 
     def predict(
         self,
@@ -140,7 +140,7 @@ class PlacementDQN(DQN):
         values = torch.where(alive_placements(batch), self.q_net(batch), torch.nan)
         return values[0].numpy()
 
-    # -- remembering ---------------------------------------------------------------------------------------
+    # --- Remembering ---
 
     def _store_transition(
         self, replay_buffer: Any, buffer_action: Any, new_obs: Any, reward: Any, dones: Any, infos: Any
@@ -169,14 +169,14 @@ class PlacementDQN(DQN):
 
     def _next_boards(
         self, env: PlacementVecEnv, dones: NDArray[np.bool_]
-    ) -> tuple[Boards, NDArray[np.bool_]]:
+    ) -> tuple[BoardBatch, NDArray[np.bool_]]:
         """The boards after the step, those before the reset where a game ended, and on which a placement
         survives."""
         games, ended, every = env.games, env.ended, env.config.garbage_every
         over = dones[:, np.newaxis]
         pieces = np.where(dones, ended.pieces, games.pieces)
         due = (pieces + 1) % every == 0 if every else np.zeros(env.num_envs, np.bool_)
-        boards = Boards(
+        boards = BoardBatch(
             np.where(over, ended.columns, games.columns),
             np.where(dones, ended.piece, games.piece),
             np.where(dones, ended.queue[:, 0], games.queue[:, 0]),
@@ -195,7 +195,7 @@ class PlacementDQN(DQN):
         """Make ready to store transitions from the environments as they stand."""
         self._alive_before = self.placements_env.has_alive()
 
-    # -- learning ------------------------------------------------------------------------------------------
+    # --- Learning ---
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
         """Take gradient steps: only the placement chosen gets a gradient, only surviving ones a target."""
@@ -228,15 +228,15 @@ class PlacementDQN(DQN):
         return self.first_learning_rate + share * (self.final_learning_rate - self.first_learning_rate)
 
     @torch.no_grad()
-    def _next_values(self, batch: Sample) -> torch.Tensor:
+    def _next_values(self, batch: ReplaySample) -> torch.Tensor:
         """The target network's value of the best next placement of each board, (B,)."""
         best = np.zeros(batch.ends.shape[0], np.float32)
         values = self.q_net_target.score_in_blocks(batch.next_features)  # [M]
         if self.double_q:
             choices = self.q_net.score_in_blocks(batch.next_features)
-            choose_of_each(choices.numpy(), values.numpy(), batch.ends, best)
+            segment_value_at_argmax(choices.numpy(), values.numpy(), batch.ends, best)
         else:
-            best_of_each(values.numpy(), batch.ends, best)
+            segment_max(values.numpy(), batch.ends, best)
         return torch.from_numpy(best)
 
     def _on_step(self) -> None:

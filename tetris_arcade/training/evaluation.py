@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.linear_players import play_linear
 from tetris_arcade.engine.network import play_network
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
-from tetris_arcade.engine.simulation import RUNNING, Games, Rules, make_rules, new_games, reset_games
+from tetris_arcade.engine.simulation import RUNNING, GameStates, Rules, make_rules, new_games, reset_games
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
@@ -26,7 +26,7 @@ MAX_GAMES = 100_000
 """They are all played at once: so many take a third of a gigabyte."""
 _RESAMPLES = 2_000
 _PIECES_A_ROUND = 500
-_MOST_PIECES_A_ROUND = 40_000
+_MAX_PIECES_A_ROUND = 40_000
 """Of all games together: between two rounds an evaluation tells how far it is, and can be given up."""
 
 Progress = Callable[[float], None]
@@ -84,7 +84,7 @@ def evaluate(
     seeds = [_UNSEEN + (seed << 20) + i for i in range(games)]
     started = time.perf_counter()
     shares = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, games))]
-    meter = _Meter(len(shares), games, max_pieces, progress)
+    meter = _ProgressMeter(len(shares), games, max_pieces, progress)
     with ThreadPoolExecutor(len(shares)) as pool:
         try:
             played = list(
@@ -129,7 +129,7 @@ _Figures = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArra
 """Lines, pieces, four-line clears and score of each of some games."""
 
 
-class _Meter:
+class _ProgressMeter:
     """Adds the shares' progress up; by pieces where they are capped, else by games that ended."""
 
     def __init__(self, shares: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
@@ -146,7 +146,7 @@ class _Meter:
         if self._is_given_up:
             raise CancelledError
 
-    def tell(self, share: int, games: Games, running: NDArray[np.bool_]) -> None:
+    def tell(self, share: int, games: GameStates, running: NDArray[np.bool_]) -> None:
         self.check()
         ended = float((~running).sum())
         if self._max_pieces is not None:
@@ -161,19 +161,19 @@ def _play_share(
     rules: Rules,
     seeds: list[int],
     lookahead: bool,
-    meter: _Meter,
+    meter: _ProgressMeter,
     share: int,
 ) -> _Figures:
     """Play one thread's games."""
     if isinstance(player, RandomPlayer):
-        return _play_by_hand(player, rules, seeds, meter)
+        return _play_uncompiled(player, rules, seeds, meter)
     scratch, ahead = new_scratch(), new_scratch()
     games = new_games(seeds)
     running = np.ones(len(seeds), np.bool_)
     reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
     network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
-    pieces = max(1, min(_PIECES_A_ROUND, _MOST_PIECES_A_ROUND // len(seeds)) // (10 if lookahead else 1))
+    pieces = max(1, min(_PIECES_A_ROUND, _MAX_PIECES_A_ROUND // len(seeds)) // (10 if lookahead else 1))
     while running.any():
         if weights is not None:
             play_linear(games, rules, weights, pieces, running, scratch)
@@ -183,7 +183,7 @@ def _play_share(
     return games.lines, games.pieces, games.fours, games.score
 
 
-def _play_by_hand(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _Meter) -> _Figures:
+def _play_uncompiled(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter) -> _Figures:
     values = np.zeros(NUM_ACTIONS, np.float32)
     figures = []
     for seed in seeds:

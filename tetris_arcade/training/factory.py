@@ -11,10 +11,10 @@ from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.network import Network
 from tetris_arcade.envs.factory import make_vec_env
 from tetris_arcade.training.dqn import PlacementDQN
-from tetris_arcade.training.players import scaled_network
+from tetris_arcade.training.players import fold_input_scale
 from tetris_arcade.training.policy import PlacementPolicy
 from tetris_arcade.training.replay_buffer import PlacementReplayBuffer
-from tetris_arcade.training.value_semantics import objective_of
+from tetris_arcade.training.value_semantics import semantics_from_config
 
 
 def build_learner(config: TrainConfig) -> PlacementDQN:
@@ -57,14 +57,14 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
     return model
 
 
-def network_of(model: PlacementDQN, config: TrainConfig) -> Network:
+def playing_network(model: PlacementDQN, config: TrainConfig) -> Network:
     """The network that plays, copied: the target network.
 
     With soft updates that is a running average of the online network, whose last steps it smooths away; on
     a low board it cleared a fifth more lines.
     """
     linear: list[Any] = [layer for layer in model.q_net_target.q_net if hasattr(layer, "weight")]
-    return scaled_network(
+    return fold_input_scale(
         [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear],
-        objective_of(config),
+        semantics_from_config(config),
     )

@@ -19,7 +19,7 @@ from stable_baselines3.common.logger import (
     make_output_format,
 )
 
-from tetris_arcade.storage.errors import reason
+from tetris_arcade.storage.errors import describe_os_error
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +35,14 @@ def open_curves(folder: Path, formats: Sequence[str], resumed_at: int | None) ->
     if resumed_at is None and folder.is_dir():
         os.rename(folder, _free_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    return Logger(str(folder), [_LossyWriter(_open(folder, name, resumed_at)) for name in formats])
+    return Logger(str(folder), [_FaultTolerantWriter(_open(folder, name, resumed_at)) for name in formats])
 
 
 def _open(folder: Path, name: str, resumed_at: int | None) -> KVWriter:
     if name == "csv":
-        return _ContinuedCsv(folder / "progress.csv", resumed_at)
+        return _ResumableCsv(folder / "progress.csv", resumed_at)
     if name == "tensorboard" and resumed_at is not None:
-        return _ContinuedTensorBoard(folder, resumed_at)
+        return _ResumableTensorBoard(folder, resumed_at)
     return make_output_format(name, str(folder))
 
 
@@ -53,7 +53,7 @@ def _free_name(folder: Path) -> Path:
     return next(path for path in map(folder.with_name, names) if not path.exists())
 
 
-class _LossyWriter(KVWriter):
+class _FaultTolerantWriter(KVWriter):
     """Another writer's rows: those that the disk does not take are lost, and the run goes on."""
 
     def __init__(self, writer: KVWriter) -> None:
@@ -67,7 +67,7 @@ class _LossyWriter(KVWriter):
             self._writer.write(key_values, key_excluded, step)
         except OSError as error:
             if not self._has_failed:
-                logger.warning("the curves lack rows from timestep %d on: %s", step, reason(error))
+                logger.warning("the curves lack rows from timestep %d on: %s", step, describe_os_error(error))
             self._has_failed = True
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class _LossyWriter(KVWriter):
             self._writer.close()
 
 
-class _ContinuedCsv(CSVOutputFormat):
+class _ResumableCsv(CSVOutputFormat):
     """stable-baselines3's file, which begins with the rows that are already there."""
 
     def __init__(self, path: Path, resumed_at: int | None) -> None:
@@ -99,7 +99,7 @@ def _rows_until(path: Path, timesteps: int) -> list[list[str]]:
     return [header, *kept]
 
 
-class _ContinuedTensorBoard(TensorBoardOutputFormat):
+class _ResumableTensorBoard(TensorBoardOutputFormat):
     """stable-baselines3's writer, which hides what was logged beyond the timesteps it goes on from."""
 
     def __init__(self, folder: Path, resumed_at: int) -> None:

@@ -20,7 +20,7 @@ from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.slots import load_model, resolve_slot
-from tetris_arcade.training.value_semantics import Objective, objective_in
+from tetris_arcade.training.value_semantics import ValueSemantics, semantics_from_metadata
 
 LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
 
@@ -106,13 +106,15 @@ def load_player(
         return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
     found = resolve_slot(paths or resolve_data_dir(None), text)
     model = load_model(found)
-    return NetworkPlayer(found.name, network_from_policy(model.policy, objective_in(model.metadata)))
+    return NetworkPlayer(
+        found.name, network_from_policy(model.policy, semantics_from_metadata(model.metadata))
+    )
 
 
 _LAYER = re.compile(r"^q_net\.q_net\.(\d+)\.weight$")
 
 
-def network_from_policy(policy: Mapping[str, NDArray[np.float32]], objective: Objective) -> Network:
+def network_from_policy(policy: Mapping[str, NDArray[np.float32]], objective: ValueSemantics) -> Network:
     """The network of a saved `PlacementPolicy`, its inputs' scale worked into the first layer."""
     indices = sorted(int(match[1]) for name in policy if (match := _LAYER.match(name)))
     layers = [(policy[f"q_net.q_net.{i}.weight"], policy.get(f"q_net.q_net.{i}.bias")) for i in indices]
@@ -120,11 +122,11 @@ def network_from_policy(policy: Mapping[str, NDArray[np.float32]], objective: Ob
         bias is None or weight.ndim != 2 or bias.shape != weight.shape[:1] for weight, bias in layers
     ):
         raise ArchiveError("this model's network is not a placement scorer of this program")
-    return scaled_network([(weight, bias) for weight, bias in layers if bias is not None], objective)
+    return fold_input_scale([(weight, bias) for weight, bias in layers if bias is not None], objective)
 
 
-def scaled_network(
-    layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], objective: Objective
+def fold_input_scale(
+    layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], objective: ValueSemantics
 ) -> Network:
     """A network over raw features from layers that were trained on scaled ones."""
     inputs = layers[0][0].shape[1]

@@ -14,7 +14,7 @@ from stable_baselines3.common.buffers import ReplayBuffer
 
 from tetris_arcade.engine.game_state_io import check_range
 from tetris_arcade.engine.jit import kernel
-from tetris_arcade.engine.placements import list_alive, new_scratch
+from tetris_arcade.engine.placements import list_surviving, new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES
 from tetris_arcade.training.policy import num_inputs
 
@@ -24,7 +24,7 @@ has a value)."""
 
 
 @dataclass(frozen=True)
-class Boards:
+class BoardBatch:
     """Boards to go on from: what is needed to list the placements of each."""
 
     columns: NDArray[np.int64]  # [B, 10]
@@ -32,12 +32,14 @@ class Boards:
     next_piece: NDArray[np.int64]  # [B]
     garbage_is_due: NDArray[np.bool_]  # [B]
 
-    def of(self, rows: NDArray[np.int64]) -> Boards:
+    def of(self, rows: NDArray[np.int64]) -> BoardBatch:
         """Some of the boards."""
-        return Boards(self.columns[rows], self.piece[rows], self.next_piece[rows], self.garbage_is_due[rows])
+        return BoardBatch(
+            self.columns[rows], self.piece[rows], self.next_piece[rows], self.garbage_is_due[rows]
+        )
 
 
-class Sample(NamedTuple):
+class ReplaySample(NamedTuple):
     """A minibatch of B transitions, and the M distinct surviving placements of their next boards."""
 
     features: torch.Tensor  # [B, F] of the placement chosen
@@ -104,7 +106,7 @@ class PlacementReplayBuffer(ReplayBuffer):
         features: NDArray[np.float32],
         reward: NDArray[np.float32],
         ending: NDArray[np.uint8],
-        boards: Boards,
+        boards: BoardBatch,
     ) -> None:
         """Keep one transition of each of the environments `envs`, (B,); the arrays have B rows, `boards`
         are the next ones."""
@@ -118,7 +120,7 @@ class PlacementReplayBuffer(ReplayBuffer):
         self.garbage_is_due[envs, at] = boards.garbage_is_due
         self.count[envs] += 1
 
-    def sample(self, batch_size: int, env: Any = None) -> Sample:  # type: ignore[override]
+    def sample(self, batch_size: int, env: Any = None) -> ReplaySample:  # type: ignore[override]
         """Draw transitions uniformly; those whose n steps are not all known yet end at the last known
         board."""
         held = np.minimum(self.count, self.capacity)
@@ -136,7 +138,7 @@ class PlacementReplayBuffer(ReplayBuffer):
             self.reward, self.ending, envs, first, ages, self.n_steps, self.gamma, returns, discounts, last
         )
         next_features, ends = self._list_next(envs, last)
-        return Sample(
+        return ReplaySample(
             torch.from_numpy(self.features[envs, first] * np.float32(0.5)),
             torch.from_numpy(returns),
             torch.from_numpy(discounts),
@@ -151,7 +153,7 @@ class PlacementReplayBuffer(ReplayBuffer):
         if self._rows.shape[0] < batch_size * NUM_ACTIONS:
             self._rows = np.zeros((batch_size * NUM_ACTIONS, self.num_features), np.float32)
         ends = np.empty(batch_size, np.int64)
-        rows = list_alive(
+        rows = list_surviving(
             self.columns[envs, at],
             self.height,
             self.piece[envs, at],
@@ -241,7 +243,7 @@ def _sum_rewards(
 
 
 @kernel
-def best_of_each(values: Any, ends: Any, best: Any) -> None:
+def segment_max(values: Any, ends: Any, best: Any) -> None:
     """The greatest of each board's values: (M,) float32 in consecutive runs that end at (B,) `ends`, into
     (B,) `best`."""
     start = 0
@@ -255,7 +257,7 @@ def best_of_each(values: Any, ends: Any, best: Any) -> None:
 
 
 @kernel
-def choose_of_each(choices: Any, values: Any, ends: Any, best: Any) -> None:
+def segment_value_at_argmax(choices: Any, values: Any, ends: Any, best: Any) -> None:
     """For each board the value, (M,) float32, of the placement that `choices`, (M,) float32, likes best,
     into (B,) `best`."""
     start = 0

@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import PlainError, from_plain, to_plain
+from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import GameRecord, load_record
+from tetris_arcade.storage.replays import Replay, load_record
 from tetris_arcade.training.players import Player, load_player
 
 _WORD = np.dtype(">u8")
 
 
-class RecordedPlayer:
+class ReplayPlayer:
     """Plays a kept game's placements on the pieces that it had, and nothing else.
 
     Raises StorageError for a record of no possible game.
     """
 
-    def __init__(self, record: GameRecord) -> None:
+    def __init__(self, record: Replay) -> None:
         self.name = record.player
         self.record = record
-        self._env = env_of(record)
+        self._env = env_from_replay(record)
         self.new_game()  # what cannot be played is refused here
 
     def new_game(self) -> Game:
@@ -50,14 +50,14 @@ class RecordedPlayer:
         return self.record.actions[game.pieces]
 
 
-def env_of(record: GameRecord) -> EnvConfig:
+def env_from_replay(record: Replay) -> EnvConfig:
     """The configuration that a kept game was played under, ending with its last placement; StorageError
     where it is no such configuration."""
     if not record.actions:
         raise StorageError("the kept game has no placements")
     try:
         return replace(from_plain(EnvConfig, record.env), max_pieces=len(record.actions))
-    except (PlainError, ValueError) as error:
+    except (DataValidationError, ValueError) as error:
         raise StorageError(f"the kept game cannot be played: {error}") from error
 
 
@@ -67,11 +67,11 @@ def load_game_player(name: str, paths: DataPaths) -> Player:
     Raises UnknownModelError where there is none of that name, StorageError where its file cannot be trusted.
     """
     if name.endswith(".json"):
-        return RecordedPlayer(load_record(Path(name)))
+        return ReplayPlayer(load_record(Path(name)))
     return load_player(name, paths)
 
 
-class GameKeeper:
+class ReplayRecorder:
     """Remembers a running game's placements, as a record of it needs them."""
 
     def __init__(self, env: EnvConfig, seed: int, player: str) -> None:
@@ -85,11 +85,11 @@ class GameKeeper:
     def pieces(self) -> int:
         return len(self._actions)
 
-    def record(self, lines: int, score: int) -> GameRecord:
+    def record(self, lines: int, score: int) -> Replay:
         """The game so far."""
-        return GameRecord(to_plain(self._env), self._seed, bytes(self._actions), lines, score, self._player)
+        return Replay(to_plain(self._env), self._seed, bytes(self._actions), lines, score, self._player)
 
 
-def begun_text(begun: NDArray[np.uint64]) -> str:
+def encode_start_state(begun: NDArray[np.uint64]) -> str:
     """(7,) words as a record keeps them."""
     return begun.astype(_WORD).tobytes().hex()

@@ -9,14 +9,14 @@ from tetris_arcade.config.paths import DataPaths, resolve_data_dir
 from tetris_arcade.config.training import TrainConfig
 
 if TYPE_CHECKING:
-    from tetris_arcade.training.run_listener import Listener
+    from tetris_arcade.training.run_listener import RunListener
     from tetris_arcade.training.trainer import TrainResult
 
 
 def train(
     config: TrainConfig,
     paths: DataPaths | None = None,
-    listener: Listener | None = None,
+    listener: RunListener | None = None,
     resume: bool = False,
     log_formats: Sequence[str] = (),
 ) -> TrainResult:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.color_board import Move
+from tetris_arcade.engine.color_board import PlacedPiece
 
 
 @dataclass
-class Counters:
+class RunProgress:
     """Where a run stands. One object, written by the trainer alone."""
 
     timesteps: int = 0
@@ -53,7 +53,7 @@ class EpisodeResult:
 
 
 @dataclass(frozen=True)
-class StepView:
+class StepSnapshot:
     """One move of the watched game (environment 0), as it is shown.
 
     `cells` is the board before the move, (H, 10) uint8. `values` computes the values of its 40 placements,
@@ -62,7 +62,7 @@ class StepView:
     """
 
     cells: NDArray[np.uint8]
-    move: Move
+    move: PlacedPiece
     next_pieces: tuple[int, ...]
     is_greedy: bool
     lines: int
@@ -76,7 +76,7 @@ class StepView:
     values: Callable[[], NDArray[np.float32]]
 
 
-class Listener:
+class RunListener:
     """Hears of a run and steers it; this one lets it run and says nothing. All calls come from the
     trainer's thread."""
 
@@ -85,11 +85,11 @@ class Listener:
     def stage(self, name: str, fraction: float) -> None:
         """How far the start is: a stage's name and 0..1 over all of it."""
 
-    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
-        """What `memory` gave for the checkpoint from which the run goes on; called before the first step."""
-        self._memory = memory
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """What `save_state` gave for the checkpoint from which the run goes on; called before the first step."""
+        self._memory = state
 
-    def memory(self) -> Mapping[str, NDArray[Any]]:
+    def save_state(self) -> Mapping[str, NDArray[Any]]:
         """What whoever resumes the run later is to find again, as copies of named arrays of numbers; saved
         with the run. One that has nothing of its own hands on what it was given."""
         return self._memory
@@ -100,10 +100,10 @@ class Listener:
         return True
 
     def wants_view(self) -> bool:
-        """Whether the next move should come as a `StepView`."""
+        """Whether the next move should come as a `StepSnapshot`."""
         return False
 
-    def after_step(self, counters: Counters, view: StepView | None) -> None:
+    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         """Every environment made a move; `view` is there where `wants_view` said so."""
 
     def episode(self, result: EpisodeResult) -> None:

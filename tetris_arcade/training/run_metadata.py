@@ -12,10 +12,10 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.metadata import Evaluation, Metadata, now_iso, thin_curve
+from tetris_arcade.storage.metadata import Evaluation, Metadata, downsample_curve, now_iso
 from tetris_arcade.storage.slots import update_slot_metadata
 from tetris_arcade.training.evaluation import EvaluationResult
-from tetris_arcade.training.run_listener import Counters
+from tetris_arcade.training.run_listener import RunProgress
 
 logger = logging.getLogger(__name__)
 
@@ -23,23 +23,23 @@ _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "num
 
 
 @dataclass
-class RunRecord:
+class RunHistory:
     """The part of a run's history that its metadata keeps."""
 
     learning_curve: list[tuple[int, float]] = field(default_factory=list)
     """(timesteps, mean lines on held-out pieces), a bounded number."""
 
     @classmethod
-    def from_metadata(cls, metadata: Metadata) -> RunRecord:
+    def from_metadata(cls, metadata: Metadata) -> RunHistory:
         """The record of a run that is resumed."""
         return cls([(int(timesteps), float(lines)) for timesteps, lines in metadata.learning_curve])
 
     def add_point(self, timesteps: int, mean_lines: float) -> None:
         """Add one evaluation to the curve."""
-        self.learning_curve = thin_curve([*self.learning_curve, (timesteps, mean_lines)])
+        self.learning_curve = downsample_curve([*self.learning_curve, (timesteps, mean_lines)])
 
     def metadata(
-        self, name: str, config: TrainConfig, counters: Counters, evaluation: EvaluationResult | None
+        self, name: str, config: TrainConfig, counters: RunProgress, evaluation: EvaluationResult | None
     ) -> Metadata:
         """What is known of the model as it is now."""
         return Metadata(
@@ -57,12 +57,12 @@ class RunRecord:
             versions=package_versions(),
             wall_seconds=counters.seconds,
             saved_at=now_iso(),
-            evaluation=None if evaluation is None else as_metadata(evaluation),
+            evaluation=None if evaluation is None else to_metadata_evaluation(evaluation),
             learning_curve=tuple(self.learning_curve),
         )
 
 
-def as_metadata(result: EvaluationResult) -> Evaluation:
+def to_metadata_evaluation(result: EvaluationResult) -> Evaluation:
     """An evaluation as a slot's metadata keeps it: figures and conditions, without the single games."""
     return Evaluation(
         games=result.games,
@@ -80,11 +80,11 @@ def as_metadata(result: EvaluationResult) -> Evaluation:
     )
 
 
-def keep_evaluation(paths: DataPaths, slot: str, result: EvaluationResult) -> None:
+def save_evaluation(paths: DataPaths, slot: str, result: EvaluationResult) -> None:
     """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
     try:
         metadata = load_checkpoint(paths.slots / slot).metadata
-        update_slot_metadata(paths, slot, replace(metadata, evaluation=as_metadata(result)))
+        update_slot_metadata(paths, slot, replace(metadata, evaluation=to_metadata_evaluation(result)))
     except (StorageError, ValueError):
         logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
 

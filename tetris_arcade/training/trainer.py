@@ -13,31 +13,31 @@ from pathlib import Path
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, continue_config
+from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, resumed_config
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.checkpoints import (
     Checkpoint,
     Kind,
+    archive_latest,
     load_checkpoint,
     recover_checkpoint,
     save_checkpoint,
-    set_aside_latest,
 )
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.storage.slots import save_slot_bytes
-from tetris_arcade.training.best_game_callback import KeepBestGame
+from tetris_arcade.training.best_game_callback import BestGameCallback
 from tetris_arcade.training.callbacks import (
-    CountProgress,
-    EverySeconds,
-    LogRegularly,
-    ObeyListener,
-    ShowMoves,
-    StopAtGoal,
-    StopAtLimit,
-    StopTraining,
+    ControlCallback,
+    EveryNSecondsCallback,
+    LogEveryNTimestepsCallback,
+    ProgressCallback,
+    StepViewCallback,
+    StopOnGoalCallback,
+    StopOnLimitCallback,
+    StopTrainingSignal,
 )
 from tetris_arcade.training.checkpoint_state import (
     MEMORY,
@@ -45,19 +45,19 @@ from tetris_arcade.training.checkpoint_state import (
     REPLAY,
     STATE,
     capture_state,
-    model_bytes,
-    npz_bytes,
-    player_bytes,
+    playing_model_zip,
     restore_state,
+    to_npz,
+    training_model_zip,
 )
 from tetris_arcade.training.checkpoint_writer import CheckpointWriter
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.evaluation import EvaluationResult, evaluate
-from tetris_arcade.training.factory import build_learner, network_of
+from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.metric_logs import open_curves
 from tetris_arcade.training.players import NetworkPlayer
-from tetris_arcade.training.run_listener import Counters, Listener
-from tetris_arcade.training.run_metadata import RunRecord
+from tetris_arcade.training.run_listener import RunListener, RunProgress
+from tetris_arcade.training.run_metadata import RunHistory
 
 logger = logging.getLogger(__name__)
 
@@ -91,45 +91,45 @@ class Trainer:
         self,
         config: TrainConfig,
         paths: DataPaths,
-        listener: Listener | None = None,
+        listener: RunListener | None = None,
         resume: bool = False,
         log_formats: Sequence[str] = (),
     ) -> None:
         self.config = config
         self.paths = paths
-        self.listener = listener or Listener()
+        self.listener = listener or RunListener()
         self.resume = resume
         self.log_formats = tuple(log_formats)
-        self.counters = Counters()
-        self.record = RunRecord()
+        self.counters = RunProgress()
+        self.record = RunHistory()
         self.model: PlacementDQN
-        self._best_game: KeepBestGame
+        self._best_game: BestGameCallback
         self._writer = CheckpointWriter()
-        self._judge = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
-        self._judging: Future[tuple[EvaluationResult, bytes, int]] | None = None
+        self._evaluator = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
+        self._pending_evaluation: Future[tuple[EvaluationResult, bytes, int]] | None = None
         self._is_ending = False
 
-    # -- the run -------------------------------------------------------------------------------------------
+    # --- The run ---
 
     def run(self) -> TrainResult:
         """Train to the end; raises IncompatibleCheckpointError, StorageError where there is nothing sound
         to resume, TrainingDivergedError."""
         self._build()
-        progress = CountProgress(self.counters, self.listener)
-        self._best_game = KeepBestGame(self.counters, self.paths)
-        limit = StopAtLimit(self.counters, self.config.total_timesteps, self.config.max_seconds)
-        goal = StopAtGoal(self.counters, self.config.goal_lines)
+        progress = ProgressCallback(self.counters, self.listener)
+        self._best_game = BestGameCallback(self.counters, self.paths)
+        limit = StopOnLimitCallback(self.counters, self.config.total_timesteps, self.config.max_seconds)
+        goal = StopOnGoalCallback(self.counters, self.config.goal_lines)
         callbacks: list[BaseCallback] = [
             progress,
             limit,
             goal,
-            EverySeconds(self.config.checkpoint_seconds, lambda: self.save("latest")),
-            EverySeconds(self.config.best_eval_seconds, self._start_judging),
-            EverySeconds(0.1, self.collect),
-            LogRegularly(),
+            EveryNSecondsCallback(self.config.checkpoint_seconds, lambda: self.save("latest")),
+            EveryNSecondsCallback(self.config.best_eval_seconds, self._start_evaluation),
+            EveryNSecondsCallback(0.1, self.collect),
+            LogEveryNTimestepsCallback(),
             self._best_game,
-            ObeyListener(self.listener, progress),
-            ShowMoves(self.counters, self.listener),
+            ControlCallback(self.listener, progress),
+            StepViewCallback(self.counters, self.listener),
         ]
         self.listener.stage("training", 1.0)
         started, timesteps_before = self.counters.seconds, self.counters.timesteps
@@ -137,7 +137,7 @@ class Trainer:
             self.model.learn(
                 _ENDLESS, CallbackList(callbacks), log_interval=_ENDLESS, reset_num_timesteps=False
             )
-        except StopTraining:
+        except StopTrainingSignal:
             pass
         except TrainingDivergedError:
             self.close()
@@ -162,10 +162,10 @@ class Trainer:
         self.listener.stage("building", 0.8)
         checkpoint = self._find_latest() if self.resume else None
         if checkpoint is None:
-            set_aside_latest(self.paths)
+            archive_latest(self.paths)
             self.model = build_learner(self.config)
         else:
-            self.config = continue_config(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
+            self.config = resumed_config(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
             self.model = build_learner(self.config)
         self._log(None if checkpoint is None else checkpoint.metadata.timesteps)
         self.model.prepare()
@@ -190,15 +190,15 @@ class Trainer:
             raise IncompatibleCheckpointError(
                 f"{checkpoint.folder.name} cannot be resumed: {error}"
             ) from error
-        self.record = RunRecord.from_metadata(checkpoint.metadata)
-        self._remind(checkpoint)
+        self.record = RunHistory.from_metadata(checkpoint.metadata)
+        self._restore_listener(checkpoint)
 
-    def _remind(self, checkpoint: Checkpoint) -> None:
+    def _restore_listener(self, checkpoint: Checkpoint) -> None:
         """Give the listener what it had saved with the run; without it the run goes on as well."""
         if MEMORY not in checkpoint.metadata.files:
             return
         try:
-            self.listener.remember(read_npz(checkpoint.read(MEMORY), _MAX_MEMORY_BYTES))
+            self.listener.load_state(read_npz(checkpoint.read(MEMORY), _MAX_MEMORY_BYTES))
         except StorageError as error:
             self.listener.warned(f"The graphs of the run are lost: {error}.")
 
@@ -206,21 +206,21 @@ class Trainer:
         if self.log_formats:
             self.model.set_logger(open_curves(self.paths.logs / "training", self.log_formats, resumed_at))
 
-    # -- saving --------------------------------------------------------------------------------------------
+    # --- Saving ---
 
     def save(self, kind: Kind) -> None:
         """Copy the run's whole state and write it as "latest" or "final", in the background."""
         if self._writer.is_busy:
             return
         assert self.model.replay_buffer is not None
-        model, state = model_bytes(self.model), capture_state(self.model, self.counters)
+        model, state = training_model_zip(self.model), capture_state(self.model, self.counters)
         replay, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
-        memory, best_game = self.listener.memory(), self._best_game.take_unsaved()
+        save_state, best_game = self.listener.save_state(), self._best_game.take_unsaved()
 
         def write() -> Path:
-            files = {MODEL: model, STATE: npz_bytes(state), REPLAY: npz_bytes(replay)}
-            if memory:
-                files[MEMORY] = npz_bytes(memory)
+            files = {MODEL: model, STATE: to_npz(state), REPLAY: to_npz(replay)}
+            if save_state:
+                files[MEMORY] = to_npz(save_state)
             folder = save_checkpoint(self.paths, kind, files, metadata)
             self._best_game.save(best_game)
             return folder
@@ -229,7 +229,7 @@ class Trainer:
 
     def save_to_slot(self, name: str) -> None:
         """Write the model, as it is now, to a slot, in the background."""
-        model, metadata = player_bytes(self.model), self._metadata(name)
+        model, metadata = playing_model_zip(self.model), self._metadata(name)
         self._writer.write(name, lambda: save_slot_bytes(self.paths, name, model, metadata))
 
     def _metadata(self, name: str, evaluation: EvaluationResult | None = None) -> Metadata:
@@ -237,7 +237,7 @@ class Trainer:
 
     def _finish(self, reason: str) -> None:
         self._is_ending = reason == "stopped"
-        self._await_judgement()
+        self._await_evaluation()
         self._writer.wait()
         self.save("latest")
         if reason != "stopped":
@@ -249,7 +249,7 @@ class Trainer:
         """Wait for what is being written, and tell of it; what is being measured is given up."""
         self._is_ending = True
         self._writer.wait()
-        self._judge.shutdown()
+        self._evaluator.shutdown()
         self.collect()
 
     def collect(self) -> None:
@@ -259,16 +259,16 @@ class Trainer:
                 self.listener.save_failed(written.kind, written.reason)
             else:
                 self.listener.saved(written.kind, written.folder)
-        self._collect_judgement(wait=False)
+        self._collect_evaluation(wait=False)
 
-    # -- the best model ------------------------------------------------------------------------------------
+    # --- The best model ---
 
-    def _start_judging(self) -> None:
+    def _start_evaluation(self) -> None:
         """Measure the model as it is now on held-out pieces, beside the training."""
-        if self._judging is None:
-            player = NetworkPlayer("best", network_of(self.model, self.config))
-            self._judging = self._judge.submit(
-                self._measure, player, player_bytes(self.model), self.counters.timesteps
+        if self._pending_evaluation is None:
+            player = NetworkPlayer("best", playing_network(self.model, self.config))
+            self._pending_evaluation = self._evaluator.submit(
+                self._measure, player, playing_model_zip(self.model), self.counters.timesteps
             )
 
     def _measure(
@@ -288,23 +288,27 @@ class Trainer:
 
     def _check_wanted(self, _share: float) -> None:
         if self._is_ending:
-            raise StopTraining
+            raise StopTrainingSignal
 
-    def _await_judgement(self) -> None:
+    def _await_evaluation(self) -> None:
         """Wait for what is being measured until somebody says stop: who does waits for a save, not for
         hundreds of games."""
-        while self._judging is not None and not self._judging.done() and not self._is_ending:
+        while (
+            self._pending_evaluation is not None
+            and not self._pending_evaluation.done()
+            and not self._is_ending
+        ):
             self._is_ending = not self.listener.before_step()
             time.sleep(_NAP_SECONDS)
-        self._collect_judgement(wait=True)
+        self._collect_evaluation(wait=True)
 
-    def _collect_judgement(self, wait: bool) -> None:
-        if self._judging is None or not (wait or self._judging.done()):
+    def _collect_evaluation(self, wait: bool) -> None:
+        if self._pending_evaluation is None or not (wait or self._pending_evaluation.done()):
             return
-        judging, self._judging = self._judging, None
+        judging, self._pending_evaluation = self._pending_evaluation, None
         try:
             result, model, timesteps = judging.result()
-        except StopTraining:
+        except StopTrainingSignal:
             return
         self.record.add_point(timesteps, result.mean_lines)
         self.listener.evaluated(result.mean_lines, timesteps)

@@ -15,7 +15,7 @@ from tetris_arcade.storage.metadata import Metadata
 
 
 @dataclass(frozen=True)
-class Objective:
+class ValueSemantics:
     """line_rewards: (5,) what a move that removes 0..4 lines earns. earned: (21,) what each unit of an
     afterstate's feature earns, up to what is the same for all placements of a board. discount: of the next
     move's value. height: rows of the board that it learnt on."""
@@ -26,7 +26,7 @@ class Objective:
     height: int
 
 
-def objective_of(config: TrainConfig) -> Objective:
+def semantics_from_config(config: TrainConfig) -> ValueSemantics:
     """What a network trained so was taught to count."""
     env, spec = config.env, REWARDS[config.env.reward]
     earned = np.zeros(len(FEATURES), np.float32)
@@ -35,12 +35,12 @@ def objective_of(config: TrainConfig) -> Objective:
         for name in ("holes", "max_height", "bumpiness"):
             earned[names.index(name)] = -np.float32(spec.scale) * getattr(env.shaping, name)
     line_rewards = np.array(spec.line_rewards, np.float32) * np.float32(spec.scale)
-    return Objective(line_rewards, earned, config.gamma, env.height)
+    return ValueSemantics(line_rewards, earned, config.gamma, env.height)
 
 
-def objective_in(metadata: Metadata | None) -> Objective:
+def semantics_from_metadata(metadata: Metadata | None) -> ValueSemantics:
     """The same from what is known of a saved model; the usual objective where that says nothing."""
     try:
-        return objective_of(TrainConfig.from_dict(metadata.training if metadata else {}))
+        return semantics_from_config(TrainConfig.from_dict(metadata.training if metadata else {}))
     except IncompatibleCheckpointError:
-        return objective_of(TrainConfig())
+        return semantics_from_config(TrainConfig())

@@ -61,7 +61,7 @@ class Audio:
         sound.set_volume(self._settings.effects_volume)
         sound.play()
 
-    def want_tune(self, is_wanted: bool) -> None:
+    def set_music_wanted(self, is_wanted: bool) -> None:
         """Whether the screen that is shown has music."""
         self._wants_tune = is_wanted
 

@@ -11,7 +11,7 @@ import pygame
 from pygame import Rect, Surface
 
 from tetris_arcade.ui.font import GLYPH_SIZE, render_text, text_cols
-from tetris_arcade.ui.layout import unit_of
+from tetris_arcade.ui.layout import unit_from_size
 from tetris_arcade.ui.theme import Color, Theme, blend
 
 Align = Literal["left", "center", "right"]
@@ -21,7 +21,7 @@ _KEPT_SECONDS = 5.0
 _DIGITS = re.compile("([0-9])")
 
 
-class Cache:
+class SurfaceCache:
     """Surfaces by what they show; the least used are forgotten, by number and by bytes: a window that is
     dragged to another size leaves many large ones. `forget` lets go of those that nobody has seen lately:
     figures that ran by, and screens that were left."""
@@ -77,14 +77,14 @@ class Canvas:
     """A frame being drawn. `k` is the unit in pixels; texts come in whole multiples of the 8x8 face.
 
     Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces, and which places of
-    this frame are not to be covered by what is drawn over it for a while, `kept_clear`.
+    this frame are not to be covered by what is drawn over it for a while, `toast_free_areas`.
     """
 
     def __init__(
         self,
         surface: Surface,
         theme: Theme,
-        cache: Cache,
+        cache: SurfaceCache,
         text_size: float = 1.0,
         reduced_motion: bool = False,
     ) -> None:
@@ -92,14 +92,14 @@ class Canvas:
         self.theme = theme
         self.cache = cache
         self.rect: Rect = surface.get_rect()
-        self.k = unit_of(*surface.get_size())
+        self.k = unit_from_size(*surface.get_size())
         self.text_scale = text_size
         self.reduced_motion = reduced_motion
-        self.kept_clear: list[Rect] = []
+        self.toast_free_areas: list[Rect] = []
 
-    def keep_clear(self, rect: Rect) -> None:
+    def avoid_toasts(self, rect: Rect) -> None:
         """Have short messages appear elsewhere: here is a screen's head or somebody's name."""
-        self.kept_clear.append(rect)
+        self.toast_free_areas.append(rect)
 
     def u(self, units: float) -> int:
         """Units as pixels."""

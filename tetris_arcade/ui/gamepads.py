@@ -54,7 +54,7 @@ _STICK = {0: ("left", "right"), 1: ("up", "down")}
 _TRIGGERS = {4: "left trigger", 5: "right trigger"}
 
 
-class PadReader:
+class GamepadReader:
     """Turns pad events into presses; pads are known by their instance id."""
 
     def __init__(self, mapping: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -75,7 +75,7 @@ class PadReader:
         kept = {button: action for button, action in DEFAULT_BUTTONS.items() if action not in mapping}
         self._actions = {**kept, **given}
 
-    def buttons_of(self, action: str) -> tuple[str, ...]:
+    def get_buttons(self, action: str) -> tuple[str, ...]:
         """The names of the buttons that mean an action."""
         return tuple(button for button, mapped in self._actions.items() if mapped == action)
 

@@ -10,7 +10,7 @@ from typing import Literal
 import pygame
 from pygame.event import Event
 
-from tetris_arcade.ui.gamepads import PadReader
+from tetris_arcade.ui.gamepads import GamepadReader
 from tetris_arcade.ui.touch import TouchReader, is_touch
 
 
@@ -106,7 +106,7 @@ class InputMapper:
     ) -> None:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
-        self._pads = PadReader()
+        self._pads = GamepadReader()
         self._touch = TouchReader()
         self._alone: str | None = None
         self.device: Device = "keys"
@@ -130,13 +130,13 @@ class InputMapper:
         self._pads.remap(pad)
         self.num_mappings += 1
 
-    def keys_of(self, action: Action) -> tuple[str, ...]:
+    def get_keys(self, action: Action) -> tuple[str, ...]:
         """The names of the keys that mean an action."""
         return self._keys[action]
 
-    def buttons_of(self, action: Action) -> tuple[str, ...]:
+    def get_buttons(self, action: Action) -> tuple[str, ...]:
         """The names of the pad buttons that mean an action."""
-        return self._pads.buttons_of(action.value)
+        return self._pads.get_buttons(action.value)
 
     @property
     def held_buttons(self) -> frozenset[str]:

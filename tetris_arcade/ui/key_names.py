@@ -73,6 +73,6 @@ def pad_label(button: str) -> str:
     return "+".join(_PAD_LABELS.get(part, part.upper()) for part in button.split("+"))
 
 
-def written_action(key: str) -> Action | None:
+def action_for_key_label(key: str) -> Action | None:
     """The action that a hint's key stands for, as the keys are when nobody has changed them."""
     return _WRITTEN.get(key)

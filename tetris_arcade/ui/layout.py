@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pygame import Rect
 
 
-def unit_of(width: int, height: int) -> int:
+def unit_from_size(width: int, height: int) -> int:
     """Pixels of a unit: the largest whole number at which 640 x 360 units (portrait 360 x 640) fit, at
     least 1."""
     if height > width:

@@ -15,12 +15,12 @@ Way = tuple[float, int]
 """How a text may be written: its size, and in how many lines at most."""
 
 
-def fitting_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:
+def fit_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:
     """The first of the sizes in which a line is no wider than `width` pixels, else the last."""
     return next((size for size in sizes if canvas.text_width(text, size) <= width), sizes[-1])
 
 
-def part_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -> str:
+def break_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -> str:
     """The text with a space in each word that is wider than `width` pixels, wherever it has to go on in the
     next line: behind a sign that parts its syllables, else anywhere."""
     cols = width * GLYPH_SIZE // canvas.text_height(size)
@@ -42,7 +42,7 @@ def _part_word(word: str, cols: int) -> str:
     return " ".join(line for line in lines if line)
 
 
-def fitting_lines(
+def fit_lines(
     canvas: Canvas, texts: Sequence[str], width: Callable[[float], int], ways: Sequence[Way]
 ) -> tuple[float, list[list[str]]]:
     """(a size, each text's lines in it), for texts that are to look alike: by the first of the ways in which
@@ -53,7 +53,7 @@ def fitting_lines(
         room = width(size)
         if canvas.text_width(text, size) <= room:
             return [text]
-        return canvas.wrap(part_long_words(canvas, text, room, size), room, size)
+        return canvas.wrap(break_long_words(canvas, text, room, size), room, size)
 
     for size, most in ways:
         lines = [lines_of(text, size) for text in texts]

@@ -9,7 +9,7 @@ Color = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Theme:
-    """One palette. Sizes are in units: a unit is k pixels, see `layout.unit_of`."""
+    """One palette. Sizes are in units: a unit is k pixels, see `layout.unit_from_size`."""
 
     name: str
     background: Color
@@ -24,9 +24,9 @@ class Theme:
     accent: Color  # titles, the chosen entry, best marks
     accent_dim: Color
     focus: Color  # behind the chosen entry
-    good: Color
+    success: Color
     warning: Color
-    bad: Color
+    error: Color
     greedy: Color  # the lamp, and moves chosen by value
     exploring: Color
     heat_low: Color
@@ -56,9 +56,9 @@ COLOUR_SAFE = Theme(
     accent=(255, 196, 61),
     accent_dim=(140, 104, 30),
     focus=(48, 44, 84),
-    good=(72, 200, 150),
+    success=(72, 200, 150),
     warning=_ORANGE,
-    bad=(255, 112, 84),
+    error=(255, 112, 84),
     greedy=(86, 180, 233),
     exploring=(240, 228, 66),
     heat_low=(24, 30, 66),
@@ -115,9 +115,9 @@ MONO = replace(
     accent=(255, 255, 255),
     accent_dim=(130, 130, 130),
     focus=(60, 60, 60),
-    good=(220, 220, 220),
+    success=(220, 220, 220),
     warning=(240, 240, 240),
-    bad=(255, 255, 255),
+    error=(255, 255, 255),
     greedy=(230, 230, 230),
     exploring=(150, 150, 150),
     heat_low=(24, 24, 24),

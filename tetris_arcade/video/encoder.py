@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.storage.atomic import unfinished_file
+from tetris_arcade.storage.atomic import temp_file
 
 Picture = NDArray[np.uint8]
 """(height, width, 3) red, green, blue."""
@@ -25,7 +25,7 @@ _NOT_WRITTEN = "the film could not be written, perhaps for want of room on the d
 _NEEDED = {".gif": ("PIL",), ".mp4": ("imageio_ffmpeg",)}
 
 
-class FilmError(Exception):
+class VideoError(Exception):
     """A film cannot be made; the message says why and what to do."""
 
 
@@ -40,18 +40,18 @@ def frames_per_second(path: Path) -> int:
 def check_packages(path: Path) -> None:
     """FilmError where a package that such a file needs is not installed."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED[path.suffix.lower()]):
-        raise FilmError(
+        raise VideoError(
             f"{path.suffix.lower()} files need a package that is not installed: "
             'pip install "tetris-arcade[record]"'
         )
 
 
-def write_film(path: Path, pictures: Iterable[Picture]) -> int:
+def write_video(path: Path, pictures: Iterable[Picture]) -> int:
     """Write all pictures, at the rate of such a file; returns the file's bytes. FilmError or OSError where it
     cannot."""
     frames_per_second(path)
     check_packages(path)
-    unfinished = unfinished_file(path, os.getpid())
+    unfinished = temp_file(path, os.getpid())
     write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
     try:
         write(unfinished, iter(pictures), FRAMES_PER_SECOND[path.suffix.lower()])
@@ -97,7 +97,7 @@ def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
         ffmpeg.communicate()
         raise
     if ffmpeg.returncode != 0:
-        raise FilmError(_NOT_WRITTEN)
+        raise VideoError(_NOT_WRITTEN)
 
 
 def _feed(ffmpeg: subprocess.Popen[bytes], picture: Picture) -> None:
@@ -105,4 +105,4 @@ def _feed(ffmpeg: subprocess.Popen[bytes], picture: Picture) -> None:
     try:
         ffmpeg.stdin.write(np.ascontiguousarray(picture).data)
     except BrokenPipeError as error:
-        raise FilmError(_NOT_WRITTEN) from error
+        raise VideoError(_NOT_WRITTEN) from error

@@ -11,13 +11,13 @@ from pygame import Rect, Surface
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import Player
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.layout import cut_top, inset
 from tetris_arcade.ui.theme import Theme
 from tetris_arcade.ui.widgets.board import board_size, draw_board
-from tetris_arcade.ui.widgets.board_model import BoardView
+from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.ui.widgets.piece_animation import MoveClock
+from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat
 from tetris_arcade.video.encoder import Picture
 from tetris_arcade.worker.child.board_record import show_move, show_position
@@ -28,7 +28,7 @@ _LAST_SECONDS = 1.5
 _UNITS_HIGH = 360
 
 
-class FilmedGame:
+class PacedGame:
     """Plays one game at `speed` pieces a second, as many frames a second as are asked for."""
 
     def __init__(self, game: Game, player: Player, speed: float, lookahead: bool = False) -> None:
@@ -46,9 +46,9 @@ class FilmedGame:
         while self._game.pieces < pieces and not self._game.is_over:
             self._game.step(self._player.choose(self._game, self._lookahead, self._values))
 
-    def views(self, frames_per_second: int, seconds: float) -> Iterator[tuple[BoardView, float]]:
+    def views(self, frames_per_second: int, seconds: float) -> Iterator[tuple[BoardModel, float]]:
         """What each frame shows, (a board, how far its move is, 0..1), for so long or to the game's end."""
-        clock, dt = MoveClock(), 1.0 / frames_per_second
+        clock, dt = MoveAnimation(), 1.0 / frames_per_second
         next_move_at, ended_at = 0.0, seconds
         for frame in range(round(seconds * frames_per_second)):
             now = frame * dt
@@ -59,7 +59,7 @@ class FilmedGame:
                     ended_at = now + _LAST_SECONDS
             if now > ended_at:
                 return
-            view = BoardView.from_record(self._board)
+            view = BoardModel.from_record(self._board)
             yield view, clock.advance(view, dt, is_paused=False)
 
     def _move(self) -> None:
@@ -77,12 +77,12 @@ class FilmedGame:
             board[name] = getattr(game, name)
 
 
-class Film:
+class VideoRenderer:
     """Draws a filmed game: its board, and beside it who plays, the figures, and the pieces that come."""
 
     def __init__(self, name: str, title: str, theme: Theme, height_px: int, rows: int) -> None:
         pygame.font.init()
-        self._name, self._title, self._theme, self._cache = name, title, theme, Cache()
+        self._name, self._title, self._theme, self._cache = name, title, theme, SurfaceCache()
         height_px -= height_px % 2
         tall = Canvas(Surface((height_px * 4, height_px)), theme, self._cache)
         width = board_size(tall, inset(tall.rect, self._margin(height_px)), rows)[0]
@@ -100,7 +100,7 @@ class Film:
     def _margin(height_px: int) -> int:
         return max(4, height_px // 60)
 
-    def draw(self, view: BoardView, progress: float) -> Picture:
+    def draw(self, view: BoardModel, progress: float) -> Picture:
         """One frame's picture."""
         canvas = Canvas(self._surface, self._theme, self._cache)
         canvas.k = max(1, self._surface.get_height() // _UNITS_HIGH)
@@ -113,7 +113,7 @@ class Film:
         self._draw_side(canvas, side, view)
         return np.ascontiguousarray(pygame.surfarray.array3d(self._surface).swapaxes(0, 1))
 
-    def _draw_side(self, canvas: Canvas, side: Rect, view: BoardView) -> None:
+    def _draw_side(self, canvas: Canvas, side: Rect, view: BoardModel) -> None:
         k, theme = canvas.k, canvas.theme
         inside = canvas.panel(side, self._name)
         stats = (
@@ -132,8 +132,12 @@ class Film:
             draw_next_queue(canvas, queue, view.next_pieces)
 
 
-def film_pictures(
-    filmed: FilmedGame, film: Film, frames_per_second: int, seconds: float, progress: Callable[[float], None]
+def render_frames(
+    filmed: PacedGame,
+    film: VideoRenderer,
+    frames_per_second: int,
+    seconds: float,
+    progress: Callable[[float], None],
 ) -> Iterator[Picture]:
     """The film's pictures; `progress` hears how much of it is done, 0..1."""
     total = max(1, round(seconds * frames_per_second))

@@ -20,15 +20,15 @@ from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.scenes.base import Push
-from tetris_arcade.scenes.models.details import evaluation_of
+from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.models.scene import scene as models_module
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.services.model_files import take_in
+from tetris_arcade.services.model_files import import_file
 from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.import_export import export_slot
-from tetris_arcade.storage.slot_names import folder_name
+from tetris_arcade.storage.slot_names import slot_folder_name
 from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
@@ -180,7 +180,7 @@ def test_a_model_is_renamed_by_keys(app: App) -> None:
 def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
     _act(app, "champion", "export")
     file = paths.root / "exports" / "champion.zip"
-    _frames_until(app, lambda: file.exists() and app.context.errands.what is None)
+    _frames_until(app, lambda: file.exists() and app.context.jobs.what is None)
     folder = shipped_slots()
     assert folder is not None
     exported, original = (DQN.load(path, device="cpu") for path in (file, folder / "champion" / MODEL_NAME))
@@ -192,7 +192,7 @@ def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
 
 def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     may_end, told = threading.Event(), list[str]()
-    app.context.tell = lambda text, tone="info": told.append(text)
+    app.context.notify = lambda text, severity="info": told.append(text)
     monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
     _act(app, "champion", "export")
     _press(app, "down", "f1", "f1")
@@ -207,7 +207,7 @@ def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_end, told = threading.Event(), list[str]()
-    app.context.tell = lambda text, tone="info": told.append(text)
+    app.context.notify = lambda text, severity="info": told.append(text)
     monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
     app._apply(Push(ModelsScene(app.context)))
     _act(app, "champion", "export")
@@ -221,7 +221,7 @@ def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_work_that_fails_as_nobody_foresaw_is_told_too(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    app.context.tell = lambda text, tone="info": told.append(f"{tone}: {text}")
+    app.context.notify = lambda text, severity="info": told.append(f"{severity}: {text}")
     monkeypatch.setattr(models_module, "export", lambda *_: [][1])
     _act(app, "champion", "export")
     _frames_until(app, lambda: bool(told))
@@ -260,7 +260,7 @@ def test_an_evaluation_shows_how_far_it_is_and_ends_with_the_stop_key(
     scene = app.top
     assert isinstance(scene, ModelsScene)
     _act(app, "bcts", "evaluate")
-    scene.hear("player", Progress(0.4))
+    scene.on_report("player", Progress(0.4))
     assert scene._measuring.text == "evaluating bcts: 40%"
     _press(app, "x")
     assert stopped == [1]
@@ -288,7 +288,7 @@ def test_long_names_of_models_and_files_are_shown_whole(
     canvases = watch(monkeypatch)
     app = open_hidden(paths.root, size, ModelsScene, Settings(display=DisplaySettings(text_size=text_size)))
     try:
-        _choose(app, folder_name(long))
+        _choose(app, slot_folder_name(long))
         for keys in ((), ("return",), ("up", "return"), ("escape", "return", "up", "up", "return")):
             _press(app, *keys)
             app.frame([], 0.0, 1 / 60)
@@ -329,7 +329,7 @@ def test_a_file_that_no_slot_can_be_called_after_is_taken_in_as_often_as_it_come
 ) -> None:
     (given,) = export_slot(paths, "champion", tmp_path / "given.zip")
     file = given.rename(tmp_path / f"{stem}.zip")
-    told = {take_in(paths, file) for _ in range(3)}
+    told = {import_file(paths, file) for _ in range(3)}
     assert len(told) == 3
 
 
@@ -340,7 +340,7 @@ def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(
     for gift in gifts:
         export_slot(paths, "champion", gift)
     told: list[str] = []
-    app.context.tell = lambda text, tone="info": told.append(text)
+    app.context.notify = lambda text, severity="info": told.append(text)
     _press(app, "f1")
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
     _frames_until(app, lambda: len(told) == 2)
@@ -356,8 +356,8 @@ def test_where_nothing_may_be_changed_a_dropped_file_is_refused(
     gift = tmp_path / "gift.zip"
     export_slot(paths, "champion", gift)
     told: list[str] = []
-    app.context.tell = lambda text, tone="info": told.append(text)
-    app.context.is_read_only = True
+    app.context.notify = lambda text, severity="info": told.append(text)
+    app.context.another_program_writes = True
     _press(app, *screens)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
     assert told == ["nothing can be changed here"]
@@ -367,7 +367,7 @@ def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_
     rubbish = tmp_path / "rubbish.zip"
     rubbish.write_bytes(b"PK not really")
     told: list[str] = []
-    app.context.tell = lambda text, tone="info": told.append(text)
+    app.context.notify = lambda text, severity="info": told.append(text)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(rubbish))], 0.0, 1 / 60)
     _frames_until(app, lambda: bool(told))
     assert "rubbish.zip" in told[0]
@@ -383,7 +383,7 @@ def test_a_file_that_lies_ready_is_taken_in_by_keys_alone(app: App, paths: DataP
 
 
 def test_where_nothing_may_be_changed_nothing_is_offered_that_does(app: App) -> None:
-    app.context.is_read_only = True
+    app.context.another_program_writes = True
     _choose(app, "mine")
     _press(app, "return")
     offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
@@ -401,9 +401,9 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
     scene._act("evaluate")
     assert started == [EvaluateTask(slot="random")]
     found = Evaluated("random", 20, 2.5, 2.0, 1.5, 3.5, 0, 5_000.0)
-    scene.hear("player", replace(found, slot="mine"))
+    scene.on_report("player", replace(found, slot="mine"))
     assert scene._measuring.name == "random"
-    scene.hear("player", found)
+    scene.on_report("player", found)
     row = next(row for row in scene._table.rows if row.name == "random")
     assert row.keys[3] == 2.5
     assert scene._measuring.name is None
@@ -411,7 +411,7 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
 
 @pytest.mark.parametrize("name", ["dellacherie", "bcts", "random"])
 def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tmp_path: Path) -> None:
-    told = evaluation_of(ModelEntry(name, "reference"))
+    told = get_evaluation(ModelEntry(name, "reference"))
     assert told is not None
     games = 100 if name == "random" else 40
     measured = evaluate(

@@ -9,7 +9,7 @@ import pytest
 
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.widgets.board_model import BoardView, empty_view
+from tetris_arcade.ui.widgets.board_model import BoardModel, empty_view
 
 MOVE = replace(empty_view(), piece=0, action=0, rotation=0, row=19, col=0, move=1, game=1, move_seconds=0.25)
 
@@ -19,7 +19,7 @@ class _Heard(list[str]):
         self.append(name)
 
 
-def _heard(*moments: tuple[BoardView, float]) -> list[str]:
+def _heard(*moments: tuple[BoardModel, float]) -> list[str]:
     heard = _Heard()
     sounds = BoardSounds(cast(Audio, heard))
     for view, progress in moments:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from tests.scenes.fakes import PretendedTrainer, pretended_context
-from tetris_arcade.scenes.base import Context, Push, Replace
-from tetris_arcade.scenes.dialog import ConfirmScene
+from tests.scenes.fakes import FakeWorkerClient, fake_context
+from tetris_arcade.scenes.base import Push, Replace
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
-from tetris_arcade.scenes.play.pause_training import start_play
+from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.worker.shared.messages import Pause, Resume, WorkerState
@@ -20,24 +21,24 @@ from tetris_arcade.worker.viewer.client import WorkerClient
 CONFIRM, DOWN = InputEvent(action=Action.CONFIRM), InputEvent(action=Action.DOWN)
 
 
-def _context(root: Path, training: WorkerState) -> tuple[Context, PretendedTrainer, PretendedTrainer]:
-    trainer, player = PretendedTrainer(training), PretendedTrainer(WorkerState.IDLE)
-    context, _ = pretended_context(root, trainer)
+def _context(root: Path, training: WorkerState) -> tuple[Context, FakeWorkerClient, FakeWorkerClient]:
+    trainer, player = FakeWorkerClient(training), FakeWorkerClient(WorkerState.IDLE)
+    context, _ = fake_context(root, trainer)
     context.player = cast(WorkerClient, player)
     return context, trainer, player
 
 
-def _ask(context: Context) -> ConfirmScene:
-    asked = start_play(context, lambda: DemoScene(context, "bcts"))
+def _ask(context: Context) -> ChoiceDialog:
+    asked = start_with_training_check(context, lambda: DemoScene(context, "bcts"))
     assert isinstance(asked, Push)
-    assert isinstance(asked.scene, ConfirmScene)
+    assert isinstance(asked.scene, ChoiceDialog)
     return asked.scene
 
 
 def test_the_title_lets_go_of_the_player_before_a_demo_takes_it(tmp_path: Path) -> None:
     context, _, player = _context(tmp_path, WorkerState.IDLE)
     title = TitleScene(context)
-    demo = start_play(context, lambda: DemoScene(context, "bcts"))
+    demo = start_with_training_check(context, lambda: DemoScene(context, "bcts"))
     assert isinstance(demo, Push)
     assert not player.started
     title.leave()

@@ -12,15 +12,16 @@ from pygame import Surface
 from tetris_arcade.snapshot import open_hidden, play_plan
 
 from tests.fakes import open_staged, staged
-from tests.scenes.fakes import PretendedTrainer, show_move
+from tests.scenes.fakes import FakeWorkerClient, show_move
 from tetris_arcade.app import App
-from tetris_arcade.scenes.base import Context, Pop
+from tetris_arcade.scenes.base import Pop
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
-from tetris_arcade.scenes.play.duel_layout import Result
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.scenes.play.duel_layout import DuelResult
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.ui.widgets.footer import Button
@@ -62,7 +63,7 @@ def _press(scene: PlayScene, *actions: Action) -> None:
 
 def _hear(scene: PlayScene, *reports: Report) -> None:
     for report in reports:
-        scene.hear("player", report)
+        scene.on_report("player", report)
 
 
 def _end(side: int, lines: int, seed: int, pieces: int = 100) -> GameEnded:
@@ -72,16 +73,16 @@ def _end(side: int, lines: int, seed: int, pieces: int = 100) -> GameEnded:
 # --- Demo -------------------------------------------------------------------------------------------------
 
 
-def test_keys_change_model_challenge_speed_and_look_ahead(demo: DemoScene, player: PretendedTrainer) -> None:
+def test_keys_change_model_challenge_speed_and_look_ahead(demo: DemoScene, player: FakeWorkerClient) -> None:
     _press(demo, Action.RIGHT, Action.DOWN, Action.FASTER, Action.VISUALS)
     wanted = [SetPlayers(("bcts",)), NewGame(CHALLENGES[1].env), SetSpeed(8.0), SetLookahead(True)]
     assert player.sent == wanted
 
 
 def test_arrows_challenges_and_look_ahead_are_touched_where_they_are_seen(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
-    demo.draw(Canvas(Surface((1280, 720)), COLOUR_SAFE, Cache()))
+    demo.draw(Canvas(Surface((1280, 720)), COLOUR_SAFE, SurfaceCache()))
     places = {button.action: button.rect.center for button in demo._buttons}
     lines = {index: rect.center for index, rect in demo._lines}
     for place in (places[Action.RIGHT], lines[2], lines[0], places[Action.VISUALS], places[Action.LEFT]):
@@ -96,7 +97,7 @@ def test_arrows_challenges_and_look_ahead_are_touched_where_they_are_seen(
 
 
 def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     player.state = WorkerState.STARTING
     _press(demo, Action.RIGHT, Action.DOWN)
@@ -105,7 +106,7 @@ def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
 
 
 def test_look_ahead_and_challenge_are_part_of_the_game_that_is_started(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     player.state = WorkerState.STARTING
     _press(demo, Action.VISUALS, Action.UP, Action.UP)
@@ -163,7 +164,7 @@ def test_every_device_switches_look_ahead_on_and_off(
 
 
 def test_speeds_go_from_a_piece_in_two_seconds_to_as_fast_as_it_goes(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     def turn(action: Action) -> None:
         player.sent.clear()
@@ -185,7 +186,7 @@ def test_speeds_go_from_a_piece_in_two_seconds_to_as_fast_as_it_goes(
 
 @pytest.mark.parametrize("name", ["demo", "duel"])
 def test_the_stop_key_ends_what_is_played(
-    name: str, request: pytest.FixtureRequest, player: PretendedTrainer
+    name: str, request: pytest.FixtureRequest, player: FakeWorkerClient
 ) -> None:
     scene: PlayScene = request.getfixturevalue(name)
     assert isinstance(scene.handle(InputEvent(action=Action.STOP)), Pop)
@@ -194,7 +195,7 @@ def test_the_stop_key_ends_what_is_played(
 
 
 def test_a_player_that_died_and_starts_again_is_told_what_was_chosen_since(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     player.task = player.started[-1]
     _press(demo, Action.RIGHT)
@@ -203,14 +204,14 @@ def test_a_player_that_died_and_starts_again_is_told_what_was_chosen_since(
     assert player.sent == [SetPlayers(("bcts",))]
 
 
-def test_a_player_that_starts_as_asked_is_told_nothing(demo: DemoScene, player: PretendedTrainer) -> None:
+def test_a_player_that_starts_as_asked_is_told_nothing(demo: DemoScene, player: FakeWorkerClient) -> None:
     player.task = player.started[-1]
     _hear(demo, Started())
     assert player.sent == []
 
 
 def test_a_step_pauses_first_and_confirm_starts_a_player_that_failed(
-    demo: DemoScene, player: PretendedTrainer
+    demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     _press(demo, Action.STEP)
     assert player.sent == [Pause()]
@@ -232,7 +233,7 @@ def test_the_best_game_is_of_this_model_and_this_challenge(demo: DemoScene) -> N
     assert not demo._recent
 
 
-def test_back_leaves_and_stops_the_player(demo: DemoScene, player: PretendedTrainer) -> None:
+def test_back_leaves_and_stops_the_player(demo: DemoScene, player: FakeWorkerClient) -> None:
     assert isinstance(demo.handle(InputEvent(action=Action.BACK)), Pop)
     demo.close()
     assert player.stops == 1
@@ -251,18 +252,18 @@ def test_more_lines_win_then_more_pieces(duel: DuelScene) -> None:
 
 def test_ends_of_different_games_are_no_result(duel: DuelScene) -> None:
     _hear(duel, _end(0, 10, 1), _end(1, 4, 2), _end(0, 3, 3), _end(1, 9, 3))
-    assert list(duel._results) == [Result((3, 9), 1)]
+    assert list(duel._results) == [DuelResult((3, 9), 1)]
 
 
-def test_a_swap_takes_the_wins_along(duel: DuelScene, player: PretendedTrainer) -> None:
+def test_a_swap_takes_the_wins_along(duel: DuelScene, player: FakeWorkerClient) -> None:
     _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
     _press(duel, Action.LEFT)
     assert duel._wins == [0, 1]
-    assert list(duel._results) == [Result((4, 10), 1)]
+    assert list(duel._results) == [DuelResult((4, 10), 1)]
     assert player.started[-1] == PlayTask(("random", "dellacherie"), CHALLENGES[2].env, speed=4.0)
 
 
-def test_another_challenge_is_another_match(duel: DuelScene, player: PretendedTrainer) -> None:
+def test_another_challenge_is_another_match(duel: DuelScene, player: FakeWorkerClient) -> None:
     _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
     _press(duel, Action.DOWN)
     assert duel._wins == [0, 0]
@@ -270,7 +271,7 @@ def test_another_challenge_is_another_match(duel: DuelScene, player: PretendedTr
 
 
 def test_both_sides_look_ahead_or_none_in_a_match_of_its_own(
-    duel: DuelScene, player: PretendedTrainer
+    duel: DuelScene, player: FakeWorkerClient
 ) -> None:
     _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
     _press(duel, Action.VISUALS)
@@ -298,7 +299,7 @@ def test_every_board_that_is_played_is_shown_and_heard(
     number: int,
     request: pytest.FixtureRequest,
     context: Context,
-    player: PretendedTrainer,
+    player: FakeWorkerClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scene: PlayScene = request.getfixturevalue(name)
@@ -314,7 +315,7 @@ def test_every_board_that_is_played_is_shown_and_heard(
 
 @pytest.mark.parametrize("name", ["demo", "duel"])
 def test_the_pause_key_starts_a_player_that_failed(
-    name: str, request: pytest.FixtureRequest, player: PretendedTrainer
+    name: str, request: pytest.FixtureRequest, player: FakeWorkerClient
 ) -> None:
     scene: PlayScene = request.getfixturevalue(name)
     player.state, player.speed = WorkerState.FAILED, 16.0
@@ -325,7 +326,7 @@ def test_the_pause_key_starts_a_player_that_failed(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", [WorkerState.STARTING, WorkerState.RUNNING, WorkerState.FAILED])
 def test_every_size_and_state_is_drawn_and_drawing_changes_nothing(
-    demo: DemoScene, duel: DuelScene, player: PretendedTrainer, size: tuple[int, int], state: WorkerState
+    demo: DemoScene, duel: DuelScene, player: FakeWorkerClient, size: tuple[int, int], state: WorkerState
 ) -> None:
     player.state = state
     show_move(player)
@@ -334,9 +335,9 @@ def test_every_size_and_state_is_drawn_and_drawing_changes_nothing(
         _hear(scene, _end(0, 10, 1), _end(1, 4, 1))
         scene.update(1.0, 0.1)
         surface = Surface(size)
-        scene.draw(Canvas(surface, COLOUR_SAFE, Cache()))
+        scene.draw(Canvas(surface, COLOUR_SAFE, SurfaceCache()))
         first = pygame.image.tobytes(surface, "RGB")
         surface.fill((0, 0, 0))
-        scene.draw(Canvas(surface, COLOUR_SAFE, Cache()))
+        scene.draw(Canvas(surface, COLOUR_SAFE, SurfaceCache()))
         assert pygame.image.tobytes(surface, "RGB") == first
         assert any(first)

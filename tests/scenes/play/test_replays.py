@@ -11,24 +11,25 @@ import psutil
 import pytest
 from pygame import Surface
 
-from tests.scenes.fakes import PretendedTrainer, show_move
-from tests.scenes.recording_canvas import Watched
-from tetris_arcade.scenes.base import Context, Pop, Push
-from tetris_arcade.scenes.dialog import ConfirmScene
+from tests.scenes.fakes import FakeWorkerClient, show_move
+from tests.scenes.recording_canvas import RecordingCanvas
+from tetris_arcade.scenes.base import Pop, Push
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.replay import ReplayScene
-from tetris_arcade.scenes.play.replay_list import KeptGame, ReplaysScene
+from tetris_arcade.scenes.play.replay_list import ReplaysScene, ReplaySummary
 from tetris_arcade.services import video_export as filming_module
-from tetris_arcade.storage.atomic import unfinished_file
-from tetris_arcade.storage.replays import GameRecord, list_records, save_record
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.storage.atomic import temp_file
+from tetris_arcade.storage.replays import Replay, list_records, save_record
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.worker.shared.messages import (
-    KeepGame,
-    Kept,
+    GameSaved,
     Pause,
     PlayTask,
+    SaveGame,
     Seek,
     SetPlayers,
     SetSpeed,
@@ -36,7 +37,7 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 SIZES = [(320, 180), (800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
-GAME = GameRecord({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
+GAME = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
 
 
 def _press(scene: ReplaysScene | ReplayScene | DemoScene, *actions: Action) -> object:
@@ -47,13 +48,13 @@ def _press(scene: ReplaysScene | ReplayScene | DemoScene, *actions: Action) -> o
 
 
 def _draw(scene: ReplaysScene | ReplayScene, size: tuple[int, int]) -> Canvas:
-    canvas = Canvas(Surface(size), COLOUR_SAFE, Cache())
+    canvas = Canvas(Surface(size), COLOUR_SAFE, SurfaceCache())
     scene.draw(canvas)
     return canvas
 
 
 def _replay(context: Context, number: int = 1) -> ReplayScene:
-    games = [KeptGame(save_record(context.paths, GAME), "bcts", pieces=300) for _ in range(number)]
+    games = [ReplaySummary(save_record(context.paths, GAME), "bcts", pieces=300) for _ in range(number)]
     scene = ReplayScene(context, games, 0)
     scene.enter()
     return scene
@@ -70,7 +71,7 @@ def _opened(context: Context) -> ReplayScene:
     return opened.scene
 
 
-def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: PretendedTrainer) -> None:
+def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: FakeWorkerClient) -> None:
     save_record(context.paths, GAME)
     newest = save_record(context.paths, GAME)
     _opened(context)
@@ -89,7 +90,7 @@ def test_where_no_game_is_kept_enter_goes_to_a_demo(context: Context) -> None:
     assert isinstance(opened.scene, DemoScene)
 
 
-def test_the_arrows_beside_the_name_change_the_game(context: Context, player: PretendedTrainer) -> None:
+def test_the_arrows_beside_the_name_change_the_game(context: Context, player: FakeWorkerClient) -> None:
     scene = _replay(context, 3)
     _draw(scene, (800, 480))
     for arrow in (scene._arrows[1], scene._arrows[0], scene._arrows[0]):
@@ -112,12 +113,12 @@ def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str
     scene.enter()
     asked = _press(scene, Action.STOP)
     assert isinstance(asked, Push)
-    assert isinstance(asked.scene, ConfirmScene)
+    assert isinstance(asked.scene, ChoiceDialog)
     assert isinstance(_press(asked.scene, Action.CONFIRM), Pop)  # type: ignore[arg-type]
     assert len(list_records(context.paths)) == 1
     _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
     for _ in range(200):
-        context.errands.update()
+        context.jobs.update()
         if told:
             break
         time.sleep(0.01)
@@ -136,7 +137,7 @@ def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, told: 
     assert [text.split()[0] for text in told] == ["nothing", "nothing"]
 
 
-def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player: PretendedTrainer) -> None:
+def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player: FakeWorkerClient) -> None:
     show_move(player)
     player.frame["boards"][0]["pieces"] = 100
     scene = _replay(context)
@@ -145,7 +146,7 @@ def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player:
     assert player.sent == [Seek(110), Seek(90), Seek(0), SetSpeed(8.0), Pause()]
 
 
-def test_the_stop_key_ends_a_replay(context: Context, player: PretendedTrainer) -> None:
+def test_the_stop_key_ends_a_replay(context: Context, player: FakeWorkerClient) -> None:
     scene = _replay(context)
     assert isinstance(_press(scene, Action.STOP), Pop)
     scene.close()
@@ -153,7 +154,7 @@ def test_the_stop_key_ends_a_replay(context: Context, player: PretendedTrainer) 
 
 
 def test_left_and_right_go_through_the_kept_games_without_a_new_start(
-    context: Context, player: PretendedTrainer
+    context: Context, player: FakeWorkerClient
 ) -> None:
     scene = _replay(context, 3)
     files = [str(game.path) for game in scene._games]
@@ -162,7 +163,7 @@ def test_left_and_right_go_through_the_kept_games_without_a_new_start(
     assert len(player.started) == 1
 
 
-def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: PretendedTrainer) -> None:
+def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: FakeWorkerClient) -> None:
     files = [save_record(context.paths, GAME) for _ in range(3)]
     files[1].write_bytes(b"{half a fi")
     scene = _opened(context)
@@ -170,25 +171,25 @@ def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: 
     assert player.sent == [SetPlayers((str(files[0]),))]
 
 
-def test_with_one_kept_game_there_is_no_other(context: Context, player: PretendedTrainer) -> None:
+def test_with_one_kept_game_there_is_no_other(context: Context, player: FakeWorkerClient) -> None:
     _press(_replay(context), Action.RIGHT)
     assert player.sent == []
 
 
 def test_a_player_that_was_started_again_is_told_which_game_is_watched(
-    context: Context, player: PretendedTrainer
+    context: Context, player: FakeWorkerClient
 ) -> None:
     scene = _replay(context, 2)
     player.task = player.started[0]
     _press(scene, Action.RIGHT)
     player.sent.clear()
-    scene.hear("player", Started())
+    scene.on_report("player", Started())
     assert player.sent == [SetPlayers((str(scene._games[1].path),))]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_touch_on_the_bar_goes_there(
-    context: Context, player: PretendedTrainer, size: tuple[int, int]
+    context: Context, player: FakeWorkerClient, size: tuple[int, int]
 ) -> None:
     show_move(player)
     scene = _replay(context)
@@ -209,7 +210,7 @@ def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], 
         save_record(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
-    canvas = Watched(Surface(size), COLOUR_SAFE, Cache())
+    canvas = RecordingCanvas(Surface(size), COLOUR_SAFE, SurfaceCache())
     for _ in range(min(count, 12)):
         _press(scene, Action.DOWN)
     scene.draw(canvas)
@@ -220,18 +221,18 @@ def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], 
 
 
 def test_a_demos_game_is_kept_and_filmed_in_the_background(
-    context: Context, player: PretendedTrainer, told: list[str]
+    context: Context, player: FakeWorkerClient, told: list[str]
 ) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     scene = DemoScene(context, "bcts")
     _press(scene, Action.RECORD)
-    assert player.sent == [KeepGame()]
+    assert player.sent == [SaveGame()]
     file = save_record(context.paths, GAME)
-    scene.hear("player", Kept(file.name, 0, 300))
+    scene.on_report("player", GameSaved(file.name, 0, 300))
     assert "Replays" in told[0]
     deadline = time.monotonic() + 120
     while len(told) < 2 and time.monotonic() < deadline:
-        context.filming.update()
+        context.videos.update()
         time.sleep(0.05)
     assert told[1].startswith("filmed: videos/")
     (film,) = (context.paths.root / "videos").iterdir()
@@ -240,10 +241,10 @@ def test_a_demos_game_is_kept_and_filmed_in_the_background(
 
 def _begin_film(context: Context) -> psutil.Process:
     """Begin a film of a game and wait until some of it is drawn."""
-    context.filming.begin(save_record(context.paths, GAME), 0)
-    _wait_until(lambda: context.filming._share > 0.0)
-    assert context.filming._process is not None
-    return psutil.Process(context.filming._process.pid)
+    context.videos.begin(save_record(context.paths, GAME), 0)
+    _wait_until(lambda: context.videos._share > 0.0)
+    assert context.videos._process is not None
+    return psutil.Process(context.videos._process.pid)
 
 
 def _wait_until(is_true: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -254,8 +255,8 @@ def _wait_until(is_true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def _told_when_over(context: Context) -> bool:
-    context.filming.update()
-    return not context.filming.is_busy
+    context.videos.update()
+    return not context.videos.is_busy
 
 
 def test_nothing_is_left_of_a_film_that_is_given_up(
@@ -263,15 +264,15 @@ def test_nothing_is_left_of_a_film_that_is_given_up(
 ) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     monkeypatch.setattr(filming_module, "_PATIENCE_SECONDS", 600.0)  # it ends by itself
-    assert context.filming.hint is None
+    assert context.videos.hint is None
     process = _begin_film(context)
     # The first picture is drawn before there is a file, and a process, that takes it.
     _wait_until(lambda: any((context.paths.root / "videos").iterdir()))
     processes = [process, *process.children(recursive=True)]
-    assert context.filming.hint is not None
-    context.filming.give_up()
-    context.filming.give_up()
-    assert context.filming.hint is None
+    assert context.videos.hint is not None
+    context.videos.give_up()
+    context.videos.give_up()
+    assert context.videos.hint is None
     _wait_until(lambda: _told_when_over(context))
     assert told == ["the film is given up"]
     assert not list((context.paths.root / "videos").iterdir())
@@ -281,7 +282,7 @@ def test_nothing_is_left_of_a_film_that_is_given_up(
 def test_who_closes_the_window_leaves_no_film_behind(context: Context) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     process = _begin_film(context)
-    context.filming.close()
+    context.videos.close()
     assert not process.is_running()
     assert not list((context.paths.root / "videos").iterdir())
 
@@ -296,14 +297,14 @@ def test_a_film_whose_process_does_not_listen_is_given_up_too(
     )
     monkeypatch.setattr(filming_module, "_PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(
-        context.filming,
+        context.videos,
         "_start",
         lambda *_: subprocess.Popen([sys.executable, "-c", deaf], stderr=subprocess.PIPE, text=True),
     )
     process = _begin_film(context)
-    half = unfinished_file(context.filming._file, process.pid)
+    half = temp_file(context.videos._file, process.pid)
     half.write_bytes(b"half")
-    context.filming.give_up()
+    context.videos.give_up()
     _wait_until(lambda: _told_when_over(context))
     assert told == ["the film is given up"]
     assert not process.is_running()
@@ -314,9 +315,9 @@ def test_a_film_that_fails_says_why(context: Context, told: list[str]) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     broken = save_record(context.paths, GAME)
     broken.write_bytes(b"rubbish")
-    context.filming.begin(broken, 0)
+    context.videos.begin(broken, 0)
     deadline = time.monotonic() + 60
     while not told and time.monotonic() < deadline:
-        context.filming.update()
+        context.videos.update()
         time.sleep(0.05)
     assert broken.name in told[0]

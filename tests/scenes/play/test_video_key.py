@@ -14,7 +14,8 @@ from tests.fakes import keep_games, open_staged, stage_demo, stage_film, stage_t
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.scenes.attract import AttractScene
-from tetris_arcade.scenes.base import Context, Push, Scene
+from tetris_arcade.scenes.base import Push, Scene
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.play.replay import ReplayScene
@@ -94,9 +95,9 @@ def test_who_leaves_a_screen_is_told_that_the_film_goes_on(
     assert _told(app) == []
     _press(app, "escape")
     assert isinstance(app.top, TitleScene)
-    assert app.context.filming.is_busy
+    assert app.context.videos.is_busy
     assert _told(app) == ["the film goes on, it is told of when it is done"]
-    app.context.filming._process.returncode = 0  # type: ignore[union-attr]
+    app.context.videos._process.returncode = 0  # type: ignore[union-attr]
     app.frame([], 0.1, 0.1)
     assert _told(app)[1:] == ["filmed: videos/game.gif"]
 
@@ -105,7 +106,7 @@ def test_where_the_stop_key_is_a_letter_it_stays_one(open_app: Opener) -> None:
     app = open_app(lambda context: NameEntryScene(context, "A name", "", lambda _: None))
     _press(app, "x")
     assert app.top._name == "x"  # type: ignore[attr-defined]
-    assert app.context.filming.hint is not None
+    assert app.context.videos.hint is not None
 
 
 def test_where_no_keys_are_named_the_stop_key_is_any_key(open_app: Opener) -> None:
@@ -113,7 +114,7 @@ def test_where_no_keys_are_named_the_stop_key_is_any_key(open_app: Opener) -> No
     app._apply(Push(AttractScene(app.context)))
     _press(app, "x")
     assert isinstance(app.top, TitleScene)
-    assert app.context.filming.hint is not None
+    assert app.context.videos.hint is not None
 
 
 def test_quitting_asks_what_becomes_of_a_film(open_app: Opener) -> None:
@@ -122,7 +123,7 @@ def test_quitting_asks_what_becomes_of_a_film(open_app: Opener) -> None:
     assert "A film is not done yet" in app.top._question  # type: ignore[attr-defined]
     _press(app, "return")  # wait for it
     assert isinstance(app.top, TitleScene)
-    assert app.context.filming.hint is not None
+    assert app.context.videos.hint is not None
     assert not app._ends
     _press(app, "return", "down", "return")
     assert app._ends

@@ -8,11 +8,11 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.scenes.fakes import PretendedTrainer, pretended_context, show_graphs, show_move
+from tests.scenes.fakes import FakeWorkerClient, fake_context, show_graphs, show_move
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.worker.shared import status_text as wording
@@ -35,9 +35,9 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.shared.telemetry import empty_series
 
 
-def opened(root: Path, **trainer: object) -> tuple[TrainScene, PretendedTrainer, list[str]]:
-    pretended = PretendedTrainer(**trainer)  # type: ignore[arg-type]
-    context, told = pretended_context(root, pretended)
+def opened(root: Path, **trainer: object) -> tuple[TrainScene, FakeWorkerClient, list[str]]:
+    pretended = FakeWorkerClient(**trainer)  # type: ignore[arg-type]
+    context, told = fake_context(root, pretended)
     scene = TrainScene(context)
     scene.update(1.0, 0.0)
     return scene, pretended, told
@@ -48,7 +48,7 @@ def press(scene: TrainScene, action: Action) -> object:
 
 
 def picture(scene: TrainScene, size: tuple[int, int] = (640, 360)) -> bytes:
-    canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, Cache())
+    canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache())
     scene.draw(canvas)
     return pygame.image.tobytes(canvas.surface, "RGB")
 
@@ -83,7 +83,7 @@ def test_stop_saves_and_stops(tmp_path: Path) -> None:
 
 def test_a_display_that_may_not_write_does_not_stop_the_training(tmp_path: Path) -> None:
     scene, trainer, told = opened(tmp_path)
-    scene.context.is_read_only = True
+    scene.context.another_program_writes = True
     press(scene, Action.STOP)
     assert trainer.stops == 0
     assert told
@@ -171,7 +171,7 @@ def test_visuals_off_and_values_are_seen(tmp_path: Path) -> None:
 def test_a_new_best_is_celebrated_for_a_short_while(tmp_path: Path) -> None:
     scene, _, _ = opened(tmp_path)
     usual = picture(scene)
-    scene.hear("trainer", NewBest(390.0, 1_000))
+    scene.on_report("trainer", NewBest(390.0, 1_000))
     scene.update(1.5, 0.5)
     assert picture(scene) != usual
     scene.update(9.0, 0.1)
@@ -180,16 +180,16 @@ def test_a_new_best_is_celebrated_for_a_short_while(tmp_path: Path) -> None:
 
 def test_saves_are_told(tmp_path: Path) -> None:
     scene, _, told = opened(tmp_path)
-    scene.hear("trainer", Saved("slot", "mine"))
-    scene.hear("trainer", SaveFailed("no space left"))
-    scene.hear("player", SaveFailed("not ours"))
+    scene.on_report("trainer", Saved("slot", "mine"))
+    scene.on_report("trainer", SaveFailed("no space left"))
+    scene.on_report("player", SaveFailed("not ours"))
     assert told == ["saved to the slot mine", "not saved: no space left"]
 
 
 def test_the_last_save_counts_even_when_the_trainer_shows_nothing_more(tmp_path: Path) -> None:
     scene, _, _ = opened(tmp_path, state=WorkerState.STOPPED)
     usual = picture(scene)
-    scene.hear("trainer", Saved("latest", "latest"))
+    scene.on_report("trainer", Saved("latest", "latest"))
     assert picture(scene) != usual
 
 

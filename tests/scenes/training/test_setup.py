@@ -8,15 +8,15 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.scenes.fakes import PretendedTrainer, pretended_context
-from tests.scenes.recording_canvas import Watched
+from tests.scenes.fakes import FakeWorkerClient, fake_context
+from tests.scenes.recording_canvas import RecordingCanvas
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Pop, Replace
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.storage.checkpoints import save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.worker.shared.messages import TrainTask, WorkerState
@@ -24,14 +24,14 @@ from tetris_arcade.worker.shared.messages import TrainTask, WorkerState
 SAVED = TrainConfig(seed=77)
 
 
-def opened(root: Path, **trainer: object) -> tuple[TrainingSetupScene, PretendedTrainer, list[str]]:
-    pretended = PretendedTrainer(**{"state": WorkerState.IDLE, **trainer})  # type: ignore[arg-type]
-    context, told = pretended_context(root, pretended)
+def opened(root: Path, **trainer: object) -> tuple[TrainingSetupScene, FakeWorkerClient, list[str]]:
+    pretended = FakeWorkerClient(**{"state": WorkerState.IDLE, **trainer})  # type: ignore[arg-type]
+    context, told = fake_context(root, pretended)
     return TrainingSetupScene(context), pretended, told
 
 
 def save_run(root: Path, training: dict[str, object]) -> None:
-    paths = pretended_context(root, PretendedTrainer())[0].paths
+    paths = fake_context(root, FakeWorkerClient())[0].paths
     save_checkpoint(
         paths, "latest", {"model.zip": b"x"}, Metadata("latest", timesteps=5_000, training=training)
     )
@@ -111,7 +111,7 @@ def test_a_training_at_work_is_shown_at_once(tmp_path: Path) -> None:
 
 def test_nothing_is_trained_where_another_program_writes(tmp_path: Path) -> None:
     scene, trainer, told = opened(tmp_path)
-    scene.context.is_read_only = True
+    scene.context.another_program_writes = True
     assert press(scene, Action.CONFIRM) is None
     assert not trainer.started
     assert told
@@ -125,7 +125,7 @@ def test_back_goes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
 def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float) -> None:
     """Of what each entry does, whatever is known of the saved run."""
-    paths = pretended_context(tmp_path, PretendedTrainer())[0].paths
+    paths = fake_context(tmp_path, FakeWorkerClient())[0].paths
     known = Metadata(
         "latest",
         timesteps=12_187_408,
@@ -138,7 +138,7 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
     )
     save_checkpoint(paths, "latest", {"model.zip": b"x"}, known)
     scene, _, _ = opened(tmp_path)
-    canvas = Watched(pygame.Surface(size), COLOUR_SAFE, Cache(), text_size)
+    canvas = RecordingCanvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
     for _ in scene._menu.entries:
         scene.draw(canvas)
         press(scene, Action.DOWN)
@@ -150,7 +150,7 @@ def test_it_is_drawn_at_every_size(tmp_path: Path, size: tuple[int, int]) -> Non
     save_run(tmp_path, SAVED.to_dict())
     scene, _, _ = opened(tmp_path)
     for chosen in range(len(scene._menu.entries)):
-        canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, Cache())
+        canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache())
         scene.draw(canvas)
         assert scene._menu.chosen == chosen
         assert canvas.rect.contains(dict(scene._menu._rects)[chosen])

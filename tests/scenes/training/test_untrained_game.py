@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tetris_arcade.scenes.training.untrained_game import ClumsyGame
+from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 
 
 @pytest.mark.parametrize(("pieces", "height"), [("bag", 20), ("uniform", 4), ("bag", 40)])
 def test_pieces_land_on_free_cells_and_full_rows_go(pieces: str, height: int) -> None:
-    game, before = ClumsyGame(pieces, height, seed=5), 0
+    game, before = UntrainedGame(pieces, height, seed=5), 0
     for _ in range(400):
         game.advance(0.0)
         game.advance(1.0)
@@ -24,6 +24,6 @@ def test_pieces_land_on_free_cells_and_full_rows_go(pieces: str, height: int) ->
 
 
 def test_the_same_seed_plays_the_same() -> None:
-    first, second = (ClumsyGame("bag", 20, seed=3, moves=30).view.cells for _ in range(2))
+    first, second = (UntrainedGame("bag", 20, seed=3, moves=30).view.cells for _ in range(2))
     assert first.any()
     assert (first == second).all()

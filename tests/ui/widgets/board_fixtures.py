@@ -10,9 +10,9 @@ import numpy as np
 import pygame
 from pygame import Rect, Surface
 
-from tetris_arcade.ui.canvas import Cache, Canvas
+from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.theme import COLOUR_SAFE, Theme
-from tetris_arcade.ui.widgets.board import BoardView, board_cell_size, draw_board
+from tetris_arcade.ui.widgets.board import BoardModel, board_cell_size, draw_board
 from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
 WHOLE = Rect(0, 0, 220, 440)
@@ -22,16 +22,16 @@ LETTERS = ".IOTSZJL#"
 def canvas(
     size: tuple[int, int] = WHOLE.size, theme: Theme = COLOUR_SAFE, *, reduced_motion: bool = False
 ) -> Canvas:
-    return Canvas(Surface(size), theme, Cache(), reduced_motion=reduced_motion)
+    return Canvas(Surface(size), theme, SurfaceCache(), reduced_motion=reduced_motion)
 
 
-def view(*rows: str, **move: object) -> BoardView:
+def view(*rows: str, **move: object) -> BoardModel:
     """A board drawn with the letters of the pieces, and a move on it."""
     cells = np.array([[LETTERS.index(sign) for sign in row] for row in rows], np.uint8)
-    return BoardView(cells, **move)  # type: ignore[arg-type]
+    return BoardModel(cells, **move)  # type: ignore[arg-type]
 
 
-def picture(shown: BoardView, progress: float, **look: bool) -> tuple[str, ...]:
+def picture(shown: BoardModel, progress: float, **look: bool) -> tuple[str, ...]:
     """What is drawn, read back cell by cell: a letter where it looks just like its piece, else a point."""
     canvas_ = canvas(reduced_motion=look.pop("reduced_motion", False))
     well = draw_board(canvas_, WHOLE, shown, progress, **look)

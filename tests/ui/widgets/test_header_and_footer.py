@@ -6,27 +6,27 @@ import pygame
 import pytest
 from pygame import Rect, Surface
 
-from tests.scenes.recording_canvas import Watched
+from tests.scenes.recording_canvas import RecordingCanvas
 from tests.ui.widgets.board_fixtures import canvas
-from tetris_arcade.ui.canvas import Cache
+from tetris_arcade.ui.canvas import SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
-from tetris_arcade.ui.widgets.footer import Foot, FootItem, FootLine, KeyCap
+from tetris_arcade.ui.widgets.footer import Footer, FooterItem, FooterLayout, KeyLabel
 from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
-from tetris_arcade.ui.widgets.screen_transition import CURTAIN_SECONDS, Curtain
+from tetris_arcade.ui.widgets.screen_transition import CURTAIN_SECONDS, ScreenTransition
 from tetris_arcade.ui.widgets.toast import Toasts
 
 LANDSCAPE, TALL = (640, 360), (360, 640)
-HELP = FootItem((KeyCap("F1", Action.HELP),), "help")
-MANY = [FootItem((KeyCap("P", Action.PAUSE),), f"what it does {number}") for number in range(30)]
+HELP = FooterItem((KeyLabel("F1", Action.HELP),), "help")
+MANY = [FooterItem((KeyLabel("P", Action.PAUSE),), f"what it does {number}") for number in range(30)]
 
 
 @pytest.mark.parametrize("size", [LANDSCAPE, TALL])
 def test_the_foot_shows_what_fits_and_always_the_help(size: tuple[int, int]) -> None:
     screen = canvas(size)
-    foot = Foot(screen, MANY, HELP)
+    foot = FooterLayout(screen, MANY, HELP)
     line = Rect(0, size[1] - foot.height, size[0], foot.height)
     buttons = foot.draw(screen, line)
     assert all(line.inflate(2, 2).contains(button.rect) for button in buttons)
@@ -38,12 +38,14 @@ def test_the_foot_shows_what_fits_and_always_the_help(size: tuple[int, int]) -> 
 
 
 def test_a_tall_screen_has_two_lines_of_keys() -> None:
-    assert Foot(canvas(TALL), MANY, HELP).height > Foot(canvas(TALL), MANY[:1], HELP).height
-    assert Foot(canvas(LANDSCAPE), MANY, HELP).height == Foot(canvas(LANDSCAPE), [], HELP).height
+    assert FooterLayout(canvas(TALL), MANY, HELP).height > FooterLayout(canvas(TALL), MANY[:1], HELP).height
+    assert (
+        FooterLayout(canvas(LANDSCAPE), MANY, HELP).height == FooterLayout(canvas(LANDSCAPE), [], HELP).height
+    )
 
 
 def test_a_foot_line_is_painted_again_only_when_it_says_something_else() -> None:
-    screen, line = canvas(LANDSCAPE), FootLine()
+    screen, line = canvas(LANDSCAPE), Footer()
     rect = Rect(0, 300, LANDSCAPE[0], line.show(screen, MANY[:2], HELP))
     first = line.draw(screen, rect)
     painted = pygame.image.tobytes(screen.surface, "RGB")
@@ -62,7 +64,7 @@ def test_the_curtain_uncovers_all_within_its_time() -> None:
     screen = canvas((200, 200))
     red = Surface((200, 200))
     red.fill((255, 0, 0))
-    curtain = Curtain()
+    curtain = ScreenTransition()
     curtain.start(red)
     shares = []
     for now in (5.0, 5.0 + CURTAIN_SECONDS / 2, 5.0 + CURTAIN_SECONDS):
@@ -76,7 +78,7 @@ def test_the_curtain_uncovers_all_within_its_time() -> None:
 
 
 def test_a_curtain_for_another_window_size_is_not_drawn() -> None:
-    curtain, screen = Curtain(), canvas((100, 100))
+    curtain, screen = ScreenTransition(), canvas((100, 100))
     curtain.start(Surface((50, 50)))
     before = screen.surface.copy()
     curtain.update(0.0)
@@ -85,16 +87,16 @@ def test_a_curtain_for_another_window_size_is_not_drawn() -> None:
 
 
 def test_a_message_with_a_long_name_is_shown_whole() -> None:
-    screen = Watched(Surface((320, 240)), COLOUR_SAFE, Cache(), 1.5)
+    screen = RecordingCanvas(Surface((320, 240)), COLOUR_SAFE, SurfaceCache(), 1.5)
     toasts = Toasts()
-    toasts.add("imported as a-very-long-name-that-does-not-end-here-and-not-here_either", "good")
+    toasts.add("imported as a-very-long-name-that-does-not-end-here-and-not-here_either", "success")
     toasts.draw(screen)
     assert screen.cut == []
 
 
 def test_a_message_stays_long_enough_to_be_read_and_goes() -> None:
     toasts = Toasts()
-    toasts.add("saved", "good")
+    toasts.add("saved", "success")
     toasts.update(100.0)
     toasts.update(102.0)
     assert [toast.text for toast in toasts._toasts] == ["saved"]

@@ -6,13 +6,13 @@ import pytest
 
 from tests.ui.widgets.board_fixtures import view
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, orientation, placement_col
-from tetris_arcade.ui.widgets.board_model import BoardView
-from tetris_arcade.ui.widgets.piece_animation import MoveClock, pose
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.piece_animation import MoveAnimation, pose
 
 EMPTY = ("..........",) * 20
 
 
-def a_move(move: int, seconds: float = 1.0) -> BoardView:
+def a_move(move: int, seconds: float = 1.0) -> BoardModel:
     return view(*EMPTY, piece=2, action=20, rotation=0, row=18, col=4, move=move, move_seconds=seconds)
 
 
@@ -31,21 +31,21 @@ def test_every_placement_ends_where_it_should_and_never_leaves_the_board(piece: 
 
 
 def test_a_move_takes_its_time() -> None:
-    clock = MoveClock()
+    clock = MoveAnimation()
     assert clock.advance(a_move(1), 0.0, is_paused=False) == 0.0
     assert clock.advance(a_move(1), 0.25, is_paused=False) == 0.25
     assert clock.advance(a_move(1), 2.0, is_paused=False) == 1.0
 
 
 def test_a_pause_holds_the_piece_in_the_air() -> None:
-    clock = MoveClock()
+    clock = MoveAnimation()
     clock.advance(a_move(1), 0.0, is_paused=False)
     clock.advance(a_move(1), 0.5, is_paused=False)
     assert clock.advance(a_move(1), 5.0, is_paused=True) == 0.5
 
 
 def test_a_single_step_is_played_in_a_pause_at_any_speed() -> None:
-    clock = MoveClock()
+    clock = MoveAnimation()
     clock.advance(a_move(1, 0.0), 0.0, is_paused=True)
     clock.advance(a_move(2, 0.0), 0.1, is_paused=True)
     assert 0.0 < clock.advance(a_move(2, 0.0), 0.1, is_paused=True) < 1.0
@@ -53,4 +53,4 @@ def test_a_single_step_is_played_in_a_pause_at_any_speed() -> None:
 
 
 def test_unthrottled_moves_are_shown_where_they_end() -> None:
-    assert MoveClock().advance(a_move(1, 0.0), 0.0, is_paused=False) == 1.0
+    assert MoveAnimation().advance(a_move(1, 0.0), 0.0, is_paused=False) == 1.0

@@ -11,7 +11,7 @@ from pygame import Rect
 
 from tests.ui.widgets.board_fixtures import canvas
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.widgets.indicator import draw_lamp, draw_play_lamp
+from tetris_arcade.ui.widgets.indicator import draw_indicator, draw_play_indicator
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats, duration, number, short_number
 
@@ -38,8 +38,8 @@ def test_only_whole_lines_of_figures_are_drawn() -> None:
 
 WIDGETS: list[Callable[[Canvas, Rect], object]] = [
     lambda screen, rect: draw_next_queue(screen, rect, (0, 1, 2, 3)),
-    lambda screen, rect: draw_play_lamp(screen, rect, greedy=True),
-    lambda screen, rect: draw_lamp(screen, rect, "PAUSED", screen.theme.bad, is_lit=False),
+    lambda screen, rect: draw_play_indicator(screen, rect, greedy=True),
+    lambda screen, rect: draw_indicator(screen, rect, "PAUSED", screen.theme.error, is_lit=False),
     lambda screen, rect: draw_big_stat(screen, rect, Stat("LINES", "123")),
 ]
 

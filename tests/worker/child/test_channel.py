@@ -10,7 +10,7 @@ import pytest
 
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared.messages import Failed, Progress, Report, Stage, Warned
-from tetris_arcade.worker.shared.telemetry import Cell, Telemetry
+from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 
 
 class Ends:
@@ -24,7 +24,7 @@ class Ends:
 
     @property
     def progress(self) -> int:
-        return int(self._cells[Cell.PROGRESS])
+        return int(self._cells[SharedCell.PROGRESS])
 
     def reported(self) -> list[Report]:
         reports = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.polling import Watcher
+from tests.worker.polling import Poller
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, Failed, Progress, WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
@@ -16,13 +16,13 @@ START_UP_SECONDS = 180.0
 
 
 @pytest.fixture
-def watcher(tmp_path: Path) -> Iterator[Watcher]:
+def watcher(tmp_path: Path) -> Iterator[Poller]:
     client = WorkerClient(DataPaths(tmp_path))
-    yield Watcher(client)
+    yield Poller(client)
     client.close()
 
 
-def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Watcher) -> None:
+def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Poller) -> None:
     watcher.client.start(EvaluateTask("dellacherie", games=4, max_pieces=1_000, pieces="bag", height=20))
     watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
     (evaluated,) = watcher.of(Evaluated)
@@ -34,7 +34,7 @@ def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Watcher) -> N
     assert shares[-1] == 1.0
 
 
-def test_an_evaluation_ends_on_demand_without_a_result(watcher: Watcher) -> None:
+def test_an_evaluation_ends_on_demand_without_a_result(watcher: Poller) -> None:
     watcher.client.start(EvaluateTask("bcts", games=20, max_pieces=None))
     watcher.until(lambda: len(watcher.of(Progress)) > 0, START_UP_SECONDS)
     watcher.client.stop()
@@ -42,7 +42,7 @@ def test_an_evaluation_ends_on_demand_without_a_result(watcher: Watcher) -> None
     assert watcher.of(Evaluated) == []
 
 
-def test_an_evaluation_of_nobody_fails_in_one_sentence(watcher: Watcher) -> None:
+def test_an_evaluation_of_nobody_fails_in_one_sentence(watcher: Poller) -> None:
     watcher.client.start(EvaluateTask("nobody"))
     watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
     (failed,) = watcher.of(Failed)

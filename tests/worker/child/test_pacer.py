@@ -9,7 +9,7 @@ from multiprocessing import Pipe
 import pytest
 
 from tetris_arcade.worker.child.channel import Channel
-from tetris_arcade.worker.child.pacer import Gate
+from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.messages import (
     LevelCommand,
     Pause,
@@ -23,7 +23,7 @@ from tetris_arcade.worker.shared.messages import (
     Stop,
     WorkerState,
 )
-from tetris_arcade.worker.shared.telemetry import Cell, Telemetry
+from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 
 
 class Bench:
@@ -39,7 +39,7 @@ class Bench:
         self.at_standstill: list[QueuedCommand] = []
         self.then: list[LevelCommand] = []
         self.channel.levels.set(SetVisuals(True))
-        self.gate = Gate(self.channel, self._obey, self._show)
+        self.gate = Pacer(self.channel, self._obey, self._show)
 
     def set(self, *commands: LevelCommand) -> None:
         for command in commands:
@@ -47,7 +47,7 @@ class Bench:
 
     def put(self, command: QueuedCommand) -> None:
         self.commands.send(command)
-        self.telemetry.cells[Cell.COMMANDS] += 1
+        self.telemetry.cells[SharedCell.COMMANDS] += 1
 
     def _show(self) -> None:
         while self.at_standstill:
@@ -83,7 +83,7 @@ def test_commands_are_obeyed_during_a_pause(bench: Bench) -> None:
     assert bench.gate.passes()
     assert bench.obeyed == [Save(), SaveSlot("one")]
     assert (
-        bench.telemetry.cells[Cell.STOOD_STILL_AT] == 0
+        bench.telemetry.cells[SharedCell.PAUSED_AT] == 0
     )  # what came before the pause was looked at, came first
 
 
@@ -95,7 +95,7 @@ def test_a_pause_shows_and_ends(bench: Bench) -> None:
     assert bench.gate.passes()
     assert bench.states == [WorkerState.PAUSED]
     assert bench.channel.state is WorkerState.RUNNING
-    assert 0 < bench.telemetry.cells[Cell.STOOD_STILL_AT] <= time.monotonic_ns()
+    assert 0 < bench.telemetry.cells[SharedCell.PAUSED_AT] <= time.monotonic_ns()
 
 
 def test_a_step_lets_one_move_through_however_often_the_gate_is_asked(bench: Bench) -> None:
@@ -153,6 +153,6 @@ def test_waiting_counts_as_progress(bench: Bench) -> None:
     bench.set(SetSpeed(50.0))
     assert bench.gate.passes()
     bench.gate.moved()
-    before = int(bench.telemetry.cells[Cell.PROGRESS])
+    before = int(bench.telemetry.cells[SharedCell.PROGRESS])
     assert bench.gate.passes()
-    assert bench.telemetry.cells[Cell.PROGRESS] > before + 2
+    assert bench.telemetry.cells[SharedCell.PROGRESS] > before + 2

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.worker.board_oracle import after
-from tests.worker.polling import Watcher
+from tests.worker.polling import Poller
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.engine.single_game import Game
@@ -20,12 +20,12 @@ from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.training.players import load_player
 from tetris_arcade.worker.shared.messages import (
     GameEnded,
-    KeepGame,
-    Kept,
+    GameSaved,
     NewGame,
     Pause,
     PlayTask,
     Save,
+    SaveGame,
     Seek,
     SetLookahead,
     SetPlayers,
@@ -43,20 +43,20 @@ START_UP_SECONDS = 180.0
 @pytest.fixture
 def watcher(tmp_path):
     client = WorkerClient(DataPaths(tmp_path))
-    yield Watcher(client)
+    yield Poller(client)
     client.close()
 
 
-def _board(watcher: Watcher, side: int = 0):
+def _board(watcher: Poller, side: int = 0):
     return watcher.client.frame["boards"][side]
 
 
-def _play(watcher: Watcher, task: PlayTask) -> None:
+def _play(watcher: Poller, task: PlayTask) -> None:
     watcher.client.start(task)
     watcher.until(lambda: len(watcher.of(Started)) == 1, START_UP_SECONDS)
 
 
-def _steps(watcher: Watcher, number: int):
+def _steps(watcher: Poller, number: int):
     """The boards of so many single steps."""
     for _ in range(number):
         before = int(_board(watcher)["move"])
@@ -65,7 +65,7 @@ def _steps(watcher: Watcher, number: int):
         yield _board(watcher)
 
 
-def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Watcher) -> None:
+def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("dellacherie",), paused=True))
     boards = list(_steps(watcher, 60))
     for board, following in pairwise(boards):
@@ -76,7 +76,7 @@ def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Watcher) -> 
     assert int(np.nanargmax(boards[0]["values"])) == boards[0]["action"]
 
 
-def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Watcher, tmp_path) -> None:
+def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Poller, tmp_path) -> None:
     paths = DataPaths(tmp_path, shipped_slots())
 
     def save(shipped: str) -> None:
@@ -98,21 +98,21 @@ def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Wa
     assert not np.allclose(first_values("champion"), first_values("stacker"), equal_nan=True)
 
 
-def test_moves_come_at_the_pace_that_is_set(watcher: Watcher) -> None:
+def test_moves_come_at_the_pace_that_is_set(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("dellacherie",), speed=20.0))
     watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
     assert watcher.client.frame["counters"]["timesteps_per_second"] == pytest.approx(20.0, rel=0.1)
     assert _board(watcher)["move_seconds"] == pytest.approx(0.05)
 
 
-def test_unthrottled_play_is_many_times_faster_and_shown_sixty_times_a_second(watcher: Watcher) -> None:
+def test_unthrottled_play_is_many_times_faster_and_shown_sixty_times_a_second(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("dellacherie",)))
     watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
     assert watcher.client.frame["counters"]["timesteps_per_second"] > 500
     assert _board(watcher)["move_seconds"] == 0.0
 
 
-def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Watcher) -> None:
+def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Poller) -> None:
     env = EnvConfig(max_pieces=12)
     _play(watcher, PlayTask(players=("dellacherie",), env=env, speed=100.0))
     watcher.until(lambda: bool(_board(watcher)["over"]))
@@ -122,7 +122,7 @@ def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Watcher) 
     watcher.until(lambda: int(_board(watcher)["game"]) == first + 1)
 
 
-def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(watcher: Watcher) -> None:
+def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(watcher: Poller) -> None:
     env = EnvConfig(max_pieces=60)
     _play(watcher, PlayTask(players=("dellacherie", "random"), env=env, paused=True, seed=3))
     watcher.until(lambda: watcher.client.frame["num_boards"] == 2)
@@ -137,7 +137,7 @@ def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(
     assert [report.side for report in watcher.of(GameEnded)] == [1]
 
 
-def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watcher: Watcher) -> None:
+def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("random", "random"), env=EnvConfig(max_pieces=30)))
     watcher.until(lambda: len(watcher.of(GameEnded)) >= 20)
     ends = watcher.of(GameEnded)[:20]
@@ -148,7 +148,7 @@ def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watch
     assert max(sides) > len(sides)
 
 
-def test_players_and_games_change_during_a_pause(watcher: Watcher) -> None:
+def test_players_and_games_change_during_a_pause(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("random",), paused=True))
     first = int(_board(watcher)["game"])
     watcher.client.send(SetPlayers(("bcts", "dellacherie")))
@@ -159,7 +159,7 @@ def test_players_and_games_change_during_a_pause(watcher: Watcher) -> None:
     assert watcher.client.state is WorkerState.PAUSED
 
 
-def test_look_ahead_and_garbage_are_played_from_the_next_placement_on(watcher: Watcher, tmp_path) -> None:
+def test_look_ahead_and_garbage_are_played_from_the_next_placement_on(watcher: Poller, tmp_path) -> None:
     env = EnvConfig(garbage_every=4, max_pieces=300)
     _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=6))
     player, values = load_player("dellacherie", DataPaths(tmp_path)), np.empty(NUM_ACTIONS, np.float32)
@@ -176,7 +176,7 @@ def test_look_ahead_and_garbage_are_played_from_the_next_placement_on(watcher: W
     assert (_board(watcher)["cells"] == garbage).any()
 
 
-def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later(watcher: Watcher) -> None:
+def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("bcts",), speed=50.0))
     watcher.client.send(SetPlayers(("nobody",)))
     watcher.client.send(Save())
@@ -187,7 +187,7 @@ def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later
     assert "nobody" in watcher.client.message
 
 
-def test_a_killed_player_plays_on_as_it_was_set(watcher: Watcher) -> None:
+def test_a_killed_player_plays_on_as_it_was_set(watcher: Poller) -> None:
     _play(watcher, PlayTask(players=("bcts",), speed=5.0))
     watcher.client.send(SetSpeed(40.0))
     watcher.client.send(Pause())
@@ -199,13 +199,13 @@ def test_a_killed_player_plays_on_as_it_was_set(watcher: Watcher) -> None:
     assert board["move_seconds"] == pytest.approx(1 / 40)
 
 
-def test_a_watched_game_is_kept_and_played_again_from_anywhere(watcher: Watcher, tmp_path) -> None:
+def test_a_watched_game_is_kept_and_played_again_from_anywhere(watcher: Poller, tmp_path) -> None:
     env = EnvConfig(height=16, pieces="uniform", max_pieces=60)
     _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=4))
     boards = list(_steps(watcher, 40))
-    watcher.client.send(KeepGame())
-    watcher.until(lambda: len(watcher.of(Kept)) == 1)
-    kept = watcher.of(Kept)[0]
+    watcher.client.send(SaveGame())
+    watcher.until(lambda: len(watcher.of(GameSaved)) == 1)
+    kept = watcher.of(GameSaved)[0]
     assert kept.pieces == 40
     watcher.reports.clear()
     path = DataPaths(tmp_path).records / kept.file_name

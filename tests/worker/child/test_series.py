@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tetris_arcade.worker.child.series import Graphs, from_arrays, to_arrays
+from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
 from tetris_arcade.worker.shared.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
 
 
-def _grown(number: int) -> Graphs:
-    graphs = Graphs()
+def _grown(number: int) -> SeriesRecorder:
+    graphs = SeriesRecorder()
     for i in range(number):
         graphs.add("loss", i, i / 2)
     return graphs
@@ -43,7 +43,7 @@ def test_graphs_grow_apart() -> None:
 
 
 def test_what_is_no_number_is_left_out() -> None:
-    graphs = Graphs()
+    graphs = SeriesRecorder()
     for value in (float("nan"), float("inf")):
         graphs.add("loss", 1, value)
     assert graphs.is_empty("loss")
@@ -52,7 +52,7 @@ def test_what_is_no_number_is_left_out() -> None:
 
 def test_a_run_that_falls_back_to_its_checkpoint_draws_no_line_backwards() -> None:
     earlier = _grown(100)
-    graphs = Graphs(earlier.record.copy())
+    graphs = SeriesRecorder(earlier.record.copy())
     graphs.forget_after(60)
     graphs.add("loss", 61, 7)
     timesteps, _ = series_points(graphs.record[0], "loss")
@@ -61,7 +61,7 @@ def test_a_run_that_falls_back_to_its_checkpoint_draws_no_line_backwards() -> No
 
 def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
     whole, first = _grown(3_000), _grown(2_000)
-    later = Graphs(from_arrays(to_arrays(first.record)))
+    later = SeriesRecorder(from_arrays(to_arrays(first.record)))
     assert later.has_changed
     assert later.record["loss"]["stride"] == first.record["loss"]["stride"] > 1
     for i in range(2_000, 3_000):
@@ -89,9 +89,9 @@ def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
 )
 def test_what_is_no_graph_in_a_file_is_left_out(points: NDArray[Any]) -> None:
     arrays = {**to_arrays(_grown(5).record), "reward": points, "reward.stride": np.ones(1)}
-    graphs = Graphs(from_arrays(arrays))
+    graphs = SeriesRecorder(from_arrays(arrays))
     assert graphs.is_empty("reward")
     assert not graphs.is_empty("loss")
-    assert Graphs(from_arrays({"loss": arrays["loss"]})).are_empty
+    assert SeriesRecorder(from_arrays({"loss": arrays["loss"]})).are_empty
     endless = np.array([np.inf], np.float16)
-    assert Graphs(from_arrays({"loss": arrays["loss"], "loss.stride": endless})).are_empty
+    assert SeriesRecorder(from_arrays({"loss": arrays["loss"], "loss.stride": endless})).are_empty

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.worker.board_oracle import after
-from tests.worker.polling import Watcher
+from tests.worker.polling import Poller
 from tetris_arcade.bench.latency import measure_pauses
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
@@ -38,7 +38,7 @@ from tetris_arcade.worker.shared.messages import (
 )
 from tetris_arcade.worker.shared.telemetry import series_points
 from tetris_arcade.worker.viewer.client import WorkerClient
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
 START_UP_SECONDS = 180.0
 CONFIG = TrainConfig(
@@ -52,36 +52,36 @@ def paths(tmp_path: Path) -> DataPaths:
 
 
 @pytest.fixture
-def watcher(paths: DataPaths) -> Iterator[Watcher]:
-    client = WorkerClient(paths, limits=Limits(first_pause=0.05))
-    yield Watcher(client)
+def watcher(paths: DataPaths) -> Iterator[Poller]:
+    client = WorkerClient(paths, limits=Timeouts(first_pause=0.05))
+    yield Poller(client)
     client.close()
 
 
-def _train(watcher: Watcher, task: TrainTask) -> None:
+def _train(watcher: Poller, task: TrainTask) -> None:
     starts = len(watcher.of(Started))
     watcher.client.start(task)
     watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
 
 
-def _save(watcher: Watcher) -> None:
+def _save(watcher: Poller) -> None:
     saves = watcher.of(Saved).count(Saved("latest", "latest"))
     watcher.client.send(Save())
     watcher.until(lambda: watcher.of(Saved).count(Saved("latest", "latest")) > saves)
 
 
-def _kill(watcher: Watcher) -> None:
+def _kill(watcher: Poller) -> None:
     assert watcher.client.pid is not None
     os.kill(watcher.client.pid, signal.SIGKILL)
     watcher.until_state(WorkerState.RESTARTING)
 
 
-def _until_at_work_again(watcher: Watcher) -> None:
+def _until_at_work_again(watcher: Poller) -> None:
     starts = len(watcher.of(Started))
     watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
 
 
-def test_a_training_shows_itself(watcher: Watcher) -> None:
+def test_a_training_shows_itself(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG))
     names = [report.name for report in watcher.of(Stage) if isinstance(report, Stage)]
     assert names[0] == "importing"
@@ -95,7 +95,7 @@ def test_a_training_shows_itself(watcher: Watcher) -> None:
     watcher.until(lambda: bool(np.isfinite(watcher.client.frame["boards"][0]["values"]).any()))
 
 
-def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(watcher: Watcher) -> None:
+def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG, paused=True))
     watcher.until_state(WorkerState.PAUSED)
     boards = []
@@ -110,7 +110,7 @@ def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(wat
             assert following["over"] or following["pieces"] == board["pieces"] + 1
 
 
-def test_a_model_saved_in_a_pause_is_there_before_the_pause_ends(watcher: Watcher, paths: DataPaths) -> None:
+def test_a_model_saved_in_a_pause_is_there_before_the_pause_ends(watcher: Poller, paths: DataPaths) -> None:
     _train(watcher, TrainTask(CONFIG))
     watcher.client.send(Pause())
     watcher.until_state(WorkerState.PAUSED)
@@ -127,7 +127,7 @@ def test_a_model_saved_in_a_pause_is_there_before_the_pause_ends(watcher: Watche
     watcher.until(lambda: watcher.timesteps > reached)
 
 
-def test_a_killed_training_goes_on_from_its_checkpoint_as_it_was_set(watcher: Watcher) -> None:
+def test_a_killed_training_goes_on_from_its_checkpoint_as_it_was_set(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG))
     watcher.until(lambda: watcher.timesteps > 400)
     _save(watcher)
@@ -148,7 +148,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint_as_it_was_set(watcher: Wa
 
 
 def test_a_restart_without_a_sound_checkpoint_begins_anew_and_says_so(
-    watcher: Watcher, paths: DataPaths
+    watcher: Poller, paths: DataPaths
 ) -> None:
     _train(watcher, TrainTask(CONFIG))
     _save(watcher)
@@ -159,7 +159,7 @@ def test_a_restart_without_a_sound_checkpoint_begins_anew_and_says_so(
     assert any(isinstance(report, Warned) and "new training" in report.text for report in watcher.reports)
 
 
-def test_what_was_asked_to_be_resumed_and_cannot_be_fails_for_good(watcher: Watcher) -> None:
+def test_what_was_asked_to_be_resumed_and_cannot_be_fails_for_good(watcher: Poller) -> None:
     watcher.client.start(TrainTask(CONFIG, resume=True))
     watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
     (failed,) = watcher.of(Failed)
@@ -168,7 +168,7 @@ def test_what_was_asked_to_be_resumed_and_cannot_be_fails_for_good(watcher: Watc
     assert "\n" not in failed.reason
 
 
-def test_a_stop_saves_and_the_next_run_goes_on_from_there(watcher: Watcher) -> None:
+def test_a_stop_saves_and_the_next_run_goes_on_from_there(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG))
     watcher.until(lambda: series_points(watcher.client.series, "lines")[0].size > 5)
     watcher.client.stop()
@@ -183,7 +183,7 @@ def test_a_stop_saves_and_the_next_run_goes_on_from_there(watcher: Watcher) -> N
     assert np.array_equal(lines[: shown[1].size], shown[1])
 
 
-def test_a_limit_ends_it_with_a_final_checkpoint(watcher: Watcher) -> None:
+def test_a_limit_ends_it_with_a_final_checkpoint(watcher: Poller) -> None:
     watcher.client.start(TrainTask(replace(CONFIG, total_timesteps=400)))
     watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
     assert Saved("final", "final") in watcher.reports
@@ -191,7 +191,7 @@ def test_a_limit_ends_it_with_a_final_checkpoint(watcher: Watcher) -> None:
 
 
 def test_a_disk_that_takes_nothing_stops_no_training_and_the_next_save_works(
-    watcher: Watcher, paths: DataPaths
+    watcher: Poller, paths: DataPaths
 ) -> None:
     _train(watcher, TrainTask(CONFIG))
     shutil.rmtree(paths.checkpoints, ignore_errors=True)
@@ -206,7 +206,7 @@ def test_a_disk_that_takes_nothing_stops_no_training_and_the_next_save_works(
     watcher.until(lambda: watcher.client.frame["counters"]["unsaved_since"] == 0)
 
 
-def test_a_slots_name_that_is_taken_is_no_disk_that_takes_nothing(watcher: Watcher) -> None:
+def test_a_slots_name_that_is_taken_is_no_disk_that_takes_nothing(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG))
     for _ in range(2):
         watcher.client.send(SaveSlot("first"))
@@ -216,7 +216,7 @@ def test_a_slots_name_that_is_taken_is_no_disk_that_takes_nothing(watcher: Watch
     assert watcher.client.frame["counters"]["unsaved_since"] == 0
 
 
-def test_pauses_take_hold_also_while_it_saves(watcher: Watcher) -> None:
+def test_pauses_take_hold_also_while_it_saves(watcher: Poller) -> None:
     _train(watcher, TrainTask(CONFIG))
     watcher.until(lambda: watcher.client.frame["counters"]["updates"] > 0)
     latencies = measure_pauses(watcher.client, 20)

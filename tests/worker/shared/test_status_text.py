@@ -12,5 +12,5 @@ from tetris_arcade.worker.shared import status_text as wording
 def test_torch_that_finds_no_memory_is_out_of_memory_and_nothing_else() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**55, dtype=torch.uint8)
-    assert wording.broke(CountTask(), caught.value) == "The counter has run out of memory."
-    assert wording.broke(CountTask(), RuntimeError("odd")) == "The counter failed: RuntimeError: odd"
+    assert wording.crashed(CountTask(), caught.value) == "The counter has run out of memory."
+    assert wording.crashed(CountTask(), RuntimeError("odd")) == "The counter failed: RuntimeError: odd"

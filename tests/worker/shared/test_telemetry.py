@@ -26,12 +26,12 @@ DEAD_PID = 2**22 + 1  # beyond Linux's largest
 
 
 @pytest.fixture
-def memory() -> bytearray:
+def save_state() -> bytearray:
     return bytearray(Mailbox.size(FRAME))
 
 
-def _mailboxes(memory: bytearray) -> tuple[Mailbox, Mailbox]:
-    view = memoryview(memory)
+def _mailboxes(save_state: bytearray) -> tuple[Mailbox, Mailbox]:
+    view = memoryview(save_state)
     return Mailbox(view, 0, FRAME), Mailbox(view, 0, FRAME)
 
 
@@ -41,8 +41,8 @@ def _frame(timesteps: int) -> np.ndarray:
     return frame
 
 
-def test_a_record_is_read_as_it_was_written_and_once(memory: bytearray) -> None:
-    writer, reader = _mailboxes(memory)
+def test_a_record_is_read_as_it_was_written_and_once(save_state: bytearray) -> None:
+    writer, reader = _mailboxes(save_state)
     assert reader.read() is None
     writer.write(_frame(7))
     record = reader.read()
@@ -51,8 +51,8 @@ def test_a_record_is_read_as_it_was_written_and_once(memory: bytearray) -> None:
     assert reader.read() is None
 
 
-def test_what_was_read_is_a_copy(memory: bytearray) -> None:
-    writer, reader = _mailboxes(memory)
+def test_what_was_read_is_a_copy(save_state: bytearray) -> None:
+    writer, reader = _mailboxes(save_state)
     writer.write(_frame(7))
     record = reader.read()
     writer.write(_frame(8))
@@ -61,26 +61,26 @@ def test_what_was_read_is_a_copy(memory: bytearray) -> None:
     assert record["counters"]["timesteps"] == 7
 
 
-def test_a_writer_that_dies_at_any_byte_leaves_the_last_whole_record(memory: bytearray) -> None:
-    writer, _ = _mailboxes(memory)
+def test_a_writer_that_dies_at_any_byte_leaves_the_last_whole_record(save_state: bytearray) -> None:
+    writer, _ = _mailboxes(save_state)
     writer.write(_frame(1))
-    before = bytes(memory)
+    before = bytes(save_state)
     writer.write(_frame(2))
-    changed = [i for i, (a, b) in enumerate(zip(before, memory, strict=True)) if a != b and i >= 8]
-    after = bytes(memory)
+    changed = [i for i, (a, b) in enumerate(zip(before, save_state, strict=True)) if a != b and i >= 8]
+    after = bytes(save_state)
     for reached in range(len(changed) + 1):
-        memory[:] = before
+        save_state[:] = before
         for i in changed[:reached]:
-            memory[i] = after[i]
-        record = _mailboxes(memory)[1].read()
+            save_state[i] = after[i]
+        record = _mailboxes(save_state)[1].read()
         assert record is not None
         assert record["counters"]["timesteps"] == 1
 
 
-def test_a_record_with_a_wrong_byte_is_not_accepted_and_the_next_one_is(memory: bytearray) -> None:
-    writer, reader = _mailboxes(memory)
+def test_a_record_with_a_wrong_byte_is_not_accepted_and_the_next_one_is(save_state: bytearray) -> None:
+    writer, reader = _mailboxes(save_state)
     writer.write(_frame(1))
-    memory[64 + FRAME.itemsize + 100] ^= 1  # in the current buffer: as if a write overtook the counter
+    save_state[64 + FRAME.itemsize + 100] ^= 1  # in the current buffer: as if a write overtook the counter
     assert reader.read() is None
     writer.write(_frame(2))
     record = reader.read()

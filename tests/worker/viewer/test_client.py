@@ -25,7 +25,7 @@ from tetris_arcade.worker.shared.messages import (
     Warned,
     WorkerState,
 )
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
 
 def test_a_task_runs_to_its_end() -> None:
@@ -73,7 +73,7 @@ def test_a_worker_that_does_not_stop_is_ended_within_the_limits() -> None:
 
 
 def test_the_limits_keep_the_five_seconds_that_an_end_may_take() -> None:
-    assert Limits().save + Limits().terminate < 5.0
+    assert Timeouts().save + Timeouts().terminate < 5.0
 
 
 def test_a_pause_stands_still_and_is_over_when_it_is_over() -> None:

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from tetris_arcade.worker.viewer.supervision import LifeSigns, Limits, SilenceWatch
+from tetris_arcade.worker.viewer.supervision import LivenessMonitor, StallTimer, Timeouts
 
-LIMITS = Limits()
+LIMITS = Timeouts()
 
 
 def test_pauses_double_up_to_the_longest() -> None:
     backoff = LIMITS.new_backoff()
-    pauses = [backoff.next_pause(1.0) for _ in range(10)]
+    pauses = [backoff.next_delay(1.0) for _ in range(10)]
     assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
 
 
 def test_a_healthy_minute_makes_the_pause_short_again() -> None:
     backoff = LIMITS.new_backoff()
     for _ in range(5):
-        backoff.next_pause(0.0)
-    assert [backoff.next_pause(60.0), backoff.next_pause(1.0)] == [0.5, 1.0]
+        backoff.next_delay(0.0)
+    assert [backoff.next_delay(60.0), backoff.next_delay(1.0)] == [0.5, 1.0]
 
 
 def test_silence_counts_from_the_last_change() -> None:
-    watch = SilenceWatch(0, 0.0)
+    watch = StallTimer(0, 0.0)
     assert watch.seconds(0, 0.2) == 0.2
     assert watch.seconds(1, 0.4) == 0.0
     assert watch.seconds(1, 0.5) > 0.09
 
 
 def test_a_watcher_that_was_asleep_blames_nobody() -> None:
-    signs = LifeSigns(LIMITS, 0, 0, 0.0)
-    assert signs.too_long(0, 0, False, 3600.0) is None
+    signs = LivenessMonitor(LIMITS, 0, 0, 0.0)
+    assert signs.stalled_seconds(0, 0, False, 3600.0) is None
 
 
 def test_start_up_has_a_limit_of_its_own() -> None:
     def judged(seconds: int, is_starting: bool) -> float | None:
-        signs = LifeSigns(LIMITS, 0, 0, 0.0)
-        verdicts = [signs.too_long(0, 0, is_starting, tick / 10) for tick in range(1, seconds * 10 + 1)]
+        signs = LivenessMonitor(LIMITS, 0, 0, 0.0)
+        verdicts = [
+            signs.stalled_seconds(0, 0, is_starting, tick / 10) for tick in range(1, seconds * 10 + 1)
+        ]
         return verdicts[-1]
 
     assert judged(11, is_starting=False) is not None
@@ -45,8 +47,8 @@ def test_start_up_has_a_limit_of_its_own() -> None:
 
 def test_an_engine_that_is_yet_to_be_compiled_gives_a_start_more_time_and_work_none() -> None:
     def judged(seconds: int, is_starting: bool) -> float | None:
-        signs = LifeSigns(LIMITS, 0, 0, 0.0, compiles=True)
-        verdicts = [signs.too_long(0, 0, is_starting, tick / 5) for tick in range(1, seconds * 5 + 1)]
+        signs = LivenessMonitor(LIMITS, 0, 0, 0.0, compiles=True)
+        verdicts = [signs.stalled_seconds(0, 0, is_starting, tick / 5) for tick in range(1, seconds * 5 + 1)]
         return verdicts[-1]
 
     assert judged(600, is_starting=True) is None
@@ -55,7 +57,7 @@ def test_an_engine_that_is_yet_to_be_compiled_gives_a_start_more_time_and_work_n
 
 
 def test_work_that_stands_still_while_the_process_lives_is_noticed() -> None:
-    signs = LifeSigns(LIMITS, 0, 0, 0.0)
-    verdicts = [signs.too_long(tick, 0, False, tick / 10) for tick in range(1, 1_301)]
+    signs = LivenessMonitor(LIMITS, 0, 0, 0.0)
+    verdicts = [signs.stalled_seconds(tick, 0, False, tick / 10) for tick in range(1, 1_301)]
     assert verdicts[1_000] is None
     assert verdicts[-1] is not None

@@ -14,7 +14,7 @@ from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.widgets.graph import Curve, Graph, render_graph
-from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats, short_number
 from tetris_arcade.ui.widgets.table import Row
 
@@ -53,7 +53,7 @@ _REFERENCES = {
 }
 
 
-def evaluation_of(entry: ModelEntry) -> Evaluation | None:
+def get_evaluation(entry: ModelEntry) -> Evaluation | None:
     """How well a model is known to play; None where nobody has measured it."""
     if entry.metadata is not None:
         return entry.metadata.evaluation
@@ -61,14 +61,14 @@ def evaluation_of(entry: ModelEntry) -> Evaluation | None:
     return None if reference is None else reference.evaluation
 
 
-def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
+def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     """A model's line in the table."""
     metadata = entry.metadata
     lines = None if evaluation is None else evaluation.mean_lines
     best = metadata.best_lines if metadata is not None else None
     timesteps = metadata.timesteps if metadata is not None else None
     saved = metadata.saved_at[:10] if metadata is not None else ""
-    kind = "damaged" if entry.error is not None else kind_of(entry)
+    kind = "damaged" if entry.error is not None else origin_label(entry)
     shown = "-" if evaluation is None else _mean(evaluation)
     return Row(
         entry.name,
@@ -86,7 +86,7 @@ def row_of(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     )
 
 
-def kind_of(entry: ModelEntry) -> str:
+def origin_label(entry: ModelEntry) -> str:
     """Where a model comes from, in a word."""
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "import"
@@ -112,7 +112,7 @@ def _count(value: int | None) -> str:
 def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evaluation | None) -> None:
     """The panel's inside: evaluation with its conditions, training, learning curve."""
     if entry.error is not None:
-        canvas.paragraph(entry.error, rect, canvas.theme.bad)
+        canvas.paragraph(entry.error, rect, canvas.theme.error)
         return
     metadata, gap = entry.metadata, 4 * canvas.k
     if metadata is None:
@@ -136,10 +136,10 @@ def _draw_emblem(canvas: Canvas, rect: Rect, name: str) -> None:
     """The model's emblem, where there is room left for one."""
     least, most = (units * canvas.k for units in _EMBLEM_UNITS)
     if rect.height >= least:
-        draw_emblem(canvas, cut_bottom(rect, min(rect.height, most))[0], name, canvas.theme.panel_edge)
+        draw_identicon(canvas, cut_bottom(rect, min(rect.height, most))[0], name, canvas.theme.panel_edge)
 
 
-def curve_of(metadata: Metadata) -> Graph | None:
+def curve_from_metadata(metadata: Metadata) -> Graph | None:
     """How a model learnt: the lines that it cleared on held-out pieces; None where nothing was tested."""
     if not metadata.learning_curve:
         return None
@@ -149,7 +149,7 @@ def curve_of(metadata: Metadata) -> Graph | None:
 
 def _draw_curve(canvas: Canvas, rect: Rect, metadata: Metadata) -> None:
     def make() -> Any:
-        graph = curve_of(metadata)
+        graph = curve_from_metadata(metadata)
         assert graph is not None
         return render_graph(canvas, rect.size, graph)
 

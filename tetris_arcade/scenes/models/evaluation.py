@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tetris_arcade.scenes.base import Context
-from tetris_arcade.scenes.models.details import evaluation_of
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.training.stats import stage_text
 from tetris_arcade.storage.metadata import Evaluation
 from tetris_arcade.storage.slots import ModelEntry
@@ -17,7 +17,7 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 
-class Measuring:
+class ModelEvaluation:
     """One evaluation at a time, by the player process."""
 
     def __init__(self, context: Context) -> None:
@@ -39,19 +39,19 @@ class Measuring:
             self._context.player.stop()
         self.name = None
 
-    def hear(self, report: Report) -> bool:
+    def on_report(self, report: Report) -> bool:
         """Follow what the player reports; whether something new was found."""
         if self.name is None:
             return False
         if isinstance(report, Progress):
             self.share = report.fraction
         elif isinstance(report, Failed):
-            self._context.tell(report.reason, "bad")
+            self._context.notify(report.reason, "error")
             self.name = None
         elif isinstance(report, Evaluated) and report.slot == self.name:
             low, high = report.ci95_low, report.ci95_high
-            self._context.tell(
-                f"{report.slot}: {report.mean_lines:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "good"
+            self._context.notify(
+                f"{report.slot}: {report.mean_lines:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "success"
             )
             self._found[report.slot] = self._as_evaluation(report)
             self.name = None
@@ -60,7 +60,7 @@ class Measuring:
 
     def evaluation(self, entry: ModelEntry) -> Evaluation | None:
         """What was found here, for models that cannot keep it, and else what is kept."""
-        kept = evaluation_of(entry)
+        kept = get_evaluation(entry)
         return kept if entry.kind == "slot" else self._found.get(entry.name, kept)
 
     @property

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
-from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.models.details import draw_facts, row_of
-from tetris_arcade.scenes.models.evaluation import Measuring
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.models.details import draw_facts, table_row
+from tetris_arcade.scenes.models.evaluation import ModelEvaluation
 from tetris_arcade.scenes.name_entry import NameEntryScene
-from tetris_arcade.scenes.play.pause_training import start_play
+from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.services.model_files import (
     delete,
     export,
@@ -27,8 +28,9 @@ from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.table import Column, Row, Table
-from tetris_arcade.ui.widgets.wrapping_panel import draw_name_panel
+from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel
 from tetris_arcade.worker.shared.messages import EvaluateTask, Report
 
 _COLUMNS = (
@@ -50,16 +52,16 @@ class ModelsScene(Scene):
     """Enter opens what can be done with the chosen model."""
 
     title = "Models"
-    marquee = "Models"
+    header = "Models"
     has_music = True
-    takes_files = True
+    accepts_files = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._listed: list[ModelEntry] | None = None
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
-        self._measuring = Measuring(context)
+        self._measuring = ModelEvaluation(context)
         self._duel_side: str | None = None
         self._take_list()
 
@@ -91,7 +93,7 @@ class ModelsScene(Scene):
         self._table.replace([self._row(entry) for entry in self._entries.values()])
 
     def _row(self, entry: ModelEntry) -> Row:
-        row = row_of(entry, self._measuring.evaluation(entry))
+        row = table_row(entry, self._measuring.evaluation(entry))
         if entry.name != self._duel_side:
             return row
         return replace(row, cells=(f"{_SIDE_MARK} {row.cells[0]}", *row.cells[1:]))
@@ -101,7 +103,7 @@ class ModelsScene(Scene):
         row = self._table.current
         return None if row is None else self._entries[row.name]
 
-    # -- input ---------------------------------------------------------------------------------------------
+    # --- Input ---
 
     def handle(self, event: InputEvent) -> Transition | None:
         if event.dropped_file:
@@ -137,22 +139,22 @@ class ModelsScene(Scene):
             return [Hint("X", "stop evaluating"), *hints]
         return hints if self._duel_side is None else [Hint("X", "no duel"), *hints]
 
-    def hear(self, source: str, report: Report) -> None:
-        if source == "player" and self._measuring.hear(report):
+    def on_report(self, source: str, report: Report) -> None:
+        if source == "player" and self._measuring.on_report(report):
             self._show_rows()
             self._reload()
 
-    # -- actions -------------------------------------------------------------------------------------------
+    # --- Actions ---
 
     def _open_actions(self) -> Transition | None:
         entry = self._current
         if entry is None:
             return None
         if entry.error is not None and entry.kind != "slot":
-            self.context.tell(entry.error, "bad")
+            self.context.notify(entry.error, "error")
             return None
         options = self._options(entry)
-        return Push(ConfirmScene(self.context, entry.display_name, options, self._act))
+        return Push(ChoiceDialog(self.context, entry.display_name, options, self._act))
 
     def _options(self, entry: ModelEntry) -> list[tuple[str, str]]:
         options: list[tuple[str, str]] = []
@@ -182,7 +184,7 @@ class ModelsScene(Scene):
             from tetris_arcade.scenes.play.demo import DemoScene
 
             self._measuring.give_up()
-            return start_play(self.context, lambda: DemoScene(self.context, name))
+            return start_with_training_check(self.context, lambda: DemoScene(self.context, name))
         if key == "duel":
             return self._duel(name)
         if key == "evaluate":
@@ -201,7 +203,7 @@ class ModelsScene(Scene):
         elif key == "delete":
             question = f"Delete {entry.display_name}? It cannot be brought back."
             return Push(
-                ConfirmScene(
+                ChoiceDialog(
                     self.context,
                     question,
                     [("no", "Keep it"), ("yes", "Delete it")],
@@ -220,7 +222,7 @@ class ModelsScene(Scene):
         left = self._duel_side
         assert left is not None
         self._choose_side(None)
-        return start_play(self.context, lambda: DuelScene(self.context, left, name))
+        return start_with_training_check(self.context, lambda: DuelScene(self.context, left, name))
 
     def _choose_side(self, name: str | None) -> None:
         """Have this model wait for an opponent, or none."""
@@ -232,7 +234,7 @@ class ModelsScene(Scene):
         source = entry.name if entry is not None and entry.kind == "checkpoint" else "best"
         if source not in self._entries or self.context.is_locked:
             reason = _READ_ONLY if self.context.is_locked else f"there is no checkpoint {source} to save"
-            self.context.tell(reason, "warning")
+            self.context.notify(reason, "warning")
             return None
         kind: Kind = next(kind for kind in KINDS if kind == source)
         return Push(
@@ -255,29 +257,29 @@ class ModelsScene(Scene):
     def _ask_import(self) -> Transition | None:
         """Choose among the files that lie ready; who has a mouse can drop them too."""
         if self.context.is_locked:
-            self.context.tell(_READ_ONLY, "warning")
+            self.context.notify(_READ_ONLY, "warning")
             return None
         files = importable_files(self.context.paths)
         if not files:
             folder = make_imports_folder(self.context.paths)
-            self.context.tell(f"put model files into {folder}, or drop them on the window", "info")
+            self.context.notify(f"put model files into {folder}, or drop them on the window", "info")
             return None
         options = [(str(index), file.name) for index, file in enumerate(files)]
         return Push(
-            ConfirmScene(
+            ChoiceDialog(
                 self.context, "Import which file?", options, lambda key: self._import(files[int(key)])
             )
         )
 
     def _import(self, file: Path) -> Transition | None:
-        self.context.intake.take(file, then=self._reload)
+        self.context.imports.take(file, then=self._reload)
         return None
 
     def _run(self, what: str, action: Callable[[], str]) -> None:
         """Do slow work beside the screen; the list is read anew after it."""
-        self.context.errands.begin(what, action, then=self._reload)
+        self.context.jobs.begin(what, action, then=self._reload)
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
@@ -292,11 +294,11 @@ class ModelsScene(Scene):
         self._draw_status(canvas, status)
         if self._current is not None:
             evaluation = self._measuring.evaluation(self._current)
-            room = draw_name_panel(canvas, facts, self._current.display_name)
+            room = draw_wrapping_panel(canvas, facts, self._current.display_name)
             draw_facts(canvas, room, self._current, evaluation)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
-        canvas.keep_clear(rect)
+        canvas.avoid_toasts(rect)
         if self._measuring.name is not None:
             bar, label = cut_bottom(rect, 3 * canvas.k)
             canvas.fill(bar, canvas.theme.well)
@@ -304,8 +306,8 @@ class ModelsScene(Scene):
                 Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent
             )
             canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
-        elif self.context.errands.what is not None:
-            canvas.text_in(f"{self.context.errands.what}...", rect, canvas.theme.accent, align="left")
+        elif self.context.jobs.what is not None:
+            canvas.text_in(f"{self.context.jobs.what}...", rect, canvas.theme.accent, align="left")
         elif self.context.models.num_found is not None and not self._entries:
             words = f"reading the models, {self.context.models.num_found} so far"
             canvas.text_in(words, rect, canvas.theme.text_dim, align="left")

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Transition
-from tetris_arcade.scenes.play.board_player import Playback
+from tetris_arcade.scenes.base import Pop, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
-from tetris_arcade.scenes.play.pause_training import Interlude
+from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.speeds import faster, slower
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.worker.shared.messages import (
     NewGame,
     Pause,
@@ -27,7 +29,7 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 
-class PlayScene(Interlude):
+class PlayScene(TrainingPausingScene):
     """A screen on which the player process plays, from when the screen comes until it goes: as many boards as
     the task has players, each with its sounds."""
 
@@ -36,7 +38,7 @@ class PlayScene(Interlude):
         self._player = context.player
         self._task = task
         self._has_begun = False
-        self._playbacks = tuple(Playback() for _ in task.players)
+        self._playbacks = tuple(BoardPlayer() for _ in task.players)
         self._sounds = tuple(BoardSounds(context.audio) for _ in task.players)
 
     def enter(self) -> None:
@@ -46,7 +48,7 @@ class PlayScene(Interlude):
             self._player.start(self._task)
 
     def close(self) -> None:
-        self.context.filming.tell_it_goes_on()
+        self.context.videos.notify_still_running()
         self._player.stop()
         super().close()
 
@@ -69,7 +71,7 @@ class PlayScene(Interlude):
     @property
     def _again(self) -> str:
         """How to begin again, for a notice on the board."""
-        return self.context.in_words(Hint("ENTER", "tries again"))
+        return self.context.format_hint(Hint("ENTER", "tries again"))
 
     def _pause_or_restart(self) -> None:
         player = self._player
@@ -86,11 +88,11 @@ class PlayScene(Interlude):
             sounds.follow(playback.view, playback.progress)
         return None
 
-    def hear(self, source: str, report: Report) -> None:
+    def on_report(self, source: str, report: Report) -> None:
         if source != "player":
             return
         if isinstance(report, Warned):
-            self.context.tell(report.text, "warning")
+            self.context.notify(report.text, "warning")
         elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
             # A player that died and was started again knows nothing of what was changed since.
             self._tell_differences(self._player.task)

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Transition
+from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.play.demo_layout import (
-    Game,
+    FinishedGame,
     demo_layout,
     draw_challenge,
     draw_figures,
@@ -25,13 +26,13 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
 from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.footer import Button
+from tetris_arcade.ui.widgets.footer import Button, Hint
 from tetris_arcade.worker.shared.messages import (
     GameEnded,
-    KeepGame,
-    Kept,
+    GameSaved,
     PlayTask,
     Report,
+    SaveGame,
 )
 
 _RECENT_GAMES = 12
@@ -50,13 +51,13 @@ class DemoScene(PlayScene):
         self._challenge = 0
         self._looks_ahead = False
         self._shows_values = False
-        self._recent: deque[Game] = deque(maxlen=_RECENT_GAMES)
+        self._recent: deque[FinishedGame] = deque(maxlen=_RECENT_GAMES)
         self._best_lines = 0
         self._films = False
         self._buttons: list[Button] = []
         self._lines: list[tuple[int, Rect]] = []
 
-    # -- input ---------------------------------------------------------------------------------------------
+    # --- Input ---
 
     def handle(self, event: InputEvent) -> Transition | None:
         action = event.action
@@ -97,8 +98,8 @@ class DemoScene(PlayScene):
     def _keep(self, films: bool) -> None:
         """Keep the game that is played; `films`: and film its last pieces."""
         if self.context.is_locked:
-            self.context.tell("nothing can be kept here", "warning")
-        elif self._player.send(KeepGame()):
+            self.context.notify("nothing can be kept here", "warning")
+        elif self._player.send(SaveGame()):
             self._films = films
 
     def _change_model(self, by: int) -> None:
@@ -115,18 +116,18 @@ class DemoScene(PlayScene):
         self._recent.clear()
         self._best_lines = 0
 
-    def hear(self, source: str, report: Report) -> None:
-        super().hear(source, report)
+    def on_report(self, source: str, report: Report) -> None:
+        super().on_report(source, report)
         if source != "player":
             return
         if isinstance(report, GameEnded):
-            self._recent.appendleft(Game(report.lines, report.pieces))
+            self._recent.appendleft(FinishedGame(report.lines, report.pieces))
             self._best_lines = max(self._best_lines, report.lines)
-        elif isinstance(report, Kept):
-            self.context.tell(f"the game is kept, {report.lines:,} lines: see Replays", "good")
+        elif isinstance(report, GameSaved):
+            self.context.notify(f"the game is kept, {report.lines:,} lines: see Replays", "success")
             if self._films:
                 start = max(0, report.pieces - LAST_PIECES)
-                self.context.filming.begin(self.context.paths.records / report.file_name, start)
+                self.context.videos.begin(self.context.paths.records / report.file_name, start)
 
     def hints(self) -> list[Hint]:
         return [
@@ -142,7 +143,7 @@ class DemoScene(PlayScene):
             Hint("F1", "help"),
         ]
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         view = self._playback.view
@@ -150,7 +151,7 @@ class DemoScene(PlayScene):
         arrows = draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
-        self.context.filming.draw(canvas, well)
+        self.context.videos.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
         self._lines, ahead = draw_challenge(

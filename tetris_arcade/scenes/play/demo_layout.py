@@ -16,9 +16,9 @@ from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
-from tetris_arcade.ui.text_fitting import fitting_lines
+from tetris_arcade.ui.text_fitting import fit_lines
 from tetris_arcade.ui.widgets.board import board_size
-from tetris_arcade.ui.widgets.board_model import BoardView
+from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.footer import Button
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats, number, short_number
@@ -39,7 +39,7 @@ _FINGER_UNITS = 16
 
 
 @dataclass(frozen=True)
-class Game:
+class FinishedGame:
     """A game that was played to its end."""
 
     lines: int
@@ -93,7 +93,7 @@ def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Butt
     """A name between two arrows over as many facts, the first first, as there is room for; returns the
     arrows, which can be clicked."""
     theme, k = canvas.theme, canvas.k
-    canvas.keep_clear(rect)
+    canvas.avoid_toasts(rect)
     upper, lower = cut_top(rect, rect.height - canvas.line_height())
     size, lines = _name_lines(canvas, name, rect.width)
     words = canvas.lines_in(lines, upper, theme.accent, size)
@@ -115,7 +115,7 @@ def _name_lines(canvas: Canvas, name: str, width: int) -> tuple[float, list[str]
     small = 1.0 / canvas.text_scale
     ways = ((2.0, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3))
     room = width - 2 * _ARROW_UNITS * canvas.k
-    size, (lines,) = fitting_lines(canvas, [name.upper()], lambda _size: room, ways)
+    size, (lines,) = fit_lines(canvas, [name.upper()], lambda _size: room, ways)
     return size, lines
 
 
@@ -140,7 +140,7 @@ def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, again: str, *, 
     theme = canvas.theme
     match player.state:
         case WorkerState.FAILED:
-            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, again], theme.bad)
+            draw_notice(canvas, well, "THE DEMO FAILED", [player.message, again], theme.error)
         case WorkerState.RESTARTING:
             draw_notice(canvas, well, "THE PLAYER DIED", [player.message], theme.warning)
         case WorkerState.STARTING:
@@ -156,7 +156,7 @@ def draw_state(canvas: Canvas, well: Rect, player: WorkerClient, again: str, *, 
 
 
 def draw_figures(
-    canvas: Canvas, rect: Rect, view: BoardView, best_lines: int | None, speed: float | None, rate: float
+    canvas: Canvas, rect: Rect, view: BoardModel, best_lines: int | None, speed: float | None, rate: float
 ) -> None:
     """The running game, and the pieces that come; `best_lines` None: of a kept game, which has no values."""
     theme, k = canvas.theme, canvas.k
@@ -182,7 +182,7 @@ def draw_figures(
     draw_next_queue(canvas, queue, view.next_pieces)
 
 
-def value_of(view: BoardView) -> float:
+def value_of(view: BoardModel) -> float:
     """The value of the placement that is played; NaN where it is not known."""
     return math.nan if view.values is None or view.action < 0 else float(view.values[view.action])
 
@@ -212,7 +212,7 @@ def draw_challenge(
     return lines, foot
 
 
-def _stat_of(canvas: Canvas, game: Game, width: int) -> Stat:
+def _stat_of(canvas: Canvas, game: FinishedGame, width: int) -> Stat:
     """A game in words, in as many as there is room for."""
     ways = (
         Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines"),
@@ -222,7 +222,7 @@ def _stat_of(canvas: Canvas, game: Game, width: int) -> Stat:
     return next((way for way in ways if canvas.text_width(f"{way.label} {way.value}") <= width), ways[-1])
 
 
-def draw_games(canvas: Canvas, rect: Rect, games: Iterable[Game]) -> None:
+def draw_games(canvas: Canvas, rect: Rect, games: Iterable[FinishedGame]) -> None:
     """The last games, the newest on top, each with a bar against the best of them."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "Last games")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Transition
+from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.demo_layout import draw_state
 from tetris_arcade.scenes.play.duel_layout import (
-    Result,
+    DuelResult,
     draw_centre,
     draw_results,
     draw_side_head,
@@ -21,6 +22,7 @@ from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.worker.shared.messages import (
     GameEnded,
     NewGame,
@@ -49,9 +51,9 @@ class DuelScene(PlayScene):
         self._names = [left, right]
         self._challenge = challenge
         self._wins = [0, 0]
-        self._results: deque[Result] = deque(maxlen=_RECENT_GAMES)
+        self._results: deque[DuelResult] = deque(maxlen=_RECENT_GAMES)
         self._ended: dict[int, GameEnded] = {}
-        self._verdict: Result | None = None
+        self._verdict: DuelResult | None = None
 
     def handle(self, event: InputEvent) -> Transition | None:
         action = event.action
@@ -73,8 +75,8 @@ class DuelScene(PlayScene):
             return super().handle(event)
         return None
 
-    def hear(self, source: str, report: Report) -> None:
-        super().hear(source, report)
+    def on_report(self, source: str, report: Report) -> None:
+        super().on_report(source, report)
         if source == "player" and isinstance(report, GameEnded):
             self._book(report)
 
@@ -90,7 +92,7 @@ class DuelScene(PlayScene):
             Hint(".", "one step"),
         ]
 
-    # -- the match -----------------------------------------------------------------------------------------
+    # --- The match ---
 
     def _play_anew(self) -> None:
         """A new game; where nobody plays, or another game is being prepared, a new start."""
@@ -121,13 +123,13 @@ class DuelScene(PlayScene):
             return
         self._ended = {}
         left, right = (ended, other) if ended.side == 0 else (other, ended)
-        result = Result.of(left, right)
+        result = DuelResult.of(left, right)
         self._results.appendleft(result)
         self._verdict = result
         if result.winner is not None:
             self._wins[result.winner] += 1
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         views = [playback.view for playback in self._playbacks]
@@ -137,7 +139,7 @@ class DuelScene(PlayScene):
             draw_side_head(canvas, places.heads[side], self._names, side, is_ahead=leads)
             verdict = self._verdict if all(view.over for view in views) else None
             well = draw_board(
-                canvas, places.boards[side], playback.view, playback.progress, says_over=verdict is None
+                canvas, places.boards[side], playback.view, playback.progress, show_game_over=verdict is None
             )
             draw_state(canvas, well, self._player, self._again, is_empty=playback.view.is_empty)
             if verdict is not None:

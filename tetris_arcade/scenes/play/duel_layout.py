@@ -19,41 +19,41 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
-from tetris_arcade.ui.text_fitting import fitting_lines, fitting_size
+from tetris_arcade.ui.text_fitting import fit_lines, fit_size
 from tetris_arcade.ui.theme import Color, Theme, blend
 from tetris_arcade.ui.widgets.board import board_size
-from tetris_arcade.ui.widgets.board_model import BoardView
-from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.worker.shared.messages import GameEnded
 
 _CENTRE_UNITS = 180
-_SMALLEST_CENTRE_UNITS = 120
+_MIN_CENTRE_UNITS = 120
 _CENTRE_TALL_UNITS = 204
 _CENTRE_LETTERS = 20
 """Room for the figures of both sides and what they are."""
-_QUEUE_UNITS, _LEAST_EMBLEM_UNITS = 34, 30
+_QUEUE_UNITS, _MIN_EMBLEM_UNITS = 34, 30
 _STAR_GAP_UNITS = 4
 """Between a name and the star beside it."""
 
 
 @dataclass(frozen=True)
-class Result:
+class DuelResult:
     """How a game ended: (left, right); `winner` is the side, None for a draw."""
 
     lines: tuple[int, int]
     winner: int | None
 
     @classmethod
-    def of(cls, left: GameEnded, right: GameEnded) -> Result:
+    def of(cls, left: GameEnded, right: GameEnded) -> DuelResult:
         """More lines win, then more pieces."""
         first, second = (left.lines, left.pieces), (right.lines, right.pieces)
         winner = None if first == second else 0 if first > second else 1
         return cls((left.lines, right.lines), winner)
 
-    def swapped(self) -> Result:
+    def swapped(self) -> DuelResult:
         """The same with the sides changed."""
-        return Result(self.lines[::-1], None if self.winner is None else 1 - self.winner)
+        return DuelResult(self.lines[::-1], None if self.winner is None else 1 - self.winner)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     head, body = cut_top(area, name)
     width, _ = board_size(canvas, body, height)
     widest = max(_CENTRE_UNITS * k, canvas.text_width("0" * _CENTRE_LETTERS) + 10 * k)
-    middle = min(widest, max(_SMALLEST_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
+    middle = min(widest, max(_MIN_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
     side = min((area.width - middle) // 2, width + 24 * k)
     whole = centered(body, 2 * side + middle, body.height)
     left, rest = cut_left(whole, side)
@@ -114,7 +114,7 @@ def side_color(theme: Theme, side: int) -> Color:
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
     """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
     k, color = canvas.k, side_color(canvas.theme, side)
-    canvas.keep_clear(rect)
+    canvas.avoid_toasts(rect)
     size, lines = _name_lines(canvas, names, rect.width)
     words = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:
@@ -131,7 +131,7 @@ def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float
     def room(size: float) -> int:
         return width - 2 * (canvas.text_height(size) + 2 * _STAR_GAP_UNITS * canvas.k)
 
-    return fitting_lines(canvas, [name.upper() for name in names], room, ways)
+    return fit_lines(canvas, [name.upper() for name in names], room, ways)
 
 
 def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
@@ -147,7 +147,7 @@ def draw_centre(
     rect: Rect,
     names: Sequence[str],
     wins: Sequence[int],
-    views: tuple[BoardView, BoardView],
+    views: tuple[BoardModel, BoardModel],
     about: str,
 ) -> None:
     """The match score, the running game compared, the pieces that come for both, and who they come for."""
@@ -170,9 +170,9 @@ def draw_centre(
     view = views[1] if views[0].over and not views[1].over else views[0]
     queue, rest = cut_top(rest, min(rest.height, _QUEUE_UNITS * k), 2 * k)
     draw_next_queue(canvas, queue, view.next_pieces)
-    if rest.height >= _LEAST_EMBLEM_UNITS * k:
+    if rest.height >= _MIN_EMBLEM_UNITS * k:
         for side, half in enumerate(cols(rest, [1.0, 1.0])):
-            draw_emblem(canvas, half, names[side], side_color(theme, side))
+            draw_identicon(canvas, half, names[side], side_color(theme, side))
 
 
 def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
@@ -198,7 +198,7 @@ def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int
     canvas.text_in(words[1], rect, theme.accent if right > left else theme.text, align="right")
 
 
-def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
+def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
     """The lines of the last games, the newest on top; the winner's are bright."""
     theme, k = canvas.theme, canvas.k
     if rect.height < 3 * canvas.line_height() + 9 * k:
@@ -209,22 +209,22 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[Result]) -> None:
         canvas.paragraph("The first is being played.", inside, theme.text_faint)
     for result in shown:
         line, inside = cut_top(inside, canvas.line_height())
-        colors = [theme.good if result.winner == side else theme.text_dim for side in (0, 1)]
+        colors = [theme.success if result.winner == side else theme.text_dim for side in (0, 1)]
         canvas.text_in(f"{result.lines[0]:,}", line, colors[0], align="left")
         canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_dim)
         canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
 
 
-def draw_verdict(canvas: Canvas, well: Rect, result: Result, side: int) -> None:
+def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> None:
     """Over a board: how its game ended for its player."""
     theme, k = canvas.theme, canvas.k
     if result.winner is None:
         text, color = "DRAW", theme.text
     elif result.winner == side:
-        text, color = "WINNER", theme.good
+        text, color = "WINNER", theme.success
     else:
         text, color = "LOST", theme.text_dim
-    size = fitting_size(canvas, text, well.width - 8 * k, 2.0, 1.5, 1.0)
+    size = fit_size(canvas, text, well.width - 8 * k, 2.0, 1.5, 1.0)
     tall = canvas.text_height(size) + canvas.line_height() + 12 * k
     banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
     canvas.shade(banner, theme.background, 225)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Transition
-from tetris_arcade.scenes.models.details import evaluation_of, kind_of
+from tetris_arcade.scenes.base import Pop, Replace, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.models.details import get_evaluation, origin_label
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_layout import side_color
-from tetris_arcade.scenes.play.pause_training import Interlude
+from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import (
@@ -24,8 +25,9 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
-from tetris_arcade.ui.text_fitting import fitting_size
-from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats, short_number
 
@@ -43,11 +45,11 @@ class _Places:
     panel: Rect
 
 
-class DuelSetupScene(Interlude):
+class DuelSetupScene(TrainingPausingScene):
     """Chooses the two players and the challenge."""
 
     title = "Duel"
-    marquee = "Duel"
+    header = "Duel"
     has_music = True
 
     def __init__(self, context: Context) -> None:
@@ -68,7 +70,7 @@ class DuelSetupScene(Interlude):
             self.context.audio.play("move")
         if chosen == "start":
             left, right = (self._names[side] for side in self._sides)
-            return Replace(self.hand_over(DuelScene(self.context, left, right, self._challenge)))
+            return Replace(self.transfer_resume_duty(DuelScene(self.context, left, right, self._challenge)))
         return None
 
     def hints(self) -> list[Hint]:
@@ -121,8 +123,8 @@ class DuelSetupScene(Interlude):
         theme, k, entry = canvas.theme, canvas.k, self._models[self._sides[side]]
         color = side_color(theme, side)
         inside = inset(canvas.panel(rect), 2 * k)
-        evaluation = evaluation_of(entry)
-        facts = [Stat("kind", kind_of(entry))]
+        evaluation = get_evaluation(entry)
+        facts = [Stat("kind", origin_label(entry))]
         if evaluation is not None:
             value = f"{evaluation.mean_lines:,.0f}"
             has_room = canvas.text_width(f"lines a game {value}") <= inside.width
@@ -132,9 +134,9 @@ class DuelSetupScene(Interlude):
         below, upper = cut_bottom(inside, 4 * canvas.line_height())
         draw_stats(canvas, below, facts)
         name, picture = cut_bottom(upper, canvas.text_height(2.0) + 8 * k)
-        draw_emblem(canvas, picture, entry.name, color)
+        draw_identicon(canvas, picture, entry.name, color)
         words = entry.display_name.upper()
-        canvas.text_in(words, name, color, fitting_size(canvas, words, name.width, 2.0, 1.5, 1.0))
+        canvas.text_in(words, name, color, fit_size(canvas, words, name.width, 2.0, 1.5, 1.0))
 
     def _words(self) -> str:
         about = CHALLENGES[self._challenge].about

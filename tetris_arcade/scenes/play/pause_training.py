@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tetris_arcade.scenes.base import Context, Push, Replace, Scene, Transition
-from tetris_arcade.scenes.dialog import ConfirmScene
+from tetris_arcade.scenes.base import Push, Replace, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.worker.shared.messages import Pause, Resume
 
 _OPTIONS = [
@@ -15,7 +16,7 @@ _OPTIONS = [
 ]
 
 
-class Interlude(Scene):
+class TrainingPausingScene(Scene):
     """A screen that a training may have been paused for: when it goes, the training goes on."""
 
     resumes_training = False
@@ -24,13 +25,13 @@ class Interlude(Scene):
         if self.resumes_training:
             self.context.trainer.send(Resume())
 
-    def hand_over(self, scene: Interlude) -> Interlude:
+    def transfer_resume_duty(self, scene: TrainingPausingScene) -> TrainingPausingScene:
         """Let another screen, which takes this one's place, see to the training."""
         scene.resumes_training, self.resumes_training = self.resumes_training, False
         return scene
 
 
-def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:
+def start_with_training_check(context: Context, make: Callable[[], TrainingPausingScene]) -> Transition:
     """Go to the scene that `make` makes; ask first where a training runs."""
     trainer = context.trainer
     # A visitor is asked nothing: the training is the house's, and goes on beside the game.
@@ -46,4 +47,4 @@ def start_play(context: Context, make: Callable[[], Interlude]) -> Transition:
             trainer.stop()
         return Replace(scene)
 
-    return Push(ConfirmScene(context, "A training is running. What shall become of it?", _OPTIONS, choose))
+    return Push(ChoiceDialog(context, "A training is running. What shall become of it?", _OPTIONS, choose))

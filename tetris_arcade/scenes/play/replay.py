@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Context, Hint, Transition
+from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.demo_layout import demo_layout, draw_figures, draw_state, draw_title
 from tetris_arcade.scenes.play.replay_layout import draw_kept_game, draw_kept_games
-from tetris_arcade.scenes.play.replay_list import KeptGame
+from tetris_arcade.scenes.play.replay_list import ReplaySummary
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
 from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.footer import Button
+from tetris_arcade.ui.widgets.footer import Button, Hint
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
 from tetris_arcade.worker.shared.messages import PlayTask, Seek
 
-_LEAST_JUMP = 10
+_MIN_JUMP = 10
 
 
 class ReplayScene(PlayScene):
@@ -29,7 +30,7 @@ class ReplayScene(PlayScene):
 
     title = "Replay"
 
-    def __init__(self, context: Context, games: Sequence[KeptGame], index: int) -> None:
+    def __init__(self, context: Context, games: Sequence[ReplaySummary], index: int) -> None:
         super().__init__(context, PlayTask((str(games[index].path),), speed=4.0))
         self._games, self._index = games, index
         (self._playback,) = self._playbacks
@@ -37,10 +38,10 @@ class ReplayScene(PlayScene):
         self._arrows: tuple[Button, ...] = ()
 
     @property
-    def _game(self) -> KeptGame:
+    def _game(self) -> ReplaySummary:
         return self._games[self._index]
 
-    # -- input ---------------------------------------------------------------------------------------------
+    # --- Input ---
 
     def handle(self, event: InputEvent) -> Transition | None:
         action = event.action
@@ -53,7 +54,7 @@ class ReplayScene(PlayScene):
         elif action in (Action.UP, Action.DOWN):
             self._jump(1 if action is Action.DOWN else -1)
         elif action is Action.RECORD:
-            self.context.filming.begin(self._game.path, self._playback.view.pieces)
+            self.context.videos.begin(self._game.path, self._playback.view.pieces)
         else:
             return super().handle(event)
         return None
@@ -69,7 +70,7 @@ class ReplayScene(PlayScene):
 
     def _change_game(self, by: int) -> None:
         if len(self._games) == 1:
-            self.context.tell("there is no other kept game", "info")
+            self.context.notify("there is no other kept game", "info")
             return
         self._index = (self._index + by) % len(self._games)
         self._bar = SeekBar(self._game.pieces)
@@ -83,7 +84,7 @@ class ReplayScene(PlayScene):
 
     def _jump(self, side: int) -> None:
         """A hundredth of the game, ten pieces at least."""
-        by = max(_LEAST_JUMP, self._game.pieces // 100)
+        by = max(_MIN_JUMP, self._game.pieces // 100)
         self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._game.pieces)))
 
     def hints(self) -> list[Hint]:
@@ -99,7 +100,7 @@ class ReplayScene(PlayScene):
             Hint("F1", "help"),
         ]
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k, view, game = canvas.k, self._playback.view, self._game
@@ -113,6 +114,6 @@ class ReplayScene(PlayScene):
         draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
         draw_kept_game(canvas, places.challenge, game)
         draw_kept_games(canvas, places.games, self._games, self._index)
-        canvas.keep_clear(bar)
+        canvas.avoid_toasts(bar)
         self._bar.draw(canvas, bar, view.pieces)
-        self.context.filming.draw(canvas, well)
+        self.context.videos.draw(canvas, well)

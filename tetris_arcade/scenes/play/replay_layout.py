@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
-from tetris_arcade.scenes.play.replay_list import KeptGame
+from tetris_arcade.scenes.play.replay_list import ReplaySummary
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import rows
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
@@ -14,7 +14,7 @@ from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 _GAME_UNITS = 4
 
 
-def draw_kept_game(canvas: Canvas, rect: Rect, game: KeptGame) -> None:
+def draw_kept_game(canvas: Canvas, rect: Rect, game: ReplaySummary) -> None:
     """How it ended, where it was played, and when it was kept."""
     inside = canvas.panel(rect, "Kept game")
     stats = [
@@ -27,7 +27,7 @@ def draw_kept_game(canvas: Canvas, rect: Rect, game: KeptGame) -> None:
     draw_stats(canvas, inside, [stat for stat in stats if stat.value])
 
 
-def draw_kept_games(canvas: Canvas, rect: Rect, games: Sequence[KeptGame], index: int) -> None:
+def draw_kept_games(canvas: Canvas, rect: Rect, games: Sequence[ReplaySummary], index: int) -> None:
     """The list that left and right go through, scrolled so that the game watched is in it."""
     theme, k = canvas.theme, canvas.k
     inside = canvas.panel(rect, "Replays")

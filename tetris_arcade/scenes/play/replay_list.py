@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
-from tetris_arcade.scenes.dialog import ConfirmScene
-from tetris_arcade.scenes.play.pause_training import start_play
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.replays import list_records, load_record
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
-from tetris_arcade.ui.widgets.identicon import draw_emblem
+from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 
 _COLUMNS = (
@@ -31,7 +33,7 @@ _EMBLEM_NAME = "champion"
 
 
 @dataclass(frozen=True)
-class KeptGame:
+class ReplaySummary:
     """A line of the list: what the file says, or why it cannot be read."""
 
     path: Path
@@ -48,12 +50,12 @@ class ReplaysScene(Scene):
     """Enter watches the chosen game."""
 
     title = "Replays"
-    marquee = "Replays"
+    header = "Replays"
     has_music = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._games: dict[str, KeptGame] = {}
+        self._games: dict[str, ReplaySummary] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_BY_TIME, descending=True)
 
     def enter(self) -> None:
@@ -65,11 +67,11 @@ class ReplaysScene(Scene):
         self._table.replace([_row(game) for game in games])
 
     @property
-    def _current(self) -> KeptGame | None:
+    def _current(self) -> ReplaySummary | None:
         row = self._table.current
         return None if row is None else self._games[row.name]
 
-    # -- input ---------------------------------------------------------------------------------------------
+    # --- Input ---
 
     def handle(self, event: InputEvent) -> Transition | None:
         if event.action is Action.BACK:
@@ -95,22 +97,24 @@ class ReplaysScene(Scene):
 
     def _go_to_demo(self) -> Transition:
         from tetris_arcade.scenes.play.demo import DemoScene
-        from tetris_arcade.scenes.title import star_of
+        from tetris_arcade.scenes.title import default_player
 
-        return start_play(self.context, lambda: DemoScene(self.context, star_of(self.context)))
+        return start_with_training_check(
+            self.context, lambda: DemoScene(self.context, default_player(self.context))
+        )
 
     def _watch(self) -> Transition | None:
         game = self._current
         if game is None:
             return None
         if game.error:
-            self.context.tell(game.error, "bad")
+            self.context.notify(game.error, "error")
             return None
         from tetris_arcade.scenes.play.replay import ReplayScene
 
         context, games = self.context, [self._games[row.name] for row in self._table.rows]
         whole = [other for other in games if not other.error]
-        return start_play(context, lambda: ReplayScene(context, whole, whole.index(game)))
+        return start_with_training_check(context, lambda: ReplayScene(context, whole, whole.index(game)))
 
     def _ask_delete(self) -> Transition | None:
         game = self._current
@@ -119,14 +123,14 @@ class ReplaysScene(Scene):
         name = game.player or game.path.name
         question = f"Forget this game of {name}, {game.lines:,} lines? It cannot be brought back."
         options = [("no", "Keep it"), ("yes", "Forget it")]
-        return Push(ConfirmScene(self.context, question, options, lambda answer: self._delete(game, answer)))
+        return Push(ChoiceDialog(self.context, question, options, lambda answer: self._delete(game, answer)))
 
-    def _delete(self, game: KeptGame, answer: str) -> Transition | None:
+    def _delete(self, game: ReplaySummary, answer: str) -> Transition | None:
         if answer == "yes":
-            self.context.errands.begin("forgetting a game", lambda: _forget(game.path), then=self._reload)
+            self.context.jobs.begin("forgetting a game", lambda: _forget(game.path), then=self._reload)
         return None
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
@@ -150,23 +154,25 @@ class ReplaysScene(Scene):
         tall = min(area.height, words + _EMBLEM_UNITS * k + 30 * k)
         inside = inset(canvas.panel(centered(area, width, tall)), 7 * k)
         below, picture = cut_bottom(inside, words, 6 * k)
-        draw_emblem(canvas, picture, _EMBLEM_NAME, theme.panel_edge)
+        draw_identicon(canvas, picture, _EMBLEM_NAME, theme.panel_edge)
         head, below = cut_top(below, canvas.text_height(2.0) + 8 * k)
         canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
         canvas.paragraph(_INVITATION, below, theme.text, align="center")
 
 
-def _kept_game(path: Path) -> KeptGame:
+def _kept_game(path: Path) -> ReplaySummary:
     try:
         record = load_record(path)
     except StorageError as error:
-        return KeptGame(path, error=str(error))
+        return ReplaySummary(path, error=str(error))
     board = f"{record.env.get('pieces', 'bag')} {record.env.get('height', 20)}"
     saved_at = record.saved_at[:16].replace("T", " ")
-    return KeptGame(path, record.player, record.lines, record.score, len(record.actions), board, saved_at)
+    return ReplaySummary(
+        path, record.player, record.lines, record.score, len(record.actions), board, saved_at
+    )
 
 
-def _row(game: KeptGame) -> Row:
+def _row(game: ReplaySummary) -> Row:
     if game.error:
         return Row(game.path.name, ("damaged", "-", "-", "-", "-", ""), ("", None, None, None, "", ""), True)
     cells = (

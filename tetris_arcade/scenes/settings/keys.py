@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _DEFAULTS = "defaults"
-_MOST_SHOWN = 3
+_MAX_SHOWN = 3
 _NAMES = {
     Action.VISUALS: "visuals on, off",
     Action.VALUES: "agent's view",
@@ -30,7 +32,7 @@ class KeySettingsScene(Scene):
     """A line for each action; while it waits for a key, no key does anything else."""
 
     title = "Keys and pad"
-    marquee = "Keys and pad"
+    header = "Keys and pad"
     has_music = True
 
     def __init__(self, context: Context) -> None:
@@ -39,7 +41,7 @@ class KeySettingsScene(Scene):
         self._menu = Menu(self._entries())
 
     @property
-    def takes_keys(self) -> bool:  # type: ignore[override]
+    def captures_all_keys(self) -> bool:  # type: ignore[override]
         return self._waits_for is not None
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -111,5 +113,5 @@ class KeySettingsScene(Scene):
 
 def _written(mapper: InputMapper, action: Action) -> tuple[str, str]:
     """(the keys of an action, its first pad button)."""
-    keys = "  ".join(key_label(name) for name in mapper.keys_of(action)[:_MOST_SHOWN]) or "no key"
-    return keys, "".join(pad_label(name) for name in mapper.buttons_of(action)[:1])
+    keys = "  ".join(key_label(name) for name in mapper.get_keys(action)[:_MAX_SHOWN]) or "no key"
+    return keys, "".join(pad_label(name) for name in mapper.get_buttons(action)[:1])

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from tetris_arcade.config.settings import KioskSettings
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
 
 ABOUT = {
@@ -96,7 +98,7 @@ def _take_pin(context: Context, take: Callable[[KioskSettings], None], pin: str)
     try:
         take(replace(context.settings.kiosk, pin=pin))
     except ValueError as error:
-        context.tell(f"not taken: {error}", "warning")
+        context.notify(f"not taken: {error}", "warning")
 
 
 def _short(playlist: tuple[str, ...]) -> str:
@@ -112,7 +114,7 @@ class PlaylistScene(Scene):
     """All models that can play; Enter puts one on the playlist, at its end, or takes it off."""
 
     title = "Playlist"
-    marquee = "Playlist"
+    header = "Playlist"
     has_music = True
 
     def __init__(self, context: Context, take: Callable[[KioskSettings], None]) -> None:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from pygame import Rect
 
 from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import ABOUT as KIOSK_ABOUT
@@ -17,6 +18,7 @@ from tetris_arcade.scenes.settings.kiosk import kiosk_entries, kiosk_screen
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset, is_portrait, rows
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
@@ -41,7 +43,7 @@ _ABOUT = {
 }
 
 
-_LEAST_SAMPLE_UNITS = 30
+_MIN_SAMPLE_UNITS = 30
 _SCREENS = {"keys", "title", "playlist", "pin"}
 """Lines that lead to a screen of their own."""
 
@@ -50,7 +52,7 @@ class SettingsScene(Scene):
     """One list; left and right change a value. A kiosk's visitors can look at it."""
 
     title = "Settings"
-    marquee = "Settings"
+    header = "Settings"
     has_music = True
 
     def __init__(self, context: Context) -> None:
@@ -81,7 +83,7 @@ class SettingsScene(Scene):
     def hints(self) -> list[Hint]:
         return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "choose"), Hint("ESC", "back")]
 
-    # -- what there is to set ------------------------------------------------------------------------------
+    # --- What there is to set ---
 
     def _entries(self) -> list[Entry]:
         return [*self._display(), *self._sound(), *self._rest()]
@@ -183,7 +185,7 @@ class SettingsScene(Scene):
             self.context.change_settings(replace(self.context.settings, kiosk=kiosk))
 
     def _refuse(self) -> None:
-        self.context.tell("nothing can be changed here", "warning")
+        self.context.notify("nothing can be changed here", "warning")
 
     def _take_title(self, title: str) -> Transition | None:
         self._set("display", title=title)
@@ -194,7 +196,7 @@ class SettingsScene(Scene):
         """What is said of the chosen line."""
         return _ABOUT.get(self._menu.current.key, "")
 
-    # -- drawing -------------------------------------------------------------------------------------------
+    # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k
@@ -217,7 +219,7 @@ class SettingsScene(Scene):
         left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - 4 * k
         sample, words = cut_bottom(room, max(0, min(inside.height // 2, 84 * k, left)), 4 * k)
         canvas.paragraph(about, words)
-        if sample.height < _LEAST_SAMPLE_UNITS * k:
+        if sample.height < _MIN_SAMPLE_UNITS * k:
             return
         upper, lower = rows(sample, [1.0, 1.0], 2 * k)
         draw_next_queue(canvas, upper, (0, 1, 2, 3))

@@ -10,10 +10,10 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
-from tetris_arcade.ui.text_fitting import part_long_words
+from tetris_arcade.ui.text_fitting import break_long_words
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
-from tetris_arcade.ui.widgets.indicator import draw_lamp, draw_play_lamp
+from tetris_arcade.ui.widgets.indicator import draw_indicator, draw_play_indicator
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
@@ -59,11 +59,11 @@ def draw_state(
     """Draw the lamp with the state, and beneath what there is to say, loud where it is a warning."""
     inside = canvas.panel(rect)
     top, rest = cut_top(inside, canvas.line_height())
-    draw_lamp(canvas, top, name, color)
+    draw_indicator(canvas, top, name, color)
     for line in lines:
         row, rest = cut_top(rest, canvas.line_height())
         size = 1.0 if canvas.text_width(line) <= row.width else 1.0 / canvas.text_scale
-        canvas.text_in(line, row, canvas.theme.bad if warns else canvas.theme.text_dim, size, "left")
+        canvas.text_in(line, row, canvas.theme.error if warns else canvas.theme.text_dim, size, "left")
 
 
 def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
@@ -101,7 +101,7 @@ def draw_queue(
     bottom, queue = cut_bottom(inside, canvas.line_height())
     if is_live:
         draw_next_queue(canvas, queue, pieces)
-        draw_play_lamp(canvas, bottom, greedy=greedy)
+        draw_play_indicator(canvas, bottom, greedy=greedy)
     word = canvas.text_in(speed, bottom, canvas.theme.text, align="right")
     left = Rect(bottom.x, bottom.y, word.x - 4 * canvas.k - bottom.x, bottom.height)
     lamp = canvas.text_width("EXPLORING") + canvas.text_height() + 4 * canvas.k if is_live else 0
@@ -123,7 +123,7 @@ def draw_notice(
     pad, step = canvas.u(6), canvas.line_height()
     width = well.width - canvas.u(4)
     room = width - 2 * pad
-    wrapped = [part for line in lines for part in canvas.wrap(part_long_words(canvas, line, room), room)]
+    wrapped = [part for line in lines for part in canvas.wrap(break_long_words(canvas, line, room), room)]
     heads = canvas.wrap(title, room)
     bar = 0 if fraction is None else canvas.u(6) + pad
     box = centered(well, width, (len(wrapped) + len(heads)) * step + 2 * pad + bar)
@@ -159,7 +159,7 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     canvas.text(_HAIL, (banner.centerx, y), theme.accent, head, "center")
     y += canvas.text_height(head) + canvas.u(4)
     canvas.text(f"{lines:,.1f} LINES", (banner.centerx, y), theme.text, align="center")
-    canvas.text("SAVED", (banner.centerx, y + canvas.line_height()), theme.good, align="center")
+    canvas.text("SAVED", (banner.centerx, y + canvas.line_height()), theme.success, align="center")
 
 
 def _draw_burst(canvas: Canvas, well: Rect, age: float) -> None:

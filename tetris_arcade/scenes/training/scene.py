@@ -8,7 +8,8 @@ from typing import Any
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Context, Hint, Pop, Push, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.speeds import faster, slower, speed_name
 from tetris_arcade.scenes.training.layout import (
@@ -33,12 +34,13 @@ from tetris_arcade.scenes.training.stats import (
     state_color,
 )
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.slot_names import clean_name
+from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.widgets.board import BoardView, draw_board, empty_view
+from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_view
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
-from tetris_arcade.ui.widgets.piece_animation import MoveClock
+from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.worker.shared.messages import (
     GOAL_REACHED,
     NewBest,
@@ -77,7 +79,7 @@ class TrainScene(Scene):
         self._frame: Any = None
         self._series: Any = None
         self._view = empty_view()
-        self._clock = MoveClock()
+        self._clock = MoveAnimation()
         self._progress = 1.0
         self._now = 0.0
         self._page = 0
@@ -95,7 +97,7 @@ class TrainScene(Scene):
         if self._client.frame is not self._frame:
             self._frame = self._client.frame
             if self._frame["num_boards"]:
-                self._view = BoardView.from_record(self._frame["boards"][0])
+                self._view = BoardModel.from_record(self._frame["boards"][0])
         if self._client.series is not self._series:
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page)
@@ -104,7 +106,7 @@ class TrainScene(Scene):
             self._celebration = None
         return None
 
-    def hear(self, source: str, report: Report) -> None:
+    def on_report(self, source: str, report: Report) -> None:
         if source != "trainer":
             return
         match report:
@@ -114,11 +116,11 @@ class TrainScene(Scene):
             case Saved("latest", _):
                 self._saved_at = time.time()
             case Saved("slot", name):
-                self.context.tell(f"saved to the slot {name}", "good")
+                self.context.notify(f"saved to the slot {name}", "success")
             case SaveFailed(reason):
-                self.context.tell(f"not saved: {reason}", "bad")
+                self.context.notify(f"not saved: {reason}", "error")
             case Warned(text):
-                self.context.tell(text, "warning")
+                self.context.notify(text, "warning")
 
     # --- Steering ---
 
@@ -168,7 +170,7 @@ class TrainScene(Scene):
 
     def _go_back(self) -> Transition:
         if self._client.state not in _AT_REST:
-            self.context.tell("the training goes on in the background", "info")
+            self.context.notify("the training goes on in the background", "info")
         return Pop()
 
     def _turn_page(self) -> None:
@@ -202,24 +204,24 @@ class TrainScene(Scene):
         if self._client.state in _AT_REST or self._is_refused("save"):
             return None
         if self._client.state is WorkerState.STARTING:
-            self.context.tell("there is nothing to save yet", "info")
+            self.context.notify("there is nothing to save yet", "info")
             return None
         initial = f"run-{int(self._client.frame['counters']['timesteps']) // 1000}k"
         return Push(NameEntryScene(self.context, "Save to the slot", initial, self._save_slot))
 
     def _save_slot(self, name: str) -> Transition | None:
         try:
-            asked = SaveSlot(clean_name(name))
+            asked = SaveSlot(normalize_name(name))
         except StorageError as error:
-            self.context.tell(str(error), "bad")
+            self.context.notify(str(error), "error")
             return None
         if not self._client.send(asked):
-            self.context.tell("the trainer does not take commands now, try again", "warning")
+            self.context.notify("the trainer does not take commands now, try again", "warning")
         return None
 
     def _is_refused(self, what: str) -> bool:
         if self.context.is_locked:
-            self.context.tell(f"this display only shows, it does not {what}", "warning")
+            self.context.notify(f"this display only shows, it does not {what}", "warning")
             return True
         return False
 
@@ -272,7 +274,7 @@ class TrainScene(Scene):
         return [f"{env.reward} reward, {env.pieces}", f"height {env.height}, {about}"]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
-        client, theme, say = self._client, canvas.theme, self.context.in_words
+        client, theme, say = self._client, canvas.theme, self.context.format_hint
         match client.state:
             case WorkerState.STARTING:
                 stage = client.stage
@@ -285,7 +287,7 @@ class TrainScene(Scene):
                 draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
             case WorkerState.FAILED:
                 lines = [client.message, say(Hint("ENTER", "tries again"))]
-                draw_notice(canvas, well, "TRAINING FAILED", lines, theme.bad)
+                draw_notice(canvas, well, "TRAINING FAILED", lines, theme.error)
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "THE TRAINER DIED", [client.message], theme.warning)
             case WorkerState.PAUSED:

@@ -9,11 +9,12 @@ from pygame import Rect
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.config.settings import TrainingSettings
-from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, config_of
-from tetris_arcade.scenes.base import Context, Hint, Pop, Replace, Scene, Transition
-from tetris_arcade.scenes.models.details import curve_of
+from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, config_from_settings
+from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.models.details import curve_from_metadata
 from tetris_arcade.scenes.training.scene import TrainScene
-from tetris_arcade.scenes.training.untrained_game import ClumsyGame
+from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
 from tetris_arcade.storage.metadata import Metadata
@@ -21,6 +22,7 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.ui.widgets.stat_line import number
@@ -28,7 +30,7 @@ from tetris_arcade.worker.shared.messages import TrainTask
 
 _CAPTIONS = ("before it has learnt", "untrained")
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
-_PICTURE_UNITS, _LEAST_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
+_PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _REWARDS = ("lines", "score", "shaped")
 _PIECES = ("bag", "uniform")
 _GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
@@ -50,7 +52,7 @@ class TrainingSetupScene(Scene):
     """Chooses what is trained, and starts it."""
 
     title = "Train"
-    marquee = "Train an agent"
+    header = "Train an agent"
     has_music = True
 
     def __init__(self, context: Context) -> None:
@@ -59,7 +61,7 @@ class TrainingSetupScene(Scene):
         self._saved, self._config, self._fault = find_saved(context)
         self._menu = Menu(self._entries())
         self._preview = self._new_preview()
-        self._curve = None if self._saved is None else curve_of(self._saved)
+        self._curve = None if self._saved is None else curve_from_metadata(self._saved)
         self._graphs = GraphPanel()
 
     def update(self, now: float, dt: float) -> Transition | None:
@@ -81,10 +83,12 @@ class TrainingSetupScene(Scene):
         return [Hint("ENTER", "start"), Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ESC", "back")]
 
     def _start(self, resume: bool) -> Transition | None:
-        if self.context.is_read_only:
-            self.context.tell("another program uses this data folder: nothing can be trained here", "warning")
+        if self.context.another_program_writes:
+            self.context.notify(
+                "another program uses this data folder: nothing can be trained here", "warning"
+            )
             return None
-        config = self._config if resume else config_of(self._choice)
+        config = self._config if resume else config_from_settings(self._choice)
         assert config is not None
         config = replace(config, goal_lines=self._choice.goal_lines)
         if self._choice != self.context.settings.training:
@@ -131,10 +135,10 @@ class TrainingSetupScene(Scene):
         self._choice = replace(self._choice, **changes)
         self._preview = self._new_preview()
 
-    def _new_preview(self) -> ClumsyGame:
+    def _new_preview(self) -> UntrainedGame:
         """The board that is asked for, played as at the very beginning."""
         choice = self._choice
-        return ClumsyGame(choice.pieces, choice.height, choice.seed, moves=choice.height // 2)
+        return UntrainedGame(choice.pieces, choice.height, choice.seed, moves=choice.height // 2)
 
     # --- Drawing ---
 
@@ -162,7 +166,7 @@ class TrainingSetupScene(Scene):
             return panel, picture
         width = min(area.width, max(_PANEL_UNITS * k, canvas.text_width("0" * _PANEL_LETTERS)))
         beside = min(_PICTURE_UNITS * k, area.width - width - _BETWEEN_UNITS * k)
-        if beside < _LEAST_PICTURE_UNITS * k:
+        if beside < _MIN_PICTURE_UNITS * k:
             alone = centered(area, width, min(area.height, self._panel_height(canvas, width)))
             return alone, Rect(0, 0, 0, 0)
         both = centered(area, width + _BETWEEN_UNITS * k + beside, area.height)
@@ -183,7 +187,7 @@ class TrainingSetupScene(Scene):
         left = note.height - self._menu.height(canvas) - 12 * k
         about = max(len(canvas.wrap(text, note.width)) for text in _ABOUT.values())
         words = self._head(canvas, note.width, left // canvas.line_height() - about)
-        used = canvas.paragraph(words, note, theme.bad if self._fault else theme.text_dim)
+        used = canvas.paragraph(words, note, theme.error if self._fault else theme.text_dim)
         menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
         room = Rect(note.x, menu.bottom + 6 * k, note.width, inside.bottom - menu.bottom - 6 * k)

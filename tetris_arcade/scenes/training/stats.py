@@ -44,9 +44,9 @@ STAGES = {
 def state_color(theme: Theme, state: WorkerState) -> Color:
     """Good while it trains, a warning while it stands, bad where it has failed."""
     if state is WorkerState.RUNNING:
-        return theme.good
+        return theme.success
     if state in (WorkerState.FAILED, WorkerState.RESTARTING):
-        return theme.bad
+        return theme.error
     return theme.text_dim if state in (WorkerState.IDLE, WorkerState.STOPPED) else theme.warning
 
 
@@ -79,7 +79,7 @@ def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
         Stat("LAST GAME", number(counters["last_lines"])),
         Stat("MEAN OF 100", number(counters["mean_lines_100"], 1)),
         Stat("BEST GAME", number(counters["best_lines"])),
-        Stat("BEST TESTED", number(counters["best_eval_lines"], 1), theme.good),
+        Stat("BEST TESTED", number(counters["best_eval_lines"], 1), theme.success),
     ]
 
 
@@ -100,7 +100,7 @@ def save_stat(theme: Theme, counters: Any, heard_at: float = 0.0) -> Stat:
     """When the run was saved last, by the counters or, at its end, by hearsay; loud where saving fails."""
     unsaved, saved = float(counters["unsaved_since"]), max(float(counters["saved_at"]), heard_at)
     if unsaved:
-        return Stat("NOT SAVED", clock(unsaved), theme.bad)
+        return Stat("NOT SAVED", clock(unsaved), theme.error)
     return Stat("SAVED", clock(saved) if saved else "not yet", None if saved else theme.text_dim)
 
 

@@ -16,13 +16,13 @@ from tetris_arcade.engine.tetromino import (
     orientation,
     placement_col,
 )
-from tetris_arcade.ui.widgets.board_model import BoardView
-from tetris_arcade.ui.widgets.piece_animation import MoveClock
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 
 _MOVE_SECONDS = 0.8
 
 
-class ClumsyGame:
+class UntrainedGame:
     """Plays by itself, one piece after the other; a game that is lost begins again. `moves` have been made
     when it begins to be seen."""
 
@@ -31,7 +31,7 @@ class ClumsyGame:
         self.progress = 0.0
         self._random = random.Random(seed)
         self._coming = self._draw_pieces()
-        self._clock = MoveClock()
+        self._clock = MoveAnimation()
         self._moves = 0
         self.view = self._next_move(np.zeros((height, NUM_COLS), np.uint8))
         for _ in range(moves):
@@ -50,21 +50,21 @@ class ClumsyGame:
             else:
                 yield from self._random.sample(range(NUM_PIECES), NUM_PIECES)
 
-    def _next_move(self, cells: NDArray[np.uint8]) -> BoardView:
+    def _next_move(self, cells: NDArray[np.uint8]) -> BoardModel:
         """The next piece on a board, or on an empty one where it finds no place."""
         self._moves += 1
         piece = next(self._coming)
         values = np.full(NUM_ACTIONS, np.nan, np.float32)
         action = self._random.choice([action for action in range(NUM_ACTIONS) if _fits(piece, action)])
         values[action] = 0.0
-        spot = BoardView(cells, piece, values=values).best_spots[0]
+        spot = BoardModel(cells, piece, values=values).best_spots[0]
         if spot[1] < 0:
             cells = np.zeros_like(cells)
-            spot = BoardView(cells, piece, values=values).best_spots[0]
+            spot = BoardModel(cells, piece, values=values).best_spots[0]
         rotation, row, col = spot
-        move = BoardView(cells, piece, action, rotation, row, col)
+        move = BoardModel(cells, piece, action, rotation, row, col)
         full = tuple(np.flatnonzero(_with_piece(move).all(axis=1)).tolist())
-        return BoardView(
+        return BoardModel(
             cells,
             piece,
             action,
@@ -82,14 +82,14 @@ def _fits(piece: int, action: int) -> bool:
     return 0 <= placement_col(piece, action) <= NUM_COLS - width
 
 
-def _with_piece(view: BoardView) -> NDArray[np.uint8]:
+def _with_piece(view: BoardModel) -> NDArray[np.uint8]:
     """The board with the piece where it lands, full rows and all."""
     cells, shape = view.cells.copy(), orientation(view.piece, view.rotation)
     cells[view.row : view.row + shape.height, view.col : view.col + shape.width][shape.cells] = view.piece + 1
     return cells
 
 
-def _settled(view: BoardView) -> NDArray[np.uint8]:
+def _settled(view: BoardModel) -> NDArray[np.uint8]:
     """The board after the move, full rows gone."""
     cells = _with_piece(view)
     left = np.delete(cells, view.cleared, axis=0)

@@ -12,11 +12,11 @@ from tetris_arcade.engine.tetromino import NUM_COLS, orientation
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.theme import Color, blend
-from tetris_arcade.ui.widgets.board_model import BoardView, Spot, empty_view
+from tetris_arcade.ui.widgets.board_model import BoardModel, PlacementSpot, empty_view
 from tetris_arcade.ui.widgets.cell_sprites import cell_color, cell_sprites, cell_veil
-from tetris_arcade.ui.widgets.piece_animation import Pose, pose
+from tetris_arcade.ui.widgets.piece_animation import PiecePose, pose
 
-__all__ = ["BoardView", "board_cell_size", "board_size", "draw_board", "empty_view"]
+__all__ = ["BoardModel", "board_cell_size", "board_size", "draw_board", "empty_view"]
 
 _WHITE = (255, 255, 255)
 _ALPHA_STEP = 24
@@ -39,12 +39,12 @@ def board_size(canvas: Canvas, rect: Rect, height: int) -> tuple[int, int]:
 def draw_board(
     canvas: Canvas,
     rect: Rect,
-    view: BoardView,
+    view: BoardModel,
     progress: float,
     *,
     show_values: bool = False,
     dim: bool = False,
-    says_over: bool = True,
+    show_game_over: bool = True,
 ) -> Rect:
     """Draw a board as large as fits in the middle of a rectangle; returns where its cells are.
 
@@ -67,13 +67,13 @@ def draw_board(
         _draw_heat(canvas, Rect(well.x, whole.y, well.width, strip), view, size)
     if dim or view.over:
         canvas.shade(well, canvas.theme.well, 150)
-    if view.over and says_over and not dim:
+    if view.over and show_game_over and not dim:
         _draw_game_over(canvas, well)
     return well
 
 
 def _draw_inside(
-    canvas: Canvas, well: Rect, size: int, view: BoardView, progress: float, show_values: bool
+    canvas: Canvas, well: Rect, size: int, view: BoardModel, progress: float, show_values: bool
 ) -> None:
     if view.is_empty:
         _draw_cells(canvas, well, size, view, _NOTHING_CLEARED)
@@ -144,7 +144,7 @@ def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
     return canvas.cache.get(("well", well.size, size, bezel, theme.name), make)
 
 
-def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardView, clearing: _Clearing) -> None:
+def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardModel, clearing: _Clearing) -> None:
     sprites = cell_sprites(canvas, size)
     blits = []
     for row, values in enumerate(view.cells.tolist()):
@@ -159,7 +159,7 @@ def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardView, clearing
 
 
 def _draw_piece(
-    canvas: Canvas, well: Rect, size: int, view: BoardView, now: Pose, clearing: _Clearing
+    canvas: Canvas, well: Rect, size: int, view: BoardModel, now: PiecePose, clearing: _Clearing
 ) -> None:
     sprite = cell_sprites(canvas, size)[view.piece + 1]
     assert sprite is not None
@@ -186,13 +186,13 @@ def _draw_front(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> N
                 canvas.fill(Rect(x, well.y + row * size, width, size), canvas.theme.accent)
 
 
-def _draw_ghost(canvas: Canvas, well: Rect, size: int, view: BoardView, spot: Spot) -> None:
+def _draw_ghost(canvas: Canvas, well: Rect, size: int, view: BoardModel, spot: PlacementSpot) -> None:
     color = cell_color(canvas.theme, view.piece + 1)
     _shade_spot(canvas, well, size, view.piece, spot, color, 48)
     _outline_spot(canvas, well, size, view.piece, spot, blend(color, canvas.theme.well, 0.25))
 
 
-def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardView) -> None:
+def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardModel) -> None:
     """The three best placements, the best brightest."""
     theme = canvas.theme
     for rank, spot in reversed(list(enumerate(view.best_spots))):
@@ -201,7 +201,7 @@ def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardView) -> Non
         _outline_spot(canvas, well, size, view.piece, spot, color)
 
 
-def _draw_heat(canvas: Canvas, strip: Rect, view: BoardView, size: int) -> None:
+def _draw_heat(canvas: Canvas, strip: Rect, view: BoardModel, size: int) -> None:
     theme = canvas.theme
     height = strip.height - canvas.k
     for col, heat in enumerate(view.column_heat.tolist()):
@@ -217,7 +217,7 @@ def _filled(piece: int, rotation: int) -> tuple[tuple[int, int], ...]:
 
 
 def _shade_spot(
-    canvas: Canvas, well: Rect, size: int, piece: int, spot: Spot, color: Color, alpha: int
+    canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color, alpha: int
 ) -> None:
     rotation, top, left = spot
     veil = cell_veil(canvas, size, color, alpha)
@@ -229,7 +229,9 @@ def _shade_spot(
     )
 
 
-def _outline_spot(canvas: Canvas, well: Rect, size: int, piece: int, spot: Spot, color: Color) -> None:
+def _outline_spot(
+    canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color
+) -> None:
     """The contour of a piece: every edge of a cell that no other cell shares."""
     rotation, top, left = spot
     cells = set(_filled(piece, rotation))
@@ -255,5 +257,5 @@ def _draw_game_over(canvas: Canvas, well: Rect) -> None:
         well, min(well.width, canvas.text_width(text, size) + 8 * k), canvas.text_height(size) + 8 * k
     )
     canvas.fill(box, canvas.theme.panel)
-    canvas.frame(box, canvas.theme.bad)
-    canvas.text_in(text, box, canvas.theme.bad, size)
+    canvas.frame(box, canvas.theme.error)
+    canvas.text_in(text, box, canvas.theme.error, size)

@@ -19,7 +19,7 @@ from tetris_arcade.engine.tetromino import (
     placement_col,
 )
 
-Spot = tuple[int, int, int]
+PlacementSpot = tuple[int, int, int]
 """(rotation, row, col) of the trimmed piece's top left."""
 
 
@@ -28,7 +28,7 @@ def _no_values() -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, eq=False)
-class BoardView:
+class BoardModel:
     """A copy of a BOARD record, see `tetris_arcade.worker.shared.telemetry`.
 
     cells: (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage, before the move. piece: -1 where there is none.
@@ -57,7 +57,7 @@ class BoardView:
     values: NDArray[np.float32] | None = None
 
     @classmethod
-    def from_record(cls, board: Any) -> BoardView:
+    def from_record(cls, board: Any) -> BoardModel:
         """What a BOARD record holds."""
         height = int(board["height"])
         return cls(
@@ -81,7 +81,7 @@ class BoardView:
         return self.piece < 0
 
     @property
-    def landing(self) -> Spot | None:
+    def landing(self) -> PlacementSpot | None:
         """Where the move puts the piece; None where it puts it nowhere."""
         return None if self.action < 0 or self.col < 0 else (self.rotation, self.row, self.col)
 
@@ -92,7 +92,7 @@ class BoardView:
         return tuple(ranked[:3])
 
     @cached_property
-    def best_spots(self) -> tuple[Spot, ...]:
+    def best_spots(self) -> tuple[PlacementSpot, ...]:
         """Where those actions put the piece."""
         return tuple(self._drop(action) for action in self.best_actions)
 
@@ -124,7 +124,7 @@ class BoardView:
         width = orientation(self.piece, action % NUM_ROTATIONS).width
         return 0 <= placement_col(self.piece, action) <= NUM_COLS - width
 
-    def _drop(self, action: int) -> Spot:
+    def _drop(self, action: int) -> PlacementSpot:
         """Where a piece comes to lie that falls straight down."""
         rotation = action % NUM_ROTATIONS
         shape, col = orientation(self.piece, rotation), placement_col(self.piece, action)
@@ -156,6 +156,6 @@ _NUMBERS = (
 )
 
 
-def empty_view(height: int = 20) -> BoardView:
+def empty_view(height: int = 20) -> BoardModel:
     """A board on which nothing happens yet."""
-    return BoardView(np.zeros((height, NUM_COLS), np.uint8), values=_no_values())
+    return BoardModel(np.zeros((height, NUM_COLS), np.uint8), values=_no_values())

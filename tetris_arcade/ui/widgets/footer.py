@@ -11,11 +11,20 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.theme import blend
 
-_MOST_LINES = 2
+_MAX_LINES = 2
 
 
 @dataclass(frozen=True)
-class KeyCap:
+class Hint:
+    """A key and what it does here, for the footer and the help; `keys` as people write them: "P", "+ -",
+    "ENTER"."""
+
+    keys: str
+    does: str
+
+
+@dataclass(frozen=True)
+class KeyLabel:
     """What a key's cap says, and what the key does where that is an action."""
 
     label: str
@@ -23,10 +32,10 @@ class KeyCap:
 
 
 @dataclass(frozen=True)
-class FootItem:
+class FooterItem:
     """Caps, and what they do here."""
 
-    caps: tuple[KeyCap, ...]
+    caps: tuple[KeyLabel, ...]
     does: str
 
 
@@ -38,34 +47,34 @@ class Button:
     action: Action
 
 
-def cap_width(canvas: Canvas, label: str) -> int:
+def key_label_width(canvas: Canvas, label: str) -> int:
     return canvas.text_width(label) + 6 * canvas.k
 
 
-def draw_cap(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
+def draw_key_label(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
     """Draw a key's cap with the top left of its text at `at`; returns where the cap is."""
     k, theme = canvas.k, canvas.theme
-    rect = Rect(at[0] - 3 * k, at[1] - 2 * k, cap_width(canvas, label), canvas.text_height() + 4 * k)
+    rect = Rect(at[0] - 3 * k, at[1] - 2 * k, key_label_width(canvas, label), canvas.text_height() + 4 * k)
     canvas.plate(rect.move(0, k), blend(theme.focus, theme.background, 0.6))
     canvas.plate(rect, theme.focus)
     canvas.text(label, at, theme.accent)
     return rect
 
 
-def _goes_back(item: FootItem) -> bool:
+def _goes_back(item: FooterItem) -> bool:
     return any(cap.action is Action.BACK for cap in item.caps)
 
 
-class Foot:
+class FooterLayout:
     """Lays the items out in one line, or two on a tall screen; the last item is always there, at the
     right, and the way back too: who only has a finger has no other."""
 
-    def __init__(self, canvas: Canvas, items: Sequence[FootItem], last: FootItem) -> None:
+    def __init__(self, canvas: Canvas, items: Sequence[FooterItem], last: FooterItem) -> None:
         self._last = last
         self._line_height = canvas.text_height() + 9 * canvas.k
-        most = _MOST_LINES if canvas.rect.height > canvas.rect.width else 1
+        most = _MAX_LINES if canvas.rect.height > canvas.rect.width else 1
         room = canvas.rect.width - 12 * canvas.k
-        self._lines: list[list[FootItem]] = [[]]
+        self._lines: list[list[FooterItem]] = [[]]
         left = room - self._width(canvas, last)
         back = next((item for item in items if _goes_back(item)), None)
         for item in items:
@@ -101,14 +110,14 @@ class Foot:
         self._draw_item(canvas, (right, first), self._last, buttons)
         return buttons
 
-    def _width(self, canvas: Canvas, item: FootItem) -> int:
-        caps = sum(cap_width(canvas, cap.label) + 2 * canvas.k for cap in item.caps)
+    def _width(self, canvas: Canvas, item: FooterItem) -> int:
+        caps = sum(key_label_width(canvas, cap.label) + 2 * canvas.k for cap in item.caps)
         return caps + 2 * canvas.k + canvas.text_width(item.does) + 9 * canvas.k
 
-    def _draw_item(self, canvas: Canvas, at: tuple[int, int], item: FootItem, buttons: list[Button]) -> int:
+    def _draw_item(self, canvas: Canvas, at: tuple[int, int], item: FooterItem, buttons: list[Button]) -> int:
         k, (x, y) = canvas.k, at
         for cap in item.caps:
-            rect = draw_cap(canvas, (x, y), cap.label)
+            rect = draw_key_label(canvas, (x, y), cap.label)
             if cap.action is not None:
                 buttons.append(Button(rect.inflate(2 * k, 4 * k), cap.action))
             x = rect.right + 5 * k
@@ -119,7 +128,7 @@ class Foot:
         return word.right + 10 * k
 
 
-class FootLine:
+class Footer:
     """The foot of a window that goes on: laid out and painted anew only when it says something else."""
 
     def __init__(self) -> None:
@@ -127,12 +136,12 @@ class FootLine:
         self._picture: Surface | None = None
         self._buttons: list[Button] = []
 
-    def show(self, canvas: Canvas, items: Sequence[FootItem], last: FootItem) -> int:
+    def show(self, canvas: Canvas, items: Sequence[FooterItem], last: FooterItem) -> int:
         """Take what there is to say; returns the height in pixels that it needs."""
         look = (tuple(items), last, canvas.rect.size, canvas.theme.name, canvas.k, canvas.text_scale)
         if look != self._look:
             self._look, self._picture = look, None
-            self._foot = Foot(canvas, items, last)
+            self._foot = FooterLayout(canvas, items, last)
         return self._foot.height
 
     def draw(self, canvas: Canvas, rect: Rect) -> list[Button]:

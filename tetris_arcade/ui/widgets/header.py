@@ -8,14 +8,14 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.theme import blend
 
 
-def marquee_height(canvas: Canvas) -> int:
+def header_height(canvas: Canvas) -> int:
     return canvas.text_height(2.0) + 14 * canvas.k
 
 
-def draw_marquee(canvas: Canvas, rect: Rect, text: str) -> None:
+def draw_header(canvas: Canvas, rect: Rect, text: str) -> None:
     """Draw the sign over the whole of a rectangle."""
     theme, k = canvas.theme, canvas.k
-    canvas.keep_clear(rect)
+    canvas.avoid_toasts(rect)
     strip = 3 * k
     lit = rect.height - strip
     for band in range(4):

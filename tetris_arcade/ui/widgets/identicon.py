@@ -32,7 +32,7 @@ def mosaic(name: str) -> list[list[int]]:
     return rows
 
 
-def draw_emblem(canvas: Canvas, rect: Rect, name: str, color: Color) -> Rect:
+def draw_identicon(canvas: Canvas, rect: Rect, name: str, color: Color) -> Rect:
     """Draw the emblem as large as fits in the middle of a rectangle, in a frame; returns where it is."""
     room = 3 * canvas.k
     size = (min(rect.width, rect.height) - 2 * room) // _SIDE

@@ -10,7 +10,7 @@ from tetris_arcade.ui.theme import Color, blend
 _WHITE = (255, 255, 255)
 
 
-def draw_lamp(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_lit: bool = True) -> None:
+def draw_indicator(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_lit: bool = True) -> None:
     """Draw a lamp and what it says, in the middle of a rectangle's height; nothing where it has no room."""
     theme, size = canvas.theme, canvas.text_height()
     if size > min(rect.size):
@@ -26,9 +26,9 @@ def draw_lamp(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_lit: bo
     canvas.text_in(text, words, color if is_lit else theme.text_faint, align="left")
 
 
-def draw_play_lamp(canvas: Canvas, rect: Rect, *, greedy: bool) -> None:
+def draw_play_indicator(canvas: Canvas, rect: Rect, *, greedy: bool) -> None:
     """Whether the move was chosen by value or to explore."""
     if greedy:
-        draw_lamp(canvas, rect, "GREEDY", canvas.theme.greedy)
+        draw_indicator(canvas, rect, "GREEDY", canvas.theme.greedy)
     else:
-        draw_lamp(canvas, rect, "EXPLORING", canvas.theme.exploring)
+        draw_indicator(canvas, rect, "EXPLORING", canvas.theme.exploring)

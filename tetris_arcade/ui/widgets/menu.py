@@ -9,7 +9,7 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.text_fitting import part_long_words
+from tetris_arcade.ui.text_fitting import break_long_words
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
@@ -233,7 +233,7 @@ class Menu:
 
     @staticmethod
     def _lines(canvas: Canvas, entry: Entry, width: int, size: float) -> list[str]:
-        return canvas.wrap(part_long_words(canvas, entry.label, width, size), width, size)
+        return canvas.wrap(break_long_words(canvas, entry.label, width, size), width, size)
 
     def value_columns(self, canvas: Canvas, rect: Rect, size: float = 1.0) -> tuple[int, int]:
         """(where the second values end, where the values end) in a rectangle that the menu is drawn in."""

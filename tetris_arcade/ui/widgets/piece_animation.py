@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tetris_arcade.engine.tetromino import NUM_COLS, decode_action, orientation
-from tetris_arcade.ui.widgets.board_model import BoardView
+from tetris_arcade.ui.widgets.board_model import BoardModel
 
 _TURN_FROM, _TURN_TO = 0.06, 0.38
 _FALL_FROM = 0.24
@@ -16,7 +16,7 @@ _FLASH = 0.12
 
 
 @dataclass(frozen=True)
-class Pose:
+class PiecePose:
     """The piece at a moment; row and col may lie between cells.
 
     flash: 1..0 after it has locked. sweep: 0..1 of the rows' clearing. is_locked: it lies where it will stay.
@@ -30,7 +30,7 @@ class Pose:
     sweep: float
 
 
-def pose(view: BoardView, progress: float) -> Pose:
+def pose(view: BoardModel, progress: float) -> PiecePose:
     """The pose of a view's piece at `progress` 0..1 of its move."""
     landing = view.landing
     if landing is None:
@@ -39,16 +39,16 @@ def pose(view: BoardView, progress: float) -> Pose:
     rotation, row, col = landing
     if progress >= landed:
         flash = max(0.0, 1.0 - (progress - landed) / _FLASH)
-        return Pose(rotation, row, col, True, flash, (progress - landed) / (1.0 - landed))
+        return PiecePose(rotation, row, col, True, flash, (progress - landed) / (1.0 - landed))
     turn = _eased(_share(progress, _TURN_FROM, _TURN_TO))
     turned = _rotation_at(rotation, turn)
     fall = _share(progress, _FALL_FROM, landed) ** 2.2
-    return Pose(turned, row * fall, _col_at(view, turned, turn), False, 0.0, 0.0)
+    return PiecePose(turned, row * fall, _col_at(view, turned, turn), False, 0.0, 0.0)
 
 
-def _spawn(piece: int) -> Pose:
+def _spawn(piece: int) -> PiecePose:
     shape = orientation(piece, 0)
-    return Pose(0, 0.0, float(NUM_COLS // 2 - shape.box_size // 2 + shape.box_col), False, 0.0, 0.0)
+    return PiecePose(0, 0.0, float(NUM_COLS // 2 - shape.box_size // 2 + shape.box_col), False, 0.0, 0.0)
 
 
 def _rotation_at(rotation: int, turn: float) -> int:
@@ -58,7 +58,7 @@ def _rotation_at(rotation: int, turn: float) -> int:
     return min(rotation, int(turn * (rotation + 1)))
 
 
-def _col_at(view: BoardView, rotation: int, turn: float) -> float:
+def _col_at(view: BoardModel, rotation: int, turn: float) -> float:
     """The box's centre moves evenly from the spawn to its column, whichever way the piece is turned."""
     shape = orientation(view.piece, rotation)
     start, end = NUM_COLS // 2, decode_action(view.action)[0]
@@ -74,11 +74,11 @@ def _eased(share: float) -> float:
     return share * share * (3.0 - 2.0 * share)
 
 
-class MoveClock:
+class MoveAnimation:
     """How far the shown move is. A pause stops it in mid air; a single step is played even so."""
 
     _STEP_SECONDS = 0.6
-    _SHORTEST_SECONDS = 0.06
+    _MIN_SECONDS = 0.06
     """Moves shorter than this are not played: boards fly."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class MoveClock:
         self._elapsed = 0.0
         self._is_step = False
 
-    def advance(self, view: BoardView, dt: float, *, is_paused: bool) -> float:
+    def advance(self, view: BoardModel, dt: float, *, is_paused: bool) -> float:
         """Let `dt` seconds pass and return the progress 0..1 of the view's move."""
         move = (view.game, view.move)
         if move != self._move:
@@ -97,4 +97,4 @@ class MoveClock:
         seconds = view.move_seconds
         if self._is_step:
             seconds = min(seconds, self._STEP_SECONDS) if seconds > 0.0 else self._STEP_SECONDS
-        return min(1.0, self._elapsed / seconds) if seconds >= self._SHORTEST_SECONDS else 1.0
+        return min(1.0, self._elapsed / seconds) if seconds >= self._MIN_SECONDS else 1.0

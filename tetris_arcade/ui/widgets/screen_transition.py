@@ -12,7 +12,7 @@ _STAGGER = 0.45
 """The share of the time by which the last column starts after the first."""
 
 
-def draw_curtain(canvas: Canvas, old: Surface, age: float) -> None:
+def draw_screen_transition(canvas: Canvas, old: Surface, age: float) -> None:
     """Draw what is still seen of the old picture; age 0..1."""
     width, height = canvas.surface.get_size()
     for col in range(NUM_COLS):
@@ -25,7 +25,7 @@ def draw_curtain(canvas: Canvas, old: Surface, age: float) -> None:
             canvas.surface.blit(old, (left, fallen), Rect(left, 0, right - left, height - fallen))
 
 
-class Curtain:
+class ScreenTransition:
     """A curtain that is started with what the screen shows; its time begins with the next frame."""
 
     def __init__(self) -> None:
@@ -48,4 +48,4 @@ class Curtain:
     def draw(self, canvas: Canvas) -> None:
         """Draw what is still seen; nothing once the window has another size."""
         if self._old is not None and self._old.get_size() == canvas.surface.get_size():
-            draw_curtain(canvas, self._old, self._age)
+            draw_screen_transition(canvas, self._old, self._age)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.text_fitting import part_long_words
+from tetris_arcade.ui.text_fitting import break_long_words
 from tetris_arcade.ui.theme import Color
+
+Severity = Literal["info", "success", "warning", "error"]
+Notify = Callable[[str, Severity], None]
+"""Shows a message of that severity."""
 
 _SECONDS = 2.5
 _SECONDS_A_LETTER = 0.04
@@ -19,7 +25,7 @@ _GAP_UNITS = 4
 @dataclass(frozen=True)
 class Toast:
     text: str
-    tone: str
+    severity: Severity
     until: float | None = None
     """When it goes; None before it was on the screen."""
 
@@ -30,10 +36,10 @@ class Toasts:
     def __init__(self) -> None:
         self._toasts: list[Toast] = []
 
-    def add(self, text: str, tone: str) -> None:
+    def add(self, text: str, severity: Severity) -> None:
         """Show a message; the same text again only lasts longer."""
         kept = [toast for toast in self._toasts if toast.text != text]
-        self._toasts = [*kept, Toast(text, tone)][-_MOST:]
+        self._toasts = [*kept, Toast(text, severity)][-_MOST:]
 
     def update(self, now: float) -> None:
         """Start the time of new messages, and let old ones go."""
@@ -49,10 +55,15 @@ class Toasts:
         """Draw the newest at the foot of the canvas and the others above it, none over what is to be kept
         clear, where that can be."""
         theme = canvas.theme
-        colors = {"info": theme.text, "good": theme.good, "warning": theme.warning, "bad": theme.bad}
+        colors = {
+            "info": theme.text,
+            "success": theme.success,
+            "warning": theme.warning,
+            "error": theme.error,
+        }
         bottom = canvas.rect.bottom
         for toast in reversed(self._toasts):
-            bottom = _draw_toast(canvas, toast.text, colors.get(toast.tone, theme.text), bottom).top
+            bottom = _draw_toast(canvas, toast.text, colors[toast.severity], bottom).top
 
 
 def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
@@ -60,7 +71,7 @@ def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
     k = canvas.k
     width = min(canvas.rect.width - 16 * k, canvas.text_width(text) + 16 * k)
     room = width - 16 * k
-    lines = canvas.wrap(part_long_words(canvas, text, room), room)
+    lines = canvas.wrap(break_long_words(canvas, text, room), room)
     height = len(lines) * canvas.line_height() + 6 * k
     left = canvas.rect.centerx - width // 2
     rect = _free_place(canvas, Rect(left, bottom - _GAP_UNITS * k - height, width, height))
@@ -76,6 +87,6 @@ def _free_place(canvas: Canvas, wanted: Rect) -> Rect:
     """The place, moved up as far as it has to be; where it would leave the canvas, the one that was
     wanted."""
     rect = wanted.copy()
-    while (hit := rect.collidelist(canvas.kept_clear)) >= 0:
-        rect.bottom = canvas.kept_clear[hit].top - _GAP_UNITS * canvas.k
+    while (hit := rect.collidelist(canvas.toast_free_areas)) >= 0:
+        rect.bottom = canvas.toast_free_areas[hit].top - _GAP_UNITS * canvas.k
     return rect if rect.top >= canvas.rect.top else wanted

@@ -6,7 +6,7 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_top
-from tetris_arcade.ui.text_fitting import part_long_words
+from tetris_arcade.ui.text_fitting import break_long_words
 
 _AROUND_UNITS = 10
 """The panel's edges, as `Canvas.panel` has them."""
@@ -18,15 +18,15 @@ def name_height(canvas: Canvas, name: str, width: int) -> int:
     return len(canvas.wrap(_title(canvas, name, inside), inside)) * canvas.line_height()
 
 
-def draw_name_panel(canvas: Canvas, rect: Rect, name: str) -> Rect:
+def draw_wrapping_panel(canvas: Canvas, rect: Rect, name: str) -> Rect:
     """Draw as `Canvas.panel` does with a title; returns the room inside."""
     k, inside = canvas.k, canvas.panel(rect)
     used = canvas.paragraph(_title(canvas, name, inside.width), inside, canvas.theme.accent)
-    canvas.keep_clear(cut_top(inside, used)[0])
+    canvas.avoid_toasts(cut_top(inside, used)[0])
     y = inside.y + used - canvas.line_height() + canvas.text_height() + k
     canvas.fill(Rect(inside.x, y, inside.width, max(1, k // 2)), canvas.theme.panel_edge)
     return cut_top(inside, used)[1]
 
 
 def _title(canvas: Canvas, name: str, width: int) -> str:
-    return part_long_words(canvas, name.upper(), width)
+    return break_long_words(canvas, name.upper(), width)

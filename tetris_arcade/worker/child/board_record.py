@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.color_board import Move
+from tetris_arcade.engine.color_board import PlacedPiece
 from tetris_arcade.engine.tetromino import decode_action
 
 
@@ -26,7 +26,7 @@ def show_position(board: Any, cells: NDArray[np.uint8], piece: int, next_pieces:
         board[name] = -1
 
 
-def show_move(board: Any, move: Move, seconds: float) -> None:
+def show_move(board: Any, move: PlacedPiece, seconds: float) -> None:
     """Show what is done on the position that the record shows, and for how long that is to be seen."""
     board["piece"] = move.piece
     board["action"] = move.action

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from tetris_arcade.worker.shared.controls import Levels
+from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report, Started, WorkerState
-from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, make_patient, packed
-from tetris_arcade.worker.shared.telemetry import Cell, Record, Telemetry, empty_frame
+from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, pickle_message, set_nonblocking
+from tetris_arcade.worker.shared.telemetry import Record, SharedCell, Telemetry, empty_frame
 
 _TEXT_SIZE = 1_200
 _FRAME_SECONDS = 1 / 60
-_MOST_REPORTS_KEPT = 256
+_MAX_REPORTS_KEPT = 256
 
 
 class Channel:
@@ -29,14 +29,14 @@ class Channel:
         self._telemetry = telemetry
         self._commands = commands
         self._reports = reports
-        self._unsent: deque[bytes] = deque(maxlen=_MOST_REPORTS_KEPT)
+        self._unsent: deque[bytes] = deque(maxlen=_MAX_REPORTS_KEPT)
         self._commands_taken = 0
         self._is_told_to_stop = False
         self._frame_due_at = 0.0
-        self.levels = Levels(telemetry.cells)
+        self.levels = Controls(telemetry.cells)
         self.frame: Record = empty_frame()
         # A viewer that does not read must not hold up the work.
-        make_patient(reports)
+        set_nonblocking(reports)
 
     # --- What the viewer wants ---
 
@@ -51,7 +51,7 @@ class Channel:
 
     def commands(self) -> Iterator[QueuedCommand]:
         """The commands that have come in; a cell says how many, so that the pipe need not be asked."""
-        while self._commands_taken < self._telemetry.cells[Cell.COMMANDS]:
+        while self._commands_taken < self._telemetry.cells[SharedCell.COMMANDS]:
             self._commands_taken += 1
             yield self._commands.recv()
 
@@ -59,15 +59,15 @@ class Channel:
 
     @property
     def state(self) -> WorkerState:
-        return WorkerState(int(self._telemetry.cells[Cell.STATE]))
+        return WorkerState(int(self._telemetry.cells[SharedCell.STATE]))
 
     @state.setter
     def state(self, state: WorkerState) -> None:
-        self._telemetry.cells[Cell.STATE] = state
+        self._telemetry.cells[SharedCell.STATE] = state
 
-    def mark_standstill(self, monotonic_ns: int) -> None:
+    def mark_paused(self, monotonic_ns: int) -> None:
         """Say when the work came to stand still."""
-        self._telemetry.cells[Cell.STOOD_STILL_AT] = monotonic_ns
+        self._telemetry.cells[SharedCell.PAUSED_AT] = monotonic_ns
 
     def begin(self) -> None:
         """Start-up is over, the work begins."""
@@ -76,18 +76,18 @@ class Channel:
 
     def beat(self) -> None:
         """Say that the process can run at all; for the vigil's thread alone."""
-        self._telemetry.cells[Cell.HEARTBEAT] += 1
+        self._telemetry.cells[SharedCell.HEARTBEAT] += 1
 
     def tick(self) -> None:
         """Say that the work goes on, or stands still on purpose; a task that does not for long is ended."""
-        self._telemetry.cells[Cell.PROGRESS] += 1
+        self._telemetry.cells[SharedCell.PROGRESS] += 1
         if self._unsent:
             self._send_what_fits()
 
     def report(self, report: Report) -> None:
         """Tell the viewer a fact, which is a sign of progress too; where it does not listen, the oldest of
         many are lost."""
-        self._telemetry.cells[Cell.PROGRESS] += 1
+        self._telemetry.cells[SharedCell.PROGRESS] += 1
         self._unsent.append(_fitting(report))
         self._send_what_fits()
 
@@ -99,7 +99,7 @@ class Channel:
     def publish_frame(self) -> None:
         """Show what is in `frame`."""
         self._frame_due_at = time.monotonic() + _FRAME_SECONDS
-        self.frame["counters"]["state"] = self._telemetry.cells[Cell.STATE]
+        self.frame["counters"]["state"] = self._telemetry.cells[SharedCell.STATE]
         self._telemetry.frame.write(self.frame)
 
     def publish_series(self, series: Record) -> None:
@@ -125,12 +125,12 @@ class Channel:
 
 def _fitting(report: Report) -> bytes:
     """A report as it goes into the pipe, its texts shortened where it would be too long."""
-    message = packed(report)
+    message = pickle_message(report)
     if len(message) <= MESSAGE_SIZE:
         return message
     fields: dict[str, Any] = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
     texts = {name: _shortened(value) for name, value in fields.items() if isinstance(value, str)}
-    return packed(type(report)(**(fields | texts)))
+    return pickle_message(type(report)(**(fields | texts)))
 
 
 def _shortened(text: str) -> str:

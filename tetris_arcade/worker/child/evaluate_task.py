@@ -7,10 +7,10 @@ from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
-from tetris_arcade.training.run_metadata import keep_evaluation
+from tetris_arcade.training.run_metadata import save_evaluation
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
-from tetris_arcade.worker.child.pacer import Gate
+from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.messages import (
     Evaluated,
     EvaluateTask,
@@ -36,7 +36,7 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
     def obey(_: QueuedCommand) -> None:
         channel.report(Warned("An evaluation takes no commands but pause and stop."))
 
-    gate = Gate(channel, obey, channel.publish_frame)
+    gate = Pacer(channel, obey, channel.publish_frame)
 
     def on_progress(fraction: float) -> None:
         if not gate.passes():
@@ -58,7 +58,7 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
     except _StoppedError:
         return "stopped before the end"
     if task.is_kept:
-        keep_evaluation(paths, task.slot, result)
+        save_evaluation(paths, task.slot, result)
     low, high = result.ci95_lines
     channel.report(
         Evaluated(

@@ -13,10 +13,10 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tetris_arcade.process.malloc import return_copies
-from tetris_arcade.process.signals import ending_signals
+from tetris_arcade.process.malloc import tune_malloc_for_trainer
+from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.child.channel import Channel
-from tetris_arcade.worker.child.watchdog import Vigil, die_with_parent
+from tetris_arcade.worker.child.watchdog import Watchdog, die_with_parent
 from tetris_arcade.worker.shared import status_text as wording
 from tetris_arcade.worker.shared.messages import Failed, Stopped, Task
 from tetris_arcade.worker.shared.telemetry import Telemetry
@@ -36,7 +36,7 @@ class TaskError(Exception):
 
 
 @dataclass(frozen=True)
-class Launch:
+class LaunchSpec:
     """What a child process is given; `segment` is the name of the viewer's telemetry."""
 
     task: Task
@@ -44,21 +44,21 @@ class Launch:
     segment: str
 
 
-def run_worker(launch: Launch, commands: Connection, reports: Connection) -> None:
+def run_worker(launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
     """The child's whole life: be a modest and mortal process, do the task, say how it ended."""
     die_with_parent()
-    _be_modest()
-    return_copies()
+    _lower_priority()
+    tune_malloc_for_trainer()
     telemetry = Telemetry.attach(launch.segment)
-    is_done = _serve(launch, Channel(telemetry, commands, reports))
+    is_done = _run_supervised(launch, Channel(telemetry, commands, reports))
     gc.collect()  # a view of the shared memory that is left anywhere would keep it from being closed
     telemetry.close()
     if not is_done:
         raise SystemExit(1)
-    _leave_at_once()
+    _exit_immediately()
 
 
-def _leave_at_once() -> None:
+def _exit_immediately() -> None:
     """End a process whose work is done and written: torch's own way out takes seconds, in which a window that
     closes would have to wait for it."""
     logging.shutdown()
@@ -68,23 +68,23 @@ def _leave_at_once() -> None:
     os._exit(0)
 
 
-def _serve(launch: Launch, channel: Channel) -> bool:
+def _run_supervised(launch: LaunchSpec, channel: Channel) -> bool:
     """Do the task, under watch and open to signals; False where it failed."""
-    vigil = Vigil(channel)
+    vigil = Watchdog(channel)
     vigil.start()
-    ending = ending_signals()
+    ending = termination_signals()
     for number in ending:
         signal.signal(number, lambda *_: channel.stop())
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
-    is_done = _do(launch, channel)
+    is_done = _run_task(launch, channel)
     for number in ending:
         signal.signal(number, signal.SIG_IGN)
     vigil.end()
     return is_done
 
 
-def _be_modest() -> None:
+def _lower_priority() -> None:
     """Leave the processor to the viewer; a second thread of torch's would slow down the training itself."""
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -92,7 +92,7 @@ def _be_modest() -> None:
         os.nice(_NICENESS)
 
 
-def _do(launch: Launch, channel: Channel) -> bool:
+def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
     """Run the task, report its end; False where it failed."""
     try:
         module, _, name = launch.task.runner.partition(":")
@@ -101,7 +101,7 @@ def _do(launch: Launch, channel: Channel) -> bool:
         channel.report(Failed(str(error), "", is_final=True))
         return False
     except Exception as error:
-        channel.report(Failed(wording.broke(launch.task, error), traceback.format_exc()))
+        channel.report(Failed(wording.crashed(launch.task, error), traceback.format_exc()))
         return False
     channel.report(Stopped(reason))
     return True

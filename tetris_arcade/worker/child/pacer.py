@@ -8,14 +8,14 @@ from collections.abc import Callable
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared.messages import QueuedCommand, WorkerState
 
-_SHORTEST_SHOWN_MOVE = 1 / 61
+_MIN_SHOWN_MOVE = 1 / 61
 _NAP_SECONDS = 0.004
 """How often a task that waits looks up."""
 _LATENESS_SECONDS = 0.1
 """A delay up to this is made up for by the next move; a longer one is not."""
 
 
-class Gate:
+class Pacer:
     """Lets moves through at the pace and at the times that the viewer wants.
 
     Commands are obeyed before a pause is looked at and all through it, so that nothing sent then is lost.
@@ -48,9 +48,9 @@ class Gate:
         return 0.0 if speed is None else 1.0 / speed
 
     @property
-    def is_next_move_shown(self) -> bool:
+    def should_show_next_move(self) -> bool:
         """Whether a viewer could see the next move: a slow one, a single step, or one in a sixtieth."""
-        is_slow = self.move_seconds >= _SHORTEST_SHOWN_MOVE
+        is_slow = self.move_seconds >= _MIN_SHOWN_MOVE
         return is_slow or self._channel.levels.is_paused or self._channel.frame_is_due
 
     @property
@@ -107,7 +107,7 @@ class Gate:
 
     def _stand_still(self) -> None:
         self._stands_since = time.monotonic()
-        self._channel.mark_standstill(time.monotonic_ns())
+        self._channel.mark_paused(time.monotonic_ns())
         self._channel.state = WorkerState.PAUSED
         self._show()
 

@@ -14,22 +14,22 @@ from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import GameRecord, save_record
-from tetris_arcade.storage.slots import model_stamp
+from tetris_arcade.storage.replays import Replay, save_record
+from tetris_arcade.storage.slots import model_mtime
 from tetris_arcade.training.players import Player
-from tetris_arcade.training.replay_player import GameKeeper, RecordedPlayer, load_game_player
+from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
 from tetris_arcade.worker.child.board_record import show_move, show_position
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
-from tetris_arcade.worker.child.pacer import Gate
-from tetris_arcade.worker.child.throughput import Rate
+from tetris_arcade.worker.child.pacer import Pacer
+from tetris_arcade.worker.child.throughput import Throughput
 from tetris_arcade.worker.shared.messages import (
     GameEnded,
-    KeepGame,
-    Kept,
+    GameSaved,
     NewGame,
     PlayTask,
     QueuedCommand,
+    SaveGame,
     Seek,
     SetLookahead,
     SetPlayers,
@@ -49,13 +49,13 @@ def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
         players = [load_game_player(name, paths) for name in task.players]
     except StorageError as error:
         raise TaskError(str(error)) from error
-    match = Match(task, paths, channel, players)
+    match = PlaySession(task, paths, channel, players)
     channel.begin()
     match.play()
     return "asked to stop"
 
 
-class Seat:
+class PlayerBoard:
     """One player at one board, and the BOARD record that shows it."""
 
     def __init__(self, player: Player, board: Any) -> None:
@@ -64,8 +64,8 @@ class Seat:
         self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
         self.game: Game
         self._is_booked = False
-        self._before: GameKeeper | None = None
-        self._keeper: GameKeeper | None = None
+        self._before: ReplayRecorder | None = None
+        self._keeper: ReplayRecorder | None = None
         self._lines_before = self._score_before = 0
 
     @property
@@ -79,11 +79,11 @@ class Seat:
 
     def begin(self, env: EnvConfig, seed: int) -> None:
         """Start a new game; the figures of earlier ones stay."""
-        if isinstance(self.player, RecordedPlayer):
+        if isinstance(self.player, ReplayPlayer):
             self.game = self.player.new_game()
         else:
             self.game = Game(env.height, env.pieces, seed, env.garbage_every, env.max_pieces)
-        self._before, self._keeper = self._keeper, GameKeeper(env, seed, self.player.name)
+        self._before, self._keeper = self._keeper, ReplayRecorder(env, seed, self.player.name)
         self._is_booked = False
         self._board["game"] += 1
         self._board["move_seconds"] = 0.0
@@ -115,10 +115,10 @@ class Seat:
         self._show_figures()
         self._board["over"] = True
 
-    def kept(self) -> GameRecord | None:
+    def kept(self) -> Replay | None:
         """The game that is played, or, where it has hardly begun, the one before; None where there is none,
         or where it is kept already."""
-        if isinstance(self.player, RecordedPlayer) or self._keeper is None:
+        if isinstance(self.player, ReplayPlayer) or self._keeper is None:
             return None
         if self._keeper.pieces < _HARDLY_BEGUN and self._before is not None and self._before.pieces:
             return self._before.record(self._lines_before, self._score_before)
@@ -126,7 +126,7 @@ class Seat:
 
     def seek(self, pieces: int) -> None:
         """Go to where so many pieces of a kept game lie; other games cannot go back."""
-        if not isinstance(self.player, RecordedPlayer):
+        if not isinstance(self.player, ReplayPlayer):
             return
         if pieces < self.game.pieces or self.game.is_over:
             self.game = self.player.new_game()
@@ -146,16 +146,16 @@ class Seat:
             self._board[name] = getattr(self.game, name)
 
 
-class Match:
+class PlaySession:
     """Games one after the other, on one board or two, with seeds that count up."""
 
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
-        self._gate = Gate(channel, self._obey, self._show)
-        self._rate = Rate()
+        self._gate = Pacer(channel, self._obey, self._show)
+        self._rate = Throughput()
         self._names = task.players
-        self._stamps = [model_stamp(paths, name) for name in task.players]
+        self._stamps = [model_mtime(paths, name) for name in task.players]
         self._moves = 0
         self._next_report_at = 0.0
         self._is_told: bool | None = None  # the game; None until one of its sides has ended
@@ -180,7 +180,7 @@ class Match:
         for name in ("last_lines", "best_lines"):
             boards[name] = 0
         frame["num_boards"] = len(players)
-        self._seats = [Seat(player, boards[side]) for side, player in enumerate(players)]
+        self._seats = [PlayerBoard(player, boards[side]) for side, player in enumerate(players)]
 
     def _begin(self, seed: int) -> None:
         self._seed, self._is_told = seed, None
@@ -192,7 +192,7 @@ class Match:
     def _take_newer_models(self) -> None:
         """Who was saved anew since, by a training or a hand, plays the next game as he is now."""
         for side, name in enumerate(self._names):
-            stamp = model_stamp(self._paths, name)
+            stamp = model_mtime(self._paths, name)
             if stamp is None or stamp == self._stamps[side]:
                 continue
             self._stamps[side] = stamp
@@ -204,7 +204,7 @@ class Match:
     def _move(self) -> None:
         """One placement of every player whose game goes on."""
         seconds = self._gate.move_seconds
-        is_shown = self._gate.is_next_move_shown
+        is_shown = self._gate.should_show_next_move
         for seat in self._seats:
             if seat.is_playing:
                 seat.move(self._lookahead, seconds, is_shown)
@@ -253,7 +253,7 @@ class Match:
                 self._lookahead = on
             case SetPlayers(names):
                 self._change_players(names)
-            case KeepGame():
+            case SaveGame():
                 self._keep()
             case Seek(pieces):
                 for seat in self._seats:
@@ -272,7 +272,7 @@ class Match:
         except (StorageError, ValueError) as error:
             self._channel.report(Warned(f"The game was not kept: {error}"))
             return
-        self._channel.report(Kept(path.name, record.lines, len(record.actions)))
+        self._channel.report(GameSaved(path.name, record.lines, len(record.actions)))
 
     def _change_players(self, names: tuple[str, ...]) -> None:
         try:
@@ -280,6 +280,6 @@ class Match:
         except StorageError as error:
             self._channel.report(Warned(str(error)))
             return
-        self._names, self._stamps = names, [model_stamp(self._paths, name) for name in names]
+        self._names, self._stamps = names, [model_mtime(self._paths, name) for name in names]
         self._take_seats(players)
         self._begin(self._seed)

@@ -22,7 +22,7 @@ _STRIDE = ".stride"
 _NOTHING = np.empty(0)
 
 
-class Graphs:
+class SeriesRecorder:
     """The SERIES record being written, (1,) `record`; goes on from an earlier one where there is one."""
 
     def __init__(self, record: Record | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Rate:
+class Throughput:
     """Happenings per second over the last second or so; `per_second` is 0 until the first can be told."""
 
     _WINDOW_SECONDS = 1.0

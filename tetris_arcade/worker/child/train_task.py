@@ -40,9 +40,9 @@ def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
 def _train(task: TrainTask, resume: bool, paths: DataPaths, channel: Channel) -> TrainResult:
     # Here, and not on top: these load torch, which the viewer should hear of first.
     from tetris_arcade.training.trainer import Trainer
-    from tetris_arcade.worker.child.training_reporter import ScreenListener
+    from tetris_arcade.worker.child.training_reporter import ViewerListener
 
-    listener = ScreenListener(channel)
+    listener = ViewerListener(channel)
     trainer = Trainer(task.config, paths, listener, resume)
-    listener.attend(trainer)
+    listener.bind(trainer)
     return trainer.run()

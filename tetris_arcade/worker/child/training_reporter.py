@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.training.run_listener import Counters, EpisodeResult, Listener, StepView
+from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
 from tetris_arcade.worker.child.board_record import show_move, show_position
 from tetris_arcade.worker.child.channel import Channel
-from tetris_arcade.worker.child.pacer import Gate
-from tetris_arcade.worker.child.series import Graphs, from_arrays, to_arrays
-from tetris_arcade.worker.child.throughput import Rate
+from tetris_arcade.worker.child.pacer import Pacer
+from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
+from tetris_arcade.worker.child.throughput import Throughput
 from tetris_arcade.worker.shared.messages import (
     NewBest,
     QueuedCommand,
@@ -53,29 +53,29 @@ _COPIED_COUNTERS = {
 """Field of the frame: field of the trainer's counters."""
 
 
-class ScreenListener(Listener):
+class ViewerListener(RunListener):
     """Shows a training on the frame and the graphs, and lets the gate steer it."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._counters = channel.frame["counters"]
         self._board: Any = channel.frame["boards"][0][0]
-        self._graphs = Graphs(channel.last_series())
-        self._timesteps_rate, self._updates_rate = Rate(), Rate()
+        self._graphs = SeriesRecorder(channel.last_series())
+        self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
         self._is_shown = False
         self._sample_at = 0.0
-        self._gate: Gate | None = None
+        self._gate: Pacer | None = None
         self._trainer: Trainer
 
-    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         if self._graphs.are_empty:  # else a process of this window has shown more of them since
-            self._graphs = Graphs(from_arrays(memory))
+            self._graphs = SeriesRecorder(from_arrays(state))
 
-    def memory(self) -> Mapping[str, NDArray[Any]]:
+    def save_state(self) -> Mapping[str, NDArray[Any]]:
         return to_arrays(self._graphs.record)
 
-    def attend(self, trainer: Trainer) -> None:
+    def bind(self, trainer: Trainer) -> None:
         """Say whose listener this is; before the run."""
         self._trainer = trainer
 
@@ -92,7 +92,7 @@ class ScreenListener(Listener):
         self._channel.state = WorkerState.SAVING
         return False
 
-    def _begin(self) -> Gate:
+    def _begin(self) -> Pacer:
         trainer, frame = self._trainer, self._channel.frame
         self._graphs.forget_after(trainer.counters.timesteps)
         if self._graphs.is_empty("evaluated_lines"):
@@ -103,7 +103,7 @@ class ScreenListener(Listener):
         self._board["height"] = trainer.config.env.height
         self._show_graphs()
         self._channel.begin()
-        return Gate(self._channel, self._obey, self._show_counters, trainer.collect)
+        return Pacer(self._channel, self._obey, self._show_counters, trainer.collect)
 
     def _obey(self, command: QueuedCommand) -> None:
         try:
@@ -121,21 +121,21 @@ class ScreenListener(Listener):
 
     def wants_view(self) -> bool:
         assert self._gate is not None
-        self._is_shown = self._channel.levels.visuals and self._gate.is_next_move_shown
+        self._is_shown = self._channel.levels.visuals and self._gate.should_show_next_move
         return self._is_shown or time.monotonic() >= self._sample_at
 
-    def after_step(self, counters: Counters, view: StepView | None) -> None:
+    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         assert self._gate is not None
         self._board["move"] += 1
         if view is not None and self._is_shown:
             self._show_board(view, self._gate.move_seconds)
         if time.monotonic() >= self._sample_at:
             self._sample(counters, view)
-        if self._gate.is_next_move_shown:
+        if self._gate.should_show_next_move:
             self._show_counters()
         self._gate.moved()
 
-    def _show_board(self, view: StepView, seconds: float) -> None:
+    def _show_board(self, view: StepSnapshot, seconds: float) -> None:
         board = self._board
         if view.pieces <= board["pieces"]:
             board["game"] += 1
@@ -161,7 +161,7 @@ class ScreenListener(Listener):
         self._counters["updates_per_second"] = self._updates_rate.per_second
         self._channel.publish_frame()
 
-    def _sample(self, counters: Counters, view: StepView | None) -> None:
+    def _sample(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         """Put what has no points of its own on the graphs, a few times a second."""
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS
         for name in ("loss", "epsilon", "mean_value"):

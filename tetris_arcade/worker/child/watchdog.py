@@ -14,13 +14,13 @@ from multiprocessing.connection import wait
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared.messages import WorkerState
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
 
 
-class Vigil(threading.Thread):
+class Watchdog(threading.Thread):
     """Beats while the process can run, and ends it at once when its parent has died.
 
     A stop asked for during start-up ends it at once too: then there is nothing to save.
@@ -54,6 +54,6 @@ def die_with_parent() -> None:
         return
     parent = parent_process()
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-        _log.warning("cannot ask to be ended with the viewer: %s", os.strerror(ctypes.get_errno()))
+        logger.warning("cannot ask to be ended with the viewer: %s", os.strerror(ctypes.get_errno()))
     if parent is not None and os.getppid() != parent.pid:
         os._exit(1)  # it died before the request was in force

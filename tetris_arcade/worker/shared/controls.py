@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.worker.shared.messages import Command, Pause, Resume, SetSpeed, SetVisuals, Step, Stop
-from tetris_arcade.worker.shared.telemetry import Cell
+from tetris_arcade.worker.shared.telemetry import SharedCell
 
 _SPEED_UNIT = 1e-6
 
 
-class Levels:
+class Controls:
     """The levels, as either side sees them."""
 
     def __init__(self, cells: NDArray[np.int64]) -> None:
@@ -24,39 +24,39 @@ class Levels:
         """Obey a command that sets a level; False for the others."""
         match command:
             case Pause():
-                self._cells[Cell.PAUSE] = 1
+                self._cells[SharedCell.PAUSE] = 1
             case Resume():
-                self._cells[Cell.PAUSE] = 0
+                self._cells[SharedCell.PAUSE] = 0
             case Step():
-                self._cells[Cell.STEPS] += 1
+                self._cells[SharedCell.STEPS] += 1
             case SetSpeed(speed):
-                self._cells[Cell.SPEED] = 0 if speed is None else round(speed / _SPEED_UNIT)
+                self._cells[SharedCell.SPEED] = 0 if speed is None else round(speed / _SPEED_UNIT)
             case SetVisuals(on):
-                self._cells[Cell.VISUALS] = int(on)
+                self._cells[SharedCell.VISUALS] = int(on)
             case Stop():
-                self._cells[Cell.STOP] = 1
+                self._cells[SharedCell.STOP] = 1
             case _:
                 return False
         return True
 
     @property
     def is_paused(self) -> bool:
-        return bool(self._cells[Cell.PAUSE])
+        return bool(self._cells[SharedCell.PAUSE])
 
     @property
     def is_stopping(self) -> bool:
-        return bool(self._cells[Cell.STOP])
+        return bool(self._cells[SharedCell.STOP])
 
     @property
     def speed(self) -> float | None:
         """Moves per second, None = unthrottled."""
-        return int(self._cells[Cell.SPEED]) * _SPEED_UNIT or None
+        return int(self._cells[SharedCell.SPEED]) * _SPEED_UNIT or None
 
     @property
     def visuals(self) -> bool:
-        return bool(self._cells[Cell.VISUALS])
+        return bool(self._cells[SharedCell.VISUALS])
 
     @property
     def steps(self) -> int:
         """Single steps granted, since the task began."""
-        return int(self._cells[Cell.STEPS])
+        return int(self._cells[SharedCell.STEPS])

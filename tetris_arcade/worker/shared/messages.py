@@ -195,7 +195,7 @@ class SetPlayers:
 
 
 @dataclass(frozen=True)
-class KeepGame:
+class SaveGame:
     """Keep the game that is played, as far as it is, in a file; where it has hardly begun, the one before."""
 
 
@@ -212,7 +212,7 @@ class Seek:
 
 LevelCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a cell in shared memory: never lost, obeyed at once, in force after a restart too."""
-QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | KeepGame | Seek
+QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek
 Command = LevelCommand | QueuedCommand
 
 
@@ -314,7 +314,7 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
-class Kept:
+class GameSaved:
     """A game is kept in the file of this name, in the folder of records."""
 
     file_name: str
@@ -340,7 +340,7 @@ Report = (
     | Failed
     | GameEnded
     | Evaluated
-    | Kept
+    | GameSaved
     | Progress
 )
 

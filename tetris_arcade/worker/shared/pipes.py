@@ -13,12 +13,12 @@ MESSAGE_SIZE = int(getattr(select, "PIPE_BUF", 4096)) - _HEADER_SIZE
 """Up to this many bytes a message enters a pipe in one piece: a reader never waits for the rest of it."""
 
 
-def packed(message: Any) -> bytes:
+def pickle_message(message: Any) -> bytes:
     """A message as `Connection.recv` takes it."""
     return bytes(ForkingPickler.dumps(message))
 
 
-def make_patient(writing_end: Connection) -> None:
+def set_nonblocking(writing_end: Connection) -> None:
     """Let a write into a full pipe raise BlockingIOError instead of waiting."""
     if os.name == "posix":
         os.set_blocking(writing_end.fileno(), False)

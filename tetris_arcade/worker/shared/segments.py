@@ -8,7 +8,7 @@ import re
 import secrets
 from pathlib import Path
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _SHARED_MEMORY = Path("/dev/shm")
 _NAME = re.compile(r"tarcade_(\d+)_[0-9a-f]+")
@@ -50,7 +50,7 @@ def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
         except OSError:  # Another user's: it is theirs to remove.
             continue
         removed.append(path.name)
-        _log.info("removed the shared memory segment %s of a dead viewer", path.name)
+        logger.info("removed the shared memory segment %s of a dead viewer", path.name)
     return removed
 
 

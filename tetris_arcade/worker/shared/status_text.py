@@ -15,7 +15,7 @@ _AT_WORK = {
 }
 
 
-def at_work(task: Task, state: WorkerState, stage: Stage | None) -> str:
+def status(task: Task, state: WorkerState, stage: Stage | None) -> str:
     """What a worker that runs is doing."""
     if state is WorkerState.STARTING and stage is not None:
         return f"Starting the {task.noun}: {stage.name}, {stage.fraction:.0%}."
@@ -40,7 +40,7 @@ def died(task: Task, exit_code: int | None) -> str:
     return f"The {task.noun} was ended by the system ({name}{guess})."
 
 
-def broke(task: Task, error: Exception) -> str:
+def crashed(task: Task, error: Exception) -> str:
     """What a fault of its own was; the traceback is for the log."""
     # torch says it by a RuntimeError with a source line, an address and a number of bytes.
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
@@ -48,7 +48,7 @@ def broke(task: Task, error: Exception) -> str:
     return f"The {task.noun} failed: {type(error).__name__}: {error}"
 
 
-def silent(task: Task, seconds: float) -> str:
+def stalled(task: Task, seconds: float) -> str:
     """Why a process that does nothing any more was ended."""
     return f"The {task.noun} gave no sign of life for {seconds:.0f} seconds and was ended."
 
@@ -63,6 +63,6 @@ def restarting(failure: str, seconds: int) -> str:
     return f"{failure} Starting again {'now' if seconds <= 0 else f'in {seconds} s'}."
 
 
-def cut_off(task: Task) -> str:
+def killed_while_stopping(task: Task) -> str:
     """What became of a process that was asked to stop and did not."""
     return f"The {task.noun} did not end in time and was ended; the last whole checkpoint stands."

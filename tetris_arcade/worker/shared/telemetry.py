@@ -104,7 +104,7 @@ GRAPH = np.dtype(
 SERIES = np.dtype([(name, GRAPH) for name in SERIES_NAMES], align=True)
 
 
-class Cell(enum.IntEnum):
+class SharedCell(enum.IntEnum):
     """Places of single numbers; the first eight are the viewer's to write, the others the worker's."""
 
     PAUSE = 0
@@ -116,7 +116,7 @@ class Cell(enum.IntEnum):
     STATE = 8  # WorkerState
     HEARTBEAT = 9  # ticks while the process can run at all
     PROGRESS = 10  # ticks while the work itself goes on, or stands still on purpose
-    STOOD_STILL_AT = 11  # time.monotonic_ns() when the last pause took hold
+    PAUSED_AT = 11  # time.monotonic_ns() when the last pause took hold
 
 
 _NUM_CELLS = 16
@@ -213,11 +213,11 @@ class Telemetry:
 
     @classmethod
     def _over(cls, segment: SharedMemory) -> Telemetry:
-        memory = segment.buf
-        assert memory is not None
-        cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, memory)
-        frame = Mailbox(memory, _CELLS_SIZE, FRAME)
-        series = Mailbox(memory, _CELLS_SIZE + Mailbox.size(FRAME), SERIES)
+        buffer = segment.buf
+        assert buffer is not None
+        cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
+        frame = Mailbox(buffer, _CELLS_SIZE, FRAME)
+        series = Mailbox(buffer, _CELLS_SIZE + Mailbox.size(FRAME), SERIES)
         return cls(cells, frame, series, segment)
 
     @property

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 
-from tetris_arcade.process.signals import ending_signals
-from tetris_arcade.worker.child.main import Launch, run_worker
+from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.worker.child.main import LaunchSpec, run_worker
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report
-from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, make_patient, packed
+from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, pickle_message, set_nonblocking
 
 # Named explicitly: a forked child of a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
@@ -27,24 +27,24 @@ def _signals_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending_signals())
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, termination_signals())
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class WorkerHandle:
+class ChildProcess:
     """A spawned worker. No method waits for it.
 
     It has to be made in a thread that lives as long as the viewer: on Linux the worker ends with that thread.
     """
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: LaunchSpec) -> None:
         """Start the process; raises OSError where the system has no room for another one."""
         commands, self._commands = _SPAWN.Pipe(duplex=False)
         self._reports, reports = _SPAWN.Pipe(duplex=False)
-        make_patient(self._commands)
+        set_nonblocking(self._commands)
         self._is_silent = False
         self._process = _SPAWN.Process(
             target=run_worker,
@@ -74,7 +74,7 @@ class WorkerHandle:
 
     def send(self, command: QueuedCommand) -> bool:
         """Put a command in its pipe; False where there is no room, or nobody at the other end."""
-        message = packed(command)
+        message = pickle_message(command)
         try:
             if len(message) > MESSAGE_SIZE:
                 return False

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tetris_arcade.worker.child.main import Launch
+from tetris_arcade.worker.child.main import LaunchSpec
 from tetris_arcade.worker.shared import status_text as wording
-from tetris_arcade.worker.shared.controls import Levels
+from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.messages import (
     Command,
     Failed,
@@ -26,14 +26,14 @@ from tetris_arcade.worker.shared.messages import (
     Task,
     WorkerState,
 )
-from tetris_arcade.worker.shared.telemetry import Cell, Telemetry, empty_frame, empty_series
-from tetris_arcade.worker.viewer.session import WorkerRun
-from tetris_arcade.worker.viewer.supervision import Limits
+from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry, empty_frame, empty_series
+from tetris_arcade.worker.viewer.session import WorkerSession
+from tetris_arcade.worker.viewer.supervision import Timeouts
 
 if TYPE_CHECKING:
     from tetris_arcade.config.paths import DataPaths
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class WorkerClient:
@@ -47,13 +47,13 @@ class WorkerClient:
     """
 
     def __init__(
-        self, paths: DataPaths, *, limits: Limits | None = None, clock: Callable[[], float] = time.monotonic
+        self, paths: DataPaths, *, limits: Timeouts | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._paths = paths
-        self._limits = limits or Limits()
+        self._limits = limits or Timeouts()
         self._clock = clock
         self._telemetry: Telemetry | None = Telemetry.create()
-        self._run: WorkerRun | None = None
+        self._run: WorkerSession | None = None
         self._task: Task | None = None
         self._next_task: Task | None = None
         self._has_worked = False
@@ -96,21 +96,21 @@ class WorkerClient:
     @property
     def is_paused(self) -> bool:
         """Whether a pause was asked for; it takes hold within milliseconds, or when a save is done."""
-        return self._telemetry is not None and Levels(self._telemetry.cells).is_paused
+        return self._telemetry is not None and Controls(self._telemetry.cells).is_paused
 
     @property
     def speed(self) -> float | None:
         """Moves per second, None = unthrottled."""
-        return None if self._telemetry is None else Levels(self._telemetry.cells).speed
+        return None if self._telemetry is None else Controls(self._telemetry.cells).speed
 
     @property
     def visuals(self) -> bool:
-        return self._telemetry is not None and Levels(self._telemetry.cells).visuals
+        return self._telemetry is not None and Controls(self._telemetry.cells).visuals
 
     @property
-    def stood_still_at(self) -> float:
+    def paused_at(self) -> float:
         """`time.monotonic()` when the last pause took hold in the worker; 0 = none did."""
-        return 0.0 if self._telemetry is None else int(self._telemetry.cells[Cell.STOOD_STILL_AT]) / 1e9
+        return 0.0 if self._telemetry is None else int(self._telemetry.cells[SharedCell.PAUSED_AT]) / 1e9
 
     @property
     def pid(self) -> int | None:
@@ -136,7 +136,7 @@ class WorkerClient:
             self.stop()
             return True
         if not isinstance(command, QueuedCommand):
-            return Levels(self._telemetry.cells).set(command)
+            return Controls(self._telemetry.cells).set(command)
         return self._run is not None and self._run.send(command)
 
     def stop(self) -> None:
@@ -194,7 +194,7 @@ class WorkerClient:
         self._backoff = self._limits.new_backoff()
         self._telemetry.clear()
         self._clear_records()
-        levels = Levels(self._telemetry.cells)
+        levels = Controls(self._telemetry.cells)
         levels.set(SetSpeed(task.speed))
         levels.set(SetVisuals(task.visuals))
         levels.set(Pause() if task.paused else Resume())
@@ -202,14 +202,14 @@ class WorkerClient:
     def _launch(self, task: Task) -> list[Report]:
         """Start a process; the levels, the last frame and the graphs stay as they are."""
         assert self._telemetry is not None
-        launch = Launch(task, self._paths, self._telemetry.name)
+        launch = LaunchSpec(task, self._paths, self._telemetry.name)
         try:
-            self._run = WorkerRun(launch, self._telemetry.cells, self._limits, self._now)
+            self._run = WorkerSession(launch, self._telemetry.cells, self._limits, self._now)
         except OSError as error:
             failure = Failed(wording.not_started(task, error), "")
             self._after_failure(failure, 0.0)
             return [failure]
-        _log.info("started a %s, process %s", task.noun, self._run.pid)
+        logger.info("started a %s, process %s", task.noun, self._run.pid)
         return []
 
     def _clear_records(self) -> None:
@@ -217,13 +217,13 @@ class WorkerClient:
 
     # --- Ending ---
 
-    def _conclude(self, run: WorkerRun) -> None:
+    def _conclude(self, run: WorkerSession) -> None:
         """The process is gone: draw the conclusion."""
         self._run = None
         worked = 0.0 if run.started_at is None else self._now - run.started_at
         self._has_worked = self._has_worked or run.started_at is not None
         if run.failure is None:
-            self._rest(WorkerState.STOPPED, run.farewell)
+            self._rest(WorkerState.STOPPED, run.end_message)
         elif run.is_asked_to_stop:
             self._rest(WorkerState.STOPPED, run.failure.reason)
         else:
@@ -231,12 +231,12 @@ class WorkerClient:
 
     def _after_failure(self, failure: Failed, worked_seconds: float) -> None:
         assert self._task is not None
-        _log.error("%s\n%s", failure.reason, failure.traceback)
+        logger.error("%s\n%s", failure.reason, failure.traceback)
         self._last_failure = failure.reason
         if failure.is_final or not self._task.is_restarted:
             self._rest(WorkerState.FAILED, failure.reason)
         else:
-            self._restart_at = self._now + self._backoff.next_pause(worked_seconds)
+            self._restart_at = self._now + self._backoff.next_delay(worked_seconds)
 
     def _rest(self, state: WorkerState, message: str) -> None:
         self._resting, self.message = state, message
@@ -256,4 +256,4 @@ class WorkerClient:
             seconds = math.ceil(max(0.0, self._restart_at - self._now))
             self.message = wording.restarting(self._last_failure, seconds)
         elif self._run is not None and self._task is not None:
-            self.message = wording.at_work(self._task, self.state, self.stage)
+            self.message = wording.status(self._task, self.state, self.stage)

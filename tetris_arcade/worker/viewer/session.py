@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.kernel_cache import is_warm
-from tetris_arcade.worker.child.main import Launch
+from tetris_arcade.worker.child.main import LaunchSpec
 from tetris_arcade.worker.shared import status_text as wording
-from tetris_arcade.worker.shared.controls import Levels
+from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.messages import (
     Failed,
     QueuedCommand,
@@ -19,26 +19,26 @@ from tetris_arcade.worker.shared.messages import (
     Stopped,
     WorkerState,
 )
-from tetris_arcade.worker.shared.telemetry import Cell
-from tetris_arcade.worker.viewer.child_process import WorkerHandle
-from tetris_arcade.worker.viewer.supervision import LifeSigns, Limits
+from tetris_arcade.worker.shared.telemetry import SharedCell
+from tetris_arcade.worker.viewer.child_process import ChildProcess
+from tetris_arcade.worker.viewer.supervision import LivenessMonitor, Timeouts
 
 
-class WorkerRun:
+class WorkerSession:
     """A process from its start to its end, and what it has said of itself.
 
     stage: the last start-up progress, None once the work has begun at `started_at`.
     failure: why it broke off, by its own words or by what was seen; None where it ended as it should.
     """
 
-    def __init__(self, launch: Launch, cells: NDArray[np.int64], limits: Limits, now: float) -> None:
+    def __init__(self, launch: LaunchSpec, cells: NDArray[np.int64], limits: Timeouts, now: float) -> None:
         """Start it; raises OSError where the system has no room for another process."""
         self._task, self._cells, self._limits = launch.task, cells, limits
-        cells[Cell.STOP] = cells[Cell.COMMANDS] = 0
-        cells[Cell.STATE] = WorkerState.STARTING
-        self._handle = WorkerHandle(launch)
-        beats = int(cells[Cell.HEARTBEAT]), int(cells[Cell.PROGRESS])
-        self._life_signs = LifeSigns(limits, *beats, now, compiles=not is_warm())
+        cells[SharedCell.STOP] = cells[SharedCell.COMMANDS] = 0
+        cells[SharedCell.STATE] = WorkerState.STARTING
+        self._handle = ChildProcess(launch)
+        beats = int(cells[SharedCell.HEARTBEAT]), int(cells[SharedCell.PROGRESS])
+        self._life_signs = LivenessMonitor(limits, *beats, now, compiles=not is_warm())
         self._end: Stopped | None = None
         self._leaving_since: float | None = None
         self._is_over = False
@@ -54,7 +54,7 @@ class WorkerRun:
             return WorkerState.STOPPING
         if self.started_at is None:
             return WorkerState.STARTING
-        return WorkerState(int(self._cells[Cell.STATE]))
+        return WorkerState(int(self._cells[SharedCell.STATE]))
 
     @property
     def is_over(self) -> bool:
@@ -62,7 +62,7 @@ class WorkerRun:
         return self._is_over
 
     @property
-    def farewell(self) -> str:
+    def end_message(self) -> str:
         """One sentence on how it ended as it should."""
         return wording.stopped(self._task, self._end.reason if self._end is not None else "")
 
@@ -70,12 +70,12 @@ class WorkerRun:
         """Give it a command; False where it will not obey."""
         if self._leaving_since is not None or not self._handle.send(command):
             return False
-        self._cells[Cell.COMMANDS] += 1
+        self._cells[SharedCell.COMMANDS] += 1
         return True
 
     def ask_to_stop(self, now: float) -> None:
         """Let it save and end; the limits begin to run."""
-        Levels(self._cells).set(Stop())
+        Controls(self._cells).set(Stop())
         self.is_asked_to_stop = True
         self._leave(now)
 
@@ -121,12 +121,12 @@ class WorkerRun:
 
     def _watch(self, now: float) -> list[Report]:
         """End a process that gives no sign of life."""
-        beats = int(self._cells[Cell.HEARTBEAT]), int(self._cells[Cell.PROGRESS])
-        silence = self._life_signs.too_long(*beats, self.started_at is None, now)
+        beats = int(self._cells[SharedCell.HEARTBEAT]), int(self._cells[SharedCell.PROGRESS])
+        silence = self._life_signs.stalled_seconds(*beats, self.started_at is None, now)
         if silence is None:
             return []
         self._handle.kill()
-        return self._fail(wording.silent(self._task, silence), now)
+        return self._fail(wording.stalled(self._task, silence), now)
 
     def _hear_last_words(self, now: float) -> list[Report]:
         reports: list[Report] = []
@@ -140,7 +140,7 @@ class WorkerRun:
         if self.is_asked_to_stop and exit_code == 0:
             return reports
         if self.is_asked_to_stop:
-            return reports + self._fail(wording.cut_off(self._task), now)
+            return reports + self._fail(wording.killed_while_stopping(self._task), now)
         return reports + self._fail(wording.died(self._task, exit_code), now)
 
     def _fail(self, reason: str, now: float) -> list[Report]:

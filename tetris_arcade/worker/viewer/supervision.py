@@ -13,7 +13,7 @@ class Backoff:
         self._first, self._longest, self._healthy = first, longest, healthy
         self._pause = first
 
-    def next_pause(self, worked_seconds: float) -> float:
+    def next_delay(self, worked_seconds: float) -> float:
         """Seconds to wait after one that failed when it had worked for so long."""
         if worked_seconds >= self._healthy:
             self._pause = self._first
@@ -23,7 +23,7 @@ class Backoff:
 
 
 @dataclass(frozen=True)
-class Limits:
+class Timeouts:
     """Seconds that a worker is given.
 
     start_up: without a sign of life before the work begins: imports hold everything up, and what is reported
@@ -52,13 +52,13 @@ class Limits:
         return Backoff(self.first_pause, self.longest_pause, self.healthy)
 
 
-class SilenceWatch:
+class StallTimer:
     """How long a number has stood still, in time during which the watcher itself was awake.
 
     A viewer that was suspended, or dragged by its title bar, must not blame the worker for the time.
     """
 
-    _LONGEST_GLANCE = 0.25
+    _MAX_GLANCE = 0.25
 
     def __init__(self, value: int, now: float) -> None:
         self._value = value
@@ -67,7 +67,7 @@ class SilenceWatch:
 
     def seconds(self, value: int, now: float) -> float:
         """Seconds for which the number has been what it is now."""
-        self._seconds += min(now - self._looked_at, self._LONGEST_GLANCE)
+        self._seconds += min(now - self._looked_at, self._MAX_GLANCE)
         self._looked_at = now
         if value != self._value:
             self._value = value
@@ -75,19 +75,19 @@ class SilenceWatch:
         return self._seconds
 
 
-class LifeSigns:
+class LivenessMonitor:
     """The two numbers by which a worker shows that it runs and that its work goes on."""
 
     def __init__(
-        self, limits: Limits, heartbeat: int, progress: int, now: float, compiles: bool = False
+        self, limits: Timeouts, heartbeat: int, progress: int, now: float, compiles: bool = False
     ) -> None:
         """`compiles`: whether it has to compile the engine before its work begins."""
         self._limits = limits
         self._start_up = limits.compiling if compiles else limits.start_up
-        self._heartbeat = SilenceWatch(heartbeat, now)
-        self._progress = SilenceWatch(progress, now)
+        self._heartbeat = StallTimer(heartbeat, now)
+        self._progress = StallTimer(progress, now)
 
-    def too_long(self, heartbeat: int, progress: int, is_starting: bool, now: float) -> float | None:
+    def stalled_seconds(self, heartbeat: int, progress: int, is_starting: bool, now: float) -> float | None:
         """Seconds for which it has been silent where that is too long, else None."""
         silence = self._heartbeat.seconds(heartbeat, now)
         stillness = self._progress.seconds(progress, now)

@@ -1,0 +1,83 @@
+"""What the program lends to its scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.settings import Settings
+from tetris_arcade.services.background_jobs import BackgroundJobs
+from tetris_arcade.services.model_imports import ModelImports
+from tetris_arcade.services.model_list import ModelList
+from tetris_arcade.services.video_export import VideoExport
+from tetris_arcade.ui.audio import Audio
+from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.toast import Notify
+from tetris_arcade.worker.viewer.client import WorkerClient
+
+
+@dataclass
+class Context:
+    """The window's state and services, as scenes see them.
+
+    trainer: the client of the one training process, whether it runs or not. player: the client of the one
+    process that plays demos and duels. notify(message, severity): shows a short message over any scene.
+    change_settings: applies and saves new settings. format_hint(hint): the hint as text for a notice, with
+    the key or pad button that is mapped now. another_program_writes: another program owns the data folder,
+    so nothing can be saved. is_kiosk: visitors use the window.
+    """
+
+    paths: DataPaths
+    settings: Settings
+    trainer: WorkerClient
+    player: WorkerClient
+    audio: Audio
+    notify: Notify
+    change_settings: Callable[[Settings], None]
+    format_hint: Callable[[Hint], str]
+    models: ModelList
+    jobs: BackgroundJobs
+    imports: ModelImports
+    videos: VideoExport
+    another_program_writes: bool = False
+    is_kiosk: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nothing here may be changed: another program owns the data, or visitors use the window."""
+        return self.another_program_writes or self.is_kiosk
+
+
+def make_context(
+    *,
+    paths: DataPaths,
+    settings: Settings,
+    trainer: WorkerClient,
+    player: WorkerClient,
+    audio: Audio,
+    notify: Notify,
+    change_settings: Callable[[Settings], None],
+    format_hint: Callable[[Hint], str],
+    another_program_writes: bool = False,
+    is_kiosk: bool = False,
+) -> Context:
+    """A context with services of its own."""
+    is_locked = another_program_writes or is_kiosk
+    jobs = BackgroundJobs(notify)
+    return Context(
+        paths=paths,
+        settings=settings,
+        trainer=trainer,
+        player=player,
+        audio=audio,
+        notify=notify,
+        change_settings=change_settings,
+        format_hint=format_hint,
+        models=ModelList(paths),
+        jobs=jobs,
+        imports=ModelImports(paths, jobs, notify, is_locked=is_locked),
+        videos=VideoExport(paths, notify, is_locked=is_locked),
+        another_program_writes=another_program_writes,
+        is_kiosk=is_kiosk,
+    )
