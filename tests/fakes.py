@@ -17,7 +17,7 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.metadata import Evaluation, Metadata
-from tetris_arcade.storage.replays import Replay, save_record
+from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.graph import running_mean
@@ -273,7 +273,7 @@ def keep_models(context: Context) -> None:
 def keep_games(context: Context, players: Sequence[str] = ("champion", "bcts", "night run")) -> str:
     """Kept games; the name of the first file."""
     files = [
-        save_record(
+        save_replay(
             context.paths,
             Replay(
                 {"height": 20 - 10 * (number % 2), "pieces": "bag"},

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
-from tetris_arcade.snapshot import open_hidden
 
+from tests.hidden_app import open_hidden
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings

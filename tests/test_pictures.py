@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pygame
 import pytest
-from tetris_arcade.snapshot import Plan, open_hidden, play_plan
 
 from tests.fake_screens import open_attract, open_duel, open_models, open_replays, open_title
 from tests.fakes import (
@@ -26,6 +25,7 @@ from tests.fakes import (
     stage_training,
     staged,
 )
+from tests.hidden_app import Plan, open_hidden, play_plan
 from tests.image_comparison import CHANGED_SHARE, FOLDER, changed_share, is_like_reference
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
@@ -131,7 +131,7 @@ def _replay(context: Context) -> Scene:
     stage_demo(context)
     games = [
         ReplaySummary(
-            context.paths.records / "game.json", player, lines, score, 4_000, "bag 20", "2026-03-14 15:09"
+            context.paths.replays / "game.json", player, lines, score, 4_000, "bag 20", "2026-03-14 15:09"
         )
         for player, lines, score in (
             ("night run", 1_599, 15_030),

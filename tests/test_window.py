@@ -24,7 +24,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import Replay, save_record
+from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.settings_file import save_settings
 
 pytestmark = [
@@ -193,7 +193,7 @@ def test_keys_alone_reach_every_screen_and_each_is_seen_from_outside(window_of: 
     window = window_of(Settings(kiosk=KioskSettings(idle_seconds=_IDLE_SECONDS)))
     for player in ("one", "two"):
         game = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 9), 0, 54, player)
-        save_record(DataPaths(window.data), game)
+        save_replay(DataPaths(window.data), game)
     wait_until(lambda: _has_window(window))
     seen = {"title": window.seen()}
     for name, keys in _SCREENS:

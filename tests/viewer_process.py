@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pygame
-from tetris_arcade.snapshot import open_hidden, play_plan
 
+from tests.hidden_app import open_hidden, play_plan
 from tetris_arcade.app import App
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.title import TitleScene

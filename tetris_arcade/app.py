@@ -286,7 +286,7 @@ class App:
         film = self.context.videos.hint if self._has_film_key else None
         if film is None:
             return self.top.hints()
-        return [film, *(hint for hint in self.top.hints() if hint.keys != film.keys)]
+        return [film, *(hint for hint in self.top.hints() if hint.actions != film.actions)]
 
     @property
     def _has_film_key(self) -> bool:
@@ -326,7 +326,7 @@ class App:
         return True
 
     def _save_screenshot(self) -> None:
-        folder = self.context.paths.records / "screenshots"
+        folder = self.context.paths.replays / "screenshots"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"

@@ -38,7 +38,7 @@ class Batch:
             self.games, self.rules, 0, len(actions), actions, self.scratch,
             self.rewards, self.observations, self.last_observations, self.ended,
         )  # fmt: skip
-        return self.rewards.copy(), self.ended.how.copy()
+        return self.rewards.copy(), self.ended.status.copy()
 
     def cells(self, i=0):
         return cells_from_columns(self.games.columns[i], self.rules.height)

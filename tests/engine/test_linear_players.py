@@ -55,8 +55,8 @@ def test_among_equals_it_plays_the_lowest_action(weights):
             for rows, v in zip(watched.observations, values, strict=True)
         ]
         ties += sum(len(best) > 1 for best in rows)
-        _, how = watched.step(values.argmax(axis=1))
-        assert not how.any()
+        _, status = watched.step(values.argmax(axis=1))
+        assert not status.any()
         play(playing, weights, 1)
         assert (watched.games.columns == playing.games.columns).all()
     assert ties > 20 or weights is BCTS
@@ -116,6 +116,6 @@ def test_random_play_dies_soon():
     batch, generator = Batch(range(50)), np.random.default_rng(0)
     ended = []
     for _ in range(60):
-        _, how = batch.step(cautious_actions(batch.observations, generator, care=0.0))
-        ended += batch.ended.pieces[how != 0].tolist()
+        _, status = batch.step(cautious_actions(batch.observations, generator, care=0.0))
+        ended += batch.ended.pieces[status != 0].tolist()
     assert 20 < np.mean(ended) < 35

@@ -41,18 +41,18 @@ def test_a_new_hole_costs_what_the_shaping_says():
 def test_the_price_of_dying_is_taken_at_the_end_in_every_preset(reward):
     tower = slow.board(*["....##...."] * 19)  # the next piece cannot enter after one more in the middle
     batch = board_batch(tower, O, O, reward=reward, game_over_penalty=40.0)
-    rewards, how = batch.step([encode_action(5, 0)])
-    assert (rewards[0], how[0]) == (-40.0, TERMINATED)
+    rewards, status = batch.step([encode_action(5, 0)])
+    assert (rewards[0], status[0]) == (-40.0, TERMINATED)
     batch = board_batch(tower, O, O, reward=reward, game_over_penalty=40.0)
-    rewards, how = batch.step([encode_action(0, 0)])
+    rewards, status = batch.step([encode_action(0, 0)])
     assert rewards[0] == pytest.approx(-40.1)
-    assert how[0] == TERMINATED
+    assert status[0] == TERMINATED
 
 
 def test_a_game_is_truncated_after_its_last_allowed_piece():
     batch = Batch([3], max_pieces=5)
-    how = [batch.step([encode_action(col, 0)])[1][0] for col in (2, 5, 8, 2, 5)]
-    assert how == [RUNNING] * 4 + [TRUNCATED]
+    status = [batch.step([encode_action(col, 0)])[1][0] for col in (2, 5, 8, 2, 5)]
+    assert status == [RUNNING] * 4 + [TRUNCATED]
     assert batch.ended.pieces[0] == 5
     assert batch.games.pieces[0] == 0
 
@@ -110,10 +110,10 @@ def test_copied_arrays_are_the_whole_state():
     for mine, kept in zip(batch.games, saved, strict=True):
         mine[:] = kept
     batch.observations[:] = observations
-    for move, ((rewards, how), seen) in zip(actions, first, strict=True):
+    for move, ((rewards, status), seen) in zip(actions, first, strict=True):
         again = batch.step(move)
         assert (again[0] == rewards).all()
-        assert (again[1] == how).all()
+        assert (again[1] == status).all()
         assert (batch.observations == seen).all()
 
 
@@ -122,8 +122,8 @@ def test_every_height_plays(height):
     batch = Batch(range(4), height=height, pieces="uniform")
     generator, ends = np.random.default_rng(height), 0
     for _ in range(60):
-        _, how = batch.step(cautious_actions(batch.observations, generator, care=0.3))
-        ends += int((how == TERMINATED).sum())
+        _, status = batch.step(cautious_actions(batch.observations, generator, care=0.3))
+        ends += int((status == TERMINATED).sum())
         assert (batch.games.columns < 1 << height).all()
         assert (batch.games.columns >= 0).all()
     assert ends > 0 or height > 20

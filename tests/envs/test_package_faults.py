@@ -124,10 +124,12 @@ def test_the_packages_arguments_fail_and_ours_set_its_attributes(argument):
 
 def test_clockwise_turns_counter_clockwise_in_the_package_and_in_our_actions():
     tetris = Tetris()
-    turned = tetris.rotate(tetris.tetrominoes[3], clockwise=True).matrix > 0
-    assert (turned == np.rot90(tetris.tetrominoes[3].matrix > 0)).all()
+    kept_rotation = tetris.rotate(tetris.tetrominoes[3], clockwise=True).matrix > 0
+    assert (kept_rotation == np.rot90(tetris.tetrominoes[3].matrix > 0)).all()
     shape = orientation(3, 1)
-    assert (turned[:, shape.box_col : shape.box_col + shape.width][: shape.height] == shape.cells).all()
+    assert (
+        kept_rotation[:, shape.box_col : shape.box_col + shape.width][: shape.height] == shape.cells
+    ).all()
 
 
 def test_the_package_cannot_draw_itself_with_this_numpy_and_ours_can():

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tetris_arcade.snapshot import Plan, play_plan
 
 from tests.fakes import open_staged, stage_demo
+from tests.hidden_app import Plan, play_plan
 from tests.image_comparison import is_like_reference
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots

@@ -148,7 +148,7 @@ def test_the_beats_of_the_window_before_do_not_count(tmp_path: Path) -> None:
     assert not pulse.has_beaten
 
 
-class RunListener:
+class _NotifySocket:
     """Systemd's end of the socket."""
 
     def __init__(self, tmp_path: Path) -> None:
@@ -170,13 +170,13 @@ class RunListener:
 
 
 @pytest.fixture
-def listener(tmp_path: Path) -> Iterator[RunListener]:
-    listener = RunListener(tmp_path)
+def listener(tmp_path: Path) -> Iterator[_NotifySocket]:
+    listener = _NotifySocket(tmp_path)
     yield listener
     listener.close()
 
 
-def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: RunListener) -> None:
+def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: _NotifySocket) -> None:
     environment = {"NOTIFY_SOCKET": listener.address}
     service = SystemdNotifier(environment)
     assert environment == {}
@@ -185,8 +185,8 @@ def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: RunListen
     assert listener.heard() == ["READY=1", "STOPPING=1"]
 
 
-@pytest.mark.parametrize("process", ["", str(os.getpid())])
-def test_the_watchdog_is_fed_twice_in_its_time(listener: RunListener, process: str) -> None:
+@pytest.mark.parametrize("process", ["", str(os.getpid())], ids=["any process", "this process"])
+def test_the_watchdog_is_fed_twice_in_its_time(listener: _NotifySocket, process: str) -> None:
     times = iter([0.0, 4.9, 5.0, 9.0, 10.1])
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "10000000", "WATCHDOG_PID": process}
     service = SystemdNotifier(environment, clock=lambda: next(times))
@@ -198,14 +198,14 @@ def test_the_watchdog_is_fed_twice_in_its_time(listener: RunListener, process: s
 
 @pytest.mark.parametrize("watched", [{"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "9", "WATCHDOG_PID": "1"}])
 def test_a_watchdog_that_is_none_or_anothers_is_not_fed(
-    listener: RunListener, watched: dict[str, str]
+    listener: _NotifySocket, watched: dict[str, str]
 ) -> None:
     SystemdNotifier({"NOTIFY_SOCKET": listener.address, **watched}).alive()
     assert listener.heard() == []
 
 
 def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
-    tmp_path: Path, listener: RunListener
+    tmp_path: Path, listener: _NotifySocket
 ) -> None:
     beat = tmp_path / "beat"
     script = (
@@ -235,7 +235,7 @@ def test_where_nobody_listens_nothing_is_kept_for_who_comes_later(tmp_path: Path
     service.ready()
     service.alive()
     assert list(tmp_path.iterdir()) == []
-    late = RunListener(tmp_path)
+    late = _NotifySocket(tmp_path)
     try:
         service.ready()
         service.alive()

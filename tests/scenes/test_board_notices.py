@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pygame
 import pytest
-from tetris_arcade.snapshot import open_hidden
 
 from tests.fakes import open_staged, stage_demo, stage_duel, stage_training, staged
+from tests.hidden_app import open_hidden
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import InputSettings, Settings
 from tetris_arcade.scenes.base import Scene

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tetris_arcade.snapshot import open_hidden, play_plan
 
 from tests.fakes import open_staged, stage_demo, stage_duel
+from tests.hidden_app import open_hidden, play_plan
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pygame
 import pytest
-from tetris_arcade.snapshot import open_hidden, play_plan
 
 from tests.fakes import open_staged, stage_demo, staged
+from tests.hidden_app import open_hidden, play_plan
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.scenes.base import Scene, Transition

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from pygame import Rect
-from tetris_arcade.snapshot import open_hidden, play_plan
 
 from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
 from tests.fakes import open_staged
+from tests.hidden_app import open_hidden, play_plan
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene

@@ -13,7 +13,7 @@ from tetris_arcade.storage.errors import ArchiveError, StorageError
 from tetris_arcade.storage.metadata import Evaluation, FileDigest, Metadata, encode_metadata, parse_metadata
 from tetris_arcade.storage.model_archive import MAX_MAGNITUDE, parse_model
 from tetris_arcade.storage.npz import read_npz, write_npz
-from tetris_arcade.storage.replays import Replay, encode_record, parse_record
+from tetris_arcade.storage.replays import Replay, encode_replay, parse_replay
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 
 ROUNDS = [(300, 0), pytest.param(10_000, 1, marks=pytest.mark.soak)]
@@ -94,10 +94,10 @@ def test_mutated_metadata(rounds, seed):
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
 def test_mutated_records(rounds, seed):
     source, refused = random.Random(seed), 0
-    original = encode_record(Replay({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
+    original = encode_replay(Replay({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
     for _ in range(rounds):
         try:
-            parse_record(mutate(source, original))
+            parse_replay(mutate(source, original))
         except StorageError as error:
             refused += 1
             _check_sentence(error)

@@ -12,7 +12,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import Replay, list_records, load_record, save_record
+from tetris_arcade.storage.replays import Replay, list_replays, load_replay, save_replay
 from tetris_arcade.training.players import NetworkPlayer, load_player
 from tetris_arcade.training.replay_player import (
     ReplayPlayer,
@@ -39,8 +39,8 @@ def test_the_best_game_of_a_run_can_be_played_again(
     trainer = Trainer(config, paths)
     result = trainer.run()
     assert result.best_lines > 0
-    (file,) = list_records(paths)
-    record = load_record(file)
+    (file,) = list_replays(paths)
+    record = load_replay(file)
     game = _replay(record)
     assert (game.lines, game.score) == (record.lines, record.score)
     assert record.lines == result.best_lines
@@ -48,10 +48,10 @@ def test_the_best_game_of_a_run_can_be_played_again(
 
 def test_a_resumed_run_keeps_only_what_is_better(small: TrainConfig, paths: DataPaths) -> None:
     Trainer(small, paths).run()
-    (file,) = list_records(paths)
-    before = load_record(file).lines
+    (file,) = list_replays(paths)
+    before = load_replay(file).lines
     resumed = Trainer(replace(small, total_timesteps=4_000), paths, resume=True).run()
-    records = [load_record(file) for file in list_records(paths)]
+    records = [load_replay(file) for file in list_replays(paths)]
     assert all(_replay(record).lines == record.lines for record in records)
     assert len(records) == (2 if resumed.best_lines > before else 1)
 
@@ -65,7 +65,7 @@ def test_a_kept_game_is_the_one_that_was_played(paths: DataPaths) -> None:
         action = player.choose(game, False, values)
         keeper.add(action)
         game.step(action)
-    path = save_record(paths, keeper.record(game.lines, game.score))
+    path = save_replay(paths, keeper.record(game.lines, game.score))
     recorded = load_game_player(str(path), paths)
     assert isinstance(recorded, ReplayPlayer)
     again = _replay(recorded.record)
@@ -91,7 +91,7 @@ def test_a_record_whose_generator_was_tampered_with_is_refused(word: int) -> Non
     words = np.zeros(7, np.uint64)
     words[word] = np.uint64(2**63)
     with pytest.raises(StorageError, match="half a word"):
-        ReplayPlayer(Replay({}, 0, b"\x10", 0, 0, "nobody", begun=encode_start_state(words)))
+        ReplayPlayer(Replay({}, 0, b"\x10", 0, 0, "nobody", start_state=encode_start_state(words)))
 
 
 def test_a_record_of_an_impossible_seed_is_refused() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pygame
 import pytest
-from tetris_arcade.snapshot import open_hidden
 
+from tests.hidden_app import open_hidden
 from tetris_arcade.app import App
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.ui.gamepads import GamepadReader, PadPress

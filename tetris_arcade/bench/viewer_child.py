@@ -31,9 +31,9 @@ def probe(width: int, height: int, seconds: float, root: str) -> None:
         first_frame = time.time() - psutil.Process().create_time()
         first_step = _start_training(app)
         _frames(app, _WARM_UP_FRAMES / 60)
-        begun = time.perf_counter()
+        start_state = time.perf_counter()
         work = _frames(app, seconds)
-        elapsed = time.perf_counter() - begun
+        elapsed = time.perf_counter() - start_state
         watching_cost = _watching_cost(app)
     finally:
         memory = psutil.Process().memory_info().rss
@@ -75,9 +75,9 @@ def _frames(app: App, seconds: float) -> list[float]:
     clock, until = FrameClock(), time.perf_counter() + seconds
     work: list[float] = []
     while not work or time.perf_counter() < until:
-        begun = time.perf_counter()
-        app.frame(pygame.event.get(), begun, 1 / 60)
-        work.append(time.perf_counter() - begun)
+        start_state = time.perf_counter()
+        app.frame(pygame.event.get(), start_state, 1 / 60)
+        work.append(time.perf_counter() - start_state)
         app.display.present()
         clock.wait()
     return work
@@ -113,9 +113,9 @@ def _training_rate(app: App, visuals: bool) -> float:
 
     app.context.trainer.send(SetVisuals(visuals))
     _frames(app, 0.5)
-    begun, timesteps = time.perf_counter(), int(_counters(app)["timesteps"])
+    start_state, timesteps = time.perf_counter(), int(_counters(app)["timesteps"])
     _frames(app, _TURN_SECONDS)
-    return (int(_counters(app)["timesteps"]) - timesteps) / (time.perf_counter() - begun)
+    return (int(_counters(app)["timesteps"]) - timesteps) / (time.perf_counter() - start_state)
 
 
 def _counters(app: App) -> Any:

@@ -46,7 +46,7 @@ class DataPaths:
         return self.root / "settings.toml"
 
     @property
-    def records(self) -> Path:
+    def replays(self) -> Path:
         return self.root / "records"
 
     @property

@@ -69,7 +69,7 @@ def _calls() -> dict[str, Callable[[], object]]:
     legal, alive = np.zeros((2, 1, NUM_ACTIONS), np.bool_)
     running = np.ones(1, np.bool_)
     network, values = linear_network(BCTS), np.zeros((1, NUM_ACTIONS), np.float32)
-    pieces, due = np.zeros(1, np.int8), np.zeros(1, np.bool_)
+    pieces, garbage_due = np.zeros(1, np.int8), np.zeros(1, np.bool_)
     rows, ends = np.zeros((NUM_ACTIONS, AFTERSTATE_WIDTH - 1), np.float32), np.zeros(1, np.int64)
     cells = np.zeros((rules.height, NUM_COLS), np.uint8)
 
@@ -87,7 +87,7 @@ def _calls() -> dict[str, Callable[[], object]]:
         "look-ahead": lambda: value_game(network, games, rules, 0, True, scratch, ahead, values[0]),
         "network player": lambda: play_network(network, games, rules, False, 1, running, scratch, ahead),
         "replay": lambda: list_surviving(
-            games.columns, rules.height, pieces, pieces, due, False, scratch, rows, ends
+            games.columns, rules.height, pieces, pieces, garbage_due, False, scratch, rows, ends
         ),
         "cells": lambda: columns_from_cells(cells, games.columns[0]),
         "colours": lambda: ColorBoard(rules.height).lock(0, NUM_ACTIONS // 2),

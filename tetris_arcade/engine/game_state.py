@@ -12,7 +12,7 @@ from tetris_arcade.engine.randomizer import GENERATOR_WORDS, seed_generator
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
 
 RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
-BEGUN_WORDS = GENERATOR_WORDS + 1
+START_STATE_WORDS = GENERATOR_WORDS + 1
 """What a game began with: its generator, and its counter of garbage."""
 
 
@@ -28,9 +28,9 @@ class GameStates(NamedTuple):
     lines: NDArray[np.int64]  # [N] of the running game, as the next four
     pieces: NDArray[np.int64]  # [N]
     score: NDArray[np.int64]  # [N]
-    fours: NDArray[np.int64]  # [N] four-line clears
+    tetrises: NDArray[np.int64]  # [N] four-line clears
     reward: NDArray[np.float64]  # [N]
-    begun: NDArray[np.uint64]  # [N, 7] generator and garbage as they stood when the running game began
+    start_state: NDArray[np.uint64]  # [N, 7] generator and garbage as they stood when the running game began
 
     @property
     def seen(self) -> ObservedState:
@@ -39,10 +39,10 @@ class GameStates(NamedTuple):
 
 
 class EndedGames(NamedTuple):
-    """What a step leaves for the games that it ended; rows of others are stale, but for `how`."""
+    """What a step leaves for the games that it ended; rows of others are stale, but for `status`."""
 
-    how: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
-    turned: NDArray[np.int8]  # [N] see `play_move`
+    status: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
+    kept_rotation: NDArray[np.int8]  # [N] see `play_move`
     lines: NDArray[np.int64]  # [N]
     pieces: NDArray[np.int64]  # [N]
     score: NDArray[np.int64]  # [N]
@@ -50,7 +50,7 @@ class EndedGames(NamedTuple):
     columns: NDArray[np.int64]  # [N, 10]
     piece: NDArray[np.int64]  # [N]
     queue: NDArray[np.int64]  # [N, 4]
-    begun: NDArray[np.uint64]  # [N, 7]
+    start_state: NDArray[np.uint64]  # [N, 7]
 
     @property
     def seen(self) -> ObservedState:
@@ -71,17 +71,17 @@ def new_games(seeds: list[int]) -> GameStates:
         lines=np.zeros(n, np.int64),
         pieces=np.zeros(n, np.int64),
         score=np.zeros(n, np.int64),
-        fours=np.zeros(n, np.int64),
+        tetrises=np.zeros(n, np.int64),
         reward=np.zeros(n, np.float64),
-        begun=np.zeros((n, BEGUN_WORDS), np.uint64),
+        start_state=np.zeros((n, START_STATE_WORDS), np.uint64),
     )
 
 
 def new_ended(n: int) -> EndedGames:
     """Room for what a step of n games ends."""
     return EndedGames(
-        how=np.zeros(n, np.int8),
-        turned=np.zeros(n, np.int8),
+        status=np.zeros(n, np.int8),
+        kept_rotation=np.zeros(n, np.int8),
         lines=np.zeros(n, np.int64),
         pieces=np.zeros(n, np.int64),
         score=np.zeros(n, np.int64),
@@ -89,5 +89,5 @@ def new_ended(n: int) -> EndedGames:
         columns=np.zeros((n, NUM_COLS), np.int64),
         piece=np.zeros(n, np.int64),
         queue=np.zeros((n, QUEUE_SIZE), np.int64),
-        begun=np.zeros((n, BEGUN_WORDS), np.uint64),
+        start_state=np.zeros((n, START_STATE_WORDS), np.uint64),
     )

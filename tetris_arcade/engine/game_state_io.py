@@ -13,21 +13,26 @@ from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.rules import BAG, Rules
 from tetris_arcade.engine.tetromino import NUM_PIECES
 
+_STORED_NAMES = {"tetrises": "fours", "start_state": "begun"}
+"""Fields that go by an older name in saved states."""
+
 
 def save_games(games: GameStates) -> dict[str, NDArray[Any]]:
     """Every game's whole state, generators included, copied; `load_games` goes on from it exactly."""
-    return {name: array.copy() for name, array in games._asdict().items()}
+    return {_STORED_NAMES.get(name, name): array.copy() for name, array in games._asdict().items()}
 
 
 def load_games(state: Mapping[str, NDArray[Any]], games: GameStates, rules: Rules) -> None:
     """Take up a saved state; raises ValueError, and changes nothing, where it is not one of such games."""
+    found: dict[str, NDArray[Any]] = {}
     for name, array in games._asdict().items():
-        saved = state.get(name)
+        saved = state.get(_STORED_NAMES.get(name, name))
         if saved is None or saved.shape != array.shape or saved.dtype != array.dtype:
             raise ValueError(f"saved {name} must be {array.shape} {array.dtype}, got {_describe(saved)}")
-    _check_values(GameStates(**{name: state[name] for name in GameStates._fields}), rules)
+        found[name] = saved
+    _check_values(GameStates(**found), rules)
     for name, array in games._asdict().items():
-        array[:] = state[name]
+        array[:] = found[name]
 
 
 def check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
@@ -39,11 +44,11 @@ def check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
 def _check_values(saved: GameStates, rules: Rules) -> None:
     """The kernels index tables by these numbers and trust them."""
     check_generators(saved.generator)
-    check_generators(saved.begun[:, :GENERATOR_WORDS])
+    check_generators(saved.start_state[:, :GENERATOR_WORDS])
     check_range("columns", saved.columns, 0, (1 << rules.height) - 1)
     check_range("piece", saved.piece, 0, NUM_PIECES - 1)
     check_range("queue", saved.queue, 0, NUM_PIECES - 1)
-    for name in ("lines", "pieces", "score", "fours"):
+    for name in ("lines", "pieces", "score", "tetrises"):
         check_range(name, getattr(saved, name), 0, 2**62)
     if rules.randomizer == BAG:
         check_range("bag", saved.bag[:, NUM_PIECES], 0, NUM_PIECES - 1)

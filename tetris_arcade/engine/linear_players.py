@@ -52,7 +52,13 @@ def weighted_sum(measured: Any, weights: Any) -> float:
 
 @inlined
 def choose_linear(
-    columns: Any, rules: Rules, piece: int, next_piece: int, due: bool, weights: Any, scratch: Workspace
+    columns: Any,
+    rules: Rules,
+    piece: int,
+    next_piece: int,
+    garbage_due: bool,
+    weights: Any,
+    scratch: Workspace,
 ) -> int:
     """The best surviving placement, the lowest action among equals; FALLBACK_ACTION where none survives."""
     walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
@@ -66,7 +72,7 @@ def choose_linear(
         value = weighted_sum(measured, weights)
         if value > best_value or (value == best_value and action < best_action):
             board = cleared if measured[8] else walled
-            if survives(board, rules.height, next_piece, due):
+            if survives(board, rules.height, next_piece, garbage_due):
                 best_value, best_action = value, action
         remove_shape(walled, shape, left, y)
     return best_action
@@ -85,13 +91,13 @@ def play_linear(
         if not running[i]:
             continue
         for _ in range(pieces):
-            due = garbage_is_due(games, rules, i)
+            garbage_due = garbage_is_due(games, rules, i)
             action = choose_linear(
-                games.columns[i], rules, games.piece[i], games.queue[i, 0], due, weights, scratch
+                games.columns[i], rules, games.piece[i], games.queue[i, 0], garbage_due, weights, scratch
             )
-            _, _, how, _ = play_move(games, rules, i, action, scratch)
+            _, _, status, _ = play_move(games, rules, i, action, scratch)
             played += 1
-            if how != RUNNING:
+            if status != RUNNING:
                 running[i] = False
                 break
     return played

@@ -178,7 +178,7 @@ def _try_placement(
     network: Network,
     height: int,
     next_piece: int,
-    due: bool,
+    garbage_due: bool,
     scratch: Workspace,
     shape: int,
     left: int,
@@ -192,7 +192,7 @@ def _try_placement(
     add_shape(walled, shape, left, y)
     measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
     board = cleared if measured[8] else walled
-    lives = survives(board, height, next_piece, due)
+    lives = survives(board, height, next_piece, garbage_due)
     if lives:
         write_features(measured, board, network.row)
     return lives, measured[8]
@@ -200,7 +200,13 @@ def _try_placement(
 
 @inlined
 def _best_value(
-    network: Network, columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Workspace
+    network: Network,
+    columns: Any,
+    height: int,
+    piece: int,
+    next_piece: int,
+    garbage_due: bool,
+    scratch: Workspace,
 ) -> Any:
     """The value of the best surviving placement, or the network's value of death."""
     places = scratch.places
@@ -209,7 +215,7 @@ def _best_value(
         shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
         if y < 0:
             continue
-        lives, _ = _try_placement(network, height, next_piece, due, scratch, shape, left, y)
+        lives, _ = _try_placement(network, height, next_piece, garbage_due, scratch, shape, left, y)
         if lives:
             best = max(best, value_row(network, network.row))
         remove_shape(scratch.walled, shape, left, y)
@@ -287,14 +293,17 @@ def _value_window(
     """`value_placements` on the board `network.seen` of `height` rows."""
     walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
     piece, next_piece = games.piece[i], games.queue[i, 0]
-    due, due_after = is_garbage_due(games.pieces[i], rules), is_garbage_due(games.pieces[i] + 1, rules)
+    garbage_due, due_after = (
+        is_garbage_due(games.pieces[i], rules),
+        is_garbage_due(games.pieces[i] + 1, rules),
+    )
     values[:] = np.nan
     best, choice = _WORST, int64(FALLBACK_ACTION)
     for p in range(measure_and_list(network.seen, height, piece, scratch)):
         shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
         if y < 0:
             continue
-        lives, lines = _try_placement(network, height, next_piece, due, scratch, shape, left, y)
+        lives, lines = _try_placement(network, height, next_piece, garbage_due, scratch, shape, left, y)
         if lives:
             if lookahead:
                 board = cleared if lines else walled
@@ -352,9 +361,9 @@ def play_network(
             continue
         for _ in range(pieces):
             action = value_placements(network, games, rules, i, lookahead, scratch, ahead, network.values)
-            _, _, how, _ = play_move(games, rules, i, action, scratch)
+            _, _, status, _ = play_move(games, rules, i, action, scratch)
             played += 1
-            if how != RUNNING:
+            if status != RUNNING:
                 running[i] = False
                 break
     return played

@@ -69,9 +69,15 @@ def observe(
         if rules.classic:
             _observe_classic(seen.columns[i], rules.height, seen.piece[i], scratch, observations[i])
         else:
-            due = is_garbage_due(seen.pieces[i], rules)
+            garbage_due = is_garbage_due(seen.pieces[i], rules)
             _observe_afterstates(
-                seen.columns[i], rules.height, seen.piece[i], seen.queue[i, 0], due, scratch, observations[i]
+                seen.columns[i],
+                rules.height,
+                seen.piece[i],
+                seen.queue[i, 0],
+                garbage_due,
+                scratch,
+                observations[i],
             )
 
 
@@ -88,7 +94,7 @@ def _copy_to_twins(rows: Any, piece: int, action: int, group: int) -> None:
 
 @inlined
 def _observe_afterstates(
-    columns: Any, height: int, piece: int, next_piece: int, due: bool, scratch: Workspace, rows: Any
+    columns: Any, height: int, piece: int, next_piece: int, garbage_due: bool, scratch: Workspace, rows: Any
 ) -> None:
     """Write (40, 22) `rows`: the features of every placement that survives, and zeros for all others."""
     rows[:] = 0
@@ -100,7 +106,7 @@ def _observe_afterstates(
         add_shape(walled, shape, left, y)
         measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
         board = cleared if measured[8] else walled
-        if survives(board, height, next_piece, due):
+        if survives(board, height, next_piece, garbage_due):
             row = rows[action]
             write_features(measured, board, row)
             row[NUM_FEATURES] = 1
@@ -138,19 +144,19 @@ def _observe_classic(columns: Any, height: int, piece: int, scratch: Workspace, 
         _copy_to_twins(rows, piece, action, places[p, GROUP])
 
 
-def terminal_classic(rows: NDArray[np.float32], height: int, turned: int) -> None:
+def terminal_classic(rows: NDArray[np.float32], height: int, kept_rotation: int) -> None:
     """Make a (40, 13) observation what tetris-gymnasium gives where an action could not lock its piece.
 
     turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1
     after an illegal action, where the package gives the bounds of its observation space instead.
     """
-    if turned < 0:
+    if kept_rotation < 0:
         rows[:] = height * NUM_COLS
-    elif turned > 0:
-        roll_rotations(rows, turned)
+    elif kept_rotation > 0:
+        roll_rotations(rows, kept_rotation)
 
 
-def roll_rotations(rows: NDArray[Any], turned: int) -> None:
+def roll_rotations(rows: NDArray[Any], kept_rotation: int) -> None:
     """Rearrange what is told of each action, (40, ...), for a piece that is turned already."""
     by_rotation = rows.reshape(NUM_COLS, NUM_ROTATIONS, *rows.shape[1:])
-    by_rotation[:] = np.roll(by_rotation, -turned, axis=1)
+    by_rotation[:] = np.roll(by_rotation, -kept_rotation, axis=1)

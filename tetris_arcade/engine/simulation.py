@@ -67,12 +67,12 @@ def _next_piece(games: GameStates, rules: Rules, i: int) -> None:
 def _reset_game(games: GameStates, rules: Rules, i: int) -> None:
     games.columns[i] = 0
     for k in range(GENERATOR_WORDS):
-        games.begun[i, k] = games.generator[i, k]
-    games.begun[i, GENERATOR_WORDS] = games.garbage[i, 0]
+        games.start_state[i, k] = games.generator[i, k]
+    games.start_state[i, GENERATOR_WORDS] = games.garbage[i, 0]
     reset_bag(games.generator[i], games.bag[i], rules.randomizer)
     for _ in range(QUEUE_SIZE + 1):
         _next_piece(games, rules, i)
-    games.lines[i] = games.pieces[i] = games.score[i] = games.fours[i] = 0
+    games.lines[i] = games.pieces[i] = games.score[i] = games.tetrises[i] = 0
     games.reward[i] = 0.0
 
 
@@ -108,7 +108,7 @@ def _push_due_garbage(games: GameStates, rules: Rules, i: int) -> bool:
 def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Workspace) -> Any:
     """Play one placement in game i: (reward, lines, RUNNING or TERMINATED or TRUNCATED, turned).
 
-    A game that ended is not reset. `turned`: a piece that could not lock keeps its quarter turns, which
+    A game that ended is not reset. `kept_rotation`: a piece that could not lock keeps its quarter turns, which
     tetris-gymnasium's observation shows; ILLEGAL_ACTION where it would have left the frame.
     """
     walled = scratch.walled
@@ -133,7 +133,7 @@ def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Wor
         reward -= _shaping(before, figures(games.columns[i]), rules)
     fits = _push_due_garbage(games, rules, i)
     games.lines[i] += lines
-    games.fours[i] += lines == 4
+    games.tetrises[i] += lines == 4
     games.pieces[i] += 1
     _next_piece(games, rules, i)
     add_walls(games.columns[i], rules.height, walled)
@@ -147,8 +147,8 @@ def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Wor
 
 
 @inlined
-def _keep_ended(games: GameStates, i: int, turned: int, ended: EndedGames) -> None:
-    ended.turned[i] = turned
+def _keep_ended(games: GameStates, i: int, kept_rotation: int, ended: EndedGames) -> None:
+    ended.kept_rotation[i] = kept_rotation
     ended.lines[i] = games.lines[i]
     ended.pieces[i] = games.pieces[i]
     ended.score[i] = games.score[i]
@@ -156,7 +156,7 @@ def _keep_ended(games: GameStates, i: int, turned: int, ended: EndedGames) -> No
     copy_row(games.columns[i], ended.columns[i])
     ended.piece[i] = games.piece[i]
     copy_row(games.queue[i], ended.queue[i])
-    copy_row(games.begun[i], ended.begun[i])
+    copy_row(games.start_state[i], ended.start_state[i])
 
 
 @kernel
@@ -179,13 +179,13 @@ def _play_all(
     """Play a placement in each game start..stop-1, and reset those that it ends; returns how many."""
     count = 0
     for i in range(start, stop):
-        reward, _, how, turned = play_move(games, rules, i, actions[i], scratch)
+        reward, _, status, kept_rotation = play_move(games, rules, i, actions[i], scratch)
         rewards[i] = reward
         games.reward[i] += reward
-        ended.how[i] = how
-        if how != RUNNING:
+        ended.status[i] = status
+        if status != RUNNING:
             count += 1
-            _keep_ended(games, i, turned, ended)
+            _keep_ended(games, i, kept_rotation, ended)
             _reset_game(games, rules, i)
     return count
 
@@ -225,10 +225,10 @@ def step_games(
     `ended`.
     """
     if _play_all(games, rules, start, stop, actions, scratch, rewards, ended):
-        observe(ended.seen, ended.how, rules, start, stop, scratch, last_observations)
+        observe(ended.seen, ended.status, rules, start, stop, scratch, last_observations)
         if rules.classic:
-            for i in start + np.flatnonzero(ended.how[start:stop]):
-                terminal_classic(last_observations[i], rules.height, int(ended.turned[i]))
+            for i in start + np.flatnonzero(ended.status[start:stop]):
+                terminal_classic(last_observations[i], rules.height, int(ended.kept_rotation[i]))
     everyone = np.ones(stop, np.int8)
     observe(games.seen, everyone, rules, start, stop, scratch, observations)
 

@@ -31,7 +31,7 @@ class Game:
         seed: int = 0,
         garbage_every: int | None = None,
         max_pieces: int | None = None,
-        begun: NDArray[np.uint64] | None = None,
+        start_state: NDArray[np.uint64] | None = None,
     ) -> None:
         """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's.
 
@@ -41,10 +41,13 @@ class Game:
             height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
         )
         self.games = new_games([seed])
-        if begun is not None:
-            check_generators(begun[np.newaxis, :GENERATOR_WORDS])
-            self.games.generator[0], self.games.garbage[0] = begun[:GENERATOR_WORDS], begun[GENERATOR_WORDS:]
-        self.how = RUNNING
+        if start_state is not None:
+            check_generators(start_state[np.newaxis, :GENERATOR_WORDS])
+            self.games.generator[0], self.games.garbage[0] = (
+                start_state[:GENERATOR_WORDS],
+                start_state[GENERATOR_WORDS:],
+            )
+        self.status = RUNNING
         self._scratch = new_scratch()
         self._painter = ColorBoard(height)
         self._observation = np.zeros((1, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
@@ -82,11 +85,11 @@ class Game:
     @property
     def is_over(self) -> bool:
         """Whether the game has ended, topped out or at its last allowed piece."""
-        return self.how != RUNNING
+        return self.status != RUNNING
 
     @property
     def is_topped_out(self) -> bool:
-        return self.how == TERMINATED
+        return self.status == TERMINATED
 
     def observation(self) -> NDArray[np.float32]:
         """The afterstates of the active piece's placements, (40, 22) float32, see `config.features`."""
@@ -106,6 +109,6 @@ class Game:
         if not 0 <= action < NUM_ACTIONS:
             raise ValueError(f"action must be 0..{NUM_ACTIONS - 1}, got {action}")
         move = self._painter.lock(self.piece, action)
-        _, _, self.how, _ = play_one(self.games, self.rules, action, self._scratch)
+        _, _, self.status, _ = play_one(self.games, self.rules, action, self._scratch)
         self._painter.apply_garbage(self.games.columns[0])
         return move

@@ -52,7 +52,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     compiled engine.
 
     ## Action Space
-    `Discrete(40)`: action 4 * column + rotation drops the piece, turned `rotation` times by `np.rot90`, with
+    `Discrete(40)`: action 4 * column + rotation drops the piece, kept_rotation `rotation` times by `np.rot90`, with
     the left edge of its box at column - box width // 2. An action whose piece leaves the frame is illegal; it
     ends the game.
 
@@ -108,7 +108,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         tetris = self._tetris
         gymnasium.Env.reset(tetris, seed=seed)
         Tetris.reset(tetris, seed=None, options=options)
-        for counter in (self._games.lines, self._games.pieces, self._games.score, self._games.fours):
+        for counter in (self._games.lines, self._games.pieces, self._games.score, self._games.tetrises):
             counter[0] = 0
         self._games.reward[0] = 0.0
         self._needs_reset = False
@@ -122,14 +122,14 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
             raise ValueError("no game is running: call reset() before step()")
         self._read_package()
         move = self._painter.lock(int(self._games.piece[0]), action)
-        reward, lines, how, turned = play_one(self._games, self._rules, action, self._scratch)
+        reward, lines, status, kept_rotation = play_one(self._games, self._rules, action, self._scratch)
         self._games.reward[0] += reward
-        self._write_package(move, how, turned)
-        self._needs_reset = how != RUNNING
-        info = self._info(int(lines), turned)
+        self._write_package(move, status, kept_rotation)
+        self._needs_reset = status != RUNNING
+        info = self._info(int(lines), kept_rotation)
         if self._needs_reset:
             info["episode"] = episode_info(self._games, 0)
-        return self._observe(turned), float(reward), how == TERMINATED, how == TRUNCATED, info
+        return self._observe(kept_rotation), float(reward), status == TERMINATED, status == TRUNCATED, info
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(40,) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""
@@ -163,12 +163,12 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
             self._games.piece[0] = tetris.active_tetromino.id - _FIRST_ID
         self._games.queue[0] = tetris.queue.queue
 
-    def _write_package(self, move: PlacedPiece, how: int, turned: int) -> None:
+    def _write_package(self, move: PlacedPiece, status: int, kept_rotation: int) -> None:
         """Leave the package's object as its own hard drop would."""
         tetris = self._tetris
-        if turned == ILLEGAL_ACTION:
+        if kept_rotation == ILLEGAL_ACTION:
             return
-        tetris.game_over = how == TERMINATED
+        tetris.game_over = status == TERMINATED
         if move.row is None:
             self._turn_package(move)
             return
@@ -195,17 +195,17 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         mask_games(self._games, self._rules, self._scratch, legal, alive)
         return legal[0], alive[0]
 
-    def _observe(self, turned: int) -> Observation:
+    def _observe(self, kept_rotation: int) -> Observation:
         observation: Observation = np.zeros((NUM_ACTIONS, row_width(self.config)), np.float32)
         observe_games(self._games, self._rules, self._scratch, observation[np.newaxis])
         if self._rules.classic:
-            terminal_classic(observation, self.config.height, turned)
+            terminal_classic(observation, self.config.height, kept_rotation)
         return observation
 
-    def _info(self, lines: int, turned: int) -> dict[str, Any]:
+    def _info(self, lines: int, kept_rotation: int) -> dict[str, Any]:
         legal = self._masks()[0]
-        if turned > 0:
-            roll_rotations(legal, turned)
+        if kept_rotation > 0:
+            roll_rotations(legal, kept_rotation)
         return {"action_mask": legal.astype(np.uint8), "lines_cleared": lines}
 
 

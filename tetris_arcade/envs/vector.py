@@ -106,7 +106,7 @@ class PlacementVecEnv(VecEnv):
         self._observations = np.empty(self._shape, np.float32)
         self._step_spans(actions)
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
-        dones = self.ended.how != RUNNING
+        dones = self.ended.status != RUNNING
         self._tell_ends(np.flatnonzero(dones), infos)
         return self._observations, self._rewards.copy(), dones, infos
 
@@ -139,7 +139,7 @@ class PlacementVecEnv(VecEnv):
         for k, i in enumerate(indices.tolist()):
             infos[i] = {
                 "terminal_observation": last_observations[k],
-                "TimeLimit.truncated": bool(self.ended.how[i] == TRUNCATED),
+                "TimeLimit.truncated": bool(self.ended.status[i] == TRUNCATED),
                 "episode": episode_info(self.ended, i),
             }
 

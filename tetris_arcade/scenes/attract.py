@@ -15,7 +15,7 @@ from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.play.board_player import BoardPlayer
-from tetris_arcade.scenes.title import default_player
+from tetris_arcade.services.default_player import default_player
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
@@ -89,7 +89,7 @@ class AttractScene(Scene):
         super().__init__(context)
         models = context.models.read_all()
         known = {model.name for model in models if model.error is None}
-        self._playlist = [name for name in playlist if name in known] or [default_player(context)]
+        self._playlist = [name for name in playlist if name in known] or [default_player(context.paths)]
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
         self._models = _ranked(models)
         self._playback = BoardPlayer()

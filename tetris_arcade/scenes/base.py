@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import InputEvent
+from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.worker.shared.messages import Report
 
@@ -47,6 +48,22 @@ class Quit:
 Transition = Push | Pop | Replace | Reset | Quit
 
 
+@dataclass(frozen=True)
+class KeyBinding:
+    """What one or more actions do on a screen: run when they are pressed, and named by the footer and help.
+
+    A binding whose hint says nothing works, but is not shown.
+    """
+
+    hint: Hint
+    run: Callable[[InputEvent], Transition | None]
+
+
+def bind(does: str, run: Callable[[InputEvent], Transition | None], *actions: Action) -> KeyBinding:
+    """A binding of actions to a method; `does` is what the footer and help say of it."""
+    return KeyBinding(Hint(does, *actions), run)
+
+
 class Scene:
     """One screen. `handle` and `update` may return a transition; `draw` changes nothing and can be called
     twice."""
@@ -80,7 +97,15 @@ class Scene:
     def close(self) -> None:
         """The scene goes for good: let go of what it holds."""
 
+    def bindings(self) -> list[KeyBinding]:
+        """The keys that work here now, the most useful first."""
+        return []
+
     def handle(self, event: InputEvent) -> Transition | None:
+        """Take one input; runs the first binding of its action."""
+        for binding in self.bindings():
+            if event.action in binding.hint.actions:
+                return binding.run(event)
         return None
 
     def update(self, now: float, dt: float) -> Transition | None:
@@ -95,6 +120,5 @@ class Scene:
         """Draw the whole scene; the background is there already."""
 
     def hints(self) -> list[Hint]:
-        """The keys that work here, the most useful first: the foot line shows as many as fit, the help
-        all."""
-        return []
+        """What the footer shows as far as it fits, and the help shows in full."""
+        return [binding.hint for binding in self.bindings() if binding.hint.does]

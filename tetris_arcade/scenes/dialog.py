@@ -47,7 +47,7 @@ class ChoiceDialog(Scene):
         return Replace(then.scene) if isinstance(then, Push) else then
 
     def hints(self) -> list[Hint]:
-        return [Hint("ENTER", "choose"), Hint("ESC", "back")]
+        return [Hint("choose", Action.CONFIRM), Hint("back", Action.BACK)]
 
     def draw(self, canvas: Canvas) -> None:
         k = canvas.k

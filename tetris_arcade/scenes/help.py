@@ -21,13 +21,13 @@ class HelpScene(Scene):
     title = "Help"
     is_overlay = True
     everywhere: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑ ↓ ← →", "move, change"),
-        Hint("ENTER", "choose"),
-        Hint("ESC", "back"),
-        Hint("F1 ?", "this help"),
-        Hint("F11", "full screen, also Alt+Enter"),
-        Hint("F12", "screenshot"),
-        Hint("M", "sound on, off"),
+        Hint("move, change", Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT),
+        Hint("choose", Action.CONFIRM),
+        Hint("back", Action.BACK),
+        Hint("this help", Action.HELP),
+        Hint("full screen, also Alt+Enter", Action.FULL_SCREEN),
+        Hint("screenshot", Action.SCREENSHOT),
+        Hint("sound on, off", Action.MUTE),
     )
 
     def __init__(
@@ -50,7 +50,7 @@ class HelpScene(Scene):
         return None
 
     def hints(self) -> list[Hint]:
-        return [Hint("ESC", "close")]
+        return [Hint("close", Action.BACK)]
 
     def draw(self, canvas: Canvas) -> None:
         k, line = canvas.k, canvas.line_height() + 4 * canvas.k

@@ -65,11 +65,11 @@ class NameEntryScene(Scene):
 
     def hints(self) -> list[Hint]:
         return [
-            Hint("ENTER", "done"),
-            Hint("← →", "letter wheel"),
-            Hint("↑", "take it"),
-            Hint("↓", "rub out"),
-            Hint("ESC", "back"),
+            Hint("done", Action.CONFIRM),
+            Hint("letter wheel", Action.LEFT, Action.RIGHT),
+            Hint("take it", Action.UP),
+            Hint("rub out", Action.DOWN),
+            Hint("back", Action.BACK),
         ]
 
     def _handle_key(self, event: InputEvent) -> Transition | None:

@@ -13,7 +13,7 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
-from tetris_arcade.storage.slots import find_model
+from tetris_arcade.services.default_player import RIVAL, default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
@@ -26,7 +26,6 @@ from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
-_CHAMPION, _RIVAL = "champion", "bcts"
 _ABOUT = {
     "train": "watch a network learn from nothing",
     "demo": "the best player at its game",
@@ -110,8 +109,8 @@ class TitleScene(Scene):
         if self._play_at is None:
             self._play_at = now + _PLAY_AFTER_SECONDS
         elif now >= self._play_at and not player.is_busy:
-            star = default_player(self.context)
-            self._names = ("", star) if self.context.trainer.is_busy else (star, _RIVAL)
+            star = default_player(self.context.paths)
+            self._names = ("", star) if self.context.trainer.is_busy else (star, RIVAL)
             players = tuple(name for name in self._names if name)
             self._task = PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
             player.start(self._task)
@@ -132,8 +131,8 @@ class TitleScene(Scene):
             right.show(boards[0], dt, is_paused=False)
 
     def hints(self) -> list[Hint]:
-        hints = [Hint("↑ ↓", "move"), Hint("ENTER", "choose")]
-        own = [Hint("F11", "full screen"), Hint("M", "sound")]
+        hints = [Hint("move", Action.UP, Action.DOWN), Hint("choose", Action.CONFIRM)]
+        own = [Hint("full screen", Action.FULL_SCREEN), Hint("sound", Action.MUTE)]
         return hints if self.context.is_kiosk else [*hints, *own]
 
     # --- Drawing ---
@@ -228,7 +227,7 @@ class TitleScene(Scene):
         from tetris_arcade.scenes.play.demo import DemoScene
 
         return start_with_training_check(
-            self.context, lambda: DemoScene(self.context, default_player(self.context))
+            self.context, lambda: DemoScene(self.context, default_player(self.context.paths))
         )
 
     def _models(self) -> Transition:
@@ -261,9 +260,3 @@ class TitleScene(Scene):
 
 def _quit_or_wait(chosen: str) -> Transition | None:
     return Quit() if chosen == "quit" else None
-
-
-def default_player(context: Context) -> str:
-    """The player that stands for the house: the champion where there is one."""
-    champion = find_model(context.paths, _CHAMPION)
-    return _RIVAL if champion is None or champion.error is not None else _CHAMPION

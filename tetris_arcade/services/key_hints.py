@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from tetris_arcade.ui.input import InputMapper
-from tetris_arcade.ui.key_names import action_for_key_label, key_label, pad_label
+from tetris_arcade.ui.input import Action, InputMapper
+from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.widgets.footer import FooterItem, Hint, KeyLabel
 
-HELP = Hint("F1", "help")
+HELP = Hint("help", Action.HELP)
 """Always at the end of the foot line."""
 _KEPT = 200
 
@@ -25,7 +25,7 @@ class KeyHints:
 
     def items(self, hints: Iterable[Hint]) -> list[FooterItem]:
         """The hints but the one that is always there."""
-        return [self.item(hint) for hint in hints if hint.keys != HELP.keys]
+        return [self.item(hint) for hint in hints if hint.actions != HELP.actions]
 
     def words(self, hint: Hint) -> str:
         """The hint as a sentence of a notice: "ENTER trains on", or with a pad in use "A trains on"."""
@@ -41,14 +41,11 @@ class KeyHints:
         return self._item(hint)
 
     def _write(self, hint: Hint) -> FooterItem:
-        return FooterItem(tuple(self._cap(written) for written in hint.keys.split()), hint.does)
+        return FooterItem(tuple(self._label(action) for action in hint.actions), hint.does)
 
-    def _cap(self, written: str) -> KeyLabel:
-        action = action_for_key_label(written)
-        if action is None:
-            return KeyLabel(written)
-        buttons = self._mapper.get_buttons(action)
+    def _label(self, action: Action) -> KeyLabel:
+        """The pad button or key that runs an action now; the action's own name if nothing does."""
+        buttons, keys = self._mapper.get_buttons(action), self._mapper.get_keys(action)
         if self._mapper.device == "pad" and buttons:
             return KeyLabel(pad_label(buttons[0]), action)
-        keys = [key_label(name) for name in self._mapper.get_keys(action)]
-        return KeyLabel(written if written in keys or not keys else keys[0], action)
+        return KeyLabel(key_label(keys[0]) if keys else action.value.upper(), action)

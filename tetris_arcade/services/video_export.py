@@ -17,6 +17,7 @@ from pygame import Rect
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.toast import Notify
 
@@ -52,7 +53,7 @@ class VideoExport:
     def hint(self) -> Hint | None:
         """How it is given up, on whichever screen; None where there is nothing to give up."""
         is_made = self._process is not None and self._given_up_at is None
-        return Hint("X", f"give up the film ({self._share:.0%})") if is_made else None
+        return Hint(f"give up the film ({self._share:.0%})", Action.STOP) if is_made else None
 
     def notify_still_running(self) -> None:
         """For a screen that is left while the film of its game is being made."""

@@ -20,12 +20,12 @@ from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.metadata import now_iso
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 
-RECORD_VERSION = 1
+REPLAY_VERSION = 1
 NUM_ACTIONS = 40
 MAX_ACTIONS = 1_000_000
-MAX_RECORD_BYTES = 2 * 2**20
-MAX_RECORDS = 200
-_BEGUN = re.compile(r"[0-9a-f]{112}")
+MAX_REPLAY_BYTES = 2 * 2**20
+MAX_REPLAYS = 200
+_START_STATE = re.compile(r"[0-9a-f]{112}")
 _FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}\.json")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 
@@ -34,7 +34,7 @@ _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 class Replay:
     """One game, to be played again exactly: the same configuration, seed and actions give the same boards.
 
-    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39. begun: for
+    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39. start_state: for
     a game in the middle of many, seven 64-bit words in hexadecimal, see `engine.games`; else the seed tells
     its pieces.
     """
@@ -46,16 +46,16 @@ class Replay:
     score: int
     player: str
     saved_at: str = ""
-    version: int = RECORD_VERSION
-    begun: str = ""
+    version: int = REPLAY_VERSION
+    start_state: str = ""
 
     def __post_init__(self) -> None:
-        if self.version != RECORD_VERSION:
+        if self.version != REPLAY_VERSION:
             raise ValueError(f"version {self.version} is not known to this program")
         if len(self.actions) > MAX_ACTIONS or (self.actions and max(self.actions) >= NUM_ACTIONS):
             raise ValueError(f"actions must be at most {MAX_ACTIONS} numbers under {NUM_ACTIONS}")
-        if self.begun and not _BEGUN.fullmatch(self.begun):
-            raise ValueError("begun must be seven words in hexadecimal")
+        if self.start_state and not _START_STATE.fullmatch(self.start_state):
+            raise ValueError("start_state must be seven words in hexadecimal")
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class _ReplayFile:
     env: dict[str, Any] = field(default_factory=dict)
 
 
-def save_record(paths: DataPaths, record: Replay, path: Path | None = None) -> Path:
+def save_replay(paths: DataPaths, record: Replay, path: Path | None = None) -> Path:
     """Keep a record, dated now where it has no time, in a file of its own or in place of the one at `path`;
     beyond a bounded number the oldest are forgotten."""
     record = record if record.saved_at else dataclasses.replace(record, saved_at=now_iso())
     if path is None:
-        path = paths.records / f"{_next_name(list_records(paths))}.json"
-    write_file_atomic(path, encode_record(record))
-    for old in list_records(paths)[MAX_RECORDS:]:
+        path = paths.replays / f"{_next_name(list_replays(paths))}.json"
+    write_file_atomic(path, encode_replay(record))
+    for old in list_replays(paths)[MAX_REPLAYS:]:
         old.unlink(missing_ok=True)
     return path
 
@@ -94,32 +94,34 @@ def _next_name(records: list[Path]) -> str:
     return moment.strftime(_TIME_FORMAT)
 
 
-def load_record(path: Path) -> Replay:
+def load_replay(path: Path) -> Replay:
     """A record from its file; StorageError where it is missing or damaged."""
-    return parse_record(read_file(path, MAX_RECORD_BYTES), printable_path(path.name, 80))
+    return parse_replay(read_file(path, MAX_REPLAY_BYTES), printable_path(path.name, 80))
 
 
-def list_records(paths: DataPaths) -> list[Path]:
+def list_replays(paths: DataPaths) -> list[Path]:
     """The records' files, the newest first."""
     try:
-        found = [path for path in paths.records.iterdir() if _FILE_NAME.fullmatch(path.name)]
+        found = [path for path in paths.replays.iterdir() if _FILE_NAME.fullmatch(path.name)]
     except OSError:
         return []
     return sorted(found, reverse=True)
 
 
-def encode_record(record: Replay) -> bytes:
+def encode_replay(record: Replay) -> bytes:
     """The record as a file's bytes; ValueError where its configuration is not plain and finite."""
     fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(record)}
-    return dump_json(to_plain(_ReplayFile(**{**fields, "actions": _pack(record.actions)})))
+    fields |= {"actions": _pack(record.actions), "begun": fields.pop("start_state")}
+    return dump_json(to_plain(_ReplayFile(**fields)))
 
 
-def parse_record(content: bytes, what: str = "the record") -> Replay:
-    """The reverse of `encode_record`; StorageError for anything else."""
+def parse_replay(content: bytes, what: str = "the record") -> Replay:
+    """The reverse of `encode_replay`; StorageError for anything else."""
     try:
         stored = from_plain(_ReplayFile, parse_json(content, what))
         fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
-        return Replay(**{**fields, "actions": _unpack(stored.actions)})
+        fields |= {"actions": _unpack(stored.actions), "start_state": fields.pop("begun")}
+        return Replay(**fields)
     except DataValidationError as error:
         raise StorageError(f"{what} is damaged: {error}") from error
     except (ValueError, zlib.error, binascii.Error) as error:

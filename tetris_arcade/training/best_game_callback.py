@@ -11,7 +11,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import to_plain
 from tetris_arcade.engine.simulation import RUNNING
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import Replay, save_record
+from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.training.callbacks import PlacementCallback
 from tetris_arcade.training.replay_player import encode_start_state
 from tetris_arcade.training.run_listener import RunProgress
@@ -48,7 +48,7 @@ class BestGameCallback(PlacementCallback):
         self._actions[self._rows, np.minimum(self._lengths, last)] = self.locals["actions"]
         self._lengths += 1
         ended = self.model.placements_env.ended
-        for i in np.flatnonzero(ended.how != RUNNING):
+        for i in np.flatnonzero(ended.status != RUNNING):
             is_known = self._is_whole[i] and self._lengths[i] <= last + 1
             if is_known and ended.lines[i] > self._best_lines:
                 self._best_lines = int(ended.lines[i])
@@ -66,7 +66,7 @@ class BestGameCallback(PlacementCallback):
             lines=int(ended.lines[i]),
             score=int(ended.score[i]),
             player=f"training, seed {seed}",
-            begun=encode_start_state(ended.begun[i]),
+            start_state=encode_start_state(ended.start_state[i]),
         )
 
     def take_unsaved(self) -> Replay | None:
@@ -79,6 +79,6 @@ class BestGameCallback(PlacementCallback):
         if record is None:
             return
         try:
-            self._path = save_record(self.paths, record, self._path)
+            self._path = save_replay(self.paths, record, self._path)
         except (OSError, StorageError, ValueError) as error:
             logger.warning("the best game was not kept: %s", error)

@@ -75,7 +75,7 @@ class ProgressCallback(PlacementCallback):
 
     def _on_step(self) -> bool:
         ended = self.model.placements_env.ended
-        for i in np.flatnonzero(ended.how != RUNNING):
+        for i in np.flatnonzero(ended.status != RUNNING):
             self._count_game(
                 EpisodeResult(
                     lines=int(ended.lines[i]),
@@ -211,7 +211,7 @@ class StepViewCallback(PlacementCallback):
         view = None
         if cells is not None:
             view = self._view(cells, move)
-        if env.ended.how[0] != RUNNING:
+        if env.ended.status[0] != RUNNING:
             self._painter.clear()
         else:
             self._painter.apply_garbage(env.games.columns[0])
@@ -222,7 +222,7 @@ class StepViewCallback(PlacementCallback):
 
     def _view(self, cells: NDArray[np.uint8], move: PlacedPiece) -> StepSnapshot:
         env, before = self.model.placements_env, np.asarray(self.model._last_obs)[0]
-        is_over = bool(env.ended.how[0] != RUNNING)
+        is_over = bool(env.ended.status[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
         max_height, holes, bumpiness = board_figures(columns)
         return StepSnapshot(

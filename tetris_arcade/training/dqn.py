@@ -161,7 +161,7 @@ class PlacementDQN(DQN):
         reward = np.where(doomed, reward - self.gamma * env.config.game_over_penalty, reward)
         reward = reward * np.float32(self.reward_scale)
         ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
-        ending[env.ended.how == TRUNCATED] = CUT
+        ending[env.ended.status == TRUNCATED] = CUT
         envs = np.flatnonzero(storable)
         buffer.store(envs, features[envs], reward[envs], ending[envs], boards.of(envs))
         self._last_obs = new_obs

@@ -97,7 +97,7 @@ def evaluate(
             meter.give_up()  # Ctrl-C comes to this thread: the others would play on, perhaps for hours.
             raise
     seconds = time.perf_counter() - started
-    lines, count, fours, score = (np.concatenate([part[k] for part in played]) for k in range(4))
+    lines, count, tetrises, score = (np.concatenate([part[k] for part in played]) for k in range(4))
     return EvaluationResult(
         slot=player.name,
         games=games,
@@ -112,7 +112,7 @@ def evaluate(
         ci95_lines=bootstrap_interval(lines, seed),
         capped_games=int((count >= max_pieces).sum()) if max_pieces is not None else 0,
         pieces_per_second=float(count.sum() / max(seconds, 1e-9)),
-        share_of_fours=float(4 * fours.sum() / max(lines.sum(), 1)),
+        share_of_fours=float(4 * tetrises.sum() / max(lines.sum(), 1)),
         mean_score=float(score.mean()),
     )
 
@@ -180,7 +180,7 @@ def _play_share(
         else:
             play_network(network, games, rules, lookahead, pieces, running, scratch, ahead)
         meter.tell(share, games, running)
-    return games.lines, games.pieces, games.fours, games.score
+    return games.lines, games.pieces, games.tetrises, games.score
 
 
 def _play_uncompiled(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter) -> _Figures:
@@ -191,8 +191,8 @@ def _play_uncompiled(player: RandomPlayer, rules: Rules, seeds: list[int], meter
         game = Game(
             rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
         )
-        while game.how == RUNNING:
+        while game.status == RUNNING:
             game.step(player.choose(game, False, values))
-        figures.append((game.lines, game.pieces, int(game.games.fours[0]), game.score))
-    lines, pieces, fours, score = np.array(figures, np.int64).T
-    return lines, pieces, fours, score
+        figures.append((game.lines, game.pieces, int(game.games.tetrises[0]), game.score))
+    lines, pieces, tetrises, score = np.array(figures, np.int64).T
+    return lines, pieces, tetrises, score

@@ -14,7 +14,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import Replay, load_record
+from tetris_arcade.storage.replays import Replay, load_replay
 from tetris_arcade.training.players import Player, load_player
 
 _WORD = np.dtype(">u8")
@@ -34,8 +34,8 @@ class ReplayPlayer:
 
     def new_game(self) -> Game:
         """The game, before its first placement; it ends with the last that was kept."""
-        env, begun = self._env, self.record.begun
-        words = np.frombuffer(bytes.fromhex(begun), _WORD).astype(np.uint64) if begun else None
+        env, start_state = self._env, self.record.start_state
+        words = np.frombuffer(bytes.fromhex(start_state), _WORD).astype(np.uint64) if start_state else None
         try:
             return Game(env.height, env.pieces, self.record.seed, env.garbage_every, env.max_pieces, words)
         except (ValueError, OverflowError) as error:
@@ -67,7 +67,7 @@ def load_game_player(name: str, paths: DataPaths) -> Player:
     Raises UnknownModelError where there is none of that name, StorageError where its file cannot be trusted.
     """
     if name.endswith(".json"):
-        return ReplayPlayer(load_record(Path(name)))
+        return ReplayPlayer(load_replay(Path(name)))
     return load_player(name, paths)
 
 
@@ -90,6 +90,6 @@ class ReplayRecorder:
         return Replay(to_plain(self._env), self._seed, bytes(self._actions), lines, score, self._player)
 
 
-def encode_start_state(begun: NDArray[np.uint64]) -> str:
+def encode_start_state(start_state: NDArray[np.uint64]) -> str:
     """(7,) words as a record keeps them."""
-    return begun.astype(_WORD).tobytes().hex()
+    return start_state.astype(_WORD).tobytes().hex()

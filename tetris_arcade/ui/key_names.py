@@ -1,8 +1,6 @@
-"""How keys and pad buttons are written on the screen, and which action a written key stands for."""
+"""How keys and pad buttons are written on the screen."""
 
 from __future__ import annotations
-
-from tetris_arcade.ui.input import Action
 
 _KEY_LABELS = {
     "up": "↑",
@@ -37,30 +35,6 @@ _PAD_LABELS = {
     "left stick": "L3",
     "right stick": "R3",
 }
-_WRITTEN = {
-    "↑": Action.UP,
-    "↓": Action.DOWN,
-    "←": Action.LEFT,
-    "→": Action.RIGHT,
-    "ENTER": Action.CONFIRM,
-    "ESC": Action.BACK,
-    "P": Action.PAUSE,
-    "SPACE": Action.PAUSE,
-    ".": Action.STEP,
-    "+": Action.FASTER,
-    "-": Action.SLOWER,
-    "V": Action.VISUALS,
-    "H": Action.VALUES,
-    "S": Action.SAVE,
-    "G": Action.GRAPH_PAGE,
-    "M": Action.MUTE,
-    "F11": Action.FULL_SCREEN,
-    "F12": Action.SCREENSHOT,
-    "R": Action.RECORD,
-    "F1": Action.HELP,
-    "?": Action.HELP,
-    "X": Action.STOP,
-}
 
 
 def key_label(name: str) -> str:
@@ -71,8 +45,3 @@ def key_label(name: str) -> str:
 def pad_label(button: str) -> str:
     """A pad button's name, perhaps "shift+button", as it is written on a cap."""
     return "+".join(_PAD_LABELS.get(part, part.upper()) for part in button.split("+"))
-
-
-def action_for_key_label(key: str) -> Action | None:
-    """The action that a hint's key stands for, as the keys are when nobody has changed them."""
-    return _WRITTEN.get(key)

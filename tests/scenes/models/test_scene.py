@@ -12,17 +12,17 @@ from pathlib import Path
 import pygame
 import pytest
 from stable_baselines3 import DQN
-from tetris_arcade.snapshot import open_hidden
 
+from tests.hidden_app import open_hidden
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.scenes.base import Push
+from tetris_arcade.scenes.models import scene as models_module
 from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.models.scene import ModelsScene
-from tetris_arcade.scenes.models.scene import scene as models_module
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.services.model_files import import_file

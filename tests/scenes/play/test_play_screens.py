@@ -9,9 +9,9 @@ from pathlib import Path
 import pygame
 import pytest
 from pygame import Surface
-from tetris_arcade.snapshot import open_hidden, play_plan
 
 from tests.fakes import open_staged, staged
+from tests.hidden_app import open_hidden, play_plan
 from tests.scenes.fakes import FakeWorkerClient, show_move
 from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Pop

@@ -21,7 +21,7 @@ from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_list import ReplaysScene, ReplaySummary
 from tetris_arcade.services import video_export as filming_module
 from tetris_arcade.storage.atomic import temp_file
-from tetris_arcade.storage.replays import Replay, list_records, save_record
+from tetris_arcade.storage.replays import Replay, list_replays, save_replay
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
@@ -54,7 +54,7 @@ def _draw(scene: ReplaysScene | ReplayScene, size: tuple[int, int]) -> Canvas:
 
 
 def _replay(context: Context, number: int = 1) -> ReplayScene:
-    games = [ReplaySummary(save_record(context.paths, GAME), "bcts", pieces=300) for _ in range(number)]
+    games = [ReplaySummary(save_replay(context.paths, GAME), "bcts", pieces=300) for _ in range(number)]
     scene = ReplayScene(context, games, 0)
     scene.enter()
     return scene
@@ -72,8 +72,8 @@ def _opened(context: Context) -> ReplayScene:
 
 
 def test_the_newest_game_is_on_top_and_enter_watches_it(context: Context, player: FakeWorkerClient) -> None:
-    save_record(context.paths, GAME)
-    newest = save_record(context.paths, GAME)
+    save_replay(context.paths, GAME)
+    newest = save_replay(context.paths, GAME)
     _opened(context)
     task = player.started[-1]
     assert isinstance(task, PlayTask)
@@ -100,7 +100,7 @@ def test_the_arrows_beside_the_name_change_the_game(context: Context, player: Fa
 
 
 def test_a_damaged_game_is_listed_and_says_why(context: Context, told: list[str]) -> None:
-    save_record(context.paths, GAME).write_bytes(b"{half a fi")
+    save_replay(context.paths, GAME).write_bytes(b"{half a fi")
     scene = ReplaysScene(context)
     scene.enter()
     assert _press(scene, Action.CONFIRM) is None
@@ -108,14 +108,14 @@ def test_a_damaged_game_is_listed_and_says_why(context: Context, told: list[str]
 
 
 def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str]) -> None:
-    save_record(context.paths, GAME)
+    save_replay(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
     asked = _press(scene, Action.STOP)
     assert isinstance(asked, Push)
     assert isinstance(asked.scene, ChoiceDialog)
     assert isinstance(_press(asked.scene, Action.CONFIRM), Pop)  # type: ignore[arg-type]
-    assert len(list_records(context.paths)) == 1
+    assert len(list_replays(context.paths)) == 1
     _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
     for _ in range(200):
         context.jobs.update()
@@ -123,12 +123,12 @@ def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str
             break
         time.sleep(0.01)
     assert told == ["the game is forgotten"]
-    assert not list_records(context.paths)
+    assert not list_replays(context.paths)
 
 
 def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, told: list[str]) -> None:
     context.is_kiosk = True
-    save_record(context.paths, GAME)
+    save_replay(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
     assert _press(scene, Action.STOP) is None
@@ -164,7 +164,7 @@ def test_left_and_right_go_through_the_kept_games_without_a_new_start(
 
 
 def test_a_damaged_game_is_passed_over_while_watching(context: Context, player: FakeWorkerClient) -> None:
-    files = [save_record(context.paths, GAME) for _ in range(3)]
+    files = [save_replay(context.paths, GAME) for _ in range(3)]
     files[1].write_bytes(b"{half a fi")
     scene = _opened(context)
     _press(scene, Action.RIGHT)
@@ -207,7 +207,7 @@ def test_a_touch_on_the_bar_goes_there(
 @pytest.mark.parametrize("count", [0, 40])
 def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], count: int) -> None:
     for _ in range(count):
-        save_record(context.paths, GAME)
+        save_replay(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
     canvas = RecordingCanvas(Surface(size), COLOUR_SAFE, SurfaceCache())
@@ -227,7 +227,7 @@ def test_a_demos_game_is_kept_and_filmed_in_the_background(
     scene = DemoScene(context, "bcts")
     _press(scene, Action.RECORD)
     assert player.sent == [SaveGame()]
-    file = save_record(context.paths, GAME)
+    file = save_replay(context.paths, GAME)
     scene.on_report("player", GameSaved(file.name, 0, 300))
     assert "Replays" in told[0]
     deadline = time.monotonic() + 120
@@ -241,7 +241,7 @@ def test_a_demos_game_is_kept_and_filmed_in_the_background(
 
 def _begin_film(context: Context) -> psutil.Process:
     """Begin a film of a game and wait until some of it is drawn."""
-    context.videos.begin(save_record(context.paths, GAME), 0)
+    context.videos.begin(save_replay(context.paths, GAME), 0)
     _wait_until(lambda: context.videos._share > 0.0)
     assert context.videos._process is not None
     return psutil.Process(context.videos._process.pid)
@@ -313,7 +313,7 @@ def test_a_film_whose_process_does_not_listen_is_given_up_too(
 
 def test_a_film_that_fails_says_why(context: Context, told: list[str]) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
-    broken = save_record(context.paths, GAME)
+    broken = save_replay(context.paths, GAME)
     broken.write_bytes(b"rubbish")
     context.videos.begin(broken, 0)
     deadline = time.monotonic() + 60

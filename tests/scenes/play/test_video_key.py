@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pygame
 import pytest
-from tetris_arcade.snapshot import open_hidden
 
 from tests.fake_screens import open_demo, open_duel, open_replays
 from tests.fakes import keep_games, open_staged, stage_demo, stage_film, stage_training, staged
+from tests.hidden_app import open_hidden
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.scenes.attract import AttractScene

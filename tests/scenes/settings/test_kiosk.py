@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tetris_arcade.snapshot import open_hidden, play_plan
 
+from tests.hidden_app import open_hidden, play_plan
 from tests.scenes.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import TEXT_SIZES, DisplaySettings, KioskSettings, Settings

@@ -128,16 +128,20 @@ class ModelsScene(Scene):
 
     def hints(self) -> list[Hint]:
         hints = [
-            Hint("ENTER", "actions"),
-            Hint("SPACE", "demo"),
-            *([] if self.context.is_locked else [Hint("S", "save a checkpoint"), Hint("+", "import")]),
-            Hint("← →", "sort"),
-            Hint("ESC", "back"),
-            Hint("F1", "help"),
+            Hint("actions", Action.CONFIRM),
+            Hint("demo", Action.PAUSE),
+            *(
+                []
+                if self.context.is_locked
+                else [Hint("save a checkpoint", Action.SAVE), Hint("import", Action.FASTER)]
+            ),
+            Hint("sort", Action.LEFT, Action.RIGHT),
+            Hint("back", Action.BACK),
+            Hint("help", Action.HELP),
         ]
         if self._measuring.name is not None:
-            return [Hint("X", "stop evaluating"), *hints]
-        return hints if self._duel_side is None else [Hint("X", "no duel"), *hints]
+            return [Hint("stop evaluating", Action.STOP), *hints]
+        return hints if self._duel_side is None else [Hint("no duel", Action.STOP), *hints]
 
     def on_report(self, source: str, report: Report) -> None:
         if source == "player" and self._measuring.on_report(report):

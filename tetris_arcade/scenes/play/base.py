@@ -66,12 +66,12 @@ class PlayScene(TrainingPausingScene):
         return None
 
     def hints(self) -> list[Hint]:
-        return [Hint("P", "resume" if self._player.is_paused else "pause")]
+        return [Hint("resume" if self._player.is_paused else "pause", Action.PAUSE)]
 
     @property
     def _again(self) -> str:
         """How to begin again, for a notice on the board."""
-        return self.context.format_hint(Hint("ENTER", "tries again"))
+        return self.context.format_hint(Hint("tries again", Action.CONFIRM))
 
     def _pause_or_restart(self) -> None:
         player = self._player

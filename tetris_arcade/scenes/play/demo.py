@@ -127,20 +127,24 @@ class DemoScene(PlayScene):
             self.context.notify(f"the game is kept, {report.lines:,} lines: see Replays", "success")
             if self._films:
                 start = max(0, report.pieces - LAST_PIECES)
-                self.context.videos.begin(self.context.paths.records / report.file_name, start)
+                self.context.videos.begin(self.context.paths.replays / report.file_name, start)
 
     def hints(self) -> list[Hint]:
         return [
             *super().hints(),
-            Hint("+ -", "speed"),
-            Hint("← →", "model"),
-            Hint("↑ ↓", "challenge"),
-            Hint("H", "agent's view"),
-            Hint("ESC", "back"),
-            *([] if self.context.is_locked else [Hint("S", "keep it"), Hint("R", "film it")]),
-            Hint("V", "look-ahead"),
-            Hint(".", "one step"),
-            Hint("F1", "help"),
+            Hint("speed", Action.FASTER, Action.SLOWER),
+            Hint("model", Action.LEFT, Action.RIGHT),
+            Hint("challenge", Action.UP, Action.DOWN),
+            Hint("agent's view", Action.VALUES),
+            Hint("back", Action.BACK),
+            *(
+                []
+                if self.context.is_locked
+                else [Hint("keep it", Action.SAVE), Hint("film it", Action.RECORD)]
+            ),
+            Hint("look-ahead", Action.VISUALS),
+            Hint("one step", Action.STEP),
+            Hint("help", Action.HELP),
         ]
 
     # --- Drawing ---

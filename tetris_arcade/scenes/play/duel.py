@@ -83,13 +83,13 @@ class DuelScene(PlayScene):
     def hints(self) -> list[Hint]:
         return [
             *super().hints(),
-            Hint("+ -", "speed"),
-            Hint("ENTER", "rematch"),
-            Hint("← →", "swap"),
-            Hint("↑ ↓", "challenge"),
-            Hint("ESC", "back"),
-            Hint("V", "look-ahead"),
-            Hint(".", "one step"),
+            Hint("speed", Action.FASTER, Action.SLOWER),
+            Hint("rematch", Action.CONFIRM),
+            Hint("swap", Action.LEFT, Action.RIGHT),
+            Hint("challenge", Action.UP, Action.DOWN),
+            Hint("back", Action.BACK),
+            Hint("look-ahead", Action.VISUALS),
+            Hint("one step", Action.STEP),
         ]
 
     # --- The match ---

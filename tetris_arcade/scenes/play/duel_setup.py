@@ -74,7 +74,12 @@ class DuelSetupScene(TrainingPausingScene):
         return None
 
     def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "start"), Hint("ESC", "back")]
+        return [
+            Hint("move", Action.UP, Action.DOWN),
+            Hint("change", Action.LEFT, Action.RIGHT),
+            Hint("start", Action.CONFIRM),
+            Hint("back", Action.BACK),
+        ]
 
     def _place_of(self, name: str) -> int:
         return self._names.index(name) if name in self._names else 0

@@ -90,14 +90,14 @@ class ReplayScene(PlayScene):
     def hints(self) -> list[Hint]:
         return [
             *super().hints(),
-            Hint("← →", "game"),
-            Hint("↑ ↓", "back, forward"),
-            Hint("+ -", "speed"),
-            Hint("ESC", "back"),
-            Hint("ENTER", "from the start"),
-            *([] if self.context.is_locked else [Hint("R", "film it")]),
-            Hint(".", "one step"),
-            Hint("F1", "help"),
+            Hint("game", Action.LEFT, Action.RIGHT),
+            Hint("back, forward", Action.UP, Action.DOWN),
+            Hint("speed", Action.FASTER, Action.SLOWER),
+            Hint("back", Action.BACK),
+            Hint("from the start", Action.CONFIRM),
+            *([] if self.context.is_locked else [Hint("film it", Action.RECORD)]),
+            Hint("one step", Action.STEP),
+            Hint("help", Action.HELP),
         ]
 
     # --- Drawing ---

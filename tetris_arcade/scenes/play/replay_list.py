@@ -10,7 +10,7 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import list_records, load_record
+from tetris_arcade.storage.replays import list_replays, load_replay
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
@@ -62,7 +62,7 @@ class ReplaysScene(Scene):
         self._reload()
 
     def _reload(self) -> None:
-        games = [_kept_game(path) for path in list_records(self.context.paths)]
+        games = [_kept_game(path) for path in list_replays(self.context.paths)]
         self._games = {game.path.name: game for game in games}
         self._table.replace([_row(game) for game in games])
 
@@ -89,18 +89,22 @@ class ReplaysScene(Scene):
 
     def hints(self) -> list[Hint]:
         if not self._games:
-            return [Hint("ENTER", "watch a demo"), Hint("ESC", "back"), Hint("F1", "help")]
-        hints = [Hint("ENTER", "watch"), Hint("← →", "sort")]
+            return [
+                Hint("watch a demo", Action.CONFIRM),
+                Hint("back", Action.BACK),
+                Hint("help", Action.HELP),
+            ]
+        hints = [Hint("watch", Action.CONFIRM), Hint("sort", Action.LEFT, Action.RIGHT)]
         if not self.context.is_locked:
-            hints.append(Hint("X", "delete"))
-        return [*hints, Hint("ESC", "back"), Hint("F1", "help")]
+            hints.append(Hint("delete", Action.STOP))
+        return [*hints, Hint("back", Action.BACK), Hint("help", Action.HELP)]
 
     def _go_to_demo(self) -> Transition:
         from tetris_arcade.scenes.play.demo import DemoScene
-        from tetris_arcade.scenes.title import default_player
+        from tetris_arcade.services.default_player import default_player
 
         return start_with_training_check(
-            self.context, lambda: DemoScene(self.context, default_player(self.context))
+            self.context, lambda: DemoScene(self.context, default_player(self.context.paths))
         )
 
     def _watch(self) -> Transition | None:
@@ -162,7 +166,7 @@ class ReplaysScene(Scene):
 
 def _kept_game(path: Path) -> ReplaySummary:
     try:
-        record = load_record(path)
+        record = load_replay(path)
     except StorageError as error:
         return ReplaySummary(path, error=str(error))
     board = f"{record.env.get('pieces', 'bag')} {record.env.get('height', 20)}"

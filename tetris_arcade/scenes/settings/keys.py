@@ -63,8 +63,12 @@ class KeySettingsScene(Scene):
 
     def hints(self) -> list[Hint]:
         if self._waits_for is not None:
-            return [Hint("KEY", "or pad button to use"), Hint("ESC", "leave as it is")]
-        return [Hint("↑ ↓", "move"), Hint("ENTER", "change"), Hint("ESC", "back")]
+            return [Hint("or pad button to use"), Hint("leave as it is", Action.BACK)]
+        return [
+            Hint("move", Action.UP, Action.DOWN),
+            Hint("change", Action.CONFIRM),
+            Hint("back", Action.BACK),
+        ]
 
     def _take(self, action: str, event: InputEvent) -> None:
         inputs = self.context.settings.input

@@ -133,7 +133,11 @@ class PlaylistScene(Scene):
         return None
 
     def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("ENTER", "on, off the list"), Hint("ESC", "back")]
+        return [
+            Hint("move", Action.UP, Action.DOWN),
+            Hint("on, off the list", Action.CONFIRM),
+            Hint("back", Action.BACK),
+        ]
 
     def _entries(self) -> list[Entry]:
         playlist = self.context.settings.kiosk.playlist

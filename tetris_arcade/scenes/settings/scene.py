@@ -81,7 +81,12 @@ class SettingsScene(Scene):
         return kiosk_screen(self.context, chosen, self._take_kiosk)
 
     def hints(self) -> list[Hint]:
-        return [Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ENTER", "choose"), Hint("ESC", "back")]
+        return [
+            Hint("move", Action.UP, Action.DOWN),
+            Hint("change", Action.LEFT, Action.RIGHT),
+            Hint("choose", Action.CONFIRM),
+            Hint("back", Action.BACK),
+        ]
 
     # --- What there is to set ---
 

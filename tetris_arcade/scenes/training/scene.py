@@ -155,17 +155,17 @@ class TrainScene(Scene):
 
     def hints(self) -> list[Hint]:
         if self._client.state in _AT_REST:
-            again = [] if self.context.is_locked else [Hint("ENTER", "train on")]
-            return [*again, Hint("G", "graphs"), Hint("ESC", "back")]
+            again = [] if self.context.is_locked else [Hint("train on", Action.CONFIRM)]
+            return [*again, Hint("graphs", Action.GRAPH_PAGE), Hint("back", Action.BACK)]
         return [
-            Hint("P", "go on" if self._client.is_paused else "pause"),
-            Hint("+ -", "speed"),
-            Hint("V", "visuals"),
-            Hint("H", "agent's view"),
-            Hint("G", f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}"),
-            *([] if self.context.is_locked else [Hint("S", "save slot"), Hint("X", "stop")]),
-            Hint(".", "one step"),
-            Hint("ESC", "back"),
+            Hint("go on" if self._client.is_paused else "pause", Action.PAUSE),
+            Hint("speed", Action.FASTER, Action.SLOWER),
+            Hint("visuals", Action.VISUALS),
+            Hint("agent's view", Action.VALUES),
+            Hint(f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}", Action.GRAPH_PAGE),
+            *([] if self.context.is_locked else [Hint("save slot", Action.SAVE), Hint("stop", Action.STOP)]),
+            Hint("one step", Action.STEP),
+            Hint("back", Action.BACK),
         ]
 
     def _go_back(self) -> Transition:
@@ -283,17 +283,17 @@ class TrainScene(Scene):
             case WorkerState.STOPPING:
                 draw_notice(canvas, well, "SAVING AND STOPPING", ["one moment"], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
-                lines = [client.message, say(Hint("ENTER", "trains on"))]
+                lines = [client.message, say(Hint("trains on", Action.CONFIRM))]
                 draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
             case WorkerState.FAILED:
-                lines = [client.message, say(Hint("ENTER", "tries again"))]
+                lines = [client.message, say(Hint("tries again", Action.CONFIRM))]
                 draw_notice(canvas, well, "TRAINING FAILED", lines, theme.error)
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "THE TRAINER DIED", [client.message], theme.warning)
             case WorkerState.PAUSED:
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if not client.visuals:
-                lines = ["full speed", say(Hint("V", "shows the board"))]
+                lines = ["full speed", say(Hint("shows the board", Action.VISUALS))]
                 draw_notice(canvas, well, "VISUALS OFF", lines, theme.accent)
         if self._celebration is not None:
             age = (self._now - self._celebration.since) / _CELEBRATION_SECONDS

@@ -80,7 +80,12 @@ class TrainingSetupScene(Scene):
         return self._start(key == "resume") if key in ("resume", "fresh") else None
 
     def hints(self) -> list[Hint]:
-        return [Hint("ENTER", "start"), Hint("↑ ↓", "move"), Hint("← →", "change"), Hint("ESC", "back")]
+        return [
+            Hint("start", Action.CONFIRM),
+            Hint("move", Action.UP, Action.DOWN),
+            Hint("change", Action.LEFT, Action.RIGHT),
+            Hint("back", Action.BACK),
+        ]
 
     def _start(self, resume: bool) -> Transition | None:
         if self.context.another_program_writes:

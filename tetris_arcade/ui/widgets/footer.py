@@ -14,13 +14,16 @@ from tetris_arcade.ui.theme import blend
 _MAX_LINES = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Hint:
-    """A key and what it does here, for the footer and the help; `keys` as people write them: "P", "+ -",
-    "ENTER"."""
+    """What one or more actions do on this screen, for the footer and the help."""
 
-    keys: str
     does: str
+    actions: tuple[Action, ...]
+
+    def __init__(self, does: str, *actions: Action) -> None:
+        object.__setattr__(self, "does", does)
+        object.__setattr__(self, "actions", actions)
 
 
 @dataclass(frozen=True)

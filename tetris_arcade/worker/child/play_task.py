@@ -14,7 +14,7 @@ from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import Replay, save_record
+from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import model_mtime
 from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
@@ -268,7 +268,7 @@ class PlaySession:
             self._channel.report(Warned("There is no game to keep yet."))
             return
         try:
-            path = save_record(self._paths, record)
+            path = save_replay(self._paths, record)
         except (StorageError, ValueError) as error:
             self._channel.report(Warned(f"The game was not kept: {error}"))
             return
