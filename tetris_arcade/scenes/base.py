@@ -50,18 +50,25 @@ Transition = Push | Pop | Replace | Reset | Quit
 
 @dataclass(frozen=True)
 class KeyBinding:
-    """What one or more actions do on a screen: run when they are pressed, and named by the footer and help.
+    """What one or more actions do on a screen: run when pressed, and named by the footer and the help.
 
-    A binding whose hint says nothing works, but is not shown.
+    A binding whose hint has no text works, but is not shown.
     """
 
     hint: Hint
-    run: Callable[[InputEvent], Transition | None]
+    run: Callable[[Action], Transition | None]
 
 
-def bind(does: str, run: Callable[[InputEvent], Transition | None], *actions: Action) -> KeyBinding:
-    """A binding of actions to a method; `does` is what the footer and help say of it."""
-    return KeyBinding(Hint(does, *actions), run)
+def bind(text: str, run: Callable[[], Transition | None], *actions: Action) -> KeyBinding:
+    """Bind actions to a method; the footer and the help describe it with `text`."""
+    return KeyBinding(Hint(text, *actions), lambda _: run())
+
+
+def bind_pair(
+    text: str, run: Callable[[int], Transition | None], backward: Action, forward: Action
+) -> KeyBinding:
+    """Bind two opposite actions, such as left and right, to a method that gets -1 or 1."""
+    return KeyBinding(Hint(text, backward, forward), lambda action: run(1 if action is forward else -1))
 
 
 class Scene:
@@ -102,10 +109,17 @@ class Scene:
         return []
 
     def handle(self, event: InputEvent) -> Transition | None:
-        """Take one input; runs the first binding of its action."""
+        """Take one input. By default, run the first binding of its action.
+
+        Override this for pointer and text events only.
+        """
+        return None if event.action is None else self.run_binding(event.action)
+
+    def run_binding(self, action: Action) -> Transition | None:
+        """Run the first binding of an action, if there is one."""
         for binding in self.bindings():
-            if event.action in binding.hint.actions:
-                return binding.run(event)
+            if action in binding.hint.actions:
+                return binding.run(action)
         return None
 
     def update(self, now: float, dt: float) -> Transition | None:
