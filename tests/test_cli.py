@@ -11,7 +11,7 @@ import pytest
 from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
-from tetris_arcade.commands.doctor import examine
+from tetris_arcade.commands.doctor import collect
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage import atomic
 
@@ -127,7 +127,7 @@ def test_the_data_folder_may_be_named_in_front_of_the_command_or_behind_it(
 
 
 def test_the_doctor_looks_at_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
-    found = examine(DataPaths(tmp_path / ("a" * 300) / "b"))
+    found = collect(DataPaths(tmp_path / ("a" * 300) / "b"))
     assert found["paths"]["data"].endswith("b")
     assert found["paths"]["free_gib"] > 0
 
@@ -160,7 +160,7 @@ def test_a_configuration_that_is_none_is_named_with_its_fault(
         capsys, "train", "--config", str(tmp_path / "run.toml"), "--data-dir", str(tmp_path), "--steps", "8"
     )
     assert code == 2
-    assert "run.toml is no training configuration" in err
+    assert "run.toml is not a training configuration" in err
     assert fault in err
 
 

@@ -1,4 +1,4 @@
-"""Who may import whom, read from the sources; and what the viewer's process never loads."""
+"""Which package may import which, and what the viewer's process never loads."""
 
 from __future__ import annotations
 
@@ -6,84 +6,95 @@ import ast
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
-import tetris_arcade
+from tests.import_graph import (
+    ROOT,
+    find_cycle,
+    imported_names,
+    module_graph,
+    module_names,
+    package_graph,
+    package_of,
+)
 
-ROOT = Path(tetris_arcade.__file__).parent
-SHARED = {"paths", "settings", "plain", "heap", "endings"}
-
-# Layer: our own layers that it may import at its modules' top level.
+# Package: our own packages that it may import.
 ALLOWED: dict[str, set[str]] = {
-    "engine": set(),
-    "envs": {"engine"},
-    "storage": {"engine", "envs"},
-    "training": {"engine", "envs", "storage"},
-    "worker": {"engine", "envs", "training", "storage"},
-    "ui": {"engine"},
-    "scenes": {"engine", "envs", "training", "storage", "worker", "ui"},
-    "film": {"engine", "envs", "storage", "training", "worker", "ui"},
-    "kiosk": {"scenes", "storage", "ui", "worker"},
-    "paths": set(),
-    "plain": set(),
-    "heap": set(),
-    "endings": set(),
-    "settings": {"storage"},
+    "config": set(),
+    "process": set(),
+    "engine": {"config"},
+    "envs": {"config", "engine"},
+    "storage": {"config"},
+    "training": {"config", "process", "engine", "envs", "storage"},
+    "ui": {"config", "engine"},
+    "worker.shared": {"config", "engine"},
+    "worker.viewer": {"config", "process", "engine", "worker.shared"},
+    "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
+    "services": {"config", "process", "storage", "ui", "worker.shared", "worker.viewer"},
+    "scenes": {"config", "engine", "storage", "services", "ui", "worker.shared", "worker.viewer"},
+    "kiosk": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
+    "video": {"config", "engine", "storage", "training", "ui", "worker.shared"},
+    "app": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
 }
-# A screen and a viewer's client take configurations from these layers, nothing that loads a framework.
-LIGHT = {"envs": {"config"}, "training": {"config"}, "engine": {"tetromino"}}
-FOREIGN = {
-    "engine": {"gymnasium", "torch", "pygame", "stable_baselines3", "tetris_gymnasium"},
-    "storage": {"torch", "stable_baselines3", "gymnasium", "numba", "pygame"},
-    "ui": {"torch", "stable_baselines3", "gymnasium", "numba"},
-    "scenes": {"torch", "stable_baselines3", "gymnasium", "numba"},
+FRAMEWORKS = {"torch", "stable_baselines3", "gymnasium", "tetris_gymnasium", "numba", "cv2"}
+FORBIDDEN = {
+    "config": {*FRAMEWORKS, "pygame"},
+    "process": {*FRAMEWORKS, "pygame", "numpy"},
+    "engine": FRAMEWORKS - {"numba"} | {"pygame"},
+    "storage": {*FRAMEWORKS, "pygame"},
+    "worker.shared": {*FRAMEWORKS, "pygame"},
+    "worker.viewer": FRAMEWORKS,
+    "ui": FRAMEWORKS,
+    "services": FRAMEWORKS,
+    "scenes": FRAMEWORKS,
+    "kiosk": FRAMEWORKS,
+    "app": FRAMEWORKS,
 }
 
 
-def _imports(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
+@pytest.mark.parametrize("package", sorted(ALLOWED))
+def test_packages_import_downwards(package: str) -> None:
+    assert package_graph()[package] <= ALLOWED[package]
 
 
-def _modules(layer: str) -> list[Path]:
-    return sorted((ROOT / layer).rglob("*.py")) if (ROOT / layer).is_dir() else [ROOT / f"{layer}.py"]
+def test_packages_do_not_import_in_circles() -> None:
+    assert find_cycle(package_graph()) == []
 
 
-@pytest.mark.parametrize("layer", sorted(ALLOWED))
-def test_layers_import_downwards_only(layer: str) -> None:
-    allowed = ALLOWED[layer] | SHARED | {layer}
-    for path in _modules(layer):
-        for name in _imports(path):
-            parts = name.split(".")
-            if parts[0] == "tetris_arcade" and len(parts) > 1:
-                assert parts[1] in allowed, f"{path.relative_to(ROOT)} imports {name}"
+def test_modules_do_not_import_in_circles() -> None:
+    assert find_cycle(module_graph()) == []
 
 
-@pytest.mark.parametrize("layer", ["ui", "scenes", "storage"])
-def test_screens_and_files_take_only_plain_data_from_the_learner(layer: str) -> None:
-    for path in _modules(layer):
-        for name in _imports(path):
-            parts = name.split(".")
-            if parts[0] == "tetris_arcade" and len(parts) > 2 and parts[1] in LIGHT:
-                assert parts[2] in LIGHT[parts[1]], f"{path.relative_to(ROOT)} imports {name}"
+def test_an_upward_import_closes_a_circle() -> None:
+    graph = package_graph()
+    graph["engine"].add("training")
+    cycle = find_cycle(graph)
+    assert cycle[0] == cycle[-1]
+    assert {"engine", "training"} <= set(cycle)
 
 
-@pytest.mark.parametrize("layer", sorted(FOREIGN))
-def test_frameworks_stay_in_their_layers(layer: str) -> None:
-    for path in _modules(layer):
-        found = {name.split(".")[0] for name in _imports(path)} & FOREIGN[layer]
-        assert not found, f"{path.relative_to(ROOT)} imports {found}"
+@pytest.mark.parametrize("package", sorted(FORBIDDEN))
+def test_frameworks_stay_in_their_packages(package: str) -> None:
+    for module, path in module_names().items():
+        if package_of(module) == package:
+            found = {name.split(".")[0] for name in imported_names(path)} & FORBIDDEN[package]
+            assert not found, f"{module} imports {found}"
 
 
-def test_no_file_is_ever_unpickled() -> None:
-    words = (
+def test_no_import_hooks_and_no_lazy_modules() -> None:
+    for module, path in module_names().items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert "meta_path" not in {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}, (
+            module
+        )
+        assert "__getattr__" not in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, (
+            module
+        )
+
+
+def test_no_file_is_unpickled() -> None:
+    forbidden = (
         "pickle.load",
         "pickle.Unpickler(",
         "cloudpickle",
@@ -92,31 +103,28 @@ def test_no_file_is_ever_unpickled() -> None:
         "load_replay_buffer",
         "allow_pickle=True",
     )
-    for path in ROOT.rglob("*.py"):
+    for module, path in module_names().items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = {ast.unparse(node.func) + "(" for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        for word in words:
-            assert not any(word in call for call in calls), f"{path.relative_to(ROOT)} calls {word}"
+        for name in forbidden:
+            assert not any(name in call for call in calls), f"{module} calls {name}"
 
 
-HEAVY = ("torch", "stable_baselines3", "gymnasium", "numba", "tetris_gymnasium", "cv2")
-
-
-def test_the_viewer_loads_no_framework() -> None:
-    script = (
-        "import sys, tetris_arcade.cli, tetris_arcade.app, tetris_arcade.scenes.title,"
-        "tetris_arcade.scenes.training.scene,"
-        "tetris_arcade.scenes.models.scene, tetris_arcade.scenes.play.demo, tetris_arcade.scenes.settings.scene,"
-        "tetris_arcade.commands.window;"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
+def test_viewer_loads_no_framework() -> None:
+    modules = [
+        name
+        for name in module_names()
+        if package_of(name) in {"app", "cli", "scenes", "kiosk", "services", "commands"}
+        and name.split(".")[-1] not in {"train_config", "train_console"}
+    ]
+    script = f"import sys, {', '.join(modules)}; print(sorted({FRAMEWORKS!r} & sys.modules.keys()))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT.parent
     )
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_a_wheel_carries_every_package_and_every_shipped_model() -> None:
+def test_wheel_carries_every_package_and_shipped_model() -> None:
     root = ROOT.parent
     listed = set(tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
     found = {".".join(path.parent.relative_to(root).parts) for path in ROOT.rglob("__init__.py")}

@@ -1,5 +1,4 @@
-"""`bench`: what this machine does, measured side by side in one run. Figures are medians; units are in
-their names."""
+"""Benchmarks, measured side by side in one run. Values are medians; units are part of their names."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ PARTS = ("engine", "train", "viewer", "latency")
 
 
 def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[str, Any]:
-    """The figures of one part, or of "all", by part."""
+    """Run one part, or "all"; returns the statistics by part."""
     chosen = PARTS if what == "all" else (what,)
     reported: dict[str, Any] = {
         "machine": {"processor": platform.processor() or platform.machine(), "system": platform.platform()}
@@ -33,16 +32,3 @@ def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[s
 
             reported[part] = bench_latency()
     return reported
-
-
-def describe(reported: dict[str, Any]) -> str:
-    """The figures as lines of text."""
-    lines = []
-    for part, figures in reported.items():
-        lines.append(part)
-        lines += [f"  {name}: {_shown(value)}" for name, value in figures.items()]
-    return "\n".join(lines)
-
-
-def _shown(value: Any) -> str:
-    return f"{value:,.1f}" if isinstance(value, float) else str(value)

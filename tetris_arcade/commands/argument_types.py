@@ -1,4 +1,4 @@
-"""What a command's options may be: each takes the text and returns the value, or says what it must be."""
+"""Types of command-line options: each converts the text, or raises ArgumentTypeError naming the bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tetris_arcade.config.plain_data import shorten_for_message
 Number = TypeVar("Number", int, float)
 
 _LARGEST = 2**53
-"""Of a count: up to here it is exact wherever it is shown or saved."""
+"""Integers up to this are exact in every format that shows or saves them."""
 
 
 def _within(
@@ -38,14 +38,14 @@ positive_int = _int_within(1, _LARGEST)
 count = _int_within(0, _LARGEST)
 seed = _int_within(0, 2**32 - 1)
 board_height = _int_within(MIN_HEIGHT, MAX_HEIGHT)
-film_height = _int_within(240, 2_160, " pixels")
+video_height = _int_within(240, 2_160, " pixels")
 positive_float = _float_within(1e-6, 1e9)
 kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
-film_speed = _float_within(0.01, 1e6, " pieces per second")
+video_speed = _float_within(0.01, 1e6, " pieces per second")
 
 
 def folder(text: str) -> str:
-    """A folder's name; an empty one, as of a variable that is not set, names none."""
+    """A folder's name. An empty one, as from an unset variable, is refused."""
     if not text.strip():
         raise ArgumentTypeError("must name a folder, got an empty name")
     return text
@@ -58,14 +58,14 @@ def piece_cap(text: str) -> int | None:
 
 def speed(text: str) -> float | None:
     """Pieces per second, or None for "max"."""
-    return None if text == "max" else film_speed(text)
+    return None if text == "max" else video_speed(text)
 
 
 def names(text: str) -> tuple[str, ...]:
-    """1 to 100 names with commas between them."""
+    """1 to 100 names, separated by commas."""
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not 1 <= len(found) <= 100:
         raise ArgumentTypeError(
-            f"must be 1 to 100 names with commas between them, got {shorten_for_message(text)}"
+            f"must be 1 to 100 names separated by commas, got {shorten_for_message(text)}"
         )
     return found

@@ -1,7 +1,8 @@
-"""`doctor`: what a person who asks for help is asked for: versions, devices, paths, frame and flip times."""
+"""`doctor`: what a bug report needs: versions, devices, paths, frame and flip times."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import shutil
@@ -9,14 +10,21 @@ import statistics
 import time
 from typing import Any
 
+from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.training.run_metadata import package_versions
 
 _FRAMES = 60
 
 
-def examine(paths: DataPaths) -> dict[str, Any]:
-    """Look at everything; whatever cannot be had is named, nothing raises."""
+def _run(_options: argparse.Namespace, paths: DataPaths) -> Report:
+    facts = collect(paths)
+    return Report(_format(facts), facts)
+
+
+def collect(paths: DataPaths) -> dict[str, Any]:
+    """Examine everything; what is not available is named in its place, and nothing raises."""
+    from tetris_arcade.training.run_metadata import package_versions
+
     return {
         "versions": {**package_versions(), "system": platform.platform(), "processors": os.cpu_count()},
         "display": _display(),
@@ -26,16 +34,11 @@ def examine(paths: DataPaths) -> dict[str, Any]:
     }
 
 
-def describe(found: dict[str, Any]) -> str:
-    """As lines of text."""
+def _format(facts: dict[str, Any]) -> str:
     lines = []
-    for part, facts in found.items():
+    for part, values in facts.items():
         lines.append(part)
-        lines += (
-            [f"  {name}: {value}" for name, value in facts.items()]
-            if isinstance(facts, dict)
-            else [f"  {facts}"]
-        )
+        lines += [f"  {name}: {value}" for name, value in values.items()]
     return "\n".join(lines)
 
 
@@ -91,7 +94,7 @@ def _pads() -> dict[str, Any]:
 
 def _paths(paths: DataPaths) -> dict[str, Any]:
     root = paths.root
-    while not os.path.exists(root) and root != root.parent:  # A path that may not be looked at is none.
+    while not os.path.exists(root) and root != root.parent:  # Also if access is denied.
         root = root.parent
     return {
         "data": str(paths.root),
@@ -100,3 +103,6 @@ def _paths(paths: DataPaths) -> dict[str, Any]:
         "settings": str(paths.settings_file),
         "slots": str(paths.slots),
     }
+
+
+COMMAND = Subcommand("doctor", "show versions, devices, paths and frame times", lambda _parser: None, _run)

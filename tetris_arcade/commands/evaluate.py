@@ -1,59 +1,77 @@
-"""`evaluate`: how many lines a player clears, with an interval, under conditions that are named."""
+"""`evaluate`: measure a player's lines per game, with a confidence interval, under stated conditions."""
 
 from __future__ import annotations
 
+import argparse
 import os
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import Progress
-
+from tetris_arcade.commands import argument_types
+from tetris_arcade.commands.subcommand import Report, Subcommand
+from tetris_arcade.config.env import PIECES
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.training.evaluation import EvaluationResult, evaluate
-from tetris_arcade.training.players import load_player
-from tetris_arcade.training.run_metadata import save_evaluation
+
+if TYPE_CHECKING:
+    from tetris_arcade.training.evaluation import EvaluationResult
 
 
-def run_evaluate(
-    slot: str,
-    paths: DataPaths,
-    *,
-    games: int,
-    max_pieces: int | None,
-    pieces: str,
-    height: int,
-    lookahead: int,
-    seed: int,
-) -> EvaluationResult:
-    """Play the games, with a progress bar on standard error, and keep the figures with the slot where it
-    has a folder."""
-    player = load_player(slot, paths, seed)
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "slot", metavar="SLOT", help="a slot, latest, best, final, a reference player, or a path"
+    )
+    parser.add_argument("--games", type=argument_types.positive_int, default=20, metavar="N")
+    parser.add_argument(
+        "--max-pieces",
+        type=argument_types.piece_cap,
+        default=2_500,
+        metavar="P",
+        help="end a game after P pieces (default 2500), or none",
+    )
+    parser.add_argument("--pieces", choices=PIECES, default="bag")
+    parser.add_argument("--height", type=argument_types.board_height, default=20, metavar="H")
+    parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
+    parser.add_argument("--seed", type=argument_types.seed, default=0, metavar="S")
+
+
+def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
+    """Play the games with a progress bar on standard error, and save the result with the slot."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from tetris_arcade.training.evaluation import evaluate
+    from tetris_arcade.training.players import load_player
+    from tetris_arcade.training.run_metadata import save_evaluation
+
+    player = load_player(options.slot, paths, options.seed)
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"{slot}: {games} games", total=1.0)
+        task = bar.add_task(f"{options.slot}: {options.games} games", total=1.0)
         result = evaluate(
             player,
-            games=games,
-            max_pieces=max_pieces,
-            pieces=pieces,
-            height=height,
-            lookahead=lookahead,
-            seed=seed,
+            games=options.games,
+            max_pieces=options.max_pieces,
+            pieces=options.pieces,
+            height=options.height,
+            lookahead=options.lookahead,
+            seed=options.seed,
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),
         )
-    save_evaluation(paths, slot, result)
-    return result
+    save_evaluation(paths, options.slot, result)
+    return Report(_format(result), result.to_json())
 
 
-def describe(result: EvaluationResult) -> str:
-    """The figures as people read them."""
+def _format(result: EvaluationResult) -> str:
     low, high = result.ci95_lines
-    cap = "to the end" if result.max_pieces is None else f"of at most {result.max_pieces:,} pieces"
-    look = ", one piece of look-ahead" if result.lookahead else ""
+    cap = "played to the end" if result.max_pieces is None else f"of at most {result.max_pieces:,} pieces"
+    lookahead = ", one piece of look-ahead" if result.lookahead else ""
     return (
-        f"{result.slot}: {result.mean_lines:,.1f} lines a game (95 % interval {low:,.1f} to {high:,.1f}, "
+        f"{result.slot}: {result.mean_lines:,.1f} lines per game (95 % interval {low:,.1f} to {high:,.1f}, "
         f"median {result.median_lines:,.0f})\n"
-        f"{result.games} games {cap}, {result.pieces} pieces, height {result.height}{look}; "
+        f"{result.games} games {cap}, {result.pieces} pieces, height {result.height}{lookahead}; "
         f"{result.capped_games} reached the cap; "
-        f"{result.share_of_fours:.0%} of the lines went four at a time; "
+        f"{result.share_of_fours:.0%} of the lines cleared four at a time; "
         f"{result.pieces_per_second:,.0f} pieces/s"
     )
+
+
+COMMAND = Subcommand("evaluate", "measure a model over many games", _add_arguments, _run)

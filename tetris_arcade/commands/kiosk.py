@@ -7,7 +7,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.commands.subcommand import Subcommand
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
@@ -26,11 +28,29 @@ _TERMINATED = 143
 """The window's exit code where a signal ended it: it was not left on purpose, and is started again."""
 
 
-def run_kiosk(options: argparse.Namespace, paths: DataPaths) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--playlist", type=argument_types.names, metavar="A,B", help="players shown, in order"
+    )
+    parser.add_argument(
+        "--idle",
+        type=argument_types.kiosk_seconds,
+        metavar="SECONDS",
+        help="return to attract mode after this long without input",
+    )
+    parser.add_argument(
+        "--rotate", type=argument_types.kiosk_seconds, metavar="SECONDS", help="time per player"
+    )
+    parser.add_argument("--train", action="store_true", help="train in the background, and show it")
+    parser.add_argument("--allow-exit", action="store_true", help="let visitors close the window")
+    parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+
+
+def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     """Supervise the window until it is left or this process is stopped; with --window, be that window.
 
-    Raises UnknownModelError for a playlist with a model that is not there, CommandError where another program
-    uses the data folder.
+    Raises UnknownModelError for a playlist with an unknown model, CommandError if another program uses the
+    data folder.
     """
     if options.window:
         _run_window_process(options, paths)
@@ -109,3 +129,6 @@ def _overridden(settings: KioskSettings, options: argparse.Namespace) -> KioskSe
         "train": options.train or None,
     }
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
+
+
+COMMAND = Subcommand("kiosk", "run unattended on a display", _add_arguments, _run, has_json=False)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
+from tetris_arcade.commands.subcommand import Report, Run, Subcommand, reporting_options
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
-from tetris_arcade.storage.checkpoints import MODEL_NAME, checkpoint_folder, load_checkpoint
+from tetris_arcade.storage.checkpoints import KINDS, MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.slots import (
     ModelEntry,
@@ -23,34 +23,48 @@ from tetris_arcade.storage.slots import (
     save_slot_bytes,
 )
 
-Answer = tuple[str, dict[str, Any]]
 _SHIPPING_GAMES = 200
 
 
-def run_models(options: argparse.Namespace, paths: DataPaths) -> Answer:
-    """Do one action; returns what to print for people, and what for programs."""
-    actions: dict[str, Callable[[argparse.Namespace, DataPaths], Answer]] = {
-        "list": _list,
-        "show": _show,
-        "save": _save,
-        "rename": _rename,
-        "delete": _delete,
-        "export": _export,
-        "import": _import,
-    }
-    return actions[options.action](options, paths)
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    def add(name: str, run: Run, help_text: str, *names: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, parents=[reporting_options()], help=help_text)
+        for argument in names:
+            action.add_argument(argument.lower(), metavar=argument)
+        action.set_defaults(action=run)
+        return action
+
+    add("list", _list, "all slots, checkpoints and reference players")
+    add("show", _show, "everything known about one model", "NAME")
+    save = add("save", _save, "save a checkpoint's model to a slot", "NAME")
+    save.add_argument("--from", dest="source", choices=KINDS, default="best")
+    save.add_argument("--ship", action="store_true", help="as a model that ships with the program")
+    add("rename", _rename, "rename a slot", "OLD", "NEW")
+    delete = add("delete", _delete, "delete a slot", "NAME")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    export = add("export", _export, "write a slot to a file", "NAME", "OUT")
+    export.add_argument("--safetensors", action="store_true", help="also write a safetensors file")
+    import_ = add("import", _import, "import a model file, without running any code in it", "FILE")
+    import_.add_argument("--name")
 
 
-def _list(_options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _run(options: argparse.Namespace, paths: DataPaths) -> Report | None:
+    report: Report | None = options.action(options, paths)
+    return report
+
+
+def _list(_options: argparse.Namespace, paths: DataPaths) -> Report:
     rows = [_row(entry) for entry in list_models(paths)]
-    head = f"{'name':24} {'origin':11} {'lines a game':>14} {'best game':>10} {'timesteps':>12}  saved"
+    head = f"{'name':24} {'origin':11} {'lines per game':>14} {'best game':>10} {'timesteps':>12}  saved"
     lines = [head] + [
         f"{row['name']:24} {row['origin']:11} "
         f"{_number(row['evaluated_lines'], 1):>14} {_number(row['best_lines']):>10} "
         f"{_number(row['timesteps']):>12}  {row['saved_at'] or row['error'] or ''}"
         for row in rows
     ]
-    return "\n".join(lines), {"models": rows}
+    return Report("\n".join(lines), {"models": rows})
 
 
 def _row(entry: ModelEntry) -> dict[str, Any]:
@@ -73,7 +87,7 @@ def _number(value: float | None, digits: int = 0) -> str:
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
-def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _show(options: argparse.Namespace, paths: DataPaths) -> Report:
     found = {entry.name: entry for entry in list_models(paths)}.get(options.name)
     if found is None:
         raise CommandError(
@@ -85,14 +99,14 @@ def _show(options: argparse.Namespace, paths: DataPaths) -> Answer:
     shown = [
         f"{name}: {value}" for name, value in (facts["metadata"] or facts).items() if name != "learning_curve"
     ]
-    return "\n".join(shown), facts
+    return Report("\n".join(shown), facts)
 
 
-def _save(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _save(options: argparse.Namespace, paths: DataPaths) -> Report:
     folder = (
         _save_as_shipped(options, paths) if options.ship else save_slot(paths, options.name, options.source)
     )
-    return f"saved {options.source} as {folder.name}", {"name": folder.name, "from": options.source}
+    return Report(f"saved {options.source} as {folder.name}", {"name": folder.name, "from": options.source})
 
 
 def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
@@ -121,16 +135,16 @@ def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
     return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 
 
-def _rename(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _rename(options: argparse.Namespace, paths: DataPaths) -> Report:
     folder = rename_slot(paths, options.old, options.new)
-    return f"{options.old} is now {folder.name}", {"name": folder.name}
+    return Report(f"{options.old} is now {folder.name}", {"name": folder.name})
 
 
-def _delete(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _delete(options: argparse.Namespace, paths: DataPaths) -> Report:
     if not options.yes and not _confirmed(options.name):
         raise CommandError(f"{options.name} was not deleted: confirm, or give --yes", MISUSED)
     delete_slot(paths, options.name)
-    return f"deleted {options.name}", {"deleted": options.name}
+    return Report(f"deleted {options.name}", {"deleted": options.name})
 
 
 def _confirmed(name: str) -> bool:
@@ -141,13 +155,13 @@ def _confirmed(name: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _export(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _export(options: argparse.Namespace, paths: DataPaths) -> Report:
     written = export_slot(paths, options.name, Path(options.out), with_safetensors=options.safetensors)
     files = [str(path) for path in written]
-    return f"wrote {', '.join(files)}", {"name": options.name, "files": files}
+    return Report(f"wrote {', '.join(files)}", {"name": options.name, "files": files})
 
 
-def _import(options: argparse.Namespace, paths: DataPaths) -> Answer:
+def _import(options: argparse.Namespace, paths: DataPaths) -> Report:
     file = Path(options.file)
     if not file.is_file():
         raise CommandError(f"there is no file {options.file}", MISUSED)
@@ -156,4 +170,7 @@ def _import(options: argparse.Namespace, paths: DataPaths) -> Answer:
     )
 
     folder = import_model(paths, file, options.name, rebuild=rebuild_archive)
-    return f"imported as {folder.name}", {"name": folder.name}
+    return Report(f"imported as {folder.name}", {"name": folder.name})
+
+
+COMMAND = Subcommand("models", "list, save and exchange models", _add_arguments, _run, has_options=False)

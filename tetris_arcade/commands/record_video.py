@@ -1,44 +1,60 @@
-"""`record`: a game of one model as a GIF or an MP4 file."""
+"""`record`: write a game as a GIF or an MP4 file."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
-
-from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.commands import argument_types
+from tetris_arcade.commands.errors import MISUSED, CommandError
+from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.settings_file import load_settings
-from tetris_arcade.video.encoder import VideoError, check_packages, frames_per_second, write_video
+
+_STDERR = 2
 
 
-def run_record(
-    slot: str,
-    out: Path,
-    paths: DataPaths,
-    *,
-    seconds: float,
-    speed: float,
-    height_px: int,
-    lookahead: bool,
-    seed: int | None,
-    skip: int = 0,
-    tell: Callable[[float], None] | None = None,
-) -> dict[str, Any]:
-    """Film a game from its piece `skip` on, with a progress bar on standard error, or by `tell`; returns what
-    `--json` prints.
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("slot", metavar="SLOT", help="a model, a reference player, or a replay file")
+    parser.add_argument("out", metavar="OUT", type=Path, help="a name that ends in .gif or .mp4")
+    parser.add_argument(
+        "--seconds", type=argument_types.positive_float, default=20.0, metavar="S", help="maximum length"
+    )
+    parser.add_argument("--speed", type=argument_types.video_speed, default=4.0, metavar="PIECES_PER_SECOND")
+    parser.add_argument(
+        "--size",
+        type=argument_types.video_height,
+        default=720,
+        metavar="PIXELS",
+        help="height of the picture",
+    )
+    parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
+    parser.add_argument(
+        "--seed", type=argument_types.seed, default=None, metavar="S", help="seed of the piece sequence"
+    )
+    parser.add_argument(
+        "--skip", type=argument_types.count, default=0, metavar="N", help="start after this many pieces"
+    )
+    parser.add_argument("--tell-progress", action="store_true", help=argparse.SUPPRESS)
 
-    ValueError for a name that ends in neither .gif nor .mp4, UnknownModelError where there is no such model,
-    CommandError where a package is missing or the folder does not exist.
+
+def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
+    """Record a game with a progress bar on standard error.
+
+    Raises ValueError for a name that ends in neither .gif nor .mp4, UnknownModelError for an unknown model,
+    CommandError if a package or the folder is missing.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from tetris_arcade.storage.settings_file import load_settings
+    from tetris_arcade.video.encoder import VideoError, check_packages, frames_per_second, write_video
+
+    out: Path = options.out
     rate = frames_per_second(out)
     if not out.parent.is_dir():
-        raise CommandError(f"there is no folder {out.parent} to write {out.name} to", 2)
+        raise CommandError(f"there is no folder {out.parent} to write {out.name} to", MISUSED)
     try:
         check_packages(out)
     except VideoError as error:
@@ -49,21 +65,39 @@ def run_record(
     from tetris_arcade.video.source import paced_game_from_name
 
     display = load_settings(paths.settings_file)[0].display
-    filmed, name, rows = paced_game_from_name(slot, paths, speed, lookahead, seed)
-    film = VideoRenderer(name, display.title, THEMES[display.palette], height_px, rows)
+    game, name, rows = paced_game_from_name(
+        options.slot, paths, options.speed, bool(options.lookahead), options.seed
+    )
+    renderer = VideoRenderer(name, display.title, THEMES[display.palette], options.size, rows)
     started = time.monotonic()
-    filmed.skip(skip)
-    with Progress(console=Console(stderr=True), transient=True, disable=tell is not None) as bar:
-        task = bar.add_task(f"filming {name}", total=1.0)
-        show = tell or (lambda share: bar.update(task, completed=share))
-        size_bytes = write_video(out, render_frames(filmed, film, rate, seconds, show))
-    return {
-        "file": str(out),
-        "player": name,
-        "pieces": filmed.moves,
-        "width": film.size[0],
-        "height": film.size[1],
-        "frames_per_second": rate,
-        "bytes": size_bytes,
-        "seconds_taken": round(time.monotonic() - started, 3),
-    }
+    game.skip(options.skip)
+    with Progress(console=Console(stderr=True), transient=True, disable=options.tell_progress) as bar:
+        task = bar.add_task(f"recording {name}", total=1.0)
+
+        def show_progress(share: float) -> None:
+            bar.update(task, completed=share)
+
+        on_progress = _write_progress if options.tell_progress else show_progress
+        size_bytes = write_video(out, render_frames(game, renderer, rate, options.seconds, on_progress))
+    width, height = renderer.size
+    return Report(
+        f"{out}: {game.moves} pieces, {width} x {height}, {size_bytes:,} bytes",
+        {
+            "file": str(out),
+            "player": name,
+            "pieces": game.moves,
+            "width": width,
+            "height": height,
+            "frames_per_second": rate,
+            "bytes": size_bytes,
+            "seconds_taken": round(time.monotonic() - started, 3),
+        },
+    )
+
+
+def _write_progress(share: float) -> None:
+    """Report to the window that waits for the video; raises BrokenPipeError if that window is gone."""
+    os.write(_STDERR, f"progress {share:.3f}\n".encode())
+
+
+COMMAND = Subcommand("record", "write a game as a GIF or an MP4 file", _add_arguments, _run)

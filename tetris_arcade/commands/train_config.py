@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,49 +17,41 @@ from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES, parse_toml
 
 
-def train_config(
-    paths: DataPaths,
-    *,
-    file: str | None,
-    resume: bool,
-    minutes: float | None,
-    steps: int | None,
-    goal_lines: float | None,
-    seed: int | None,
-    height: int | None,
-    pieces: str | None,
-    reward: str | None,
-) -> TrainConfig:
-    """The run that is asked for: the saved run's own configuration when resuming, else the file's, else the
-    settings'."""
-    if resume:
+def config_from_options(options: argparse.Namespace, paths: DataPaths) -> TrainConfig:
+    """The run that `train`'s options describe.
+
+    It starts from the saved run's own configuration when resuming, else from the file's, else from the
+    settings'.
+    """
+    if options.resume:
         config = TrainConfig.from_dict(load_checkpoint(paths.latest).metadata.training)
-    elif file is not None:
-        config = read_config(Path(file))
+    elif options.config is not None:
+        config = read_config(Path(options.config))
     else:
         config = config_from_settings(load_settings(paths.settings_file)[0].training)
-    env = {"height": height, "pieces": pieces, "reward": reward}
-    config = replace(config, env=replace(config.env, **{k: v for k, v in env.items() if v is not None}))  # type: ignore[arg-type]
-    if seed is not None:
-        if resume and seed != config.seed:
-            raise CommandError(f"a resumed run keeps its seed {config.seed}, {seed} was asked for", MISUSED)
-        config = replace(config, seed=seed)
+    given = {name: getattr(options, name) for name in ("height", "pieces", "reward")}
+    env = replace(config.env, **{name: value for name, value in given.items() if value is not None})
+    if options.seed is not None:
+        if options.resume and options.seed != config.seed:
+            raise CommandError(
+                f"a resumed run keeps its seed {config.seed}, {options.seed} was asked for", MISUSED
+            )
+        config = replace(config, seed=options.seed)
     return replace(
         config,
-        max_seconds=None if minutes is None else minutes * 60.0,
-        total_timesteps=steps,
-        goal_lines=goal_lines,
+        env=env,
+        max_seconds=None if options.minutes is None else options.minutes * 60.0,
+        total_timesteps=options.steps,
+        goal_lines=options.goal_lines,
     )
 
 
 def read_config(file: Path) -> TrainConfig:
-    """A TOML file with the fields of TrainConfig, those of the environment under [env]; what is left out
-    has its default."""
+    """Read a TOML file with the fields of TrainConfig, the environment's under [env]; others get defaults."""
     try:
-        # The user has named it: a link is as good as what it leads to. A pipe would be waited for, perhaps
-        # for ever, and is refused.
+        # The user named the file, so a symbolic link is followed. A pipe is refused: it could block forever.
         return from_plain(TrainConfig, parse_toml(read_file(file.resolve(), MAX_TOML_BYTES)))
     except (OSError, RuntimeError, StorageError, ValueError) as error:
         raise CommandError(
-            f"{printable_path(file)} is no training configuration: {error}", MISUSED
+            f"{printable_path(file)} is not a training configuration: {error}", MISUSED
         ) from error

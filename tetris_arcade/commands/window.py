@@ -1,4 +1,4 @@
-"""The arcade's window: from the title, or straight into a demo."""
+"""Opens the arcade's window for a command."""
 
 from __future__ import annotations
 
@@ -8,25 +8,17 @@ from collections.abc import Callable
 from tetris_arcade.commands.errors import FAILED, CommandError
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.settings_file import load_settings
-from tetris_arcade.storage.slots import resolve_slot
 
 
-def run_arcade(paths: DataPaths) -> None:
-    """Open the title and stay until the window is closed."""
+def open_title(paths: DataPaths) -> None:
+    """Open the title screen and stay until the window is closed."""
     from tetris_arcade.scenes.title import TitleScene
 
-    _run(paths, TitleScene)
+    open_window(paths, TitleScene)
 
 
-def run_demo(paths: DataPaths, slot: str, speed: float | None) -> None:
-    """Open a demo of one model; raises UnknownModelError before any window where there is none."""
-    resolve_slot(paths, slot)
-    from tetris_arcade.scenes.play.demo import DemoScene
-
-    _run(paths, lambda context: DemoScene(context, slot, speed))
-
-
-def _run(paths: DataPaths, first_scene: Callable[..., object]) -> None:
+def open_window(paths: DataPaths, first_scene: Callable[..., object]) -> None:
+    """Open a scene and stay until the window is closed; raises CommandError if no window can be opened."""
     if importlib.util.find_spec("pygame") is None:
         raise CommandError("pygame-ce is not installed: install the package again", FAILED)
     from tetris_arcade.app import run_app

@@ -1,1 +1,1 @@
-"""Plain data that every layer may import: paths, settings, and what is played, learned and drawn. Imports nothing heavy."""
+"""Plain data that every package may import: paths, settings and configurations; imports nothing heavy."""

@@ -44,19 +44,6 @@ def run_soak(minutes: float, root: Path | None = None, seed: int = 0) -> dict[st
         return Soak(minutes, DataPaths(Path(folder), shipped_slots()), seed).run()
 
 
-def describe(report: dict[str, Any]) -> str:
-    """The figures as lines of text."""
-    return "\n".join(
-        f"{name}: {'not to be had' if value is None else _shown(value)}" for name, value in report.items()
-    )
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {number}" for name, number in value.items())
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
-
-
 def _hide_without_display() -> None:
     has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if os.name == "posix" and os.uname().sysname == "Linux" and not has_display:
