@@ -235,7 +235,7 @@ class App:
         if not self.context.trainer.is_busy and not is_filming:
             return
         canvas = self._canvas()
-        canvas.shade(canvas.rect, canvas.theme.background, 200)
+        canvas.dim(canvas.rect, canvas.theme.background, 200)
         words = "SAVING..." if self.context.trainer.is_busy else "GIVING UP THE FILM..."
         size = fit_size(canvas, words, canvas.rect.width, 2.0, 1.0)
         canvas.text_in(words, canvas.rect, canvas.theme.accent, size)

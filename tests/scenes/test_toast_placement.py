@@ -55,7 +55,7 @@ def test_a_message_covers_neither_heads_nor_names_nor_the_foot(
     # What is drawn last lies on top: the message, line by line.
     first = next(n for n in range(len(canvas.places)) if _ends_with_message(canvas.places, n))
     covered = canvas.places[first][1].unionall([place for _, place in canvas.places[first:]])
-    covered.inflate_ip(14 * canvas.k, 6 * canvas.k)
+    covered.inflate_ip(canvas.units(14), canvas.units(6))
     assert canvas.rect.contains(covered)  # which is without the foot
     named = [(text, place) for text, place in canvas.places[:first] if text in heads]
     assert {text for text, _ in named} == set(heads)

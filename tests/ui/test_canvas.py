@@ -102,7 +102,7 @@ def test_what_nobody_has_seen_lately_is_forgotten_and_what_is_seen_stays() -> No
 @given(TEXTS, st.sampled_from(["left", "center", "right"]))
 def test_a_text_whose_digits_are_drawn_one_by_one_looks_as_one_picture(text: str, align: Align) -> None:
     whole, parts = canvas(), canvas()
-    image = render_text(text, whole.theme.text, whole.k)
+    image = render_text(text, whole.theme.text, whole.units(1))
     left = {"left": 300, "center": 300 - image.get_width() // 2, "right": 300 - image.get_width()}[align]
     whole.surface.blit(image, (left, 20))
     place = parts.text(text, (300, 20), align=align)

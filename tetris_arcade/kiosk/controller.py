@@ -161,25 +161,25 @@ class KioskController:
         if left <= min(_COUNTDOWN_SECONDS, self._rules.settings.idle_seconds * 0.6):
             self._draw_countdown(canvas, left, scenes)
         if self._is_dim():
-            canvas.shade(canvas.surface.get_rect(), (0, 0, 0), _DIM_ALPHA)
-        self._shift(canvas.surface, canvas.k)
+            canvas.dim(canvas.surface.get_rect(), (0, 0, 0), _DIM_ALPHA)
+        self._shift(canvas.surface, canvas.units(1))
 
     def _draw_countdown(self, canvas: Canvas, seconds: float, scenes: SceneStack) -> None:
         if scenes.holds(AttractScene):
             return
-        k, theme = canvas.k, canvas.theme
+        units, theme = canvas.units, canvas.theme
         text, more = f"STILL THERE?  {max(1, math.ceil(seconds))}", "any key goes on"
         size = 2.0
         head, line = canvas.text_height(size), canvas.line_height()
-        plate = Rect(0, 0, canvas.text_width(text, size) + 24 * k, head + line + 22 * k)
+        plate = Rect(0, 0, canvas.text_width(text, size) + units(24), head + line + units(22))
         plate.center = canvas.surface.get_rect().center
-        canvas.shade(plate.inflate(20 * k, 20 * k), theme.background, _SHADOW_ALPHA)
-        canvas.plate(plate, theme.accent)
-        canvas.plate(plate.inflate(-2 * k, -2 * k), theme.panel)
-        canvas.text(text, (plate.centerx, plate.y + 8 * k), theme.accent, size, "center")
-        canvas.text(more, (plate.centerx, plate.y + 12 * k + head), theme.text_dim, align="center")
-        left = round((plate.width - 2 * k) * max(0.0, min(1.0, seconds / _COUNTDOWN_SECONDS)))
-        canvas.fill(Rect(plate.x + k, plate.bottom - 3 * k, left, 2 * k), theme.accent)
+        canvas.dim(plate.inflate(units(20), units(20)), theme.background, _SHADOW_ALPHA)
+        canvas.draw_rounded(plate, theme.accent)
+        canvas.draw_rounded(plate.inflate(units(-2), units(-2)), theme.panel)
+        canvas.text(text, (plate.centerx, plate.y + units(8)), theme.accent, size, "center")
+        canvas.text(more, (plate.centerx, plate.y + units(12) + head), theme.text_dim, align="center")
+        left = round((plate.width - units(2)) * max(0.0, min(1.0, seconds / _COUNTDOWN_SECONDS)))
+        canvas.fill(Rect(plate.x + units(1), plate.bottom - units(3), left, units(2)), theme.accent)
 
     def _is_dim(self) -> bool:
         """Whether it is one of the hours in which the screen is spared; they may go over midnight."""

@@ -150,8 +150,9 @@ class AttractScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        call, area = cut_bottom(inset(canvas.rect, 8 * k), canvas.text_height(2.0) + 20 * k)
+        call, area = cut_bottom(
+            inset(canvas.rect, canvas.units(8)), canvas.text_height(2.0) + canvas.units(20)
+        )
         pages: dict[str, Callable[[Canvas, Rect], None]] = {
             "title": self._draw_title,
             "game": self._draw_game,
@@ -165,47 +166,46 @@ class AttractScene(Scene):
         canvas.avoid_toasts(canvas.text_in("PRESS ANY KEY", call, color, 2.0))
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
-        k = canvas.k
-        room = inset(area, 16 * k)
+        room = inset(area, canvas.units(16))
         # An upright screen leaves the words far from a logo in its middle: they stay with it.
         room = centered(room, room.width, min(room.height, room.width * 4 // 5))
-        words, logo = cut_bottom(room, canvas.line_height(1.5), 16 * k)
+        words, logo = cut_bottom(room, canvas.line_height(1.5), canvas.units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
         size = 1.5 if canvas.text_width(_MOTTO, 1.5) <= words.width else 1.0
         canvas.text_in(_MOTTO, words, canvas.theme.text_dim, size)
 
     def _draw_game(self, canvas: Canvas, area: Rect) -> None:
-        k, view = canvas.k, self._playback.view
+        units, view = canvas.units, self._playback.view
         if is_portrait(area):
-            side, board = cut_top(area, area.height * 34 // 100, 6 * k)
-            figures, logo = cut_bottom(side, min(_figures_height(canvas), side.height * 6 // 10), 6 * k)
+            side, board = cut_top(area, area.height * 34 // 100, units(6))
+            figures, logo = cut_bottom(side, min(_figures_height(canvas), side.height * 6 // 10), units(6))
         else:
             width = board_size(canvas, area, view.height)[0]
             board = Rect(area.right - width - area.width // 16, area.y, width, area.height)
-            side = Rect(area.x, area.y, board.x - area.x - 12 * k, area.height)
-            logo, figures = cut_top(inset(side, 8 * k), side.height * 46 // 100, 16 * k)
+            side = Rect(area.x, area.y, board.x - area.x - units(12), area.height)
+            logo, figures = cut_top(inset(side, units(8)), side.height * 46 // 100, units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._playback.progress, show_values=True)
         name = "learning now" if self._page == "learning" else self._name
         inside = canvas.panel(figures, name)
         canvas.avoid_toasts(Rect(figures.x, figures.y, figures.width, inside.y - figures.y))
-        self._draw_figures(canvas, inset(inside, 2 * k))
+        self._draw_figures(canvas, inset(inside, units(2)))
 
     def _draw_figures(self, canvas: Canvas, inside: Rect) -> None:
         """The game in three figures, the pieces that come, and what the strip over the board means."""
-        k, view = canvas.k, self._playback.view
-        top, rest = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), 2 * k)
+        view = self._playback.view
+        top, rest = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), canvas.units(2))
         stats = (
             Stat("lines", number(view.lines), canvas.theme.accent),
             Stat("pieces", number(view.pieces)),
             Stat("score", number(view.score)),
         )
-        for place, stat in zip(cols(top, [1.0, 1.0, 1.2], 4 * k), stats, strict=True):
+        for place, stat in zip(cols(top, [1.0, 1.0, 1.2], canvas.units(4)), stats, strict=True):
             draw_big_stat(canvas, place, stat)
         if view.is_empty:
             return
         caption, queue = cut_bottom(rest, canvas.line_height())
-        if queue.height < _QUEUE_UNITS * k // 2:
+        if queue.height < canvas.units(_QUEUE_UNITS) // 2:
             draw_next_queue(canvas, rest, view.next_pieces)
             return
         draw_next_queue(canvas, queue, view.next_pieces)
@@ -213,63 +213,62 @@ class AttractScene(Scene):
         canvas.text_in(words, caption, canvas.theme.text_dim, align="left")
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
-        k, theme = canvas.k, canvas.theme
-        head, rest = cut_top(area, canvas.text_height(3.0) + 16 * k)
+        units, theme = canvas.units, canvas.theme
+        head, rest = cut_top(area, canvas.text_height(3.0) + units(16))
         _draw_head(canvas, head, "BEST PLAYERS")
-        width = min(rest.width, _LEADERS_UNITS * k)
+        width = min(rest.width, units(_LEADERS_UNITS))
         table = Rect(rest.centerx - width // 2, rest.y, width, rest.height)
-        caption, table = cut_top(table, canvas.line_height(), 2 * k)
+        caption, table = cut_top(table, canvas.line_height(), units(2))
         canvas.text_in("lines a game ", caption, theme.text_dim, align="right")
-        least = canvas.line_height(1.5) + 8 * k
+        least = canvas.line_height(1.5) + units(8)
         shown = self._models[: max(1, table.height // least)]
         # An upright screen has the room for large lines.
         tall = min(max(least, table.height // max(1, len(shown))), (3 if is_portrait(area) else 2) * least)
         most = max((_lines_of(model) or 0.0 for model in shown), default=0.0)
         widest = max((canvas.text_width(model.display_name, 1.5) for model in shown), default=0)
-        side = min(tall - 6 * k, _EMBLEM_UNITS * k)
-        if widest + side + canvas.text_width("00 00,000.0", 1.5) + 36 * k > width:
+        side = min(tall - units(6), units(_EMBLEM_UNITS))
+        if widest + side + canvas.text_width("00 00,000.0", 1.5) + units(36) > width:
             side = 0
-        room = width - side - canvas.text_width("00 00,000.0", 1.5) - 36 * k
+        room = width - side - canvas.text_width("00 00,000.0", 1.5) - units(36)
         leaders = _leaders(canvas, shown, room)
         for leader in leaders:
             row, table = cut_top(table, tall)
-            self._draw_leader(canvas, row.inflate(0, -2 * k), leader, most, side)
+            self._draw_leader(canvas, row.inflate(0, units(-2)), leader, most, side)
 
     def _draw_leader(self, canvas: Canvas, row: Rect, leader: _Leader, most: float, side: int) -> None:
         """A model's line, with a bar behind it that is as long as its lines are many; `side` is the
         emblem's, in pixels, 0 for none."""
-        theme, k, lines = canvas.theme, canvas.k, leader.lines
-        canvas.plate(row, theme.panel)
+        theme, units, lines = canvas.theme, canvas.units, leader.lines
+        canvas.draw_rounded(row, theme.panel)
         if lines is not None and most > 0:
-            bar = Rect(row.x, row.y, max(3 * k, round(row.width * lines / most)), row.height)
-            canvas.plate(bar, theme.focus)
+            bar = Rect(row.x, row.y, max(units(3), round(row.width * lines / most)), row.height)
+            canvas.draw_rounded(bar, theme.focus)
             piece = theme.pieces[leader.rank % len(theme.pieces)]
-            canvas.fill(Rect(bar.x, bar.y + k, 3 * k, bar.height - 2 * k), piece)
-        place, row = cut_left(row.inflate(-20 * k, 0), canvas.text_width("00 ", 1.5))
+            canvas.fill(Rect(bar.x, bar.y + units(1), units(3), bar.height - units(2)), piece)
+        place, row = cut_left(row.inflate(units(-20), 0), canvas.text_width("00 ", 1.5))
         color = theme.accent if leader.rank == 0 else theme.text
         canvas.text_in(f"{leader.rank + 1}", place, theme.text_dim, 1.5, "left")
         if side:
-            emblem, row = cut_left(row, side, 8 * k)
+            emblem, row = cut_left(row, side, units(8))
             draw_identicon(canvas, emblem, leader.name, color if leader.rank == 0 else theme.panel_edge)
         word = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, 1.5, "right")
-        row.width = max(0, word.x - row.x - 8 * k)
+        row.width = max(0, word.x - row.x - units(8))
         both = canvas.line_height(1.5) + canvas.line_height()
-        if leader.about and row.height >= both + 4 * k:
+        if leader.about and row.height >= both + units(4):
             row, below = cut_top(centered(row, row.width, both), canvas.line_height(1.5))
             canvas.text_in(leader.about, below, theme.text_dim, align="left")
         canvas.text_in(leader.shown_name, row, color, 1.5, "left")
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
-        k = canvas.k
-        head, rest = cut_top(area, canvas.text_height(3.0) + 20 * k)
+        head, rest = cut_top(area, canvas.text_height(3.0) + canvas.units(20))
         _draw_head(canvas, head, "HOW IT WORKS")
-        places = (rows if is_portrait(rest) else cols)(rest, [1.0, 1.0, 1.0], 6 * k)
+        places = (rows if is_portrait(rest) else cols)(rest, [1.0, 1.0, 1.0], canvas.units(6))
         for step, place in enumerate(places):
             self._draw_step(canvas, place, step)
 
     def _draw_step(self, canvas: Canvas, place: Rect, step: int) -> None:
         title, words = _STEPS[step]
-        inside = inset(canvas.panel(place, title), 3 * canvas.k)
+        inside = inset(canvas.panel(place, title), canvas.units(3))
         text, picture = _step_places(canvas, inside, words)
         canvas.paragraph(words, text, canvas.theme.text)
         view = _lesson()
@@ -285,7 +284,7 @@ class AttractScene(Scene):
 def _figures_height(canvas: Canvas) -> int:
     """Pixels of the panel with a game's figures: its name, the figures, the queue and a caption."""
     lines = 3 * canvas.line_height() + canvas.line_height(2.0)
-    return lines + (_QUEUE_UNITS + 18) * canvas.k
+    return lines + canvas.units(_QUEUE_UNITS + 18)
 
 
 def _leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
@@ -321,12 +320,12 @@ def _played_in_short(model: ModelEntry) -> str:
 def _step_places(canvas: Canvas, inside: Rect, words: str) -> tuple[Rect, Rect]:
     """(text, picture) of a step: beside each other where the place is wide, as large as the words allow."""
     for percent in _PICTURE_PERCENTS if inside.width > inside.height * 3 // 2 else ():
-        picture, text = cut_left(inside, inside.width * percent // 100, 6 * canvas.k)
+        picture, text = cut_left(inside, inside.width * percent // 100, canvas.units(6))
         tall = len(canvas.wrap(words, text.width)) * canvas.line_height()
         if tall <= text.height:
             return centered(text, text.width, tall), picture
     lines = len(canvas.wrap(words, inside.width)) + 1
-    return cut_bottom(inside, lines * canvas.line_height(), 4 * canvas.k)
+    return cut_bottom(inside, lines * canvas.line_height(), canvas.units(4))
 
 
 def _draw_head(canvas: Canvas, rect: Rect, words: str) -> None:

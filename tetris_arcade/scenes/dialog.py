@@ -50,19 +50,19 @@ class ChoiceDialog(Scene):
         return [Hint("choose", Action.CONFIRM), Hint("back", Action.BACK)]
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        canvas.shade(canvas.rect, canvas.theme.background, 170)
+        units = canvas.units
+        canvas.dim(canvas.rect, canvas.theme.background, 170)
         widest = max(canvas.text_width(entry.label) for entry in self._menu.entries)
-        width = min(canvas.rect.width - 16 * k, max(_MIN_UNITS * k, widest + _AROUND_UNITS * k))
-        question = break_long_words(canvas, self._question, width - 24 * k)
-        around = len(canvas.wrap(question, width - 24 * k)) * canvas.line_height() + 32 * k
+        width = min(canvas.rect.width - units(16), max(units(_MIN_UNITS), widest + units(_AROUND_UNITS)))
+        question = break_long_words(canvas, self._question, width - units(24))
+        around = len(canvas.wrap(question, width - units(24))) * canvas.line_height() + units(32)
         # A list that is longer than the screen is scrolled.
-        tall = min(self._menu.height(canvas, width=width - 10 * k), canvas.rect.height - around - 8 * k)
+        tall = min(self._menu.height(canvas, width=width - units(10)), canvas.rect.height - around - units(8))
         inside = canvas.panel(centered(canvas.rect, width, around + tall))
-        text = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height)
+        text = Rect(inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height)
         head, _, more = question.partition("\n")
         used = canvas.paragraph(head, text, canvas.theme.accent)
         if more:
             rest = Rect(text.x, text.y + used, text.width, text.height - used)
             used += canvas.paragraph(more, rest, canvas.theme.text_dim)
-        self._menu.draw(canvas, Rect(inside.x, text.y + used + 8 * k, inside.width, tall))
+        self._menu.draw(canvas, Rect(inside.x, text.y + used + units(8), inside.width, tall))

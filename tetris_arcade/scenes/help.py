@@ -53,45 +53,52 @@ class HelpScene(Scene):
         return [Hint("close", Action.BACK)]
 
     def draw(self, canvas: Canvas) -> None:
-        k, line = canvas.k, canvas.line_height() + 4 * canvas.k
-        canvas.shade(canvas.rect, canvas.theme.background, 205)
+        units = canvas.units
+        line = canvas.line_height() + units(4)
+        canvas.dim(canvas.rect, canvas.theme.background, 205)
         is_tall = is_portrait(canvas.rect)
         counts = [len(group) + 1 for group in self._groups]
         rows = sum(counts) + 1 if is_tall else max(counts)
-        usual = (300 if is_tall else 560) * k
-        width = min(canvas.rect.width - 12 * k, max(usual, canvas.text_width("0" * (30 if is_tall else 58))))
-        height = min(canvas.rect.height - 8 * k, rows * line + canvas.line_height() + 20 * k)
+        usual = units(300 if is_tall else 560)
+        width = min(
+            canvas.rect.width - units(12), max(usual, canvas.text_width("0" * (30 if is_tall else 58)))
+        )
+        height = min(canvas.rect.height - units(8), rows * line + canvas.line_height() + units(20))
         inside = canvas.panel(centered(canvas.rect, width, height), f"{self._below}: keys")
-        inside = Rect(inside.x + 6 * k, inside.y + 6 * k, inside.width - 12 * k, inside.height - 6 * k)
+        inside = Rect(
+            inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height - units(6)
+        )
         self._buttons = []
         if is_tall:
             used = self._draw_group(canvas, inside, "here", self._groups[0])
             rest = Rect(inside.x, inside.y + used + line // 2, inside.width, inside.height - used - line // 2)
             self._draw_group(canvas, rest, "everywhere", self._groups[1])
             return
-        left, right = cols(inside, [1.15, 1.0], 12 * k)
+        left, right = cols(inside, [1.15, 1.0], units(12))
         self._draw_group(canvas, left, "here", self._groups[0])
         self._draw_group(canvas, right, "everywhere", self._groups[1])
 
     def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FooterItem]) -> int:
-        k, theme = canvas.k, canvas.theme
-        line = canvas.line_height() + 4 * k
+        units, theme = canvas.units, canvas.theme
+        line = canvas.line_height() + units(4)
         canvas.text(head, rect.topleft, theme.text_faint)
-        caps = [sum(key_label_width(canvas, cap.label) + 2 * k for cap in item.caps) for item in items]
-        start = rect.x + min(max(caps, default=0) + 6 * k, rect.width // 2)
+        caps = [sum(key_label_width(canvas, cap.label) + units(2) for cap in item.caps) for item in items]
+        start = rect.x + min(max(caps, default=0) + units(6), rect.width // 2)
         y = rect.y + line
         for item in items:
             if y + canvas.text_height() > rect.bottom:
                 break
-            x = rect.x + 3 * k
+            x = rect.x + units(3)
             for cap in item.caps:
                 drawn = draw_key_label(canvas, (x, y), cap.label)
-                x = drawn.right + 5 * k
+                x = drawn.right + units(5)
                 if cap.action is not None:
-                    self._buttons.append(Button(drawn.inflate(2 * k, 4 * k), cap.action))
+                    self._buttons.append(Button(drawn.inflate(units(2), units(4)), cap.action))
             room = Rect(max(start, x), y, rect.right - max(start, x), rect.bottom - y)
             used = max(canvas.line_height(), canvas.paragraph(item.does, room, theme.text))
             if len(item.caps) == 1 and item.caps[0].action is not None:
-                self._buttons.append(Button(Rect(room.x, y - 4 * k, room.width, used), item.caps[0].action))
-            y += used + 4 * k
+                self._buttons.append(
+                    Button(Rect(room.x, y - units(4), room.width, used), item.caps[0].action)
+                )
+            y += used + units(4)
         return y - rect.y

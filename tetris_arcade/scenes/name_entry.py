@@ -131,21 +131,21 @@ class NameEntryScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k, theme = canvas.k, canvas.theme
-        canvas.shade(canvas.rect, theme.background, 190)
-        widest = max(_PANEL_UNITS * k, canvas.text_width("0" * (_MOST + 2)) + _AROUND_UNITS * k)
-        width = min(canvas.rect.width - 16 * k, widest)
+        units, theme = canvas.units, canvas.theme
+        canvas.dim(canvas.rect, theme.background, 190)
+        widest = max(units(_PANEL_UNITS), canvas.text_width("0" * (_MOST + 2)) + units(_AROUND_UNITS))
+        width = min(canvas.rect.width - units(16), widest)
         tall = name_height(canvas, self._question, width)
-        tall += canvas.text_height(2.0) + self._wheel.height(canvas) + 44 * k
+        tall += canvas.text_height(2.0) + self._wheel.height(canvas) + units(44)
         inside = draw_wrapping_panel(canvas, centered(canvas.rect, width, tall), self._question)
         field, rest = cut_top(
-            Rect(inside.x, inside.y + 6 * k, inside.width, inside.height - 6 * k),
-            canvas.text_height(2.0) + 12 * k,
-            8 * k,
+            Rect(inside.x, inside.y + units(6), inside.width, inside.height - units(6)),
+            canvas.text_height(2.0) + units(12),
+            units(8),
         )
-        canvas.plate(field, theme.accent)
-        canvas.plate(field.inflate(-2 * k, -2 * k), theme.well)
-        self._draw_name(canvas, field.inflate(-14 * k, 0))
+        canvas.draw_rounded(field, theme.accent)
+        canvas.draw_rounded(field.inflate(units(-2), units(-2)), theme.well)
+        self._draw_name(canvas, field.inflate(units(-14), 0))
         self._wheel.draw(canvas, rest)
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
@@ -153,7 +153,7 @@ class NameEntryScene(Scene):
         size = fit_size(canvas, shown + "__", field.width, 2.0, 1.0)
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
-            left = (word.right if self._name else field.x) + 2 * canvas.k
+            left = (word.right if self._name else field.x) + canvas.units(2)
             tall = canvas.text_height(size)
-            bar = Rect(left, field.y + (field.height - tall) // 2, 3 * canvas.k, tall)
+            bar = Rect(left, field.y + (field.height - tall) // 2, canvas.units(3), tall)
             canvas.fill(bar, canvas.theme.accent)

@@ -138,12 +138,12 @@ class TitleScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
+        units = canvas.units
         places = self._places(canvas)
         for place, playback, caption in zip(places.boards, self._playbacks, self._captions(), strict=True):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
             well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
-            below = Rect(line.x, well.bottom + 5 * k, line.width, canvas.text_height())
+            below = Rect(line.x, well.bottom + units(5), line.width, canvas.text_height())
             canvas.avoid_toasts(canvas.text_in(caption, below, canvas.theme.text_faint))
         canvas.avoid_toasts(places.logo)
         draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
@@ -152,26 +152,27 @@ class TitleScene(Scene):
         tall = min(self._menu.height(canvas, size), places.menu.height)
         # Beside the chosen word there is a block on both sides.
         widest = max(canvas.text_width(entry.label, size) for entry in self._menu.entries)
-        needed = widest + 4 * canvas.text_height(size) + 16 * k
-        width = min(places.menu.width - 8 * k, max(round(127 * size * k), needed))
+        needed = widest + 4 * canvas.text_height(size) + units(16)
+        width = min(places.menu.width - units(8), max(round(units(127 * size)), needed))
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)
         canvas.paragraph(self._about(), places.note, canvas.theme.text_dim, align="center")
 
     def _places(self, canvas: Canvas) -> _Places:
-        k, rect = canvas.k, canvas.rect.inflate(-12 * canvas.k, -12 * canvas.k)
+        units = canvas.units
+        rect = canvas.rect.inflate(units(-12), units(-12))
         if is_portrait(rect):
-            middle, below = cut_top(rect, rect.height * 54 // 100, 4 * k)
-            left, right = cols(below, [1.0, 1.0], 8 * k)
+            middle, below = cut_top(rect, rect.height * 54 // 100, units(4))
+            left, right = cols(below, [1.0, 1.0], units(8))
         else:
             height = self._playbacks[0].view.height
             room = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
             width = board_size(canvas, room, height)[0]
-            left, rest = cut_left(rect, width, 8 * k)
-            right, middle = cut_right(rest, width, 8 * k)
+            left, rest = cut_left(rect, width, units(8))
+            right, middle = cut_right(rest, width, units(8))
         note, middle = cut_bottom(middle, 2 * canvas.line_height())
-        logo, menu = cut_top(middle, middle.height * 36 // 100, 4 * k)
+        logo, menu = cut_top(middle, middle.height * 36 // 100, units(4))
         return _Places(logo, menu, note, (left, right))
 
     def _shine(self, canvas: Canvas) -> float | None:

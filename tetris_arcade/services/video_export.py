@@ -152,11 +152,12 @@ class VideoExport:
         """How far it is, at the top of the board."""
         if self._process is None:
             return
-        k, theme = canvas.k, canvas.theme
-        strip = Rect(well.x, well.y, well.width, canvas.line_height() + 4 * k)
-        canvas.shade(strip, theme.background, 210)
+        theme = canvas.theme
+        strip = Rect(well.x, well.y, well.width, canvas.line_height() + canvas.units(4))
+        canvas.dim(strip, theme.background, 210)
         words = f"FILMING {self._share:.0%}" if self._given_up_at is None else "GIVING UP THE FILM"
         canvas.text_in(words, strip, theme.accent)
         canvas.fill(
-            Rect(strip.x, strip.bottom - 2 * k, round(strip.width * self._share), 2 * k), theme.accent
+            Rect(strip.x, strip.bottom - canvas.units(2), round(strip.width * self._share), canvas.units(2)),
+            theme.accent,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Literal
 
 import pygame
@@ -87,12 +87,14 @@ class Canvas:
         cache: SurfaceCache,
         text_size: float = 1.0,
         reduced_motion: bool = False,
+        unit_px: int | None = None,
     ) -> None:
         self.surface = surface
         self.theme = theme
         self.cache = cache
         self.rect: Rect = surface.get_rect()
-        self.k = unit_from_size(*surface.get_size())
+        self.unit_px = unit_from_size(*surface.get_size()) if unit_px is None else unit_px
+        self.hairline = max(1, self.unit_px // 2)
         self.text_scale = text_size
         self.reduced_motion = reduced_motion
         self.toast_free_areas: list[Rect] = []
@@ -101,9 +103,9 @@ class Canvas:
         """Have short messages appear elsewhere: here is a screen's head or somebody's name."""
         self.toast_free_areas.append(rect)
 
-    def u(self, units: float) -> int:
-        """Units as pixels."""
-        return round(units * self.k)
+    def units(self, count: float) -> int:
+        """The pixels of `count` units."""
+        return round(count * self.unit_px)
 
     def line_height(self, size: float = 1.0) -> int:
         """Pixels from one line of text to the next."""
@@ -145,7 +147,7 @@ class Canvas:
                 image = self._text_image(part, ink, pixel)
                 images.append((image, (x, line.y)))
                 x += image.get_width() + pixel
-        self.surface.fblits(images)
+        self.draw_images(images)
         return line
 
     def text_in(
@@ -210,38 +212,45 @@ class Canvas:
     def fill(self, rect: Rect, color: Color) -> None:
         self.surface.fill(color, rect)
 
-    def frame(self, rect: Rect, color: Color, thickness: int | None = None) -> None:
-        """A rectangle's outline, inside it; one unit thick unless told."""
-        pygame.draw.rect(self.surface, color, rect, max(1, self.k if thickness is None else thickness))
+    def draw_border(self, rect: Rect, color: Color, thickness: int | None = None) -> None:
+        """Draw a rectangle's outline, inside the rectangle; `thickness` in pixels, one unit by default."""
+        pygame.draw.rect(self.surface, color, rect, self.unit_px if thickness is None else thickness)
 
-    def plate(self, rect: Rect, color: Color) -> None:
-        """A filled rectangle whose corners lack a unit."""
-        k = self.k
-        self.fill(Rect(rect.x + k, rect.y, max(0, rect.width - 2 * k), rect.height), color)
-        side = Rect(rect.x, rect.y + k, min(k, rect.width), max(0, rect.height - 2 * k))
+    def draw_rounded(self, rect: Rect, color: Color) -> None:
+        """Draw a filled rectangle without the square unit at each corner."""
+        corner = self.unit_px
+        self.fill(Rect(rect.x + corner, rect.y, max(0, rect.width - 2 * corner), rect.height), color)
+        side = Rect(rect.x, rect.y + corner, min(corner, rect.width), max(0, rect.height - 2 * corner))
         self.fill(side, color)
         self.fill(side.move(rect.width - side.width, 0), color)
 
+    def draw_images(self, images: Iterable[tuple[Surface, tuple[int, int] | Rect]]) -> None:
+        """Draw many images in one call, each with its top left at a point or a rectangle."""
+        self.surface.fblits(images)
+
     def panel(self, rect: Rect, title: str | None = None) -> Rect:
         """A panel with an edge, and a title over a thin line; returns the room inside."""
-        k, theme = self.k, self.theme
-        self.plate(rect, theme.panel_edge)
-        self.plate(rect.inflate(-2 * k, -2 * k), theme.panel)
+        units, theme = self.units, self.theme
+        self.draw_rounded(rect, theme.panel_edge)
+        self.draw_rounded(rect.inflate(units(-2), units(-2)), theme.panel)
         # The upper edge catches the light of the marquee.
         light = blend(theme.panel_edge, theme.text, 0.22)
-        self.fill(Rect(rect.x + k, rect.y, max(0, rect.width - 2 * k), max(1, k // 2)), light)
+        self.fill(Rect(rect.x + units(1), rect.y, max(0, rect.width - units(2)), self.hairline), light)
         inside = Rect(
-            rect.x + 5 * k, rect.y + 5 * k, max(0, rect.width - 10 * k), max(0, rect.height - 9 * k)
+            rect.x + units(5),
+            rect.y + units(5),
+            max(0, rect.width - units(10)),
+            max(0, rect.height - units(9)),
         )
         if title is None:
             return inside
         self.text(title.upper(), (inside.x, inside.y), theme.accent, max_width=inside.width)
         taken = self.line_height()
-        line = Rect(inside.x, inside.y + self.text_height() + k, inside.width, max(1, k // 2))
+        line = Rect(inside.x, inside.y + self.text_height() + units(1), inside.width, self.hairline)
         self.fill(line, theme.panel_edge)
         return Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
 
-    def shade(self, rect: Rect, color: Color, alpha: int) -> None:
+    def dim(self, rect: Rect, color: Color, alpha: int) -> None:
         """Lay a see-through colour over a rectangle, alpha 0..255."""
         if rect.width <= 0 or rect.height <= 0:
             return
@@ -251,10 +260,10 @@ class Canvas:
             veil.fill((*color, alpha))
             return veil
 
-        self.surface.blit(self.cache.get(("shade", rect.size, color, alpha), make), rect)
+        self.surface.blit(self.cache.get(("dim", rect.size, color, alpha), make), rect)
 
     def _text_image(self, text: str, color: Color, pixel: int) -> Surface:
         return self.cache.get(("text", text, color, pixel), lambda: render_text(text, color, pixel))
 
     def _pixel(self, size: float) -> int:
-        return max(1, int(self.k * size * self.text_scale + 0.5))
+        return max(1, int(self.unit_px * size * self.text_scale + 0.5))

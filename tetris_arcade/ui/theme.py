@@ -9,7 +9,7 @@ Color = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Theme:
-    """One palette. Sizes are in units: a unit is k pixels, see `layout.unit_from_size`."""
+    """One palette. Sizes are in units: `layout.unit_from_size` gives the pixels of one."""
 
     name: str
     background: Color

@@ -102,9 +102,9 @@ class VideoRenderer:
 
     def draw(self, view: BoardModel, progress: float) -> Picture:
         """One frame's picture."""
-        canvas = Canvas(self._surface, self._theme, self._cache)
-        canvas.k = max(1, self._surface.get_height() // _UNITS_HIGH)
-        margin = self._margin(self._surface.get_height())
+        height_px = self._surface.get_height()
+        canvas = Canvas(self._surface, self._theme, self._cache, unit_px=max(1, height_px // _UNITS_HIGH))
+        margin = self._margin(height_px)
         canvas.fill(canvas.rect, self._theme.background)
         area = inset(canvas.rect, margin)
         side = Rect(area.right - self._side, area.y, self._side, area.height)
@@ -114,20 +114,20 @@ class VideoRenderer:
         return np.ascontiguousarray(pygame.surfarray.array3d(self._surface).swapaxes(0, 1))
 
     def _draw_side(self, canvas: Canvas, side: Rect, view: BoardModel) -> None:
-        k, theme = canvas.k, canvas.theme
+        theme = canvas.theme
         inside = canvas.panel(side, self._name)
         stats = (
             Stat("lines", f"{view.lines:,}", theme.accent),
             Stat("pieces", f"{view.pieces:,}"),
             Stat("score", f"{view.score:,}"),
         )
-        rest = cut_top(inside, 4 * k)[1]
+        rest = cut_top(inside, canvas.units(4))[1]
         for stat in stats:
-            place, rest = cut_top(rest, canvas.line_height() + canvas.text_height(2.0), 8 * k)
+            place, rest = cut_top(rest, canvas.line_height() + canvas.text_height(2.0), canvas.units(8))
             draw_big_stat(canvas, place, stat)
         sign = Rect(rest.x, rest.bottom - canvas.line_height(), rest.width, canvas.line_height())
         canvas.text_in(self._title, sign, theme.text_faint)
-        queue = Rect(rest.x, rest.y, rest.width, max(0, rest.height - sign.height - 6 * k))
+        queue = Rect(rest.x, rest.y, rest.width, max(0, rest.height - sign.height - canvas.units(6)))
         if not view.is_empty:
             draw_next_queue(canvas, queue, view.next_pieces)
 

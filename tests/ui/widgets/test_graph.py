@@ -75,7 +75,7 @@ def test_an_empty_graph_says_what_it_waits_for() -> None:
 
 def test_of_several_changed_graphs_one_is_drawn_anew_a_frame() -> None:
     panel, screen = GraphPanel(), canvas((300, 300))
-    places = arrange(screen.rect, [1.0] * 3, screen.u(screen.theme.gap))
+    places = arrange(screen.rect, [1.0] * 3, screen.units(screen.theme.gap))
     panel.draw(screen, screen.rect, [a_graph([1.0, 2.0]) for _ in range(3)])
     before = [_bytes(screen.surface.subsurface(place)) for place in places]
     changed = [a_graph([9.0, 1.0, 5.0]) for _ in range(3)]

@@ -114,7 +114,7 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
     if entry.error is not None:
         canvas.paragraph(entry.error, rect, canvas.theme.error)
         return
-    metadata, gap = entry.metadata, 4 * canvas.k
+    metadata, gap = entry.metadata, canvas.units(4)
     if metadata is None:
         reference = _REFERENCES.get(entry.name)
         used = canvas.paragraph(reference.about if reference else "", rect, canvas.theme.text_dim)
@@ -122,7 +122,7 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
         used = draw_stats(canvas, rest, _evaluation_stats(evaluation))
         _draw_emblem(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
         return
-    tall = min(rect.height // 3, 90 * canvas.k)
+    tall = min(rect.height // 3, canvas.units(90))
     if metadata.learning_curve and 2 * tall > 9 * canvas.line_height():
         graph, rect = cut_bottom(rect, tall, gap)
         _draw_curve(canvas, graph, metadata)
@@ -134,7 +134,7 @@ def draw_facts(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evalua
 
 def _draw_emblem(canvas: Canvas, rect: Rect, name: str) -> None:
     """The model's emblem, where there is room left for one."""
-    least, most = (units * canvas.k for units in _EMBLEM_UNITS)
+    least, most = map(canvas.units, _EMBLEM_UNITS)
     if rect.height >= least:
         draw_identicon(canvas, cut_bottom(rect, min(rect.height, most))[0], name, canvas.theme.panel_edge)
 

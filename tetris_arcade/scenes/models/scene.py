@@ -286,14 +286,14 @@ class ModelsScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        area = inset(canvas.rect, 4 * k)
+        units = canvas.units
+        area = inset(canvas.rect, units(4))
         if is_portrait(area):
-            facts, table = cut_bottom(area, area.height * 42 // 100, 4 * k)
+            facts, table = cut_bottom(area, area.height * 42 // 100, units(4))
         else:
-            facts, table = cut_right(area, min(area.width * 36 // 100, 240 * k), 4 * k)
+            facts, table = cut_right(area, min(area.width * 36 // 100, units(240)), units(4))
         inside = canvas.panel(table)
-        status, inside = cut_bottom(inside, canvas.line_height() + 4 * k)
+        status, inside = cut_bottom(inside, canvas.line_height() + units(4))
         self._table.draw(canvas, inside)
         self._draw_status(canvas, status)
         if self._current is not None:
@@ -304,7 +304,7 @@ class ModelsScene(Scene):
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
         canvas.avoid_toasts(rect)
         if self._measuring.name is not None:
-            bar, label = cut_bottom(rect, 3 * canvas.k)
+            bar, label = cut_bottom(rect, canvas.units(3))
             canvas.fill(bar, canvas.theme.well)
             canvas.fill(
                 Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent

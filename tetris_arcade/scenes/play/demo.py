@@ -151,7 +151,7 @@ class DemoScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         view = self._playback.view
-        places = demo_layout(canvas, inset(canvas.rect, 4 * canvas.k), view.height, self._name)
+        places = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, self._name)
         arrows = draw_head(canvas, places.head, self._name, self._entry())
         well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
         draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)

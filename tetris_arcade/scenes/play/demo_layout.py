@@ -10,7 +10,6 @@ from pygame import Rect
 
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.speeds import speed_name
-from tetris_arcade.scenes.training.layout import draw_notice, draw_strip
 from tetris_arcade.scenes.training.stats import stage_text
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
@@ -21,6 +20,7 @@ from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.footer import Button
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats, number, short_number
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
@@ -60,24 +60,24 @@ class DemoLayout:
 def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayout:
     """The board in the middle with panels on both sides; on an upright screen the panels are below. Over all
     of it is as much room as the name needs."""
-    k = canvas.k
-    head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), 3 * k)
-    tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + 9 * k
+    units = canvas.units
+    head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), units(3))
+    tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + units(9)
     if is_portrait(canvas.rect):
-        tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + 44 * k)
-        board, below = cut_top(area, area.height - tall_below, 4 * k)
-        figures, right = cut_left(below, below.width // 2 - 2 * k, 4 * k)
-        challenge, games = cut_top(right, min(tall, right.height * 6 // 10), 4 * k)
+        tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + units(44))
+        board, below = cut_top(area, area.height - tall_below, units(4))
+        figures, right = cut_left(below, below.width // 2 - units(2), units(4))
+        challenge, games = cut_top(right, min(tall, right.height * 6 // 10), units(4))
         return DemoLayout(head, board, figures, challenge, games)
     width, _ = board_size(canvas, area, height)
-    widest = max(_SIDE_UNITS * k, canvas.text_width("0" * _SIDE_LETTERS) + 10 * k)
-    side = max(0, min((area.width - width) // 2 - 6 * k, widest))
+    widest = max(units(_SIDE_UNITS), canvas.text_width("0" * _SIDE_LETTERS) + units(10))
+    side = max(0, min((area.width - width) // 2 - units(6), widest))
     # The panels stay with the board on wide screens.
-    around = Rect(0, area.y, min(area.width, width + 2 * side + 28 * k), area.height)
+    around = Rect(0, area.y, min(area.width, width + 2 * side + units(28)), area.height)
     around.centerx = area.centerx
     figures, rest = cut_left(around, side)
     right, board = cut_right(rest, side)
-    challenge, games = cut_top(right, min(tall, right.height // 2), 4 * k)
+    challenge, games = cut_top(right, min(tall, right.height // 2), units(4))
     return DemoLayout(head, board, figures, challenge, games)
 
 
@@ -92,17 +92,17 @@ def draw_head(
 def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Button, Button]:
     """A name between two arrows over as many facts, the first first, as there is room for; returns the
     arrows, which can be clicked."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     canvas.avoid_toasts(rect)
     upper, lower = cut_top(rect, rect.height - canvas.line_height())
     size, lines = _name_lines(canvas, name, rect.width)
     words = canvas.lines_in(lines, upper, theme.accent, size)
     arrows = []
-    for sign, x in (("◀", words.x - 14 * k), ("▶", words.right + 14 * k)):
-        wide = max(12 * k, canvas.text_width(sign))
+    for sign, x in (("◀", words.x - units(14)), ("▶", words.right + units(14))):
+        wide = max(units(12), canvas.text_width(sign))
         place = Rect(x - wide // 2, upper.y, wide, upper.height)
         canvas.text_in(sign, place, theme.accent_dim)
-        arrows.append(place.inflate(_FINGER_UNITS * k, 4 * k))
+        arrows.append(place.inflate(units(_FINGER_UNITS), units(4)))
     shown = list(facts)
     while len(shown) > 1 and canvas.text_width(_BETWEEN.join(shown)) > lower.width:
         shown.pop()
@@ -114,14 +114,14 @@ def _name_lines(canvas: Canvas, name: str, width: int) -> tuple[float, list[str]
     """(size, lines) of a name between arrows: in one large line, else whole."""
     small = 1.0 / canvas.text_scale
     ways = ((2.0, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3))
-    room = width - 2 * _ARROW_UNITS * canvas.k
+    room = width - canvas.units(2 * _ARROW_UNITS)
     size, (lines,) = fit_lines(canvas, [name.upper()], lambda _size: room, ways)
     return size, lines
 
 
 def _name_height(canvas: Canvas, name: str, width: int) -> int:
     size, lines = _name_lines(canvas, name, width)
-    return max(canvas.text_height(2.0), canvas.lines_height(len(lines), size)) + 2 * canvas.k
+    return max(canvas.text_height(2.0), canvas.lines_height(len(lines), size)) + canvas.units(2)
 
 
 def _facts(model: ModelEntry | None) -> list[str]:
@@ -159,9 +159,9 @@ def draw_figures(
     canvas: Canvas, rect: Rect, view: BoardModel, best_lines: int | None, speed: float | None, rate: float
 ) -> None:
     """The running game, and the pieces that come; `best_lines` None: of a kept game, which has no values."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "This game")
-    big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), 6 * k)
+    big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), units(6))
     draw_big_stat(canvas, big, Stat("lines", f"{view.lines:,}", theme.accent))
     stats = [
         Stat("pieces", f"{view.pieces:,}"),
@@ -172,13 +172,13 @@ def draw_figures(
         stats.insert(2, Stat("best lines", f"{best_lines:,}" if best_lines else "--"))
         stats.append(Stat("value", number(value_of(view), 2)))
     used = draw_stats(canvas, rest, stats)
-    _, rest = cut_top(rest, used, 5 * k)
+    _, rest = cut_top(rest, used, units(5))
     line, rest = cut_top(rest, canvas.line_height())
-    if view.is_empty or rest.height < 12 * k:
+    if view.is_empty or rest.height < units(12):
         return
     canvas.text("NEXT", line.topleft, theme.accent)
-    is_row = rest.height < 3 * _QUEUE_UNITS * k
-    queue, _ = cut_top(rest, min(rest.height, (_QUEUE_UNITS if is_row else 4 * _QUEUE_UNITS) * k))
+    is_row = rest.height < units(3 * _QUEUE_UNITS)
+    queue, _ = cut_top(rest, min(rest.height, units(_QUEUE_UNITS if is_row else 4 * _QUEUE_UNITS)))
     draw_next_queue(canvas, queue, view.next_pieces)
 
 
@@ -192,12 +192,12 @@ def draw_challenge(
 ) -> tuple[list[tuple[int, Rect]], Rect]:
     """What is played, among what could be, where there is room for a list; returns (the challenges' lines,
     the look-ahead's)."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "Challenge")
-    foot, rest = cut_bottom(inside, canvas.line_height(), 2 * k)
+    foot, rest = cut_bottom(inside, canvas.line_height(), units(2))
     draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if looks_ahead else "off")])
     about = canvas.wrap(CHALLENGES[chosen].about, rest.width)
-    is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height() + 2 * k
+    is_list = rest.height >= (len(CHALLENGES) + len(about)) * canvas.line_height() + units(2)
     lines = []
     for index, challenge in enumerate(CHALLENGES):
         if index != chosen and not is_list:
@@ -205,10 +205,10 @@ def draw_challenge(
         line, rest = cut_top(rest, canvas.line_height())
         lines.append((index, line))
         if index == chosen:
-            canvas.plate(line.inflate(4 * k, -k), theme.focus)
+            canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if index == chosen else theme.text_dim
         canvas.text_in(challenge.name, line, color, align="left")
-    canvas.paragraph(CHALLENGES[chosen].about, cut_top(rest, 2 * k)[1], theme.text_dim)
+    canvas.paragraph(CHALLENGES[chosen].about, cut_top(rest, units(2))[1], theme.text_dim)
     return lines, foot
 
 
@@ -224,18 +224,18 @@ def _stat_of(canvas: Canvas, game: FinishedGame, width: int) -> Stat:
 
 def draw_games(canvas: Canvas, rect: Rect, games: Iterable[FinishedGame]) -> None:
     """The last games, the newest on top, each with a bar against the best of them."""
-    theme, k = canvas.theme, canvas.k
+    theme = canvas.theme
     inside = canvas.panel(rect, "Last games")
-    shown = list(games)[: max(0, inside.height // (canvas.line_height() + _GAME_UNITS * k))]
+    shown = list(games)[: max(0, inside.height // (canvas.line_height() + canvas.units(_GAME_UNITS)))]
     if not shown:
         canvas.paragraph("The first is being played.", inside, theme.text_faint)
         return
     most = max(1, max(game.lines for game in shown))
-    lines = rows(inside, [1.0] * (inside.height // (canvas.line_height() + _GAME_UNITS * k)))
+    lines = rows(inside, [1.0] * (inside.height // (canvas.line_height() + canvas.units(_GAME_UNITS))))
     for game, line in zip(shown, lines, strict=False):
         text, bar = cut_top(line, canvas.line_height())
         draw_stats(canvas, text, [_stat_of(canvas, game, text.width)])
-        bar = Rect(bar.x, bar.y, bar.width, 2 * k)
+        bar = Rect(bar.x, bar.y, bar.width, canvas.units(2))
         canvas.fill(bar, theme.well)
         is_best = game.lines == most
         length = round(bar.width * game.lines / most)

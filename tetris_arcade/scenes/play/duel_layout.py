@@ -69,37 +69,37 @@ class DuelLayout:
 def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout:
     """Boards on both sides of what compares them; on an upright screen that is over and under them. Over the
     boards is as much room as the names need."""
-    layout = _layout(canvas, height, canvas.text_height(1.5) + 4 * canvas.k)
+    layout = _layout(canvas, height, canvas.text_height(1.5) + canvas.units(4))
     size, lines = _name_lines(canvas, names, layout.heads[0].width)
-    needed = canvas.lines_height(max(map(len, lines)), size) + 4 * canvas.k
+    needed = canvas.lines_height(max(map(len, lines)), size) + canvas.units(4)
     return layout if needed <= layout.heads[0].height else _layout(canvas, height, needed)
 
 
 def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     """The same with so many pixels for the names."""
-    k = canvas.k
-    area = inset(canvas.rect, 4 * k)
-    tall = canvas.text_height(3.0) + 6 * canvas.line_height() + (_QUEUE_UNITS + 20) * k
+    units = canvas.units
+    area = inset(canvas.rect, units(4))
+    tall = canvas.text_height(3.0) + 6 * canvas.line_height() + units(_QUEUE_UNITS + 20)
     if is_portrait(canvas.rect):
-        centre, area = cut_top(area, tall, 6 * k)
-        left, right = cols(area, [1, 1], 6 * k)
+        centre, area = cut_top(area, tall, units(6))
+        left, right = cols(area, [1, 1], units(6))
         _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
         heads, boards = zip(
             *(cut_top(half, name) for half in (left, right)),
             strict=True,
         )
         fitted = [Rect(board.x, board.y, board.width, min(board.height, board_height)) for board in boards]
-        _, results = cut_top(area, name + fitted[0].height, 6 * k)
+        _, results = cut_top(area, name + fitted[0].height, units(6))
         return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), centre, results)
     head, body = cut_top(area, name)
     width, _ = board_size(canvas, body, height)
-    widest = max(_CENTRE_UNITS * k, canvas.text_width("0" * _CENTRE_LETTERS) + 10 * k)
-    middle = min(widest, max(_MIN_CENTRE_UNITS * k, area.width - 2 * width - 24 * k))
-    side = min((area.width - middle) // 2, width + 24 * k)
+    widest = max(units(_CENTRE_UNITS), canvas.text_width("0" * _CENTRE_LETTERS) + units(10))
+    middle = min(widest, max(units(_MIN_CENTRE_UNITS), area.width - 2 * width - units(24)))
+    side = min((area.width - middle) // 2, width + units(24))
     whole = centered(body, 2 * side + middle, body.height)
     left, rest = cut_left(whole, side)
     right, column = cut_right(rest, side)
-    centre, results = cut_top(column, max(_CENTRE_TALL_UNITS * k, tall), 4 * k)
+    centre, results = cut_top(column, max(units(_CENTRE_TALL_UNITS), tall), units(4))
     # A name may be wider than its board, up to the edge and the middle.
     reach = min(left.centerx - area.x, area.centerx - left.centerx)
     heads = tuple(Rect(half.centerx - reach, head.y, 2 * reach, head.height) for half in (left, right))
@@ -113,13 +113,16 @@ def side_color(theme: Theme, side: int) -> Color:
 
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
     """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
-    k, color = canvas.k, side_color(canvas.theme, side)
+    color = side_color(canvas.theme, side)
     canvas.avoid_toasts(rect)
     size, lines = _name_lines(canvas, names, rect.width)
     words = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:
         reach = canvas.text_height(size) // 2
-        for x in (words.x - reach - _STAR_GAP_UNITS * k, words.right + reach + _STAR_GAP_UNITS * k):
+        for x in (
+            words.x - reach - canvas.units(_STAR_GAP_UNITS),
+            words.right + reach + canvas.units(_STAR_GAP_UNITS),
+        ):
             _draw_star(canvas, (x, rect.centery), reach)
 
 
@@ -129,7 +132,7 @@ def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float
     ways = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
 
     def room(size: float) -> int:
-        return width - 2 * (canvas.text_height(size) + 2 * _STAR_GAP_UNITS * canvas.k)
+        return width - 2 * (canvas.text_height(size) + canvas.units(2 * _STAR_GAP_UNITS))
 
     return fit_lines(canvas, [name.upper() for name in names], room, ways)
 
@@ -151,26 +154,26 @@ def draw_centre(
     about: str,
 ) -> None:
     """The match score, the running game compared, the pieces that come for both, and who they come for."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "Match")
-    score, rest = cut_top(inside, canvas.text_height(3.0) + 6 * k)
+    score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
     for words in about.split("\n"):
-        line, rest = cut_top(rest, canvas.line_height(), k)
+        line, rest = cut_top(rest, canvas.line_height(), units(1))
         canvas.text_in(words, line, theme.text_dim)
-    lead, rest = cut_top(rest, 5 * k, 4 * k)
+    lead, rest = cut_top(rest, units(5), units(4))
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in ("lines", "pieces", "score"):
         line, rest = cut_top(rest, canvas.line_height())
         _draw_compared(canvas, line, label, getattr(views[0], label), getattr(views[1], label))
-    if rest.height < 12 * k or views[0].is_empty:
+    if rest.height < units(12) or views[0].is_empty:
         return
-    rest = cut_top(rest, 3 * k)[1]
+    rest = cut_top(rest, units(3))[1]
     # The side that still plays knows what comes.
     view = views[1] if views[0].over and not views[1].over else views[0]
-    queue, rest = cut_top(rest, min(rest.height, _QUEUE_UNITS * k), 2 * k)
+    queue, rest = cut_top(rest, min(rest.height, units(_QUEUE_UNITS)), units(2))
     draw_next_queue(canvas, queue, view.next_pieces)
-    if rest.height >= _MIN_EMBLEM_UNITS * k:
+    if rest.height >= units(_MIN_EMBLEM_UNITS):
         for side, half in enumerate(cols(rest, [1.0, 1.0])):
             draw_identicon(canvas, half, names[side], side_color(theme, side))
 
@@ -178,15 +181,15 @@ def draw_centre(
 def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
     """A bar that the side with more lines pushes towards the other; the right side's is striped, to be told
     apart without colour."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     share = 0.5 if left == right else (left + 5) / (left + right + 10)
     canvas.fill(rect, side_color(theme, 0))
     border = rect.x + round(rect.width * share)
     canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), side_color(theme, 1))
     dark = blend(side_color(theme, 1), theme.panel, 0.6)
-    for x in range(rect.right - 3 * k, border, -4 * k):
-        canvas.fill(Rect(x, rect.y, k, rect.height), dark)
-    canvas.fill(Rect(border - k, rect.y - k, 2 * k, rect.height + 2 * k), theme.text)
+    for x in range(rect.right - units(3), border, units(-4)):
+        canvas.fill(Rect(x, rect.y, units(1), rect.height), dark)
+    canvas.fill(Rect(border - units(1), rect.y - units(1), units(2), rect.height + units(2)), theme.text)
 
 
 def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
@@ -200,8 +203,8 @@ def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int
 
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
     """The lines of the last games, the newest on top; the winner's are bright."""
-    theme, k = canvas.theme, canvas.k
-    if rect.height < 3 * canvas.line_height() + 9 * k:
+    theme = canvas.theme
+    if rect.height < 3 * canvas.line_height() + canvas.units(9):
         return
     inside = canvas.panel(rect, "Last games")
     shown = list(islice(results, inside.height // canvas.line_height()))
@@ -217,20 +220,20 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> N
 
 def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> None:
     """Over a board: how its game ended for its player."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     if result.winner is None:
         text, color = "DRAW", theme.text
     elif result.winner == side:
         text, color = "WINNER", theme.success
     else:
         text, color = "LOST", theme.text_dim
-    size = fit_size(canvas, text, well.width - 8 * k, 2.0, 1.5, 1.0)
-    tall = canvas.text_height(size) + canvas.line_height() + 12 * k
+    size = fit_size(canvas, text, well.width - units(8), 2.0, 1.5, 1.0)
+    tall = canvas.text_height(size) + canvas.line_height() + units(12)
     banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
-    canvas.shade(banner, theme.background, 225)
-    for y in (banner.y, banner.bottom - k):
-        canvas.fill(Rect(banner.x, y, banner.width, k), color)
-    head = Rect(banner.x, banner.y + 4 * k, banner.width, canvas.text_height(size))
+    canvas.dim(banner, theme.background, 225)
+    for y in (banner.y, banner.bottom - units(1)):
+        canvas.fill(Rect(banner.x, y, banner.width, units(1)), color)
+    head = Rect(banner.x, banner.y + units(4), banner.width, canvas.text_height(size))
     canvas.text_in(text, head, color, size)
-    below = Rect(banner.x, head.bottom + 4 * k, banner.width, canvas.text_height())
+    below = Rect(banner.x, head.bottom + units(4), banner.width, canvas.text_height())
     canvas.text_in(f"{result.lines[side]:,} lines", below, theme.text)

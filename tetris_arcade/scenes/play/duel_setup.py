@@ -106,17 +106,18 @@ class DuelSetupScene(TrainingPausingScene):
 
     def _places(self, canvas: Canvas) -> _Places:
         """The players' cards on both sides of the menu; on an upright screen over it."""
-        k, gap = canvas.k, 8 * canvas.k
+        units = canvas.units
+        gap = units(8)
         area = inset(canvas.rect, gap)
-        tall = min(area.height, _CARD_UNITS[1] * k + 5 * canvas.line_height())
+        tall = min(area.height, units(_CARD_UNITS[1]) + 5 * canvas.line_height())
         if is_portrait(canvas.rect):
             high = tall + gap + self._panel_height(canvas, area.width)
             both = centered(area, area.width, min(area.height, high))
             upper, panel = cut_top(both, tall, gap)
             left, right = cols(upper, [1.0, 1.0], gap)
             return _Places((left, right), panel)
-        middle = min(area.width, max(_PANEL_UNITS * k, canvas.text_width("0" * _PANEL_LETTERS)))
-        side = min(_CARD_UNITS[0] * k, (area.width - middle) // 2 - gap)
+        middle = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
+        side = min(units(_CARD_UNITS[0]), (area.width - middle) // 2 - gap)
         high = min(area.height, max(tall, self._panel_height(canvas, middle)))
         whole = centered(area, middle + 2 * (side + gap), high)
         left, rest = cut_left(whole, side, gap)
@@ -125,9 +126,9 @@ class DuelSetupScene(TrainingPausingScene):
 
     def _draw_card(self, canvas: Canvas, rect: Rect, side: int) -> None:
         """A player as on a poster: emblem, name, and what is known of its play."""
-        theme, k, entry = canvas.theme, canvas.k, self._models[self._sides[side]]
+        theme, entry = canvas.theme, self._models[self._sides[side]]
         color = side_color(theme, side)
-        inside = inset(canvas.panel(rect), 2 * k)
+        inside = inset(canvas.panel(rect), canvas.units(2))
         evaluation = get_evaluation(entry)
         facts = [Stat("kind", origin_label(entry))]
         if evaluation is not None:
@@ -138,7 +139,7 @@ class DuelSetupScene(TrainingPausingScene):
             facts.append(Stat("steps", short_number(entry.metadata.timesteps)))
         below, upper = cut_bottom(inside, 4 * canvas.line_height())
         draw_stats(canvas, below, facts)
-        name, picture = cut_bottom(upper, canvas.text_height(2.0) + 8 * k)
+        name, picture = cut_bottom(upper, canvas.text_height(2.0) + canvas.units(8))
         draw_identicon(canvas, picture, entry.name, color)
         words = entry.display_name.upper()
         canvas.text_in(words, name, color, fit_size(canvas, words, name.width, 2.0, 1.5, 1.0))
@@ -148,16 +149,19 @@ class DuelSetupScene(TrainingPausingScene):
         return f"{about} Both sides get the same pieces; more lines win."
 
     def _panel_height(self, canvas: Canvas, width: int) -> int:
-        lines = len(canvas.wrap(self._words(), width - 18 * canvas.k)) + 1
+        lines = len(canvas.wrap(self._words(), width - canvas.units(18))) + 1
         return (
-            canvas.text_height(3.0) + self._menu.height(canvas) + lines * canvas.line_height() + 30 * canvas.k
+            canvas.text_height(3.0)
+            + self._menu.height(canvas)
+            + lines * canvas.line_height()
+            + canvas.units(30)
         )
 
     def _draw_panel(self, canvas: Canvas, rect: Rect) -> None:
-        theme, k = canvas.theme, canvas.k
-        inside = inset(canvas.panel(rect), k)
-        head, rest = cut_top(inside, canvas.text_height(3.0) + 10 * k)
+        theme, units = canvas.theme, canvas.units
+        inside = inset(canvas.panel(rect), units(1))
+        head, rest = cut_top(inside, canvas.text_height(3.0) + units(10))
         canvas.text_in("VS", head, theme.accent, 3.0)
-        menu, rest = cut_top(rest, self._menu.height(canvas), 4 * k)
+        menu, rest = cut_top(rest, self._menu.height(canvas), units(4))
         self._menu.draw(canvas, menu)
-        canvas.paragraph(self._words(), inset(rest, 3 * k), theme.text_dim)
+        canvas.paragraph(self._words(), inset(rest, units(3)), theme.text_dim)

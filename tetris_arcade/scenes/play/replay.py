@@ -103,8 +103,8 @@ class ReplayScene(PlayScene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k, view, game = canvas.k, self._playback.view, self._game
-        bar, area = cut_bottom(inset(canvas.rect, 4 * k), self._bar.height(canvas), 5 * k)
+        view, game = self._playback.view, self._game
+        bar, area = cut_bottom(inset(canvas.rect, canvas.units(4)), self._bar.height(canvas), canvas.units(5))
         places = demo_layout(canvas, area, view.height, game.player)
         facts = f"{self._index + 1} of {len(self._games)} kept games"
         self._arrows = draw_title(canvas, places.head, game.player, facts)

@@ -29,17 +29,17 @@ def draw_kept_game(canvas: Canvas, rect: Rect, game: ReplaySummary) -> None:
 
 def draw_kept_games(canvas: Canvas, rect: Rect, games: Sequence[ReplaySummary], index: int) -> None:
     """The list that left and right go through, scrolled so that the game watched is in it."""
-    theme, k = canvas.theme, canvas.k
+    theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "Replays")
-    room = max(1, inside.height // (canvas.line_height() + _GAME_UNITS * k))
+    room = max(1, inside.height // (canvas.line_height() + units(_GAME_UNITS)))
     first = min(max(0, index - room // 2), max(0, len(games) - room))
     for place, line in enumerate(rows(inside, [1.0] * room), first):
         if place >= len(games):
             break
         game, is_watched = games[place], place == index
         if is_watched:
-            canvas.plate(line.inflate(4 * k, -k), theme.focus)
+            canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if is_watched else theme.text_dim
         lines = canvas.text_in(f"{game.lines:,}", line, color, align="right")
-        name = Rect(line.x, line.y, lines.x - line.x - 4 * k, line.height)
+        name = Rect(line.x, line.y, lines.x - line.x - units(4), line.height)
         canvas.text_in(game.player, name, color, align="left")

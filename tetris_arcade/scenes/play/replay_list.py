@@ -137,12 +137,11 @@ class ReplaysScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
         if not self._games:
             self._draw_invitation(canvas)
             return
-        inside = canvas.panel(inset(canvas.rect, 4 * k))
-        note, table = cut_bottom(inside, canvas.line_height(), 2 * k)
+        inside = canvas.panel(inset(canvas.rect, canvas.units(4)))
+        note, table = cut_bottom(inside, canvas.line_height(), canvas.units(2))
         self._table.draw(canvas, table)
         count = len(self._games)
         words = "1 game, a few kilobytes" if count == 1 else f"{count} games, a few kilobytes each"
@@ -150,16 +149,16 @@ class ReplaysScene(Scene):
 
     def _draw_invitation(self, canvas: Canvas) -> None:
         """Where no game is kept: what would be here."""
-        k, theme = canvas.k, canvas.theme
-        area = inset(canvas.rect, 8 * k)
-        width = min(area.width, max(_INVITATION_UNITS * k, canvas.text_width("0" * _INVITATION_LETTERS)))
-        lines = len(canvas.wrap(_INVITATION, width - 24 * k))
-        words = canvas.text_height(2.0) + lines * canvas.line_height() + 16 * k
-        tall = min(area.height, words + _EMBLEM_UNITS * k + 30 * k)
-        inside = inset(canvas.panel(centered(area, width, tall)), 7 * k)
-        below, picture = cut_bottom(inside, words, 6 * k)
+        units, theme = canvas.units, canvas.theme
+        area = inset(canvas.rect, units(8))
+        width = min(area.width, max(units(_INVITATION_UNITS), canvas.text_width("0" * _INVITATION_LETTERS)))
+        lines = len(canvas.wrap(_INVITATION, width - units(24)))
+        words = canvas.text_height(2.0) + lines * canvas.line_height() + units(16)
+        tall = min(area.height, words + units(_EMBLEM_UNITS) + units(30))
+        inside = inset(canvas.panel(centered(area, width, tall)), units(7))
+        below, picture = cut_bottom(inside, words, units(6))
         draw_identicon(canvas, picture, _EMBLEM_NAME, theme.panel_edge)
-        head, below = cut_top(below, canvas.text_height(2.0) + 8 * k)
+        head, below = cut_top(below, canvas.text_height(2.0) + units(8))
         canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
         canvas.paragraph(_INVITATION, below, theme.text, align="center")
 

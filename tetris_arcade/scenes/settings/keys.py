@@ -99,13 +99,13 @@ class KeySettingsScene(Scene):
         return entries
 
     def draw(self, canvas: Canvas) -> None:
-        k, theme = canvas.k, canvas.theme
-        area = inset(canvas.rect, 8 * k)
-        note, area = cut_bottom(area, 2 * canvas.line_height(), 4 * k)
-        width = min(area.width, 460 * k)
-        head_height = canvas.line_height() + 2 * k
-        height = min(area.height, self._menu.height(canvas) + head_height + 14 * k)
-        inside = inset(canvas.panel(centered(area, width, height)), 2 * k)
+        units, theme = canvas.units, canvas.theme
+        area = inset(canvas.rect, units(8))
+        note, area = cut_bottom(area, 2 * canvas.line_height(), units(4))
+        width = min(area.width, units(460))
+        head_height = canvas.line_height() + units(2)
+        height = min(area.height, self._menu.height(canvas) + head_height + units(14))
+        inside = inset(canvas.panel(centered(area, width, height)), units(2))
         head, menu = cut_top(inside, head_height)
         for name, end in zip(("keyboard", "pad"), self._menu.value_columns(canvas, menu), strict=True):
             place = Rect(head.x, head.y, end - head.x, head.height)

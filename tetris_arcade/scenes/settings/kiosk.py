@@ -158,12 +158,12 @@ class PlaylistScene(Scene):
         self._take(replace(kiosk, playlist=kept if name in kiosk.playlist else (*kept, name)))
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
+        units = canvas.units
         widest = max(canvas.text_width(entry.label + entry.value) for entry in self._menu.entries)
-        width = min(canvas.rect.width - 16 * k, max(_PANEL_UNITS * k, widest + _ENTRY_UNITS * k))
-        words = len(canvas.wrap(_ORDER, width - 24 * k)) * canvas.line_height()
-        height = min(canvas.rect.height - 8 * k, self._menu.height(canvas) + words + 28 * k)
-        inside = canvas.panel(centered(canvas.rect, width, height)).inflate(-4 * k, -8 * k)
-        about, menu = cut_bottom(inside, words, 4 * k)
+        width = min(canvas.rect.width - units(16), max(units(_PANEL_UNITS), widest + units(_ENTRY_UNITS)))
+        words = len(canvas.wrap(_ORDER, width - units(24))) * canvas.line_height()
+        height = min(canvas.rect.height - units(8), self._menu.height(canvas) + words + units(28))
+        inside = canvas.panel(centered(canvas.rect, width, height)).inflate(units(-4), units(-8))
+        about, menu = cut_bottom(inside, words, units(4))
         self._menu.draw(canvas, menu)
-        canvas.paragraph(_ORDER, about.inflate(-12 * k, 0), canvas.theme.text_dim)
+        canvas.paragraph(_ORDER, about.inflate(units(-12), 0), canvas.theme.text_dim)

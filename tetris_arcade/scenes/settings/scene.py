@@ -204,28 +204,28 @@ class SettingsScene(Scene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        k = canvas.k
-        area = inset(canvas.rect, 8 * k)
+        units = canvas.units
+        area = inset(canvas.rect, units(8))
         if is_portrait(canvas.rect):
             # The list can be scrolled; the words under it cannot.
-            most = area.height - 6 * canvas.line_height() - 60 * k
-            rest, about = cut_top(area, min(self._menu.height(canvas) + 12 * k, most), 6 * k)
-            words = len(canvas.wrap(self._about, about.width - 8 * k)) + 2
-            about, _ = cut_top(about, max(150 * k, words * canvas.line_height() + 12 * k))
+            most = area.height - 6 * canvas.line_height() - units(60)
+            rest, about = cut_top(area, min(self._menu.height(canvas) + units(12), most), units(6))
+            words = len(canvas.wrap(self._about, about.width - units(8))) + 2
+            about, _ = cut_top(about, max(units(150), words * canvas.line_height() + units(12)))
         else:
-            about, rest = cut_right(area, area.width * 34 // 100, 6 * k)
-        self._menu.draw(canvas, inset(canvas.panel(rest), k))
+            about, rest = cut_right(area, area.width * 34 // 100, units(6))
+        self._menu.draw(canvas, inset(canvas.panel(rest), units(1)))
         self._draw_about(canvas, canvas.panel(about, self._menu.current.label))
 
     def _draw_about(self, canvas: Canvas, inside: Rect) -> None:
         """What the chosen setting does, and how the pieces look now."""
-        k = canvas.k
-        about, room = self._about, inset(inside, 2 * k)
-        left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - 4 * k
-        sample, words = cut_bottom(room, max(0, min(inside.height // 2, 84 * k, left)), 4 * k)
+        units = canvas.units
+        about, room = self._about, inset(inside, units(2))
+        left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - units(4)
+        sample, words = cut_bottom(room, max(0, min(inside.height // 2, units(84), left)), units(4))
         canvas.paragraph(about, words)
-        if sample.height < _MIN_SAMPLE_UNITS * k:
+        if sample.height < units(_MIN_SAMPLE_UNITS):
             return
-        upper, lower = rows(sample, [1.0, 1.0], 2 * k)
+        upper, lower = rows(sample, [1.0, 1.0], units(2))
         draw_next_queue(canvas, upper, (0, 1, 2, 3))
         draw_next_queue(canvas, cols(lower, [1.0, 6.0, 1.0])[1], (4, 5, 6))

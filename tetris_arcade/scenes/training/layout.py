@@ -10,7 +10,6 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
-from tetris_arcade.ui.text_fitting import break_long_words
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.indicator import draw_indicator, draw_play_indicator
@@ -36,10 +35,10 @@ class TrainLayout:
 
 def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     """Board in the middle, figures left, graphs right; in portrait board and figures over the graphs."""
-    gap = canvas.u(canvas.theme.gap)
+    gap = canvas.units(canvas.theme.gap)
     inside = inset(rect, gap)
-    line, pad = canvas.line_height(), 8 * canvas.k
-    state_height = 3 * line + pad + canvas.u(4)
+    line, pad = canvas.line_height(), canvas.units(8)
+    state_height = 3 * line + pad + canvas.units(4)
     side = canvas.text_width("0" * 21) + pad
     if is_portrait(rect):
         top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
@@ -49,7 +48,7 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
         board, graphs = cut_left(rest, width, gap)
     state, left = cut_top(left, state_height, gap)
-    queue, figures = cut_bottom(left, canvas.u(46) + 2 * line, gap)
+    queue, figures = cut_bottom(left, canvas.units(46) + 2 * line, gap)
     return TrainLayout(state, figures, queue, board, graphs)
 
 
@@ -73,11 +72,11 @@ def draw_figures(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -
     count = sum(len(group) for group in groups)
     step = min(max(canvas.line_height(), rest.height // (count + len(groups))), canvas.line_height() * 3 // 2)
     spare = max(0, rest.height - count * step) // max(1, 2 * (len(groups) - 1))
-    gap = min(canvas.u(6), spare)
+    gap = min(canvas.units(6), spare)
     for number, group in enumerate(groups):
         if number and rest.height > step:
             _, rest = cut_top(rest, gap)
-            canvas.fill(Rect(rest.x, rest.y - 1, rest.width, max(1, canvas.k // 2)), canvas.theme.panel_edge)
+            canvas.fill(Rect(rest.x, rest.y - 1, rest.width, canvas.hairline), canvas.theme.panel_edge)
             _, rest = cut_top(rest, gap)
         taken = draw_stats(canvas, rest, group, step)
         _, rest = cut_top(rest, taken)
@@ -103,45 +102,10 @@ def draw_queue(
         draw_next_queue(canvas, queue, pieces)
         draw_play_indicator(canvas, bottom, greedy=greedy)
     word = canvas.text_in(speed, bottom, canvas.theme.text, align="right")
-    left = Rect(bottom.x, bottom.y, word.x - 4 * canvas.k - bottom.x, bottom.height)
-    lamp = canvas.text_width("EXPLORING") + canvas.text_height() + 4 * canvas.k if is_live else 0
+    left = Rect(bottom.x, bottom.y, word.x - canvas.units(4) - bottom.x, bottom.height)
+    lamp = canvas.text_width("EXPLORING") + canvas.text_height() + canvas.units(4) if is_live else 0
     if left.width >= lamp + canvas.text_width(" SPEED"):
         canvas.text_in("SPEED", left, canvas.theme.text_dim, align="right")
-
-
-def draw_strip(canvas: Canvas, well: Rect, text: str, color: Color) -> None:
-    """Draw a word over the top of the board, which stays to be seen."""
-    strip = Rect(well.x, well.y, well.width, canvas.line_height() + canvas.u(2))
-    canvas.shade(strip, canvas.theme.background, 200)
-    canvas.text_in(text, strip, color)
-
-
-def draw_notice(
-    canvas: Canvas, well: Rect, title: str, lines: Sequence[str], color: Color, fraction: float | None = None
-) -> None:
-    """Draw a box over the board, with a bar filled to `fraction` 0..1 where there is one."""
-    pad, step = canvas.u(6), canvas.line_height()
-    width = well.width - canvas.u(4)
-    room = width - 2 * pad
-    wrapped = [part for line in lines for part in canvas.wrap(break_long_words(canvas, line, room), room)]
-    heads = canvas.wrap(title, room)
-    bar = 0 if fraction is None else canvas.u(6) + pad
-    box = centered(well, width, (len(wrapped) + len(heads)) * step + 2 * pad + bar)
-    canvas.shade(box, canvas.theme.background, 230)
-    canvas.frame(box, color)
-    y = box.y + pad
-    for text, ink in [(head, color) for head in heads] + [(line, canvas.theme.text) for line in wrapped]:
-        canvas.text(text, (box.centerx, y), ink, align="center")
-        y += step
-    if fraction is not None:
-        draw_bar(canvas, Rect(box.x + pad, y + pad // 2, box.width - 2 * pad, canvas.u(6)), fraction, color)
-
-
-def draw_bar(canvas: Canvas, rect: Rect, fraction: float, color: Color) -> None:
-    """Draw a bar filled to 0..1."""
-    canvas.fill(rect, canvas.theme.well)
-    canvas.fill(Rect(rect.x, rect.y, round(rect.width * min(1.0, max(0.0, fraction))), rect.height), color)
-    canvas.frame(rect, canvas.theme.panel_edge, 1)
 
 
 def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> None:
@@ -150,20 +114,20 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     if not canvas.reduced_motion:
         _draw_burst(canvas, well, age)
     head = next((size for size in (2.0, 1.5) if canvas.text_width(_HAIL, size) < well.width), 1.0)
-    tall = canvas.text_height(head) + 2 * canvas.line_height() + canvas.u(10)
+    tall = canvas.text_height(head) + 2 * canvas.line_height() + canvas.units(10)
     banner = centered(Rect(well.x, well.y, well.width, well.height // 2), well.width, tall)
-    canvas.shade(banner, theme.background, 225)
-    for y in (banner.y, banner.bottom - canvas.k):
-        canvas.fill(Rect(banner.x, y, banner.width, canvas.k), theme.accent)
-    y = banner.y + canvas.u(4)
+    canvas.dim(banner, theme.background, 225)
+    for y in (banner.y, banner.bottom - canvas.units(1)):
+        canvas.fill(Rect(banner.x, y, banner.width, canvas.units(1)), theme.accent)
+    y = banner.y + canvas.units(4)
     canvas.text(_HAIL, (banner.centerx, y), theme.accent, head, "center")
-    y += canvas.text_height(head) + canvas.u(4)
+    y += canvas.text_height(head) + canvas.units(4)
     canvas.text(f"{lines:,.1f} LINES", (banner.centerx, y), theme.text, align="center")
     canvas.text("SAVED", (banner.centerx, y + canvas.line_height()), theme.success, align="center")
 
 
 def _draw_burst(canvas: Canvas, well: Rect, age: float) -> None:
-    size = max(1, canvas.u(5) - round(age * canvas.u(3)))
+    size = max(1, canvas.units(5) - round(age * canvas.units(3)))
     for number in range(_BURST):
         angle = number * 2.399963  # the golden angle spreads them evenly
         reach = (0.3 + 0.7 * (number % 7) / 6) * well.width * 0.62 * (1 - (1 - age) ** 3)

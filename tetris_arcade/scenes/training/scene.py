@@ -15,10 +15,8 @@ from tetris_arcade.scenes.speeds import faster, slower, speed_name
 from tetris_arcade.scenes.training.layout import (
     draw_celebration,
     draw_figures,
-    draw_notice,
     draw_queue,
     draw_state,
-    draw_strip,
     train_layout,
 )
 from tetris_arcade.scenes.training.stats import (
@@ -40,6 +38,7 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_view
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
+from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.worker.shared.messages import (
     GOAL_REACHED,

@@ -158,44 +158,46 @@ class TrainingSetupScene(Scene):
             return
         caption, board = cut_bottom(picture, canvas.line_height())
         well = draw_board(canvas, board, self._preview.view, self._preview.progress, dim=True)
-        below = Rect(caption.x, well.bottom + 5 * canvas.k, caption.width, canvas.text_height())
+        below = Rect(caption.x, well.bottom + canvas.units(5), caption.width, canvas.text_height())
         words = next((words for words in _CAPTIONS if canvas.text_width(words) <= below.width), "")
         canvas.text_in(words, below, canvas.theme.text_faint)
 
     def _places(self, canvas: Canvas) -> tuple[Rect, Rect]:
         """The panel, and the picture beside it or, on an upright screen, under it; both in the middle."""
-        k = canvas.k
-        area = inset(canvas.rect, 8 * k)
+        units = canvas.units
+        area = inset(canvas.rect, units(8))
         if is_portrait(canvas.rect):
-            panel, picture = cut_top(area, self._panel_height(canvas, area.width), 12 * k)
+            panel, picture = cut_top(area, self._panel_height(canvas, area.width), units(12))
             return panel, picture
-        width = min(area.width, max(_PANEL_UNITS * k, canvas.text_width("0" * _PANEL_LETTERS)))
-        beside = min(_PICTURE_UNITS * k, area.width - width - _BETWEEN_UNITS * k)
-        if beside < _MIN_PICTURE_UNITS * k:
+        width = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
+        beside = min(units(_PICTURE_UNITS), area.width - width - units(_BETWEEN_UNITS))
+        if beside < units(_MIN_PICTURE_UNITS):
             alone = centered(area, width, min(area.height, self._panel_height(canvas, width)))
             return alone, Rect(0, 0, 0, 0)
-        both = centered(area, width + _BETWEEN_UNITS * k + beside, area.height)
-        left, picture = cut_left(both, width, _BETWEEN_UNITS * k)
+        both = centered(area, width + units(_BETWEEN_UNITS) + beside, area.height)
+        left, picture = cut_left(both, width, units(_BETWEEN_UNITS))
         return centered(left, width, min(area.height, self._panel_height(canvas, width))), picture
 
     def _panel_height(self, canvas: Canvas, width: int) -> int:
         """Pixels that the panel takes at that width, whatever is chosen in it."""
-        inside = width - 26 * canvas.k
+        inside = width - canvas.units(26)
         head = len(canvas.wrap(self._saved_text(), inside))
         about = max(len(canvas.wrap(text, inside)) for text in _ABOUT.values())
-        return (head + about) * canvas.line_height() + self._menu.height(canvas) + 30 * canvas.k
+        return (head + about) * canvas.line_height() + self._menu.height(canvas) + canvas.units(30)
 
     def _draw_panel(self, canvas: Canvas, rect: Rect) -> None:
-        k, theme = canvas.k, canvas.theme
+        units, theme = canvas.units, canvas.theme
         inside = canvas.panel(rect)
-        note = Rect(inside.x + 8 * k, inside.y + 4 * k, inside.width - 16 * k, inside.height - 4 * k)
-        left = note.height - self._menu.height(canvas) - 12 * k
+        note = Rect(
+            inside.x + units(8), inside.y + units(4), inside.width - units(16), inside.height - units(4)
+        )
+        left = note.height - self._menu.height(canvas) - units(12)
         about = max(len(canvas.wrap(text, note.width)) for text in _ABOUT.values())
         words = self._head(canvas, note.width, left // canvas.line_height() - about)
         used = canvas.paragraph(words, note, theme.error if self._fault else theme.text_dim)
-        menu = Rect(inside.x, note.y + used + 6 * k, inside.width, self._menu.height(canvas))
+        menu = Rect(inside.x, note.y + used + units(6), inside.width, self._menu.height(canvas))
         self._menu.draw(canvas, menu)
-        room = Rect(note.x, menu.bottom + 6 * k, note.width, inside.bottom - menu.bottom - 6 * k)
+        room = Rect(note.x, menu.bottom + units(6), note.width, inside.bottom - menu.bottom - units(6))
         canvas.paragraph(_about(self._menu.current), room, theme.text_dim)
 
     def _head(self, canvas: Canvas, width: int, most_lines: int) -> str:

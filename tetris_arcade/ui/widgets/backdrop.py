@@ -20,7 +20,7 @@ _FIELD = 5
 
 def draw_backdrop(canvas: Canvas) -> None:
     """Fill the whole canvas."""
-    key = ("backdrop", canvas.rect.size, canvas.theme.name, canvas.k)
+    key = ("backdrop", canvas.rect.size, canvas.theme.name, canvas.unit_px)
     canvas.surface.blit(canvas.cache.get(key, lambda: _paint(canvas)), (0, 0))
 
 
@@ -33,7 +33,7 @@ def _paint(canvas: Canvas) -> Surface:
         top, bottom = height * band // _BANDS, height * (band + 1) // _BANDS
         color = blend(theme.background, theme.backdrop, (band / _BANDS) ** 1.6)
         image.fill(color, Rect(0, top, width, bottom - top))
-    cell = _CELL_UNITS * canvas.k
+    cell = canvas.units(_CELL_UNITS)
     draws = random.Random(5)  # the same picture every time
     for y in range(0, height, _FIELD * cell):
         for x in range(0, width, _FIELD * cell):
@@ -49,5 +49,5 @@ def _silhouette(
     ink = blend(canvas.theme.backdrop, canvas.theme.pieces[piece], 0.07)
     rows, cols = orientation(piece, rotation).cells.nonzero()
     for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
-        square = Rect(at[0] + col * cell, at[1] + row * cell, cell - canvas.k, cell - canvas.k)
-        pygame.draw.rect(image, ink, square, max(1, canvas.k))
+        square = Rect(at[0] + col * cell, at[1] + row * cell, cell - canvas.units(1), cell - canvas.units(1))
+        pygame.draw.rect(image, ink, square, canvas.units(1))

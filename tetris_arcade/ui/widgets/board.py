@@ -66,7 +66,7 @@ def draw_board(
     if show_values and not dim:
         _draw_heat(canvas, Rect(well.x, whole.y, well.width, strip), view, size)
     if dim or view.over:
-        canvas.shade(well, canvas.theme.well, 150)
+        canvas.dim(well, canvas.theme.well, 150)
     if view.over and show_game_over and not dim:
         _draw_game_over(canvas, well)
     return well
@@ -119,7 +119,7 @@ _NOTHING_CLEARED = _Clearing((), 0.0)
 
 def _trim(canvas: Canvas) -> tuple[int, int]:
     """(thickness of the bezel, height of the heat strip)."""
-    return 3 * canvas.k, 5 * canvas.k
+    return canvas.units(3), canvas.units(5)
 
 
 def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
@@ -155,7 +155,7 @@ def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardModel, clearin
             place = clearing.place(row, col) if clearing.rows else row
             if place is not None:
                 blits.append((sprite, (well.x + col * size, well.y + place * size)))
-    canvas.surface.fblits(blits)
+    canvas.draw_images(blits)
 
 
 def _draw_piece(
@@ -169,11 +169,11 @@ def _draw_piece(
             places.append((well.x + round((now.col + col) * size), well.y + round((now.row + row) * size)))
         elif (place := clearing.place(int(now.row) + row, int(now.col) + col)) is not None:
             places.append((well.x + (int(now.col) + col) * size, well.y + place * size))
-    canvas.surface.fblits([(sprite, place) for place in places])
+    canvas.draw_images([(sprite, place) for place in places])
     alpha = round(now.flash * 150) // _ALPHA_STEP * _ALPHA_STEP
     if alpha and not canvas.reduced_motion:
         veil = cell_veil(canvas, size, _WHITE, alpha)
-        canvas.surface.fblits([(veil, place) for place in places])
+        canvas.draw_images([(veil, place) for place in places])
 
 
 def _draw_front(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> None:
@@ -203,7 +203,7 @@ def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardModel) -> No
 
 def _draw_heat(canvas: Canvas, strip: Rect, view: BoardModel, size: int) -> None:
     theme = canvas.theme
-    height = strip.height - canvas.k
+    height = strip.height - canvas.units(1)
     for col, heat in enumerate(view.column_heat.tolist()):
         color = theme.well if heat != heat else blend(theme.heat_low, theme.heat_high, heat)
         canvas.fill(Rect(strip.x + col * size, strip.y, size - 1, height), color)
@@ -221,7 +221,7 @@ def _shade_spot(
 ) -> None:
     rotation, top, left = spot
     veil = cell_veil(canvas, size, color, alpha)
-    canvas.surface.fblits(
+    canvas.draw_images(
         [
             (veil, (well.x + (left + col) * size, well.y + (top + row) * size))
             for row, col in _filled(piece, rotation)
@@ -249,13 +249,16 @@ def _outline_spot(
 
 
 def _draw_game_over(canvas: Canvas, well: Rect) -> None:
-    text, k = "GAME OVER", canvas.k
+    text = "GAME OVER"
     size = next(
-        (size for size in (2.0, 1.5, 1.0) if canvas.text_width(text, size) <= well.width - 4 * k), 0.5
+        (size for size in (2.0, 1.5, 1.0) if canvas.text_width(text, size) <= well.width - canvas.units(4)),
+        0.5,
     )
     box = centered(
-        well, min(well.width, canvas.text_width(text, size) + 8 * k), canvas.text_height(size) + 8 * k
+        well,
+        min(well.width, canvas.text_width(text, size) + canvas.units(8)),
+        canvas.text_height(size) + canvas.units(8),
     )
     canvas.fill(box, canvas.theme.panel)
-    canvas.frame(box, canvas.theme.error)
+    canvas.draw_border(box, canvas.theme.error)
     canvas.text_in(text, box, canvas.theme.error, size)

@@ -51,15 +51,17 @@ class Button:
 
 
 def key_label_width(canvas: Canvas, label: str) -> int:
-    return canvas.text_width(label) + 6 * canvas.k
+    return canvas.text_width(label) + canvas.units(6)
 
 
 def draw_key_label(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
     """Draw a key's cap with the top left of its text at `at`; returns where the cap is."""
-    k, theme = canvas.k, canvas.theme
-    rect = Rect(at[0] - 3 * k, at[1] - 2 * k, key_label_width(canvas, label), canvas.text_height() + 4 * k)
-    canvas.plate(rect.move(0, k), blend(theme.focus, theme.background, 0.6))
-    canvas.plate(rect, theme.focus)
+    units, theme = canvas.units, canvas.theme
+    rect = Rect(
+        at[0] - units(3), at[1] - units(2), key_label_width(canvas, label), canvas.text_height() + units(4)
+    )
+    canvas.draw_rounded(rect.move(0, units(1)), blend(theme.focus, theme.background, 0.6))
+    canvas.draw_rounded(rect, theme.focus)
     canvas.text(label, at, theme.accent)
     return rect
 
@@ -74,9 +76,9 @@ class FooterLayout:
 
     def __init__(self, canvas: Canvas, items: Sequence[FooterItem], last: FooterItem) -> None:
         self._last = last
-        self._line_height = canvas.text_height() + 9 * canvas.k
+        self._line_height = canvas.text_height() + canvas.units(9)
         most = _MAX_LINES if canvas.rect.height > canvas.rect.width else 1
-        room = canvas.rect.width - 12 * canvas.k
+        room = canvas.rect.width - canvas.units(12)
         self._lines: list[list[FooterItem]] = [[]]
         left = room - self._width(canvas, last)
         back = next((item for item in items if _goes_back(item)), None)
@@ -94,41 +96,41 @@ class FooterLayout:
             back = None if item is back else back
         if back is not None:
             self._lines[-1].append(back)
-        self.height = len(self._lines) * self._line_height + canvas.k
+        self.height = len(self._lines) * self._line_height + canvas.units(1)
 
     def draw(self, canvas: Canvas, rect: Rect) -> list[Button]:
         """Draw into a rectangle of the foot's height; returns what can be clicked."""
-        theme, k = canvas.theme, canvas.k
+        theme, units = canvas.theme, canvas.units
         canvas.fill(rect, theme.panel)
-        canvas.fill(Rect(rect.x, rect.y, rect.width, max(1, k // 2)), theme.panel_edge)
-        y = rect.y + k + (self._line_height - canvas.text_height()) // 2
+        canvas.fill(Rect(rect.x, rect.y, rect.width, canvas.hairline), theme.panel_edge)
+        y = rect.y + units(1) + (self._line_height - canvas.text_height()) // 2
         buttons: list[Button] = []
         for line in self._lines:
-            x = rect.x + 7 * k
+            x = rect.x + units(7)
             for item in line:
                 x = self._draw_item(canvas, (x, y), item, buttons)
             y += self._line_height
-        right = rect.right - self._width(canvas, self._last) + k
-        first = rect.y + k + (self._line_height - canvas.text_height()) // 2
+        right = rect.right - self._width(canvas, self._last) + units(1)
+        first = rect.y + units(1) + (self._line_height - canvas.text_height()) // 2
         self._draw_item(canvas, (right, first), self._last, buttons)
         return buttons
 
     def _width(self, canvas: Canvas, item: FooterItem) -> int:
-        caps = sum(key_label_width(canvas, cap.label) + 2 * canvas.k for cap in item.caps)
-        return caps + 2 * canvas.k + canvas.text_width(item.does) + 9 * canvas.k
+        caps = sum(key_label_width(canvas, cap.label) + canvas.units(2) for cap in item.caps)
+        return caps + canvas.units(2) + canvas.text_width(item.does) + canvas.units(9)
 
     def _draw_item(self, canvas: Canvas, at: tuple[int, int], item: FooterItem, buttons: list[Button]) -> int:
-        k, (x, y) = canvas.k, at
+        units, (x, y) = canvas.units, at
         for cap in item.caps:
             rect = draw_key_label(canvas, (x, y), cap.label)
             if cap.action is not None:
-                buttons.append(Button(rect.inflate(2 * k, 4 * k), cap.action))
-            x = rect.right + 5 * k
-        word = canvas.text(item.does, (x - k, y), canvas.theme.text_dim)
+                buttons.append(Button(rect.inflate(units(2), units(4)), cap.action))
+            x = rect.right + units(5)
+        word = canvas.text(item.does, (x - units(1), y), canvas.theme.text_dim)
         # A word belongs to its key where there is just one.
         if len(item.caps) == 1 and item.caps[0].action is not None:
-            buttons.append(Button(word.inflate(2 * k, 8 * k), item.caps[0].action))
-        return word.right + 10 * k
+            buttons.append(Button(word.inflate(units(2), units(8)), item.caps[0].action))
+        return word.right + units(10)
 
 
 class Footer:
@@ -141,7 +143,7 @@ class Footer:
 
     def show(self, canvas: Canvas, items: Sequence[FooterItem], last: FooterItem) -> int:
         """Take what there is to say; returns the height in pixels that it needs."""
-        look = (tuple(items), last, canvas.rect.size, canvas.theme.name, canvas.k, canvas.text_scale)
+        look = (tuple(items), last, canvas.rect.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
         if look != self._look:
             self._look, self._picture = look, None
             self._foot = FooterLayout(canvas, items, last)

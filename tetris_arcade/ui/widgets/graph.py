@@ -70,9 +70,9 @@ class GraphPanel:
     def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
         """Draw graphs one below the other, or in two columns where the rectangle is wide."""
         del self._shown[len(graphs) :]
-        places = arrange(rect, [graph.weight for graph in graphs], canvas.u(canvas.theme.gap))
+        places = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
         for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
-            look = (graph.title, place.size, canvas.theme.name, canvas.k, canvas.text_scale)
+            look = (graph.title, place.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
             if number == len(self._shown):
                 self._shown.append((graph, look, render_graph(canvas, place.size, graph)))
             elif self._shown[number][1] != look:
@@ -112,8 +112,7 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
 
 def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
     """Paint a graph over a surface, all but its very corners; `canvas` is the screen it will be shown on."""
-    own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale)
-    own.k = canvas.k  # A unit is what it is on the whole screen.
+    own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px)
     inside = own.panel(own.rect)
     title = own.text(graph.title, inside.topleft, own.theme.accent, max_width=inside.width)
     line, taken = own.line_height(), own.line_height()
@@ -134,7 +133,7 @@ def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
     """Draw the names of the curves to the right end of a line; False where there is no room for all."""
     curves = [curve for curve in graph.curves if curve.label]
     gap = canvas.text_width(" ")
-    sign = canvas.u(_SIGN_UNITS + 2)
+    sign = canvas.units(_SIGN_UNITS + 2)
     if sum(canvas.text_width(curve.label) + sign + gap for curve in curves) > line.width:
         return False
     x = line.right
@@ -142,23 +141,23 @@ def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
         color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
         canvas.text(curve.label, (x, line.y), canvas.theme.text_dim, align="right")
         x -= canvas.text_width(curve.label) + sign
-        _draw_sign(canvas, Rect(x, line.y, canvas.u(_SIGN_UNITS), canvas.text_height()), curve, color)
+        _draw_sign(canvas, Rect(x, line.y, canvas.units(_SIGN_UNITS), canvas.text_height()), curve, color)
         x -= gap
     return True
 
 
 def _draw_sign(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None:
     """How a curve looks, in small: so it is known without its colour too."""
-    k = canvas.k
+    units = canvas.units
     if curve.style == "line":
-        canvas.fill(Rect(rect.x, rect.centery - k // 2, rect.width, max(1, k)), color)
+        canvas.fill(Rect(rect.x, rect.centery - units(1) // 2, rect.width, units(1)), color)
         return
-    size = 3 * k if curve.style == "marks" else 2 * k
+    size = units(3) if curve.style == "marks" else units(2)
     places = (0.5,) if curve.style == "marks" else (0.15, 0.85)
     for number, share in enumerate(places):
         x = rect.x + round(rect.width * share) - size // 2
         canvas.fill(
-            Rect(x, rect.centery - size // 2 + (2 * number - 1) * (len(places) - 1) * k, size, size), color
+            Rect(x, rect.centery - size // 2 + units((2 * number - 1) * (len(places) - 1)), size, size), color
         )
 
 
@@ -180,7 +179,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
         for scale in scales
     ]
     texts = [labels(values) for values in marks]
-    gap = canvas.u(3)
+    gap = canvas.units(3)
     widths = [max((canvas.text_width(text) for text in side), default=-gap) + gap for side in texts]
     plot = Rect(area.x + widths[0], area.y, area.width - sum(widths), height)
     span = _x_span(graph)
@@ -233,8 +232,8 @@ def _draw_ground(
 
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
     """Figures under the plot, and at the right end what they count where that leaves room for two."""
-    y, room = plot.bottom + canvas.u(2), plot.width
-    caption = canvas.text_width(_X_CAPTION) + canvas.u(4)
+    y, room = plot.bottom + canvas.units(2), plot.width
+    caption = canvas.text_width(_X_CAPTION) + canvas.units(4)
     if room - caption > 12 * canvas.text_width("0"):
         canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
         room -= caption
@@ -268,9 +267,9 @@ def _draw_y_axis(
             canvas.fill(Rect(plot.x, y, plot.width, 1), canvas.theme.well_grid)
         top = min(max(y - half, plot.y), plot.bottom - 2 * half)
         if is_right:
-            canvas.text(text, (plot.right + canvas.u(3), top), color)
+            canvas.text(text, (plot.right + canvas.units(3), top), color)
         else:
-            canvas.text(text, (plot.x - canvas.u(3), top), color, align="right")
+            canvas.text(text, (plot.x - canvas.units(3), top), color, align="right")
 
 
 def _y_pixel(plot: Rect, scale: tuple[float, float], value: float) -> int:
@@ -288,7 +287,7 @@ def _draw_curve(
     else:
         is_mark = curve.style == "marks"
         _draw_dots(
-            canvas, x, y, color if is_mark else _dot_color(canvas, curve), canvas.k * (3 if is_mark else 1)
+            canvas, x, y, color if is_mark else _dot_color(canvas, curve), canvas.units(3 if is_mark else 1)
         )
     if curve.has_best:
         best = int(curve.values.argmax())
@@ -308,9 +307,9 @@ def _pixels(
 def _draw_line(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color) -> None:
     points = reduce_to_columns(x, y)
     if len(points) == 1:
-        canvas.fill(Rect(points[0][0] - 1, points[0][1] - 1, canvas.u(2), canvas.u(2)), color)
+        canvas.fill(Rect(points[0][0] - 1, points[0][1] - 1, canvas.units(2), canvas.units(2)), color)
         return
-    pygame.draw.lines(canvas.surface, color, False, points, max(1, canvas.k))
+    pygame.draw.lines(canvas.surface, color, False, points, canvas.units(1))
 
 
 def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -335,13 +334,13 @@ def _draw_dots(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color
     dot = Surface((size, size))
     dot.fill(color)
     places = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
-    canvas.surface.fblits([(dot, place) for place in places])
+    canvas.draw_images([(dot, place) for place in places])
 
 
 def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) -> None:
     """A diamond on the best point, and its value beside it."""
     x, y = at
-    reach, theme = canvas.u(3), canvas.theme
+    reach, theme = canvas.units(3), canvas.theme
     pygame.draw.polygon(
         canvas.surface, theme.accent, [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
     )
@@ -349,5 +348,10 @@ def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) ->
     width, height = canvas.text_width(text), canvas.text_height()
     left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
     top = min(max(y - height // 2, plot.y), plot.bottom - height)
-    canvas.fill(Rect(left - canvas.k, top - canvas.k, width + canvas.k, height + 2 * canvas.k), theme.well)
+    canvas.fill(
+        Rect(
+            left - canvas.units(1), top - canvas.units(1), width + canvas.units(1), height + canvas.units(2)
+        ),
+        theme.well,
+    )
     canvas.text(text, (left, top), theme.accent)

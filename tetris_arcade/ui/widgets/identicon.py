@@ -34,13 +34,13 @@ def mosaic(name: str) -> list[list[int]]:
 
 def draw_identicon(canvas: Canvas, rect: Rect, name: str, color: Color) -> Rect:
     """Draw the emblem as large as fits in the middle of a rectangle, in a frame; returns where it is."""
-    room = 3 * canvas.k
+    room = canvas.units(3)
     size = (min(rect.width, rect.height) - 2 * room) // _SIDE
     if size < 2:
         return Rect(rect.center, (0, 0))
     whole = centered(rect, _SIDE * size + 2 * room, _SIDE * size + 2 * room)
-    canvas.plate(whole, color)
-    canvas.fill(whole.inflate(-2 * canvas.k, -2 * canvas.k), canvas.theme.well)
+    canvas.draw_rounded(whole, color)
+    canvas.fill(whole.inflate(canvas.units(-2), canvas.units(-2)), canvas.theme.well)
     picture = canvas.cache.get(
         ("emblem", name, size, canvas.theme.name), lambda: _paint(canvas, mosaic(name), size)
     )

@@ -18,10 +18,12 @@ def draw_indicator(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_li
     bulb = Rect(rect.x, rect.y + (rect.height - size) // 2, size, size)
     glass = color if is_lit else blend(color, theme.panel, 0.8)
     canvas.fill(bulb, blend(glass, theme.well, 0.5))
-    canvas.fill(bulb.inflate(-2 * canvas.k, -2 * canvas.k), glass)
+    canvas.fill(bulb.inflate(canvas.units(-2), canvas.units(-2)), glass)
     if is_lit:
-        canvas.fill(Rect(bulb.x + 2 * canvas.k, bulb.y + 2 * canvas.k, canvas.k, canvas.k), _WHITE)
-    left = bulb.right + canvas.u(4)
+        canvas.fill(
+            Rect(bulb.x + canvas.units(2), bulb.y + canvas.units(2), canvas.units(1), canvas.units(1)), _WHITE
+        )
+    left = bulb.right + canvas.units(4)
     words = Rect(left, rect.y, max(0, rect.right - left), rect.height)
     canvas.text_in(text, words, color if is_lit else theme.text_faint, align="left")
 

@@ -38,18 +38,18 @@ class LetterWheel:
         return ""
 
     def height(self, canvas: Canvas) -> int:
-        return canvas.text_height(2.0) + 16 * canvas.k
+        return canvas.text_height(2.0) + canvas.units(16)
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
         """Draw as many signs as fit, the chosen one large in the middle."""
-        k, theme = canvas.k, canvas.theme
-        room = max(_ROOM_UNITS * k, canvas.text_width("m", 2.0) + 6 * k)
+        theme = canvas.theme
+        room = max(canvas.units(_ROOM_UNITS), canvas.text_width("m", 2.0) + canvas.units(6))
         reach = max(1, (rect.width // room - 1) // 2)
         band = Rect(rect.x, rect.y, rect.width, self.height(canvas))
         self._places = []
-        frame = Rect(0, 0, room + 2 * k, band.height)
+        frame = Rect(0, 0, room + canvas.units(2), band.height)
         frame.center = band.center
-        canvas.plate(frame, theme.focus)
+        canvas.draw_rounded(frame, theme.focus)
         for offset in range(-reach, reach + 1):
             index = (self._index + offset) % len(self._signs)
             place = Rect(band.centerx + offset * room - room // 2, band.y, room, band.height)

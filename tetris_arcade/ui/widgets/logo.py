@@ -69,13 +69,13 @@ def _paint(canvas: Canvas, line: str, size: int, start: int) -> Surface:
     halo = (*canvas.theme.background, 255)
     for row, col, _ in blocks:
         square = Rect(margin + col * size, margin + row * size, size, size + deep)
-        image.fill(halo, square.inflate(2 * canvas.k, 2 * canvas.k))
+        image.fill(halo, square.inflate(canvas.units(2), canvas.units(2)))
     for row, col, letter in blocks:
         side = blend(_color(canvas, start + letter), _BLACK, 0.62)
         image.fill(side, Rect(margin + col * size, margin + row * size, size, size + deep))
     for row, col, letter in blocks:
         place = Rect(margin + col * size, margin + row * size, size, size)
-        _paint_block(image, place, _lit(_color(canvas, start + letter), row), canvas.k)
+        _paint_block(image, place, _lit(_color(canvas, start + letter), row))
     return image
 
 
@@ -101,7 +101,7 @@ def _lit(color: Color, row: int) -> Color:
     return blend(color, _WHITE, 0.32 - 0.1 * row) if row < 3 else blend(color, _BLACK, 0.06 * (row - 3))
 
 
-def _paint_block(image: Surface, place: Rect, color: Color, k: int) -> None:
+def _paint_block(image: Surface, place: Rect, color: Color) -> None:
     line = max(1, place.width // 8)
     image.fill(blend(color, _BLACK, 0.3), place)
     image.fill(blend(color, _WHITE, 0.4), Rect(place.x, place.y, place.width - line, place.height - line))

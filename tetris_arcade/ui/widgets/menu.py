@@ -126,7 +126,7 @@ class Menu:
         for index in range(self._first, len(heights)):
             if used + heights[index] > rect.height and self._rects:
                 break
-            row = Rect(rect.x, rect.y + used, rect.width, heights[index] - 2 * canvas.k)
+            row = Rect(rect.x, rect.y + used, rect.width, heights[index] - canvas.units(2))
             self._rects.append((index, row))
             used += heights[index]
         for index, row in self._rects:
@@ -156,46 +156,50 @@ class Menu:
         """Arrows where there are entries beyond."""
         color = canvas.theme.accent
         if self._first > 0:
-            canvas.text("▲", (rect.centerx, rect.y - 4 * canvas.k), color, align="center")
+            canvas.text("▲", (rect.centerx, rect.y - canvas.units(4)), color, align="center")
         if self._first + len(self._rects) < len(self.entries):
-            canvas.text("▼", (rect.centerx, rect.y + used - 4 * canvas.k), color, align="center")
+            canvas.text("▼", (rect.centerx, rect.y + used - canvas.units(4)), color, align="center")
 
     def _draw_entry(self, canvas: Canvas, row: Rect, index: int, size: float, centered: bool) -> None:
-        theme, k, entry = canvas.theme, canvas.k, self.entries[index]
+        theme, units, entry = canvas.theme, canvas.units, self.entries[index]
         if entry.is_heading:
             self._draw_heading(canvas, row, entry.label)
             return
         is_chosen = index == self.chosen
         color = theme.text_faint if not entry.is_enabled else theme.accent if is_chosen else theme.text
         if is_chosen:
-            canvas.plate(row, theme.focus)
-        inside = Rect(row.x + _BESIDE_UNITS * k, row.y, max(0, row.width - 2 * _BESIDE_UNITS * k), row.height)
+            canvas.draw_rounded(row, theme.focus)
+        inside = Rect(
+            row.x + units(_BESIDE_UNITS), row.y, max(0, row.width - units(2 * _BESIDE_UNITS)), row.height
+        )
         if centered:
             word = canvas.text_in(entry.label, inside, color, size)
             if is_chosen:
                 self._draw_cells(canvas, word, index)
             return
         if is_chosen:
-            canvas.plate(Rect(row.x, row.y, 3 * k, row.height), theme.accent)
+            canvas.draw_rounded(Rect(row.x, row.y, units(3), row.height), theme.accent)
         taken = self._draw_value(canvas, inside, index, size)
         if entry.aside:
             keys = Rect(inside.x, inside.y, self._aside_end - inside.x, inside.height)
             ink = theme.accent if is_chosen else theme.text_dim
-            taken = inside.right - canvas.text_in(entry.aside, keys, ink, size, "right").x + 8 * k
+            taken = inside.right - canvas.text_in(entry.aside, keys, ink, size, "right").x + units(8)
         label = Rect(inside.x, inside.y, max(0, inside.width - taken), inside.height)
         if not self.wraps:
             canvas.text_in(entry.label, label, color, size, "left")
             return
-        label.y += _ROW_ROOM_UNITS // 2 * k - k
+        label.y += units(_ROW_ROOM_UNITS // 2 - 1)
         for line in self._lines(canvas, entry, label.width, size):
             canvas.text(line, label.topleft, color, size)
             label.y += canvas.line_height(size)
 
     def _draw_heading(self, canvas: Canvas, row: Rect, label: str) -> None:
-        k = canvas.k
-        y = row.bottom - canvas.text_height() - 2 * k
-        word = canvas.text(label.upper(), (row.x + 2 * k, y), canvas.theme.text_faint)
-        line = Rect(word.right + 4 * k, word.centery, max(0, row.right - word.right - 4 * k), max(1, k // 2))
+        units = canvas.units
+        y = row.bottom - canvas.text_height() - units(2)
+        word = canvas.text(label.upper(), (row.x + units(2), y), canvas.theme.text_faint)
+        line = Rect(
+            word.right + units(4), word.centery, max(0, row.right - word.right - units(4)), canvas.hairline
+        )
         canvas.fill(line, canvas.theme.panel_edge)
 
     def _draw_cells(self, canvas: Canvas, word: Rect, index: int) -> None:
@@ -208,27 +212,27 @@ class Menu:
 
     def _draw_value(self, canvas: Canvas, inside: Rect, index: int, size: float) -> int:
         """Draw the value with its arrows; returns the pixels they take."""
-        entry, theme, k = self.entries[index], canvas.theme, canvas.k
+        entry, theme, units = self.entries[index], canvas.theme, canvas.units
         if not entry.value:
             return 0
         is_chosen = index == self.chosen
         color = theme.accent if is_chosen else theme.text_dim
         if entry.change is None:
-            return canvas.text_in(entry.value, inside, color, size, "right").width + 8 * k
+            return canvas.text_in(entry.value, inside, color, size, "right").width + units(8)
         ink = theme.accent if is_chosen else blend(theme.text_faint, theme.panel, 0.4)
         right = canvas.text_in("▶", inside, ink, size, "right")
-        room = Rect(inside.x, inside.y, right.x - 5 * k - inside.x, inside.height)
+        room = Rect(inside.x, inside.y, right.x - units(5) - inside.x, inside.height)
         word = canvas.text_in(entry.value, room, color, size, "right")
-        room.width = max(0, word.x - 5 * k - inside.x)
+        room.width = max(0, word.x - units(5) - inside.x)
         left = canvas.text_in("◀", room, ink, size, "right")
-        self._arrows[index] = left.inflate(8 * k, 8 * k)
-        return inside.right - left.x + 8 * k
+        self._arrows[index] = left.inflate(units(8), units(8))
+        return inside.right - left.x + units(8)
 
     def _row_heights(self, canvas: Canvas, size: float, width: int) -> list[int]:
-        least = canvas.text_height(size) + _ROW_ROOM_UNITS * canvas.k
+        least = canvas.text_height(size) + canvas.units(_ROW_ROOM_UNITS)
         if not self.wraps:
             return [least] * len(self.entries)
-        room, line = width - 2 * _BESIDE_UNITS * canvas.k, canvas.line_height(size)
+        room, line = width - canvas.units(2 * _BESIDE_UNITS), canvas.line_height(size)
         return [least + line * (len(self._lines(canvas, e, room, size)) - 1) for e in self.entries]
 
     @staticmethod
@@ -237,6 +241,6 @@ class Menu:
 
     def value_columns(self, canvas: Canvas, rect: Rect, size: float = 1.0) -> tuple[int, int]:
         """(where the second values end, where the values end) in a rectangle that the menu is drawn in."""
-        right = rect.right - 8 * canvas.k
+        right = rect.right - canvas.units(8)
         widest = max((canvas.text_width(entry.value, size) for entry in self.entries), default=0)
-        return right - widest - 14 * canvas.k, right
+        return right - widest - canvas.units(14), right

@@ -18,18 +18,18 @@ def draw_next_queue(canvas: Canvas, rect: Rect, pieces: Sequence[int]) -> None:
     """Draw pieces 0..6, the first on top or on the left, each in the middle of its share."""
     if not pieces:
         return
-    gap = canvas.u(2)
+    gap = canvas.units(2)
     is_upright = rect.height * _WIDEST > rect.width * _HIGHEST
     shares = (rows if is_upright else cols)(rect, [1.0] * len(pieces), gap)
     size = min(min((share.width - gap) // _WIDEST, (share.height - gap) // _HIGHEST) for share in shares)
-    size = min(size, canvas.u(12))
+    size = min(size, canvas.units(12))
     if size < 1:
         return
     sprites = cell_sprites(canvas, size)
     for piece, share in zip(pieces, shares, strict=True):
         sprite = sprites[piece + 1]
         assert sprite is not None
-        canvas.surface.fblits([(sprite, place) for place in _places(share, piece, size)])
+        canvas.draw_images([(sprite, place) for place in _places(share, piece, size)])
 
 
 def _places(rect: Rect, piece: int, size: int) -> list[tuple[int, int]]:

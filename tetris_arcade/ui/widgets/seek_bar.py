@@ -15,7 +15,7 @@ class SeekBar:
         self._rail = Rect(0, 0, 0, 0)
 
     def height(self, canvas: Canvas) -> int:
-        return canvas.line_height() + 10 * canvas.k
+        return canvas.line_height() + canvas.units(10)
 
     def click(self, position: tuple[int, int]) -> int | None:
         """The piece that a position on the bar stands for; None beside it."""
@@ -26,16 +26,16 @@ class SeekBar:
 
     def draw(self, canvas: Canvas, rect: Rect, pieces: int) -> None:
         """Draw the bar in a rectangle, at so many pieces."""
-        k, theme = canvas.k, canvas.theme
+        units, theme = canvas.units, canvas.theme
         label = f"{pieces:,} / {self._pieces:,}"
-        wide = canvas.text_width(f"{self._pieces:,} / {self._pieces:,}") + 8 * k
+        wide = canvas.text_width(f"{self._pieces:,} / {self._pieces:,}") + units(8)
         text = Rect(rect.right - wide, rect.y, wide, rect.height)
         canvas.text_in(label, text, theme.text_dim, align="right")
-        self._rail = Rect(rect.x, rect.centery - 2 * k, rect.width - wide - 4 * k, 4 * k)
-        canvas.plate(self._rail, theme.panel_edge)
+        self._rail = Rect(rect.x, rect.centery - units(2), rect.width - wide - units(4), units(4))
+        canvas.draw_rounded(self._rail, theme.panel_edge)
         share = min(1.0, pieces / self._pieces)
         done = Rect(self._rail.x, self._rail.y, round(self._rail.width * share), self._rail.height)
-        canvas.plate(done, theme.accent)
-        knob = Rect(0, 0, 4 * k, 12 * k)
+        canvas.draw_rounded(done, theme.accent)
+        knob = Rect(0, 0, units(4), units(12))
         knob.center = (done.right, self._rail.centery)
-        canvas.plate(knob, theme.text)
+        canvas.draw_rounded(knob, theme.text)

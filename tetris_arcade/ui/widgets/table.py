@@ -105,13 +105,13 @@ class Table:
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the heads and as many rows as fit, the chosen one among them."""
-        k, tall = canvas.k, self._row_height(canvas, rect.height)
+        tall = self._row_height(canvas, rect.height)
         spans = self._spans(canvas, rect)
         self._heads = [(i, Rect(x, rect.y, width, tall)) for i, x, width in spans]
         for index, head in self._heads:
             color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
             align = "right" if self.columns[index].is_number else "left"
-            canvas.text_in(self._head(index), self._inside(head, index, k), color, align=align)  # type: ignore[arg-type]
+            canvas.text_in(self._head(index), self._inside(canvas, head, index), color, align=align)  # type: ignore[arg-type]
         body = Rect(rect.x, rect.y + tall, rect.width, rect.height - tall)
         shown = max(1, min(len(self.rows), body.height // tall))
         self._first = max(
@@ -126,13 +126,13 @@ class Table:
 
     def _row_height(self, canvas: Canvas, height: int) -> int:
         """Few rows stand further apart."""
-        least, most = canvas.text_height() + 8 * canvas.k, canvas.text_height() + 14 * canvas.k
+        least, most = canvas.text_height() + canvas.units(8), canvas.text_height() + canvas.units(14)
         return min(max(least, height // (len(self.rows) + 1)), most)
 
-    def _inside(self, cell: Rect, column: int, k: int) -> Rect:
+    def _inside(self, canvas: Canvas, cell: Rect, column: int) -> Rect:
         """Where a cell's text goes; numbers, on the right, keep away from the next column."""
         right = 8 if self.columns[column].is_number else 2
-        return Rect(cell.x + 2 * k, cell.y, cell.width - (2 + right) * k, cell.height)
+        return Rect(cell.x + canvas.units(2), cell.y, cell.width - canvas.units(2 + right), cell.height)
 
     def _head(self, index: int) -> str:
         mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
@@ -145,7 +145,7 @@ class Table:
         needed = [self._needed(canvas, index, cell) for index, cell in enumerate(self._widest)]
         # One long name is cut rather than that all its facts go.
         wanted, needed[0] = needed[0], min(needed[0], int(rect.width * _NAME_SHARE))
-        shown = [i for i, column in enumerate(self.columns) if rect.width >= column.min_units * canvas.k]
+        shown = [i for i, column in enumerate(self.columns) if rect.width >= canvas.units(column.min_units)]
         while len(shown) > 1 and sum(needed[i] for i in shown) > rect.width:
             shown.remove(max(shown[1:], key=lambda i: self.columns[i].min_units))
         needed[0] = min(wanted, rect.width - sum(needed[i] for i in shown[1:]))
@@ -163,15 +163,15 @@ class Table:
 
     def _needed(self, canvas: Canvas, index: int, widest_cell: str) -> int:
         texts = (self._head(index), widest_cell)
-        return max(canvas.text_width(text) for text in texts) + 12 * canvas.k
+        return max(canvas.text_width(text) for text in texts) + canvas.units(12)
 
     def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
-        k, theme, row = canvas.k, canvas.theme, self.rows[index]
+        theme, row = canvas.theme, self.rows[index]
         if index == self.chosen:
             canvas.fill(rect, theme.focus)
-            canvas.fill(Rect(rect.x, rect.y, max(1, k), rect.height), theme.accent)
+            canvas.fill(Rect(rect.x, rect.y, canvas.units(1), rect.height), theme.accent)
         for column, x, width in spans:
-            cell = self._inside(Rect(x, rect.y, width, rect.height), column, k)
+            cell = self._inside(canvas, Rect(x, rect.y, width, rect.height), column)
             color = (
                 theme.text_faint
                 if row.is_dim

@@ -68,17 +68,17 @@ class Toasts:
 
 def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
     """Draw a message as low as it can be over `bottom`; returns where it is."""
-    k = canvas.k
-    width = min(canvas.rect.width - 16 * k, canvas.text_width(text) + 16 * k)
-    room = width - 16 * k
+    units = canvas.units
+    width = min(canvas.rect.width - units(16), canvas.text_width(text) + units(16))
+    room = width - units(16)
     lines = canvas.wrap(break_long_words(canvas, text, room), room)
-    height = len(lines) * canvas.line_height() + 6 * k
+    height = len(lines) * canvas.line_height() + units(6)
     left = canvas.rect.centerx - width // 2
-    rect = _free_place(canvas, Rect(left, bottom - _GAP_UNITS * k - height, width, height))
-    canvas.plate(rect, color)
-    canvas.plate(rect.inflate(-2 * k, -2 * k), canvas.theme.panel)
+    rect = _free_place(canvas, Rect(left, bottom - units(_GAP_UNITS) - height, width, height))
+    canvas.draw_rounded(rect, color)
+    canvas.draw_rounded(rect.inflate(units(-2), units(-2)), canvas.theme.panel)
     for number, line in enumerate(lines):
-        at = (rect.centerx, rect.y + 5 * k + number * canvas.line_height())
+        at = (rect.centerx, rect.y + units(5) + number * canvas.line_height())
         canvas.text(line, at, color, align="center")
     return rect
 
@@ -88,5 +88,5 @@ def _free_place(canvas: Canvas, wanted: Rect) -> Rect:
     wanted."""
     rect = wanted.copy()
     while (hit := rect.collidelist(canvas.toast_free_areas)) >= 0:
-        rect.bottom = canvas.toast_free_areas[hit].top - _GAP_UNITS * canvas.k
+        rect.bottom = canvas.toast_free_areas[hit].top - canvas.units(_GAP_UNITS)
     return rect if rect.top >= canvas.rect.top else wanted

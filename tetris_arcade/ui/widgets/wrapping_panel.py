@@ -14,17 +14,17 @@ _AROUND_UNITS = 10
 
 def name_height(canvas: Canvas, name: str, width: int) -> int:
     """Pixels that the title takes in a panel of that width."""
-    inside = width - _AROUND_UNITS * canvas.k
+    inside = width - canvas.units(_AROUND_UNITS)
     return len(canvas.wrap(_title(canvas, name, inside), inside)) * canvas.line_height()
 
 
 def draw_wrapping_panel(canvas: Canvas, rect: Rect, name: str) -> Rect:
     """Draw as `Canvas.panel` does with a title; returns the room inside."""
-    k, inside = canvas.k, canvas.panel(rect)
+    inside = canvas.panel(rect)
     used = canvas.paragraph(_title(canvas, name, inside.width), inside, canvas.theme.accent)
     canvas.avoid_toasts(cut_top(inside, used)[0])
-    y = inside.y + used - canvas.line_height() + canvas.text_height() + k
-    canvas.fill(Rect(inside.x, y, inside.width, max(1, k // 2)), canvas.theme.panel_edge)
+    y = inside.y + used - canvas.line_height() + canvas.text_height() + canvas.units(1)
+    canvas.fill(Rect(inside.x, y, inside.width, canvas.hairline), canvas.theme.panel_edge)
     return cut_top(inside, used)[1]
 
 
