@@ -4,7 +4,6 @@ all of them."""
 from __future__ import annotations
 
 import logging
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +17,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
-from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
 from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.scenes.help import HelpScene
@@ -113,7 +112,7 @@ class App:
         """Until somebody closes the window or quits; then `latest` is saved and nothing is left behind."""
         clock = FrameClock()
         before = time.perf_counter()
-        with _terminated_as_closed(self):
+        with handle_signals(lambda _number: self.terminate()):
             try:
                 while not self._ends:
                     now = time.perf_counter()
@@ -378,23 +377,6 @@ class App:
 
 
 _ONCE = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE, Action.HELP}
-
-
-class _terminated_as_closed:  # noqa: N801
-    """SIGTERM, Ctrl-C and the end of the terminal close the window as a click on its cross does."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    def __enter__(self) -> None:
-        self._before = {
-            number: signal.signal(number, lambda *_: self._app.terminate())
-            for number in termination_signals()
-        }
-
-    def __exit__(self, *_error: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
 
 
 def run_app(

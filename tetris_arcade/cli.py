@@ -38,17 +38,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
-    interrupt = SignalInterrupts()
+    with SignalInterrupts() as interrupts:
+        return _run(options, interrupts)
+
+
+def _run(options: argparse.Namespace, interrupts: SignalInterrupts) -> int:
     try:
         paths = resolve_data_dir(options.data_dir)
         report: Report | None = options.run(options, paths)
     except KeyboardInterrupt:
-        return interrupt.exit_code
+        return interrupts.exit_code
     except BrokenPipeError:
         return FAILED
     except Exception as error:
-        if interrupt.has_come:
-            return interrupt.exit_code
+        if interrupts.was_interrupted:
+            return interrupts.exit_code
         code = _exit_code(error)
         if code is None and not options.debug:
             logging.getLogger(__name__).info("unexpected", exc_info=error)

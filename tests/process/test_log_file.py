@@ -1,4 +1,4 @@
-"""What goes wrong is written down for later, and only there."""
+"""The log file: what it holds, its size, and folders that cannot be written."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from tetris_arcade.process.log_file import LogFile, logger
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
-def test_a_pipe_in_the_logs_place_is_not_waited_for(tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this platform")
+def test_named_pipe_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "arcade.log")
 
     def log() -> None:
@@ -26,9 +26,7 @@ def test_a_pipe_in_the_logs_place_is_not_waited_for(tmp_path: Path) -> None:
     assert not logging_thread.is_alive()
 
 
-def test_a_fault_is_written_with_its_traceback_and_goes_on(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_exception_is_logged_and_propagates(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RuntimeError), LogFile(tmp_path / "logs"):
         raise RuntimeError("the scene broke")
     text = (tmp_path / "logs" / "arcade.log").read_text()
@@ -37,7 +35,7 @@ def test_a_fault_is_written_with_its_traceback_and_goes_on(
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_warnings_are_kept_only_while_it_is_open(tmp_path: Path) -> None:
+def test_logs_only_while_open(tmp_path: Path) -> None:
     logger = logging.getLogger("tetris_arcade.somewhere")
     with LogFile(tmp_path):
         logger.warning("inside")
@@ -47,19 +45,17 @@ def test_warnings_are_kept_only_while_it_is_open(tmp_path: Path) -> None:
     assert "outside" not in text
 
 
-def test_a_log_does_not_grow_for_ever(tmp_path: Path) -> None:
+def test_size_is_bounded(tmp_path: Path) -> None:
     logger = logging.getLogger("tetris_arcade.somewhere")
-    with LogFile(tmp_path, max_bytes=2_000, kept=2):
+    with LogFile(tmp_path, max_bytes=2_000, num_backups=2):
         for _ in range(500):
-            logger.warning("a line of some length that comes again and again")
+            logger.warning("the same line, some forty characters long")
     assert len(list(tmp_path.iterdir())) == 3
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 6_000
 
 
-def test_where_nothing_can_be_written_the_program_runs_on(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "logs").write_text("a file where the folder should be")
+def test_unwritable_folder_is_silent(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").write_text("a file in place of the folder")
     with LogFile(tmp_path / "logs"):
-        logging.getLogger("tetris_arcade.somewhere").warning("unheard")
+        logging.getLogger("tetris_arcade.somewhere").warning("lost")
     assert "Traceback" not in capfd.readouterr().err

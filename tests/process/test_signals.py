@@ -1,4 +1,4 @@
-"""What asks the program to end: also the end of the terminal that it was started from."""
+"""Termination signals: their handlers, and the end of the terminal that started a training."""
 
 from __future__ import annotations
 
@@ -6,22 +6,66 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tetris_arcade.commands import train
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.process.signals import SignalInterrupts, handle_signals, termination_signals
 from tetris_arcade.storage.checkpoints import load_checkpoint
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this platform")
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
+
+
+def _current_handlers() -> list[object]:
+    return [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)]
+
+
+def test_handlers_are_called_and_restored() -> None:
+    before, received = _current_handlers(), []
+    with handle_signals(received.append):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.raise_signal(number)
+    assert received == [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+    assert _current_handlers() == before
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signal_raises_keyboard_interrupt(number: signal.Signals, exit_code: int) -> None:
+    before, hook = _current_handlers(), sys.unraisablehook
+    with SignalInterrupts() as interrupts:
+        assert not interrupts.was_interrupted
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert interrupts.was_interrupted
+    assert interrupts.exit_code == exit_code
+    assert (_current_handlers(), sys.unraisablehook) == (before, hook)
+
+
+def test_handled_signals_are_not_interrupts() -> None:
+    received: list[int] = []
+    with handle_signals(received.append), SignalInterrupts() as interrupts:
+        signal.raise_signal(signal.SIGTERM)
+    assert received == [signal.SIGTERM]
+    assert not interrupts.was_interrupted
+
+
+def test_nohup_excludes_sighup() -> None:
+    script = "from tetris_arcade.process.signals import *; print(len(termination_signals()))"
+    command = ["nohup", sys.executable, "-c", script]
+    silent = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    assert subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=60, **silent).stdout == b"2\n"
+    assert signal.SIGHUP in termination_signals()
 
 
 def _train_in_terminal(data: Path) -> tuple[int, int]:
-    """A training at a terminal of its own: its process, and our end of the terminal."""
+    """Train in a terminal of its own; returns the process id and our end of the terminal."""
     import pty
 
     command = [sys.executable, "-m", "tetris_arcade", "train", "--height", "10"]
@@ -32,15 +76,15 @@ def _train_in_terminal(data: Path) -> tuple[int, int]:
     return pid, terminal
 
 
-def _wait_for_figures(terminal: int) -> None:
-    said, deadline = b"", time.monotonic() + PATIENCE_SECONDS
-    while b"games, lines" not in said.replace(b"\r\n", b" "):
+def _wait_for_progress(terminal: int) -> None:
+    output, deadline = b"", time.monotonic() + TIMEOUT_SECONDS
+    while b"games, lines" not in output.replace(b"\r\n", b" "):
         assert time.monotonic() < deadline
-        said += os.read(terminal, 65_536)
+        output += os.read(terminal, 65_536)
 
 
 def _wait(pid: int) -> int:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
@@ -48,30 +92,22 @@ def _wait(pid: int) -> int:
         time.sleep(0.05)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    raise AssertionError("it did not end")
+    raise AssertionError("the training did not end")
 
 
-def test_a_training_whose_terminal_is_closed_has_saved_latest(tmp_path: Path) -> None:
+def test_closed_terminal_saves_latest(tmp_path: Path) -> None:
     pid, terminal = _train_in_terminal(tmp_path)
-    _wait_for_figures(terminal)
+    _wait_for_progress(terminal)
     os.close(terminal)
-    assert _wait(pid) in (0, 1)  # 1: nobody is there to take its answer
+    assert _wait(pid) in (0, 1)  # 1: its output could not be written
     assert load_checkpoint(DataPaths(tmp_path).latest, verify=True).metadata.timesteps > 0
 
 
-def test_one_end_of_a_terminal_may_be_told_of_twice(tmp_path: Path) -> None:
-    pid, terminal = _train_in_terminal(tmp_path)
-    _wait_for_figures(terminal)
-    for _ in range(5):
-        os.kill(pid, signal.SIGHUP)
-    os.close(terminal)
-    _wait(pid)
-    assert load_checkpoint(DataPaths(tmp_path).latest, verify=True).metadata.timesteps > 0
-
-
-def test_who_was_told_not_to_mind_the_terminal_does_not() -> None:
-    script = "from tetris_arcade.process.signals import ending_signals; print(len(ending_signals()))"
-    command = ["nohup", sys.executable, "-c", script]
-    silent = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    assert subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=60, **silent).stdout == b"2\n"
-    assert signal.SIGHUP in termination_signals()
+def test_second_signal_interrupts_training() -> None:
+    stop = threading.Event()
+    with handle_signals(partial(train._request_stop, stop)):
+        for _ in range(3):  # Both the system and the shell may report the end of one terminal.
+            signal.raise_signal(signal.SIGHUP)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)

@@ -6,10 +6,8 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tetris_arcade.commands import argument_types
@@ -19,7 +17,7 @@ from tetris_arcade.config.env import PIECES
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
-from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.storage.checkpoints import repair_storage
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
@@ -101,7 +99,8 @@ def train_headless(
     # For matrices this small, more threads lose more to synchronisation than they gain.
     torch.set_num_threads(1)
     tune_malloc_for_trainer()
-    with DataLock(paths) as lock, _stop_on_signals() as stop:
+    stop = threading.Event()
+    with DataLock(paths) as lock, handle_signals(partial(_request_stop, stop)):
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")
         for message in repair_storage(paths):
@@ -133,22 +132,12 @@ def _to_json(result: TrainResult) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    stop = threading.Event()
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        # Asked twice: at once. But of a terminal's end both the system and the shell may tell.
-        if stop.is_set() and number in (signal.SIGINT, signal.SIGTERM):
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in termination_signals()}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _request_stop(stop: threading.Event, number: int) -> None:
+    """Set `stop` at the first signal; raise KeyboardInterrupt at the second."""
+    # SIGHUP is not counted: both the system and the shell may report the end of one terminal.
+    if stop.is_set() and number in (signal.SIGINT, signal.SIGTERM):
+        raise KeyboardInterrupt
+    stop.set()
 
 
 COMMAND = Subcommand("train", "train without a window", _add_arguments, _run)

@@ -9,11 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from tetris_arcade.kiosk.heartbeat import HeartbeatReader
 from tetris_arcade.kiosk.systemd import SystemdNotifier
-from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.worker.viewer.supervision import Backoff
 
 logger = logging.getLogger(__name__)
@@ -54,10 +53,10 @@ class Supervisor:
         self.restarts = 0
 
     def run(self) -> None:
-        """Return when the window was left on purpose, or this process was asked to stop (see `endings`)."""
+        """Return when the window was left on purpose, or this process received a termination signal."""
         patience = self._patience
         backoff = Backoff(patience.first_pause, patience.longest_pause, patience.forgive_after)
-        with _stop_signals(self):
+        with handle_signals(self.stop):
             while not self._is_stopping:
                 begun = time.monotonic()
                 if self._run_once() == LEFT or self._is_stopping:
@@ -137,20 +136,3 @@ class Supervisor:
         while time.monotonic() < until and not self._is_stopping:
             self._service.alive()
             time.sleep(min(_LOOK_SECONDS, seconds))
-
-
-class _stop_signals:  # noqa: N801
-    """The signals that end the program stop a supervisor, while it runs."""
-
-    def __init__(self, supervisor: Supervisor) -> None:
-        self._supervisor = supervisor
-
-    def __enter__(self) -> None:
-        self._before = {number: signal.signal(number, self._ask) for number in termination_signals()}
-
-    def __exit__(self, *_error: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _ask(self, number: int, _frame: FrameType | None) -> None:
-        self._supervisor.stop(number)

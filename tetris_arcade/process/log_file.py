@@ -1,5 +1,7 @@
-"""The window's log file: warnings, and faults with their traceback; bounded, and apart from the terminal,
-which gets one sentence."""
+"""The program's rotating log file: warnings, and errors with their traceback.
+
+The terminal shows only one line per error.
+"""
 
 from __future__ import annotations
 
@@ -15,28 +17,34 @@ logger = logging.getLogger("tetris_arcade")
 
 FILE_NAME = "arcade.log"
 _MAX_BYTES = 512 * 1024
-_KEPT = 3
+_NUM_BACKUPS = 3
 
 
 class LogFile:
-    """Keeps what the program logs while it is open; `kept` older files of `max_bytes` stay beside it.
+    """Writes the package's log records to a file within a `with` block.
 
-    An exception that leaves it is written down and goes on. Where nothing can be written, nothing is.
+    The file is rotated at `max_bytes`; `num_backups` older files are kept. An exception that leaves the block
+    is logged with its traceback and propagates. If the file cannot be written, nothing is logged.
     """
 
     def __init__(
-        self, folder: Path, max_bytes: int = _MAX_BYTES, kept: int = _KEPT, file_name: str = FILE_NAME
+        self,
+        folder: Path,
+        file_name: str = FILE_NAME,
+        *,
+        max_bytes: int = _MAX_BYTES,
+        num_backups: int = _NUM_BACKUPS,
     ) -> None:
         self._folder = folder
-        self._file = _QuietFile(
-            folder / file_name, maxBytes=max_bytes, backupCount=kept, encoding="utf-8", delay=True
+        self._handler = _SilentRotatingHandler(
+            folder / file_name, maxBytes=max_bytes, backupCount=num_backups, encoding="utf-8", delay=True
         )
-        self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
     def __enter__(self) -> LogFile:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-        logger.addHandler(self._file)
+        logger.addHandler(self._handler)
         return self
 
     def __exit__(
@@ -45,22 +53,22 @@ class LogFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        logger.removeHandler(self._file)
+        logger.removeHandler(self._handler)
         if kind is not None and isinstance(error, Exception):
-            # Straight to the file: through the logger it would reach the terminal too.
-            fault = (kind, error, traceback)
-            self._file.handle(
-                logger.makeRecord(logger.name, logging.ERROR, __file__, 0, "the program ended", (), fault)
+            # Passed to the handler directly: the logger would also print it on the terminal.
+            exc_info = (kind, error, traceback)
+            self._handler.handle(
+                logger.makeRecord(logger.name, logging.ERROR, __file__, 0, "the program ended", (), exc_info)
             )
-        self._file.close()
+        self._handler.close()
 
 
-class _QuietFile(RotatingFileHandler):
-    """A log that cannot be written is no reason to fill the terminal, nor to wait."""
+class _SilentRotatingHandler(RotatingFileHandler):
+    """Drops records that cannot be written, without a message on the terminal and without blocking."""
 
     def _open(self) -> TextIOWrapper:
         if os.path.exists(self.baseFilename) and not os.path.isfile(self.baseFilename):
-            raise OSError("the log is not a regular file")  # A pipe would be waited for.
+            raise OSError("the log is not a regular file")  # Opening a named pipe would block.
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802

@@ -1,6 +1,7 @@
-"""The standard streams as a program that must go on needs them: always there, and never a reason to fail.
+"""Standard output and error that are always open and never raise.
 
-A terminal is closed, a pipe is read by `head -1`, a log fills its disk: words are lost, and nothing else.
+If the terminal is closed, the reader of a pipe exits (`| head -1`) or the disk of a log is full, output is
+lost and the program continues.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import os
 import sys
 from collections.abc import Iterable
 
-_STDOUT, _STDERR = 1, 2
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
-class _QuietFile(io.FileIO):
-    """A file that takes everything; `fault` is the first reason why something was lost."""
+class LossTolerantFile(io.FileIO):
+    """A file whose writes never raise; `fault` is the first error that lost data."""
 
     fault: OSError | None = None
 
@@ -28,40 +29,41 @@ class _QuietFile(io.FileIO):
 
 
 class RobustStdio:
-    """Standard output and error in the place of Python's own."""
+    """Replaces `sys.stdout` and `sys.stderr` by loss-tolerant streams."""
 
-    def __init__(self, output: int = _STDOUT, error: int = _STDERR) -> None:
-        self._output = _QuietFile(output, "w", closefd=False)
-        self._error = _QuietFile(error, "w", closefd=False)
+    def __init__(self, stdout: int = _STDOUT, stderr: int = _STDERR) -> None:
+        self._stdout = LossTolerantFile(stdout, "w", closefd=False)
+        self._stderr = LossTolerantFile(stderr, "w", closefd=False)
 
     def install(self) -> None:
-        """Let the program speak through these from now on."""
-        sys.stdout, sys.stderr = _text(self._output, sys.stdout), _text(self._error, sys.stderr)
+        """Use these streams from now on."""
+        sys.stdout, sys.stderr = _text(self._stdout, sys.stdout), _text(self._stderr, sys.stderr)
 
     def close(self) -> OSError | None:
-        """Write what is left; why something of the output was lost, None where nothing was."""
+        """Flush both streams; the error that lost data of standard output, None if nothing was lost."""
         sys.stdout.flush()
         sys.stderr.flush()
-        return self._output.fault
+        return self._stdout.fault
 
 
-def open_devnull_for_closed_stdio(descriptors: Iterable[int] = (0, _STDOUT, _STDERR)) -> None:
-    """Put nothing in the place of standard streams that were closed.
+def open_devnull_for_closed_stdio(descriptors: Iterable[int] = (_STDIN, _STDOUT, _STDERR)) -> None:
+    """Open /dev/null in place of closed standard streams.
 
-    A checkpoint would get their number otherwise, and a library that complains would write into it.
+    Otherwise the next opened file, such as a checkpoint, gets their number, and a library that prints writes
+    into it.
     """
     for descriptor in descriptors:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # It gets the lowest number that is free.
+            os.open(os.devnull, os.O_RDWR)  # Gets the lowest free number.
 
 
-def _text(file: _QuietFile, before: io.TextIOBase | object) -> io.TextIOWrapper:
-    """Text as Python would write it there, but with signs that its encoding lacks escaped."""
+def _text(file: LossTolerantFile, replaced: io.TextIOBase | object) -> io.TextIOWrapper:
+    """A text stream in the replaced stream's encoding; characters that it lacks are escaped."""
     return io.TextIOWrapper(
         io.BufferedWriter(file),
-        encoding=getattr(before, "encoding", None) or "utf-8",
+        encoding=getattr(replaced, "encoding", None) or "utf-8",
         errors="backslashreplace",
         line_buffering=True,
     )
