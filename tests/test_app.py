@@ -107,10 +107,10 @@ def test_full_screen_by_key_is_what_the_settings_say(app: App, tmp_path: Path, k
 
 
 def test_larger_text_that_is_chosen_is_drawn_at_once(app: App) -> None:
-    before = app._canvas().text_height()
+    before = app._make_canvas().text_height()
     display = replace(app.context.settings.display, text_size=1.5)
     app.context.change_settings(replace(app.context.settings, display=display))
-    assert app._canvas().text_height() > before
+    assert app._make_canvas().text_height() > before
 
 
 @pytest.mark.parametrize("is_still", [False, True])
@@ -120,7 +120,7 @@ def test_screens_change_with_a_curtain_only_where_motion_is_wanted(app: App, is_
     app.frame([], 0.0, 1 / 60)
     press(app, "down", "down", "return")
     assert app.top.title == "Models"
-    assert (app._curtain._old is None) is is_still
+    assert app.overlays.is_in_transition is not is_still
 
 
 def test_a_scene_that_breaks_leaves_its_traceback_in_the_log(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_second_window_looks_on_and_says_so(app: App, tmp_path: Path) -> None:
     second = open_hidden(tmp_path, (800, 480), first)
     try:
         assert contexts[0].another_program_writes
-        assert "viewing and demo only" in second._toasts._toasts[0].text
+        assert "viewing and demo only" in second.overlays.messages[0]
         press(second, "return", "return")
         assert not contexts[0].trainer.is_busy
     finally:

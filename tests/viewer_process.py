@@ -83,7 +83,7 @@ def _told(app: App) -> dict[str, Any]:
         "pid": os.getpid(),
         "is_read_only": context.another_program_writes,
         "screen": app.top.title,
-        "toasts": [toast.text for toast in app._toasts._toasts],
+        "toasts": app.overlays.messages,
         "trainer_pid": context.trainer.pid,
         "trainer": context.trainer.state.name,
         "player": context.player.state.name,

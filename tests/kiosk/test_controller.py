@@ -54,7 +54,7 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
             return KioskController(app.context, rules, house)
 
         opened.append(
-            App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, attend=attend)
+            App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, make_kiosk=attend)
         )
         # The loop comes first; then there is a visitor.
         opened[-1].frame([], 0.0, 0.1)
@@ -81,7 +81,7 @@ def _frames(app: App, start: float, seconds: float, *events: pygame.event.Event)
 
 def test_a_visitor_who_leaves_is_counted_out_and_the_loop_goes_on(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
-    app._apply(Push(ModelsScene(app.context)))
+    app.apply(Push(ModelsScene(app.context)))
     now = _frames(app, 0.0, IDLE - 15, _key("down"))
     before = pygame.surfarray.array3d(app.display.surface)
     now = _frames(app, now, 8.0)
@@ -95,7 +95,7 @@ def test_a_visitor_who_leaves_is_counted_out_and_the_loop_goes_on(open_kiosk: Op
 
 def test_a_visitor_who_stays_is_left_alone(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
-    app._apply(Push(ModelsScene(app.context)))
+    app.apply(Push(ModelsScene(app.context)))
     now = 0.0
     for _ in range(4):
         now = _frames(app, now, IDLE - 5, _key("down"))
@@ -130,7 +130,7 @@ def test_each_way_out_is_open_only_where_that_is_allowed(
 ) -> None:
     app = open_kiosk(allow_exit=allow_exit)
     _frames(app, 0.0, 0.3, *LEAVING[way])
-    assert app._ends is allow_exit
+    assert app.has_ended is allow_exit
     if not allow_exit:
         assert isinstance(app.top, TitleScene)
 
@@ -138,14 +138,14 @@ def test_each_way_out_is_open_only_where_that_is_allowed(
 def test_in_a_locked_kiosk_the_keys_of_alt_f4_and_full_screen_change_nothing(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     _frames(app, 0.0, 0.3, *ALT_F4, _key("f11"))
-    assert not app._ends
+    assert not app.has_ended
     assert not app.display.is_full_screen
     assert isinstance(app.top, TitleScene)
 
 
 def test_models_and_settings_are_read_only(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
     app = open_kiosk()
-    app._apply(Push(ModelsScene(app.context)))
+    app.apply(Push(ModelsScene(app.context)))
     _frames(app, 0.0, 0.3, _key("s"))
     assert isinstance(app.top, ModelsScene)
     app.context.change_settings(Settings())
@@ -156,7 +156,7 @@ def test_a_screen_that_fails_is_left_for_the_loop(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = open_kiosk()
-    app._apply(Push(ModelsScene(app.context)))
+    app.apply(Push(ModelsScene(app.context)))
     monkeypatch.setattr(app.top, "update", lambda *_: 1 / 0)
     app._guarded_frame(0.0, 0.1)
     assert isinstance(app.top, AttractScene)
@@ -218,7 +218,7 @@ def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
     now = _frames(app, now, 0.3, *digits, _key("return"))
     assert isinstance(app.top, ChoiceDialog)
     _frames(app, now, 0.3, _key("up"), _key("up"), _key("return"))
-    assert app._ends
+    assert app.has_ended
 
 
 def _pad(kind: int, *buttons: int) -> list[pygame.event.Event]:
@@ -276,7 +276,7 @@ def test_a_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.Mo
     app = open_kiosk()
     _type_pin(app, monkeypatch, 0.0, "1111")
     assert isinstance(app.top, TitleScene)
-    assert not app._ends
+    assert not app.has_ended
 
 
 def test_after_three_wrong_pins_the_door_is_shut_for_a_minute(
@@ -350,7 +350,7 @@ def test_a_finger_begins_the_visitors_turn(open_kiosk: OpenKiosk) -> None:
 def test_visitors_see_the_settings_and_change_nothing(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     before = app.context.settings
-    app._apply(Push(SettingsScene(app.context)))
+    app.apply(Push(SettingsScene(app.context)))
     now = 0.0
     for _ in range(25):
         now = _frames(app, now, 0.1, _key("right"), _key("return"), _key("down"))

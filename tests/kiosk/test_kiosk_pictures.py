@@ -55,7 +55,7 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     def open_it(size: tuple[int, int]) -> App:
         settings = Settings()
         settings = replace(settings, display=replace(settings.display, window_size=size))
-        app = App(DataPaths(tmp_path, shipped_slots()), settings, TitleScene, attend=attend)
+        app = App(DataPaths(tmp_path, shipped_slots()), settings, TitleScene, make_kiosk=attend)
         opened.append(app)
         play_plan(app, [0.2, "x", 0.2], is_real_time=False)
         return app
@@ -83,6 +83,6 @@ def test_a_kiosk_looks_as_it_did(
     plan: Plan,
 ) -> None:
     app = open_kiosk(size)
-    app._apply(Push(scene(app)))
+    app.apply(Push(scene(app)))
     shown = play_plan(app, plan, 0.1, is_real_time=False)
     assert is_like_reference(shown, name, update=request.config.getoption("--update-references"))

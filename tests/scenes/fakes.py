@@ -114,6 +114,6 @@ def fake_context(root: Path, trainer: FakeWorkerClient) -> tuple[Context, list[s
         audio=Audio(SoundSettings(muted=True)),
         notify=lambda text, _: told.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
-        format_hint=KeyHints(InputMapper()).words,
+        format_hint=KeyHints(InputMapper()).format_hint,
     )
     return context, told

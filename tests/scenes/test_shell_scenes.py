@@ -62,11 +62,11 @@ def tap(app: App, position: tuple[int, int]) -> None:
 
 def find(app: App, action: Action) -> tuple[int, int]:
     """Where the foot line has a key."""
-    return next(button.rect.center for button in app._buttons if button.action is action)
+    return next(button.rect.center for button in app.router.buttons if button.action is action)
 
 
 def cap_labels(app: App) -> set[str]:
-    return {cap.label for item in app._legend.items(app.top.hints()) for cap in item.caps}
+    return {cap.label for item in app.overlays._key_hints.items(app.top.hints()) for cap in item.caps}
 
 
 # --- Title and attract mode ---

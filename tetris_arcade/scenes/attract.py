@@ -78,7 +78,7 @@ class AttractScene(Scene):
 
     title = "Attract"
     has_music = True
-    has_foot = False
+    has_footer = False
 
     def __init__(
         self,

@@ -78,7 +78,7 @@ class Scene:
     title = ""
     header = ""
     """What the lit sign over the screen says; none where it is empty."""
-    has_foot = True
+    has_footer = True
     """Whether the line with the keys is shown."""
     has_music = False
     """Whether the tune plays here; overlays leave it as it is."""

@@ -209,7 +209,7 @@ def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
     may_end, told = threading.Event(), list[str]()
     app.context.notify = lambda text, severity="info": told.append(text)
     monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
-    app._apply(Push(ModelsScene(app.context)))
+    app.apply(Push(ModelsScene(app.context)))
     _act(app, "champion", "export")
     _press(app, "escape")
     assert not told

@@ -128,7 +128,7 @@ def _by_pad(app: App) -> None:
 
 def _by_touch(app: App) -> None:
     """By the help, which has what the foot has no room for."""
-    _tap(app, app._buttons, Action.HELP)
+    _tap(app, app.router.buttons, Action.HELP)
     app.frame([], 0.0, 0.1)
     _tap(app, app.top._buttons, Action.VISUALS)  # type: ignore[attr-defined]
 

@@ -52,7 +52,7 @@ def _press(app: App, *keys: str) -> None:
 
 
 def _told(app: App) -> list[str]:
-    return [toast.text for toast in app._toasts._toasts]
+    return app.overlays.messages
 
 
 def _replay(context: Context) -> Scene:
@@ -91,7 +91,7 @@ def test_who_leaves_a_screen_is_told_that_the_film_goes_on(
     open_app: Opener, scene: Callable[[Context], Scene]
 ) -> None:
     app = open_app(TitleScene)
-    app._apply(Push(scene(app.context)))
+    app.apply(Push(scene(app.context)))
     assert _told(app) == []
     _press(app, "escape")
     assert isinstance(app.top, TitleScene)
@@ -111,7 +111,7 @@ def test_where_the_stop_key_is_a_letter_it_stays_one(open_app: Opener) -> None:
 
 def test_where_no_keys_are_named_the_stop_key_is_any_key(open_app: Opener) -> None:
     app = open_app(TitleScene)
-    app._apply(Push(AttractScene(app.context)))
+    app.apply(Push(AttractScene(app.context)))
     _press(app, "x")
     assert isinstance(app.top, TitleScene)
     assert app.context.videos.hint is not None
@@ -124,9 +124,9 @@ def test_quitting_asks_what_becomes_of_a_film(open_app: Opener) -> None:
     _press(app, "return")  # wait for it
     assert isinstance(app.top, TitleScene)
     assert app.context.videos.hint is not None
-    assert not app._ends
+    assert not app.has_ended
     _press(app, "return", "down", "return")
-    assert app._ends
+    assert app.has_ended
 
 
 def test_closing_the_window_gives_the_film_up_with_a_word(

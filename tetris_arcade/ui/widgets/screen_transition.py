@@ -33,6 +33,11 @@ class ScreenTransition:
         self._since: float | None = None
         self._age = 0.0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a part of the old picture is still visible."""
+        return self._old is not None
+
     def start(self, picture: Surface) -> None:
         self._old, self._since, self._age = picture.copy(), None, 0.0
 

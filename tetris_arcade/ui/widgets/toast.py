@@ -36,6 +36,11 @@ class Toasts:
     def __init__(self) -> None:
         self._toasts: list[Toast] = []
 
+    @property
+    def texts(self) -> list[str]:
+        """The messages that are shown, the newest last."""
+        return [toast.text for toast in self._toasts]
+
     def add(self, text: str, severity: Severity) -> None:
         """Show a message; the same text again only lasts longer."""
         kept = [toast for toast in self._toasts if toast.text != text]
