@@ -11,13 +11,13 @@ import pygame
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
-from tetris_arcade.input_router import InputRouter
-from tetris_arcade.overlays import Overlays
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
 from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
 from tetris_arcade.scenes.context import Context, make_context
+from tetris_arcade.scenes.input_router import InputRouter
+from tetris_arcade.scenes.overlays import Overlays
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.storage.checkpoints import repair_storage
