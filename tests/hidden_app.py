@@ -1,5 +1,4 @@
-"""Screens as pictures, without a display: a plan of keys and frames is played, and what is then shown is
-saved."""
+"""The program on SDL's dummy drivers, and plans of keys and pauses that it plays."""
 
 from __future__ import annotations
 
@@ -8,18 +7,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pygame import Surface
+import pygame
+from pygame import Surface
+from pygame.event import Event
 
-    from tetris_arcade.app import App
-    from tetris_arcade.config.settings import Settings
-    from tetris_arcade.scenes.context import Context
+from tetris_arcade.app import App
+from tetris_arcade.config.paths import DataPaths, shipped_slots
+from tetris_arcade.config.settings import Settings
 from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
 
 Plan = Sequence[str | float]
-"""Key names as pygame has them, and pauses in seconds, in turn."""
+"""Names of keys, as pygame has them, and pauses in seconds, in turn."""
 
 
 def open_hidden(
@@ -28,35 +28,34 @@ def open_hidden(
     first_scene: Callable[[Context], Scene],
     settings: Settings | None = None,
 ) -> App:
-    """The program on SDL's dummy drivers, with its data in `root`."""
+    """Open the program without a display, with its data in `root`."""
     os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")
-    from tetris_arcade.app import App
-    from tetris_arcade.config.paths import DataPaths, shipped_slots
-    from tetris_arcade.config.settings import Settings
-
     settings = settings or Settings()
     settings = replace(settings, display=replace(settings.display, window_size=size))
     return App(DataPaths(root, shipped_slots()), settings, first_scene)
 
 
+def key_event(name: str) -> Event:
+    """The event of a key that is pressed, by pygame's name of the key."""
+    text = name if len(name) == 1 else ""
+    return Event(pygame.KEYDOWN, key=pygame.key.key_code(name), unicode=text, mod=0)
+
+
 def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60, *, is_real_time: bool = True) -> Surface:
-    """Play a plan and return what the window then shows.
+    """Play a plan and return the picture that the window then shows.
 
-    is_real_time: wait, as a person would, for workers and the clock; else the clock is made up and begins at
-    0, so that the picture is the same every time.
+    With `is_real_time`, frames wait for the clock, as workers need it; otherwise the clock is made up and
+    starts at 0, so that the picture is always the same.
     """
-    import pygame
-
     now = time.perf_counter() if is_real_time else 0.0
     for step in (*plan, 0.0):
-        events, until = [], now + frame_seconds
+        events: list[Event] = []
+        end = now + frame_seconds
         if isinstance(step, str):
-            text = step if len(step) == 1 else ""
-            key = pygame.key.key_code(step)
-            events = [pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text, mod=0)]
+            events = [key_event(step)]
         else:
-            until = now + max(step, frame_seconds)
-        while now < until:
+            end = now + max(step, frame_seconds)
+        while now < end:
             app.frame(events, now, frame_seconds)
             events = []
             if is_real_time:

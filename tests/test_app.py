@@ -10,7 +10,8 @@ import numpy as np
 import pygame
 import pytest
 
-from tests.hidden_app import open_hidden
+from tests.hidden_app import key_event, open_hidden
+from tests.pilot import OpenPilot
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
@@ -19,7 +20,6 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.settings_file import load_settings
-from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.worker.shared.messages import TrainTask
 
 SIZES = [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)]
@@ -35,9 +35,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 def press(app: App, *keys: str) -> None:
     """Press keys by pygame's names, a frame after each."""
     for key in keys:
-        code = pygame.key.key_code(key)
-        text = key if len(key) == 1 else ""
-        app.frame([pygame.event.Event(pygame.KEYDOWN, key=code, unicode=text, mod=0)], 0.0, 1 / 60)
+        app.frame([key_event(key)], 0.0, 1 / 60)
 
 
 def picture(app: App) -> np.ndarray:
@@ -45,21 +43,18 @@ def picture(app: App) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("downs", range(5))
-def test_every_entry_of_the_title_opens_a_screen_at_every_size_and_comes_back(
-    size: tuple[int, int], downs: int, tmp_path: Path
+@pytest.mark.parametrize("entry", ["Train", "Demo", "Models", "Duel", "Replays", "Settings"])
+def test_title_entry_opens_screen_and_returns(
+    size: tuple[int, int], entry: str, open_pilot: OpenPilot
 ) -> None:
-    app = open_hidden(tmp_path, size, TitleScene)
-    try:
-        title = app.top
-        press(app, *["down"] * downs, "return")
-        assert app.top is not title
-        assert app.top.hints()
-        assert len(np.unique(picture(app).reshape(-1, 3), axis=0)) >= 6
-        press(app, "escape")
-        assert app.top is title
-    finally:
-        app.close()
+    pilot = open_pilot(TitleScene, size)
+    pilot.choose(entry)
+    assert pilot.title != "Title"
+    assert pilot.app.top.hints()
+    colors = np.unique(pygame.surfarray.array2d(pilot.app.display.surface))
+    assert len(colors) >= 6
+    pilot.press("escape")
+    assert pilot.title == "Title"
 
 
 def test_drawing_twice_gives_the_same_picture(app: App) -> None:
@@ -69,12 +64,13 @@ def test_drawing_twice_gives_the_same_picture(app: App) -> None:
     assert np.array_equal(first, picture(app))
 
 
-def test_help_lists_the_keys_of_the_screen_below(app: App) -> None:
-    title = app.top
-    press(app, "f1")
-    assert app.top.title == "Help"
-    press(app, "f1")
-    assert app.top is title
+def test_help_lists_keys_of_screen_below(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.press("f1")
+    assert pilot.title == "Help"
+    assert pilot.sees("choose")
+    pilot.press("f1")
+    assert pilot.title == "Title"
 
 
 def test_a_screenshot_is_what_is_on_the_screen(app: App, tmp_path: Path) -> None:
@@ -144,13 +140,10 @@ def test_a_storm_of_resizes_and_events_is_one_frame(app: App) -> None:
     assert app.top.title == "Title"
 
 
-def test_the_mouse_chooses_what_it_points_at(app: App) -> None:
-    title = app.top
-    app.frame([], 0.0, 1 / 60)
-    menu = title._menu  # type: ignore[attr-defined]
-    _, rect = menu._rects[2]
-    app.press(InputEvent(position=rect.center, clicked=True))
-    assert app.top.title == "Models"
+def test_mouse_chooses_the_entry_under_it(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.click("Models")
+    assert pilot.title == "Models"
 
 
 def test_a_second_window_looks_on_and_says_so(app: App, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes import open_staged, stage_demo, stage_duel
 from tests.hidden_app import open_hidden, play_plan
-from tests.scenes.recording_canvas import watch
+from tests.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context

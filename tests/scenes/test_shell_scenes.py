@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes import open_staged, stage_demo, staged
 from tests.hidden_app import open_hidden, play_plan
+from tests.pilot import OpenPilot
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.scenes.base import Scene, Transition
@@ -151,41 +152,33 @@ def test_moving_the_mouse_is_not_idling(open_app: Opener) -> None:
 # --- The foot line and help ---
 
 
-def test_the_foot_line_can_be_touched(open_app: Opener) -> None:
-    app = open_app(TitleScene)
-    app.frame([], 0.0, 0.1)
-    click(app, find(app, Action.HELP))
-    assert app.top.title == "Help"
-    app.frame([], 0.0, 0.1)
-    click(app, find(app, Action.BACK))
-    assert app.top.title == "Title"
+def test_footer_can_be_clicked(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.click("F1")
+    assert pilot.title == "Help"
+    pilot.advance(0.1)
+    pilot.click("ESC")
+    assert pilot.title == "Title"
 
 
 @pytest.mark.parametrize("size", [(320, 240), (800, 480), (480, 800), (1080, 1920)])
-@pytest.mark.parametrize("downs", range(6))
-def test_a_finger_alone_goes_to_every_screen_and_back_at_every_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], downs: int
-) -> None:
-    monkeypatch.setattr(WorkerClient, "start", lambda *_: None)
-    app = open_hidden(tmp_path, size, TitleScene)
-    try:
-        app.frame([], 0.0, 0.1)
-        title, menu = app.top, app.top._menu  # type: ignore[attr-defined]
-        tap(app, next(rect.center for index, rect in menu._rects if index == downs))
-        assert app.top is not title
-        app.frame([], 0.0, 0.1)
-        tap(app, find(app, Action.BACK))
-        assert app.top is title
-    finally:
-        app.close()
+@pytest.mark.parametrize("entry", ["Train", "Demo", "Models", "Duel", "Replays", "Settings"])
+def test_finger_alone_reaches_every_screen(open_pilot: OpenPilot, size: tuple[int, int], entry: str) -> None:
+    pilot = open_pilot(TitleScene, size)
+    pilot.go_to(entry)  # small screens show a part of the menu
+    pilot.tap(entry)
+    assert pilot.title != "Title"
+    pilot.advance(0.1)
+    pilot.tap("ESC")
+    assert pilot.title == "Title"
 
 
-def test_help_does_what_is_touched_there(open_app: Opener) -> None:
-    app = open_app(TitleScene)
-    play_plan(app, ["f1", 0.1], is_real_time=False)
-    help_buttons = app.top._buttons  # type: ignore[attr-defined]
-    click(app, next(button.rect.center for button in help_buttons if button.action is Action.CONFIRM))
-    assert app.top.title == "Train"
+def test_help_does_what_is_clicked_there(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.press("f1")
+    pilot.advance(0.1)
+    pilot.click("choose")
+    assert pilot.title == "Train"
 
 
 def test_the_foot_line_names_the_buttons_of_a_pad_once_one_is_used(open_app: Opener) -> None:

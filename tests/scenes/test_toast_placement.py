@@ -11,7 +11,7 @@ from pygame import Rect
 from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
 from tests.fakes import open_staged
 from tests.hidden_app import open_hidden, play_plan
-from tests.scenes.recording_canvas import watch
+from tests.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context

@@ -14,7 +14,7 @@ import pytest
 from stable_baselines3 import DQN
 
 from tests.hidden_app import open_hidden
-from tests.scenes.recording_canvas import watch
+from tests.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings

@@ -11,8 +11,8 @@ import psutil
 import pytest
 from pygame import Surface
 
+from tests.recording_canvas import RecordingCanvas
 from tests.scenes.fakes import FakeWorkerClient, show_move
-from tests.scenes.recording_canvas import RecordingCanvas
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog

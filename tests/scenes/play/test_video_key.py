@@ -11,7 +11,7 @@ import pytest
 from tests.fake_screens import open_demo, open_duel, open_replays
 from tests.fakes import keep_games, open_staged, stage_demo, stage_film, stage_training, staged
 from tests.hidden_app import open_hidden
-from tests.scenes.recording_canvas import watch
+from tests.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Scene

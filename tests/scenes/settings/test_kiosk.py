@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.hidden_app import open_hidden, play_plan
-from tests.scenes.recording_canvas import watch
+from tests.recording_canvas import watch
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import TEXT_SIZES, DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.settings.scene import SettingsScene

@@ -8,8 +8,8 @@ from pathlib import Path
 import pygame
 import pytest
 
+from tests.recording_canvas import RecordingCanvas
 from tests.scenes.fakes import FakeWorkerClient, fake_context
-from tests.scenes.recording_canvas import RecordingCanvas
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Pop, Replace
 from tetris_arcade.scenes.training.scene import TrainScene

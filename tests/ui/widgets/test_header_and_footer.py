@@ -6,7 +6,7 @@ import pygame
 import pytest
 from pygame import Rect, Surface
 
-from tests.scenes.recording_canvas import RecordingCanvas
+from tests.recording_canvas import RecordingCanvas
 from tests.ui.widgets.board_fixtures import canvas
 from tetris_arcade.ui.canvas import SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent

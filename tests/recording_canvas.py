@@ -1,4 +1,4 @@
-"""A canvas that knows what it was to write, and which words it had no room for."""
+"""A canvas that records the texts that are drawn on it, and the texts that did not fit."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ import pytest
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.theme import Color
 
 
 class RecordingCanvas(Canvas):
-    """`written`: lines, as they were drawn, `places`: and where. `left_out`: paragraphs of which not all
-    lines were drawn. `cut`: lines that end in "…"."""
+    """Records what one frame draws.
 
-    written: list[str]
-    places: list[tuple[str, Rect]]
-    left_out: list[str]
-    cut: list[str]
+    `places`: each line of text, before it was shortened, with its rectangle. `written`: the lines as drawn.
+    `cut`: lines that were shortened with "…". `left_out`: paragraphs of which some lines were not drawn.
+    `focused`: rectangles in the colour of the chosen entry.
+    """
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.written, self.places, self.left_out, self.cut = [], [], [], []
+        self.places: list[tuple[str, Rect]] = []
+        self.written: list[str] = []
+        self.cut: list[str] = []
+        self.left_out: list[str] = []
+        self.focused: list[Rect] = []
         self._fitted = ""
 
     def text(self, text: str, *args: Any, **more: Any) -> Rect:
@@ -44,9 +48,14 @@ class RecordingCanvas(Canvas):
         self._fitted = fitted
         return fitted
 
+    def fill(self, rect: Rect, color: Color) -> None:
+        super().fill(rect, color)
+        if color == self.theme.focus:
+            self.focused.append(Rect(rect))
+
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[RecordingCanvas]:
-    """Have the program draw on watched canvases; returns where they come to be, the newest last."""
+    """Make the program draw on recording canvases; returns the list they are added to, the newest last."""
     made: list[RecordingCanvas] = []
 
     def make(*args: Any) -> RecordingCanvas:
