@@ -136,7 +136,7 @@ class OpenPilot(Protocol):
 def pilots(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPilot]:
     """Open programs with their data in `root` and with fake worker clients; close them at the end."""
     monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
-    monkeypatch.setattr("tetris_arcade.app.Footer", _UncachedFooter)
+    monkeypatch.setattr("tetris_arcade.scenes.overlays.Footer", _UncachedFooter)
     canvases = watch(monkeypatch)
     opened: list[App] = []
 
