@@ -11,12 +11,13 @@ from typing import Any, cast
 import numpy as np
 
 from tests.scenes.fakes import LETTERS, FakeWorkerClient, cells_of
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
-from tetris_arcade.storage.metadata import Evaluation, Metadata
+from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.ui.widgets.board_model import BoardModel

@@ -6,11 +6,11 @@ import pytest
 
 from tests.storage.attack_catalog import ATTACKS
 from tests.storage.malicious_archives import bomb, unzip, with_member
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.network_shape import INPUTS, NetworkShape, tensor_shapes
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import ArchiveError, SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.import_export import export_slot, import_model
-from tetris_arcade.storage.metadata import Evaluation
 from tetris_arcade.storage.model_archive import parse_model, read_model
 from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.slots import list_models, load_model, resolve_slot, save_slot_bytes

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.plain_data import to_plain
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import (
     MAX_CURVE_POINTS,
-    Evaluation,
     FileDigest,
     Metadata,
     add_manifest,

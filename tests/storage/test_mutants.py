@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from tests.storage.mutation import mutate, mutate_archive
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.plain_data import to_plain
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.errors import ArchiveError, StorageError
-from tetris_arcade.storage.metadata import Evaluation, FileDigest, Metadata, encode_metadata, parse_metadata
+from tetris_arcade.storage.metadata import FileDigest, Metadata, encode_metadata, parse_metadata
 from tetris_arcade.storage.model_archive import MAX_MAGNITUDE, parse_model
 from tetris_arcade.storage.npz import read_npz, write_npz
 from tetris_arcade.storage.replays import Replay, encode_replay, parse_replay

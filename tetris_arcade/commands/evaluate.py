@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import Any
 
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.env import PIECES
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
-
-if TYPE_CHECKING:
-    from tetris_arcade.training.evaluation import EvaluationResult
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +44,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     player = load_player(options.slot, paths, options.seed)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{options.slot}: {options.games} games", total=1.0)
-        result = evaluate(
+        evaluation = evaluate(
             player,
             games=options.games,
             max_pieces=options.max_pieces,
@@ -56,22 +55,30 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),
         )
-    save_evaluation(paths, options.slot, result)
-    return Report(_format(result), result.to_json())
+    save_evaluation(paths, options.slot, evaluation)
+    return Report(_format(player.name, evaluation), _to_json(player.name, evaluation))
 
 
-def _format(result: EvaluationResult) -> str:
-    low, high = result.ci95_lines
-    cap = "played to the end" if result.max_pieces is None else f"of at most {result.max_pieces:,} pieces"
-    lookahead = ", one piece of look-ahead" if result.lookahead else ""
-    return (
-        f"{result.slot}: {result.mean_lines:,.1f} lines per game (95 % interval {low:,.1f} to {high:,.1f}, "
-        f"median {result.median_lines:,.0f})\n"
-        f"{result.games} games {cap}, {result.pieces} pieces, height {result.height}{lookahead}; "
-        f"{result.capped_games} reached the cap; "
-        f"{result.share_of_fours:.0%} of the lines cleared four at a time; "
-        f"{result.pieces_per_second:,.0f} pieces/s"
+def _format(name: str, evaluation: Evaluation) -> str:
+    low, high = evaluation.ci95_lines
+    cap = (
+        "played to the end"
+        if evaluation.max_pieces is None
+        else f"of at most {evaluation.max_pieces:,} pieces"
     )
+    lookahead = ", one piece of look-ahead" if evaluation.lookahead else ""
+    return (
+        f"{name}: {evaluation.mean_lines:,.1f} lines per game (95 % interval {low:,.1f} to {high:,.1f}, "
+        f"median {evaluation.median_lines:,.0f})\n"
+        f"{evaluation.games} games {cap}, {evaluation.pieces} pieces, height {evaluation.height}{lookahead}; "
+        f"{evaluation.capped_games} reached the cap; "
+        f"{evaluation.share_of_fours:.0%} of the lines cleared four at a time; "
+        f"{evaluation.pieces_per_second:,.0f} pieces/s"
+    )
+
+
+def _to_json(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    return {"slot": name, **asdict(evaluation), "lookahead": int(evaluation.lookahead)}
 
 
 COMMAND = Subcommand("evaluate", "measure a model over many games", _add_arguments, _run)

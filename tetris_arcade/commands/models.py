@@ -117,11 +117,10 @@ def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
     from tetris_arcade.config.training import TrainConfig
     from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
-    from tetris_arcade.training.run_metadata import to_metadata_evaluation
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
     env = TrainConfig.from_dict(checkpoint.metadata.training).env
-    result = evaluate(
+    evaluation = evaluate(
         load_player(options.source, paths),
         games=_SHIPPING_GAMES,
         max_pieces=2_500 if env.pieces == "bag" else 50_000,
@@ -130,8 +129,7 @@ def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
         seed=77,
         num_threads=2,
     )
-    measured = to_metadata_evaluation(result)
-    metadata = replace(checkpoint.metadata, origin="shipped", evaluation=measured)
+    metadata = replace(checkpoint.metadata, origin="shipped", evaluation=evaluation.summary())
     return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from tetris_arcade.config.evaluation import Evaluation, check_bounded
 from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
@@ -19,38 +19,9 @@ SCHEMA_VERSION = 1
 MAX_METADATA_BYTES = 256 * 1024
 MAX_CURVE_POINTS = 512
 MAX_FILES = 16
-MAX_FIGURE = 1e12
-"""Of what is counted or measured: an axis with much larger numbers has no room for its marks between them."""
 _HEX = frozenset("0123456789abcdef")
 
 Origin = Literal["trained", "imported", "shipped"]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """How well a model plays, and under which conditions; `max_pieces` None means that games had no cap.
-
-    share_of_fours: of all lines, the share that went four at a time.
-    """
-
-    games: int
-    mean_lines: float
-    median_lines: float
-    ci95_lines: tuple[float, float]
-    capped_games: int
-    seed: int
-    max_pieces: int | None = None
-    pieces: str = "bag"
-    height: int = 20
-    lookahead: bool = False
-    pieces_per_second: float | None = None
-    share_of_fours: float | None = None
-
-    def __post_init__(self) -> None:
-        _check_finite_and_bounded(
-            "evaluation", self.games, self.mean_lines, self.median_lines, *self.ci95_lines, self.capped_games
-        )
-        _check_finite_and_bounded("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
 
 
 @dataclass(frozen=True)
@@ -111,13 +82,11 @@ class Metadata:
             raise ValueError(f"files has {len(self.files)} entries, at most {MAX_FILES}")
         if min(self.timesteps, self.episodes, self.best_lines, self.wall_seconds) < 0:
             raise ValueError("counters must not be negative")
-        _check_finite_and_bounded(
-            "counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds
-        )
-        _check_finite_and_bounded("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
-        _check_finite_and_bounded(
-            "learning_curve", *(figure for point in self.learning_curve for figure in point)
-        )
+        check_bounded("counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds)
+        check_bounded("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
+        check_bounded("learning_curve", *(figure for point in self.learning_curve for figure in point))
+        if self.evaluation is not None and not self.evaluation.is_summary:
+            raise ValueError("evaluation must be a summary, without mean_score and lines")
         timesteps = [0, *(point[0] for point in self.learning_curve)]
         if any(later < earlier for earlier, later in itertools.pairwise(timesteps)):
             raise ValueError("learning_curve must rise in timesteps, from 0 or more")
@@ -164,12 +133,6 @@ def downsample_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, flo
         inner = range(1, len(kept) - 1)
         del kept[min(inner, key=lambda i: kept[i + 1][0] - kept[i - 1][0])]
     return kept
-
-
-def _check_finite_and_bounded(what: str, *figures: float) -> None:
-    # What is not finite is refused where it is written or read.
-    if any(MAX_FIGURE < abs(figure) < math.inf for figure in figures):
-        raise ValueError(f"{what} must be at most {MAX_FIGURE:,.0f}")
 
 
 def _check_time(text: str) -> None:

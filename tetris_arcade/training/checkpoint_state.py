@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tetris_arcade.config.evaluation import MAX_METRIC
 from tetris_arcade.config.plain_data import shorten_for_message
-from tetris_arcade.storage.metadata import MAX_FIGURE
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.run_listener import RunProgress
 
@@ -136,9 +136,9 @@ def _check_finite_and_bounded(saved: Mapping[str, Any], like: Mapping[str, Any])
             is_whole = not isinstance(mine, float)
             is_number = type(number) is int or (type(number) is float and not is_whole)
             # The loss is not known at first, and NaN.
-            if not is_number or (mine == mine and not 0 <= number <= MAX_FIGURE):
+            if not is_number or (mine == mine and not 0 <= number <= MAX_METRIC):
                 raise ValueError(
-                    f"saved {name} must be 0..{MAX_FIGURE:.0e}, got {shorten_for_message(number)}"
+                    f"saved {name} must be 0..{MAX_METRIC:.0e}, got {shorten_for_message(number)}"
                 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.engine.linear_players import play_linear
 from tetris_arcade.engine.network import play_network
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
@@ -32,33 +32,6 @@ _MAX_PIECES_A_ROUND = 40_000
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class EvaluationResult:
-    """Lines per game of one player, and the conditions under which it played."""
-
-    slot: str
-    games: int
-    max_pieces: int | None
-    pieces: str
-    height: int
-    lookahead: int
-    seed: int
-    lines: tuple[int, ...]
-    mean_lines: float
-    median_lines: float
-    ci95_lines: tuple[float, float]
-    capped_games: int
-    pieces_per_second: float
-    share_of_fours: float
-    """Of all lines, the share that went four at a time."""
-    mean_score: float
-    """Of a game, as tetris-gymnasium rewards it: 10 * lines**2 + 1 a placement."""
-
-    def to_json(self) -> dict[str, Any]:
-        """As `evaluate --json` prints it."""
-        return {**asdict(self), "lines": list(self.lines), "ci95_lines": list(self.ci95_lines)}
-
-
 def evaluate(
     player: NetworkPlayer | RandomPlayer,
     *,
@@ -70,7 +43,7 @@ def evaluate(
     seed: int = 0,
     num_threads: int = 1,
     progress: Progress | None = None,
-) -> EvaluationResult:
+) -> Evaluation:
     """Play `games` games to their end or `max_pieces` (None plays on, which a strong player may do for
     hours).
 
@@ -98,15 +71,13 @@ def evaluate(
             raise
     seconds = time.perf_counter() - started
     lines, count, tetrises, score = (np.concatenate([part[k] for part in played]) for k in range(4))
-    return EvaluationResult(
-        slot=player.name,
+    return Evaluation(
         games=games,
         max_pieces=max_pieces,
         pieces=pieces,
         height=height,
-        lookahead=lookahead,
+        lookahead=bool(lookahead),
         seed=seed,
-        lines=tuple(int(n) for n in lines),
         mean_lines=float(lines.mean()),
         median_lines=float(np.median(lines)),
         ci95_lines=bootstrap_interval(lines, seed),
@@ -114,6 +85,7 @@ def evaluate(
         pieces_per_second=float(count.sum() / max(seconds, 1e-9)),
         share_of_fours=float(4 * tetrises.sum() / max(lines.sum(), 1)),
         mean_score=float(score.mean()),
+        lines=tuple(int(n) for n in lines),
     )
 
 

@@ -86,7 +86,7 @@ class RunListener:
         """How far the start is: a stage's name and 0..1 over all of it."""
 
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """What `save_state` gave for the checkpoint from which the run goes on; called before the first step."""
+        """Restore what `save_state` returned when the checkpoint was saved; called before the first step."""
         self._memory = state
 
     def save_state(self) -> Mapping[str, NDArray[Any]]:

@@ -8,13 +8,13 @@ import platform
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.metadata import Evaluation, Metadata, downsample_curve, now_iso
+from tetris_arcade.storage.metadata import Metadata, downsample_curve, now_iso
 from tetris_arcade.storage.slots import update_slot_metadata
-from tetris_arcade.training.evaluation import EvaluationResult
 from tetris_arcade.training.run_listener import RunProgress
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class RunHistory:
         self.learning_curve = downsample_curve([*self.learning_curve, (timesteps, mean_lines)])
 
     def metadata(
-        self, name: str, config: TrainConfig, counters: RunProgress, evaluation: EvaluationResult | None
+        self, name: str, config: TrainConfig, counters: RunProgress, evaluation: Evaluation | None
     ) -> Metadata:
         """What is known of the model as it is now."""
         return Metadata(
@@ -57,34 +57,16 @@ class RunHistory:
             versions=package_versions(),
             wall_seconds=counters.seconds,
             saved_at=now_iso(),
-            evaluation=None if evaluation is None else to_metadata_evaluation(evaluation),
+            evaluation=None if evaluation is None else evaluation.summary(),
             learning_curve=tuple(self.learning_curve),
         )
 
 
-def to_metadata_evaluation(result: EvaluationResult) -> Evaluation:
-    """An evaluation as a slot's metadata keeps it: figures and conditions, without the single games."""
-    return Evaluation(
-        games=result.games,
-        max_pieces=result.max_pieces,
-        pieces=result.pieces,
-        height=result.height,
-        lookahead=bool(result.lookahead),
-        pieces_per_second=result.pieces_per_second,
-        seed=result.seed,
-        mean_lines=result.mean_lines,
-        median_lines=result.median_lines,
-        ci95_lines=result.ci95_lines,
-        capped_games=result.capped_games,
-        share_of_fours=result.share_of_fours,
-    )
-
-
-def save_evaluation(paths: DataPaths, slot: str, result: EvaluationResult) -> None:
+def save_evaluation(paths: DataPaths, slot: str, evaluation: Evaluation) -> None:
     """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
     try:
         metadata = load_checkpoint(paths.slots / slot).metadata
-        update_slot_metadata(paths, slot, replace(metadata, evaluation=to_metadata_evaluation(result)))
+        update_slot_metadata(paths, slot, replace(metadata, evaluation=evaluation.summary()))
     except (StorageError, ValueError):
         logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, resumed_config
 from tetris_arcade.engine.compile_kernels import warm_up
@@ -52,7 +53,7 @@ from tetris_arcade.training.checkpoint_state import (
 )
 from tetris_arcade.training.checkpoint_writer import CheckpointWriter
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
-from tetris_arcade.training.evaluation import EvaluationResult, evaluate
+from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.metric_logs import open_curves
 from tetris_arcade.training.players import NetworkPlayer
@@ -106,7 +107,7 @@ class Trainer:
         self._best_game: BestGameCallback
         self._writer = CheckpointWriter()
         self._evaluator = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
-        self._pending_evaluation: Future[tuple[EvaluationResult, bytes, int]] | None = None
+        self._pending_evaluation: Future[tuple[Evaluation, bytes, int]] | None = None
         self._is_ending = False
 
     # --- The run ---
@@ -232,7 +233,7 @@ class Trainer:
         model, metadata = playing_model_zip(self.model), self._metadata(name)
         self._writer.write(name, lambda: save_slot_bytes(self.paths, name, model, metadata))
 
-    def _metadata(self, name: str, evaluation: EvaluationResult | None = None) -> Metadata:
+    def _metadata(self, name: str, evaluation: Evaluation | None = None) -> Metadata:
         return self.record.metadata(name, self.config, self.counters, evaluation)
 
     def _finish(self, reason: str) -> None:
@@ -271,9 +272,7 @@ class Trainer:
                 self._measure, player, playing_model_zip(self.model), self.counters.timesteps
             )
 
-    def _measure(
-        self, player: NetworkPlayer, model: bytes, timesteps: int
-    ) -> tuple[EvaluationResult, bytes, int]:
+    def _measure(self, player: NetworkPlayer, model: bytes, timesteps: int) -> tuple[Evaluation, bytes, int]:
         config = self.config
         result = evaluate(
             player,
@@ -313,6 +312,7 @@ class Trainer:
         self.record.add_point(timesteps, result.mean_lines)
         self.listener.evaluated(result.mean_lines, timesteps)
         figure = result.mean_lines if self.config.env.reward == "lines" else result.mean_score
+        assert figure is not None
         if figure > self.counters.best_eval_figure:
             self.counters.best_eval_figure, self.counters.best_eval_lines = figure, result.mean_lines
             metadata = replace(self._metadata("best", result), timesteps=timesteps)

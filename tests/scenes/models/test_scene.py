@@ -16,6 +16,7 @@ from stable_baselines3 import DQN
 from tests.hidden_app import open_hidden
 from tests.recording_canvas import watch
 from tetris_arcade.app import App
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.envs import EnvConfig, make_vec_env
@@ -400,7 +401,7 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
     _choose(app, "random")
     scene._act("evaluate")
     assert started == [EvaluateTask(slot="random")]
-    found = Evaluated("random", 20, 2.5, 2.0, 1.5, 3.5, 0, 5_000.0)
+    found = Evaluated("random", Evaluation(20, 2.5, 2.0, (1.5, 3.5), 0, 77))
     scene.on_report("player", replace(found, slot="mine"))
     assert scene._measuring.name == "random"
     scene.on_report("player", found)

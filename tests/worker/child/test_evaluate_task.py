@@ -27,8 +27,10 @@ def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Poller) -> No
     watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
     (evaluated,) = watcher.of(Evaluated)
     assert isinstance(evaluated, Evaluated)
-    assert 390 <= evaluated.ci95_low <= evaluated.mean_lines <= evaluated.ci95_high <= 400
-    assert evaluated.games == evaluated.capped_games == 4
+    evaluation = evaluated.evaluation
+    low, high = evaluation.ci95_lines
+    assert 390 <= low <= evaluation.mean_lines <= high <= 400
+    assert evaluation.games == evaluation.capped_games == 4
     shares = [report.fraction for report in watcher.of(Progress) if isinstance(report, Progress)]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from pygame import Rect
 
-from tetris_arcade.storage.metadata import Evaluation, Metadata
+from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom, cut_top

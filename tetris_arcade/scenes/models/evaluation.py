@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.training.stats import stage_text
-from tetris_arcade.storage.metadata import Evaluation
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.worker.shared.messages import (
     Evaluated,
@@ -23,15 +23,13 @@ class ModelEvaluation:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._found: dict[str, Evaluation] = {}
-        self._task = EvaluateTask()
         self.name: str | None = None
         self.share = 0.0
 
     def begin(self, name: str) -> None:
         """Measure this model; another that is being measured is given up."""
         self.name, self.share = name, 0.0
-        self._task = EvaluateTask(slot=name, is_kept=not self._context.is_locked)
-        self._context.player.start(self._task)
+        self._context.player.start(EvaluateTask(slot=name, is_kept=not self._context.is_locked))
 
     def give_up(self) -> None:
         """Let go of the player, if it measures."""
@@ -49,11 +47,11 @@ class ModelEvaluation:
             self._context.notify(report.reason, "error")
             self.name = None
         elif isinstance(report, Evaluated) and report.slot == self.name:
-            low, high = report.ci95_low, report.ci95_high
+            mean, (low, high) = report.evaluation.mean_lines, report.evaluation.ci95_lines
             self._context.notify(
-                f"{report.slot}: {report.mean_lines:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "success"
+                f"{report.slot}: {mean:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "success"
             )
-            self._found[report.slot] = self._as_evaluation(report)
+            self._found[report.slot] = report.evaluation
             self.name = None
             return True
         return False
@@ -69,19 +67,3 @@ class ModelEvaluation:
         player = self._context.player
         is_starting = player.state is WorkerState.STARTING
         return f"evaluating {self.name}: {stage_text(player.stage) if is_starting else f'{self.share:.0%}'}"
-
-    def _as_evaluation(self, report: Evaluated) -> Evaluation:
-        return Evaluation(
-            games=report.games,
-            mean_lines=report.mean_lines,
-            median_lines=report.median_lines,
-            ci95_lines=(report.ci95_low, report.ci95_high),
-            capped_games=report.capped_games,
-            seed=self._task.seed,
-            max_pieces=self._task.max_pieces,
-            pieces=self._task.pieces,
-            height=self._task.height,
-            lookahead=self._task.lookahead,
-            pieces_per_second=report.pieces_per_second,
-            share_of_fours=report.share_of_fours,
-        )

@@ -59,18 +59,5 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
         return "stopped before the end"
     if task.is_kept:
         save_evaluation(paths, task.slot, result)
-    low, high = result.ci95_lines
-    channel.report(
-        Evaluated(
-            slot=task.slot,
-            games=result.games,
-            mean_lines=result.mean_lines,
-            median_lines=result.median_lines,
-            ci95_low=low,
-            ci95_high=high,
-            capped_games=result.capped_games,
-            pieces_per_second=result.pieces_per_second,
-            share_of_fours=result.share_of_fours,
-        )
-    )
+    channel.report(Evaluated(task.slot, result.summary()))
     return "all games played"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.storage.metadata import MAX_FIGURE
+from tetris_arcade.config.evaluation import MAX_METRIC
 from tetris_arcade.worker.shared.telemetry import (
     SERIES_LENGTH,
     SERIES_NAMES,
@@ -80,7 +80,7 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
     for name in SERIES_NAMES:
         # In narrower numbers the bounds would be compared wrongly: the largest float16 is 65,504.
         points, stride = (arrays.get(key, _NOTHING).astype(np.float64) for key in (name, name + _STRIDE))
-        if _is_graph(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_FIGURE:
+        if _is_graph(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_METRIC:
             graph = record[name][0]
             graph["count"], graph["stride"] = points.shape[1], stride[0]
             graph["timesteps"][: points.shape[1]], graph["values"][: points.shape[1]] = points
@@ -93,7 +93,7 @@ def _is_graph(points: NDArray[Any]) -> bool:
         points.ndim == 2
         and points.shape[0] == 2
         and points.shape[1] < SERIES_LENGTH
-        and bool((np.abs(points) <= MAX_FIGURE).all())
+        and bool((np.abs(points) <= MAX_METRIC).all())
         and bool((np.diff(points[0], prepend=0.0) >= 0.0).all())
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.training import TrainConfig
 
 
@@ -300,17 +301,10 @@ class GameEnded:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """What an EvaluateTask found; the interval is that of the mean, 95 %."""
+    """The result of an EvaluateTask."""
 
     slot: str
-    games: int
-    mean_lines: float
-    median_lines: float
-    ci95_low: float
-    ci95_high: float
-    capped_games: int
-    pieces_per_second: float
-    share_of_fours: float = 0.0
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)
