@@ -55,6 +55,6 @@ class Evaluation:
 
 
 def check_bounded(name: str, *metrics: float) -> None:
-    """Raise ValueError if a metric exceeds `MAX_METRIC`; NaN and infinity are refused when read or written."""
+    """Raise ValueError if a metric exceeds `MAX_METRIC`; NaN and infinity are refused by the file formats."""
     if any(MAX_METRIC < abs(metric) < math.inf for metric in metrics):
         raise ValueError(f"{name} must be at most {MAX_METRIC:,.0f}")
