@@ -244,10 +244,10 @@ class _StandingFilm:
 
 
 def stage_film(context: Context, share: float) -> None:
-    """A film that is done so far."""
-    filming = context.videos
-    filming._process, filming._share = cast("subprocess.Popen[str]", _StandingFilm()), share
-    filming._file = context.paths.root / "game.gif"
+    """A video of which a share is done."""
+    videos = context.videos
+    videos._process, videos._share = cast("subprocess.Popen[str]", _StandingFilm()), share
+    videos._file = context.paths.root / "game.gif"
 
 
 def _upright_i(col: int) -> int:

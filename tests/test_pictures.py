@@ -35,7 +35,8 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.replay import ReplayScene
-from tetris_arcade.scenes.play.replay_list import ReplaysScene, ReplaySummary
+from tetris_arcade.scenes.play.replay_list import ReplaysScene
+from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
 from tetris_arcade.scenes.settings.scene import SettingsScene

@@ -209,7 +209,7 @@ class App:
     def close(self) -> None:
         """Stop the workers, which saves `latest`, and release everything."""
         self._scenes.close()
-        self.context.videos.give_up()
+        self.context.videos.cancel()
         self._draw_closing_message()
         clients = (self.context.player, self.context.trainer)
         for client in clients:  # Ask both before waiting for either.

@@ -13,7 +13,7 @@ from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
 from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.models.details import get_evaluation
+from tetris_arcade.scenes.model_info import get_evaluation
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.services.default_player import default_player
 from tetris_arcade.storage.slots import ModelEntry

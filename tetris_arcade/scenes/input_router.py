@@ -67,7 +67,7 @@ class InputRouter:
         if self._is_reserved_by_scene(event):
             return top.handle(event)
         if event.dropped_file and not top.accepts_files:
-            self._context.imports.take(Path(event.dropped_file))
+            self._context.imports.add(Path(event.dropped_file))
             return None
         for binding in self._global_bindings():
             if event.action in binding.hint.actions:
@@ -106,7 +106,7 @@ class InputRouter:
             bind("mute", self._toggle_mute, Action.MUTE),
         ]
         if self._has_video_key and self._context.videos.is_busy:
-            bindings.append(bind("", self._context.videos.give_up, Action.STOP))
+            bindings.append(bind("", self._context.videos.cancel, Action.STOP))
         return bindings
 
     @property

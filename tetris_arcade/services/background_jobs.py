@@ -10,43 +10,48 @@ from tetris_arcade.ui.widgets.toast import Notify, Severity
 
 
 class BackgroundJobs:
-    """One for the life of the window, one piece of work at a time. The sentence that each returns, or why it
-    failed, is told, whatever screen is open by then."""
+    """Runs one job at a time for the whole window.
+
+    The sentence that a job returns, or the reason why it failed, is shown over whatever screen is open when
+    it ends.
+    """
 
     def __init__(self, notify: Notify) -> None:
         self._notify = notify
         self._thread: threading.Thread | None = None
-        self._what = ""
-        self._then: Callable[[], None] | None = None
+        self._name = ""
+        self._on_end: Callable[[], None] | None = None
         self._outcome: tuple[str, Severity] = ("", "error")
 
     @property
-    def what(self) -> str | None:
-        """What is being done; None where nothing is."""
-        return None if self._thread is None else self._what
+    def current(self) -> str | None:
+        """The name of the running job; None if there is none."""
+        return None if self._thread is None else self._name
 
-    def begin(self, what: str, action: Callable[[], str], then: Callable[[], None] | None = None) -> None:
-        """Do this beside the screen, unless something else is still being done; `then` is called afterwards,
-        from `update`."""
+    def start(self, name: str, job: Callable[[], str], on_end: Callable[[], None] | None = None) -> None:
+        """Run a job unless another one is running; `update` calls `on_end` afterwards.
+
+        name: what the job does, such as "Exporting champion".
+        """
         if self._thread is not None:
-            self._notify(f"still {self._what}", "warning")
+            self._notify(f"Please wait: {self._name}", "warning")
             return
-        self._what, self._then = what, then
-        self._outcome = (f"{what} failed", "error")  # until it is known better
-        self._thread = threading.Thread(target=self._run, args=(action,), name=what)
+        self._name, self._on_end = name, on_end
+        self._outcome = (f"{name} failed", "error")  # for an exception that `_run` does not expect
+        self._thread = threading.Thread(target=self._run, args=(job,), name=name)
         self._thread.start()
 
     def update(self) -> None:
-        """Tell what came of an errand that has ended."""
+        """Show the outcome of a job that has ended; call this once per frame."""
         if self._thread is None or self._thread.is_alive():
             return
         self._thread = None
         self._notify(*self._outcome)
-        if self._then is not None:
-            self._then()
+        if self._on_end is not None:
+            self._on_end()
 
-    def _run(self, action: Callable[[], str]) -> None:
+    def _run(self, job: Callable[[], str]) -> None:
         try:
-            self._outcome = (action(), "success")
+            self._outcome = (job(), "success")
         except (StorageError, OSError, ValueError) as error:
             self._outcome = (describe_os_error(error), "error")

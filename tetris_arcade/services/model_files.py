@@ -18,16 +18,16 @@ _MAX_FILES = 12
 
 def save_checkpoint_as(paths: DataPaths, source: Kind, name: str) -> str:
     """Copy a checkpoint's model to a slot."""
-    return f"saved {source} as {save_slot(paths, name, source).name}"
+    return f'Saved as "{save_slot(paths, name, source).name}"'
 
 
 def rename(paths: DataPaths, old: str, new: str) -> str:
-    return f"{old} is now {rename_slot(paths, old, new).name}"
+    return f'Renamed to "{rename_slot(paths, old, new).name}"'
 
 
 def delete(paths: DataPaths, name: str) -> str:
     delete_slot(paths, name)
-    return f"deleted {name}"
+    return f'Deleted "{name}"'
 
 
 def export(paths: DataPaths, name: str) -> str:
@@ -35,15 +35,15 @@ def export(paths: DataPaths, name: str) -> str:
     folder = paths.root / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     files = export_slot(paths, name, folder, overwrite=True)
-    return f"wrote {', '.join(path.name for path in files)} in {folder}"
+    return f"Exported to exports/{', exports/'.join(path.name for path in files)}"
 
 
 def import_file(paths: DataPaths, file: Path) -> str:
     """Import a file under its own name, or, where that is taken, under the file's with a number."""
     try:
-        return f"imported as {import_model(paths, file).name}"
+        return f'Imported as "{import_model(paths, file).name}"'
     except SlotNameError:
-        return f"imported as {import_model(paths, file, _free_name(paths, file)).name}"
+        return f'Imported as "{import_model(paths, file, _free_name(paths, file)).name}"'
 
 
 def _free_name(paths: DataPaths, file: Path) -> str:

@@ -1,4 +1,4 @@
-"""Model files that are dropped on the window or chosen on a screen: taken in one after the other."""
+"""Imports of model files that are dropped on the window or chosen on a screen, one after the other."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tetris_arcade.ui.widgets.toast import Notify
 
 
 class ModelImports:
-    """One for the life of the window; what became of each file is told."""
+    """The queue of files to import for the whole window; the outcome of each one is shown."""
 
     def __init__(self, paths: DataPaths, jobs: BackgroundJobs, notify: Notify, *, is_locked: bool) -> None:
         self._paths, self._jobs, self._notify = paths, jobs, notify
         self._is_locked = is_locked
-        self._waiting: deque[tuple[Path, Callable[[], None] | None]] = deque()
+        self._queue: deque[tuple[Path, Callable[[], None] | None]] = deque()
 
-    def take(self, file: Path, then: Callable[[], None] | None = None) -> None:
-        """Take a file in as soon as those before it are; `then` is called afterwards."""
+    def add(self, file: Path, on_end: Callable[[], None] | None = None) -> None:
+        """Import a file after those before it; `on_end` is called afterwards."""
         if self._is_locked:
-            self._notify("nothing can be changed here", "warning")
+            self._notify("Models cannot be changed here", "warning")
         else:
-            self._waiting.append((file, then))
+            self._queue.append((file, on_end))
 
     def update(self) -> None:
-        """Begin with the next file, once nothing else is being done."""
-        if self._waiting and self._jobs.what is None:
-            paths, (file, then) = self._paths, self._waiting.popleft()
-            self._jobs.begin(f"importing {file.name}", lambda: import_file(paths, file), then)
+        """Start the next import if no job is running; call this once per frame."""
+        if self._queue and self._jobs.current is None:
+            paths, (file, on_end) = self._paths, self._queue.popleft()
+            self._jobs.start(f"Importing {file.name}", lambda: import_file(paths, file), on_end)

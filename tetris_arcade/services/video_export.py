@@ -1,4 +1,4 @@
-"""A kept game on its way into a film: another process draws it, the screen shows how far it is."""
+"""Exports a replay as a video: another process renders it, the window shows the progress."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pygame import Rect
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import temp_file
+from tetris_arcade.storage.errors import describe_os_error
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.footer import Hint
@@ -26,138 +27,140 @@ logger = logging.getLogger(__name__)
 _SECONDS = 30
 _SPEED = 4
 LAST_PIECES = _SECONDS * _SPEED
-"""How much of a game a film holds."""
-_PATIENCE_SECONDS = 3.0
-"""So long a process that was told to give up has to end by itself."""
+"""The number of pieces in a video."""
+_CANCEL_SECONDS = 3.0
+"""How long a cancelled process may take to end before it is killed."""
 PROGRESS = "progress "
-"""How `record --tell-progress` begins a line that says how much of a film is done, 0..1."""
+"""The prefix of the lines in which `record --tell-progress` reports the finished share, 0..1."""
 
 
 class VideoExport:
-    """One film at a time, into the data folder's `videos`."""
+    """Exports one video at a time into the folder `videos` of the data folder."""
 
     def __init__(self, paths: DataPaths, notify: Notify, *, is_locked: bool) -> None:
         self._paths, self._notify, self._is_locked = paths, notify, is_locked
         self._process: subprocess.Popen[str] | None = None
         self._file = Path()
         self._share = 0.0
-        self._told = ""
-        self._given_up_at: float | None = None
+        self._error_line = ""
+        self._cancelled_at: float | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a film is being made, or is just being given up."""
+        """Whether a video is being saved or cancelled."""
         return self._process is not None
 
     @property
     def hint(self) -> Hint | None:
-        """How it is given up, on whichever screen; None where there is nothing to give up."""
-        is_made = self._process is not None and self._given_up_at is None
-        return Hint(f"give up the film ({self._share:.0%})", Action.STOP) if is_made else None
+        """How to cancel the export, on any screen; None if there is nothing to cancel."""
+        if self._process is None or self._cancelled_at is not None:
+            return None
+        return Hint(f"cancel the video ({self._share:.0%})", Action.STOP)
 
     def notify_still_running(self) -> None:
-        """For a screen that is left while the film of its game is being made."""
+        """Say that the export continues; call this when the screen of its game is left."""
         if self.hint is not None:
-            self._notify("the film goes on, it is told of when it is done", "info")
+            self._notify("Saving the video continues in the background", "info")
 
-    def begin(self, game: Path, at_piece: int) -> None:
-        """Film a kept game from this piece on; the outcome is told when it is done."""
+    def start(self, replay: Path, first_piece: int) -> None:
+        """Export a replay from a piece on; `update` shows the outcome."""
         if self._is_locked:
-            self._notify("nothing can be filmed here", "warning")
+            self._notify("Videos cannot be saved here", "warning")
             return
         if self._process is not None:
-            self._notify("the film before is not done yet", "warning")
+            self._notify("Another video is still being saved", "warning")
             return
         if importlib.util.find_spec("PIL") is None:
-            self._notify('films need a package: pip install "tetris-arcade[record]"', "warning")
+            logger.warning('videos need optional packages: pip install "tetris-arcade[record]"')
+            self._notify("Video export is not installed (details in the log)", "warning")
             return
-        ending = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
+        suffix = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
         folder = self._paths.root / "videos"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = folder / f"{game.stem}{ending}"
-            self._process = self._start(game, at_piece)
+            self._file = folder / f"{replay.stem}{suffix}"
+            self._process = self._start_process(replay, first_piece)
         except OSError as error:
-            self._notify(f"no film: {error}", "error")
+            self._notify(f"Video not saved: {describe_os_error(error)}", "error")
             return
-        self._share, self._told, self._given_up_at = 0.0, "", None
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self._share, self._error_line, self._cancelled_at = 0.0, "", None
+        threading.Thread(target=self._read_output, args=(self._process,), daemon=True).start()
 
-    def _start(self, game: Path, at_piece: int) -> subprocess.Popen[str]:
-        what = ["record", str(game), str(self._file), "--seconds", str(_SECONDS), "--speed", str(_SPEED)]
-        what += ["--skip", str(at_piece)]
-        where = ["--data-dir", str(self._paths.root), "--tell-progress"]
+    def _start_process(self, replay: Path, first_piece: int) -> subprocess.Popen[str]:
+        arguments = ["record", str(replay), str(self._file), "--seconds", str(_SECONDS)]
+        arguments += ["--speed", str(_SPEED), "--skip", str(first_piece)]
+        arguments += ["--data-dir", str(self._paths.root), "--tell-progress"]
         return subprocess.Popen(
-            [sys.executable, "-m", "tetris_arcade", *what, *where],
+            [sys.executable, "-m", "tetris_arcade", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
+    def _read_output(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith(PROGRESS):
                 self._share = float(line.removeprefix(PROGRESS))
             elif line.strip():
-                self._told = line.strip()
+                self._error_line = line.strip()
 
     def update(self) -> None:
-        """Tell what became of the film, once it is done."""
+        """Show the outcome of an export that has ended; call this once per frame."""
         if self._process is None:
             return
         if self._process.poll() is None:
             self._kill_if_overdue(self._process)
             return
-        if self._given_up_at is not None:
+        if self._cancelled_at is not None:
             self._remove_partial(self._process)
-            self._notify("the film is given up", "info")
+            self._notify("Video cancelled", "info")
         elif self._process.returncode == 0:
-            self._notify(f"filmed: videos/{self._file.name}", "success")
+            self._notify(f"Video saved: videos/{self._file.name}", "success")
         else:
-            self._notify(self._told or "the film was not made", "error")
+            self._notify(self._error_line or "Video not saved", "error")
         self._process = None
 
-    def give_up(self) -> None:
-        """Have the film not made; that is told once its process is gone."""
-        if self._process is not None and self._given_up_at is None:
-            self._given_up_at = time.monotonic()
-            # As Ctrl-C: what was written so far is removed.
+    def cancel(self) -> None:
+        """Stop the export; `update` says so once the process has ended."""
+        if self._process is not None and self._cancelled_at is None:
+            self._cancelled_at = time.monotonic()
+            # Like Ctrl-C: the process removes what it has written.
             self._process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGINT)
 
     def close(self) -> None:
-        """Give up a film that is not done, and wait until nothing is left of it."""
-        self.give_up()
-        if self._process is not None:
-            logger.info("the film %s is given up: the program ends", self._file.name)
-            try:
-                self._process.wait(_PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._remove_partial(self._process)
-            self._process = None
+        """Cancel the export and wait until nothing of it is left."""
+        self.cancel()
+        if self._process is None:
+            return
+        logger.info("the video %s is cancelled: the program ends", self._file.name)
+        try:
+            self._process.wait(_CANCEL_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._remove_partial(self._process)
+        self._process = None
 
     def _kill_if_overdue(self, process: subprocess.Popen[str]) -> None:
-        if self._given_up_at is not None and time.monotonic() > self._given_up_at + _PATIENCE_SECONDS:
+        if self._cancelled_at is not None and time.monotonic() > self._cancelled_at + _CANCEL_SECONDS:
             process.kill()
 
     def _remove_partial(self, process: subprocess.Popen[str]) -> None:
-        """Remove what a process left that could not do so itself: Windows has no Ctrl-C for it."""
+        """Remove the file of a process that could not: a killed one, or on Windows, without Ctrl-C."""
         with contextlib.suppress(OSError):
             temp_file(self._file, process.pid).unlink(missing_ok=True)
 
     def draw(self, canvas: Canvas, well: Rect) -> None:
-        """How far it is, at the top of the board."""
+        """Draw the progress at the top of the board."""
         if self._process is None:
             return
-        theme = canvas.theme
-        strip = Rect(well.x, well.y, well.width, canvas.line_height() + canvas.units(4))
+        theme, units = canvas.theme, canvas.units
+        strip = Rect(well.x, well.y, well.width, canvas.line_height() + units(4))
         canvas.dim(strip, theme.background, 210)
-        words = f"FILMING {self._share:.0%}" if self._given_up_at is None else "GIVING UP THE FILM"
-        canvas.text_in(words, strip, theme.accent)
+        text = "CANCELLING" if self._cancelled_at is not None else f"SAVING VIDEO {self._share:.0%}"
+        canvas.text_in(text, strip, theme.accent)
         canvas.fill(
-            Rect(strip.x, strip.bottom - canvas.units(2), round(strip.width * self._share), canvas.units(2)),
-            theme.accent,
+            Rect(strip.x, strip.bottom - units(2), round(strip.width * self._share), units(2)), theme.accent
         )

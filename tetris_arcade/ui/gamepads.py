@@ -45,6 +45,7 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+back": "mute",
     f"{_SHIFT}+left shoulder": "record",
     f"{_SHIFT}+right shoulder": "graph_page",
+    f"{_SHIFT}+right trigger": "lookahead",
 }
 # As SDL numbers the buttons of a pad that it knows; of others the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",

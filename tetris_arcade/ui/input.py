@@ -29,6 +29,7 @@ class Action(enum.Enum):
     SLOWER = "slower"
     VISUALS = "visuals"
     VALUES = "values"
+    LOOKAHEAD = "lookahead"
     SAVE = "save"
     GRAPH_PAGE = "graph_page"
     MUTE = "mute"
@@ -53,6 +54,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.SLOWER: ("-", "keypad -"),
     Action.VISUALS: ("v",),
     Action.VALUES: ("h",),
+    Action.LOOKAHEAD: ("l",),
     Action.SAVE: ("s",),
     Action.GRAPH_PAGE: ("g",),
     Action.MUTE: ("m",),

@@ -21,8 +21,8 @@ from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.scenes.base import Push
+from tetris_arcade.scenes.model_info import get_evaluation
 from tetris_arcade.scenes.models import scene as models_module
-from tetris_arcade.scenes.models.details import get_evaluation
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.title import TitleScene

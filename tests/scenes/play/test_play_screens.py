@@ -74,7 +74,7 @@ def _end(side: int, lines: int, seed: int, pieces: int = 100) -> GameEnded:
 
 
 def test_keys_change_model_challenge_speed_and_look_ahead(demo: DemoScene, player: FakeWorkerClient) -> None:
-    _press(demo, Action.RIGHT, Action.DOWN, Action.FASTER, Action.VISUALS)
+    _press(demo, Action.RIGHT, Action.DOWN, Action.FASTER, Action.LOOKAHEAD)
     wanted = [SetPlayers(("bcts",)), NewGame(CHALLENGES[1].env), SetSpeed(8.0), SetLookahead(True)]
     assert player.sent == wanted
 
@@ -85,7 +85,7 @@ def test_arrows_challenges_and_look_ahead_are_touched_where_they_are_seen(
     demo.draw(Canvas(Surface((1280, 720)), COLOUR_SAFE, SurfaceCache()))
     places = {button.action: button.rect.center for button in demo._buttons}
     lines = {index: rect.center for index, rect in demo._lines}
-    for place in (places[Action.RIGHT], lines[2], lines[0], places[Action.VISUALS], places[Action.LEFT]):
+    for place in (places[Action.RIGHT], lines[2], lines[0], places[Action.LOOKAHEAD], places[Action.LEFT]):
         demo.handle(InputEvent(position=place, clicked=True))
     assert player.sent == [
         SetPlayers(("bcts",)),
@@ -109,16 +109,16 @@ def test_look_ahead_and_challenge_are_part_of_the_game_that_is_started(
     demo: DemoScene, player: FakeWorkerClient
 ) -> None:
     player.state = WorkerState.STARTING
-    _press(demo, Action.VISUALS, Action.UP, Action.UP)
+    _press(demo, Action.LOOKAHEAD, Action.UP, Action.UP)
     wanted = PlayTask(("dellacherie",), CHALLENGES[-2].env, speed=4.0, lookahead=True)
     assert player.started[-1] == wanted
     assert CHALLENGES[-2].env.garbage_every > 0
-    _press(demo, Action.VISUALS)
+    _press(demo, Action.LOOKAHEAD)
     assert player.started[-1] == replace(wanted, lookahead=False)
 
 
 def _by_key(app: App) -> None:
-    play_plan(app, ["v"], is_real_time=False)
+    play_plan(app, ["l"], is_real_time=False)
 
 
 def _by_pad(app: App) -> None:
@@ -130,7 +130,7 @@ def _by_touch(app: App) -> None:
     """By the help, which has what the foot has no room for."""
     _tap(app, app.router.buttons, Action.HELP)
     app.frame([], 0.0, 0.1)
-    _tap(app, app.top._buttons, Action.VISUALS)  # type: ignore[attr-defined]
+    _tap(app, app.top._buttons, Action.LOOKAHEAD)  # type: ignore[attr-defined]
 
 
 def _tap(app: App, buttons: list[Button], action: Action) -> None:
@@ -274,7 +274,7 @@ def test_both_sides_look_ahead_or_none_in_a_match_of_its_own(
     duel: DuelScene, player: FakeWorkerClient
 ) -> None:
     _hear(duel, _end(0, 10, 1), _end(1, 4, 1))
-    _press(duel, Action.VISUALS)
+    _press(duel, Action.LOOKAHEAD)
     assert duel._wins == [0, 0]
     assert player.sent == [SetLookahead(True), NewGame(CHALLENGES[2].env)]
     _press(duel, Action.LEFT)

@@ -1,11 +1,10 @@
-"""A model that is being measured beside the screen, and what was found for those that cannot keep it."""
+"""Tests a model while the table stays open, and keeps the results that no file stores."""
 
 from __future__ import annotations
 
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.models.details import get_evaluation
-from tetris_arcade.scenes.training.stats import stage_text
+from tetris_arcade.scenes.model_info import get_evaluation
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.worker.shared.messages import (
     Evaluated,
@@ -18,27 +17,30 @@ from tetris_arcade.worker.shared.messages import (
 
 
 class ModelEvaluation:
-    """One evaluation at a time, by the player process."""
+    """Runs one evaluation at a time in the player process.
+
+    name: the model that is being tested, None if none is. share: 0..1 of its games.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._found: dict[str, Evaluation] = {}
+        self._results: dict[str, Evaluation] = {}
         self.name: str | None = None
         self.share = 0.0
 
-    def begin(self, name: str) -> None:
-        """Measure this model; another that is being measured is given up."""
+    def start(self, name: str) -> None:
+        """Test a model; a running test of another model is dropped."""
         self.name, self.share = name, 0.0
         self._context.player.start(EvaluateTask(slot=name, is_kept=not self._context.is_locked))
 
-    def give_up(self) -> None:
-        """Let go of the player, if it measures."""
+    def cancel(self) -> None:
+        """Stop the running test, if there is one."""
         if self.name is not None:
             self._context.player.stop()
         self.name = None
 
     def on_report(self, report: Report) -> bool:
-        """Follow what the player reports; whether something new was found."""
+        """Follow the player's reports; returns whether there is a new result."""
         if self.name is None:
             return False
         if isinstance(report, Progress):
@@ -48,22 +50,20 @@ class ModelEvaluation:
             self.name = None
         elif isinstance(report, Evaluated) and report.slot == self.name:
             mean, (low, high) = report.evaluation.mean_lines, report.evaluation.ci95_lines
-            self._context.notify(
-                f"{report.slot}: {mean:,.1f} lines a game ({low:,.0f} to {high:,.0f})", "success"
-            )
-            self._found[report.slot] = report.evaluation
+            text = f"{report.slot}: {mean:,.1f} lines per game ({low:,.0f} to {high:,.0f})"
+            self._context.notify(text, "success")
+            self._results[report.slot] = report.evaluation
             self.name = None
             return True
         return False
 
-    def evaluation(self, entry: ModelEntry) -> Evaluation | None:
-        """What was found here, for models that cannot keep it, and else what is kept."""
-        kept = get_evaluation(entry)
-        return kept if entry.kind == "slot" else self._found.get(entry.name, kept)
+    def result(self, entry: ModelEntry) -> Evaluation | None:
+        """A model's test result; a new one found here replaces that of a model that cannot store it."""
+        stored = get_evaluation(entry)
+        return stored if entry.kind == "slot" else self._results.get(entry.name, stored)
 
     @property
     def text(self) -> str:
-        """How far it is."""
-        player = self._context.player
-        is_starting = player.state is WorkerState.STARTING
-        return f"evaluating {self.name}: {stage_text(player.stage) if is_starting else f'{self.share:.0%}'}"
+        """The progress of the running test."""
+        is_starting = self._context.player.state is WorkerState.STARTING
+        return f"Testing {self.name}..." if is_starting else f"Testing {self.name}: {self.share:.0%}"

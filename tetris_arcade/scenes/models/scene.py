@@ -1,20 +1,24 @@
-"""The leaderboard of models: slots, checkpoints and reference players, and what can be done with each."""
+"""The table of models (saved copies, checkpoints, reference players) and what can be done with each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
-from tetris_arcade.scenes.models.details import draw_facts, table_row
+from tetris_arcade.scenes.models.details import draw_details
 from tetris_arcade.scenes.models.evaluation import ModelEvaluation
+from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, table_row
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
+from tetris_arcade.scenes.table_bindings import table_bindings
 from tetris_arcade.services.model_files import (
     delete,
     export,
@@ -23,33 +27,31 @@ from tetris_arcade.services.model_files import (
     rename,
     save_checkpoint_as,
 )
-from tetris_arcade.storage.checkpoints import KINDS, Kind
+from tetris_arcade.storage.checkpoints import KINDS
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
-from tetris_arcade.ui.widgets.footer import Hint
-from tetris_arcade.ui.widgets.table import Column, Row, Table
+from tetris_arcade.ui.widgets.table import Row, Table
 from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel
 from tetris_arcade.worker.shared.messages import EvaluateTask, Report
 
-_COLUMNS = (
-    Column("name", 3.2),
-    Column("kind", 1.7, min_units=220),
-    Column("played", 1.9, min_units=360),
-    Column("lines a game", 2.8, is_number=True),
-    Column("best", 1.5, is_number=True, min_units=330),
-    Column("steps", 1.4, is_number=True, min_units=300),
-    Column("saved", 1.9, min_units=400),
-)
-_BY_LINES = 3
-_READ_ONLY = "nothing can be changed here"
 _SIDE_MARK = "●"
-_IDLE_NOTE = "a model file can be dropped here"
+
+
+@dataclass(frozen=True)
+class ModelAction:
+    """Something to do with the selected model: a line of its menu and, with a `key`, a key of the screen."""
+
+    name: str
+    label: str
+    is_allowed: bool
+    run: Callable[[], Transition | None]
+    key: Action | None = None
 
 
 class ModelsScene(Scene):
-    """Enter opens what can be done with the chosen model."""
+    """Enter opens the menu of the selected model."""
 
     title = "Models"
     header = "Models"
@@ -60,27 +62,34 @@ class ModelsScene(Scene):
         super().__init__(context)
         self._listed: list[ModelEntry] | None = None
         self._entries: dict[str, ModelEntry] = {}
-        self._table = Table(_COLUMNS, [], sorted_by=_BY_LINES, descending=True)
-        self._measuring = ModelEvaluation(context)
+        self._table = Table(COLUMNS, [], sorted_by=LINES_COLUMN, descending=True)
+        self._evaluation = ModelEvaluation(context)
         self._duel_side: str | None = None
-        self._take_list()
+        """The model that waits for an opponent."""
+        self._show_newest_list()
 
     def enter(self) -> None:
         self._reload()
 
     def close(self) -> None:
-        self._measuring.give_up()
+        self._evaluation.cancel()
 
     def update(self, now: float, dt: float) -> Transition | None:
-        self._take_list()
+        self._show_newest_list()
         return None
+
+    def on_report(self, source: str, report: Report) -> None:
+        if source == "player" and self._evaluation.on_report(report):
+            self._show_rows()
+            self._reload()
+
+    # --- The list ---
 
     def _reload(self) -> None:
         self.context.models.refresh()
-        self._take_list()
+        self._show_newest_list()
 
-    def _take_list(self) -> None:
-        """Show the newest list, if that is not shown."""
+    def _show_newest_list(self) -> None:
         entries = self.context.models.entries
         if entries is self._listed:
             return
@@ -90,183 +99,150 @@ class ModelsScene(Scene):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        self._table.replace([self._row(entry) for entry in self._entries.values()])
+        self._table.replace([self._table_row(entry) for entry in self._entries.values()])
 
-    def _row(self, entry: ModelEntry) -> Row:
-        row = table_row(entry, self._measuring.evaluation(entry))
+    def _table_row(self, entry: ModelEntry) -> Row:
+        row = table_row(entry, self._evaluation.result(entry))
         if entry.name != self._duel_side:
             return row
         return replace(row, cells=(f"{_SIDE_MARK} {row.cells[0]}", *row.cells[1:]))
 
     @property
-    def _current(self) -> ModelEntry | None:
+    def _selected(self) -> ModelEntry | None:
         row = self._table.current
         return None if row is None else self._entries[row.name]
 
     # --- Input ---
 
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            *self._stop_bindings(),
+            bind("actions", self._open_menu, Action.CONFIRM),
+            *self._action_bindings(),
+            bind("" if self.context.is_locked else "import", self._ask_import, Action.FASTER),
+            *table_bindings(self._table),
+            bind("back", Pop, Action.BACK),
+        ]
+
     def handle(self, event: InputEvent) -> Transition | None:
         if event.dropped_file:
             self._import(Path(event.dropped_file))
-        elif event.action is Action.BACK:
-            return Pop()
-        elif event.action is Action.SAVE:
-            return self._ask_save()
-        elif event.action is Action.FASTER:
-            return self._ask_import()
-        elif event.action in (Action.LEFT, Action.RIGHT):
-            step = 1 if event.action is Action.RIGHT else -1
-            self._table.sort_by((self._table.sorted_by + step) % len(_COLUMNS))
-        elif event.action is Action.PAUSE and self._current is not None:
-            return self._act("demo")
-        elif event.action is Action.STOP:
-            self._measuring.give_up()
-            self._choose_side(None)
-        elif self._table.handle(event) is not None:
-            return self._open_actions()
-        return None
+            return None
+        if event.action is None:
+            return None if self._table.handle(event) is None else self._open_menu()
+        return super().handle(event)
 
-    def hints(self) -> list[Hint]:
-        hints = [
-            Hint("actions", Action.CONFIRM),
-            Hint("demo", Action.PAUSE),
-            *(
-                []
-                if self.context.is_locked
-                else [Hint("save a checkpoint", Action.SAVE), Hint("import", Action.FASTER)]
-            ),
-            Hint("sort", Action.LEFT, Action.RIGHT),
-            Hint("back", Action.BACK),
-            Hint("help", Action.HELP),
-        ]
-        if self._measuring.name is not None:
-            return [Hint("stop evaluating", Action.STOP), *hints]
-        return hints if self._duel_side is None else [Hint("no duel", Action.STOP), *hints]
+    def _stop_bindings(self) -> list[KeyBinding]:
+        """The stop key, if there is something to stop."""
+        if self._evaluation.name is not None:
+            return [bind("stop testing", self._stop, Action.STOP)]
+        return [] if self._duel_side is None else [bind("cancel duel", self._stop, Action.STOP)]
 
-    def on_report(self, source: str, report: Report) -> None:
-        if source == "player" and self._measuring.on_report(report):
-            self._show_rows()
-            self._reload()
+    def _stop(self) -> None:
+        self._evaluation.cancel()
+        self._set_duel_side(None)
 
-    # --- Actions ---
+    def _action_bindings(self) -> list[KeyBinding]:
+        """The keys of the actions that have one."""
+        entry = self._selected
+        actions = [] if entry is None else self._actions(entry)
+        return [bind(action.label.lower(), action.run, action.key) for action in actions if action.key]
 
-    def _open_actions(self) -> Transition | None:
-        entry = self._current
+    def _open_menu(self) -> Transition | None:
+        entry = self._selected
         if entry is None:
             return None
-        if entry.error is not None and entry.kind != "slot":
-            self.context.notify(entry.error, "error")
+        actions = {action.name: action for action in self._actions(entry)}
+        if not actions:
+            self.context.notify(entry.error or "", "error")
             return None
-        options = self._options(entry)
-        return Push(ChoiceDialog(self.context, entry.display_name, options, self._act))
+        options = [(action.name, action.label) for action in actions.values()]
+        return Push(ChoiceDialog(self.context, entry.display_name, options, lambda name: actions[name].run()))
 
-    def _options(self, entry: ModelEntry) -> list[tuple[str, str]]:
-        options: list[tuple[str, str]] = []
-        if entry.error is None:
-            options += [("demo", "Demo"), ("evaluate", f"Evaluate ({EvaluateTask().games} games)")]
-            options.append(("duel", self._duel_words(entry.name)))
-            if entry.kind != "reference" and not self.context.is_locked:
-                options.append(("export", "Export to a file"))
-        if entry.kind == "checkpoint" and not self.context.is_locked:
-            options.append(("save", "Save to a slot"))
-        if entry.kind == "slot" and not self.context.is_locked:
-            options += [("rename", "Rename"), ("delete", "Delete")]
-        return options
+    # --- What can be done with a model ---
 
-    def _duel_words(self, name: str) -> str:
-        if self._duel_side == name:
-            return "No duel"
+    def _actions(self, entry: ModelEntry) -> list[ModelAction]:
+        """The actions that a model allows, in the order of its menu."""
+        test, duel = f"Test ({EvaluateTask().games} games)", self._duel_label(entry)
+        is_readable, can_write = entry.error is None, not self.context.is_locked
+        is_exportable = is_readable and can_write and entry.kind != "reference"
+        is_copyable = is_readable and can_write and entry.kind == "checkpoint"
+        is_editable = can_write and not entry.is_read_only
+        actions = [
+            ModelAction("demo", "Demo", is_readable, lambda: self._demo(entry), Action.PAUSE),
+            ModelAction("evaluate", test, is_readable, lambda: self._evaluation.start(entry.name)),
+            ModelAction("duel", duel, is_readable, lambda: self._duel(entry)),
+            ModelAction("export", "Export to a file", is_exportable, lambda: self._export(entry)),
+            ModelAction("save", "Save a copy", is_copyable, lambda: self._ask_save(entry), Action.SAVE),
+            ModelAction("rename", "Rename", is_editable, lambda: self._ask_rename(entry)),
+            ModelAction("delete", "Delete", is_editable, lambda: self._ask_delete(entry)),
+        ]
+        return [action for action in actions if action.is_allowed]
+
+    def _demo(self, entry: ModelEntry) -> Transition:
+        self._evaluation.cancel()
+        return start_with_training_check(self.context, lambda: DemoScene(self.context, entry.name))
+
+    def _duel_label(self, entry: ModelEntry) -> str:
+        if self._duel_side == entry.name:
+            return "Cancel duel"
         return "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"
 
-    def _act(self, key: str) -> Transition | None:
-        """Do what was chosen; what comes back takes the menu's place."""
-        entry = self._current
-        if entry is None:
+    def _duel(self, entry: ModelEntry) -> Transition | None:
+        """Choose the first side of a duel, or start the duel with the second one."""
+        left, right = self._duel_side, entry.name
+        if left is None or left == right:
+            self._set_duel_side(right if left is None else None)
             return None
-        name = entry.name
-        if key == "demo":
-            from tetris_arcade.scenes.play.demo import DemoScene
+        self._stop()
+        return start_with_training_check(self.context, lambda: DuelScene(self.context, left, right))
 
-            self._measuring.give_up()
-            return start_with_training_check(self.context, lambda: DemoScene(self.context, name))
-        if key == "duel":
-            return self._duel(name)
-        if key == "evaluate":
-            self._measuring.begin(name)
-        elif key == "export":
-            self._run(f"exporting {name}", lambda: export(self.context.paths, name))
-        elif key == "save":
-            return self._ask_save()
-        elif key == "rename":
-            shown = entry.display_name
-            return Push(
-                NameEntryScene(
-                    self.context, f"A new name for {shown}", shown, lambda new: self._rename(name, new)
-                )
-            )
-        elif key == "delete":
-            question = f"Delete {entry.display_name}? It cannot be brought back."
-            return Push(
-                ChoiceDialog(
-                    self.context,
-                    question,
-                    [("no", "Keep it"), ("yes", "Delete it")],
-                    lambda answer: self._delete(name, answer),
-                )
-            )
-        return None
-
-    def _duel(self, name: str) -> Transition | None:
-        if self._duel_side in (None, name):
-            self._choose_side(name if self._duel_side is None else None)
-            return None
-        from tetris_arcade.scenes.play.duel import DuelScene
-
-        self._measuring.give_up()
-        left = self._duel_side
-        assert left is not None
-        self._choose_side(None)
-        return start_with_training_check(self.context, lambda: DuelScene(self.context, left, name))
-
-    def _choose_side(self, name: str | None) -> None:
-        """Have this model wait for an opponent, or none."""
+    def _set_duel_side(self, name: str | None) -> None:
         self._duel_side = name
         self._show_rows()
 
-    def _ask_save(self) -> Transition | None:
-        entry = self._current
-        source = entry.name if entry is not None and entry.kind == "checkpoint" else "best"
-        if source not in self._entries or self.context.is_locked:
-            reason = _READ_ONLY if self.context.is_locked else f"there is no checkpoint {source} to save"
-            self.context.notify(reason, "warning")
-            return None
-        kind: Kind = next(kind for kind in KINDS if kind == source)
-        return Push(
-            NameEntryScene(self.context, f"Save {source} to a slot", "", lambda name: self._save(kind, name))
-        )
+    def _export(self, entry: ModelEntry) -> None:
+        self._start_job(f"Exporting {entry.display_name}", lambda: export(self.context.paths, entry.name))
 
-    def _save(self, source: Kind, name: str) -> Transition | None:
-        self._run(f"saving {name}", lambda: save_checkpoint_as(self.context.paths, source, name))
-        return None
+    def _ask_save(self, entry: ModelEntry) -> Transition:
+        kind = next(kind for kind in KINDS if kind == entry.name)
 
-    def _rename(self, old: str, new: str) -> Transition | None:
-        self._run(f"renaming {old}", lambda: rename(self.context.paths, old, new))
-        return None
+        def save(name: str) -> None:
+            self._start_job(f"Saving {name}", lambda: save_checkpoint_as(self.context.paths, kind, name))
 
-    def _delete(self, name: str, answer: str) -> Transition | None:
-        if answer == "yes":
-            self._run(f"deleting {name}", lambda: delete(self.context.paths, name))
-        return None
+        return Push(NameEntryScene(self.context, "Name this copy", "", save))
+
+    def _ask_rename(self, entry: ModelEntry) -> Transition:
+        old = entry.display_name
+
+        def start(new: str) -> None:
+            self._start_job(f"Renaming {old}", lambda: rename(self.context.paths, entry.name, new))
+
+        return Push(NameEntryScene(self.context, f"New name for {old}", old, start))
+
+    def _ask_delete(self, entry: ModelEntry) -> Transition:
+        name = entry.display_name
+
+        def choose(key: str) -> None:
+            if key == "yes":
+                self._start_job(f"Deleting {name}", lambda: delete(self.context.paths, entry.name))
+
+        options = [("no", "Keep it"), ("yes", "Delete it")]
+        return Push(ChoiceDialog(self.context, f"Delete {name}? This cannot be undone.", options, choose))
+
+    def _start_job(self, name: str, job: Callable[[], str]) -> None:
+        """Do slow work in the background, and read the list again afterwards."""
+        self.context.jobs.start(name, job, self._reload)
 
     def _ask_import(self) -> Transition | None:
-        """Choose among the files that lie ready; who has a mouse can drop them too."""
+        """Choose one of the files in the import folder; with a mouse they can also be dropped."""
         if self.context.is_locked:
-            self.context.notify(_READ_ONLY, "warning")
+            self.context.notify("Models cannot be changed here", "warning")
             return None
         files = importable_files(self.context.paths)
         if not files:
-            folder = make_imports_folder(self.context.paths)
-            self.context.notify(f"put model files into {folder}, or drop them on the window", "info")
+            make_imports_folder(self.context.paths)
+            self.context.notify("Drop a model file onto this window", "info")
             return None
         options = [(str(index), file.name) for index, file in enumerate(files)]
         return Push(
@@ -275,13 +251,8 @@ class ModelsScene(Scene):
             )
         )
 
-    def _import(self, file: Path) -> Transition | None:
-        self.context.imports.take(file, then=self._reload)
-        return None
-
-    def _run(self, what: str, action: Callable[[], str]) -> None:
-        """Do slow work beside the screen; the list is read anew after it."""
-        self.context.jobs.begin(what, action, then=self._reload)
+    def _import(self, file: Path) -> None:
+        self.context.imports.add(file, self._reload)
 
     # --- Drawing ---
 
@@ -289,34 +260,35 @@ class ModelsScene(Scene):
         units = canvas.units
         area = inset(canvas.rect, units(4))
         if is_portrait(area):
-            facts, table = cut_bottom(area, area.height * 42 // 100, units(4))
+            details, table = cut_bottom(area, area.height * 42 // 100, units(4))
         else:
-            facts, table = cut_right(area, min(area.width * 36 // 100, units(240)), units(4))
+            details, table = cut_right(area, min(area.width * 36 // 100, units(240)), units(4))
         inside = canvas.panel(table)
         status, inside = cut_bottom(inside, canvas.line_height() + units(4))
         self._table.draw(canvas, inside)
         self._draw_status(canvas, status)
-        if self._current is not None:
-            evaluation = self._measuring.evaluation(self._current)
-            room = draw_wrapping_panel(canvas, facts, self._current.display_name)
-            draw_facts(canvas, room, self._current, evaluation)
+        entry = self._selected
+        if entry is not None:
+            inside = draw_wrapping_panel(canvas, details, entry.display_name)
+            draw_details(canvas, inside, entry, self._evaluation.result(entry))
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
+        """Draw the line under the table: what is going on, or what to do next."""
+        theme = canvas.theme
         canvas.avoid_toasts(rect)
-        if self._measuring.name is not None:
-            bar, label = cut_bottom(rect, canvas.units(3))
-            canvas.fill(bar, canvas.theme.well)
+        if self._evaluation.name is not None:
+            bar, rect = cut_bottom(rect, canvas.units(3))
+            canvas.fill(bar, theme.well)
             canvas.fill(
-                Rect(bar.x, bar.y, round(bar.width * self._measuring.share), bar.height), canvas.theme.accent
+                Rect(bar.x, bar.y, round(bar.width * self._evaluation.share), bar.height), theme.accent
             )
-            canvas.text_in(self._measuring.text, label, canvas.theme.text_dim, align="left")
-        elif self.context.jobs.what is not None:
-            canvas.text_in(f"{self.context.jobs.what}...", rect, canvas.theme.accent, align="left")
+            text, color = self._evaluation.text, theme.text_dim
+        elif self.context.jobs.current is not None:
+            text, color = f"{self.context.jobs.current}...", theme.accent
         elif self.context.models.num_found is not None and not self._entries:
-            words = f"reading the models, {self.context.models.num_found} so far"
-            canvas.text_in(words, rect, canvas.theme.text_dim, align="left")
+            text, color = f"Reading models: {self.context.models.num_found} so far", theme.text_dim
         elif self._duel_side is not None:
-            words = f"choose an opponent for {self._duel_side}"
-            canvas.text_in(words, rect, canvas.theme.accent, align="left")
-        elif not self.context.is_locked:
-            canvas.text_in(_IDLE_NOTE, rect, canvas.theme.text_faint, align="left")
+            text, color = f"Choose an opponent for {self._duel_side}", theme.accent
+        else:
+            text, color = "" if self.context.is_locked else "Drop a model file here", theme.text_faint
+        canvas.text_in(text, rect, color, align="left")

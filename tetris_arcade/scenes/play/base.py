@@ -1,50 +1,56 @@
-"""A screen on which somebody plays: its boards and their sounds, the keys they share, and a player that is
-started, changed and stopped."""
+"""The base of demo, duel and replay: their boards and sounds, their shared keys, and the player process."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Pop, Transition
+from pygame import Rect
+
+from tetris_arcade.scenes.base import KeyBinding, Pop, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
-from tetris_arcade.scenes.speeds import faster, slower
-from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.scenes.playback_controls import speed_binding, step_binding, toggle_pause
+from tetris_arcade.scenes.training.stats import stage_text
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
+from tetris_arcade.ui.widgets.board import draw_board
+from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.worker.shared.messages import (
     NewGame,
-    Pause,
     PlayTask,
     Report,
-    Resume,
     SetLookahead,
     SetPlayers,
-    SetSpeed,
     Started,
-    Step,
     Warned,
     WorkerState,
 )
 
 
 class PlayScene(TrainingPausingScene):
-    """A screen on which the player process plays, from when the screen comes until it goes: as many boards as
-    the task has players, each with its sounds."""
+    """Runs a `PlayTask` for as long as the screen is open, with one board and its sounds per player.
+
+    A subclass adds its keys in `own_bindings` and changes the game with `_change_task`.
+    """
 
     def __init__(self, context: Context, task: PlayTask) -> None:
         super().__init__(context)
         self._player = context.player
         self._task = task
-        self._has_begun = False
-        self._playbacks = tuple(BoardPlayer() for _ in task.players)
+        self._has_started = False
+        self._boards = tuple(BoardPlayer() for _ in task.players)
         self._sounds = tuple(BoardSounds(context.audio) for _ in task.players)
+        self._stills: tuple[BoardModel, ...] = ()
+        """The boards when they were hidden; empty while they are shown."""
 
     def enter(self) -> None:
-        # Not in __init__: the scene before lets go of the player only when it leaves.
-        if not self._has_begun:
-            self._has_begun = True
+        # Not in __init__: the previous scene releases the player only when it leaves.
+        if not self._has_started:
+            self._has_started = True
             self._player.start(self._task)
 
     def close(self) -> None:
@@ -52,40 +58,41 @@ class PlayScene(TrainingPausingScene):
         self._player.stop()
         super().close()
 
-    def handle(self, event: InputEvent) -> Transition | None:
-        """What every such screen does with its keys: leave, pause, step, change the speed."""
-        action, player = event.action, self._player
-        if action in (Action.BACK, Action.STOP):
-            return Pop()
-        if action is Action.PAUSE:
-            self._pause_or_restart()
-        elif action is Action.STEP:
-            player.send(Step() if player.is_paused else Pause())
-        elif action in (Action.FASTER, Action.SLOWER):
-            player.send(SetSpeed((faster if action is Action.FASTER else slower)(player.speed)))
-        return None
+    # --- Keys ---
 
-    def hints(self) -> list[Hint]:
-        return [Hint("resume" if self._player.is_paused else "pause", Action.PAUSE)]
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            bind("resume" if self._player.is_paused else "pause", self._pause_or_restart, Action.PAUSE),
+            speed_binding(self._player),
+            *self.own_bindings(),
+            bind("back", Pop, Action.BACK),
+            bind("show the board" if self._stills else "hide the board", self._toggle_boards, Action.VISUALS),
+            step_binding(self._player),
+            bind("stop", Pop, Action.STOP),
+        ]
 
-    @property
-    def _again(self) -> str:
-        """How to begin again, for a notice on the board."""
-        return self.context.format_hint(Hint("tries again", Action.CONFIRM))
+    def own_bindings(self) -> list[KeyBinding]:
+        """The keys that only this screen has, the most useful first."""
+        return []
 
     def _pause_or_restart(self) -> None:
-        player = self._player
-        if not player.is_busy:
-            player.start(replace(self._task, speed=player.speed))
+        if self._player.is_busy:
+            toggle_pause(self._player)
         else:
-            player.send(Resume() if player.is_paused else Pause())
+            self._player.start(replace(self._task, speed=self._player.speed))
+
+    def _toggle_boards(self) -> None:
+        self._stills = () if self._stills else tuple(board.view for board in self._boards)
+
+    # --- The player process ---
 
     def update(self, now: float, dt: float) -> Transition | None:
         frame = self._player.frame
-        boards = frame["boards"][: int(frame["num_boards"])]
-        for board, playback, sounds in zip(boards, self._playbacks, self._sounds, strict=False):
-            playback.show(board, dt, is_paused=self._player.is_paused)
-            sounds.follow(playback.view, playback.progress)
+        records = frame["boards"][: int(frame["num_boards"])]
+        for record, board, sounds in zip(records, self._boards, self._sounds, strict=False):
+            board.show(record, dt, is_paused=self._player.is_paused)
+            if not self._stills:
+                sounds.follow(board.view, board.progress)
         return None
 
     def on_report(self, source: str, report: Report) -> None:
@@ -94,32 +101,85 @@ class PlayScene(TrainingPausingScene):
         if isinstance(report, Warned):
             self.context.notify(report.text, "warning")
         elif isinstance(report, Started) and isinstance(self._player.task, PlayTask):
-            # A player that died and was started again knows nothing of what was changed since.
-            self._tell_differences(self._player.task)
+            # A restarted player runs the task it was first given, without later changes.
+            self._send_changes(self._player.task)
 
-    def _change(self, wanted: PlayTask) -> None:
-        """Have another game played: by word to a player that plays, else by a new start."""
-        before, self._task = self._task, wanted
-        if self._plays:
-            self._tell_differences(before)
+    def _change_task(self, task: PlayTask) -> None:
+        """Play another task: tell a player that listens, otherwise restart it."""
+        before, self._task = self._task, task
+        if self._is_listening:
+            self._send_changes(before)
         else:
-            self._start_anew()
+            self._restart()
 
     @property
-    def _plays(self) -> bool:
-        """Whether the player hears what it is told."""
+    def _is_listening(self) -> bool:
+        """Whether the player obeys commands now."""
         return self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED)
 
-    def _start_anew(self) -> None:
-        """Start the task as it is now, at the speed and with the pause that are in force."""
+    def _restart(self) -> None:
+        """Start the current task at the current speed, paused if the player is paused."""
         player = self._player
         player.start(replace(self._task, speed=player.speed, paused=player.is_paused))
 
-    def _tell_differences(self, before: PlayTask) -> None:
-        wanted = self._task
-        if wanted.players != before.players:
-            self._player.send(SetPlayers(wanted.players))
-        if wanted.env != before.env:
-            self._player.send(NewGame(wanted.env))
-        if wanted.lookahead != before.lookahead:
-            self._player.send(SetLookahead(wanted.lookahead))
+    def _send_changes(self, before: PlayTask) -> None:
+        task = self._task
+        if task.players != before.players:
+            self._player.send(SetPlayers(task.players))
+        if task.env != before.env:
+            self._player.send(NewGame(task.env))
+        if task.lookahead != before.lookahead:
+            self._player.send(SetLookahead(task.lookahead))
+
+    # --- Drawing ---
+
+    def _draw_board(
+        self,
+        canvas: Canvas,
+        rect: Rect,
+        side: int = 0,
+        *,
+        show_values: bool = False,
+        show_game_over: bool = True,
+    ) -> Rect:
+        """Draw a player's board with a notice over it if there is one; returns the rectangle of its cells."""
+        board = self._boards[side]
+        if self._stills:
+            well = draw_board(canvas, rect, self._stills[side], 1.0, dim=True)
+        else:
+            well = draw_board(
+                canvas,
+                rect,
+                board.view,
+                board.progress,
+                show_values=show_values,
+                show_game_over=show_game_over,
+            )
+        self._draw_notice(canvas, well, is_empty=board.view.is_empty)
+        return well
+
+    def _draw_notice(self, canvas: Canvas, well: Rect, *, is_empty: bool) -> None:
+        """Say over the board why nothing moves on it."""
+        theme, player = canvas.theme, self._player
+        match player.state:
+            case WorkerState.FAILED:
+                retry = self._press_text(Action.CONFIRM, "to try again")
+                draw_notice(canvas, well, "CANNOT PLAY", [player.message, retry], theme.error)
+            case WorkerState.RESTARTING:
+                draw_notice(canvas, well, "ONE MOMENT", ["Restarting (details in the log)"], theme.warning)
+            case WorkerState.STARTING:
+                stage = player.stage
+                lines = [] if stage is None else [stage_text(stage)]
+                fraction = 0.0 if stage is None else stage.fraction
+                draw_notice(canvas, well, "GET READY", lines, theme.accent, fraction)
+            case WorkerState.PAUSED:
+                draw_strip(canvas, well, "PAUSED", theme.warning)
+            case _ if self._stills:
+                lines = [self._press_text(Action.VISUALS, "to show it")]
+                draw_notice(canvas, well, "Board hidden.", lines, theme.accent)
+            case _ if is_empty:
+                draw_notice(canvas, well, "GET READY", [], theme.accent)
+
+    def _press_text(self, action: Action, purpose: str) -> str:
+        """A sentence such as "Press ENTER to try again."."""
+        return f"Press {self.context.format_hint(Hint(purpose, action))}."

@@ -1,4 +1,4 @@
-"""A board that a worker shows: the newest record, and how far its move is on this screen's own clock."""
+"""A board shown by a worker: its newest record, and the progress of its move on this screen's clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 
 
 class BoardPlayer:
-    """Follows one board from frame to frame."""
+    """Follows one board from frame to frame.
+
+    view: the newest board. progress: 0..1 of its move.
+    """
 
     def __init__(self) -> None:
         self.view = empty_view()
@@ -17,6 +20,6 @@ class BoardPlayer:
         self._clock = MoveAnimation()
 
     def show(self, record: Any, dt: float, *, is_paused: bool) -> None:
-        """Take the newest BOARD record, `dt` seconds after the last."""
+        """Show the newest BOARD record, `dt` seconds after the last frame."""
         self.view = BoardModel.from_record(record)
         self.progress = self._clock.advance(self.view, dt, is_paused=is_paused)

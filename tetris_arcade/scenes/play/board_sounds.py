@@ -1,4 +1,4 @@
-"""What a board sounds like: pieces that lock, rows that go, a game that ends."""
+"""The sounds of a board: pieces that lock, lines that clear, a game that ends."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.widgets.board_model import BoardModel
 
 _LANDED = 0.8
-"""The share of a move after which the piece lies."""
+"""The progress of a move at which the piece locks."""
 _MIN_LOCK_SECONDS = 0.1
 _MIN_CLEAR_SECONDS = 0.06
-"""Where moves are shorter than this, sounds would be noise."""
-_FOUR = 4
+"""Sounds of shorter moves would blur into noise."""
+_TETRIS_LINES = 4
 
 
 class BoardSounds:
@@ -18,21 +18,21 @@ class BoardSounds:
 
     def __init__(self, audio: Audio) -> None:
         self._audio = audio
-        self._heard: tuple[int, int] | None = None
-        self._ended: int | None = None
+        self._played_move: tuple[int, int] | None = None
+        self._ended_game: int | None = None
 
     def follow(self, view: BoardModel, progress: float) -> None:
-        """Take the board as it is shown now."""
+        """Play the sound of the board as it is shown now, if it is due."""
         if view.over:
-            if self._ended != view.game:
+            if self._ended_game != view.game:
                 self._audio.play("over")
-            self._ended = view.game
+            self._ended_game = view.game
             return
         move = (view.game, view.move)
-        if move == self._heard or progress < _LANDED or view.landing is None:
+        if move == self._played_move or progress < _LANDED or view.landing is None:
             return
-        self._heard = move
-        if len(view.cleared) == _FOUR and view.move_seconds >= _MIN_CLEAR_SECONDS:
+        self._played_move = move
+        if len(view.cleared) == _TETRIS_LINES and view.move_seconds >= _MIN_CLEAR_SECONDS:
             self._audio.play("four")
         elif view.cleared and view.move_seconds >= _MIN_CLEAR_SECONDS:
             self._audio.play("clear")

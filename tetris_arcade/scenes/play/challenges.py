@@ -1,4 +1,4 @@
-"""The games that a demo or a duel plays; the harder ones keep a strong player worth watching."""
+"""The games that a demo or a duel can play; the harder ones keep a strong player worth watching."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ from tetris_arcade.config.env import EnvConfig
 
 @dataclass(frozen=True)
 class Challenge:
-    """A named game."""
+    """A game with its name and one line of text."""
 
     name: str
-    about: str
+    description: str
     env: EnvConfig
 
 
 CHALLENGES: tuple[Challenge, ...] = (
-    Challenge("seven-bag", "Each piece once in seven, up to 2,500 of them.", EnvConfig(max_pieces=2_500)),
     Challenge(
-        "uniform pieces",
-        "Any piece, any time: droughts and floods.",
+        "seven-bag",
+        "All seven pieces come once before any repeats. Ends after 2,500 pieces.",
+        EnvConfig(max_pieces=2_500),
+    ),
+    Challenge(
+        "random pieces",
+        "Fully random pieces: long waits and long runs.",
         EnvConfig(pieces="uniform", max_pieces=10_000),
     ),
     Challenge(
         "rising garbage",
-        "After every eight pieces a row with one hole rises from below.",
+        "Every 8 pieces a row with one gap pushes up from below.",
         EnvConfig(garbage_every=8, max_pieces=2_500),
     ),
     Challenge(
         "low ceiling",
-        "Ten rows in all, and any piece at any time.",
+        "Only 10 rows high, fully random pieces.",
         EnvConfig(pieces="uniform", height=10, max_pieces=10_000),
     ),
 )
 DUEL_CHALLENGE = 2
-"""Which of them a duel begins with: one that ends."""
+"""The index of a duel's first challenge: games with garbage end."""

@@ -1,4 +1,4 @@
-"""One model plays, at any speed, under a choice of challenges."""
+"""The demo: one model plays, at any speed, under a choice of challenges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES
@@ -15,27 +15,19 @@ from tetris_arcade.scenes.play.demo_layout import (
     FinishedGame,
     demo_layout,
     draw_challenge,
-    draw_figures,
     draw_games,
     draw_head,
-    draw_state,
+    draw_stats_panel,
 )
 from tetris_arcade.services.video_export import LAST_PIECES
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
-from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.footer import Button, Hint
-from tetris_arcade.worker.shared.messages import (
-    GameEnded,
-    GameSaved,
-    PlayTask,
-    Report,
-    SaveGame,
-)
+from tetris_arcade.ui.widgets.footer import Button
+from tetris_arcade.worker.shared.messages import GameEnded, GameSaved, PlayTask, Report, SaveGame
 
-_RECENT_GAMES = 12
+_MAX_RECENT_GAMES = 12
 
 
 class DemoScene(PlayScene):
@@ -46,75 +38,79 @@ class DemoScene(PlayScene):
     def __init__(self, context: Context, player_name: str, speed: float | None = 4.0) -> None:
         super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
         self._name = player_name
-        self._entries = [entry for entry in context.models.read_all() if entry.error is None]
-        (self._playback,) = self._playbacks
+        self._models = [entry for entry in context.models.read_all() if entry.error is None]
+        (self._board,) = self._boards
         self._challenge = 0
-        self._looks_ahead = False
         self._shows_values = False
-        self._recent: deque[FinishedGame] = deque(maxlen=_RECENT_GAMES)
+        self._recent: deque[FinishedGame] = deque(maxlen=_MAX_RECENT_GAMES)
         self._best_lines = 0
-        self._films = False
+        self._exports_saved_game = False
         self._buttons: list[Button] = []
-        self._lines: list[tuple[int, Rect]] = []
+        self._challenge_rects: list[tuple[int, Rect]] = []
 
     # --- Input ---
 
+    def own_bindings(self) -> list[KeyBinding]:
+        is_locked = self.context.is_locked
+        return [
+            bind("", self._pause_or_restart, Action.CONFIRM),
+            bind_pair("model", self._change_model, Action.LEFT, Action.RIGHT),
+            bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
+            bind("agent's view", self._toggle_values, Action.VALUES),
+            bind("" if is_locked else "save replay", lambda: self._save_game(), Action.SAVE),
+            bind("" if is_locked else "save video", lambda: self._save_game(exports=True), Action.RECORD),
+            bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
+        ]
+
     def handle(self, event: InputEvent) -> Transition | None:
-        action = event.action
         if event.clicked and event.position is not None:
             return self._click(event.position)
-        if action is Action.CONFIRM:
-            self._pause_or_restart()
-        elif action in (Action.SAVE, Action.RECORD):
-            self._keep(films=action is Action.RECORD)
-        elif action is Action.VALUES:
-            self._shows_values = not self._shows_values
-        elif action is Action.VISUALS:
-            self._looks_ahead = not self._looks_ahead
-            self._change(replace(self._task, lookahead=self._looks_ahead))
-        elif action in (Action.LEFT, Action.RIGHT):
-            self._change_model(1 if action is Action.RIGHT else -1)
-        elif action in (Action.UP, Action.DOWN):
-            self._choose_challenge(self._challenge + (1 if action is Action.DOWN else -1))
-        else:
-            return super().handle(event)
-        return None
+        return super().handle(event)
 
     def _click(self, position: tuple[int, int]) -> Transition | None:
-        """The arrows beside the name, the challenges, and whether it looks ahead."""
+        """Handle a click on an arrow beside the name, a challenge or the look-ahead line."""
         for button in self._buttons:
             if button.rect.collidepoint(position):
-                return self.handle(InputEvent(action=button.action))
-        for index, line in self._lines:
-            if line.collidepoint(position) and index != self._challenge:
+                return self.run_binding(button.action)
+        for index, rect in self._challenge_rects:
+            if rect.collidepoint(position) and index != self._challenge:
                 self._choose_challenge(index)
         return None
 
+    def _toggle_values(self) -> None:
+        self._shows_values = not self._shows_values
+
+    def _toggle_lookahead(self) -> None:
+        self._change_task(replace(self._task, lookahead=not self._task.lookahead))
+
+    def _change_challenge(self, direction: int) -> None:
+        self._choose_challenge((self._challenge + direction) % len(CHALLENGES))
+
     def _choose_challenge(self, index: int) -> None:
-        self._challenge = index % len(CHALLENGES)
+        self._challenge = index
         self._forget_games()
-        self._change(replace(self._task, env=CHALLENGES[self._challenge].env))
+        self._change_task(replace(self._task, env=CHALLENGES[index].env))
 
-    def _keep(self, films: bool) -> None:
-        """Keep the game that is played; `films`: and film its last pieces."""
-        if self.context.is_locked:
-            self.context.notify("nothing can be kept here", "warning")
-        elif self._player.send(SaveGame()):
-            self._films = films
-
-    def _change_model(self, by: int) -> None:
-        names = [entry.name for entry in self._entries]
+    def _change_model(self, direction: int) -> None:
+        names = [model.name for model in self._models]
         if not names:
             return
         index = names.index(self._name) if self._name in names else 0
-        self._name = names[(index + by) % len(names)]
+        self._name = names[(index + direction) % len(names)]
         self._forget_games()
-        self._change(replace(self._task, players=(self._name,)))
+        self._change_task(replace(self._task, players=(self._name,)))
 
     def _forget_games(self) -> None:
-        """Games of another model, or of another kind, compare with nothing."""
+        """Clear the list: games of another model or challenge do not compare."""
         self._recent.clear()
         self._best_lines = 0
+
+    def _save_game(self, *, exports: bool = False) -> None:
+        """Save the running game as a replay; `exports`: and its last pieces as a video."""
+        if self.context.is_locked:
+            self.context.notify("Games cannot be saved here", "warning")
+        elif self._player.send(SaveGame()):
+            self._exports_saved_game = exports
 
     def on_report(self, source: str, report: Report) -> None:
         super().on_report(source, report)
@@ -124,49 +120,30 @@ class DemoScene(PlayScene):
             self._recent.appendleft(FinishedGame(report.lines, report.pieces))
             self._best_lines = max(self._best_lines, report.lines)
         elif isinstance(report, GameSaved):
-            self.context.notify(f"the game is kept, {report.lines:,} lines: see Replays", "success")
-            if self._films:
+            self.context.notify(f"Saved to Replays ({report.lines:,} lines)", "success")
+            if self._exports_saved_game:
                 start = max(0, report.pieces - LAST_PIECES)
-                self.context.videos.begin(self.context.paths.replays / report.file_name, start)
-
-    def hints(self) -> list[Hint]:
-        return [
-            *super().hints(),
-            Hint("speed", Action.FASTER, Action.SLOWER),
-            Hint("model", Action.LEFT, Action.RIGHT),
-            Hint("challenge", Action.UP, Action.DOWN),
-            Hint("agent's view", Action.VALUES),
-            Hint("back", Action.BACK),
-            *(
-                []
-                if self.context.is_locked
-                else [Hint("keep it", Action.SAVE), Hint("film it", Action.RECORD)]
-            ),
-            Hint("look-ahead", Action.VISUALS),
-            Hint("one step", Action.STEP),
-            Hint("help", Action.HELP),
-        ]
+                self.context.videos.start(self.context.paths.replays / report.file_name, start)
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        view = self._playback.view
-        places = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, self._name)
-        arrows = draw_head(canvas, places.head, self._name, self._entry())
-        well = draw_board(canvas, places.board, view, self._playback.progress, show_values=self._shows_values)
-        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
+        view = self._board.view
+        layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, self._name)
+        arrows = draw_head(canvas, layout.head, self._name, self._find_model())
+        well = self._draw_board(canvas, layout.board, show_values=self._shows_values)
         self.context.videos.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
-        draw_figures(canvas, places.figures, view, self._best_lines, self._player.speed, rate)
-        self._lines, ahead = draw_challenge(
-            canvas, places.challenge, self._challenge, looks_ahead=self._looks_ahead
+        draw_stats_panel(canvas, layout.stats, view, self._best_lines, self._player.speed, rate)
+        self._challenge_rects, lookahead = draw_challenge(
+            canvas, layout.challenge, self._challenge, lookahead=self._task.lookahead
         )
-        self._buttons = [*arrows, Button(ahead, Action.VISUALS)]
-        draw_games(canvas, places.games, self._recent)
+        self._buttons = [*arrows, Button(lookahead, Action.LOOKAHEAD)]
+        draw_games(canvas, layout.games, self._recent)
 
-    def _entry(self) -> tuple[int, int, ModelEntry | None]:
-        """(its place, how many there are, the model's facts)."""
-        for index, entry in enumerate(self._entries):
-            if entry.name == self._name:
-                return index + 1, len(self._entries), entry
-        return 0, len(self._entries), None
+    def _find_model(self) -> tuple[int, int, ModelEntry | None]:
+        """(the model's place in the list counted from 1, the length of the list, the model)."""
+        for place, model in enumerate(self._models, 1):
+            if model.name == self._name:
+                return place, len(self._models), model
+        return 0, len(self._models), None

@@ -1,18 +1,17 @@
-"""Two players side by side on the same pieces: running figures, the winner of each game, the match score."""
+"""The duel: two players side by side on the same pieces, with a match score."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.base import KeyBinding, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
-from tetris_arcade.scenes.play.demo_layout import draw_state
 from tetris_arcade.scenes.play.duel_layout import (
     DuelResult,
-    draw_centre,
+    draw_center,
     draw_results,
     draw_side_head,
     draw_verdict,
@@ -20,22 +19,14 @@ from tetris_arcade.scenes.play.duel_layout import (
 )
 from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.footer import Hint
-from tetris_arcade.worker.shared.messages import (
-    GameEnded,
-    NewGame,
-    PlayTask,
-    Report,
-    SetLookahead,
-)
+from tetris_arcade.ui.input import Action
+from tetris_arcade.worker.shared.messages import GameEnded, NewGame, PlayTask, Report, SetLookahead
 
-_RECENT_GAMES = 12
+_MAX_RECENT_GAMES = 12
 
 
 class DuelScene(PlayScene):
-    """Each game has one seed for both sides; more lines win, then more pieces."""
+    """Both sides play each game with one seed; more lines win, then more pieces."""
 
     title = "Duel"
 
@@ -51,100 +42,88 @@ class DuelScene(PlayScene):
         self._names = [left, right]
         self._challenge = challenge
         self._wins = [0, 0]
-        self._results: deque[DuelResult] = deque(maxlen=_RECENT_GAMES)
-        self._ended: dict[int, GameEnded] = {}
+        self._results: deque[DuelResult] = deque(maxlen=_MAX_RECENT_GAMES)
+        self._first_end: GameEnded | None = None
+        """The end of the side that finished first, until the other side finishes."""
         self._verdict: DuelResult | None = None
 
-    def handle(self, event: InputEvent) -> Transition | None:
-        action = event.action
-        if action is Action.CONFIRM:
-            self._play_anew()
-        elif action in (Action.LEFT, Action.RIGHT):
-            self._swap()
-        elif action is Action.VISUALS:
-            self._task = replace(self._task, lookahead=not self._task.lookahead)
-            self._player.send(SetLookahead(self._task.lookahead))
-            self._begin_match()
-            self._play_anew()
-        elif action in (Action.UP, Action.DOWN):
-            self._challenge = (self._challenge + (1 if action is Action.DOWN else -1)) % len(CHALLENGES)
-            self._task = replace(self._task, env=CHALLENGES[self._challenge].env)
-            self._begin_match()
-            self._play_anew()
-        else:
-            return super().handle(event)
-        return None
-
-    def on_report(self, source: str, report: Report) -> None:
-        super().on_report(source, report)
-        if source == "player" and isinstance(report, GameEnded):
-            self._book(report)
-
-    def hints(self) -> list[Hint]:
+    def own_bindings(self) -> list[KeyBinding]:
         return [
-            *super().hints(),
-            Hint("speed", Action.FASTER, Action.SLOWER),
-            Hint("rematch", Action.CONFIRM),
-            Hint("swap", Action.LEFT, Action.RIGHT),
-            Hint("challenge", Action.UP, Action.DOWN),
-            Hint("back", Action.BACK),
-            Hint("look-ahead", Action.VISUALS),
-            Hint("one step", Action.STEP),
+            bind("rematch", self._start_game, Action.CONFIRM),
+            bind("swap sides", self._swap, Action.LEFT, Action.RIGHT),
+            bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
+            bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
         ]
 
     # --- The match ---
 
-    def _play_anew(self) -> None:
-        """A new game; where nobody plays, or another game is being prepared, a new start."""
-        self._ended, self._verdict = {}, None
-        if self._plays:
-            self._player.send(NewGame(self._task.env))
-        else:
-            self._start_anew()
+    def _change_challenge(self, direction: int) -> None:
+        self._challenge = (self._challenge + direction) % len(CHALLENGES)
+        self._start_match(replace(self._task, env=CHALLENGES[self._challenge].env))
 
-    def _swap(self) -> None:
-        """The sides change places, and what each has won goes with it; the game begins anew."""
-        self._names.reverse()
-        self._wins.reverse()
-        self._results = deque((result.swapped() for result in self._results), maxlen=_RECENT_GAMES)
-        self._task = replace(self._task, players=(self._names[0], self._names[1]))
-        self._ended, self._verdict = {}, None
-        self._start_anew()
+    def _toggle_lookahead(self) -> None:
+        lookahead = not self._task.lookahead
+        self._player.send(SetLookahead(lookahead))
+        self._start_match(replace(self._task, lookahead=lookahead))
 
-    def _begin_match(self) -> None:
+    def _start_match(self, task: PlayTask) -> None:
+        """Start at 0 : 0 with a changed task."""
+        self._task = task
         self._wins = [0, 0]
         self._results.clear()
+        self._start_game()
 
-    def _book(self, ended: GameEnded) -> None:
-        """Keep the end of a side's game; with both ends of one game there is a result."""
-        other = self._ended.get(1 - ended.side)
-        if other is None or other.seed != ended.seed:
-            self._ended = {ended.side: ended}
+    def _start_game(self) -> None:
+        """Start a new game; restart a player that does not listen."""
+        self._forget_game()
+        if self._is_listening:
+            self._player.send(NewGame(self._task.env))
+        else:
+            self._restart()
+
+    def _swap(self) -> None:
+        """Swap the sides with their wins, and restart the game."""
+        self._names.reverse()
+        self._wins.reverse()
+        self._results = deque((result.swapped() for result in self._results), maxlen=_MAX_RECENT_GAMES)
+        self._task = replace(self._task, players=(self._names[0], self._names[1]))
+        self._forget_game()
+        self._restart()
+
+    def _forget_game(self) -> None:
+        self._first_end = self._verdict = None
+
+    def on_report(self, source: str, report: Report) -> None:
+        super().on_report(source, report)
+        if source == "player" and isinstance(report, GameEnded):
+            self._record_end(report)
+
+    def _record_end(self, end: GameEnded) -> None:
+        """Record the end of a side's game; the ends of both sides make a result."""
+        other = self._first_end
+        if other is None or other.side == end.side or other.seed != end.seed:
+            self._first_end = end
             return
-        self._ended = {}
-        left, right = (ended, other) if ended.side == 0 else (other, ended)
-        result = DuelResult.of(left, right)
-        self._results.appendleft(result)
-        self._verdict = result
-        if result.winner is not None:
-            self._wins[result.winner] += 1
+        self._first_end = None
+        left, right = (end, other) if end.side == 0 else (other, end)
+        self._verdict = DuelResult.from_games(left, right)
+        self._results.appendleft(self._verdict)
+        if self._verdict.winner is not None:
+            self._wins[self._verdict.winner] += 1
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        views = [playback.view for playback in self._playbacks]
-        places = duel_layout(canvas, max(view.height for view in views), self._names)
-        for side, playback in enumerate(self._playbacks):
-            leads = views[side].lines > views[1 - side].lines
-            draw_side_head(canvas, places.heads[side], self._names, side, is_ahead=leads)
-            verdict = self._verdict if all(view.over for view in views) else None
-            well = draw_board(
-                canvas, places.boards[side], playback.view, playback.progress, show_game_over=verdict is None
-            )
-            draw_state(canvas, well, self._player, self._again, is_empty=playback.view.is_empty)
-            if verdict is not None:
+        views = tuple(board.view for board in self._boards)
+        layout = duel_layout(canvas, max(view.height for view in views), self._names)
+        verdict = self._verdict if all(view.over for view in views) else None
+        for side, view in enumerate(views):
+            is_ahead = view.lines > views[1 - side].lines
+            draw_side_head(canvas, layout.heads[side], self._names, side, is_ahead=is_ahead)
+            well = self._draw_board(canvas, layout.boards[side], side, show_game_over=verdict is None)
+            if verdict is not None and not self._stills:
                 draw_verdict(canvas, well, verdict, side)
-        about = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
-        about += "\nwith look-ahead" if self._task.lookahead else ""
-        draw_centre(canvas, places.centre, self._names, self._wins, (views[0], views[1]), about)
-        draw_results(canvas, places.results, self._results)
+        text = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
+        text += "\nwith look-ahead" if self._task.lookahead else ""
+        draw_center(canvas, layout.center, self._names, self._wins, (views[0], views[1]), text)
+        draw_results(canvas, layout.results, self._results)

@@ -1,4 +1,4 @@
-"""How a duel looks: its places, and what is drawn there."""
+"""The layout of the duel, and the panels drawn in it."""
 
 from __future__ import annotations
 
@@ -27,48 +27,50 @@ from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.worker.shared.messages import GameEnded
 
-_CENTRE_UNITS = 180
-_MIN_CENTRE_UNITS = 120
-_CENTRE_TALL_UNITS = 204
-_CENTRE_LETTERS = 20
-"""Room for the figures of both sides and what they are."""
+_CENTER_UNITS = 180
+_MIN_CENTER_UNITS = 120
+_CENTER_HEIGHT_UNITS = 204
+_CENTER_LETTERS = 20
+"""The width of the center panel in letters: two numbers and their label."""
 _QUEUE_UNITS, _MIN_EMBLEM_UNITS = 34, 30
 _STAR_GAP_UNITS = 4
-"""Between a name and the star beside it."""
+"""Space between a name and the star beside it."""
 
 
 @dataclass(frozen=True)
 class DuelResult:
-    """How a game ended: (left, right); `winner` is the side, None for a draw."""
+    """The result of a game as (left, right); `winner` is 0 or 1, or None for a draw."""
 
     lines: tuple[int, int]
     winner: int | None
 
     @classmethod
-    def of(cls, left: GameEnded, right: GameEnded) -> DuelResult:
+    def from_games(cls, left: GameEnded, right: GameEnded) -> DuelResult:
         """More lines win, then more pieces."""
         first, second = (left.lines, left.pieces), (right.lines, right.pieces)
         winner = None if first == second else 0 if first > second else 1
         return cls((left.lines, right.lines), winner)
 
     def swapped(self) -> DuelResult:
-        """The same with the sides changed."""
+        """The same result with the sides swapped."""
         return DuelResult(self.lines[::-1], None if self.winner is None else 1 - self.winner)
 
 
 @dataclass(frozen=True)
 class DuelLayout:
-    """Where things are."""
+    """The rectangles of the screen."""
 
     heads: tuple[Rect, Rect]
     boards: tuple[Rect, Rect]
-    centre: Rect
+    center: Rect
     results: Rect
 
 
 def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout:
-    """Boards on both sides of what compares them; on an upright screen that is over and under them. Over the
-    boards is as much room as the names need."""
+    """Place the boards on both sides of the match panel, or below it in portrait.
+
+    height: the boards' rows. The heads above the boards are as high as the names need.
+    """
     layout = _layout(canvas, height, canvas.text_height(1.5) + canvas.units(4))
     size, lines = _name_lines(canvas, names, layout.heads[0].width)
     needed = canvas.lines_height(max(map(len, lines)), size) + canvas.units(4)
@@ -76,12 +78,12 @@ def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout
 
 
 def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
-    """The same with so many pixels for the names."""
+    """The layout with heads of `name` pixels."""
     units = canvas.units
     area = inset(canvas.rect, units(4))
-    tall = canvas.text_height(3.0) + 6 * canvas.line_height() + units(_QUEUE_UNITS + 20)
+    center_height = canvas.text_height(3.0) + 6 * canvas.line_height() + canvas.units(_QUEUE_UNITS + 20)
     if is_portrait(canvas.rect):
-        centre, area = cut_top(area, tall, units(6))
+        center, area = cut_top(area, center_height, units(6))
         left, right = cols(area, [1, 1], units(6))
         _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
         heads, boards = zip(
@@ -90,77 +92,77 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
         )
         fitted = [Rect(board.x, board.y, board.width, min(board.height, board_height)) for board in boards]
         _, results = cut_top(area, name + fitted[0].height, units(6))
-        return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), centre, results)
+        return DuelLayout((heads[0], heads[1]), (fitted[0], fitted[1]), center, results)
     head, body = cut_top(area, name)
     width, _ = board_size(canvas, body, height)
-    widest = max(units(_CENTRE_UNITS), canvas.text_width("0" * _CENTRE_LETTERS) + units(10))
-    middle = min(widest, max(units(_MIN_CENTRE_UNITS), area.width - 2 * width - units(24)))
+    widest = max(units(_CENTER_UNITS), canvas.text_width("0" * _CENTER_LETTERS) + units(10))
+    middle = min(widest, max(units(_MIN_CENTER_UNITS), area.width - 2 * width - units(24)))
     side = min((area.width - middle) // 2, width + units(24))
     whole = centered(body, 2 * side + middle, body.height)
     left, rest = cut_left(whole, side)
     right, column = cut_right(rest, side)
-    centre, results = cut_top(column, max(units(_CENTRE_TALL_UNITS), tall), units(4))
-    # A name may be wider than its board, up to the edge and the middle.
+    center, results = cut_top(column, max(units(_CENTER_HEIGHT_UNITS), center_height), units(4))
+    # A name may be wider than its board, up to the edge and the center of the screen.
     reach = min(left.centerx - area.x, area.centerx - left.centerx)
     heads = tuple(Rect(half.centerx - reach, head.y, 2 * reach, head.height) for half in (left, right))
-    return DuelLayout((heads[0], heads[1]), (left, right), centre, results)
+    return DuelLayout((heads[0], heads[1]), (left, right), center, results)
 
 
 def side_color(theme: Theme, side: int) -> Color:
-    """What is the left player's, 0, and the right one's, 1."""
+    """The color of the left player (0) or the right one (1)."""
     return (theme.greedy, theme.warning)[side]
 
 
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
-    """A side's player in its colour, both sides in one size; a star on both sides of it while it leads."""
-    color = side_color(canvas.theme, side)
+    """Draw a player's name in its color, the same size on both sides, between stars while it leads."""
+    units, color = canvas.units, side_color(canvas.theme, side)
     canvas.avoid_toasts(rect)
     size, lines = _name_lines(canvas, names, rect.width)
-    words = canvas.lines_in(lines[side], rect, color, size)
+    name = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:
         reach = canvas.text_height(size) // 2
-        for x in (
-            words.x - reach - canvas.units(_STAR_GAP_UNITS),
-            words.right + reach + canvas.units(_STAR_GAP_UNITS),
-        ):
+        for x in (name.x - reach - units(_STAR_GAP_UNITS), name.right + reach + units(_STAR_GAP_UNITS)):
             _draw_star(canvas, (x, rect.centery), reach)
 
 
 def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float, list[list[str]]]:
-    """(size, the lines of each name), stars beside them included."""
+    """(size, the lines of each name) with space for the stars beside them."""
     small = 1.0 / canvas.text_scale
-    ways = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
+    options = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
 
-    def room(size: float) -> int:
-        return width - 2 * (canvas.text_height(size) + canvas.units(2 * _STAR_GAP_UNITS))
+    def available(size: float) -> int:
+        return width - 2 * canvas.text_height(size) - canvas.units(4 * _STAR_GAP_UNITS)
 
-    return fit_lines(canvas, [name.upper() for name in names], room, ways)
+    return fit_lines(canvas, [name.upper() for name in names], available, options)
 
 
-def _draw_star(canvas: Canvas, centre: tuple[int, int], reach: int) -> None:
-    x, y = centre
+def _draw_star(canvas: Canvas, center: tuple[int, int], reach: int) -> None:
+    x, y = center
     thin = max(1, reach // 3)
     points = [(0, -reach), (thin, -thin), (reach, 0), (thin, thin), (0, reach), (-thin, thin), (-reach, 0)]
     corners = [(x + across, y + down) for across, down in [*points, (-thin, -thin)]]
     pygame.draw.polygon(canvas.surface, canvas.theme.accent, corners)
 
 
-def draw_centre(
+def draw_center(
     canvas: Canvas,
     rect: Rect,
     names: Sequence[str],
     wins: Sequence[int],
     views: tuple[BoardModel, BoardModel],
-    about: str,
+    text: str,
 ) -> None:
-    """The match score, the running game compared, the pieces that come for both, and who they come for."""
+    """Draw the match score, the running game's numbers side by side, and the next pieces.
+
+    text: the game that is played, one or two lines.
+    """
     theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "Match")
     score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
-    for words in about.split("\n"):
+    for text_line in text.split("\n"):
         line, rest = cut_top(rest, canvas.line_height(), units(1))
-        canvas.text_in(words, line, theme.text_dim)
+        canvas.text_in(text_line, line, theme.text_dim)
     lead, rest = cut_top(rest, units(5), units(4))
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in ("lines", "pieces", "score"):
@@ -169,7 +171,7 @@ def draw_centre(
     if rest.height < units(12) or views[0].is_empty:
         return
     rest = cut_top(rest, units(3))[1]
-    # The side that still plays knows what comes.
+    # If one game is over, the other one still has next pieces.
     view = views[1] if views[0].over and not views[1].over else views[0]
     queue, rest = cut_top(rest, min(rest.height, units(_QUEUE_UNITS)), units(2))
     draw_next_queue(canvas, queue, view.next_pieces)
@@ -179,37 +181,39 @@ def draw_centre(
 
 
 def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
-    """A bar that the side with more lines pushes towards the other; the right side's is striped, to be told
-    apart without colour."""
+    """Draw a bar that is split in favor of the side with more lines.
+
+    The right side is striped, so that the sides differ without color.
+    """
     theme, units = canvas.theme, canvas.units
     share = 0.5 if left == right else (left + 5) / (left + right + 10)
     canvas.fill(rect, side_color(theme, 0))
     border = rect.x + round(rect.width * share)
     canvas.fill(Rect(border, rect.y, rect.right - border, rect.height), side_color(theme, 1))
     dark = blend(side_color(theme, 1), theme.panel, 0.6)
-    for x in range(rect.right - units(3), border, units(-4)):
+    for x in range(rect.right - units(3), border, -units(4)):
         canvas.fill(Rect(x, rect.y, units(1), rect.height), dark)
     canvas.fill(Rect(border - units(1), rect.y - units(1), units(2), rect.height + units(2)), theme.text)
 
 
 def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
     theme = canvas.theme
-    words = (f"{left:,}", f"{right:,}")
-    room = rect.width - 2 * max(map(canvas.text_width, words)) - 2 * canvas.text_width(" ")
-    canvas.text_in(canvas.fit(label, max(0, room)), rect, theme.text_dim)
-    canvas.text_in(words[0], rect, theme.accent if left > right else theme.text, align="left")
-    canvas.text_in(words[1], rect, theme.accent if right > left else theme.text, align="right")
+    numbers = (f"{left:,}", f"{right:,}")
+    available = rect.width - 2 * max(map(canvas.text_width, numbers)) - 2 * canvas.text_width(" ")
+    canvas.text_in(canvas.fit(label, max(0, available)), rect, theme.text_dim)
+    canvas.text_in(numbers[0], rect, theme.accent if left > right else theme.text, align="left")
+    canvas.text_in(numbers[1], rect, theme.accent if right > left else theme.text, align="right")
 
 
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
-    """The lines of the last games, the newest on top; the winner's are bright."""
-    theme = canvas.theme
-    if rect.height < 3 * canvas.line_height() + canvas.units(9):
+    """Draw the lines of the last games, the newest first; the winner's are bright."""
+    theme, units = canvas.theme, canvas.units
+    if rect.height < 3 * canvas.line_height() + units(9):
         return
     inside = canvas.panel(rect, "Last games")
     shown = list(islice(results, inside.height // canvas.line_height()))
     if not shown:
-        canvas.paragraph("The first is being played.", inside, theme.text_faint)
+        canvas.paragraph("First game in progress", inside, theme.text_faint)
     for result in shown:
         line, inside = cut_top(inside, canvas.line_height())
         colors = [theme.success if result.winner == side else theme.text_dim for side in (0, 1)]
@@ -219,7 +223,7 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> N
 
 
 def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> None:
-    """Over a board: how its game ended for its player."""
+    """Draw over a board whether its player won."""
     theme, units = canvas.theme, canvas.units
     if result.winner is None:
         text, color = "DRAW", theme.text
@@ -228,8 +232,8 @@ def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> N
     else:
         text, color = "LOST", theme.text_dim
     size = fit_size(canvas, text, well.width - units(8), 2.0, 1.5, 1.0)
-    tall = canvas.text_height(size) + canvas.line_height() + units(12)
-    banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, tall)
+    height = canvas.text_height(size) + canvas.line_height() + units(12)
+    banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, height)
     canvas.dim(banner, theme.background, 225)
     for y in (banner.y, banner.bottom - units(1)):
         canvas.fill(Rect(banner.x, y, banner.width, units(1)), color)

@@ -8,7 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import Pop, Replace, Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.models.details import get_evaluation, origin_label
+from tetris_arcade.scenes.model_info import get_evaluation, origin_label
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_layout import side_color
@@ -145,7 +145,7 @@ class DuelSetupScene(TrainingPausingScene):
         canvas.text_in(words, name, color, fit_size(canvas, words, name.width, 2.0, 1.5, 1.0))
 
     def _words(self) -> str:
-        about = CHALLENGES[self._challenge].about
+        about = CHALLENGES[self._challenge].description
         return f"{about} Both sides get the same pieces; more lines win."
 
     def _panel_height(self, canvas: Canvas, width: int) -> int:

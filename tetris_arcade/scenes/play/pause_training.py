@@ -1,4 +1,4 @@
-"""One activity at a time: before a demo or a duel, what becomes of the training that runs."""
+"""Asks whether to pause, stop or keep a running training before a demo or a duel starts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.worker.shared.messages import Pause, Resume
 
 _OPTIONS = [
-    ("pause", "Pause it, go on afterwards"),
-    ("stop", "Stop it, saved"),
-    ("both", "Let both run"),
+    ("pause", "Pause it meanwhile"),
+    ("stop", "Save and stop it"),
+    ("both", "Keep it running"),
 ]
 
 
 class TrainingPausingScene(Scene):
-    """A screen that a training may have been paused for: when it goes, the training goes on."""
+    """A screen for which the training may have been paused; closing it resumes the training."""
 
     resumes_training = False
 
@@ -26,15 +26,15 @@ class TrainingPausingScene(Scene):
             self.context.trainer.send(Resume())
 
     def transfer_resume_duty(self, scene: TrainingPausingScene) -> TrainingPausingScene:
-        """Let another screen, which takes this one's place, see to the training."""
+        """Let the screen that replaces this one resume the training instead; returns that screen."""
         scene.resumes_training, self.resumes_training = self.resumes_training, False
         return scene
 
 
 def start_with_training_check(context: Context, make: Callable[[], TrainingPausingScene]) -> Transition:
-    """Go to the scene that `make` makes; ask first where a training runs."""
+    """Go to the scene that `make` returns; ask first if a training runs."""
     trainer = context.trainer
-    # A visitor is asked nothing: the training is the house's, and goes on beside the game.
+    # In a kiosk the training belongs to the operator: it continues, and the visitor is not asked.
     if context.is_kiosk or not trainer.is_busy or trainer.is_paused:
         return Push(make())
 
@@ -47,4 +47,4 @@ def start_with_training_check(context: Context, make: Callable[[], TrainingPausi
             trainer.stop()
         return Replace(scene)
 
-    return Push(ChoiceDialog(context, "A training is running. What shall become of it?", _OPTIONS, choose))
+    return Push(ChoiceDialog(context, "Training is running. What should happen to it?", _OPTIONS, choose))

@@ -1,119 +1,106 @@
-"""A kept game, watched again: at any speed, from any piece."""
+"""The replay: a saved game, watched at any speed from any piece."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
-from tetris_arcade.scenes.play.demo_layout import demo_layout, draw_figures, draw_state, draw_title
-from tetris_arcade.scenes.play.replay_layout import draw_kept_game, draw_kept_games
-from tetris_arcade.scenes.play.replay_list import ReplaySummary
+from tetris_arcade.scenes.play.demo_layout import demo_layout, draw_stats_panel, draw_title
+from tetris_arcade.scenes.play.replay_layout import draw_replay, draw_replays
+from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
-from tetris_arcade.ui.widgets.board import draw_board
-from tetris_arcade.ui.widgets.footer import Button, Hint
+from tetris_arcade.ui.widgets.footer import Button
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
 from tetris_arcade.worker.shared.messages import PlayTask, Seek
 
-_MIN_JUMP = 10
+_MIN_JUMP_PIECES = 10
 
 
 class ReplayScene(PlayScene):
-    """Left and right change the game; up and down, or a touch on the bar, go back and forward in it.
+    """Left and right change the replay; up and down, or a click on the bar, move within it.
 
-    games: those that can be watched, in the order of their list; `index` says with which to begin.
+    replays: the readable ones in the order of their list; `index` is the first one shown.
     """
 
     title = "Replay"
 
-    def __init__(self, context: Context, games: Sequence[ReplaySummary], index: int) -> None:
-        super().__init__(context, PlayTask((str(games[index].path),), speed=4.0))
-        self._games, self._index = games, index
-        (self._playback,) = self._playbacks
-        self._bar = SeekBar(self._game.pieces)
+    def __init__(self, context: Context, replays: Sequence[ReplaySummary], index: int) -> None:
+        super().__init__(context, PlayTask((str(replays[index].path),), speed=4.0))
+        self._replays, self._index = replays, index
+        (self._board,) = self._boards
+        self._bar = SeekBar(self._replay.pieces)
         self._arrows: tuple[Button, ...] = ()
 
     @property
-    def _game(self) -> ReplaySummary:
-        return self._games[self._index]
+    def _replay(self) -> ReplaySummary:
+        return self._replays[self._index]
 
     # --- Input ---
 
+    def own_bindings(self) -> list[KeyBinding]:
+        return [
+            bind_pair("replay", self._change_replay, Action.LEFT, Action.RIGHT),
+            bind_pair("rewind, forward", self._jump, Action.UP, Action.DOWN),
+            bind("restart", self._start_over, Action.CONFIRM),
+            bind("" if self.context.is_locked else "save video", self._save_video, Action.RECORD),
+        ]
+
     def handle(self, event: InputEvent) -> Transition | None:
-        action = event.action
         if event.clicked and event.position is not None:
-            self._click(event.position)
-        elif action is Action.CONFIRM:
-            self._begin_again()
-        elif action in (Action.LEFT, Action.RIGHT):
-            self._change_game(1 if action is Action.RIGHT else -1)
-        elif action in (Action.UP, Action.DOWN):
-            self._jump(1 if action is Action.DOWN else -1)
-        elif action is Action.RECORD:
-            self.context.videos.begin(self._game.path, self._playback.view.pieces)
-        else:
-            return super().handle(event)
+            return self._click(event.position)
+        return super().handle(event)
+
+    def _click(self, position: tuple[int, int]) -> Transition | None:
+        """Handle a click on the bar or on an arrow beside the name."""
+        pieces = self._bar.click(position)
+        if pieces is not None:
+            self._player.send(Seek(pieces))
+        for arrow in self._arrows:
+            if arrow.rect.collidepoint(position):
+                return self.run_binding(arrow.action)
         return None
 
-    def _click(self, position: tuple[int, int]) -> None:
-        """A place of the bar, or an arrow beside the name."""
-        at = self._bar.click(position)
-        if at is not None:
-            self._player.send(Seek(at))
-        for button in self._arrows:
-            if button.rect.collidepoint(position):
-                self._change_game(1 if button.action is Action.RIGHT else -1)
-
-    def _change_game(self, by: int) -> None:
-        if len(self._games) == 1:
-            self.context.notify("there is no other kept game", "info")
+    def _change_replay(self, direction: int) -> None:
+        if len(self._replays) == 1:
+            self.context.notify("There is no other replay", "info")
             return
-        self._index = (self._index + by) % len(self._games)
-        self._bar = SeekBar(self._game.pieces)
-        self._change(replace(self._task, players=(str(self._game.path),)))
+        self._index = (self._index + direction) % len(self._replays)
+        self._bar = SeekBar(self._replay.pieces)
+        self._change_task(replace(self._task, players=(str(self._replay.path),)))
 
-    def _begin_again(self) -> None:
+    def _start_over(self) -> None:
         if self._player.is_busy:
             self._player.send(Seek(0))
         else:
             self._player.start(self._task)
 
-    def _jump(self, side: int) -> None:
-        """A hundredth of the game, ten pieces at least."""
-        by = max(_MIN_JUMP, self._game.pieces // 100)
-        self._player.send(Seek(min(max(self._playback.view.pieces + side * by, 0), self._game.pieces)))
+    def _jump(self, direction: int) -> None:
+        """Move by a hundredth of the game, at least ten pieces."""
+        total = self._replay.pieces
+        pieces = self._board.view.pieces + direction * max(_MIN_JUMP_PIECES, total // 100)
+        self._player.send(Seek(min(max(pieces, 0), total)))
 
-    def hints(self) -> list[Hint]:
-        return [
-            *super().hints(),
-            Hint("game", Action.LEFT, Action.RIGHT),
-            Hint("back, forward", Action.UP, Action.DOWN),
-            Hint("speed", Action.FASTER, Action.SLOWER),
-            Hint("back", Action.BACK),
-            Hint("from the start", Action.CONFIRM),
-            *([] if self.context.is_locked else [Hint("film it", Action.RECORD)]),
-            Hint("one step", Action.STEP),
-            Hint("help", Action.HELP),
-        ]
+    def _save_video(self) -> None:
+        self.context.videos.start(self._replay.path, self._board.view.pieces)
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        view, game = self._playback.view, self._game
-        bar, area = cut_bottom(inset(canvas.rect, canvas.units(4)), self._bar.height(canvas), canvas.units(5))
-        places = demo_layout(canvas, area, view.height, game.player)
-        facts = f"{self._index + 1} of {len(self._games)} kept games"
-        self._arrows = draw_title(canvas, places.head, game.player, facts)
-        well = draw_board(canvas, places.board, view, self._playback.progress)
-        draw_state(canvas, well, self._player, self._again, is_empty=view.is_empty)
+        units, view, replay = canvas.units, self._board.view, self._replay
+        bar, area = cut_bottom(inset(canvas.rect, units(4)), self._bar.height(canvas), units(5))
+        layout = demo_layout(canvas, area, view.height, replay.player)
+        place = f"{self._index + 1} of {len(self._replays)} replays"
+        self._arrows = draw_title(canvas, layout.head, replay.player, place)
+        well = self._draw_board(canvas, layout.board)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
-        draw_figures(canvas, places.figures, view, None, self._player.speed, rate)
-        draw_kept_game(canvas, places.challenge, game)
-        draw_kept_games(canvas, places.games, self._games, self._index)
+        draw_stats_panel(canvas, layout.stats, view, None, self._player.speed, rate)
+        draw_replay(canvas, layout.challenge, replay)
+        draw_replays(canvas, layout.games, self._replays, self._index)
         canvas.avoid_toasts(bar)
         self._bar.draw(canvas, bar, view.pieces)
         self.context.videos.draw(canvas, well)

@@ -1,4 +1,4 @@
-"""How a kept game looks beside its board: what is known of it, and which others there are."""
+"""The panels beside a replay's board: its summary, and the list of replays."""
 
 from __future__ import annotations
 
@@ -6,40 +6,39 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
-from tetris_arcade.scenes.play.replay_list import ReplaySummary
+from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import rows
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
-_GAME_UNITS = 4
+_GAP_UNITS = 4
 
 
-def draw_kept_game(canvas: Canvas, rect: Rect, game: ReplaySummary) -> None:
-    """How it ended, where it was played, and when it was kept."""
-    inside = canvas.panel(rect, "Kept game")
+def draw_replay(canvas: Canvas, rect: Rect, replay: ReplaySummary) -> None:
+    """Draw the result of a replay, its board, and when it was saved."""
+    inside = canvas.panel(rect, "Replay")
     stats = [
-        Stat("lines", f"{game.lines:,}", canvas.theme.accent),
-        Stat("pieces", f"{game.pieces:,}"),
-        Stat("score", f"{game.score:,}"),
-        Stat("board", game.board),
-        Stat("kept", game.saved_at),
+        Stat("lines", f"{replay.lines:,}", canvas.theme.accent),
+        Stat("pieces", f"{replay.pieces:,}"),
+        Stat("score", f"{replay.score:,}"),
+        Stat("board", replay.board),
+        Stat("saved", replay.saved_at),
     ]
     draw_stats(canvas, inside, [stat for stat in stats if stat.value])
 
 
-def draw_kept_games(canvas: Canvas, rect: Rect, games: Sequence[ReplaySummary], index: int) -> None:
-    """The list that left and right go through, scrolled so that the game watched is in it."""
+def draw_replays(canvas: Canvas, rect: Rect, replays: Sequence[ReplaySummary], index: int) -> None:
+    """Draw the list that left and right go through, scrolled to the replay that is watched."""
     theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, "Replays")
-    room = max(1, inside.height // (canvas.line_height() + units(_GAME_UNITS)))
-    first = min(max(0, index - room // 2), max(0, len(games) - room))
-    for place, line in enumerate(rows(inside, [1.0] * room), first):
-        if place >= len(games):
-            break
-        game, is_watched = games[place], place == index
+    num_lines = max(1, inside.height // (canvas.line_height() + units(_GAP_UNITS)))
+    first = min(max(0, index - num_lines // 2), max(0, len(replays) - num_lines))
+    shown = replays[first : first + num_lines]
+    for number, (replay, line) in enumerate(zip(shown, rows(inside, [1.0] * num_lines), strict=False), first):
+        is_watched = number == index
         if is_watched:
             canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if is_watched else theme.text_dim
-        lines = canvas.text_in(f"{game.lines:,}", line, color, align="right")
+        lines = canvas.text_in(f"{replay.lines:,}", line, color, align="right")
         name = Rect(line.x, line.y, lines.x - line.x - units(4), line.height)
-        canvas.text_in(game.player, name, color, align="left")
+        canvas.text_in(replay.player, name, color, align="left")

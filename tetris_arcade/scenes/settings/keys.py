@@ -20,6 +20,7 @@ _MAX_SHOWN = 3
 _NAMES = {
     Action.VISUALS: "visuals on, off",
     Action.VALUES: "agent's view",
+    Action.LOOKAHEAD: "look-ahead",
     Action.SAVE: "save to a slot",
     Action.STEP: "one step",
     Action.MUTE: "sound on, off",

@@ -12,7 +12,7 @@ from tetris_arcade.config.settings import TrainingSettings
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, config_from_settings
 from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.models.details import curve_from_metadata
+from tetris_arcade.scenes.model_info import learning_curve
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.checkpoints import load_checkpoint
@@ -61,7 +61,7 @@ class TrainingSetupScene(Scene):
         self._saved, self._config, self._fault = find_saved(context)
         self._menu = Menu(self._entries())
         self._preview = self._new_preview()
-        self._curve = None if self._saved is None else curve_from_metadata(self._saved)
+        self._curve = None if self._saved is None else learning_curve(self._saved)
         self._graphs = GraphPanel()
 
     def update(self, now: float, dt: float) -> Transition | None:

@@ -1,0 +1,75 @@
+"""What screens say about a model: its origin, how well it plays and on which board, how it learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS, ReferencePlayer
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.ui.widgets.graph import Curve, Graph
+
+_ORIGINS = {"checkpoint": "training", "reference": "hand-made", "shipped": "built in", "slot": "saved copy"}
+_PIECES = {"bag": "bag", "uniform": "random"}
+
+
+def origin_label(entry: ModelEntry) -> str:
+    """Where a model comes from, in one or two words."""
+    if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
+        return "imported"
+    return _ORIGINS[entry.kind]
+
+
+def conditions_text(evaluation: Evaluation) -> str:
+    """The pieces and the board of an evaluation; only results with the same conditions compare."""
+    return _board_text(evaluation.pieces, evaluation.height)
+
+
+def env_text(env: Mapping[str, Any]) -> str:
+    """The pieces and the board of a stored environment configuration, such as "bag, 20 rows"."""
+    return _board_text(env.get("pieces", "bag"), env.get("height", 20))
+
+
+def _board_text(pieces: object, height: object) -> str:
+    return f"{_PIECES.get(str(pieces), pieces)}, {height} rows"
+
+
+def reference_player(entry: ModelEntry) -> ReferencePlayer | None:
+    """The reference player behind an entry; None for a model."""
+    return REFERENCE_PLAYERS.get(entry.name) if entry.kind == "reference" else None
+
+
+def get_evaluation(entry: ModelEntry) -> Evaluation | None:
+    """The stored test result of a model or reference player; None if it was never tested."""
+    if entry.metadata is not None:
+        return entry.metadata.evaluation
+    player = reference_player(entry)
+    return None if player is None else _reference_evaluation(player)
+
+
+def _reference_evaluation(player: ReferencePlayer) -> Evaluation:
+    """The registry's figures with the conditions under which they were measured."""
+    return Evaluation(
+        games=200,
+        mean_lines=player.mean_lines,
+        median_lines=player.median_lines,
+        ci95_lines=player.ci95_lines,
+        capped_games=0,
+        seed=77,
+        max_pieces=50_000,
+        pieces="uniform",
+        height=10,
+        share_of_fours=player.tetris_share,
+    )
+
+
+def learning_curve(metadata: Metadata) -> Graph | None:
+    """The graph of lines per test game over training time; None if the model was never tested."""
+    if not metadata.learning_curve:
+        return None
+    points = np.array(metadata.learning_curve, np.float64).reshape(-1, 2)
+    return Graph("LEARNING", (Curve("tests", points[:, 0], points[:, 1].astype(np.float32)),))

@@ -1,0 +1,46 @@
+"""What the screens show of a saved replay, read from its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.scenes.model_info import env_text
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.replays import list_replays, load_replay
+
+
+@dataclass(frozen=True)
+class ReplaySummary:
+    """One replay; `error` says why its file cannot be read, and is empty if it can."""
+
+    path: Path
+    player: str = ""
+    lines: int = 0
+    score: int = 0
+    pieces: int = 0
+    board: str = ""
+    saved_at: str = ""
+    error: str = ""
+
+
+def read_replays(paths: DataPaths) -> list[ReplaySummary]:
+    """All saved replays, the newest first, with the damaged ones."""
+    return [_read_replay(path) for path in list_replays(paths)]
+
+
+def _read_replay(path: Path) -> ReplaySummary:
+    try:
+        replay = load_replay(path)
+    except StorageError as error:
+        return ReplaySummary(path, error=str(error))
+    return ReplaySummary(
+        path,
+        player=replay.player,
+        lines=replay.lines,
+        score=replay.score,
+        pieces=len(replay.actions),
+        board=env_text(replay.env),
+        saved_at=replay.saved_at[:16].replace("T", " "),
+    )

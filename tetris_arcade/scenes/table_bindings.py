@@ -1,0 +1,20 @@
+"""The keys of every screen with a table: up and down select a row, left and right the column to sort by."""
+
+from __future__ import annotations
+
+from tetris_arcade.scenes.base import KeyBinding, bind_pair
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.widgets.table import Table
+
+
+def table_bindings(table: Table) -> list[KeyBinding]:
+    def select(direction: int) -> None:
+        table.handle(InputEvent(action=Action.DOWN if direction > 0 else Action.UP))
+
+    def sort(direction: int) -> None:
+        table.sort_by((table.sorted_by + direction) % len(table.columns))
+
+    return [
+        bind_pair("", select, Action.UP, Action.DOWN),
+        bind_pair("sort", sort, Action.LEFT, Action.RIGHT),
+    ]
