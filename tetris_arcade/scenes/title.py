@@ -153,7 +153,7 @@ class TitleScene(Scene):
         # Beside the chosen word there is a block on both sides.
         widest = max(canvas.text_width(entry.label, size) for entry in self._menu.entries)
         needed = widest + 4 * canvas.text_height(size) + units(16)
-        width = min(places.menu.width - units(8), max(round(units(127 * size)), needed))
+        width = min(places.menu.width - units(8), max(units(127 * size), needed))
         area = Rect(0, 0, width, tall)
         area.center = places.menu.center
         self._menu.draw(canvas, area, size, centered=True)

@@ -13,7 +13,6 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.ui.widgets.footer import Footer, FooterItem, FooterLayout, KeyLabel
 from tetris_arcade.ui.widgets.letter_wheel import LetterWheel
-from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
 from tetris_arcade.ui.widgets.screen_transition import CURTAIN_SECONDS, ScreenTransition
 from tetris_arcade.ui.widgets.toast import Toasts
@@ -122,14 +121,6 @@ def test_the_wheel_turns_both_ways_round_and_is_touched_where_it_is_drawn() -> N
     assert wheel.click(place.center) == "d"
     assert wheel.sign == "d"
     assert wheel.click((1, 1)) == ""
-
-
-@pytest.mark.parametrize("title", ["TETRIS ARCADE", "X", "a very long title that nobody would choose"])
-@pytest.mark.parametrize("room", [(600, 120), (120, 300), (1, 1)])
-def test_the_logo_fits_its_room(title: str, room: tuple[int, int]) -> None:
-    rect = Rect((20, 20), room)
-    shown = draw_logo(canvas((700, 400)), rect, title, shine=0.5)
-    assert room == (1, 1) or (shown.width <= rect.width and shown.height <= rect.height + 8)
 
 
 def test_headings_are_passed_over() -> None:
