@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import open_staged, stage_demo
 from tests.hidden_app import Plan, play_plan
-from tests.image_comparison import is_like_reference
+from tests.image_comparison import assert_like_reference
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import KioskSettings, Settings
@@ -85,4 +85,4 @@ def test_a_kiosk_looks_as_it_did(
     app = open_kiosk(size)
     app.apply(Push(scene(app)))
     shown = play_plan(app, plan, 0.1, is_real_time=False)
-    assert is_like_reference(shown, name, update=request.config.getoption("--update-references"))
+    assert_like_reference(shown, name, update=request.config.getoption("--update-references"))

@@ -1,17 +1,18 @@
-"""Palettes can be read, and tell the pieces apart."""
+"""Texts of every palette are readable, and its pieces can be told apart."""
 
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import pytest
 
-from tetris_arcade.config.settings import DisplaySettings
+from tetris_arcade.config.settings import Palette
 from tetris_arcade.ui.theme import THEMES, Color, Theme
 
 EVERY = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 READABLE = 4.5
-"""WCAG's contrast for text."""
+"""WCAG's minimum contrast of text."""
 
 
 def luminance(color: Color) -> float:
@@ -33,18 +34,18 @@ def test_texts_are_readable(theme: Theme, ink: str, ground: str) -> None:
 
 
 @EVERY
-def test_the_chosen_entry_is_readable(theme: Theme) -> None:
+def test_chosen_entry_is_readable(theme: Theme) -> None:
     assert contrast(theme.accent, theme.focus) >= READABLE
 
 
 @EVERY
-def test_pieces_stand_out_of_the_well_and_from_each_other(theme: Theme) -> None:
+def test_pieces_stand_out_from_well_and_each_other(theme: Theme) -> None:
     assert len(theme.pieces) == 7
     assert all(contrast(color, theme.well) >= 2.5 for color in theme.pieces)
     for first, second in itertools.combinations(theme.pieces, 2):
         assert max(abs(a - b) for a, b in zip(first, second, strict=True)) >= 18
 
 
-def test_every_palette_of_the_settings_has_a_theme() -> None:
-    assert DisplaySettings().palette in THEMES
-    assert all(DisplaySettings(palette=name).palette == name for name in THEMES)  # type: ignore[arg-type]
+def test_every_palette_has_a_theme_of_its_name() -> None:
+    assert set(get_args(Palette)) == set(THEMES)
+    assert all(theme.name == name for name, theme in THEMES.items())
