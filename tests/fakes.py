@@ -14,7 +14,7 @@ from tests.scenes.fakes import LETTERS, FakeWorkerClient, cells_of
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
@@ -22,6 +22,7 @@ from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.graph import running_mean
+from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     Command,
     GameEnded,
@@ -111,25 +112,29 @@ def staged(client: object) -> StagedClient:
     return cast(StagedClient, client)
 
 
-def set_board(board: Any, rows: Rows, piece: str, action: int, *, height: int = 20, **facts: Any) -> None:
-    """A BOARD record: a piece by its letter that is on its way to where the action puts it, with values of
-    all placements, the chosen one's the best."""
+def set_board(
+    record: Any, rows: Rows, piece: str, action: int, *, height: int = 20, **fields: Any
+) -> BoardModel:
+    """Fill in a BOARD record: a piece, by its letter, on its way to where the action puts it, with values of
+    all placements, those of the chosen one the highest."""
     kind = LETTERS.index(piece) - 1
-    board["height"] = height
-    board["cells"][:] = 0
-    board["cells"][height - len(rows) : height] = cells_of(rows)
-    board["piece"], board["action"], board["rotation"] = kind, action, action % NUM_ROTATIONS
-    board["col"], board["move"], board["move_seconds"] = placement_col(kind, action), 1, 2.0
-    board["values"] = 30.0 + 6.0 * np.cos(0.7 * np.abs(np.arange(NUM_ACTIONS) - action))
-    for name, value in {"next": (0, 1, 4, 6), "greedy": True, **facts}.items():
-        board[name] = value
-    board["row"] = BoardModel.from_record(board).best_spots[0][1]
+    cells = np.zeros((height, NUM_COLS), np.uint8)
+    cells[height - len(rows) :] = cells_of(rows)
+    values = 30.0 + 6.0 * np.cos(0.7 * np.abs(np.arange(NUM_ACTIONS, dtype=np.float32) - action))
+    rotation, row, col = BoardModel(cells, kind, values=values).drop(action)
+    view = BoardModel(
+        cells, kind, action, rotation, row, col, next_pieces=(0, 1, 4, 6), values=values,
+        move=1, move_seconds=2.0, greedy=True,
+    )  # fmt: skip
+    view = replace(view, **fields)
+    write_board(record, view)
+    return view
 
 
-def end_board(board: Any, rows: Rows = HIGH, **facts: Any) -> None:
-    """A BOARD record of a game that is over."""
-    set_board(board, rows, "T", 18, **facts)
-    board["over"], board["action"], board["row"], board["col"] = True, -1, -1, -1
+def end_board(record: Any, rows: Rows = HIGH, **fields: Any) -> None:
+    """Fill in a BOARD record of a game that is over."""
+    view = set_board(record, rows, "T", 18, **fields)
+    write_board(record, replace(view, over=True, action=-1, row=-1, col=-1))
 
 
 def stage_training(context: Context, points: int = 400) -> StagedClient:

@@ -10,10 +10,12 @@ import numpy as np
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings, SoundSettings
+from tetris_arcade.engine.board_view import BoardView
 from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.input import InputMapper
+from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import Command, Stage, Task, TrainTask, WorkerState
 from tetris_arcade.worker.shared.telemetry import empty_frame, empty_series
 from tetris_arcade.worker.viewer.client import WorkerClient
@@ -71,13 +73,21 @@ class FakeWorkerClient:
 def show_move(trainer: FakeWorkerClient, rows: Rows = STACK, move: int = 1) -> None:
     """Put a T on the board that falls into the third column, with everything that can be told of it."""
     frame = empty_frame()[0]
-    board = frame["boards"][0]
-    board["height"] = len(rows)
-    board["cells"][: len(rows)] = cells_of(rows)
-    board["piece"], board["action"], board["rotation"] = 2, 4 * 4 + 2, 2
-    board["row"], board["col"], board["move"], board["move_seconds"] = 3, 3, move, 1.0
-    board["next"], board["lines"], board["greedy"] = (0, 1, 4, 6), 42, True
-    board["values"] = np.linspace(0.0, 5.0, 40)
+    view = BoardView(
+        cells_of(rows),
+        piece=2,
+        action=4 * 4 + 2,
+        rotation=2,
+        row=3,
+        col=3,
+        next_pieces=(0, 1, 4, 6),
+        lines=42,
+        move=move,
+        move_seconds=1.0,
+        greedy=True,
+        values=np.linspace(0.0, 5.0, 40, dtype=np.float32),
+    )
+    write_board(frame["boards"][0], view)
     frame["num_boards"] = 1
     counters = frame["counters"]
     counters["timesteps"], counters["timesteps_per_second"], counters["episodes"] = 1_234_567, 8_912.0, 4_321

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pygame
@@ -20,8 +21,6 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat
 from tetris_arcade.video.encoder import Picture
-from tetris_arcade.worker.child.board_record import show_move, show_position
-from tetris_arcade.worker.shared.telemetry import BOARD
 
 _LAST_SECONDS = 1.5
 """How long the end of a game stays."""
@@ -33,13 +32,13 @@ class PacedGame:
 
     def __init__(self, game: Game, player: Player, speed: float, lookahead: bool = False) -> None:
         self._game, self._player, self._lookahead = game, player, lookahead
-        self._seconds_a_move = 1.0 / speed
-        self._board = np.zeros((), BOARD)
+        self._move_seconds = 1.0 / speed
+        self._view = BoardModel.from_game(game)
         self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
 
     @property
     def moves(self) -> int:
-        return int(self._board["move"])
+        return self._view.move
 
     def skip(self, pieces: int) -> None:
         """Play so many pieces before the film begins; a game that ends before stays at its end."""
@@ -52,29 +51,31 @@ class PacedGame:
         next_move_at, ended_at = 0.0, seconds
         for frame in range(round(seconds * frames_per_second)):
             now = frame * dt
-            while now >= next_move_at and not self._board["over"]:
+            while now >= next_move_at and not self._view.over:
                 self._move()
-                next_move_at += self._seconds_a_move
-                if self._board["over"]:
+                next_move_at += self._move_seconds
+                if self._view.over:
                     ended_at = now + _LAST_SECONDS
             if now > ended_at:
                 return
-            view = BoardModel.from_record(self._board)
-            yield view, clock.advance(view, dt, is_paused=False)
+            yield self._view, clock.advance(self._view, dt, is_paused=False)
 
     def _move(self) -> None:
         """Show the next move, or how the game ended."""
-        game, board = self._game, self._board
-        show_position(board, game.cells, game.piece, game.next_pieces)
+        game = self._game
+        position = BoardModel.from_game(game, move=self._view.move, move_seconds=self._move_seconds)
         if game.is_over:
-            board["over"] = True
+            self._view = replace(position, over=True)
             return
         action = self._player.choose(game, self._lookahead, self._values)
-        board["values"] = self._values
-        board["move"] += 1
-        show_move(board, game.step(action), self._seconds_a_move)
-        for name in ("lines", "pieces", "score"):
-            board[name] = getattr(game, name)
+        self._view = position.with_move(
+            game.step(action),
+            move=position.move + 1,
+            values=self._values.copy(),
+            lines=game.lines,
+            pieces=game.pieces,
+            score=game.score,
+        )
 
 
 class VideoRenderer:

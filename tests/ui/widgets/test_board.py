@@ -15,6 +15,7 @@ from tetris_arcade.ui.theme import MONO
 from tetris_arcade.ui.widgets.board import BoardModel, board_cell_size, draw_board
 from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 from tetris_arcade.ui.widgets.piece_animation import pose
+from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.telemetry import empty_frame
 
 BEFORE = (
@@ -120,9 +121,9 @@ def test_pieces_differ_without_their_colours(size: int) -> None:
 def test_a_record_becomes_a_view() -> None:
     board = empty_frame()[0]["boards"][0]
     board["height"], board["piece"], board["cleared"][3] = 5, 4, True
-    shown = BoardModel.from_record(board)
+    shown = read_board(board, BoardModel)
     assert (shown.height, shown.piece, shown.cleared, shown.is_empty) == (5, 4, (3,), False)
-    assert BoardModel.from_record(empty_frame()[0]["boards"][0]).is_empty
+    assert read_board(empty_frame()[0]["boards"][0], BoardModel).is_empty
 
 
 def test_the_best_three_placements_lie_where_they_would_fall() -> None:

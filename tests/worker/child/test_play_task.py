@@ -70,7 +70,7 @@ def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Poller) -> N
     boards = list(_steps(watcher, 60))
     for board, following in pairwise(boards):
         assert np.array_equal(after(board), following["cells"][:20])
-        assert following["piece"] == board["next"][0]
+        assert following["piece"] == board["next_pieces"][0]
     assert boards[-1]["lines"] == sum(int(board["cleared"].sum()) for board in boards)
     assert boards[-1]["pieces"] == 60
     assert int(np.nanargmax(boards[0]["values"])) == boards[0]["action"]
@@ -129,7 +129,7 @@ def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(
     for board in _steps(watcher, 10):
         other = _board(watcher, 1)
         assert board["piece"] == other["piece"]
-        assert board["next"].tolist() == other["next"].tolist()
+        assert board["next_pieces"].tolist() == other["next_pieces"].tolist()
     watcher.client.send(SetSpeed(None))
     list(_steps(watcher, 45))
     assert _board(watcher, 1)["over"]
@@ -208,7 +208,7 @@ def test_a_watched_game_is_kept_and_played_again_from_anywhere(watcher: Poller, 
     kept = watcher.of(GameSaved)[0]
     assert kept.pieces == 40
     watcher.reports.clear()
-    path = DataPaths(tmp_path).records / kept.file_name
+    path = DataPaths(tmp_path).replays / kept.file_name
     _play(watcher, PlayTask(players=(str(path),), paused=True))
     for pieces in (25, 10, 39):
         watcher.client.send(Seek(pieces))

@@ -106,7 +106,7 @@ def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(wat
     for board, following in pairwise(boards):
         if not board["over"]:
             assert np.array_equal(after(board), following["cells"][:20])
-            assert board["next"][0] == following["piece"]
+            assert board["next_pieces"][0] == following["piece"]
             assert following["over"] or following["pieces"] == board["pieces"] + 1
 
 

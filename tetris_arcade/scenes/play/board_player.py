@@ -6,6 +6,7 @@ from typing import Any
 
 from tetris_arcade.ui.widgets.board_model import BoardModel, empty_view
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
+from tetris_arcade.worker.shared.board_record import read_board
 
 
 class BoardPlayer:
@@ -21,5 +22,5 @@ class BoardPlayer:
 
     def show(self, record: Any, dt: float, *, is_paused: bool) -> None:
         """Show the newest BOARD record, `dt` seconds after the last frame."""
-        self.view = BoardModel.from_record(record)
+        self.view = read_board(record, BoardModel)
         self.progress = self._clock.advance(self.view, dt, is_paused=is_paused)

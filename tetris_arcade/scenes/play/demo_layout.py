@@ -167,7 +167,7 @@ def draw_stats_panel(
 
 def chosen_value(view: BoardModel) -> float:
     """The value of the placement that is played; NaN if unknown."""
-    return math.nan if view.values is None or view.action < 0 else float(view.values[view.action])
+    return math.nan if view.action < 0 else float(view.values[view.action])
 
 
 def draw_challenge(

@@ -40,6 +40,7 @@ from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
+from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.messages import (
     GOAL_REACHED,
     NewBest,
@@ -96,7 +97,7 @@ class TrainScene(Scene):
         if self._client.frame is not self._frame:
             self._frame = self._client.frame
             if self._frame["num_boards"]:
-                self._view = BoardModel.from_record(self._frame["boards"][0])
+                self._view = read_board(self._frame["boards"][0], BoardModel)
         if self._client.series is not self._series:
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page)

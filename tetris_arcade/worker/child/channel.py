@@ -99,16 +99,11 @@ class Channel:
     def publish_frame(self) -> None:
         """Show what is in `frame`."""
         self._frame_due_at = time.monotonic() + _FRAME_SECONDS
-        self.frame["counters"]["state"] = self._telemetry.cells[SharedCell.STATE]
         self._telemetry.frame.write(self.frame)
 
     def publish_series(self, series: Record) -> None:
         """Show the graphs, a SERIES record of shape (1,)."""
         self._telemetry.series.write(series)
-
-    def last_frame(self) -> Record | None:
-        """What the process before this one has shown last; None where there was none."""
-        return self._telemetry.frame.read()
 
     def last_series(self) -> Record | None:
         """The graphs of the process before this one."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.engine.board_view import BoardView
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
@@ -18,11 +19,11 @@ from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import model_mtime
 from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
-from tetris_arcade.worker.child.board_record import show_move, show_position
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.throughput import Throughput
+from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     GameEnded,
     GameSaved,
@@ -39,7 +40,7 @@ from tetris_arcade.worker.shared.messages import (
 
 _SECONDS_AFTER_GAME = 1.5
 _SECONDS_BETWEEN_REPORTS = 0.05
-_HARDLY_BEGUN = 20
+_HARDLY_STARTED_PIECES = 20
 
 
 def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
@@ -56,17 +57,19 @@ def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
 
 
 class PlayerBoard:
-    """One player at one board, and the BOARD record that shows it."""
+    """One player, its game, and the BOARD record that shows it."""
 
-    def __init__(self, player: Player, board: Any) -> None:
+    def __init__(self, player: Player, record: Any) -> None:
         self.player = player
-        self._board = board
-        self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
         self.game: Game
-        self._is_booked = False
-        self._before: ReplayRecorder | None = None
-        self._keeper: ReplayRecorder | None = None
-        self._lines_before = self._score_before = 0
+        self._record = record
+        # Serial numbers continue: the viewer recognizes a new game or move by them.
+        self._games, self._moves = int(record["game"]), int(record["move"])
+        self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
+        self._is_finished = False
+        self._recorder: ReplayRecorder | None = None
+        self._previous_recorder: ReplayRecorder | None = None
+        self._previous_lines = self._previous_score = 0
 
     @property
     def is_playing(self) -> bool:
@@ -74,76 +77,74 @@ class PlayerBoard:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the game is over and not yet booked."""
-        return self.game.is_over and not self._is_booked
+        """Whether the game is over and `finish` was not called yet."""
+        return self.game.is_over and not self._is_finished
 
-    def begin(self, env: EnvConfig, seed: int) -> None:
-        """Start a new game; the figures of earlier ones stay."""
+    def start(self, env: EnvConfig, seed: int) -> None:
+        """Start and show a new game."""
         if isinstance(self.player, ReplayPlayer):
             self.game = self.player.new_game()
         else:
             self.game = Game(env.height, env.pieces, seed, env.garbage_every, env.max_pieces)
-        self._before, self._keeper = self._keeper, ReplayRecorder(env, seed, self.player.name)
-        self._is_booked = False
-        self._board["game"] += 1
-        self._board["move_seconds"] = 0.0
-        self._show_position()
-        self._show_figures()
+        self._previous_recorder, self._recorder = (
+            self._recorder,
+            ReplayRecorder(env, seed, self.player.name),
+        )
+        self._is_finished = False
+        self._games += 1
+        self._show(self._position())
 
     def move(self, lookahead: bool, seconds: float, is_shown: bool) -> None:
-        """Choose and play one placement, and show it where it will be seen."""
+        """Choose and play one placement; write it to the record if it will be shown."""
         action = self.player.choose(self.game, lookahead, self._values)
-        if self._keeper is not None:
-            self._keeper.add(action)
-        self._board["move"] += 1
+        if self._recorder is not None:
+            self._recorder.add(action)
+        self._moves += 1
         if not is_shown:
             self.game.step(action)
             return
-        self._show_position()
-        self._board["values"] = self._values
-        self._board["greedy"] = True
-        show_move(self._board, self.game.step(action), seconds)
-        self._show_figures()
+        position = self._position(greedy=True, move_seconds=seconds, values=self._values)
+        placed = self.game.step(action)
+        self._show(
+            position.with_move(placed, lines=self.game.lines, pieces=self.game.pieces, score=self.game.score)
+        )
 
     def finish(self) -> None:
-        """Book the game that is over and show how it ended."""
-        self._is_booked = True
-        self._lines_before, self._score_before = self.game.lines, self.game.score
-        self._board["last_lines"] = self.game.lines
-        self._board["best_lines"] = max(int(self._board["best_lines"]), self.game.lines)
-        self._show_position()
-        self._show_figures()
-        self._board["over"] = True
+        """Show how the game ended, and keep its result for `replay_to_save`."""
+        self._is_finished = True
+        self._previous_lines, self._previous_score = self.game.lines, self.game.score
+        self._show(self._position(over=True))
 
-    def kept(self) -> Replay | None:
-        """The game that is played, or, where it has hardly begun, the one before; None where there is none,
-        or where it is kept already."""
-        if isinstance(self.player, ReplayPlayer) or self._keeper is None:
+    def replay_to_save(self) -> Replay | None:
+        """The running game, or the previous one if the running one has hardly started.
+
+        None if there is neither, or if the game is itself a replay.
+        """
+        current, previous = self._recorder, self._previous_recorder
+        if isinstance(self.player, ReplayPlayer) or current is None:
             return None
-        if self._keeper.pieces < _HARDLY_BEGUN and self._before is not None and self._before.pieces:
-            return self._before.record(self._lines_before, self._score_before)
-        return self._keeper.record(self.game.lines, self.game.score) if self._keeper.pieces else None
+        if current.pieces < _HARDLY_STARTED_PIECES and previous is not None and previous.pieces:
+            return previous.record(self._previous_lines, self._previous_score)
+        return current.record(self.game.lines, self.game.score) if current.pieces else None
 
     def seek(self, pieces: int) -> None:
-        """Go to where so many pieces of a kept game lie; other games cannot go back."""
+        """Go to the position of a replay after that many pieces; other games cannot go back."""
         if not isinstance(self.player, ReplayPlayer):
             return
         if pieces < self.game.pieces or self.game.is_over:
             self.game = self.player.new_game()
-            self._board["game"] += 1
-        self._is_booked = False
+            self._games += 1
+        self._is_finished = False
         while self.game.pieces < pieces and not self.game.is_over:
             self.game.step(self.player.choose(self.game, False, self._values))
-        self._board["move"] += 1
-        self._show_position()
-        self._show_figures()
+        self._moves += 1
+        self._show(self._position())
 
-    def _show_position(self) -> None:
-        show_position(self._board, self.game.cells, self.game.piece, self.game.next_pieces)
+    def _position(self, **fields: Any) -> BoardView:
+        return BoardView.from_game(self.game, game=self._games, move=self._moves, **fields)
 
-    def _show_figures(self) -> None:
-        for name in ("lines", "pieces", "score"):
-            self._board[name] = getattr(self.game, name)
+    def _show(self, view: BoardView) -> None:
+        write_board(self._record, view)
 
 
 class PlaySession:
@@ -176,9 +177,6 @@ class PlaySession:
     def _take_seats(self, players: Sequence[Player]) -> None:
         frame = self._channel.frame
         boards = frame["boards"][0]
-        # Serial numbers go on: who watches sees by them that something is new.
-        for name in ("last_lines", "best_lines"):
-            boards[name] = 0
         frame["num_boards"] = len(players)
         self._seats = [PlayerBoard(player, boards[side]) for side, player in enumerate(players)]
 
@@ -186,7 +184,7 @@ class PlaySession:
         self._seed, self._is_told = seed, None
         self._take_newer_models()
         for seat in self._seats:
-            seat.begin(self._env, seed)
+            seat.start(self._env, seed)
         self._show()
 
     def _take_newer_models(self) -> None:
@@ -263,7 +261,7 @@ class PlaySession:
                 self._channel.report(Warned("There is nothing to save: no training is going on."))
 
     def _keep(self) -> None:
-        record = self._seats[0].kept()
+        record = self._seats[0].replay_to_save()
         if record is None:
             self._channel.report(Warned("There is no game to keep yet."))
             return

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
-from tetris_arcade.worker.child.board_record import show_move, show_position
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
 from tetris_arcade.worker.child.throughput import Throughput
+from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     NewBest,
     QueuedCommand,
@@ -60,6 +62,7 @@ class ViewerListener(RunListener):
         self._channel = channel
         self._counters = channel.frame["counters"]
         self._board: Any = channel.frame["boards"][0][0]
+        self._games = self._moves = self._shown_pieces = 0
         self._graphs = SeriesRecorder(channel.last_series())
         self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
@@ -100,7 +103,7 @@ class ViewerListener(RunListener):
                 self._graphs.add("evaluated_lines", timesteps, lines)
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
-        self._board["height"] = trainer.config.env.height
+        write_board(self._board, BoardView(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
         self._show_graphs()
         self._channel.begin()
         return Pacer(self._channel, self._obey, self._show_counters, trainer.collect)
@@ -126,7 +129,7 @@ class ViewerListener(RunListener):
 
     def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
         assert self._gate is not None
-        self._board["move"] += 1
+        self._moves += 1
         if view is not None and self._is_shown:
             self._show_board(view, self._gate.move_seconds)
         if time.monotonic() >= self._sample_at:
@@ -136,17 +139,23 @@ class ViewerListener(RunListener):
         self._gate.moved()
 
     def _show_board(self, view: StepSnapshot, seconds: float) -> None:
-        board = self._board
-        if view.pieces <= board["pieces"]:
-            board["game"] += 1
-        show_position(board, view.cells, view.move.piece, view.next_pieces)
-        show_move(board, view.move, seconds)
-        board["values"] = view.values()
-        board["greedy"], board["over"] = view.is_greedy, view.is_over
-        for name in ("lines", "pieces", "score"):
-            board[name] = getattr(view, name)
-        for name in ("last_lines", "best_lines"):
-            board[name] = self._counters[name][0]
+        if view.pieces <= self._shown_pieces:
+            self._games += 1
+        self._shown_pieces = view.pieces
+        position = BoardView(
+            cells=view.cells,
+            next_pieces=view.next_pieces,
+            lines=view.lines,
+            pieces=view.pieces,
+            score=view.score,
+            game=self._games,
+            move=self._moves,
+            move_seconds=seconds,
+            greedy=view.is_greedy,
+            over=view.is_over,
+            values=view.values(),
+        )
+        write_board(self._board, position.with_move(view.move))
 
     def _show_counters(self) -> None:
         """Publish the frame, with the counters as they are now."""
@@ -183,9 +192,6 @@ class ViewerListener(RunListener):
         counters = self._trainer.counters
         self._rewards.append(result.reward)
         self._counters["reward_mean"] = np.mean(self._rewards)
-        if result.lines > self._counters["best_lines"][0]:
-            self._counters["best_lines"] = result.lines
-            self._counters["best_timesteps"] = result.timesteps
         self._graphs.add("lines", result.timesteps, result.lines)
         self._graphs.add("smoothed_lines", result.timesteps, counters.mean_lines_last_100)
         self._graphs.add("reward", result.timesteps, result.reward)

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.env import MAX_HEIGHT
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, QUEUE_SIZE
+from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.tetromino import NUM_COLS
+from tetris_arcade.worker.shared.board_record import BOARD, write_board
 from tetris_arcade.worker.shared.segments import new_segment_name, reserve_room
 
 MAX_BOARDS = 2
+_EMPTY_HEIGHT = 20
 SERIES_LENGTH = 512
 SERIES_NAMES = (
     "lines",
@@ -41,14 +43,12 @@ Record = NDArray[np.void]
 
 COUNTERS = np.dtype(
     [
-        ("state", "i8"),  # WorkerState
         ("timesteps", "i8"),  # placements over all environments, of the whole run
         ("timesteps_asked", "i8"),  # 0 = until stopped
         ("episodes", "i8"),
         ("updates", "i8"),
         ("last_lines", "i8"),  # of the last finished game
         ("best_lines", "i8"),  # of the best game
-        ("best_timesteps", "i8"),  # when that was
         ("timesteps_per_second", "f8"),
         ("updates_per_second", "f8"),
         ("best_eval_lines", "f8"),  # NaN = nothing evaluated yet
@@ -60,32 +60,6 @@ COUNTERS = np.dtype(
         ("seconds", "f8"),  # at work in this process, pauses left out
         ("saved_at", "f8"),  # time.time() of the last save, 0 = none in this run
         ("unsaved_since", "f8"),  # time.time() of the first save of the run that failed since, 0 = none
-    ],
-    align=True,
-)
-
-BOARD = np.dtype(
-    [
-        ("cells", "u1", (MAX_HEIGHT, NUM_COLS)),  # BEFORE the move; the first `height` rows count
-        ("height", "i4"),
-        ("piece", "i4"),  # 0..6, -1 = nothing to show yet
-        ("action", "i4"),  # 0..39, -1 = no move (game over)
-        ("rotation", "i4"),
-        ("row", "i4"),  # where the trimmed piece's top left comes to lie,
-        ("col", "i4"),  # -1, -1 = it could not be placed
-        ("cleared", "?", (MAX_HEIGHT,)),  # rows that this move completes, on the board with the piece in it
-        ("next", "u1", (QUEUE_SIZE,)),
-        ("lines", "i8"),  # of the running game with this move, as the next two
-        ("pieces", "i8"),
-        ("score", "i8"),
-        ("last_lines", "i8"),  # of the last finished game
-        ("best_lines", "i8"),
-        ("game", "i8"),  # serial number of the game
-        ("move", "i8"),  # serial number of the move, over all games
-        ("move_seconds", "f8"),  # how long this move stays, 0 = unthrottled
-        ("greedy", "?"),  # chosen by value, not by exploration
-        ("over", "?"),  # the game ended with this board
-        ("values", "f4", (NUM_ACTIONS,)),  # NaN = masked or not known
     ],
     align=True,
 )
@@ -246,11 +220,8 @@ def empty_frame() -> Record:
     frame = np.zeros(1, FRAME)
     for name in ("best_eval_lines", "mean_lines_100", "loss", "mean_value", "reward_mean"):
         frame["counters"][name] = np.nan
-    boards = frame["boards"]
-    boards["values"] = np.nan
-    boards["height"] = 20
-    for name in ("piece", "action", "row", "col"):
-        boards[name] = -1
+    for board in frame["boards"][0]:
+        write_board(board, BoardView(np.zeros((_EMPTY_HEIGHT, NUM_COLS), np.uint8)))
     return frame
 
 
