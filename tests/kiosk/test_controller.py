@@ -1,4 +1,4 @@
-"""The kiosk's window: visitors come and go, the screen stays."""
+"""The kiosk's controller: visitors come and go, the operator has a PIN, the window stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.kiosk import training_keeper as schooling_module
+from tetris_arcade.kiosk import training_keeper as training_keeper_module
 from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
@@ -29,7 +29,8 @@ from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
 
-IDLE = 20.0
+IDLE, SIZE = 20.0, (640, 360)
+"""Seconds until the attract loop resumes, and the window's size in pixels."""
 OpenKiosk = Callable[..., App]
 
 
@@ -39,29 +40,32 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         monkeypatch.setenv(name, "dummy")
     opened: list[App] = []
 
-    def reread(app: App, rules: KioskRules) -> tuple[Settings, KioskRules, str | None]:
+    def read_settings(rules: KioskRules) -> tuple[Settings, KioskRules, str | None]:
         settings, problem = load_settings(tmp_path / "settings.toml")
         return settings, replace(rules, settings=settings.kiosk), problem
 
-    def open_it(allow_exit: bool = False, hour: int = 12, **settings: object) -> App:
+    def open_one(
+        allow_exit: bool = False, hour: int = 12, has_visitor: bool = True, **settings: object
+    ) -> App:
+        """Open a kiosk, and press a key to end the attract loop if there is a visitor."""
         kiosk = replace(KioskSettings(idle_seconds=IDLE), **settings)  # type: ignore[arg-type]
 
-        def attend(app: App) -> KioskController:
+        def make_controller(app: App) -> KioskController:
             rules = KioskRules(kiosk, None, allow_exit)
-            house = KioskEnvironment(
-                HeartbeatWriter(tmp_path / "beat"), app.end, lambda: reread(app, rules), lambda: hour
+            environment = KioskEnvironment(
+                HeartbeatWriter(tmp_path / "beat"), app.end, lambda: read_settings(rules), lambda: hour
             )
-            return KioskController(app.context, rules, house)
+            return KioskController(app.context, rules, environment)
 
-        opened.append(
-            App(DataPaths(tmp_path, shipped_slots()), Settings(kiosk=kiosk), TitleScene, make_kiosk=attend)
-        )
-        # The loop comes first; then there is a visitor.
-        opened[-1].frame([], 0.0, 0.1)
-        opened[-1].frame([_key("x")], 0.0, 0.1)
-        return opened[-1]
+        all_settings = Settings(display=DisplaySettings(window_size=SIZE), kiosk=kiosk)
+        app = App(DataPaths(tmp_path, shipped_slots()), all_settings, TitleScene, make_kiosk=make_controller)
+        opened.append(app)
+        app.frame([], 0.0, 0.1)
+        if has_visitor:
+            app.frame([_key("x")], 0.0, 0.1)
+        return app
 
-    yield open_it
+    yield open_one
     for app in opened:
         app.close()
 
@@ -71,6 +75,7 @@ def _key(name: str) -> pygame.event.Event:
 
 
 def _frames(app: App, start: float, seconds: float, *events: pygame.event.Event) -> float:
+    """Send events in one frame and let frames pass; returns the time."""
     now = start
     app.frame(list(events), now, 0.1)
     while now < start + seconds:
@@ -79,21 +84,21 @@ def _frames(app: App, start: float, seconds: float, *events: pygame.event.Event)
     return now
 
 
-def test_a_visitor_who_leaves_is_counted_out_and_the_loop_goes_on(open_kiosk: OpenKiosk) -> None:
+def test_attract_loop_resumes_after_a_countdown(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     app.apply(Push(ModelsScene(app.context)))
     now = _frames(app, 0.0, IDLE - 15, _key("down"))
     before = pygame.surfarray.array3d(app.display.surface)
     now = _frames(app, now, 8.0)
     middle = [side // 2 for side in app.display.surface.get_size()]
-    plate = np.s_[middle[0] - 100 : middle[0] + 100, middle[1] - 20 : middle[1] + 20]
-    assert bool((pygame.surfarray.array3d(app.display.surface)[plate] != before[plate]).any())
+    box = np.s_[middle[0] - 100 : middle[0] + 100, middle[1] - 20 : middle[1] + 20]
+    assert bool((pygame.surfarray.array3d(app.display.surface)[box] != before[box]).any())
     assert isinstance(app.top, ModelsScene)
     _frames(app, now, 10.0)
     assert isinstance(app.top, AttractScene)
 
 
-def test_a_visitor_who_stays_is_left_alone(open_kiosk: OpenKiosk) -> None:
+def test_input_prevents_the_return_to_attract(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     app.apply(Push(ModelsScene(app.context)))
     now = 0.0
@@ -102,18 +107,17 @@ def test_a_visitor_who_stays_is_left_alone(open_kiosk: OpenKiosk) -> None:
     assert isinstance(app.top, ModelsScene)
 
 
-def test_any_key_ends_the_loop_and_begins_the_visitors_turn(open_kiosk: OpenKiosk) -> None:
-    app = open_kiosk()
-    now = _frames(app, 0.0, IDLE + 1)
+def test_title_follows_the_attract_loop(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(has_visitor=False)
     assert isinstance(app.top, AttractScene)
-    _frames(app, now, 0.5, _key("x"))
+    _frames(app, 0.0, 0.5, _key("x"))
     assert isinstance(app.top, TitleScene)
     assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays", "settings"}
 
 
-LEAVING = {
+EXITS = {
     "escape": [pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", mod=0)],
-    "the cross, or Alt+F4": [pygame.event.Event(pygame.QUIT)],
+    "window close": [pygame.event.Event(pygame.QUIT)],
 }
 ALT_F4 = [
     pygame.event.Event(pygame.KEYDOWN, key=pygame.K_LALT, unicode="", mod=0),
@@ -124,18 +128,16 @@ ALT_F4 = [
 
 
 @pytest.mark.parametrize("allow_exit", [False, True])
-@pytest.mark.parametrize("way", LEAVING)
-def test_each_way_out_is_open_only_where_that_is_allowed(
-    open_kiosk: OpenKiosk, way: str, allow_exit: bool
-) -> None:
+@pytest.mark.parametrize("exit_name", EXITS)
+def test_exit_needs_allow_exit(open_kiosk: OpenKiosk, exit_name: str, allow_exit: bool) -> None:
     app = open_kiosk(allow_exit=allow_exit)
-    _frames(app, 0.0, 0.3, *LEAVING[way])
+    _frames(app, 0.0, 0.3, *EXITS[exit_name])
     assert app.has_ended is allow_exit
     if not allow_exit:
         assert isinstance(app.top, TitleScene)
 
 
-def test_in_a_locked_kiosk_the_keys_of_alt_f4_and_full_screen_change_nothing(open_kiosk: OpenKiosk) -> None:
+def test_alt_f4_and_full_screen_are_locked(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     _frames(app, 0.0, 0.3, *ALT_F4, _key("f11"))
     assert not app.has_ended
@@ -152,7 +154,7 @@ def test_models_and_settings_are_read_only(open_kiosk: OpenKiosk, tmp_path: Path
     assert not (tmp_path / "settings.toml").exists()
 
 
-def test_a_screen_that_fails_is_left_for_the_loop(
+def test_failed_screen_returns_to_attract(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = open_kiosk()
@@ -163,7 +165,7 @@ def test_a_screen_that_fails_is_left_for_the_loop(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_the_heart_beats_with_the_frames(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
+def test_frames_write_the_heartbeat(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
     app = open_kiosk()
     (tmp_path / "beat").unlink()
     app.frame([], 0.5, 0.1)
@@ -176,7 +178,7 @@ def test_the_heart_beats_with_the_frames(open_kiosk: OpenKiosk, tmp_path: Path) 
     ("hours", "hour", "is_dim"),
     [((22, 7), 23, True), ((22, 7), 6, True), ((22, 7), 12, False), ((1, 5), 3, True), (None, 3, False)],
 )
-def test_the_screen_dims_in_its_hours(
+def test_screen_is_dimmed_in_dim_hours(
     open_kiosk: OpenKiosk, hours: tuple[int, int] | None, hour: int, is_dim: bool
 ) -> None:
     app = open_kiosk(dim_hours=hours, hour=hour)
@@ -185,17 +187,17 @@ def test_the_screen_dims_in_its_hours(
     assert (brightest < 120) is is_dim
 
 
-def test_the_picture_moves_a_little_so_that_nothing_burns_in(open_kiosk: OpenKiosk) -> None:
+def test_picture_shifts_against_burn_in(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     app.frame([], 0.0, 0.1)
     first = pygame.surfarray.array3d(app.display.surface)
     app.frame([], 50.0, 0.1)
     app.draw()
-    moved = pygame.surfarray.array3d(app.display.surface)
+    shifted = pygame.surfarray.array3d(app.display.surface)
     unit = app.display.surface.get_width() // 640
-    assert bool((first != moved).any())
-    foot = np.s_[unit:200, -20:]
-    assert bool((moved[foot] == first[: 200 - unit, -20:]).all())
+    assert bool((first != shifted).any())
+    part = np.s_[unit:200, -20:]
+    assert bool((shifted[part] == first[: 200 - unit, -20:]).all())
 
 
 def _hold(monkeypatch: pytest.MonkeyPatch, *keys: int) -> None:
@@ -204,7 +206,7 @@ def _hold(monkeypatch: pytest.MonkeyPatch, *keys: int) -> None:
     monkeypatch.setattr(pygame.key, "get_pressed", lambda: state)
 
 
-def test_the_operators_keys_and_pin_open_a_menu_that_can_leave(
+def test_operator_keys_and_pin_open_a_menu_that_exits(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_kiosk(pin="2468")
@@ -225,22 +227,20 @@ def _pad(kind: int, *buttons: int) -> list[pygame.event.Event]:
     return [pygame.event.Event(kind, instance_id=3, button=button) for button in buttons]
 
 
-def test_a_pad_alone_opens_the_operators_menu(open_kiosk: OpenKiosk) -> None:
+def test_gamepad_alone_opens_the_operator_menu(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk(pin="0123")
-    chord, right, up, a_button = (4, 6, 9, 10), 14, 11, 0
-    now = _frames(app, 0.0, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, *chord[:-1]))
+    held, right, up, a_button = (4, 6, 9, 10), 14, 11, 0
+    now = _frames(app, 0.0, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, *held[:-1]))
     assert not isinstance(app.top, NameEntryScene)
-    now = _frames(app, now, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, chord[-1]))
+    now = _frames(app, now, 2.5, *_pad(pygame.CONTROLLERBUTTONDOWN, held[-1]))
     assert isinstance(app.top, NameEntryScene)
-    now = _frames(app, now, 0.1, *_pad(pygame.CONTROLLERBUTTONUP, *chord))
-    turned = (up, right, up, right, up, right, up, a_button)
-    _frames(app, now, 0.3, *_pad(pygame.CONTROLLERBUTTONDOWN, *turned))
+    now = _frames(app, now, 0.1, *_pad(pygame.CONTROLLERBUTTONUP, *held))
+    pressed = (up, right, up, right, up, right, up, a_button)
+    _frames(app, now, 0.3, *_pad(pygame.CONTROLLERBUTTONDOWN, *pressed))
     assert isinstance(app.top, ChoiceDialog)
 
 
-def test_a_cabinets_coin_and_start_open_the_question_when_they_are_held_long(
-    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_held_cabinet_buttons_ask_for_the_pin(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_kiosk()
     _hold(monkeypatch, pygame.K_1, pygame.K_5)
     now = _frames(app, 0.0, 4.0)
@@ -249,54 +249,54 @@ def test_a_cabinets_coin_and_start_open_the_question_when_they_are_held_long(
     assert isinstance(app.top, NameEntryScene)
 
 
-@pytest.mark.parametrize(("place", "opens"), [((10, 10), True), ((640, 360), False)])
-def test_a_finger_that_rests_in_the_corner_opens_the_question(
-    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, place: tuple[int, int], opens: bool
+@pytest.mark.parametrize(("position", "asks"), [((10, 10), True), ((320, 180), False)])
+def test_held_corner_asks_for_the_pin(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, position: tuple[int, int], asks: bool
 ) -> None:
     app = open_kiosk()
     monkeypatch.setattr(pygame.mouse, "get_pressed", lambda: (True, False, False))
-    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: place)
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: position)
     _frames(app, 0.0, 5.5)
-    assert isinstance(app.top, NameEntryScene) is opens
+    assert isinstance(app.top, NameEntryScene) is asks
 
 
-OPERATOR = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+OPERATOR_KEYS = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
 
 
 def _type_pin(app: App, monkeypatch: pytest.MonkeyPatch, now: float, pin: str = "2468") -> float:
-    """Hold the operator's keys, then type a PIN and Enter."""
-    _hold(monkeypatch, *OPERATOR)
+    """Hold the operator's keys, then enter a PIN; returns the time."""
+    _hold(monkeypatch, *OPERATOR_KEYS)
     now = _frames(app, now, 2.5)
     _hold(monkeypatch)
     digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in pin]
     return _frames(app, now, 0.3, *digits, _key("return"))
 
 
-def test_a_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_pin_opens_nothing(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_kiosk()
     _type_pin(app, monkeypatch, 0.0, "1111")
     assert isinstance(app.top, TitleScene)
     assert not app.has_ended
 
 
-def test_after_three_wrong_pins_the_door_is_shut_for_a_minute(
+def test_three_wrong_pins_lock_the_menu_for_a_minute(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_kiosk(idle_seconds=600.0)
     now = 0.0
     for _ in range(3):
         now = _type_pin(app, monkeypatch, now, "1111")
-    _hold(monkeypatch, *OPERATOR)
+    _hold(monkeypatch, *OPERATOR_KEYS)
     now = _frames(app, now, 2.5)
     assert isinstance(app.top, TitleScene)
     _hold(monkeypatch)
     app.frame([], now, 0.1)
-    _hold(monkeypatch, *OPERATOR)
+    _hold(monkeypatch, *OPERATOR_KEYS)
     _frames(app, now + 70.0, 2.5)
     assert isinstance(app.top, NameEntryScene)
 
 
-def test_the_operator_has_the_settings_read_again(
+def test_operator_reloads_settings(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     app = open_kiosk()
@@ -309,21 +309,19 @@ def test_the_operator_has_the_settings_read_again(
     assert isinstance(app.top, TitleScene)
 
 
-def test_the_operators_silence_is_kept_without_what_the_command_line_said(
+def test_operator_mute_is_saved_without_command_line_options(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     app = open_kiosk()
     now = _type_pin(app, monkeypatch, 0.0)
     _frames(app, now, 0.3, _key("return"))
     assert app.context.settings.sound.muted
-    kept, _ = load_settings(tmp_path / "settings.toml")
-    assert kept.sound.muted
-    assert kept.kiosk == KioskSettings()
+    saved, _ = load_settings(tmp_path / "settings.toml")
+    assert saved.sound.muted
+    assert saved.kiosk == KioskSettings()
 
 
-def test_a_menu_that_the_operator_leaves_open_is_closed(
-    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_open_operator_menu_times_out(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_kiosk()
     now = _type_pin(app, monkeypatch, 0.0)
     assert isinstance(app.top, ChoiceDialog)
@@ -332,22 +330,21 @@ def test_a_menu_that_the_operator_leaves_open_is_closed(
 
 
 @pytest.mark.parametrize("key", ["f1", "m", "f11", "f12", "escape", "q"])
-def test_in_the_loop_every_key_is_any_key(open_kiosk: OpenKiosk, key: str) -> None:
-    app = open_kiosk()
-    now = _frames(app, 0.0, IDLE + 1)
-    _frames(app, now, 0.3, _key(key))
+def test_every_key_ends_the_attract_loop(open_kiosk: OpenKiosk, key: str) -> None:
+    app = open_kiosk(has_visitor=False)
+    assert isinstance(app.top, AttractScene)
+    _frames(app, 0.0, 0.3, _key(key))
     assert isinstance(app.top, TitleScene)
     assert not app.context.settings.sound.muted
 
 
-def test_a_finger_begins_the_visitors_turn(open_kiosk: OpenKiosk) -> None:
-    app = open_kiosk()
-    now = _frames(app, 0.0, IDLE + 1)
-    _frames(app, now, 0.3, pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5)))
+def test_touch_ends_the_attract_loop(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(has_visitor=False)
+    _frames(app, 0.0, 0.3, pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5)))
     assert isinstance(app.top, TitleScene)
 
 
-def test_visitors_see_the_settings_and_change_nothing(open_kiosk: OpenKiosk) -> None:
+def test_visitors_cannot_change_settings(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     before = app.context.settings
     app.apply(Push(SettingsScene(app.context)))
@@ -359,9 +356,7 @@ def test_visitors_see_the_settings_and_change_nothing(open_kiosk: OpenKiosk) -> 
     assert "pin" not in {entry.key for entry in app.top._menu.entries}
 
 
-def test_a_loop_that_fails_again_and_again_is_left_to_the_supervisor(
-    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_repeated_faults_end_the_process(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_kiosk()
     monkeypatch.setattr(AttractScene, "draw", lambda *_: 1 / 0)
     _frames(app, 0.0, IDLE - 1)
@@ -370,30 +365,30 @@ def test_a_loop_that_fails_again_and_again_is_left_to_the_supervisor(
         deque((app._guarded_frame(now, 0.02) for now in times), maxlen=0)
 
 
-def test_what_a_visitor_did_to_the_training_is_undone(open_kiosk: OpenKiosk) -> None:
+def test_visitor_changes_to_training_are_undone(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     trainer = app.context.trainer
-    schooling = TrainingKeeper(app.context, TrainTask())
-    for level in (Pause(), SetSpeed(0.5), SetVisuals(False)):
-        trainer.send(level)
-    schooling.undo_visitor_changes()
+    keeper = TrainingKeeper(app.context, TrainTask())
+    for command in (Pause(), SetSpeed(0.5), SetVisuals(False)):
+        trainer.send(command)
+    keeper.undo_visitor_changes()
     assert (trainer.is_paused, trainer.speed, trainer.visuals) == (False, None, True)
 
 
-def test_the_saved_run_goes_on_and_one_that_cannot_gives_way(
+def test_saved_run_is_resumed_until_it_fails_too_often(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_kiosk()
     saved = TrainConfig(seed=42)
-    monkeypatch.setattr(schooling_module, "find_saved", lambda _context: (None, saved, None))
-    schooling = TrainingKeeper(app.context, TrainTask())
-    assert schooling._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
-    schooling._failures = 3
-    assert schooling._next_task(TrainTask()) == TrainTask(resume=False)
-    assert schooling._next_task(TrainTask()).resume
+    monkeypatch.setattr(training_keeper_module, "find_saved", lambda _context: (None, saved, None))
+    keeper = TrainingKeeper(app.context, TrainTask())
+    assert keeper._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
+    keeper._failures = 3
+    assert keeper._next_task(TrainTask()) == TrainTask(resume=False)
+    assert keeper._next_task(TrainTask()).resume
 
 
-def test_where_another_program_writes_nothing_is_trained(open_kiosk: OpenKiosk) -> None:
+def test_no_training_if_another_program_writes(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk()
     app.context.another_program_writes = True
     TrainingKeeper(app.context, TrainTask()).update(1.0)

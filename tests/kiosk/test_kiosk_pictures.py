@@ -1,4 +1,4 @@
-"""How an unattended display looks when somebody is counted out, and when its operator comes."""
+"""Pictures of the countdown and of the operator menu."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.title import TitleScene
 
 IDLE_SECONDS = 12.0
-FACTS = ["Up for 171.4 h, training: running", "Data: /home/arcade/tetris-arcade-data"]
+STATUS = "Running 171 h 24 min, training"
 PIN = "2468"
-SceneOf = Callable[[App], Scene]
+MakeScene = Callable[[App], Scene]
 
 
 def _demo(app: App) -> Scene:
@@ -33,8 +33,8 @@ def _demo(app: App) -> Scene:
 
 
 def _operator(app: App) -> Scene:
-    powers = OperatorActions(lambda: "", lambda: "", lambda: None)
-    question = OperatorMenu(app.context, powers).ask(PIN, FACTS, 0.0)
+    actions = OperatorActions(lambda: "", lambda: "", lambda: None)
+    question = OperatorMenu(app.context, actions).ask_pin(PIN, STATUS, 0.0)
     assert question is not None
     return question
 
@@ -44,23 +44,23 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
     opened: list[App] = []
 
-    def attend(app: App) -> KioskController:
+    def make_controller(app: App) -> KioskController:
         kiosk = KioskSettings(idle_seconds=IDLE_SECONDS)
         rules = KioskRules(kiosk)
-        house = KioskEnvironment(
+        environment = KioskEnvironment(
             HeartbeatWriter(tmp_path / "beat"), app.end, lambda: (Settings(), rules, None), lambda: 12
         )
-        return KioskController(app.context, rules, house)
+        return KioskController(app.context, rules, environment)
 
-    def open_it(size: tuple[int, int]) -> App:
+    def open_one(size: tuple[int, int]) -> App:
         settings = Settings()
         settings = replace(settings, display=replace(settings.display, window_size=size))
-        app = App(DataPaths(tmp_path, shipped_slots()), settings, TitleScene, make_kiosk=attend)
+        app = App(DataPaths(tmp_path, shipped_slots()), settings, TitleScene, make_kiosk=make_controller)
         opened.append(app)
         play_plan(app, [0.2, "x", 0.2], is_real_time=False)
         return app
 
-    yield open_it
+    yield open_one
     for app in opened:
         app.close()
 
@@ -74,11 +74,11 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         ("kiosk_menu", _operator, (1280, 720), (1.0, *PIN, "return", 0.1)),
     ],
 )
-def test_a_kiosk_looks_as_it_did(
+def test_kiosk_looks_like_its_picture(
     open_kiosk: Callable[[tuple[int, int]], App],
     request: pytest.FixtureRequest,
     name: str,
-    scene: SceneOf,
+    scene: MakeScene,
     size: tuple[int, int],
     plan: Plan,
 ) -> None:

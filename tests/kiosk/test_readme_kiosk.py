@@ -1,50 +1,68 @@
-"""What the README tells an operator is what there is."""
+"""The operator's handbook matches the program: its command, its options, its settings, its unit file."""
 
 from __future__ import annotations
 
+import argparse
 import configparser
+import re
 import shlex
 import tomllib
 from pathlib import Path
 
+import tetris_arcade.kiosk
 from tetris_arcade.cli import _parser
+from tetris_arcade.commands.kiosk import COMMAND
 from tetris_arcade.config.plain_data import from_plain
 from tetris_arcade.config.settings import KioskSettings
 from tetris_arcade.kiosk.supervisor import SupervisorTimeouts
 
-README = Path(__file__).parent.parent.parent / "README.md"
+README = Path(tetris_arcade.kiosk.__file__).with_name("README.md")
 
 
 def _block(marker: str) -> str:
-    """The indented block of the README that holds a line."""
-    lines = README.read_text(encoding="utf-8").splitlines()
-    at = next(index for index, line in enumerate(lines) if line.strip() == marker)
-    first, last = at, at
-    while lines[first - 1].startswith("    ") or not lines[first - 1]:
-        first -= 1
-    while lines[last + 1].startswith("    ") or not lines[last + 1]:
-        last += 1
-    return "\n".join(line[4:] for line in lines[first : last + 1]).strip()
+    """The indented block of the handbook with a line that starts with `marker`."""
+    blocks = re.findall(r"(?:^(?: {4}.*)?\n)+", README.read_text(encoding="utf-8"), re.MULTILINE)
+    (found,) = [block for block in blocks if f"    {marker}" in block]
+    return "\n".join(line[4:] for line in found.splitlines()).strip()
 
 
-def test_the_unit_file_starts_a_kiosk_that_systemd_waits_for() -> None:
+def _parse(command: str) -> argparse.Namespace:
+    python, *arguments = shlex.split(command)
+    assert python.endswith("python")
+    assert arguments[:3] == ["-m", "tetris_arcade", "kiosk"]
+    return _parser().parse_args(arguments[2:])
+
+
+def test_command_is_accepted() -> None:
+    options = _parse(_block("python -m tetris_arcade"))
+    assert (options.playlist, options.idle, options.rotate) == (("champion", "bcts"), 60.0, 90.0)
+
+
+def test_unit_file_starts_a_notifying_kiosk() -> None:
     unit = configparser.ConfigParser(interpolation=None)
     unit.optionxform = str  # type: ignore[assignment, method-assign]
     unit.read_string(_block("[Service]"))
     service = unit["Service"]
     assert service["Type"] == "notify"
     assert service["Restart"] == "always"
-    python, *arguments = shlex.split(service["ExecStart"])
-    assert python.endswith("python")
-    assert arguments[:3] == ["-m", "tetris_arcade", "kiosk"]
-    options = _parser().parse_args(arguments[2:])
-    assert options.train
-    # Systemd's patience is longer than the supervisor's own.
-    assert int(service["TimeoutStopSec"]) > SupervisorTimeouts().end
+    assert _parse(service["ExecStart"]).train
+    # systemd must wait longer than the supervisor does.
+    assert int(service["TimeoutStopSec"]) > SupervisorTimeouts().stop
 
 
-def test_the_readme_shows_every_setting_of_the_kiosk_as_the_file_takes_it() -> None:
+def test_settings_example_is_complete_and_valid() -> None:
     table = tomllib.loads(_block("[kiosk]"))["kiosk"]
-    shown = from_plain(KioskSettings, table)
-    assert shown.pin == KioskSettings().pin
+    assert from_plain(KioskSettings, table).pin == KioskSettings().pin
     assert set(table) == set(KioskSettings.__dataclass_fields__)
+
+
+def test_every_option_and_setting_is_listed() -> None:
+    table = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    parser = argparse.ArgumentParser(add_help=False)
+    COMMAND.add_arguments(parser)
+    options = [action for action in parser._actions if action.help != argparse.SUPPRESS]
+    assert len(options) == 5
+    for name in [f"`{action.option_strings[0]}" for action in options]:
+        assert sum(name in line for line in table) == 1
+    for name in [f"`{setting}`" for setting in KioskSettings.__dataclass_fields__]:
+        assert sum(name in line for line in table) == 1

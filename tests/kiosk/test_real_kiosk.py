@@ -1,4 +1,4 @@
-"""The kiosk as it is started, with its processes, on a display that nobody sees."""
+"""The kiosk with its real processes, without a display."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 TRAINING_SECONDS = 400.0
-"""For a first checkpoint: on a busy machine a worker, which is modest, gets a tenth of a processor."""
-HIDDEN = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+"""For a first checkpoint: on a busy machine a low-priority worker gets a tenth of a core."""
+DUMMY_DRIVERS = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 
 
 class Kiosk:
-    """A supervisor, and what it has started."""
+    """A supervisor and its child processes."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.paths = DataPaths(data)
@@ -38,38 +38,38 @@ class Kiosk:
         return children[0] if children else None
 
     def wait_for_window(self, other_than: psutil.Process | None = None) -> psutil.Process:
-        """The window, once it is there and its heart beats."""
-        before = self._stamp()
-        wait_until(lambda: self.window not in (None, other_than) and self._stamp() != before)
+        """The window, once it has written a heartbeat."""
+        before = self._heartbeat_mtime()
+        wait_until(lambda: self.window not in (None, other_than) and self._heartbeat_mtime() != before)
         window = self.window
         assert window is not None
         return window
 
-    def family(self) -> list[psutil.Process]:
+    def processes(self) -> list[psutil.Process]:
         return [
             psutil.Process(self.supervisor.pid),
             *psutil.Process(self.supervisor.pid).children(recursive=True),
         ]
 
-    def _stamp(self) -> int:
+    def _heartbeat_mtime(self) -> int:
         file = heartbeat_file(self.paths)
         return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def start(data: Path, *options: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tetris_arcade", "kiosk", "--data-dir", str(data), *options]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **HIDDEN}, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **DUMMY_DRIVERS}, stderr=subprocess.PIPE)
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+def wait_until(is_true: Callable[[], bool], seconds: float = TIMEOUT_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, "timeout"
         time.sleep(0.1)
 
 
 def is_gone(process: psutil.Process) -> bool:
-    """Whether a process has ended, also where nobody has asked how."""
+    """Whether a process has ended, even if it was not waited for."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -91,43 +91,43 @@ def open_kiosk(tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
         kiosk.supervisor.communicate()
 
 
-def test_a_killed_window_comes_back_and_a_stopped_kiosk_leaves_nothing(
+def test_killed_window_restarts_and_stop_leaves_nothing(
     open_kiosk: Callable[..., Kiosk], tmp_path: Path
 ) -> None:
     kiosk = open_kiosk("--idle", "30")
     window = kiosk.wait_for_window()
 
     second = start(tmp_path)
-    _, told = second.communicate(timeout=PATIENCE_SECONDS)
+    _, errors = second.communicate(timeout=TIMEOUT_SECONDS)
     assert second.returncode == 1
-    assert len(told.decode().splitlines()) == 1
-    assert "a kiosk runs already" in told.decode()
+    assert len(errors.decode().splitlines()) == 1
+    assert "another kiosk uses" in errors.decode()
 
-    orphans = window.children(recursive=True)
+    workers = window.children(recursive=True)
     window.kill()
-    again = kiosk.wait_for_window(other_than=window)
-    wait_until(lambda: all(is_gone(process) for process in orphans))
+    restarted = kiosk.wait_for_window(other_than=window)
+    wait_until(lambda: all(is_gone(process) for process in workers))
 
-    again.terminate()  # by somebody, not by its supervisor: it was not left on purpose
-    kiosk.wait_for_window(other_than=again)
+    restarted.terminate()  # Not by its supervisor: it was not closed on purpose.
+    kiosk.wait_for_window(other_than=restarted)
 
-    family = kiosk.family()
+    processes = kiosk.processes()
     kiosk.supervisor.terminate()
-    assert kiosk.supervisor.wait(timeout=PATIENCE_SECONDS) == 0
-    wait_until(lambda: all(is_gone(process) for process in family))
+    assert kiosk.supervisor.wait(timeout=TIMEOUT_SECONDS) == 0
+    wait_until(lambda: all(is_gone(process) for process in processes))
     assert "the window ended with code" in (tmp_path / "logs" / "kiosk.log").read_text()
 
 
-def test_a_killed_supervisor_takes_the_window_with_it(open_kiosk: Callable[..., Kiosk]) -> None:
+def test_window_dies_with_its_supervisor(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk()
     kiosk.wait_for_window()
-    family = kiosk.family()
+    processes = kiosk.processes()
     kiosk.supervisor.kill()
-    wait_until(lambda: all(is_gone(process) for process in family))
+    wait_until(lambda: all(is_gone(process) for process in processes))
 
 
 @pytest.mark.soak
-def test_a_window_that_hangs_is_replaced(open_kiosk: Callable[..., Kiosk]) -> None:
+def test_frozen_window_is_replaced(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk()
     window = kiosk.wait_for_window()
     window.suspend()
@@ -136,14 +136,14 @@ def test_a_window_that_hangs_is_replaced(open_kiosk: Callable[..., Kiosk]) -> No
 
 
 @pytest.mark.soak
-def test_a_training_kiosk_that_is_stopped_has_saved_latest(open_kiosk: Callable[..., Kiosk]) -> None:
+def test_stopped_training_kiosk_saves_latest(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk("--train")
     latest = kiosk.paths.latest
     wait_until(lambda: _timesteps(latest) > 0, TRAINING_SECONDS)
     before = _timesteps(latest)
     time.sleep(3.0)
     kiosk.supervisor.send_signal(signal.SIGTERM)
-    kiosk.supervisor.wait(timeout=PATIENCE_SECONDS)
+    kiosk.supervisor.wait(timeout=TIMEOUT_SECONDS)
     assert _timesteps(latest) > before
 
 

@@ -1,4 +1,4 @@
-"""The kiosk's parent: a window that dies, hangs or never comes is started again; one that is left is not."""
+"""The supervisor restarts a window that dies, freezes or never appears, but not one that was closed."""
 
 from __future__ import annotations
 
@@ -14,142 +14,150 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.kiosk.heartbeat import HeartbeatReader, HeartbeatWriter
-from tetris_arcade.kiosk.supervisor import LEFT, Supervisor, SupervisorTimeouts
+from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor, SupervisorTimeouts
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 
 QUICK = SupervisorTimeouts(
-    start=5.0, silence=0.8, end=2.0, first_pause=0.05, longest_pause=0.2, forgive_after=60.0
+    start=5.0, silence=0.8, stop=2.0, first_pause=0.05, max_pause=0.2, reset_after=60.0
 )
-# A window in small: counts its starts in a file and beats; what it then does stands in the last argument.
+# A small stand-in for the window: counts its starts in a file, beats once, then does what it is told.
 WINDOW = """
 import os, sys, time
 from pathlib import Path
-starts, beat, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+starts, beat, behavior = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 count = int(starts.read_text() or 0) + 1 if starts.exists() else 1
 starts.write_text(str(count))
 beat.touch()
 if count >= 3:
     sys.exit(int(sys.argv[4]))
-if what == "dies":
+if behavior == "dies":
     os.kill(os.getpid(), 9)
-if what == "fails":
+if behavior == "fails":
     sys.exit(1)
-if what == "just ends":
+if behavior == "exits with 0":
     sys.exit(0)
 time.sleep(60)
 """
 
 
-def _supervisor(tmp_path: Path, what: str, patience: SupervisorTimeouts = QUICK) -> Supervisor:
+def _supervisor(tmp_path: Path, behavior: str, timeouts: SupervisorTimeouts = QUICK) -> Supervisor:
     beat = tmp_path / "beat"
-    command = [sys.executable, "-c", WINDOW, str(tmp_path / "starts"), str(beat), what, str(LEFT)]
-    return Supervisor(command, beat, SystemdNotifier({}), patience)
+    command = [
+        sys.executable,
+        "-c",
+        WINDOW,
+        str(tmp_path / "starts"),
+        str(beat),
+        behavior,
+        str(EXITED_ON_PURPOSE),
+    ]
+    return Supervisor(command, beat, SystemdNotifier({}), timeouts)
 
 
-@pytest.mark.parametrize("what", ["dies", "fails", "just ends", "is silent"])
-def test_a_window_that_is_gone_is_started_again(what: str, tmp_path: Path) -> None:
-    supervisor = _supervisor(tmp_path, what)
+@pytest.mark.parametrize("behavior", ["dies", "fails", "exits with 0", "is silent"])
+def test_window_is_restarted(behavior: str, tmp_path: Path) -> None:
+    supervisor = _supervisor(tmp_path, behavior)
     supervisor.run()
     assert (tmp_path / "starts").read_text() == "3"
     assert supervisor.restarts == 2
 
 
-def test_a_window_that_never_appears_is_started_again(tmp_path: Path) -> None:
-    starts = tmp_path / "starts"
-    script = f"import time; open({str(starts)!r}, 'a').write('x'); time.sleep(60)"
-    patience = SupervisorTimeouts(start=0.5, silence=5.0, end=1.0, first_pause=0.05, longest_pause=0.1)
-    supervisor = Supervisor([sys.executable, "-c", script], tmp_path / "beat", SystemdNotifier({}), patience)
-    threading.Timer(3.0, supervisor.stop).start()
-    supervisor.run()
-    assert len(starts.read_text()) >= 2
-
-
-def test_a_supervisor_that_is_asked_to_stop_ends_its_window_first(tmp_path: Path) -> None:
-    supervisor = _supervisor(tmp_path, "is silent", SupervisorTimeouts(silence=60.0, end=2.0))
-    ended: list[int] = []
-    watch = supervisor._watch
-
-    def watched(window: subprocess.Popen[bytes], pulse: HeartbeatReader) -> None:
-        ended.append(window.pid)
-        watch(window, pulse)
-
-    supervisor._watch = watched  # type: ignore[method-assign]
-    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
-    supervisor.run()
-    with pytest.raises(ProcessLookupError):
-        os.kill(ended[0], 0)
-
-
-def test_a_window_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
-    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", SystemdNotifier({}), QUICK)
-    threading.Timer(1.0, supervisor.stop).start()
-    supervisor.run()
-    assert supervisor.restarts >= 2
-
-
-def test_pauses_grow_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    patience = SupervisorTimeouts(first_pause=1.0, longest_pause=60.0)
-    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", SystemdNotifier({}), patience)
+def _record_pauses(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, count: int) -> list[float]:
+    """Skip the pauses before restarts and stop after `count` of them; returns their seconds."""
     pauses: list[float] = []
 
     def wait(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == 9:
+        if len(pauses) == count:
             supervisor.stop()
 
     monkeypatch.setattr(supervisor, "_wait", wait)
+    return pauses
+
+
+def test_window_that_never_appears_is_restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    timeouts = SupervisorTimeouts(start=0.3, silence=5.0, stop=1.0)
+    supervisor = Supervisor(command, tmp_path / "beat", SystemdNotifier({}), timeouts)
+    _record_pauses(supervisor, monkeypatch, 2)
+    supervisor.run()
+    assert supervisor.restarts == 2
+
+
+def test_stop_ends_the_window_first(tmp_path: Path) -> None:
+    supervisor = _supervisor(tmp_path, "is silent", SupervisorTimeouts(silence=60.0, stop=2.0))
+    windows: list[int] = []
+    watch = supervisor._watch
+
+    def record_and_watch(window: subprocess.Popen[bytes], heartbeat: HeartbeatReader) -> None:
+        windows.append(window.pid)
+        watch(window, heartbeat)
+
+    supervisor._watch = record_and_watch  # type: ignore[method-assign]
+    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+    supervisor.run()
+    with pytest.raises(ProcessLookupError):
+        os.kill(windows[0], 0)
+
+
+def test_failed_starts_are_retried_after_doubling_pauses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeouts = SupervisorTimeouts(first_pause=1.0, max_pause=60.0)
+    supervisor = Supervisor([str(tmp_path / "nothing")], tmp_path / "beat", SystemdNotifier({}), timeouts)
+    pauses = _record_pauses(supervisor, monkeypatch, 9)
     supervisor.run()
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_where_no_heartbeat_can_be_written_silence_kills_nobody(tmp_path: Path) -> None:
+def test_unwritable_heartbeat_kills_no_window(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    script = f"import time, sys; time.sleep(2.5); sys.exit({LEFT})"
-    patience = SupervisorTimeouts(start=0.5, silence=0.5, end=1.0, first_pause=0.05)
+    script = f"import time, sys; time.sleep(1.5); sys.exit({EXITED_ON_PURPOSE})"
+    timeouts = SupervisorTimeouts(start=0.5, silence=0.5, stop=1.0, first_pause=0.05)
     beat = tmp_path / "file" / "beat"
-    supervisor = Supervisor([sys.executable, "-c", script], beat, SystemdNotifier({}), patience)
+    supervisor = Supervisor([sys.executable, "-c", script], beat, SystemdNotifier({}), timeouts)
     supervisor.run()
     assert supervisor.restarts == 0
 
 
-def test_a_heart_beats_about_once_a_second_and_survives_a_full_disk(
+def test_writer_beats_every_second_despite_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "logs" / "beat"
-    heart = HeartbeatWriter(file)
-    heart.beat(0.0)
+    writer = HeartbeatWriter(file)
+    writer.beat(0.0)
     file.unlink()
-    heart.beat(0.5)
+    writer.beat(0.5)
     assert not file.exists()
-    heart.beat(1.1)
+    writer.beat(1.1)
     assert file.exists()
     monkeypatch.setattr(Path, "touch", lambda *_a, **_k: (_ for _ in ()).throw(OSError("full")))
-    heart.beat(9.0)
+    writer.beat(9.0)
 
 
-def test_a_clock_that_is_set_makes_no_window_silent(tmp_path: Path) -> None:
+def test_changed_system_time_is_not_silence(tmp_path: Path) -> None:
     file = tmp_path / "beat"
-    pulse = HeartbeatReader(file, now=0.0)
-    pulse.silent_seconds(0.2)
-    assert not pulse.has_beaten
+    reader = HeartbeatReader(file, now=0.0)
+    reader.silent_seconds(0.2)
+    assert not reader.has_beaten
     for beat, stamp in enumerate([2_000_000_000, 1_000, 1_500_000_000]):
         file.touch()
         os.utime(file, (stamp, stamp))
-        assert pulse.silent_seconds(0.4 + beat / 5) == 0.0
-    assert pulse.has_beaten
-    assert 0.0 < pulse.silent_seconds(1.0) < 0.5
+        assert reader.silent_seconds(0.4 + beat / 5) == 0.0
+    assert reader.has_beaten
+    assert 0.0 < reader.silent_seconds(1.0) < 0.5
 
 
-def test_the_beats_of_the_window_before_do_not_count(tmp_path: Path) -> None:
+def test_beats_of_the_previous_window_do_not_count(tmp_path: Path) -> None:
     file = tmp_path / "beat"
     file.touch()
-    pulse = HeartbeatReader(file, now=0.0)
-    pulse.silent_seconds(0.2)
-    assert not pulse.has_beaten
+    reader = HeartbeatReader(file, now=0.0)
+    reader.silent_seconds(0.2)
+    assert not reader.has_beaten
 
 
 class _NotifySocket:
-    """Systemd's end of the socket."""
+    """systemd's end of the socket."""
 
     def __init__(self, tmp_path: Path) -> None:
         self.address = str(tmp_path / "notify")
@@ -157,7 +165,7 @@ class _NotifySocket:
         self._socket.bind(self.address)
         self._socket.setblocking(False)
 
-    def heard(self) -> list[str]:
+    def received(self) -> list[str]:
         lines: list[str] = []
         try:
             while True:
@@ -176,75 +184,74 @@ def listener(tmp_path: Path) -> Iterator[_NotifySocket]:
     listener.close()
 
 
-def test_systemd_hears_that_the_arcade_is_ready_and_stopping(listener: _NotifySocket) -> None:
+def test_systemd_is_told_ready_and_stopping(listener: _NotifySocket) -> None:
     environment = {"NOTIFY_SOCKET": listener.address}
-    service = SystemdNotifier(environment)
+    notifier = SystemdNotifier(environment)
     assert environment == {}
-    for speak in (service.ready, service.ready, service.alive, service.stopping):
-        speak()
-    assert listener.heard() == ["READY=1", "STOPPING=1"]
+    for notify in (notifier.ready, notifier.ready, notifier.alive, notifier.stopping):
+        notify()
+    assert listener.received() == ["READY=1", "STOPPING=1"]
 
 
 @pytest.mark.parametrize("process", ["", str(os.getpid())], ids=["any process", "this process"])
-def test_the_watchdog_is_fed_twice_in_its_time(listener: _NotifySocket, process: str) -> None:
+def test_watchdog_is_reset_twice_per_period(listener: _NotifySocket, process: str) -> None:
     times = iter([0.0, 4.9, 5.0, 9.0, 10.1])
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "10000000", "WATCHDOG_PID": process}
-    service = SystemdNotifier(environment, clock=lambda: next(times))
+    notifier = SystemdNotifier(environment, clock=lambda: next(times))
     assert environment == {}
     for _ in range(5):
-        service.alive()
-    assert listener.heard() == ["WATCHDOG=1"] * 3
+        notifier.alive()
+    assert listener.received() == ["WATCHDOG=1"] * 3
 
 
-@pytest.mark.parametrize("watched", [{"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "9", "WATCHDOG_PID": "1"}])
-def test_a_watchdog_that_is_none_or_anothers_is_not_fed(
-    listener: _NotifySocket, watched: dict[str, str]
-) -> None:
-    SystemdNotifier({"NOTIFY_SOCKET": listener.address, **watched}).alive()
-    assert listener.heard() == []
+@pytest.mark.parametrize(
+    "variables", [{"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "9", "WATCHDOG_PID": "1"}]
+)
+def test_invalid_or_foreign_watchdog_is_not_reset(listener: _NotifySocket, variables: dict[str, str]) -> None:
+    SystemdNotifier({"NOTIFY_SOCKET": listener.address, **variables}).alive()
+    assert listener.received() == []
 
 
-def test_a_supervisor_tells_systemd_when_the_window_is_there_and_when_it_goes(
-    tmp_path: Path, listener: _NotifySocket
-) -> None:
+def test_supervisor_notifies_systemd(tmp_path: Path, listener: _NotifySocket) -> None:
     beat = tmp_path / "beat"
     script = (
-        f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7); raise SystemExit({LEFT})"
+        f"import time; time.sleep(0.3); open({str(beat)!r}, 'w'); time.sleep(0.7);"
+        f"raise SystemExit({EXITED_ON_PURPOSE})"
     )
     environment = {"NOTIFY_SOCKET": listener.address, "WATCHDOG_USEC": "400000"}
     Supervisor([sys.executable, "-c", script], beat, SystemdNotifier(environment), QUICK).run()
-    heard = listener.heard()
-    assert "READY=1" in heard
-    assert "WATCHDOG=1" in heard
-    assert heard[-1] == "STOPPING=1"
+    messages = listener.received()
+    assert "READY=1" in messages
+    assert "WATCHDOG=1" in messages
+    assert messages[-1] == "STOPPING=1"
 
 
-def test_where_no_address_is_told_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_address_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     monkeypatch.setattr(socket, "socket", lambda *_: opened.append(1))
-    service = SystemdNotifier({"WATCHDOG_USEC": "1000"})
-    for speak in (service.ready, service.alive, service.stopping):
-        speak()
+    notifier = SystemdNotifier({"WATCHDOG_USEC": "1000"})
+    for notify in (notifier.ready, notifier.alive, notifier.stopping):
+        notify()
     assert opened == []
 
 
-def test_where_nobody_listens_nothing_is_kept_for_who_comes_later(tmp_path: Path) -> None:
+def test_messages_without_listener_are_dropped(tmp_path: Path) -> None:
     times = iter([0.0, 10.0])
     environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}
-    service = SystemdNotifier(environment, clock=lambda: next(times))
-    service.ready()
-    service.alive()
+    notifier = SystemdNotifier(environment, clock=lambda: next(times))
+    notifier.ready()
+    notifier.alive()
     assert list(tmp_path.iterdir()) == []
     late = _NotifySocket(tmp_path)
     try:
-        service.ready()
-        service.alive()
-        assert late.heard() == ["WATCHDOG=1"]
+        notifier.ready()
+        notifier.alive()
+        assert late.received() == ["WATCHDOG=1"]
     finally:
         late.close()
 
 
-def test_the_supervisor_loads_neither_a_window_nor_a_framework() -> None:
+def test_supervisor_process_loads_no_large_package() -> None:
     script = (
         "import sys, tetris_arcade.commands.kiosk;"
         "print([name for name in ('pygame', 'torch', 'stable_baselines3', 'numba', 'gymnasium')"

@@ -1,4 +1,4 @@
-"""`kiosk`: the arcade unattended, a supervisor and the window that it looks after."""
+"""`kiosk`: run the arcade unattended, as a supervisor process and its window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tetris_arcade.commands.subcommand import Subcommand
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
-from tetris_arcade.kiosk.supervisor import LEFT, Supervisor
+from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.storage.data_lock import DataLock
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SUPERVISOR_LOG = "kiosk.log"
 _TERMINATED = 143
-"""The window's exit code where a signal ended it: it was not left on purpose, and is started again."""
+"""The window's exit code after a signal: it was not closed on purpose, so the supervisor restarts it."""
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> None:
-    """Supervise the window until it is left or this process is stopped; with --window, be that window.
+    """Supervise the window until it is closed on purpose or this process is stopped; with --window, run it.
 
     Raises UnknownModelError for a playlist with an unknown model, CommandError if another program uses the
     data folder.
@@ -65,18 +65,16 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
 
 
 def _require_exclusive_use(paths: DataPaths, kiosk: DataLock) -> None:
-    """CommandError where another kiosk, or any other program that writes, uses the data folder."""
+    """Raise CommandError if another kiosk, or another program that writes, uses the data folder."""
     if kiosk.is_taken:
-        raise CommandError(
-            f"a kiosk runs already with {paths.root}: stop it first, or name another --data-dir"
-        )
+        raise CommandError(f"another kiosk uses {paths.root}: stop it first, or choose another --data-dir")
     with DataLock(paths) as data:
         if data.is_taken:
             raise CommandError(
-                f"another Tetris Arcade uses {paths.root}: close it first, or name another --data-dir"
+                f"another Tetris Arcade uses {paths.root}: close it first, or choose another --data-dir"
             )
     if not kiosk.is_held or data.why_not is not None:
-        raise CommandError(f"no kiosk can run with {paths.root}: {kiosk.why_not or data.why_not}")
+        raise CommandError(f"a kiosk cannot use {paths.root}: {kiosk.why_not or data.why_not}")
 
 
 def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
@@ -92,27 +90,27 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
     def read_settings() -> tuple[Settings, KioskRules, str | None]:
         return _read_settings(options, paths)
 
-    def attend(app: App) -> KioskController:
+    def make_controller(app: App) -> KioskController:
         windows.append(app)
-        house = KioskEnvironment(HeartbeatWriter(heartbeat_file(paths)), app.end, read_settings)
-        return KioskController(app.context, rules, house)
+        environment = KioskEnvironment(HeartbeatWriter(heartbeat_file(paths)), app.end, read_settings)
+        return KioskController(app.context, rules, environment)
 
     settings, rules, message = read_settings()
     try:
-        run_app(paths, settings, TitleScene, message, attend)
+        run_app(paths, settings, TitleScene, message, make_controller)
     except DisplayError as error:
         raise CommandError(str(error)) from error
-    sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else LEFT)
+    sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else EXITED_ON_PURPOSE)
 
 
 def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, KioskRules, str | None]:
-    """The settings of a kiosk, the rules that follow, and a sentence where the file was damaged."""
+    """The settings and rules of the kiosk, and a message if the settings file was damaged."""
     from tetris_arcade.config.training import config_from_settings
     from tetris_arcade.kiosk.controller import KioskRules
     from tetris_arcade.worker.shared.messages import TrainTask
 
     settings, message = load_settings(paths.settings_file)
-    kiosk = _overridden(settings.kiosk, options)
+    kiosk = _apply_options(settings.kiosk, options)
     training = settings.training
     task = TrainTask(config=config_from_settings(training), speed=training.speed) if kiosk.train else None
     display = replace(settings.display, full_screen=True)
@@ -120,8 +118,8 @@ def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Setti
     return replace(settings, display=display, kiosk=kiosk), rules, message
 
 
-def _overridden(settings: KioskSettings, options: argparse.Namespace) -> KioskSettings:
-    """The settings, with what the command line says instead."""
+def _apply_options(settings: KioskSettings, options: argparse.Namespace) -> KioskSettings:
+    """The settings with the options that were given on the command line."""
     given = {
         "playlist": options.playlist,
         "idle_seconds": options.idle,

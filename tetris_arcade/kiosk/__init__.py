@@ -1,1 +1,1 @@
-"""Unattended for weeks: what differs when nobody looks after the window, and the parent that does."""
+"""Kiosk mode: a window that runs unattended for weeks, and the parent process that supervises it."""

@@ -1,5 +1,4 @@
-"""Who looks after the window in a kiosk: brings it back from visitors who have left, keeps it locked, spares
-the screen."""
+"""The controller of a kiosk's window: returns to the attract loop, enforces the lock, prevents burn-in."""
 
 from __future__ import annotations
 
@@ -30,19 +29,21 @@ from tetris_arcade.worker.shared.messages import TrainTask
 logger = logging.getLogger(__name__)
 
 _COUNTDOWN_SECONDS = 10.0
+_MAX_COUNTDOWN_SHARE = 0.6
 _SHIFT_SECONDS = 45.0
 _SHIFT_PATH = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
-"""In units, one after the other: no pixel shows the same edge for weeks."""
+"""Offsets in units, one after the other, so that no pixel shows the same edge for weeks."""
 _DIM_ALPHA = 170
 _SHADOW_ALPHA = 150
-_LOCKED = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE}
-_FAULTS = 5
-_FAULTS_SECONDS = 60.0
+_LOCKED_ACTIONS = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE}
+_MAX_FAULTS = 5
+_FAULT_WINDOW_SECONDS = 60.0
+_SECONDS_PER_MINUTE, _MINUTES_PER_HOUR = 60, 60
 
 
 @dataclass(frozen=True)
 class KioskRules:
-    """How the kiosk is run: its settings, what is trained (None: nothing), whether a visitor may leave it."""
+    """How the kiosk runs: its settings, the training (None: none), and whether a visitor may exit."""
 
     settings: KioskSettings
     training: TrainTask | None = None
@@ -51,34 +52,35 @@ class KioskRules:
 
 @dataclass(frozen=True)
 class KioskEnvironment:
-    """What the attendant has of the world outside the window.
+    """What the controller needs from outside the window.
 
-    leave: ends the program for good. read_settings: the settings as they are in the file now, with what the
-    command line says, the rules that follow, and a sentence where the file was damaged.
+    heartbeat: written in every frame. exit: ends the program for good. read_settings: reads the settings
+    file; returns the settings with the command line's options applied, the rules, and a message if the file
+    was damaged.
     """
 
-    heart: HeartbeatWriter
-    leave: Callable[[], None]
+    heartbeat: HeartbeatWriter
+    exit: Callable[[], None]
     read_settings: Callable[[], tuple[Settings, KioskRules, str | None]]
     local_hour: Callable[[], int] = lambda: time.localtime().tm_hour
 
 
 class KioskController:
-    """One for the life of a kiosk's window; the window asks it before it does what a visitor wants."""
+    """Lives as long as the kiosk's window, which asks it before it obeys a visitor."""
 
-    def __init__(self, context: Context, rules: KioskRules, house: KioskEnvironment) -> None:
-        self._context, self._rules, self._house = context, rules, house
-        powers = OperatorActions(self._reload_settings, self._restart_workers, house.leave)
-        self._operator = OperatorMenu(context, powers)
-        self._chord = HeldCombination()
-        self._schooling = TrainingKeeper(context, rules.training)
-        self._touched_at: float | None = None
-        self._faults: deque[float] = deque(maxlen=_FAULTS)
-        self._began_at: float | None = None
+    def __init__(self, context: Context, rules: KioskRules, environment: KioskEnvironment) -> None:
+        self._context, self._rules, self._environment = context, rules, environment
+        actions = OperatorActions(self._reload_settings, self._restart_workers, environment.exit)
+        self._operator_menu = OperatorMenu(context, actions)
+        self._operator_keys = HeldCombination()
+        self._training_keeper = TrainingKeeper(context, rules.training)
+        self._last_input_at: float | None = None
+        self._fault_times: deque[float] = deque(maxlen=_MAX_FAULTS)
+        self._started_at: float | None = None
         self._now = 0.0
         pygame.display.set_allow_screensaver(False)
 
-    # --- What visitors do ---
+    # --- Visitors ---
 
     @property
     def may_leave(self) -> bool:
@@ -86,111 +88,117 @@ class KioskController:
         return self._rules.allow_exit
 
     def takes(self, event: InputEvent, scenes: SceneStack) -> bool:
-        """Note that somebody is here; whether the input goes no further."""
-        self._touched_at = self._now
-        return event.action in _LOCKED and not scenes.holds(AttractScene)
+        """Note that a visitor is present; returns whether the input goes no further."""
+        self._last_input_at = self._now
+        return event.action in _LOCKED_ACTIONS and not scenes.holds(AttractScene)
 
     def allows(self, scenes: SceneStack, transition: Transition) -> bool:
-        """Whether the window may follow a scene's wish: not out of the program."""
+        """Whether the window may follow a transition: not if it would end the program."""
         return self.may_leave or not scenes.would_empty(transition)
 
-    # --- From frame to frame ---
+    # --- Frames ---
 
     def update(self, now: float, scenes: SceneStack, pad_buttons: Set[str] = frozenset()) -> list[Transition]:
-        """Move on; returns where the window is to go. `pad_buttons` are those that are down."""
+        """Run once per frame; returns where the window must go. `pad_buttons` are those that are down."""
         self._now = now
-        self._house.heart.beat(now)
-        self._schooling.update(now)
-        if self._began_at is None:
-            self._began_at = now
+        self._environment.heartbeat.beat(now)
+        self._training_keeper.update(now)
+        if self._started_at is None:
+            self._started_at = now
             return self.return_to_attract()
-        if self._chord.is_triggered(now, pad_buttons) and not scenes.holds(NameEntryScene):
-            question = self._operator.ask(self._rules.settings.pin, self._facts(), now)
+        if self._operator_keys.is_triggered(now, pad_buttons) and not scenes.holds(NameEntryScene):
+            question = self._operator_menu.ask_pin(self._rules.settings.pin, self._status(), now)
             return [] if question is None else [Push(question)]
-        if scenes.holds(AttractScene) or self._seconds_left > 0:
+        if scenes.holds(AttractScene) or self._idle_seconds_left > 0:
             return []
         return self.return_to_attract()
 
     def return_to_attract(self) -> list[Transition]:
-        """The way back to the loop, from wherever a visitor, or a fault, has left the window."""
-        self._touched_at = self._now
+        """Stop the demo, undo the visitor's changes, and go to the attract loop from any screen."""
+        self._last_input_at = self._now
         self._context.player.stop()
-        self._schooling.undo_visitor_changes()
+        self._training_keeper.undo_visitor_changes()
         settings = self._rules.settings
-        loop = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
-        return [Reset(TitleScene(self._context)), Push(loop)]
+        attract = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
+        return [Reset(TitleScene(self._context)), Push(attract)]
 
     def tolerates_fault(self) -> bool:
-        """Note that a frame failed; whether the window may go on with another screen.
+        """Note that a frame failed; returns whether the window may continue with another screen.
 
-        Where one fault follows the other the loop itself is broken: then a new process is better.
+        If faults come in quick succession, the attract loop itself is broken, and only a new process helps.
         """
-        self._faults.append(self._now)
-        return len(self._faults) < _FAULTS or self._now - self._faults[0] > _FAULTS_SECONDS
+        self._fault_times.append(self._now)
+        return (
+            len(self._fault_times) < _MAX_FAULTS or self._now - self._fault_times[0] > _FAULT_WINDOW_SECONDS
+        )
 
     @property
-    def _seconds_left(self) -> float:
-        touched = self._now if self._touched_at is None else self._touched_at
-        return touched + self._rules.settings.idle_seconds - self._now
+    def _idle_seconds_left(self) -> float:
+        last_input_at = self._now if self._last_input_at is None else self._last_input_at
+        return last_input_at + self._rules.settings.idle_seconds - self._now
 
-    # --- What the operator does ---
+    # --- The operator ---
 
-    def _facts(self) -> list[str]:
-        hours = (self._now - (self._began_at or self._now)) / 3600
-        trainer = self._context.trainer
-        training = trainer.state.name.lower() if self._rules.training else "none"
-        return [f"Up for {hours:.1f} h, training: {training}", f"Data: {self._context.paths.root}"]
+    def _status(self) -> str:
+        """A line for the operator, such as "Running 3 h 20 min, training"."""
+        started_at = self._now if self._started_at is None else self._started_at
+        hours, minutes = divmod(int((self._now - started_at) / _SECONDS_PER_MINUTE), _MINUTES_PER_HOUR)
+        duration = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+        return f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"
 
     def _reload_settings(self) -> str:
-        settings, self._rules, problem = self._house.read_settings()
+        settings, self._rules, problem = self._environment.read_settings()
         self._context.change_settings(settings)
-        self._schooling.change(self._rules.training)
-        return problem or "the settings are read again"
+        self._training_keeper.change(self._rules.training)
+        return problem or "Settings reloaded"
 
     def _restart_workers(self) -> str:
         self._context.player.stop()
-        self._schooling.begin_again()
-        return "the workers are started again, the training from its last checkpoint"
+        self._training_keeper.restart()
+        return "Player and trainer restarted"
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas, scenes: SceneStack) -> None:
-        """Over the whole picture: the countdown, the night's dimming, the slow shift."""
-        left = self._seconds_left
-        # Who is given little time is not asked all the time.
-        if left <= min(_COUNTDOWN_SECONDS, self._rules.settings.idle_seconds * 0.6):
-            self._draw_countdown(canvas, left, scenes)
-        if self._is_dim():
+        """Draw the countdown and the dimming over the picture, and shift all of it."""
+        seconds_left = self._idle_seconds_left
+        # With a short idle limit, shorten the countdown.
+        limit = min(_COUNTDOWN_SECONDS, self._rules.settings.idle_seconds * _MAX_COUNTDOWN_SHARE)
+        if seconds_left <= limit and not scenes.holds(AttractScene):
+            _draw_countdown(canvas, seconds_left)
+        if self._is_dim_hour():
             canvas.dim(canvas.surface.get_rect(), (0, 0, 0), _DIM_ALPHA)
         self._shift(canvas.surface, canvas.units(1))
 
-    def _draw_countdown(self, canvas: Canvas, seconds: float, scenes: SceneStack) -> None:
-        if scenes.holds(AttractScene):
-            return
-        units, theme = canvas.units, canvas.theme
-        text, more = f"STILL THERE?  {max(1, math.ceil(seconds))}", "any key goes on"
-        size = 2.0
-        head, line = canvas.text_height(size), canvas.line_height()
-        plate = Rect(0, 0, canvas.text_width(text, size) + units(24), head + line + units(22))
-        plate.center = canvas.surface.get_rect().center
-        canvas.dim(plate.inflate(units(20), units(20)), theme.background, _SHADOW_ALPHA)
-        canvas.draw_rounded(plate, theme.accent)
-        canvas.draw_rounded(plate.inflate(units(-2), units(-2)), theme.panel)
-        canvas.text(text, (plate.centerx, plate.y + units(8)), theme.accent, size, "center")
-        canvas.text(more, (plate.centerx, plate.y + units(12) + head), theme.text_dim, align="center")
-        left = round((plate.width - units(2)) * max(0.0, min(1.0, seconds / _COUNTDOWN_SECONDS)))
-        canvas.fill(Rect(plate.x + units(1), plate.bottom - units(3), left, units(2)), theme.accent)
-
-    def _is_dim(self) -> bool:
-        """Whether it is one of the hours in which the screen is spared; they may go over midnight."""
+    def _is_dim_hour(self) -> bool:
+        """Whether the screen is dimmed at this hour; the dim hours may span midnight."""
         hours = self._rules.settings.dim_hours
         if hours is None or hours[0] == hours[1]:
             return False
         start, end = hours
-        hour = self._house.local_hour()
+        hour = self._environment.local_hour()
         return start <= hour < end if start < end else hour >= start or hour < end
 
     def _shift(self, surface: Surface, unit: int) -> None:
         col, row = _SHIFT_PATH[int(self._now / _SHIFT_SECONDS) % len(_SHIFT_PATH)]
         if col or row:
             surface.scroll(col * unit, row * unit)
+
+
+def _draw_countdown(canvas: Canvas, seconds: float) -> None:
+    """Ask whether the visitor is still there, with the seconds left."""
+    theme, units = canvas.theme, canvas.units
+    text, more = f"STILL THERE?  {max(1, math.ceil(seconds))}", "Press any button to continue"
+    size = 2.0
+    head, line = canvas.text_height(size), canvas.line_height()
+    width = max(canvas.text_width(text, size), canvas.text_width(more)) + units(24)
+    box = Rect(0, 0, width, head + line + units(22))
+    box.center = canvas.surface.get_rect().center
+    canvas.dim(box.inflate(units(20), units(20)), theme.background, _SHADOW_ALPHA)
+    canvas.draw_rounded(box, theme.accent)
+    canvas.draw_rounded(box.inflate(units(-2), units(-2)), theme.panel)
+    canvas.text(text, (box.centerx, box.y + units(8)), theme.accent, size, "center")
+    canvas.text(more, (box.centerx, box.y + units(12) + head), theme.text_dim, align="center")
+    share = max(0.0, min(1.0, seconds / _COUNTDOWN_SECONDS))
+    bar_width = round((box.width - units(2)) * share)
+    canvas.fill(Rect(box.x + units(1), box.bottom - units(3), bar_width, units(2)), theme.accent)

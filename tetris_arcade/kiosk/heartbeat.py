@@ -1,4 +1,4 @@
-"""A sign of life: the window touches a file, and the supervisor, or anybody else, sees that it still does."""
+"""The heartbeat file: the window touches it once per second, and the supervisor watches it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _BEAT_SECONDS = 1.0
 
 
 def heartbeat_file(paths: DataPaths) -> Path:
-    """Where it lies; its time of change is the last beat."""
+    """The file whose modification time is the time of the last beat."""
     return paths.logs / "kiosk.heartbeat"
 
 
 class HeartbeatWriter:
-    """Beats about once a second, from the loop that draws: a screen that hangs does not beat."""
+    """Touches the file about once per second, from the frame loop: a frozen screen stops it."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._next_at = 0.0
 
     def beat(self, now: float) -> None:
-        """Touch the file, if it is time; a disk that cannot be written is no reason to stop."""
+        """Touch the file if it is time; a disk that cannot be written is ignored."""
         if now < self._next_at:
             return
         self._next_at = now + _BEAT_SECONDS
@@ -34,41 +34,41 @@ class HeartbeatWriter:
 
 
 def touch(file: Path) -> None:
-    """Make the file's time of change now, which no reader sees half done; raises OSError."""
+    """Set the modification time to now, and create the file if needed; raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
     os.utime(file)
 
 
 class HeartbeatReader:
-    """Listens for the beats of one window, from when it was started.
+    """Measures how long a window has been silent, from its start on.
 
-    It counts by the clock that nobody sets: a machine that learns the time from the network, or that was
-    suspended, has no silent window.
+    It compares modification times and counts on the monotonic clock, so that a changed system time or a
+    suspended machine does not look like a silent window.
     """
 
     def __init__(self, file: Path, now: float) -> None:
         self._file = file
-        self._begun_with = self._stamp()
-        self._watch = StallTimer(self._begun_with, now)
+        self._mtime_at_start = self._mtime()
+        self._timer = StallTimer(self._mtime_at_start, now)
         self.has_beaten = False
 
     def silent_seconds(self, now: float) -> float:
-        """Seconds since the last beat, or since the start; to be called often."""
-        stamp = self._stamp()
-        self.has_beaten = self.has_beaten or stamp not in (0, self._begun_with)
-        return self._watch.seconds(stamp, now)
+        """Seconds since the last beat, or since the start; call this often."""
+        mtime = self._mtime()
+        self.has_beaten = self.has_beaten or mtime not in (0, self._mtime_at_start)
+        return self._timer.seconds(mtime, now)
 
     def can_write(self) -> bool:
-        """Whether silence means anything: not where the file cannot be written at all."""
+        """Whether the file can be written; if not, silence says nothing about the window."""
         try:
             touch(self._file)
         except OSError:
             return False
         return True
 
-    def _stamp(self) -> int:
-        """The file's time of change in nanoseconds, 0 where there is no file."""
+    def _mtime(self) -> int:
+        """The file's modification time in nanoseconds, 0 if there is no file."""
         try:
             return self._file.stat().st_mtime_ns
         except OSError:

@@ -1,4 +1,4 @@
-"""The kiosk's parent process: starts the window, and starts it again whenever it has died or is silent."""
+"""The kiosk's parent process: starts the window and restarts it whenever it has died or frozen."""
 
 from __future__ import annotations
 
@@ -17,122 +17,126 @@ from tetris_arcade.worker.viewer.supervision import Backoff
 
 logger = logging.getLogger(__name__)
 
-_LOOK_SECONDS = 0.25
-LEFT = 10
-"""The exit code of a window that was left on purpose. Not 0: libraries end a process with that too."""
+_POLL_SECONDS = 0.25
+EXITED_ON_PURPOSE = 10
+"""The exit code of a window that was closed on purpose. Not 0, because libraries may call exit(0)."""
 
 
 @dataclass(frozen=True)
 class SupervisorTimeouts:
-    """Seconds: until a window that starts must beat, that one may be silent, that it may take to save and
-    end; the first pause before it is started again, the longest, and after how long at work it is the first
-    again."""
+    """Limits and pauses in seconds.
+
+    start: until the first heartbeat of a new window. silence: between two heartbeats. stop: until a window
+    that was asked to stop has saved and ended. first_pause, max_pause: before a restart; the pause doubles
+    with every restart, and is the first again after a window that ran for `reset_after`.
+    """
 
     start: float = 60.0
     silence: float = 15.0
-    end: float = 4.5
+    stop: float = 4.5
     first_pause: float = 1.0
-    longest_pause: float = 60.0
-    forgive_after: float = 120.0
+    max_pause: float = 60.0
+    reset_after: float = 120.0
 
 
 class Supervisor:
-    """Runs `command` until it ends by itself with LEFT, or until somebody stops this process."""
+    """Runs `command` until it ends with EXITED_ON_PURPOSE, or until this process is asked to stop."""
 
     def __init__(
         self,
         command: Sequence[str],
         heartbeat: Path,
-        service: SystemdNotifier,
-        patience: SupervisorTimeouts | None = None,
+        systemd: SystemdNotifier,
+        timeouts: SupervisorTimeouts | None = None,
     ) -> None:
-        self._command, self._heartbeat, self._service = list(command), heartbeat, service
-        self._patience = patience or SupervisorTimeouts()
+        self._command, self._heartbeat, self._systemd = list(command), heartbeat, systemd
+        self._timeouts = timeouts or SupervisorTimeouts()
         self._is_stopping = False
         self._signal: int | None = None
         self.restarts = 0
 
     def run(self) -> None:
-        """Return when the window was left on purpose, or this process received a termination signal."""
-        patience = self._patience
-        backoff = Backoff(patience.first_pause, patience.longest_pause, patience.forgive_after)
+        """Return when the window was closed on purpose, or after a termination signal."""
+        limits = self._timeouts
+        backoff = Backoff(limits.first_pause, limits.max_pause, limits.reset_after)
         with handle_signals(self.stop):
             while not self._is_stopping:
-                begun = time.monotonic()
-                if self._run_once() == LEFT or self._is_stopping:
+                started_at = time.monotonic()
+                if self._run_once() == EXITED_ON_PURPOSE or self._is_stopping:
                     break
-                pause = backoff.next_delay(time.monotonic() - begun)
+                pause = backoff.next_delay(time.monotonic() - started_at)
                 self.restarts += 1
-                logger.warning("the window is started again in %.0f s (restart %d)", pause, self.restarts)
-                self._service.status(f"the window is gone, restart {self.restarts} in {pause:.0f} s")
+                logger.warning("restarting the window in %.0f s (restart %d)", pause, self.restarts)
+                self._systemd.status(f"the window has ended, restart {self.restarts} in {pause:.0f} s")
                 self._wait(pause)
-        logger.warning("the kiosk has ended: %s", self._why())
-        self._service.stopping()
+        logger.warning("the kiosk has ended: %s", self._reason())
+        self._systemd.stopping()
 
-    def stop(self, number: int | None = None) -> None:
-        """End the window, then this; `number`: because of a signal."""
-        self._is_stopping, self._signal = True, number
+    def stop(self, signal_number: int | None = None) -> None:
+        """Stop the window, then the supervisor."""
+        self._is_stopping, self._signal = True, signal_number
 
-    def _why(self) -> str:
+    def _reason(self) -> str:
+        """Why the supervisor has ended."""
         if not self._is_stopping:
-            return "its window was left on purpose"
-        return "it was asked to" if self._signal is None else f"signal {signal.Signals(self._signal).name}"
+            return "its window was closed on purpose"
+        return "stop requested" if self._signal is None else f"signal {signal.Signals(self._signal).name}"
 
     def _run_once(self) -> int | None:
-        """One window from its start to its end; its exit code, None where it could not be started."""
-        pulse = HeartbeatReader(self._heartbeat, time.monotonic())
+        """Run one window; returns its exit code, or None if it could not be started."""
+        heartbeat = HeartbeatReader(self._heartbeat, time.monotonic())
         try:
             window = subprocess.Popen(self._command)
-        except OSError as error:  # No memory or no process left for it: there may be, later.
+        except OSError as error:  # No memory or process left; that may change.
             logger.error("the window cannot be started: %s", error)
             return None
         try:
-            self._watch(window, pulse)
+            self._watch(window, heartbeat)
         finally:
             if window.poll() is None:
                 window.kill()
             window.wait()
-        if window.returncode != LEFT and not self._is_stopping:
+        if window.returncode != EXITED_ON_PURPOSE and not self._is_stopping:
             logger.error("the window ended with code %d", window.returncode)
         return window.returncode
 
-    def _watch(self, window: subprocess.Popen[bytes], pulse: HeartbeatReader) -> None:
-        """Look after one window until it has ended."""
-        is_seen = False
+    def _watch(self, window: subprocess.Popen[bytes], heartbeat: HeartbeatReader) -> None:
+        """Watch one window until it has ended, was stopped or was killed."""
+        is_shown = False
         while window.poll() is None:
             if self._is_stopping:
-                self._end(window)
+                self._stop_window(window)
                 return
-            silent = pulse.silent_seconds(time.monotonic())
-            if pulse.has_beaten and not is_seen:
-                is_seen = True
-                self._service.ready()
-                self._service.status(f"the arcade is on the screen, {self.restarts} restarts")
-            if silent > (self._patience.silence if is_seen else self._patience.start):
-                if pulse.can_write():
-                    self._give_up(window, silent, is_seen)
+            silent = heartbeat.silent_seconds(time.monotonic())
+            if heartbeat.has_beaten and not is_shown:
+                is_shown = True
+                self._systemd.ready()
+                self._systemd.status(f"the window is shown, {self.restarts} restarts")
+            if silent > (self._timeouts.silence if is_shown else self._timeouts.start):
+                if heartbeat.can_write():
+                    self._kill_window(window, silent, is_shown)
                     return
-                pulse = HeartbeatReader(self._heartbeat, time.monotonic())
-            self._service.alive()
-            time.sleep(_LOOK_SECONDS)
+                heartbeat = HeartbeatReader(self._heartbeat, time.monotonic())
+            self._systemd.alive()
+            time.sleep(_POLL_SECONDS)
 
-    def _give_up(self, window: subprocess.Popen[bytes], silent: float, is_seen: bool) -> None:
-        """Kill a window: one that hangs, or is stopped, hears nothing gentler."""
-        what = "was silent" if is_seen else "did not appear"
-        logger.error("the window %s for %.0f s and is ended", what, silent)
+    def _kill_window(self, window: subprocess.Popen[bytes], silent: float, is_shown: bool) -> None:
+        """Kill a frozen window; a suspended one would not receive any other signal."""
+        event = "sent no heartbeat" if is_shown else "did not appear"
+        logger.error("the window %s for %.0f s: killing it", event, silent)
         window.kill()
 
-    def _end(self, window: subprocess.Popen[bytes]) -> None:
-        """Ask the window to save and end; make it, where it does not."""
+    def _stop_window(self, window: subprocess.Popen[bytes]) -> None:
+        """Ask the window to save and end, and kill it if it does not."""
         window.terminate()
         try:
-            window.wait(self._patience.end)
+            window.wait(self._timeouts.stop)
         except subprocess.TimeoutExpired:
-            logger.error("the window did not end within %.1f s and is ended", self._patience.end)
+            logger.error("the window did not end within %.1f s: killing it", self._timeouts.stop)
             window.kill()
 
     def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not self._is_stopping:
-            self._service.alive()
-            time.sleep(min(_LOOK_SECONDS, seconds))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self._is_stopping:
+            self._systemd.alive()
+            time.sleep(min(_POLL_SECONDS, seconds))

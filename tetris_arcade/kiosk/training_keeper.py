@@ -1,4 +1,4 @@
-"""The training that a kiosk shows: it goes on for as long as the kiosk runs, whatever becomes of it."""
+"""Keeps a training running for as long as the kiosk runs."""
 
 from __future__ import annotations
 
@@ -11,62 +11,59 @@ from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, T
 
 logger = logging.getLogger(__name__)
 
-_AGAIN_SECONDS = 30.0
-_FAILURES = 3
-"""After so many in a row the saved run is left aside, where it is kept, and a new one begins."""
+_RESTART_SECONDS = 30.0
+_MAX_FAILURES = 3
+"""After this many failures in a row a new run starts; the saved run is archived."""
 
 
 class TrainingKeeper:
-    """Starts the trainer, and starts it again; `task` None: nothing is trained."""
+    """Starts the trainer and restarts it when it has ended; with `task` None, nothing is trained."""
 
     def __init__(self, context: Context, task: TrainTask | None) -> None:
         self._context, self._task = context, task
-        self._next_at = 0.0
+        self._next_start_at = 0.0
         self._failures = 0
 
     def update(self, now: float) -> None:
-        """To be called every frame."""
+        """Start the trainer if it should run and does not; call this once per frame."""
         trainer = self._context.trainer
         if trainer.state is WorkerState.RUNNING:
             self._failures = 0
-        if (
-            self._task is None
-            or self._context.another_program_writes
-            or trainer.is_busy
-            or now < self._next_at
-        ):
+        if self._task is None or self._context.another_program_writes:
             return
-        self._next_at = now + _AGAIN_SECONDS
+        if trainer.is_busy or now < self._next_start_at:
+            return
+        self._next_start_at = now + _RESTART_SECONDS
         if trainer.state is WorkerState.FAILED:
             self._failures += 1
-            logger.warning("the training is started again: %s", trainer.message)
+            logger.warning("restarting the training: %s", trainer.message)
         trainer.start(self._next_task(self._task))
 
     def change(self, task: TrainTask | None) -> None:
-        """Train by other rules from the next start on; where nothing is to be trained, stop."""
+        """Use another task from the next start on; None stops the training."""
         self._task = task
         if task is None:
             self._context.trainer.stop()
 
-    def begin_again(self) -> None:
-        """Save, end, and start the process anew, at once."""
+    def restart(self) -> None:
+        """Save, stop, and start a new trainer process at once."""
         self._context.trainer.stop()
-        self._next_at = 0.0
+        self._next_start_at = 0.0
 
     def undo_visitor_changes(self) -> None:
-        """Undo what a visitor did to the training: its pause, its speed, its visuals."""
+        """Undo a visitor's pause, speed and hidden board."""
         trainer, task = self._context.trainer, self._task
         if task is None:
             return
-        for level in (Resume(), SetSpeed(task.speed), SetVisuals(task.visuals)):
-            trainer.send(level)
+        for command in (Resume(), SetSpeed(task.speed), SetVisuals(task.visuals)):
+            trainer.send(command)
 
     def _next_task(self, task: TrainTask) -> TrainTask:
-        """The saved run goes on as it was begun, where it can; else a new one begins."""
-        _, config, fault = find_saved(self._context)
-        if fault is not None:
-            logger.warning("a new run begins: %s", fault)
-        if config is None or self._failures >= _FAILURES:
+        """The task that resumes the saved run, or one that starts a new run if that is not possible."""
+        _, config, problem = find_saved(self._context)
+        if problem is not None:
+            logger.warning("starting a new run: %s", problem)
+        if config is None or self._failures >= _MAX_FAILURES:
             self._failures = 0
             return replace(task, resume=False)
         return replace(task, config=config, resume=True)
