@@ -26,6 +26,7 @@ from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training.setup import SavedRun
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
 
@@ -380,7 +381,7 @@ def test_saved_run_is_resumed_until_it_fails_too_often(
 ) -> None:
     app = open_kiosk()
     saved = TrainConfig(seed=42)
-    monkeypatch.setattr(training_keeper_module, "find_saved", lambda _context: (None, saved, None))
+    monkeypatch.setattr(training_keeper_module, "load_saved_run", lambda _context: SavedRun(config=saved))
     keeper = TrainingKeeper(app.context, TrainTask())
     assert keeper._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
     keeper._failures = 3

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.training.setup import find_saved
+from tetris_arcade.scenes.training.setup import load_saved_run
 from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, TrainTask, WorkerState
 
 logger = logging.getLogger(__name__)
@@ -60,10 +60,10 @@ class TrainingKeeper:
 
     def _next_task(self, task: TrainTask) -> TrainTask:
         """The task that resumes the saved run, or one that starts a new run if that is not possible."""
-        _, config, problem = find_saved(self._context)
-        if problem is not None:
-            logger.warning("starting a new run: %s", problem)
-        if config is None or self._failures >= _MAX_FAILURES:
+        saved = load_saved_run(self._context)
+        if saved.problem is not None:
+            logger.warning("starting a new run: %s", saved.problem)
+        if saved.config is None or self._failures >= _MAX_FAILURES:
             self._failures = 0
             return replace(task, resume=False)
-        return replace(task, config=config, resume=True)
+        return replace(task, config=saved.config, resume=True)

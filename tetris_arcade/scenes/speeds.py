@@ -1,4 +1,4 @@
-"""The ladder of speeds, in pieces a second; the last rung is as fast as it goes."""
+"""The ladder of speeds in moves per second; the last rung, None, is full speed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ LADDER: tuple[float | None, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 1
 
 
 def faster(speed: float | None) -> float | None:
-    """The next rung up."""
+    """The next rung up; full speed stays."""
     return None if speed is None else next((rung for rung in LADDER if rung is None or rung > speed), None)
 
 
 def slower(speed: float | None) -> float | None:
-    """The next rung down; the lowest stays."""
+    """The next rung down; the lowest rung stays."""
     if speed is None:
         return LADDER[-2]
     return next((rung for rung in reversed(LADDER) if rung is not None and rung < speed), LADDER[0])
 
 
 def speed_name(speed: float | None) -> str:
-    """As the screen says it."""
-    return "MAX" if speed is None else f"{speed:g}/s"
+    """The speed as the screen shows it."""
+    return "full speed" if speed is None else f"{speed:g}/s"

@@ -1,4 +1,4 @@
-"""The title: the logo, the menu, and on both sides of it players at their games."""
+"""The title screen: the logo, the menu, and players at their games on both sides."""
 
 from __future__ import annotations
 
@@ -8,41 +8,115 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.scenes.base import Push, Quit, Scene, Transition
+from tetris_arcade.scenes.attract import AttractScene
+from tetris_arcade.scenes.base import Push, Quit, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
+from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
+from tetris_arcade.scenes.play.replay_list import ReplaysScene
+from tetris_arcade.scenes.settings.scene import SettingsScene
+from tetris_arcade.scenes.training.scene import TrainScene
+from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.services.default_player import RIVAL, default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
+from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.logo import draw_logo
-from tetris_arcade.ui.widgets.menu import Entry, Menu
 from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
 
 _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
-_ABOUT = {
-    "train": "watch a network learn from nothing",
-    "demo": "the best player at its game",
-    "models": "who has learnt what, and how well",
-    "duel": "two players, the same pieces",
-    "replays": "kept games, seen again",
-    "settings": "picture, sound, keys",
-    "quit": "until next time",
-}
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_SHARE = 0.94
-"""Of the room between the logo and the foot: a menu needs air."""
+"""Of the height between the logo and the footer: a menu needs space around it."""
+
+
+# --- Where the menu leads ---
 
 
 @dataclass(frozen=True)
-class _Places:
-    """Rectangles of the screen's parts."""
+class Destination:
+    """A line of the title's menu. go: makes the transition. is_shown: whether the menu has the line now."""
+
+    key: str
+    label: str
+    description: str | Callable[[Context], str]
+    go: Callable[[Context], Transition]
+    is_shown: Callable[[Context], bool] = lambda _: True
+
+    def to_entry(self, context: Context) -> MenuEntry:
+        text = self.description if isinstance(self.description, str) else self.description(context)
+        return MenuEntry(self.key, self.label, choose=lambda: self.go(context), description=text)
+
+
+def _is_training(context: Context) -> bool:
+    return context.trainer.is_busy
+
+
+def _may_train(context: Context) -> bool:
+    return not context.is_kiosk and not context.trainer.is_busy
+
+
+def _describe_progress(context: Context) -> str:
+    return f"{int(context.trainer.frame['counters']['timesteps']):,} moves practised"
+
+
+def _open_demo(context: Context) -> Transition:
+    return start_with_training_check(context, lambda: DemoScene(context, default_player(context.paths)))
+
+
+def _open_duel(context: Context) -> Transition:
+    return start_with_training_check(context, lambda: DuelSetupScene(context))
+
+
+def _quit(context: Context) -> Transition:
+    if not context.videos.is_busy:
+        return Quit()
+    options = [("wait", "Wait for it"), ("quit", "Quit without it")]
+    question = "A video is not finished yet. What should happen to it?"
+    return Push(ChoiceDialog(context, question, options, lambda key: Quit() if key == "quit" else None))
+
+
+DESTINATIONS = (
+    Destination(
+        "train",
+        "Train",
+        "Watch a computer brain learn Tetris from zero",
+        lambda context: Push(TrainingSetupScene(context)),
+        _may_train,
+    ),
+    Destination(
+        "train",
+        "Back to training",
+        _describe_progress,
+        lambda context: Push(TrainScene(context)),
+        _is_training,
+    ),
+    Destination("demo", "Demo", "Watch the best player", _open_demo),
+    Destination(
+        "models", "Models", "All players and their results", lambda context: Push(ModelsScene(context))
+    ),
+    Destination("duel", "Duel", "Two players, same pieces", _open_duel),
+    Destination("replays", "Replays", "Watch saved games", lambda context: Push(ReplaysScene(context))),
+    Destination("settings", "Settings", "Picture, sound, keys", lambda context: Push(SettingsScene(context))),
+    Destination("quit", "Quit", "See you!", _quit, lambda context: not context.is_kiosk),
+)
+
+
+# --- The screen ---
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Rectangles of the parts of the screen."""
 
     logo: Rect
     menu: Rect
@@ -50,16 +124,16 @@ class _Places:
     boards: tuple[Rect, Rect]
 
 
-class TitleScene(Scene):
-    """Where everything starts; who leaves it alone gets the attract mode."""
+class TitleScene(MenuScene):
+    """The first screen; without input it gives way to the attract mode."""
 
     title = "Title"
     has_music = True
+    back_text = ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._menu = Menu(self._entries())
-        self._playbacks = (BoardPlayer(), BoardPlayer())
+        self._players = (BoardPlayer(), BoardPlayer())
         self._names = ("", "")
         self._play_at: float | None = None
         self._task: PlayTask | None = None
@@ -67,7 +141,7 @@ class TitleScene(Scene):
         self._idle_since: float | None = None
 
     def enter(self) -> None:
-        self._menu.replace(self._entries())
+        super().enter()
         self._play_at = self._idle_since = None
 
     def leave(self) -> None:
@@ -77,50 +151,53 @@ class TitleScene(Scene):
     def close(self) -> None:
         self.context.player.stop()
 
+    def entries(self) -> list[MenuEntry]:
+        shown = (destination for destination in DESTINATIONS if destination.is_shown(self.context))
+        return [destination.to_entry(self.context) for destination in shown]
+
     def handle(self, event: InputEvent) -> Transition | None:
         self._idle_since = None
-        if event.action is Action.BACK and self.context.is_kiosk:
-            return Quit()  # the attendant lets nobody out who may not leave
-        before = self._menu.chosen
-        chosen = self._menu.handle(event)
-        if self._menu.chosen != before:
-            self.context.audio.play("move")
-        return None if chosen is None else self._go(chosen)
+        return super().handle(event)
+
+    def go_back(self) -> Transition | None:
+        # The kiosk's controller decides whether a visitor may leave.
+        return Quit() if self.context.is_kiosk else None
+
+    def hints(self) -> list[Hint]:
+        more = [Hint("full screen", Action.FULL_SCREEN), Hint("mute", Action.MUTE)]
+        return super().hints() if self.context.is_kiosk else [*super().hints(), *more]
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
-        self._play(now)
-        self._show(dt)
+        self.refresh()
+        self._start_players(now)
+        self._update_boards(dt)
         if self._idle_since is None:
             self._idle_since = now
-        # In a kiosk the attendant sees to it, on every screen.
+        # In a kiosk the controller starts the attract mode, from every screen.
         is_idle = now - self._idle_since > self.context.settings.kiosk.idle_seconds
-        if is_idle and not self.context.is_kiosk:
-            from tetris_arcade.scenes.attract import AttractScene
+        return Push(AttractScene(self.context)) if is_idle and not self.context.is_kiosk else None
 
-            return Push(AttractScene(self.context))
-        return None
-
-    def _play(self, now: float) -> None:
-        """Let players play, a moment after the screen has come: who goes on at once need not wait."""
+    def _start_players(self, now: float) -> None:
+        """Start the players after a moment, so that leaving the screen at once does not wait for them."""
         player = self.context.player
         if self._task is not None:
             return
         if self._play_at is None:
             self._play_at = now + _PLAY_AFTER_SECONDS
         elif now >= self._play_at and not player.is_busy:
-            star = default_player(self.context.paths)
-            self._names = ("", star) if self.context.trainer.is_busy else (star, RIVAL)
-            players = tuple(name for name in self._names if name)
-            self._task = PlayTask(players, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
+            best = default_player(self.context.paths)
+            self._names = ("", best) if self.context.trainer.is_busy else (best, RIVAL)
+            names = tuple(name for name in self._names if name)
+            self._task = PlayTask(names, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
             player.start(self._task)
 
-    def _show(self, dt: float) -> None:
+    def _update_boards(self, dt: float) -> None:
         trainer, player = self.context.trainer, self.context.player
-        # What another screen had played is still to be seen while it ends, and until this one's begins.
+        # The player of another screen may still be running while it stops.
         is_own = player.task is self._task and player.state is WorkerState.RUNNING
         boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if is_own else []
-        left, right = self._playbacks
+        left, right = self._players
         if trainer.is_busy and trainer.frame["num_boards"]:
             left.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
             boards = boards[-1:]
@@ -130,50 +207,47 @@ class TitleScene(Scene):
         if boards:
             right.show(boards[0], dt, is_paused=False)
 
-    def hints(self) -> list[Hint]:
-        hints = [Hint("move", Action.UP, Action.DOWN), Hint("choose", Action.CONFIRM)]
-        own = [Hint("full screen", Action.FULL_SCREEN), Hint("sound", Action.MUTE)]
-        return hints if self.context.is_kiosk else [*hints, *own]
-
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         units = canvas.units
-        places = self._places(canvas)
-        for place, playback, caption in zip(places.boards, self._playbacks, self._captions(), strict=True):
+        layout = self._layout(canvas)
+        for place, player, caption in zip(layout.boards, self._players, self._captions(), strict=True):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
-            well = draw_board(canvas, board, playback.view, playback.progress, dim=True)
+            well = draw_board(canvas, board, player.view, player.progress, dim=True)
             below = Rect(line.x, well.bottom + units(5), line.width, canvas.text_height())
             canvas.avoid_toasts(canvas.text_in(caption, below, canvas.theme.text_faint))
-        canvas.avoid_toasts(places.logo)
-        draw_logo(canvas, places.logo, self.context.settings.display.title, self._shine(canvas))
-        room = places.menu.height * _MENU_SHARE
-        size = next((size for size in _MENU_SIZES if self._menu.height(canvas, size) <= room), 1.0)
-        tall = min(self._menu.height(canvas, size), places.menu.height)
-        # Beside the chosen word there is a block on both sides.
-        widest = max(canvas.text_width(entry.label, size) for entry in self._menu.entries)
-        needed = widest + 4 * canvas.text_height(size) + units(16)
-        width = min(places.menu.width - units(8), max(units(127 * size), needed))
-        area = Rect(0, 0, width, tall)
-        area.center = places.menu.center
-        self._menu.draw(canvas, area, size, centered=True)
-        canvas.paragraph(self._about(), places.note, canvas.theme.text_dim, align="center")
+        canvas.avoid_toasts(layout.logo)
+        draw_logo(canvas, layout.logo, self.context.settings.display.title, self._shine(canvas))
+        self._draw_menu(canvas, layout.menu)
+        canvas.paragraph(self.menu.current.description, layout.note, canvas.theme.text_dim, align="center")
 
-    def _places(self, canvas: Canvas) -> _Places:
+    def _draw_menu(self, canvas: Canvas, rect: Rect) -> None:
+        """Draw the menu as large as it fits."""
+        available = rect.height * _MENU_SHARE
+        size = next((size for size in _MENU_SIZES if self.menu.height(canvas, size) <= available), 1.0)
+        widest = max(canvas.text_width(entry.label, size) for entry in self.menu.entries)
+        # There is a block on each side of the chosen label.
+        needed = widest + 4 * canvas.text_height(size) + canvas.units(16)
+        width = min(rect.width - canvas.units(8), max(canvas.units(127 * size), needed))
+        height = min(self.menu.height(canvas, size), rect.height)
+        self.menu.draw(canvas, centered(rect, width, height), size, centered=True)
+
+    def _layout(self, canvas: Canvas) -> _Layout:
         units = canvas.units
         rect = canvas.rect.inflate(units(-12), units(-12))
         if is_portrait(rect):
             middle, below = cut_top(rect, rect.height * 54 // 100, units(4))
             left, right = cols(below, [1.0, 1.0], units(8))
         else:
-            height = self._playbacks[0].view.height
-            room = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
-            width = board_size(canvas, room, height)[0]
+            height = self._players[0].view.height
+            available = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
+            width = board_size(canvas, available, height)[0]
             left, rest = cut_left(rect, width, units(8))
             right, middle = cut_right(rest, width, units(8))
         note, middle = cut_bottom(middle, 2 * canvas.line_height())
         logo, menu = cut_top(middle, middle.height * 36 // 100, units(4))
-        return _Places(logo, menu, note, (left, right))
+        return _Layout(logo, menu, note, (left, right))
 
     def _shine(self, canvas: Canvas) -> float | None:
         age = self._now % _SHINE_EVERY_SECONDS / _SHINE_SECONDS
@@ -183,81 +257,3 @@ class TitleScene(Scene):
         if self.context.trainer.is_busy:
             return "learning now", self._names[1]
         return self._names
-
-    def _about(self) -> str:
-        """What the chosen line is for; of a training that runs, how far it is."""
-        trainer, key = self.context.trainer, self._menu.current.key
-        if key == "train" and trainer.is_busy:
-            return f"{int(trainer.frame['counters']['timesteps']):,} timesteps learned"
-        return _ABOUT[key]
-
-    # --- Where to go ---
-
-    def _entries(self) -> list[Entry]:
-        train = "To training" if self.context.trainer.is_busy else "Train"
-        names = [("demo", "Demo"), ("models", "Models"), ("duel", "Duel"), ("replays", "Replays")]
-        names.append(("settings", "Settings"))
-        if not self.context.is_kiosk:
-            names = [("train", train), *names, ("quit", "Quit")]
-        elif self.context.trainer.is_busy:
-            names = [("train", train), *names]
-        return [Entry(key, label) for key, label in names]
-
-    def _go(self, chosen: str) -> Transition | None:
-        ways: dict[str, Callable[[], Transition]] = {
-            "train": self._train,
-            "demo": self._demo,
-            "models": self._models,
-            "duel": self._duel,
-            "replays": self._replays,
-            "settings": self._settings,
-            "quit": self._quit,
-        }
-        return ways[chosen]()
-
-    # Scenes know of each other only when they go there.
-
-    def _train(self) -> Transition:
-        from tetris_arcade.scenes.training.scene import TrainScene
-        from tetris_arcade.scenes.training.setup import TrainingSetupScene
-
-        busy = self.context.trainer.is_busy
-        return Push(TrainScene(self.context) if busy else TrainingSetupScene(self.context))
-
-    def _demo(self) -> Transition:
-        from tetris_arcade.scenes.play.demo import DemoScene
-
-        return start_with_training_check(
-            self.context, lambda: DemoScene(self.context, default_player(self.context.paths))
-        )
-
-    def _models(self) -> Transition:
-        from tetris_arcade.scenes.models.scene import ModelsScene
-
-        return Push(ModelsScene(self.context))
-
-    def _duel(self) -> Transition:
-        from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
-
-        return start_with_training_check(self.context, lambda: DuelSetupScene(self.context))
-
-    def _replays(self) -> Transition:
-        from tetris_arcade.scenes.play.replay_list import ReplaysScene
-
-        return Push(ReplaysScene(self.context))
-
-    def _settings(self) -> Transition:
-        from tetris_arcade.scenes.settings.scene import SettingsScene
-
-        return Push(SettingsScene(self.context))
-
-    def _quit(self) -> Transition:
-        if not self.context.videos.is_busy:
-            return Quit()
-        options = [("wait", "Wait for it"), ("quit", "Quit without it")]
-        question = "A film is not done yet. What shall become of it?"
-        return Push(ChoiceDialog(self.context, question, options, _quit_or_wait))
-
-
-def _quit_or_wait(chosen: str) -> Transition | None:
-    return Quit() if chosen == "quit" else None

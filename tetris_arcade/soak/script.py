@@ -39,7 +39,7 @@ class ScriptedTitle(TitleScene):
     @property
     def chosen(self) -> str:
         """The key of the menu's entry."""
-        return self._menu.current.key
+        return self.menu.current.key
 
 
 class SoakScript:

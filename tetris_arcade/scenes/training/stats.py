@@ -1,48 +1,32 @@
-"""What the training screen writes and plots: from the worker's records to lines of text and graphs."""
+"""The statistics and graphs of the training screen, made from the worker's records."""
 
 from __future__ import annotations
 
 import math
-import re
 import time
 from typing import Any
 
+from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.ui.theme import Color, Theme
 from tetris_arcade.ui.widgets.graph import Curve, Graph, running_mean
 from tetris_arcade.ui.widgets.stat_line import Stat, duration, number, short_number
-from tetris_arcade.worker.shared.messages import Stage, WorkerState
+from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.shared.telemetry import series_points
 
-STATE_NAMES = {
-    WorkerState.IDLE: "NOT STARTED",
-    WorkerState.STARTING: "STARTING",
-    WorkerState.RUNNING: "TRAINING",
-    WorkerState.PAUSED: "PAUSED",
-    WorkerState.SAVING: "SAVING",
-    WorkerState.STOPPING: "STOPPING",
-    WorkerState.STOPPED: "STOPPED",
-    WorkerState.FAILED: "FAILED",
-    WorkerState.RESTARTING: "STARTING AGAIN",
-}
-
-_KERNEL = re.compile(r"kernel (\d+ of \d+): .*")
+PIECES_NAMES = {"bag": "bag", "uniform": "random"}
+"""What the screen calls the ways to draw pieces."""
 _FIRST_WEIGHT = 1.6
-"""The lines a game are what it is all for."""
-_MEAN_OF = 25
-"""Points in a running mean."""
+"""The height of the first graph, compared with the others: lines per game matter most."""
+_MEAN_POINTS = 25
 
-STAGES = {
-    "importing": "loading the learning library",
-    "compiling": "compiling the game",
-    "building": "building the network",
-    "loading": "reading the checkpoint",
-    "training": "first moves",
-}
-"""What the trainer waits for, in the order of its start."""
+
+def board_text(pieces: str, height: int) -> str:
+    """The pieces and the board of a run, such as "bag pieces, 20 rows"."""
+    return f"{PIECES_NAMES.get(pieces, pieces)} pieces, {height} rows"
 
 
 def state_color(theme: Theme, state: WorkerState) -> Color:
-    """Good while it trains, a warning while it stands, bad where it has failed."""
+    """Success while it trains, a warning while it waits, an error after a failure."""
     if state is WorkerState.RUNNING:
         return theme.success
     if state in (WorkerState.FAILED, WorkerState.RESTARTING):
@@ -50,105 +34,96 @@ def state_color(theme: Theme, state: WorkerState) -> Color:
     return theme.text_dim if state in (WorkerState.IDLE, WorkerState.STOPPED) else theme.warning
 
 
-def stage_text(stage: Stage | None) -> str:
-    """What a start waits for."""
-    if stage is None:
-        return "starting a process"
-    kernel = _KERNEL.fullmatch(stage.name)
-    return STAGES.get(stage.name, stage.name) if kernel is None else f"compiling the game, {kernel[1]}"
-
-
-def progress_stats(counters: Any) -> list[Stat]:
-    """How far the run is."""
-    asked = int(counters["timesteps_asked"])
-    stats = [
-        Stat("TIMESTEPS", number(counters["timesteps"])),
-        Stat("STEPS/S", number(counters["timesteps_per_second"])),
+def progress_stats(counters: Any, speed: float | None) -> list[Stat]:
+    """How far the run is; `speed` is the limit in moves per second."""
+    limit = int(counters["timesteps_asked"])
+    return [
+        Stat("MOVES", number(counters["timesteps"])),
+        *([Stat("OF", number(limit))] if limit else []),
+        Stat("MOVES/S", number(counters["timesteps_per_second"])),
+        Stat("SPEED", speed_name(speed)),
         Stat("GAMES", number(counters["episodes"])),
         Stat("TIME", duration(counters["seconds"])),
     ]
-    if asked:
-        stats.insert(1, Stat("OF", number(asked)))
-    return stats
 
 
 def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
-    """Lines of the watched game, of the last, and the best there were."""
+    """Lines of the watched game and of the last one, and the best results."""
     return [
         Stat("THIS GAME", number(lines_now), theme.accent),
         Stat("LAST GAME", number(counters["last_lines"])),
-        Stat("MEAN OF 100", number(counters["mean_lines_100"], 1)),
+        Stat("AVERAGE OF LAST 100", number(counters["mean_lines_100"], 1), short_label="AVERAGE"),
         Stat("BEST GAME", number(counters["best_lines"])),
-        Stat("BEST TESTED", number(counters["best_eval_lines"], 1), theme.success),
+        Stat("BEST TEST AVERAGE", number(counters["best_eval_lines"], 1), theme.success, "BEST TEST"),
     ]
 
 
 def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
-    """What goes on in the learner."""
+    """What the learner does."""
     loss = float(counters["loss"])
-    # Before the first step nothing has been explored, or not.
+    # Before the first timestep the exploration rate is not known.
     epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EPSILON", number(epsilon, 3), theme.exploring),
+        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORATION RATE"),
         Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
-        Stat("MEAN VALUE", number(counters["mean_value"], 2)),
+        Stat("MEAN Q-VALUE", number(counters["mean_value"], 2)),
         Stat("UPDATES", short_number(int(counters["updates"]))),
     ]
 
 
-def save_stat(theme: Theme, counters: Any, heard_at: float = 0.0) -> Stat:
-    """When the run was saved last, by the counters or, at its end, by hearsay; loud where saving fails."""
-    unsaved, saved = float(counters["unsaved_since"]), max(float(counters["saved_at"]), heard_at)
+def save_stat(theme: Theme, counters: Any, reported_at: float = 0.0) -> Stat:
+    """When the run was last saved, by the counters or by a report; an error while saving fails."""
+    unsaved, saved = float(counters["unsaved_since"]), max(float(counters["saved_at"]), reported_at)
     if unsaved:
-        return Stat("NOT SAVED", clock(unsaved), theme.error)
-    return Stat("SAVED", clock(saved) if saved else "not yet", None if saved else theme.text_dim)
+        return Stat("NOT SAVED", clock_text(unsaved), theme.error)
+    return Stat("SAVED", clock_text(saved) if saved else "not yet", None if saved else theme.text_dim)
 
 
-def clock(seconds: float) -> str:
+def clock_text(seconds: float) -> str:
     """A moment of `time.time()` as hh:mm."""
     return time.strftime("%H:%M", time.localtime(seconds))
 
 
 def graph_page(series: Any, number: int) -> list[Graph]:
-    """The four graphs of a page, 0 .. NUM_GRAPH_PAGES - 1, of a SERIES record."""
+    """The four graphs of a page, 0..NUM_GRAPH_PAGES - 1, from a SERIES record."""
     return _GRAPH_PAGES[number](series)
 
 
 def _learning_page(series: Any) -> list[Graph]:
     return [
         Graph(
-            "LINES A GAME",
+            "LINES PER GAME",
             (
                 _curve(series, "lines", "game", 0, style="dots"),
-                _curve(series, "smoothed_lines", "mean", 0),
-                _curve(series, "evaluated_lines", "tested", 1, style="marks", has_best=True),
+                _curve(series, "smoothed_lines", "average", 0),
+                _curve(series, "evaluated_lines", "test", 1, style="marks", has_best=True),
             ),
             weight=_FIRST_WEIGHT,
         ),
         Graph(
-            "REWARD A GAME",
+            "REWARD PER GAME",
             (_curve(series, "reward", "game", 2, style="dots"), _mean(series, "reward", 2)),
         ),
-        Graph("LOSS", (_curve(series, "loss", "", 3),), "WAITING FOR THE FIRST UPDATE"),
+        Graph("LOSS", (_curve(series, "loss", "", 3),), "Waiting for the first update"),
         Graph(
-            "EXPLORATION",
+            "EXPLORATION RATE",
             (
-                _curve(series, "epsilon", "epsilon", 1, always=(0.0, 1.0)),
-                _curve(series, "mean_value", "value", 0, axis="right"),
+                _curve(series, "epsilon", "rate", 1, always=(0.0, 1.0)),
+                _curve(series, "mean_value", "Q-value", 0, axis="right"),
             ),
-            "WAITING FOR THE FIRST STEPS",
+            "Waiting for the first moves",
         ),
     ]
 
 
 def _board_page(series: Any) -> list[Graph]:
     return [
-        Graph(title, (_curve(series, name, "", color),), "WAITING FOR THE FIRST STEPS")
+        Graph(title, (_curve(series, name, "", color),), "Waiting for the first moves")
         for title, name, color in (
             ("HOLES", "holes", 2),
             ("HIGHEST COLUMN", "max_height", 0),
             ("BUMPINESS", "bumpiness", 3),
-            ("STEPS/S", "timesteps_per_second", 1),
+            ("MOVES/S", "timesteps_per_second", 1),
         )
     ]
 
@@ -158,9 +133,9 @@ NUM_GRAPH_PAGES = len(_GRAPH_PAGES)
 
 
 def _mean(series: Any, name: str, color: int) -> Curve:
-    """The running mean of a series, to lie over its dots."""
+    """The running mean of a series, drawn over its dots."""
     timesteps, values = series_points(series, name)
-    return Curve("mean", timesteps, running_mean(values, _MEAN_OF), color)
+    return Curve("average", timesteps, running_mean(values, _MEAN_POINTS), color)
 
 
 def _curve(series: Any, name: str, label: str, color: int, **look: Any) -> Curve:

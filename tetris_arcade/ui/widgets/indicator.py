@@ -7,6 +7,7 @@ from pygame import Rect
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.theme import Color, blend
 
+BEST_MOVE, TRYING = "BEST MOVE", "TRYING SOMETHING"
 _WHITE = (255, 255, 255)
 
 
@@ -31,6 +32,6 @@ def draw_indicator(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_li
 def draw_play_indicator(canvas: Canvas, rect: Rect, *, greedy: bool) -> None:
     """Whether the move was chosen by value or to explore."""
     if greedy:
-        draw_indicator(canvas, rect, "GREEDY", canvas.theme.greedy)
+        draw_indicator(canvas, rect, BEST_MOVE, canvas.theme.greedy)
     else:
-        draw_indicator(canvas, rect, "EXPLORING", canvas.theme.exploring)
+        draw_indicator(canvas, rect, TRYING, canvas.theme.exploring)

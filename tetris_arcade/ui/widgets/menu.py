@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from pygame import Rect
 
@@ -35,19 +36,22 @@ class Entry:
         return self.is_enabled and not self.is_heading
 
 
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
 def heading(label: str) -> Entry:
     """A line that only names those under it."""
     return Entry("", label, is_heading=True)
 
 
 @dataclass
-class Menu:
+class Menu(Generic[EntryType]):
     """Entries and which one is chosen. `handle` returns an entry's key when it is confirmed.
 
     wraps: labels that are wider than the menu take more lines; for entries without values.
     """
 
-    entries: list[Entry]
+    entries: list[EntryType]
     chosen: int = 0
     wraps: bool = False
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
@@ -60,10 +64,10 @@ class Menu:
             self._move(1)
 
     @property
-    def current(self) -> Entry:
+    def current(self) -> EntryType:
         return self.entries[self.chosen]
 
-    def replace(self, entries: list[Entry]) -> None:
+    def replace(self, entries: list[EntryType]) -> None:
         """Take new entries; the choice stays where it is, as far as it can."""
         self.entries = entries
         self.chosen = min(self.chosen, len(entries) - 1)

@@ -16,11 +16,15 @@ UNKNOWN = "--"
 
 @dataclass(frozen=True)
 class Stat:
-    """A line: what it is, and its value as text; `color` None is the usual one."""
+    """A line: a label and its value as text; `color` None is the usual one.
+
+    short_label: shown if the label does not fit beside the value.
+    """
 
     label: str
     value: str
     color: Color | None = None
+    short_label: str = ""
 
 
 def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
@@ -42,7 +46,10 @@ def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | No
     most = rect.width - canvas.text_width(" ")
     for stat in stats:
         line = Rect(rect.x, y, rect.width, step)
-        folds = bool(stat.label) and canvas.text_width(stat.label) + canvas.text_width(stat.value) > most
+        free = most - canvas.text_width(stat.value)
+        if stat.short_label and canvas.text_width(stat.label) > free:
+            stat = Stat(stat.short_label, stat.value, stat.color)
+        folds = bool(stat.label) and canvas.text_width(stat.label) > free
         if y + step * (1 + folds) > rect.bottom:
             break
         if folds:

@@ -1,0 +1,89 @@
+"""A screen that is a menu: the input of all such screens, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.widgets.footer import Hint
+from tetris_arcade.ui.widgets.menu import Entry, Menu
+
+
+@dataclass(frozen=True)
+class MenuEntry(Entry):
+    """A line of a screen's menu.
+
+    choose: runs when the line is confirmed, and says where to go. description: what the line is for.
+    """
+
+    choose: Callable[[], Transition | None] | None = None
+    description: str = ""
+
+
+def menu_heading(label: str) -> MenuEntry:
+    """A line that names the lines under it and cannot be chosen."""
+    return MenuEntry("", label, is_heading=True)
+
+
+class MenuScene(Scene):
+    """A screen whose input goes to a menu.
+
+    A subclass lists the lines in `entries` and draws `menu`. The lines are listed again after each input.
+    """
+
+    wraps_labels = False
+    change_text = "change"
+    """What left and right do, for the footer; not shown if no line has a value to change."""
+    choose_text = "choose"
+    back_text = "back"
+
+    @cached_property
+    def menu(self) -> Menu[MenuEntry]:
+        return Menu(list(self.entries()), wraps=self.wraps_labels)
+
+    def entries(self) -> Sequence[MenuEntry]:
+        """The lines of the menu as they are now."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """List the lines again."""
+        self.menu.replace(list(self.entries()))
+
+    def enter(self) -> None:
+        self.refresh()
+
+    def go_back(self) -> Transition | None:
+        """Leave the screen."""
+        return Pop()
+
+    def bindings(self) -> list[KeyBinding]:
+        has_values = any(entry.change is not None for entry in self.menu.entries)
+        return [
+            KeyBinding(Hint("move", Action.UP, Action.DOWN), self._press),
+            KeyBinding(Hint(self.change_text if has_values else "", Action.LEFT, Action.RIGHT), self._press),
+            KeyBinding(Hint(self.choose_text, Action.CONFIRM), self._press),
+            bind(self.back_text, self.go_back, Action.BACK),
+        ]
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        return self._operate(event) if event.action is None else super().handle(event)
+
+    def _press(self, action: Action) -> Transition | None:
+        return self._operate(InputEvent(action=action))
+
+    def _operate(self, event: InputEvent) -> Transition | None:
+        before = self._state()
+        transition = None
+        if self.menu.handle(event) is not None and self.menu.current.choose is not None:
+            transition = self.menu.current.choose()
+        self.refresh()
+        if self._state() != before:
+            self.context.audio.play("move")
+        return transition
+
+    def _state(self) -> tuple[int, list[str]]:
+        """The chosen line and all values: a sound is played when they change."""
+        return self.menu.chosen, [entry.value for entry in self.menu.entries]
