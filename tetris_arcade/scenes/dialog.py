@@ -1,28 +1,31 @@
-"""A question over a screen, answered by a menu."""
+"""A question over a screen, answered with a menu."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Pop, Push, Replace, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Replace, Transition
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.text_fitting import break_long_words
-from tetris_arcade.ui.widgets.footer import Hint
-from tetris_arcade.ui.widgets.menu import Entry, Menu
 
 _MIN_UNITS, _AROUND_UNITS = 320, 28
 
 
-class ChoiceDialog(Scene):
-    """Asks; `on_choice` gets the chosen option's key and says where to go on. Back chooses nothing."""
+class ChoiceDialog(MenuScene):
+    """Asks a question. `on_choice` gets the key of the chosen option and returns where to go, None for back.
+
+    options: (key, label) pairs. A second line of the question is drawn dimmed.
+    """
 
     title = "Question"
     is_overlay = True
+    wraps_labels = True
 
     def __init__(
         self,
@@ -33,36 +36,33 @@ class ChoiceDialog(Scene):
     ) -> None:
         super().__init__(context)
         self._question = question
-        self._menu = Menu([Entry(key, label) for key, label in options], wraps=True)
+        self._options = options
         self._on_choice = on_choice
 
-    def handle(self, event: InputEvent) -> Transition | None:
-        if event.action is Action.BACK:
-            return Pop()
-        chosen = self._menu.handle(event)
-        if chosen is None:
-            return None
-        then = self._on_choice(chosen) or Pop()
-        # What was asked is answered: the next scene takes the question's place.
-        return Replace(then.scene) if isinstance(then, Push) else then
+    def entries(self) -> list[MenuEntry]:
+        return [MenuEntry(key, label, choose=partial(self._answer, key)) for key, label in self._options]
 
-    def hints(self) -> list[Hint]:
-        return [Hint("choose", Action.CONFIRM), Hint("back", Action.BACK)]
+    def _answer(self, key: str) -> Transition:
+        transition = self._on_choice(key) or Pop()
+        # The question is answered: the next scene takes its place.
+        return Replace(transition.scene) if isinstance(transition, Push) else transition
 
     def draw(self, canvas: Canvas) -> None:
         units = canvas.units
         canvas.dim(canvas.rect, canvas.theme.background, 170)
-        widest = max(canvas.text_width(entry.label) for entry in self._menu.entries)
+        widest = max(canvas.text_width(entry.label) for entry in self.menu.entries)
         width = min(canvas.rect.width - units(16), max(units(_MIN_UNITS), widest + units(_AROUND_UNITS)))
         question = break_long_words(canvas, self._question, width - units(24))
         around = len(canvas.wrap(question, width - units(24))) * canvas.line_height() + units(32)
-        # A list that is longer than the screen is scrolled.
-        tall = min(self._menu.height(canvas, width=width - units(10)), canvas.rect.height - around - units(8))
-        inside = canvas.panel(centered(canvas.rect, width, around + tall))
+        # A menu that is higher than the screen scrolls.
+        height = min(
+            self.menu.height(canvas, width=width - units(10)), canvas.rect.height - around - units(8)
+        )
+        inside = canvas.panel(centered(canvas.rect, width, around + height))
         text = Rect(inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height)
-        head, _, more = question.partition("\n")
-        used = canvas.paragraph(head, text, canvas.theme.accent)
+        first, _, more = question.partition("\n")
+        used = canvas.paragraph(first, text, canvas.theme.accent)
         if more:
             rest = Rect(text.x, text.y + used, text.width, text.height - used)
             used += canvas.paragraph(more, rest, canvas.theme.text_dim)
-        self._menu.draw(canvas, Rect(inside.x, text.y + used + units(8), inside.width, tall))
+        self.menu.draw(canvas, Rect(inside.x, text.y + used + units(8), inside.width, height))

@@ -1,56 +1,44 @@
-"""Help over any screen: the keys that work there, and those that work everywhere; each can be clicked."""
+"""Help over any screen: the keys of that screen, and the keys that always work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, is_portrait
-from tetris_arcade.ui.widgets.footer import Button, FooterItem, Hint, draw_key_label, key_label_width
+from tetris_arcade.ui.widgets.footer import Button, FooterItem, draw_key_label, key_label_width
 
 
 class HelpScene(Scene):
-    """Lists what works on the scene below, and does it when it is chosen with the mouse."""
+    """Lists keys; a click on one closes the help and presses that key on the screen below.
+
+    here: the keys of the screen below. always: the keys that work everywhere; those in `here` are left out.
+    """
 
     title = "Help"
     is_overlay = True
-    everywhere: ClassVar[tuple[Hint, ...]] = (
-        Hint("move, change", Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT),
-        Hint("choose", Action.CONFIRM),
-        Hint("back", Action.BACK),
-        Hint("this help", Action.HELP),
-        Hint("full screen, also Alt+Enter", Action.FULL_SCREEN),
-        Hint("screenshot", Action.SCREENSHOT),
-        Hint("sound on, off", Action.MUTE),
-    )
 
-    def __init__(
-        self, context: Context, below: str, here: Sequence[FooterItem], everywhere: Sequence[FooterItem]
-    ) -> None:
+    def __init__(self, context: Context, here: Sequence[FooterItem], always: Sequence[FooterItem]) -> None:
         super().__init__(context)
-        self._below = below
         known = {item.caps for item in here}
-        self._groups = [list(here), [item for item in everywhere if item.caps not in known]]
+        self._groups = [list(here), [item for item in always if item.caps not in known]]
         self._buttons: list[Button] = []
 
-    def handle(self, event: InputEvent) -> Transition | None:
-        if event.action in (Action.BACK, Action.CONFIRM, Action.HELP):
-            return Pop()
-        if event.clicked and event.position is not None:
-            for button in self._buttons:
-                if button.rect.collidepoint(event.position):
-                    return Pop(InputEvent(action=button.action))
-            return Pop()
-        return None
+    def bindings(self) -> list[KeyBinding]:
+        return [bind("close", Pop, Action.BACK), bind("", Pop, Action.CONFIRM)]
 
-    def hints(self) -> list[Hint]:
-        return [Hint("close", Action.BACK)]
+    def handle(self, event: InputEvent) -> Transition | None:
+        if not event.clicked or event.position is None:
+            return super().handle(event)
+        for button in self._buttons:
+            if button.rect.collidepoint(event.position):
+                return Pop(InputEvent(action=button.action))
+        return Pop()
 
     def draw(self, canvas: Canvas) -> None:
         units = canvas.units
@@ -64,19 +52,19 @@ class HelpScene(Scene):
             canvas.rect.width - units(12), max(usual, canvas.text_width("0" * (30 if is_tall else 58)))
         )
         height = min(canvas.rect.height - units(8), rows * line + canvas.line_height() + units(20))
-        inside = canvas.panel(centered(canvas.rect, width, height), f"{self._below}: keys")
+        inside = canvas.panel(centered(canvas.rect, width, height), "keys")
         inside = Rect(
             inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height - units(6)
         )
         self._buttons = []
         if is_tall:
-            used = self._draw_group(canvas, inside, "here", self._groups[0])
+            used = self._draw_group(canvas, inside, "on this screen", self._groups[0])
             rest = Rect(inside.x, inside.y + used + line // 2, inside.width, inside.height - used - line // 2)
-            self._draw_group(canvas, rest, "everywhere", self._groups[1])
+            self._draw_group(canvas, rest, "always", self._groups[1])
             return
         left, right = cols(inside, [1.15, 1.0], units(12))
-        self._draw_group(canvas, left, "here", self._groups[0])
-        self._draw_group(canvas, right, "everywhere", self._groups[1])
+        self._draw_group(canvas, left, "on this screen", self._groups[0])
+        self._draw_group(canvas, right, "always", self._groups[1])
 
     def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FooterItem]) -> int:
         units, theme = canvas.units, canvas.theme

@@ -118,9 +118,9 @@ class InputRouter:
     def _toggle_help(self) -> Transition:
         if isinstance(self._scenes.top, HelpScene):
             return Pop()
-        always = [*_MENU_HINTS, *(binding.hint for binding in self._global_bindings() if binding.hint.does)]
-        here, everywhere = map(self._key_hints.items, (self.hints(), always))
-        return Push(HelpScene(self._context, self._scenes.top.title, here, everywhere))
+        global_hints = [binding.hint for binding in self._global_bindings() if binding.hint.does]
+        here, always = map(self._key_hints.items, (self.hints(), [*_MENU_HINTS, *global_hints]))
+        return Push(HelpScene(self._context, here, always))
 
     def _toggle_full_screen(self) -> None:
         settings = self._context.settings

@@ -14,7 +14,7 @@ from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.widgets.graph import Curve, Graph
 
 _ORIGINS = {"checkpoint": "training", "reference": "hand-made", "shipped": "built in", "slot": "saved copy"}
-_PIECES = {"bag": "bag", "uniform": "random"}
+PIECES_NAMES = {"bag": "bag", "uniform": "random"}
 
 
 def origin_label(entry: ModelEntry) -> str:
@@ -26,16 +26,21 @@ def origin_label(entry: ModelEntry) -> str:
 
 def conditions_text(evaluation: Evaluation) -> str:
     """The pieces and the board of an evaluation; only results with the same conditions compare."""
-    return _board_text(evaluation.pieces, evaluation.height)
+    return _short_board_text(evaluation.pieces, evaluation.height)
 
 
 def env_text(env: Mapping[str, Any]) -> str:
     """The pieces and the board of a stored environment configuration, such as "bag, 20 rows"."""
-    return _board_text(env.get("pieces", "bag"), env.get("height", 20))
+    return _short_board_text(env.get("pieces", "bag"), env.get("height", 20))
 
 
-def _board_text(pieces: object, height: object) -> str:
-    return f"{_PIECES.get(str(pieces), pieces)}, {height} rows"
+def board_text(pieces: str, height: int) -> str:
+    """Pieces and board as a phrase, such as "bag pieces, 20 rows"."""
+    return f"{PIECES_NAMES.get(pieces, pieces)} pieces, {height} rows"
+
+
+def _short_board_text(pieces: object, height: object) -> str:
+    return f"{PIECES_NAMES.get(str(pieces), pieces)}, {height} rows"
 
 
 def reference_player(entry: ModelEntry) -> ReferencePlayer | None:

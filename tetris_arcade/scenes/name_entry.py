@@ -1,4 +1,4 @@
-"""A name, typed on a keyboard or turned in letter by letter as on an arcade cabinet."""
+"""A name, typed on a keyboard or chosen letter by letter as on an arcade cabinet."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
 from tetris_arcade.ui.text_fitting import fit_size
-from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
 from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel, name_height
 
-_MOST = 24
+_MAX_CHARACTERS = 24
 _BLINK_SECONDS = 1.0
 _PANEL_UNITS, _AROUND_UNITS = 340, 30
+_ARROWS = (Action.LEFT, Action.RIGHT, Action.UP, Action.DOWN)
 
 
 class NameEntryScene(Scene):
-    """Asks for a name; `on_name` gets it and says where to go on.
+    """Asks for a name. `on_name` gets it and returns where to go, None for back.
 
-    letters: what the wheel offers, and, where that is not everything, all that is taken. is_hidden: the name
-    is not shown, as with a PIN.
+    letters: what the wheel offers; if it is not the default, other characters cannot be typed either.
+    is_hidden: draw dots instead of the name, as for a PIN.
     """
 
     title = "Name"
@@ -43,74 +43,64 @@ class NameEntryScene(Scene):
         is_hidden: bool = False,
     ) -> None:
         super().__init__(context)
-        self._question, self._name, self._on_name = question, initial[:_MOST], on_name
+        self._question, self._name, self._on_name = question, initial[:_MAX_CHARACTERS], on_name
         self._wheel = LetterWheel(letters)
         self._letters, self._is_hidden = letters, is_hidden
         self._now = 0.0
 
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            bind("OK", self._confirm, Action.CONFIRM),
+            bind_pair("choose letter", self._turn_wheel, Action.LEFT, Action.RIGHT),
+            bind("add", self._use_wheel, Action.UP),
+            bind("delete", self._delete, Action.DOWN),
+            bind("back", Pop, Action.BACK),
+            bind("", self._confirm, Action.PAUSE),  # a pad's start button
+        ]
+
     def handle(self, event: InputEvent) -> Transition | None:
         if event.clicked and event.position is not None:
-            return self._take(self._wheel.click(event.position))
+            return self._use(self._wheel.click(event.position))
         if event.scroll:
             self._wheel.turn(-event.scroll)
-        elif event.key:
-            return self._handle_key(event)
-        elif event.action is not None:
-            return self._handle_button(event.action)
-        return None
+            return None
+        return self._handle_key(event) if event.key else super().handle(event)
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
         return None
 
-    def hints(self) -> list[Hint]:
-        return [
-            Hint("done", Action.CONFIRM),
-            Hint("letter wheel", Action.LEFT, Action.RIGHT),
-            Hint("take it", Action.UP),
-            Hint("rub out", Action.DOWN),
-            Hint("back", Action.BACK),
-        ]
-
     def _handle_key(self, event: InputEvent) -> Transition | None:
-        """A keyboard: letters are letters, whatever else they mean elsewhere."""
+        """Handle a key of a keyboard: letters are typed, whatever they do on other screens."""
         if event.key == "escape":
             return Pop()
         if event.key in ("return", "keypad enter"):
             return self._confirm()
         if event.key == "backspace":
-            self._rub_out()
+            self._delete()
         elif event.text:
             self._add(event.text)
-        elif event.action in (Action.LEFT, Action.RIGHT, Action.UP, Action.DOWN):
-            return self._handle_button(event.action)
-        elif event.action is Action.CONFIRM:  # a cabinet's button, where there are no letters
-            return self._take(self._wheel.sign)
+        elif event.action in _ARROWS:
+            return self.run_binding(event.action)
+        elif event.action is Action.CONFIRM:  # a button of a cabinet, which has no letters
+            return self._use_wheel()
         elif event.action is Action.BACK:
-            self._rub_out()
+            self._delete()
         return None
 
-    def _handle_button(self, action: Action) -> Transition | None:
-        """A pad, a cabinet's stick, or the foot line."""
-        if action is Action.BACK:
-            return Pop()
-        if action in (Action.LEFT, Action.RIGHT):
-            self._wheel.turn(1 if action is Action.RIGHT else -1)
-            self.context.audio.play("tick")
-        elif action is Action.UP:
-            return self._take(self._wheel.sign)
-        elif action is Action.DOWN:
-            self._rub_out()
-        elif action in (Action.CONFIRM, Action.PAUSE):
-            return self._confirm()
-        return None
+    def _turn_wheel(self, by: int) -> None:
+        self._wheel.turn(by)
+        self.context.audio.play("tick")
 
-    def _take(self, sign: str) -> Transition | None:
-        """Put a sign of the wheel behind the name, or do what it stands for."""
+    def _use_wheel(self) -> Transition | None:
+        return self._use(self._wheel.sign)
+
+    def _use(self, sign: str) -> Transition | None:
+        """Add a character of the wheel, or do what its symbol stands for."""
         if sign == LetterWheel.DONE:
             return self._confirm()
         if sign == LetterWheel.RUB_OUT:
-            self._rub_out()
+            self._delete()
         else:
             self._add(sign)
         return None
@@ -118,10 +108,10 @@ class NameEntryScene(Scene):
     def _add(self, text: str) -> None:
         if self._letters is not LETTERS and text not in self._letters:
             return
-        self._name = (self._name + text)[:_MOST]
+        self._name = (self._name + text)[:_MAX_CHARACTERS]
         self.context.audio.play("move")
 
-    def _rub_out(self) -> None:
+    def _delete(self) -> None:
         self._name = self._name[:-1]
         self.context.audio.play("tick")
 
@@ -133,11 +123,13 @@ class NameEntryScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         units, theme = canvas.units, canvas.theme
         canvas.dim(canvas.rect, theme.background, 190)
-        widest = max(units(_PANEL_UNITS), canvas.text_width("0" * (_MOST + 2)) + units(_AROUND_UNITS))
+        widest = max(
+            units(_PANEL_UNITS), canvas.text_width("0" * (_MAX_CHARACTERS + 2)) + units(_AROUND_UNITS)
+        )
         width = min(canvas.rect.width - units(16), widest)
-        tall = name_height(canvas, self._question, width)
-        tall += canvas.text_height(2.0) + self._wheel.height(canvas) + units(44)
-        inside = draw_wrapping_panel(canvas, centered(canvas.rect, width, tall), self._question)
+        height = name_height(canvas, self._question, width)
+        height += canvas.text_height(2.0) + self._wheel.height(canvas) + units(44)
+        inside = draw_wrapping_panel(canvas, centered(canvas.rect, width, height), self._question)
         field, rest = cut_top(
             Rect(inside.x, inside.y + units(6), inside.width, inside.height - units(6)),
             canvas.text_height(2.0) + units(12),
@@ -154,6 +146,6 @@ class NameEntryScene(Scene):
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + canvas.units(2)
-            tall = canvas.text_height(size)
-            bar = Rect(left, field.y + (field.height - tall) // 2, canvas.units(3), tall)
+            height = canvas.text_height(size)
+            bar = Rect(left, field.y + (field.height - height) // 2, canvas.units(3), height)
             canvas.fill(bar, canvas.theme.accent)

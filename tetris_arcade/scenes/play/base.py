@@ -12,7 +12,7 @@ from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.playback_controls import speed_binding, step_binding, toggle_pause
-from tetris_arcade.scenes.training.stats import stage_text
+from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.board import draw_board

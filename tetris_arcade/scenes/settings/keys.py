@@ -1,4 +1,4 @@
-"""Remapping: choose what to do, then press the key or the pad's button for it."""
+"""Remapping: choose an action, then press its new key or gamepad button."""
 
 from __future__ import annotations
 
@@ -6,98 +6,91 @@ from dataclasses import replace
 
 from pygame import Rect
 
-from tetris_arcade.scenes.base import Pop, Scene, Transition
+from tetris_arcade.scenes.base import Transition
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
 from tetris_arcade.ui.widgets.footer import Hint
-from tetris_arcade.ui.widgets.menu import Entry, Menu
 
-_DEFAULTS = "defaults"
-_MAX_SHOWN = 3
+_MAX_KEYS_SHOWN = 3
+_NOTE = "Each key can do only one thing."
 _NAMES = {
-    Action.VISUALS: "visuals on, off",
+    Action.VISUALS: "show or hide the board",
     Action.VALUES: "agent's view",
     Action.LOOKAHEAD: "look-ahead",
-    Action.SAVE: "save to a slot",
-    Action.STEP: "one step",
-    Action.MUTE: "sound on, off",
-    Action.STOP: "stop what runs",
+    Action.SAVE: "save copy or replay",
+    Action.RECORD: "save video",
+    Action.STEP: "one move",
+    Action.MUTE: "mute",
+    Action.STOP: "stop",
     Action.CONFIRM: "choose",
 }
 
 
-class KeySettingsScene(Scene):
-    """A line for each action; while it waits for a key, no key does anything else."""
+class KeySettingsScene(MenuScene):
+    """One line per action. While it waits for a key, no key does anything else."""
 
     title = "Keys and pad"
     header = "Keys and pad"
     has_music = True
+    choose_text = "change"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._waits_for: str | None = None
-        self._menu = Menu(self._entries())
+        self._waiting_for: Action | None = None
 
     @property
     def captures_all_keys(self) -> bool:  # type: ignore[override]
-        return self._waits_for is not None
+        return self._waiting_for is not None
 
     def handle(self, event: InputEvent) -> Transition | None:
-        if self._waits_for is not None:
-            self._take(self._waits_for, event)
-            return None
-        if event.action is Action.BACK:
-            return Pop()
-        before = self._menu.chosen
-        chosen = self._menu.handle(event)
-        if self._menu.chosen != before:
-            self.context.audio.play("move")
-        if chosen == _DEFAULTS:
-            self._save({}, {})
-        elif chosen is not None:
-            self._waits_for = chosen
-        self._menu.replace(self._entries())
+        if self._waiting_for is None:
+            return super().handle(event)
+        self._assign(self._waiting_for, event)
+        self.refresh()
         return None
 
     def hints(self) -> list[Hint]:
-        if self._waits_for is not None:
-            return [Hint("or pad button to use"), Hint("leave as it is", Action.BACK)]
-        return [
-            Hint("move", Action.UP, Action.DOWN),
-            Hint("change", Action.CONFIRM),
-            Hint("back", Action.BACK),
-        ]
+        if self._waiting_for is None:
+            return super().hints()
+        return [Hint("press the new key or button"), Hint("cancel", Action.BACK)]
 
-    def _take(self, action: str, event: InputEvent) -> None:
+    def _wait_for(self, action: Action) -> None:
+        self._waiting_for = action
+
+    def _assign(self, action: Action, event: InputEvent) -> None:
+        """Take a key or a button for the action; Escape and back cancel, other events do nothing."""
         inputs = self.context.settings.input
         if event.pad_button:
-            self._save(inputs.keys, {**inputs.pad, action: (event.pad_button,)})
+            self._save(inputs.keys, {**inputs.pad, action.value: (event.pad_button,)})
         elif event.key == "escape" or (event.action is Action.BACK and not event.key):
-            pass  # it stays as it is
+            pass  # the action keeps its keys
         elif event.key:
-            self._save({**inputs.keys, action: (event.key,)}, inputs.pad)
+            self._save({**inputs.keys, action.value: (event.key,)}, inputs.pad)
         else:
             return
-        self._waits_for = None
-        self._menu.replace(self._entries())
+        self._waiting_for = None
 
     def _save(self, keys: dict[str, tuple[str, ...]], pad: dict[str, tuple[str, ...]]) -> None:
         settings = self.context.settings
         self.context.change_settings(replace(settings, input=replace(settings.input, keys=keys, pad=pad)))
 
-    def _entries(self) -> list[Entry]:
+    def entries(self) -> list[MenuEntry]:
         inputs = self.context.settings.input
         mapper = InputMapper(inputs.keys, inputs.pad)
-        entries = [Entry(_DEFAULTS, "Put all back as they came")]
-        for action in DEFAULT_KEYS:
-            name = _NAMES.get(action, action.value.replace("_", " "))
-            is_asked = action.value == self._waits_for
-            keys, button = ("press a key...", "") if is_asked else _written(mapper, action)
-            entries.append(Entry(action.value, name, button, aside=keys))
-        return entries
+        reset = MenuEntry("defaults", "Reset all to defaults", choose=lambda: self._save({}, {}))
+        return [reset, *(self._entry(action, mapper) for action in DEFAULT_KEYS)]
+
+    def _entry(self, action: Action, mapper: InputMapper) -> MenuEntry:
+        keys = "  ".join(key_label(name) for name in mapper.get_keys(action)[:_MAX_KEYS_SHOWN]) or "no key"
+        button = "".join(pad_label(name) for name in mapper.get_buttons(action)[:1])
+        if action is self._waiting_for:
+            keys, button = "press a key...", ""
+        name = _NAMES.get(action, action.value.replace("_", " "))
+        return MenuEntry(action.value, name, button, aside=keys, choose=lambda: self._wait_for(action))
 
     def draw(self, canvas: Canvas) -> None:
         units, theme = canvas.units, canvas.theme
@@ -105,18 +98,11 @@ class KeySettingsScene(Scene):
         note, area = cut_bottom(area, 2 * canvas.line_height(), units(4))
         width = min(area.width, units(460))
         head_height = canvas.line_height() + units(2)
-        height = min(area.height, self._menu.height(canvas) + head_height + units(14))
+        height = min(area.height, self.menu.height(canvas) + head_height + units(14))
         inside = inset(canvas.panel(centered(area, width, height)), units(2))
         head, menu = cut_top(inside, head_height)
-        for name, end in zip(("keyboard", "pad"), self._menu.value_columns(canvas, menu), strict=True):
+        for name, end in zip(("keyboard", "pad"), self.menu.value_columns(canvas, menu), strict=True):
             place = Rect(head.x, head.y, end - head.x, head.height)
             canvas.text_in(name, place, theme.text_faint, align="right")
-        self._menu.draw(canvas, menu)
-        text = "A key that is given to one action is taken from the others."
-        canvas.paragraph(text, note, theme.text_dim, align="center")
-
-
-def _written(mapper: InputMapper, action: Action) -> tuple[str, str]:
-    """(the keys of an action, its first pad button)."""
-    keys = "  ".join(key_label(name) for name in mapper.get_keys(action)[:_MAX_SHOWN]) or "no key"
-    return keys, "".join(pad_label(name) for name in mapper.get_buttons(action)[:1])
+        self.menu.draw(canvas, menu)
+        canvas.paragraph(_NOTE, note, theme.text_dim, align="center")

@@ -9,221 +9,222 @@ from typing import Any, get_args
 from pygame import Rect
 
 from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting
-from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
-from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.base import Push, Transition
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
-from tetris_arcade.scenes.settings.kiosk import ABOUT as KIOSK_ABOUT
-from tetris_arcade.scenes.settings.kiosk import kiosk_entries, kiosk_screen
+from tetris_arcade.scenes.settings.kiosk import kiosk_entries
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset, is_portrait, rows
-from tetris_arcade.ui.widgets.footer import Hint
-from tetris_arcade.ui.widgets.menu import Entry, Menu, heading
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
 _WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
-_ABOUT = {
-    "title": "What the title screen and the window are called.",
-    "palette": "colour-safe is told apart by all eyes. Patterns stay with every palette.",
-    "text_size": "Larger letters, where the screen has room for them.",
-    "reduced_motion": "Pieces jump to their place, rows vanish at once, screens change without a curtain.",
-    "full_screen": "Also F11 or Alt+Enter, at any time.",
-    "window_size": "The window's size when it is not the whole screen.",
-    "presenting": "How pictures reach the screen; software spares a processor that has no graphics chip "
-    "beside it. From the next start on.",
-    "muted": "All sound, also with M at any time.",
-    "effects_volume": "Keys, locks, cleared lines and new bests.",
-    "music_on": "A tune of our own on the title and in the menus.",
-    "music_volume": "How loud the tune is.",
-    "keys": "Give any action another key or another button of a game pad.",
-    "num_envs": "Boards that are played at once while it learns. More is not always better.",
-    "seed": "The same seed gives the same training again.",
-    **KIOSK_ABOUT,
-}
-
-
 _MIN_SAMPLE_UNITS = 30
-_SCREENS = {"keys", "title", "playlist", "pin"}
-"""Lines that lead to a screen of their own."""
 
 
-class SettingsScene(Scene):
-    """One list; left and right change a value. A kiosk's visitors can look at it."""
+class SettingsScene(MenuScene):
+    """One menu; left and right change a value. A kiosk's visitors can read it, but change nothing."""
 
     title = "Settings"
     header = "Settings"
     has_music = True
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self._menu = Menu(self._entries())
+    # --- The menu ---
 
-    def enter(self) -> None:
-        self._menu.replace(self._entries())
-
-    def handle(self, event: InputEvent) -> Transition | None:
-        if event.action is Action.BACK:
-            return Pop()
-        before = (self._menu.chosen, self.context.settings)
-        chosen = self._menu.handle(event)
-        self._menu.replace(self._entries())
-        if (self._menu.chosen, self.context.settings) != before:
-            self.context.audio.play("move")
-        if chosen in _SCREENS and self.context.is_kiosk:
-            self._refuse()
-            return None
-        if chosen == "keys":
-            return Push(KeySettingsScene(self.context))
-        if chosen == "title":
-            title = self.context.settings.display.title
-            return Push(NameEntryScene(self.context, "The title on the screen", title, self._take_title))
-        return kiosk_screen(self.context, chosen, self._take_kiosk)
-
-    def hints(self) -> list[Hint]:
-        return [
-            Hint("move", Action.UP, Action.DOWN),
-            Hint("change", Action.LEFT, Action.RIGHT),
-            Hint("choose", Action.CONFIRM),
-            Hint("back", Action.BACK),
+    def entries(self) -> list[MenuEntry]:
+        entries = [
+            *self._display_entries(),
+            *self._sound_entries(),
+            *self._key_entries(),
+            *self._training_entries(),
+            *kiosk_entries(self.context, self._change_kiosk),
         ]
+        return [self._lock(entry) for entry in entries] if self.context.is_kiosk else entries
 
-    # --- What there is to set ---
-
-    def _entries(self) -> list[Entry]:
-        return [*self._display(), *self._sound(), *self._rest()]
-
-    def _display(self) -> list[Entry]:
+    def _display_entries(self) -> list[MenuEntry]:
         return [
-            heading("Display"),
-            Entry("title", "Title", self.context.settings.display.title),
-            self._choice("display", "palette", "Palette", get_args(Palette)),
-            self._choice("display", "text_size", "Text size", TEXT_SIZES),
-            self._switch("display", "reduced_motion", "Reduced motion"),
-            self._switch("display", "full_screen", "Full screen"),
-            self._choice(
-                "display", "window_size", "Window size", _WINDOW_SIZES, lambda size: f"{size[0]} x {size[1]}"
+            menu_heading("Display"),
+            MenuEntry(
+                "title",
+                "Title",
+                self.context.settings.display.title,
+                choose=self._ask_title,
+                description="Name shown on the title screen and window.",
             ),
-            self._choice("display", "presenting", "Presenting", get_args(Presenting)),
+            self._option(
+                "display",
+                "palette",
+                "Palette",
+                get_args(Palette),
+                '"Colour-safe" works for colour-blind players. Every palette keeps the patterns.',
+            ),
+            self._option("display", "text_size", "Text size", TEXT_SIZES, "Larger text where it fits."),
+            self._switch(
+                "display",
+                "reduced_motion",
+                "Reduced motion",
+                "No falling, clearing or transition animations.",
+            ),
+            self._switch("display", "full_screen", "Full screen", "Also F11 or Alt+Enter, at any time."),
+            self._option(
+                "display",
+                "window_size",
+                "Window size",
+                _WINDOW_SIZES,
+                "Window size when not full screen.",
+                lambda size: f"{size[0]} x {size[1]}",
+            ),
+            self._option(
+                "display",
+                "presenting",
+                "Renderer",
+                get_args(Presenting),
+                'Use "software" if there is no graphics card. Takes effect after restart.',
+            ),
         ]
 
-    def _sound(self) -> list[Entry]:
-        sound = self.context.settings.sound
-        is_muted = Entry(
-            "muted",
-            "Sound",
-            "off" if sound.muted else "on",
-            lambda _by: self._set("sound", muted=not sound.muted),
-        )
+    def _sound_entries(self) -> list[MenuEntry]:
+        muted = self.context.settings.sound.muted
         return [
-            heading("Sound"),
-            is_muted,
-            self._volume("effects_volume", "Effects volume"),
-            self._switch("sound", "music_on", "Music"),
-            self._volume("music_volume", "Music volume"),
+            menu_heading("Sound"),
+            MenuEntry(
+                "muted",
+                "Sound",
+                "off" if muted else "on",
+                lambda _by: self._set("sound", muted=not muted),
+                description="All sound. Also M, at any time.",
+            ),
+            self._volume("effects_volume", "Effects volume", "Menu, landing, line and record sounds."),
+            self._switch("sound", "music_on", "Music", "Original music on the title and in menus."),
+            self._volume("music_volume", "Music volume", "Music volume."),
         ]
 
-    def _rest(self) -> list[Entry]:
+    def _key_entries(self) -> list[MenuEntry]:
         return [
-            heading("Keys and pads"),
-            Entry("keys", "Keys and buttons", "..."),
-            heading("Training"),
-            self._step("training", "num_envs", "Games at once", 4, 64, 4),
-            self._step("training", "seed", "Seed", 0, 9_999, 1),
-            *kiosk_entries(self.context, self._take_kiosk),
+            menu_heading("Keys and pads"),
+            MenuEntry(
+                "keys",
+                "Keys and buttons",
+                "...",
+                choose=lambda: Push(KeySettingsScene(self.context)),
+                description="Change keys and gamepad buttons.",
+            ),
         ]
 
-    def _set(self, section: str, **values: Any) -> None:
-        if self.context.is_kiosk:
-            self._refuse()
-            return
-        settings = self.context.settings
-        changed = replace(getattr(settings, section), **values)
-        self.context.change_settings(replace(settings, **{section: changed}))
+    def _training_entries(self) -> list[MenuEntry]:
+        return [
+            menu_heading("Training"),
+            self._number(
+                "training", "num_envs", "Games at once", range(4, 65, 4), "How many games train in parallel."
+            ),
+            self._number("training", "seed", "Seed", range(10_000), "The same seed gives the same run."),
+        ]
 
-    def _choice(
+    # --- Kinds of entries ---
+
+    def _option(
         self,
         section: str,
         name: str,
         label: str,
-        choices: tuple[Any, ...],
-        written: Callable[[Any], str] = str,
-    ) -> Entry:
-        now = getattr(getattr(self.context.settings, section), name)
-        index = choices.index(now) if now in choices else -1
+        options: tuple[Any, ...],
+        description: str,
+        format_option: Callable[[Any], str] = str,
+    ) -> MenuEntry:
+        """A setting with a few values; the last is followed by the first."""
+        value = self._get(section, name)
 
-        def turn(by: int) -> Any:
-            return choices[(index + by) % len(choices)] if index >= 0 else choices[0]
+        def change(by: int) -> None:
+            index = (options.index(value) + by) % len(options) if value in options else 0
+            self._set(section, **{name: options[index]})
 
-        return Entry(name, label, written(now), self._setter(section, name, turn))
+        return MenuEntry(name, label, format_option(value), change, description=description)
 
-    def _switch(self, section: str, name: str, label: str) -> Entry:
-        now = getattr(getattr(self.context.settings, section), name)
-        return Entry(name, label, "on" if now else "off", self._setter(section, name, lambda _by: not now))
+    def _switch(self, section: str, name: str, label: str, description: str) -> MenuEntry:
+        """A setting that is on or off."""
+        value = self._get(section, name)
 
-    def _step(self, section: str, name: str, label: str, low: int, high: int, step: int) -> Entry:
-        now = getattr(getattr(self.context.settings, section), name)
-        return Entry(
-            name,
-            label,
-            str(now),
-            self._setter(section, name, lambda by: min(max(now + step * by, low), high)),
+        def change(_by: int) -> None:
+            self._set(section, **{name: not value})
+
+        return MenuEntry(name, label, "on" if value else "off", change, description=description)
+
+    def _number(self, section: str, name: str, label: str, values: range, description: str) -> MenuEntry:
+        """A whole number."""
+        value = self._get(section, name)
+
+        def change(by: int) -> None:
+            self._set(section, **{name: min(max(value + values.step * by, values[0]), values[-1])})
+
+        return MenuEntry(name, label, str(value), change, description=description)
+
+    def _volume(self, name: str, label: str, description: str) -> MenuEntry:
+        """A volume as a bar of ten blocks."""
+        value = self._get("sound", name)
+        filled = round(value * 10)
+
+        def change(by: int) -> None:
+            self._set("sound", **{name: min(max(round(value + by / 10, 1), 0.0), 1.0)})
+
+        return MenuEntry(name, label, "■" * filled + "·" * (10 - filled), change, description=description)
+
+    # --- Changes ---
+
+    def _get(self, section: str, name: str) -> Any:
+        return getattr(getattr(self.context.settings, section), name)
+
+    def _set(self, section: str, **values: Any) -> None:
+        settings = self.context.settings
+        changed = replace(getattr(settings, section), **values)
+        self.context.change_settings(replace(settings, **{section: changed}))
+
+    def _change_kiosk(self, kiosk: KioskSettings) -> None:
+        self.context.change_settings(replace(self.context.settings, kiosk=kiosk))
+
+    def _ask_title(self) -> Transition:
+        def save(title: str) -> Transition | None:
+            self._set("display", title=title)
+            return None
+
+        title = self.context.settings.display.title
+        return Push(NameEntryScene(self.context, "Title on the screen", title, save))
+
+    def _lock(self, entry: MenuEntry) -> MenuEntry:
+        """The entry, which only says now that it cannot be changed."""
+
+        def refuse(*_by: int) -> None:
+            self.context.notify("Settings are locked in kiosk mode", "warning")
+
+        return replace(
+            entry,
+            change=None if entry.change is None else refuse,
+            choose=None if entry.choose is None else refuse,
         )
-
-    def _volume(self, name: str, label: str) -> Entry:
-        now = getattr(self.context.settings.sound, name)
-        bar = "■" * round(now * 10) + "·" * (10 - round(now * 10))
-        return Entry(
-            name,
-            label,
-            bar,
-            self._setter("sound", name, lambda by: min(max(round(now + by / 10, 1), 0.0), 1.0)),
-        )
-
-    def _setter(self, section: str, name: str, value: Callable[[int], Any]) -> Callable[[int], None]:
-        return lambda by: self._set(section, **{name: value(by)})
-
-    def _take_kiosk(self, kiosk: KioskSettings) -> None:
-        if self.context.is_kiosk:
-            self._refuse()
-        else:
-            self.context.change_settings(replace(self.context.settings, kiosk=kiosk))
-
-    def _refuse(self) -> None:
-        self.context.notify("nothing can be changed here", "warning")
-
-    def _take_title(self, title: str) -> Transition | None:
-        self._set("display", title=title)
-        return None
-
-    @property
-    def _about(self) -> str:
-        """What is said of the chosen line."""
-        return _ABOUT.get(self._menu.current.key, "")
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         units = canvas.units
         area = inset(canvas.rect, units(8))
+        entry = self.menu.current
         if is_portrait(canvas.rect):
-            # The list can be scrolled; the words under it cannot.
-            most = area.height - 6 * canvas.line_height() - units(60)
-            rest, about = cut_top(area, min(self._menu.height(canvas) + units(12), most), units(6))
-            words = len(canvas.wrap(self._about, about.width - units(8))) + 2
-            about, _ = cut_top(about, max(units(150), words * canvas.line_height() + units(12)))
+            # The menu can scroll, the description below it cannot.
+            max_height = area.height - 6 * canvas.line_height() - units(60)
+            menu, side = cut_top(area, min(self.menu.height(canvas) + units(12), max_height), units(6))
+            lines = len(canvas.wrap(entry.description, side.width - units(8))) + 2
+            side, _ = cut_top(side, max(units(150), lines * canvas.line_height() + units(12)))
         else:
-            about, rest = cut_right(area, area.width * 34 // 100, units(6))
-        self._menu.draw(canvas, inset(canvas.panel(rest), units(1)))
-        self._draw_about(canvas, canvas.panel(about, self._menu.current.label))
+            side, menu = cut_right(area, area.width * 34 // 100, units(6))
+        self.menu.draw(canvas, inset(canvas.panel(menu), units(1)))
+        self._draw_description(canvas, canvas.panel(side, entry.label), entry.description)
 
-    def _draw_about(self, canvas: Canvas, inside: Rect) -> None:
-        """What the chosen setting does, and how the pieces look now."""
+    def _draw_description(self, canvas: Canvas, inside: Rect, description: str) -> None:
+        """Draw what the chosen setting does, and a sample of the pieces if there is room for it."""
         units = canvas.units
-        about, room = self._about, inset(inside, units(2))
-        left = room.height - len(canvas.wrap(about, room.width)) * canvas.line_height() - units(4)
-        sample, words = cut_bottom(room, max(0, min(inside.height // 2, units(84), left)), units(4))
-        canvas.paragraph(about, words)
+        area = inset(inside, units(2))
+        free = area.height - len(canvas.wrap(description, area.width)) * canvas.line_height() - units(4)
+        sample, text = cut_bottom(area, max(0, min(inside.height // 2, units(84), free)), units(4))
+        canvas.paragraph(description, text)
         if sample.height < units(_MIN_SAMPLE_UNITS):
             return
         upper, lower = rows(sample, [1.0, 1.0], units(2))

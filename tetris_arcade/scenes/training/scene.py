@@ -10,6 +10,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.model_info import board_text
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.playback_controls import speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
@@ -22,7 +23,6 @@ from tetris_arcade.scenes.training.layout import (
 )
 from tetris_arcade.scenes.training.stats import (
     NUM_GRAPH_PAGES,
-    board_text,
     clock_text,
     graph_page,
     learning_stats,
@@ -133,7 +133,11 @@ class TrainScene(Scene):
         return [
             bind("resume" if self._client.is_paused else "pause", self._toggle_pause, Action.PAUSE),
             speed_binding(self._client),
-            bind("hide board" if self._client.visuals else "show board", self._toggle_board, Action.VISUALS),
+            bind(
+                "hide the board" if self._client.visuals else "show the board",
+                self._toggle_board,
+                Action.VISUALS,
+            ),
             values,
             graphs,
             bind("" if locked else "save copy", self._ask_name, Action.SAVE),

@@ -14,9 +14,8 @@ from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConf
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
-from tetris_arcade.scenes.model_info import learning_curve
+from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, learning_curve
 from tetris_arcade.scenes.training.scene import TrainScene
-from tetris_arcade.scenes.training.stats import PIECES_NAMES, board_text
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError, UnknownModelError

@@ -13,16 +13,9 @@ from tetris_arcade.ui.widgets.stat_line import Stat, duration, number, short_num
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.shared.telemetry import series_points
 
-PIECES_NAMES = {"bag": "bag", "uniform": "random"}
-"""What the screen calls the ways to draw pieces."""
 _FIRST_WEIGHT = 1.6
 """The height of the first graph, compared with the others: lines per game matter most."""
 _MEAN_POINTS = 25
-
-
-def board_text(pieces: str, height: int) -> str:
-    """The pieces and the board of a run, such as "bag pieces, 20 rows"."""
-    return f"{PIECES_NAMES.get(pieces, pieces)} pieces, {height} rows"
 
 
 def state_color(theme: Theme, state: WorkerState) -> Color:

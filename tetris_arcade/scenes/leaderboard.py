@@ -1,0 +1,130 @@
+"""The page of the attract mode with the best players, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from tetris_arcade.scenes.model_info import board_text, conditions_text, get_evaluation
+from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import centered, cut_left, cut_top, is_portrait
+from tetris_arcade.ui.widgets.identicon import draw_identicon
+
+_MAX_MODELS = 10
+_WIDTH_UNITS = 460
+_IDENTICON_UNITS = 64
+_NAME_SIZE = 1.5
+_WIDEST_NUMBERS = "00 00,000.0"
+"""The rank and the result of a line."""
+
+
+@dataclass(frozen=True)
+class _Leader:
+    """A line of the leaderboard; `lines` is None for a model that was never tested."""
+
+    rank: int
+    name: str
+    display_name: str
+    lines: float | None
+    details: str
+
+
+def rank_models(models: Sequence[ModelEntry]) -> list[ModelEntry]:
+    """The models that can play, the best tested first."""
+    usable = [model for model in models if model.error is None and model.kind != "checkpoint"]
+    return sorted(usable, key=lambda model: -(_mean_lines(model) or -1.0))[:_MAX_MODELS]
+
+
+def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry]) -> None:
+    """Draw as many ranked models as fit."""
+    units = canvas.units
+    table = centered(area, min(area.width, units(_WIDTH_UNITS)), area.height)
+    caption, table = cut_top(table, canvas.line_height(), units(2))
+    canvas.text_in("lines per game ", caption, canvas.theme.text_dim, align="right")
+    min_height = canvas.line_height(_NAME_SIZE) + units(8)
+    shown = models[: max(1, table.height // min_height)]
+    # In portrait there is room for higher lines.
+    max_height = (3 if is_portrait(area) else 2) * min_height
+    row_height = min(max(min_height, table.height // max(1, len(shown))), max_height)
+    max_lines = max((_mean_lines(model) or 0.0 for model in shown), default=0.0)
+    free = table.width - canvas.text_width(_WIDEST_NUMBERS, _NAME_SIZE) - units(36)
+    identicon = min(row_height - units(6), units(_IDENTICON_UNITS))
+    if (
+        max((canvas.text_width(model.display_name, _NAME_SIZE) for model in shown), default=0) + identicon
+        > free
+    ):
+        identicon = 0
+    for leader in _make_leaders(canvas, shown, free - identicon):
+        row, table = cut_top(table, row_height)
+        _draw_leader(canvas, row.inflate(0, units(-2)), leader, max_lines, identicon)
+
+
+def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, identicon: int) -> None:
+    """Draw a model's line, over a bar in proportion to its result.
+
+    identicon: the side of the identicon in pixels; 0 for none.
+    """
+    theme, units, lines = canvas.theme, canvas.units, leader.lines
+    canvas.draw_rounded(row, theme.panel)
+    if lines is not None and max_lines > 0:
+        bar = Rect(row.x, row.y, max(units(3), round(row.width * lines / max_lines)), row.height)
+        canvas.draw_rounded(bar, theme.focus)
+        piece = theme.pieces[leader.rank % len(theme.pieces)]
+        canvas.fill(Rect(bar.x, bar.y + units(1), units(3), bar.height - units(2)), piece)
+    rank, row = cut_left(row.inflate(units(-20), 0), canvas.text_width("00 ", _NAME_SIZE))
+    is_best = leader.rank == 0
+    color = theme.accent if is_best else theme.text
+    canvas.text_in(f"{leader.rank + 1}", rank, theme.text_dim, _NAME_SIZE, "left")
+    if identicon:
+        picture, row = cut_left(row, identicon, units(8))
+        draw_identicon(canvas, picture, leader.name, color if is_best else theme.panel_edge)
+    result = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, _NAME_SIZE, "right")
+    row.width = max(0, result.x - row.x - units(8))
+    height = canvas.line_height(_NAME_SIZE) + canvas.line_height()
+    if leader.details and row.height >= height + units(4):
+        row, below = cut_top(centered(row, row.width, height), canvas.line_height(_NAME_SIZE))
+        canvas.text_in(leader.details, below, theme.text_dim, align="left")
+    canvas.text_in(leader.display_name, row, color, _NAME_SIZE, "left")
+
+
+def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
+    """The models' lines, with as many details as fit beside each of them."""
+    for describe in (_conditions_and_practice, _conditions, _short_conditions):
+        details = [describe(model) for model in models]
+        if all(canvas.text_width(text) <= width for text in details):
+            break
+    else:
+        details = [""] * len(models)
+    return [
+        _Leader(rank, model.name, model.display_name, _mean_lines(model), text)
+        for rank, (model, text) in enumerate(zip(models, details, strict=True))
+    ]
+
+
+def _conditions_and_practice(model: ModelEntry) -> str:
+    practice = "" if model.metadata is None else f"{_long_number(model.metadata.timesteps)} moves practised"
+    return ", ".join(filter(None, (_conditions(model), practice)))
+
+
+def _conditions(model: ModelEntry) -> str:
+    """The test's pieces and board: only results with the same ones compare."""
+    evaluation = get_evaluation(model)
+    return "" if evaluation is None else board_text(evaluation.pieces, evaluation.height).capitalize()
+
+
+def _short_conditions(model: ModelEntry) -> str:
+    evaluation = get_evaluation(model)
+    return "" if evaluation is None else conditions_text(evaluation)
+
+
+def _long_number(value: int) -> str:
+    """A number as text: 74,496 or 12 million."""
+    return f"{value / 1e6:.3g} million" if value >= 1_000_000 else f"{value:,}"
+
+
+def _mean_lines(model: ModelEntry) -> float | None:
+    evaluation = get_evaluation(model)
+    return None if evaluation is None else evaluation.mean_lines
