@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "services": {"config", "process", "storage", "ui", "worker.shared", "worker.viewer"},
     "scenes": {"config", "engine", "storage", "services", "ui", "worker.shared", "worker.viewer"},
     "kiosk": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
-    "video": {"config", "engine", "storage", "training", "ui", "worker.shared"},
+    "video": {"config", "engine", "storage", "training", "ui"},
     "app": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
 }
 FRAMEWORKS = {"torch", "stable_baselines3", "gymnasium", "tetris_gymnasium", "numba", "cv2"}

@@ -15,7 +15,7 @@ from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
-from tetris_arcade.worker.shared import status_text as wording
+from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.messages import (
     GOAL_REACHED,
     Command,
@@ -121,7 +121,7 @@ def test_after_a_stop_enter_goes_on_from_what_was_saved(tmp_path: Path) -> None:
 
 def test_a_run_that_reached_its_goal_goes_on_without_it(tmp_path: Path) -> None:
     config = replace(TrainTask().config, goal_lines=50.0)
-    message = wording.stopped(TrainTask(config), GOAL_REACHED)
+    message = status_text.stopped(TrainTask(config), GOAL_REACHED)
     scene, trainer, _ = opened(
         tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config), message=message
     )

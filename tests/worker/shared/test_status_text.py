@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from tests.worker.counting_task import CountTask
-from tetris_arcade.worker.shared import status_text as wording
+from tetris_arcade.worker.shared import status_text
 
 
 def test_torch_that_finds_no_memory_is_out_of_memory_and_nothing_else() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**55, dtype=torch.uint8)
-    assert wording.crashed(CountTask(), caught.value) == "The counter has run out of memory."
-    assert wording.crashed(CountTask(), RuntimeError("odd")) == "The counter failed: RuntimeError: odd"
+    assert status_text.crashed(CountTask(), caught.value) == "The counter has run out of memory."
+    assert status_text.crashed(CountTask(), RuntimeError("odd")) == "The counter failed: RuntimeError: odd"

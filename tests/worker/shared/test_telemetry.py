@@ -147,11 +147,14 @@ def test_a_system_without_a_folder_of_segments_has_none_to_remove(tmp_path: Path
     assert remove_stale_segments(tmp_path / "nowhere") == []
 
 
-def test_the_viewers_side_loads_nothing_heavy() -> None:
-    heavy = ("torch", "stable_baselines3", "gymnasium", "numba", "tetris_gymnasium", "cv2", "pygame")
+def test_viewer_loads_no_framework_and_no_child_code() -> None:
+    absent = (
+        "torch", "stable_baselines3", "gymnasium", "numba", "tetris_gymnasium", "cv2", "pygame",
+        "tetris_arcade.worker.child",
+    )  # fmt: skip
     code = (
         "import sys, tetris_arcade.worker.viewer.client, tetris_arcade.worker.shared.segments\n"
-        f"print([name for name in {heavy!r} if name in sys.modules])"
+        f"print([name for name in {absent!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

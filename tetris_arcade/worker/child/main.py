@@ -10,21 +10,19 @@ import os
 import signal
 import sys
 import traceback
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.watchdog import Watchdog, die_with_parent
-from tetris_arcade.worker.shared import status_text as wording
-from tetris_arcade.worker.shared.messages import Failed, Stopped, Task
+from tetris_arcade.worker.shared import status_text
+from tetris_arcade.worker.shared.launch import LaunchSpec
+from tetris_arcade.worker.shared.messages import Failed, Stopped
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-    from tetris_arcade.config.paths import DataPaths
 
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
@@ -33,15 +31,6 @@ _SWITCH_SECONDS = 0.0005
 
 class TaskError(Exception):
     """A task cannot be done, and trying again would be no use; the message is for the screen."""
-
-
-@dataclass(frozen=True)
-class LaunchSpec:
-    """What a child process is given; `segment` is the name of the viewer's telemetry."""
-
-    task: Task
-    paths: DataPaths
-    segment: str
 
 
 def run_worker(launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
@@ -101,7 +90,7 @@ def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
         channel.report(Failed(str(error), "", is_final=True))
         return False
     except Exception as error:
-        channel.report(Failed(wording.crashed(launch.task, error), traceback.format_exc()))
+        channel.report(Failed(status_text.crashed(launch.task, error), traceback.format_exc()))
         return False
     channel.report(Stopped(reason))
     return True

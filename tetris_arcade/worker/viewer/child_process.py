@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 from tetris_arcade.process.signals import termination_signals
-from tetris_arcade.worker.child.main import LaunchSpec, run_worker
+from tetris_arcade.worker.shared.launch import LaunchSpec, run_child
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report
 from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, pickle_message, set_nonblocking
 
@@ -47,7 +47,7 @@ class ChildProcess:
         set_nonblocking(self._commands)
         self._is_silent = False
         self._process = _SPAWN.Process(
-            target=run_worker,
+            target=run_child,
             args=(launch, commands, reports),
             name=f"tetris-{launch.task.noun}",
             daemon=True,

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tetris_arcade.worker.child.main import LaunchSpec
-from tetris_arcade.worker.shared import status_text as wording
+from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.controls import Controls
+from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Command,
     Failed,
@@ -144,7 +144,7 @@ class WorkerClient:
         self._next_task = None
         if self._restart_at is not None:
             self._restart_at = None
-            self._rest(WorkerState.STOPPED, wording.stopped(self._task, ""))
+            self._rest(WorkerState.STOPPED, status_text.stopped(self._task, ""))
         elif self._run is not None:
             self._run.ask_to_stop(self._clock())
 
@@ -206,7 +206,7 @@ class WorkerClient:
         try:
             self._run = WorkerSession(launch, self._telemetry.cells, self._limits, self._now)
         except OSError as error:
-            failure = Failed(wording.not_started(task, error), "")
+            failure = Failed(status_text.not_started(task, error), "")
             self._after_failure(failure, 0.0)
             return [failure]
         logger.info("started a %s, process %s", task.noun, self._run.pid)
@@ -254,6 +254,6 @@ class WorkerClient:
     def _update_message(self) -> None:
         if self._restart_at is not None:
             seconds = math.ceil(max(0.0, self._restart_at - self._now))
-            self.message = wording.restarting(self._last_failure, seconds)
+            self.message = status_text.restarting(self._last_failure, seconds)
         elif self._run is not None and self._task is not None:
-            self.message = wording.status(self._task, self.state, self.stage)
+            self.message = status_text.status(self._task, self.state, self.stage)

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.kernel_cache import is_warm
-from tetris_arcade.worker.child.main import LaunchSpec
-from tetris_arcade.worker.shared import status_text as wording
+from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.controls import Controls
+from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Failed,
     QueuedCommand,
@@ -64,7 +64,7 @@ class WorkerSession:
     @property
     def end_message(self) -> str:
         """One sentence on how it ended as it should."""
-        return wording.stopped(self._task, self._end.reason if self._end is not None else "")
+        return status_text.stopped(self._task, self._end.reason if self._end is not None else "")
 
     def send(self, command: QueuedCommand) -> bool:
         """Give it a command; False where it will not obey."""
@@ -126,7 +126,7 @@ class WorkerSession:
         if silence is None:
             return []
         self._handle.kill()
-        return self._fail(wording.stalled(self._task, silence), now)
+        return self._fail(status_text.stalled(self._task, silence), now)
 
     def _hear_last_words(self, now: float) -> list[Report]:
         reports: list[Report] = []
@@ -140,8 +140,8 @@ class WorkerSession:
         if self.is_asked_to_stop and exit_code == 0:
             return reports
         if self.is_asked_to_stop:
-            return reports + self._fail(wording.killed_while_stopping(self._task), now)
-        return reports + self._fail(wording.died(self._task, exit_code), now)
+            return reports + self._fail(status_text.killed_while_stopping(self._task), now)
+        return reports + self._fail(status_text.died(self._task, exit_code), now)
 
     def _fail(self, reason: str, now: float) -> list[Report]:
         self.failure = Failed(reason, "")
