@@ -132,7 +132,13 @@ def _replay(context: Context) -> Scene:
     stage_demo(context)
     games = [
         ReplaySummary(
-            context.paths.replays / "game.json", player, lines, score, 4_000, "bag 20", "2026-03-14 15:09"
+            context.paths.replays / "game.json",
+            player,
+            lines,
+            score,
+            4_000,
+            "bag, 20 rows",
+            "2026-03-14 15:09",
         )
         for player, lines, score in (
             ("night run", 1_599, 15_030),
@@ -186,11 +192,11 @@ PICTURES = {
     "demo": Picture(_demo, HD, (0.9,)),
     "demo_values": Picture(_demo, FULL_HD, ("h", 0.3)),
     "demo_portrait": Picture(_demo, PORTRAIT, (1.0,), DisplaySettings(palette="classic")),
-    "demo_low_small": Picture(_low_demo, SMALL, ("up", "v", 1.0)),
+    "demo_low_small": Picture(_low_demo, SMALL, ("up", "l", 1.0)),
     "demo_large_text": Picture(_low_demo, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
     "duel": Picture(open_duel, HD, (0.9,)),
     "duel_portrait": Picture(_duel_over, PORTRAIT, (0.5,)),
-    "duel_over": Picture(_duel_over, HD, ("v", 0.5)),
+    "duel_over": Picture(_duel_over, HD, ("l", 0.5)),
     "duel_large_text": Picture(_duel_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
     "models": Picture(open_models, HD, ("down", "right", 0.1)),
     "models_portrait": Picture(open_models, PORTRAIT, (0.1,)),

@@ -34,9 +34,9 @@ def env_text(env: Mapping[str, Any]) -> str:
     return _short_board_text(env.get("pieces", "bag"), env.get("height", 20))
 
 
-def board_text(pieces: str, height: int) -> str:
+def board_text(pieces: object, height: object) -> str:
     """Pieces and board as a phrase, such as "bag pieces, 20 rows"."""
-    return f"{PIECES_NAMES.get(pieces, pieces)} pieces, {height} rows"
+    return f"{PIECES_NAMES.get(str(pieces), pieces)} pieces, {height} rows"
 
 
 def _short_board_text(pieces: object, height: object) -> str:

@@ -39,6 +39,7 @@ class VideoExport:
 
     def __init__(self, paths: DataPaths, notify: Notify, *, is_locked: bool) -> None:
         self._paths, self._notify, self._is_locked = paths, notify, is_locked
+        self._is_installed = importlib.util.find_spec("PIL") is not None
         self._process: subprocess.Popen[str] | None = None
         self._file = Path()
         self._share = 0.0
@@ -49,6 +50,13 @@ class VideoExport:
     def is_busy(self) -> bool:
         """Whether a video is being saved or cancelled."""
         return self._process is not None
+
+    @property
+    def key_text(self) -> str:
+        """What the key that saves a video does, for footer and help; empty if no videos can be saved here."""
+        if self._is_locked:
+            return ""
+        return "save video" if self._is_installed else "save video (not installed, see the README)"
 
     @property
     def hint(self) -> Hint | None:
@@ -70,9 +78,9 @@ class VideoExport:
         if self._process is not None:
             self._notify("Another video is still being saved", "warning")
             return
-        if importlib.util.find_spec("PIL") is None:
+        if not self._is_installed:
             logger.warning('videos need optional packages: pip install "tetris-arcade[record]"')
-            self._notify("Video export is not installed (details in the log)", "warning")
+            self._notify("Video export is not installed (details in Help)", "warning")
             return
         suffix = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
         folder = self._paths.root / "videos"

@@ -13,7 +13,7 @@ COLUMNS = (
     Column("kind", 1.7, min_units=220),
     Column("tested on", 1.9, min_units=360),
     Column("lines per game", 2.8, is_number=True),
-    Column("best game", 1.5, is_number=True, min_units=330),
+    Column("best", 1.5, is_number=True, min_units=330),
     Column("moves", 1.4, is_number=True, min_units=300),
     Column("saved", 1.9, min_units=400),
 )

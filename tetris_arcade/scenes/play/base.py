@@ -176,7 +176,7 @@ class PlayScene(TrainingPausingScene):
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if self._stills:
                 lines = [self._press_text(Action.VISUALS, "to show it")]
-                draw_notice(canvas, well, "Board hidden.", lines, theme.accent)
+                draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
             case _ if is_empty:
                 draw_notice(canvas, well, "GET READY", [], theme.accent)
 

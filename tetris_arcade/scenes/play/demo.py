@@ -51,14 +51,13 @@ class DemoScene(PlayScene):
     # --- Input ---
 
     def own_bindings(self) -> list[KeyBinding]:
-        is_locked = self.context.is_locked
         return [
             bind("", self._pause_or_restart, Action.CONFIRM),
             bind_pair("model", self._change_model, Action.LEFT, Action.RIGHT),
             bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
             bind("agent's view", self._toggle_values, Action.VALUES),
-            bind("" if is_locked else "save replay", lambda: self._save_game(), Action.SAVE),
-            bind("" if is_locked else "save video", lambda: self._save_game(exports=True), Action.RECORD),
+            bind("" if self.context.is_locked else "save replay", lambda: self._save_game(), Action.SAVE),
+            bind(self.context.videos.key_text, lambda: self._save_game(exports=True), Action.RECORD),
             bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
         ]
 

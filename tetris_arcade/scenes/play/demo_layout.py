@@ -60,12 +60,12 @@ def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayou
     """
     units = canvas.units
     head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), units(3))
-    tall = (_CHALLENGE_LINES + 1) * canvas.line_height() + units(9)
+    challenge_height = (_CHALLENGE_LINES + 1) * canvas.line_height() + units(9)
     if is_portrait(canvas.rect):
-        tall_below = max(area.height * 29 // 100, 10 * canvas.line_height() + units(44))
-        board, below = cut_top(area, area.height - tall_below, units(4))
+        below_height = max(area.height * 29 // 100, 10 * canvas.line_height() + units(44))
+        board, below = cut_top(area, area.height - below_height, units(4))
         stats, right = cut_left(below, below.width // 2 - units(2), units(4))
-        challenge, games = cut_top(right, min(tall, right.height * 6 // 10), units(4))
+        challenge, games = cut_top(right, min(challenge_height, right.height * 6 // 10), units(4))
         return DemoLayout(head, board, stats, challenge, games)
     width, _ = board_size(canvas, area, height)
     widest = max(units(_SIDE_UNITS), canvas.text_width("0" * _SIDE_LETTERS) + units(10))
@@ -75,7 +75,7 @@ def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayou
     around.centerx = area.centerx
     stats, rest = cut_left(around, side)
     right, board = cut_right(rest, side)
-    challenge, games = cut_top(right, min(tall, right.height // 2), units(4))
+    challenge, games = cut_top(right, min(challenge_height, right.height * 55 // 100), units(4))
     return DemoLayout(head, board, stats, challenge, games)
 
 

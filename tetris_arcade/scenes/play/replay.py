@@ -47,7 +47,7 @@ class ReplayScene(PlayScene):
             bind_pair("replay", self._change_replay, Action.LEFT, Action.RIGHT),
             bind_pair("rewind, forward", self._jump, Action.UP, Action.DOWN),
             bind("restart", self._start_over, Action.CONFIRM),
-            bind("" if self.context.is_locked else "save video", self._save_video, Action.RECORD),
+            bind(self.context.videos.key_text, self._save_video, Action.RECORD),
         ]
 
     def handle(self, event: InputEvent) -> Transition | None:
