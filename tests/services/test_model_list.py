@@ -1,4 +1,4 @@
-"""The list of models that a window keeps: always as `list_models` has it, and read some at a time."""
+"""The window's list of models: it equals `list_models`, and is read in parts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.services import model_list as shelf_module
+from tetris_arcade.services import model_list
 from tetris_arcade.services.model_list import ModelList
 from tetris_arcade.storage.checkpoints import save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
@@ -20,28 +21,28 @@ from tetris_arcade.storage.slots import (
     read_entry,
     rename_slot,
     save_slot_bytes,
-    update_slot_metadata,
+    save_slot_evaluation,
 )
 
-_MANY = 35
+_NUM_SLOTS = 35
 
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The folders that were read, one after the other."""
+    """The names of the folders that were read, in order."""
     names: list[str] = []
 
-    def watched(paths: DataPaths, folder: Path, kind: str) -> ModelEntry | None:
+    def recorded(paths: DataPaths, folder: Path, kind: str) -> ModelEntry | None:
         names.append(folder.name)
         return read_entry(paths, folder, kind)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(shelf_module, "read_entry", watched)
+    monkeypatch.setattr(model_list, "read_entry", recorded)
     return names
 
 
 @pytest.fixture
 def full(paths: DataPaths, metadata: Metadata) -> DataPaths:
-    for number in range(_MANY):
+    for number in range(_NUM_SLOTS):
         save_slot_bytes(paths, f"slot-{number:02}", b"weights", metadata)
     return paths
 
@@ -50,67 +51,65 @@ def _slots_in(names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("slot")]
 
 
-def test_a_slot_that_is_as_it_was_is_not_read_again(full: DataPaths, read: list[str]) -> None:
-    shelf = ModelList(full)
-    assert shelf.read_all() == list_models(full)
+def test_unchanged_slot_is_not_read_again(full: DataPaths, read: list[str]) -> None:
+    models = ModelList(full)
+    assert models.read_all() == list_models(full)
     assert _slots_in(read) == sorted(set(_slots_in(read)))
     read.clear()
-    assert shelf.read_all() == list_models(full)
+    assert models.read_all() == list_models(full)
     assert _slots_in(read) == []
 
 
-def test_what_was_changed_is_read_again(full: DataPaths, metadata: Metadata, read: list[str]) -> None:
-    shelf = ModelList(full)
-    shelf.read_all()
+def test_changed_slot_is_read_again(full: DataPaths, read: list[str]) -> None:
+    models = ModelList(full)
+    models.read_all()
     read.clear()
-    update_slot_metadata(full, "slot-03", dataclasses.replace(metadata, name="slot-03", episodes=8))
+    save_slot_evaluation(full, "slot-03", Evaluation(20, 990.0, 991.0, (980.0, 1_000.0), 3, 77))
     rename_slot(full, "slot-04", "slot-zz")
     delete_slot(full, "slot-05")
     os.truncate(full.slots / "slot-06" / "model.zip", 3)
     (full.slots / "slot-07" / "metadata.json").write_text("{")
-    assert shelf.read_all() == list_models(full)
+    assert models.read_all() == list_models(full)
     assert _slots_in(read) == ["slot-03", "slot-06", "slot-07", "slot-zz"]
 
 
-def test_what_is_damaged_is_looked_at_again_until_it_is_mended(
-    full: DataPaths, metadata: Metadata, read: list[str]
-) -> None:
-    shelf = ModelList(full)
-    shelf.read_all()
+def test_damaged_slot_is_read_until_repaired(full: DataPaths, metadata: Metadata, read: list[str]) -> None:
+    models = ModelList(full)
+    models.read_all()
     (full.slots / "slot-07" / "metadata.json").write_text("{")
     for _ in range(2):
-        assert [entry.name for entry in shelf.read_all() if entry.error] == ["slot-07"]
+        assert [entry.name for entry in models.read_all() if entry.error] == ["slot-07"]
     save_slot_bytes(full, "slot-07", b"weights", metadata, overwrite=True)
-    assert [entry.name for entry in shelf.read_all() if entry.error] == []
+    assert [entry.name for entry in models.read_all() if entry.error] == []
 
 
-def test_checkpoints_are_as_they_are_now(paths: DataPaths, metadata: Metadata) -> None:
-    shelf = ModelList(paths)
+def test_checkpoints_are_current(paths: DataPaths, metadata: Metadata) -> None:
+    models = ModelList(paths)
     for timesteps in (100, 200):
         newer = dataclasses.replace(metadata, timesteps=timesteps)
         save_checkpoint(paths, "latest", {"model.zip": b"weights"}, newer)
-        assert shelf.read_all() == list_models(paths)
+        assert models.read_all() == list_models(paths)
 
 
-def test_a_frame_reads_some_and_the_list_before_stands_until_the_new_one_is_whole(
-    paths: DataPaths, full: DataPaths, metadata: Metadata, read: list[str]
+def test_old_list_stays_until_new_one_is_complete(
+    full: DataPaths, metadata: Metadata, read: list[str]
 ) -> None:
-    shelf = ModelList(full)
-    shelf.refresh()
+    models = ModelList(full)
+    models.refresh()
     frames = 1
-    while shelf.num_found is not None:
-        assert shelf.entries == []
+    while models.num_found is not None:
+        assert models.entries == []
         assert len(read) <= 10 * frames
-        shelf.update()
+        models.update()
         frames += 1
-    assert shelf.entries == list_models(full)
-    before = shelf.entries
-    for number in range(_MANY):
+    assert models.entries == list_models(full)
+    before = models.entries
+    for number in range(_NUM_SLOTS):
         save_slot_bytes(full, f"slot-{number:02}", b"newer", metadata, overwrite=True)
-    shelf.refresh()
-    assert shelf.entries is before
-    shelf.refresh()  # begun anew: what was read already is not lost
-    while shelf.num_found is not None:
-        shelf.update()
-    assert shelf.entries == list_models(full)
-    assert len(_slots_in(read)) == 2 * _MANY
+    models.refresh()
+    assert models.entries is before
+    models.refresh()  # Restarting does not lose what was read.
+    while models.num_found is not None:
+        models.update()
+    assert models.entries == list_models(full)
+    assert len(_slots_in(read)) == 2 * _NUM_SLOTS

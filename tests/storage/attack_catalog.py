@@ -29,7 +29,7 @@ Attack = Callable[[bytes], bytes]
 EIGHT = {"0": np.ones(8, "<f4").tobytes()}
 MIXED = bytes(range(256)) * 3
 MARKER = Path(f"/tmp/tetris-arcade-attack-{os.getpid()}")
-"""Made by every attack that gets code to run."""
+"""Created by every attack whose code runs."""
 
 
 def _pickle(*instructions: bytes) -> Attack:
@@ -65,7 +65,7 @@ def _add(*args, **fields) -> Callable[[list[Member]], object]:
 
 
 def _overlap(_: bytes) -> bytes:
-    """`data` is said to be inside of policy.pth."""
+    """The directory states that `data` is inside policy.pth."""
     inside = craft_zip([Member(b"data", b"{}")])
     return craft_zip([Member(b"policy.pth", inside), Member(b"data", b"{}", offset=30 + len("policy.pth"))])
 
@@ -101,17 +101,17 @@ CODE: dict[str, Attack] = {
 }
 
 BOMBS: dict[str, Attack] = {
-    "a memo index of two thousand million": _pickle(b"Nr\xff\xff\xff\x7f"),
-    "a memo index, allowed instructions only": _pickle(b"\x89r\xff\xff\xff\x7f"),
-    "four thousand million bytes promised": _pickle(b"B\xff\xff\xff\xff"),
-    "a text of four thousand million promised": _pickle(b"X\xff\xff\xff\xff"),
+    "a memo index of two billion": _pickle(b"Nr\xff\xff\xff\x7f"),
+    "a memo index, with allowed instructions only": _pickle(b"\x89r\xff\xff\xff\x7f"),
+    "four billion bytes stated": _pickle(b"B\xff\xff\xff\xff"),
+    "a string of four billion characters stated": _pickle(b"X\xff\xff\xff\xff"),
     "a frame of 2**60": _pickle(b"\x95" + struct.pack("<Q", 2**60)),
     "a long number": _pickle(b"\x8b\xff\xff\xff\x7f"),
     "a tower of tuples": _pickle(b"\x89" + b"q\0h\0\x86" * 5_000),
     "a hundred thousand marks": _pickle(b"(" * 60_000),
     "a pickle of a megabyte": _pickle(b"\x890" * 500_000),
     "a tensor of 2**62 from one storage": _one_tensor(shape=(2**30, 2**30), size=8),
-    "a tensor expanded by strides of zero": _one_tensor(shape=(60_000, 8), strides=(0, 1), size=8),
+    "a tensor expanded by zero strides": _one_tensor(shape=(60_000, 8), strides=(0, 1), size=8),
     "thousands of tensors over one storage": lambda good: with_pickle(
         good, state_dict({f"t{i}": tensor() for i in range(400)}), EIGHT
     ),
@@ -121,55 +121,53 @@ BOMBS: dict[str, Attack] = {
         {"0": bytes(4_000_000)},
     ),
     "eight megabytes of zeros, deflated": _members(_set(content=bytes(8 * 2**20), method=8)),
-    "a gigabyte promised, deflated": _members(_set(size=2**30, method=8)),
+    "a gigabyte stated, deflated": _members(_set(size=2**30, method=8)),
     "a zip in a zip in a zip": lambda good: with_member(good, "policy.pth", good),
     "eight megabytes of directory": lambda good: craft_zip([Member(b"x" * 200, b"")] * 32_000),
-    "a directory of one member seen 60,000 times": lambda good: craft_zip(
+    "a directory with one member 60,000 times": lambda good: craft_zip(
         [Member(f"m{i}".encode(), b"", offset=0) for i in range(60_000)]
     ),
     "seventeen megabytes": lambda good: with_member(good, "policy.pth", bytes(17 * 2**20)),
 }
 
 TENSORS: dict[str, Attack] = {
-    "no tensor": lambda good: with_pickle(good, state_dict({})),
+    "no tensors": lambda good: with_pickle(good, state_dict({})),
     "a list": _pickle(b"]"),
     "a number": _pickle(b"K\1"),
     "nothing": lambda good: with_pickle(good, b""),
     "only an end": lambda good: with_pickle(good, b"."),
     "names that are numbers": _pickle(ORDERED_DICT + b"K\1" + tensor() + b"s"),
-    "a name twice": lambda good: with_pickle(
+    "a duplicate name": lambda good: with_pickle(
         good, b"\x80\2}" + (text("a") + tensor() + b"s") * 2 + b".", EIGHT
     ),
     "a name with a path": lambda good: with_pickle(good, state_dict({"../a": tensor()}), EIGHT),
     "a name of 5,000 letters": lambda good: with_pickle(good, state_dict({"a" * 5_000: tensor()}), EIGHT),
     "broken Unicode": lambda good: with_pickle(good, b"\x80\2}X\1\0\0\0\xffK\1s."),
-    "more after the end": lambda good: with_pickle(good, state_dict({"a": tensor()}, end=b"..."), EIGHT),
+    "data after the end": lambda good: with_pickle(good, state_dict({"a": tensor()}, end=b"..."), EIGHT),
     "no end": lambda good: with_pickle(good, state_dict({"a": tensor()}, end=b""), EIGHT),
     "an unknown instruction": _pickle(b"\xff"),
     "an empty stack": _pickle(b"tR"),
     "an unknown memo": _pickle(b"h\x09"),
     "a storage of doubles": _one_tensor(kind="torch DoubleStorage"),
     "a storage of halves": _one_tensor(kind="torch HalfStorage"),
-    "a storage that is not there": _one_tensor(key="7"),
+    "a missing storage": _one_tensor(key="7"),
     "a storage with a path": _one_tensor(key="../0"),
-    "a storage of minus eight": _one_tensor(size=-8),
-    "a storage that is too short": _one_tensor(content=bytes(28)),
-    "a storage that is too long": _one_tensor(content=bytes(36)),
+    "a storage of size -8": _one_tensor(size=-8),
+    "a short storage": _one_tensor(content=bytes(28)),
+    "a long storage": _one_tensor(content=bytes(36)),
     "an offset": _one_tensor(offset=4),
     "a negative length": _one_tensor(shape=(-8,), size=8),
     "an empty tensor": _one_tensor(shape=(0,), content=b""),
     "nine dimensions": _one_tensor(shape=(1,) * 9),
     "a transposed tensor": _one_tensor(shape=(4, 2), strides=(1, 4)),
-    "a shape of texts": _pickle(
+    "a shape of strings": _pickle(
         b"ctorch._utils\n_rebuild_tensor_v2\n(K\1K\0" + numbers(8) + numbers(1) + b"\x89}tR"
     ),
-    "not a number": _one_tensor(content=_floats(np.nan)),
-    "seven megabytes, one not a number": _one_tensor(
-        np.full(1_800_000, np.nan, "<f4").tobytes(), shape=(1_800, 1_000)
-    ),
+    "NaN": _one_tensor(content=_floats(np.nan)),
+    "seven megabytes of NaN": _one_tensor(np.full(1_800_000, np.nan, "<f4").tobytes(), shape=(1_800, 1_000)),
     "infinity": _one_tensor(content=_floats(-np.inf)),
-    "a number without bounds": _one_tensor(content=_floats(1e30)),
-    "another byte order": lambda good: with_member(
+    "a huge number": _one_tensor(content=_floats(1e30)),
+    "big-endian numbers": lambda good: with_member(
         good, "policy.pth", plain_zip({**unzip(unzip(good)["policy.pth"]), "archive/byteorder": b"big"})
     ),
     "a script beside the tensors": lambda good: with_member(
@@ -178,61 +176,63 @@ TENSORS: dict[str, Attack] = {
     "two folders": lambda good: with_member(
         good, "policy.pth", plain_zip({**unzip(unzip(good)["policy.pth"]), "other/data.pkl": b"."})
     ),
-    "an old torch file": lambda good: with_member(
+    "a torch file in the legacy format": lambda good: with_member(
         good, "policy.pth", b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
     ),
 }
 
 ZIPS: dict[str, Attack] = {
     "an empty file": lambda good: b"",
-    "a text": lambda good: b"this is no archive" * 10,
+    "a text file": lambda good: b"this is not an archive" * 10,
     "an empty zip": lambda good: craft_zip([]),
-    "half of it": lambda good: good[: len(good) // 2],
+    "the first half": lambda good: good[: len(good) // 2],
     "the last byte missing": lambda good: good[:-1],
-    "cut behind the nested zip": lambda good: good[: good.index(b"policy.optimizer.pth") - 30],
-    "something in front, well hidden": _members(lambda members: None, before=b"#!/bin/sh\n"),
-    "something in front": lambda good: b"#!/bin/sh\n" + good,
-    "something behind": lambda good: good + b"\0",
-    "another archive behind": lambda good: good + plain_zip({"data": b"{}"}),
+    "truncated after the nested zip": lambda good: good[: good.index(b"policy.optimizer.pth") - 30],
+    "leading data with correct offsets": _members(lambda members: None, before=b"#!/bin/sh\n"),
+    "leading data": lambda good: b"#!/bin/sh\n" + good,
+    "trailing data": lambda good: good + b"\0",
+    "a second archive appended": lambda good: good + plain_zip({"data": b"{}"}),
     "a comment": _members(lambda members: None, end={"comment": 4}),
     "without policy.pth": lambda good: plain_zip({"data": unzip(good)["data"]}),
     "without data": lambda good: plain_zip({"policy.pth": unzip(good)["policy.pth"]}),
     "an unknown member": _members(_add(b"evil.py", b"")),
-    "a member above the folder": _members(_add(b"../../.bashrc", b"")),
-    "a member at the root": _members(_add(b"/etc/passwd", b"")),
-    "a member with a zero": _members(_add(b"data\0.pth", b"")),
-    "a member not in ASCII": _members(_add("d\u00e4ta".encode(), b"")),
+    "a member in a parent folder": _members(_add(b"../../.bashrc", b"")),
+    "a member with an absolute path": _members(_add(b"/etc/passwd", b"")),
+    "a member name with a null character": _members(_add(b"data\0.pth", b"")),
+    "a member name outside ASCII": _members(_add("d\u00e4ta".encode(), b"")),
     "a member without a name": _members(_add(b"", b"")),
     "a folder as a member": _members(_add(b"data/", b"")),
-    "a member twice": _members(_add(b"policy.pth", b"")),
-    "a second data": _members(_add(b"data", b"{}")),
-    "a smaller size told": _members(_set(size=10)),
-    "a larger size told": _members(_set(size=2**31)),
-    "a smaller packed size told": _members(_set(packed_size=10)),
-    "a larger packed size told": _members(_set(packed_size=2**31)),
+    "a duplicate member": _members(_add(b"policy.pth", b"")),
+    "a duplicate data": _members(_add(b"data", b"{}")),
+    "too small a size": _members(_set(size=10)),
+    "too large a size": _members(_set(size=2**31)),
+    "too small a packed size": _members(_set(packed_size=10)),
+    "too large a packed size": _members(_set(packed_size=2**31)),
     "sizes of zip64": _members(_set(size=0xFFFFFFFF, packed_size=0xFFFFFFFF)),
     "a wrong checksum": _members(_set(crc=1)),
     "encrypted": _members(_set(flags=1)),
-    "packed by bzip2": _members(_set(method=12)),
-    "packed by nothing known": _members(_set(method=99)),
+    "compressed by bzip2": _members(_set(method=12)),
+    "compressed by an unknown method": _members(_set(method=99)),
     "broken deflate": _members(_set(method=8, raw=b"\xff" * 900)),
     "deflate without an end": _members(_set(method=8, raw=zlib.compress(MIXED)[2:-6])),
-    "deflate that goes on": _members(_set(method=8, raw=zlib.compress(b"a")[2:-4] + bytes(900))),
-    "a byte less told than is unpacked": _members(_set(method=8, content=MIXED, size=len(MIXED) - 1)),
-    "a byte more told than is unpacked": _members(_set(method=8, content=MIXED, size=len(MIXED) + 1)),
+    "data after the end of deflate": _members(_set(method=8, raw=zlib.compress(b"a")[2:-4] + bytes(900))),
+    "a size one byte too small": _members(_set(method=8, content=MIXED, size=len(MIXED) - 1)),
+    "a size one byte too large": _members(_set(method=8, content=MIXED, size=len(MIXED) + 1)),
     "on another disk": _members(_set(disk=3)),
     "a member's comment": _members(_set(comment=b"x")),
     "overlapping members": _overlap,
-    "a member outside of the file": _members(_set(offset=2**31)),
-    "another name in the member's header": _members(_set(local_name=b"policy.xyz")),
+    "a member beyond the end of the file": _members(_set(offset=2**31)),
+    "another name in the local header": _members(_set(local_name=b"policy.xyz")),
     "two disks": _members(lambda members: None, end={"disk": 1}),
-    "fewer members told": _members(lambda members: None, end={"count": 1, "here": 1}),
-    "more members told": _members(lambda members: None, end={"count": 7, "here": 7}),
-    "65,535 members told": _members(lambda members: None, end={"count": 65_535, "here": 65_535}),
-    "a directory elsewhere": _members(lambda members: None, end={"offset": 0}),
-    "a directory of no size": _members(lambda members: None, end={"size": 0}),
+    "too few members stated": _members(lambda members: None, end={"count": 1, "here": 1}),
+    "too many members stated": _members(lambda members: None, end={"count": 7, "here": 7}),
+    "65,535 members stated": _members(lambda members: None, end={"count": 65_535, "here": 65_535}),
+    "a wrong directory offset": _members(lambda members: None, end={"offset": 0}),
+    "a directory of size zero": _members(lambda members: None, end={"size": 0}),
     "a broken metadata member": lambda good: with_member(good, "tetris_arcade.json", b'{"name": NaN}'),
-    "a version of a megabyte": lambda good: with_member(good, "_stable_baselines3_version", bytes(2**20)),
+    "a version string of a megabyte": lambda good: with_member(
+        good, "_stable_baselines3_version", bytes(2**20)
+    ),
 }
 
 ATTACKS: dict[str, Attack] = {**CODE, **BOMBS, **TENSORS, **ZIPS}

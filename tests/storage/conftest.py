@@ -1,4 +1,4 @@
-"""Real archives, written by stable-baselines3 itself."""
+"""Archives written by stable-baselines3 itself."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tetris_arcade.storage.metadata import Metadata
 
 @pytest.fixture(scope="session")
 def model_zip() -> bytes:
-    """A DQN with a network like a placement scorer: 21 features, two hidden layers of 8, one value."""
+    """A DQN with the network of a placement scorer: 21 features, two hidden layers of 8 units, one value."""
     return _dqn(inputs=21, outputs=1)
 
 
 @pytest.fixture(scope="session")
 def other_zip() -> bytes:
-    """A DQN of another game: four numbers, two actions."""
+    """A DQN of another game: four inputs, two actions."""
     return _dqn(inputs=4, outputs=2)
 
 

@@ -1,4 +1,4 @@
-"""File calls that fail, or at which the power goes, one after the other."""
+"""Makes file calls fail, one after another, as by a disk fault or a power cut."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ CALLS = (
 
 
 class PowerCut(BaseException):
-    """Ends a save like a kill does: no handler for errors catches it."""
+    """Ends a save like a kill: no error handler catches it."""
 
 
 class FaultyDisk:
-    """Lets the file calls through until the `at`-th, which raises; `is_stuck`: and every one after it."""
+    """Makes the `at`-th file call raise; with `is_stuck`, all later ones too."""
 
     def __init__(
         self, monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException, is_stuck: bool
     ) -> None:
-        self._left, self._error, self._is_stuck = at, error, is_stuck
-        self.has_struck = False
+        self._num_left, self._error, self._is_stuck = at, error, is_stuck
+        self.has_failed = False
         for name in CALLS:
             monkeypatch.setattr(os, name, self._wrap(getattr(os, name)))
 
     def _wrap(self, call):
         def guarded(*args, **kwargs):
-            self._left -= 1
-            if self._left == -1 or (self._is_stuck and self._left < 0):
-                self.has_struck = True
+            self._num_left -= 1
+            if self._num_left == -1 or (self._is_stuck and self._num_left < 0):
+                self.has_failed = True
                 raise self._error
             return call(*args, **kwargs)
 
@@ -51,12 +51,12 @@ class FaultyDisk:
 def each_fault(
     error: BaseException, *, is_stuck: bool = False
 ) -> Iterator[tuple[pytest.MonkeyPatch, FaultyDisk]]:
-    """A disk that fails at its first call, then one that fails at its second, until none is reached."""
+    """Yield a disk that fails at the first call, then at the second, and so on while a call is reached."""
     at = 0
     while True:
         with pytest.MonkeyPatch.context() as monkeypatch:
             disk = FaultyDisk(monkeypatch, at, error, is_stuck)
             yield monkeypatch, disk
-        if not disk.has_struck:
+        if not disk.has_failed:
             return
         at += 1

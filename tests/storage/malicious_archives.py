@@ -1,4 +1,4 @@
-"""Archives as their enemies write them: zips with every field open, pickles from single instructions."""
+"""Builds malicious archives: zips with arbitrary fields, pickles from single instructions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORDERED_DICT = b"ccollections\nOrderedDict\n)R"
 
 @dataclass
 class Member:
-    """One member of a crafted zip; what is None is told truly."""
+    """One member of a crafted zip; fields that are None get their true value."""
 
     name: bytes
     content: bytes
@@ -42,7 +42,7 @@ class Member:
 
 
 def craft_zip(members: list[Member], *, end: dict | None = None, before: bytes = b"") -> bytes:
-    """The members one behind the other; `end` overrides fields of the end record."""
+    """Concatenate the members; `end` overrides fields of the end record."""
     out = bytearray(before)
     directory = bytearray()
     for member in members:
@@ -74,12 +74,12 @@ def unzip(content: bytes) -> dict[str, bytes]:
 
 
 def with_member(model_zip: bytes, name: str, content: bytes) -> bytes:
-    """A good model.zip with one member replaced, or added."""
+    """A valid model.zip with one member replaced or added."""
     return plain_zip({**unzip(model_zip), name: content})
 
 
 def with_pickle(model_zip: bytes, description: bytes, storages: dict[str, bytes] | None = None) -> bytes:
-    """A good model.zip whose policy.pth has another data.pkl, and other storages where given."""
+    """A valid model.zip whose policy.pth has another data.pkl, and other storages if given."""
     inner = unzip(unzip(model_zip)["policy.pth"])
     if storages is not None:
         inner = {name: content for name, content in inner.items() if "/data/" not in name}
@@ -140,7 +140,7 @@ def state_dict(entries: dict[str, bytes], *, start=ORDERED_DICT, end=b".") -> by
 
 
 class RunsCode:
-    """Unpickled, it makes the file `path`."""
+    """Creates the file `path` when unpickled."""
 
     def __init__(self, path) -> None:
         self.path = str(path)

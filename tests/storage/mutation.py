@@ -1,4 +1,4 @@
-"""A seeded maker of mutants: bytes flipped, cut, doubled, moved, at every depth of an archive."""
+"""Seeded mutation of files: bytes flipped, removed, duplicated and moved, at every depth of an archive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INTERESTING = (0, 1, 0x7F, 0x80, 0xFF)
 
 
 def mutate(source: random.Random, content: bytes) -> bytes:
-    """One to four changes."""
+    """Apply one to four random changes."""
     mutant = bytearray(content)
     for _ in range(source.randint(1, 4)):
         source.choice(_CHANGES)(source, mutant)
@@ -19,7 +19,7 @@ def mutate(source: random.Random, content: bytes) -> bytes:
 
 
 def mutate_archive(source: random.Random, model_zip: bytes) -> bytes:
-    """A mutant of the file, or of something inside of it with sound zips and checksums around it."""
+    """Mutate the file, or something inside it with valid zips and checksums around it."""
     depth = source.choice(("file", "member", "policy", "pickle", "pickle", "storage", "order"))
     if depth == "file":
         return mutate(source, model_zip)

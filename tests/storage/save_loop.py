@@ -1,4 +1,4 @@
-"""A process that saves `latest` in a loop and reports each save, to be killed."""
+"""Saves `latest` in a loop and reports each save; a test kills this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tetris_arcade.storage.metadata import Metadata
 
 
 def contents(number: int) -> dict[str, bytes]:
-    """Three files whose bytes follow from the number, of sizes as in a young training."""
+    """Three files whose bytes follow from the number, with the sizes of a short training."""
     source = random.Random(number)
     return {
         "model.zip": source.randbytes(60_000),
@@ -21,8 +21,8 @@ def contents(number: int) -> dict[str, bytes]:
     }
 
 
-def save_for_ever(root: Path, first: int) -> None:
-    """Save number `first`, `first` + 1, ...; each line on standard output is one save reported done."""
+def save_forever(root: Path, first: int) -> None:
+    """Save numbers `first`, `first` + 1, ...; print each number after its save is complete."""
     number = first
     while True:
         save_checkpoint(DataPaths(root), "latest", contents(number), Metadata("latest", timesteps=number))
@@ -31,4 +31,4 @@ def save_for_ever(root: Path, first: int) -> None:
 
 
 if __name__ == "__main__":
-    save_for_ever(Path(sys.argv[1]), int(sys.argv[2]))
+    save_forever(Path(sys.argv[1]), int(sys.argv[2]))

@@ -10,8 +10,8 @@ from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import backup_folder
 from tetris_arcade.storage.checkpoints import (
-    MAX_EVIDENCE,
-    MAX_SET_ASIDE,
+    MAX_ARCHIVED_RUNS,
+    MAX_DAMAGED,
     archive_latest,
     load_checkpoint,
     recover_checkpoint,
@@ -21,7 +21,7 @@ from tetris_arcade.storage.checkpoints import (
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
 
 
-def files_of(number):
+def make_files(number):
     return {
         "model.zip": f"model {number}".encode() * 50,
         "replay_buffer.npz": f"buffer {number}".encode() * 70,
@@ -29,44 +29,44 @@ def files_of(number):
 
 
 def save(paths, metadata, number, kind="latest"):
-    return save_checkpoint(paths, kind, files_of(number), replace(metadata, timesteps=number))
+    return save_checkpoint(paths, kind, make_files(number), replace(metadata, timesteps=number))
 
 
 def saved_number(folder):
-    """Which save the folder holds; fails where it is not whole."""
+    """The number of the save in a folder; fails if it is incomplete."""
     checkpoint = load_checkpoint(folder, verify=True)
     number = checkpoint.metadata.timesteps
-    assert {name: checkpoint.read(name) for name in checkpoint.metadata.files} == files_of(number)
+    assert {name: checkpoint.read(name) for name in checkpoint.metadata.files} == make_files(number)
     return number
 
 
 @pytest.mark.parametrize("kind", ["latest", "best", "final"])
-def test_what_is_saved_is_loaded(paths, metadata, kind):
+def test_save_and_load(paths, metadata, kind):
     folder = save(paths, metadata, 3, kind)
     assert folder == getattr(paths, kind)
     assert saved_number(folder) == 3
     assert load_checkpoint(folder).metadata.saved_at
 
 
-def test_nothing_saved_is_an_unknown_model(paths):
+def test_missing_checkpoint_is_unknown(paths):
     with pytest.raises(UnknownModelError, match="no checkpoint latest"):
         load_checkpoint(paths.latest)
     assert recover_checkpoint(paths.latest) == recover_checkpoint(paths.best)
 
 
 @pytest.mark.parametrize("name", ["metadata.json", "../up", "a/b", "", ".hidden", "x" * 70])
-def test_a_file_that_cannot_be_called_so_is_not_saved(paths, metadata, name):
+def test_invalid_file_name_is_refused(paths, metadata, name):
     with pytest.raises(ValueError, match="cannot be called"):
         save_checkpoint(paths, "latest", {name: b""}, metadata)
 
 
-def test_another_kind_is_misuse(paths, metadata):
+def test_invalid_kind_is_refused(paths, metadata):
     with pytest.raises(ValueError, match="kind must be"):
         save_checkpoint(paths, "../x", {}, metadata)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 100])
-def test_a_truncated_file_is_refused_and_the_one_before_it_taken(paths, metadata, cut):
+def test_truncated_file_falls_back_to_backup(paths, metadata, cut):
     save(paths, metadata, 1)
     save(paths, metadata, 2)
     model = paths.latest / "model.zip"
@@ -74,7 +74,7 @@ def test_a_truncated_file_is_refused_and_the_one_before_it_taken(paths, metadata
     assert saved_number(paths.latest) == 1
 
 
-def test_a_flipped_bit_is_found_when_the_file_is_read(paths, metadata):
+def test_flipped_bit_is_detected_on_read(paths, metadata):
     save(paths, metadata, 1)
     buffer = paths.latest / "replay_buffer.npz"
     content = bytearray(buffer.read_bytes())
@@ -87,7 +87,7 @@ def test_a_flipped_bit_is_found_when_the_file_is_read(paths, metadata):
         load_checkpoint(paths.latest, verify=True)
 
 
-def test_a_link_in_place_of_a_file_is_refused(paths, metadata):
+def test_link_in_place_of_file_is_refused(paths, metadata):
     save(paths, metadata, 1)
     model = paths.latest / "model.zip"
     model.rename(paths.root / "elsewhere")
@@ -96,46 +96,46 @@ def test_a_link_in_place_of_a_file_is_refused(paths, metadata):
         load_checkpoint(paths.latest, verify=True)
 
 
-def test_a_damaged_checkpoint_is_put_aside_and_the_one_before_it_takes_its_place(paths, metadata):
+def test_recovery_restores_backup(paths, metadata):
     save(paths, metadata, 1)
     save(paths, metadata, 2)
     (paths.latest / "metadata.json").write_bytes(b"{")
     recovery = recover_checkpoint(paths.latest)
     assert saved_number(paths.latest) == 1
     assert recovery.checkpoint.folder == paths.latest
-    assert "put aside as latest.damaged-" in recovery.message
+    assert "renamed to latest.damaged-" in recovery.message
     assert recover_checkpoint(paths.latest).message is None
 
 
-def test_a_damaged_checkpoint_without_reserve_is_put_aside_once(paths, metadata):
+def test_recovery_without_backup_renames_once(paths, metadata):
     save(paths, metadata, 1)
     (paths.latest / "model.zip").unlink()
     recovery = recover_checkpoint(paths.latest)
     assert recovery.checkpoint is None
-    assert "put aside as latest.damaged-" in recovery.message
+    assert "renamed to latest.damaged-" in recovery.message
     assert recover_checkpoint(paths.latest).message is None
 
 
-def test_evidence_is_bounded(paths, metadata):
-    for number in range(MAX_EVIDENCE + 3):
+def test_number_of_damaged_folders_is_bounded(paths, metadata):
+    for number in range(MAX_DAMAGED + 3):
         save(paths, metadata, number)
         (paths.latest / "metadata.json").write_bytes(b"")
         recover_checkpoint(paths.latest)
-    assert len(list(paths.checkpoints.glob("latest.damaged-*"))) == MAX_EVIDENCE
+    assert len(list(paths.checkpoints.glob("latest.damaged-*"))) == MAX_DAMAGED
 
 
-def test_the_gap_between_the_two_renames_is_mended(paths, metadata):
+def test_crash_between_renames_is_recovered(paths, metadata):
     save(paths, metadata, 1)
     os.rename(paths.latest, backup_folder(paths.latest))
     assert saved_number(paths.latest) == 1
     save(paths, metadata, 2)
     os.rename(paths.latest, paths.checkpoints / ".latest.00000000000000000abc.new")
-    assert saved_number(paths.latest) == 2  # A complete new one before the previous one.
+    assert saved_number(paths.latest) == 2  # A complete new one is preferred to the backup.
     assert "missing after a crash" in recover_checkpoint(paths.latest).message
     assert saved_number(paths.latest) == 2
 
 
-def test_of_several_complete_saves_that_a_crash_left_the_newest_is_taken(paths, metadata):
+def test_newest_interrupted_save_is_used(paths, metadata):
     paths.checkpoints.mkdir()
     for number in (2, 0, 1):
         other = DataPaths(paths.root / f"other{number}")
@@ -143,7 +143,7 @@ def test_of_several_complete_saves_that_a_crash_left_the_newest_is_taken(paths, 
     assert saved_number(paths.latest) == 2
 
 
-def test_a_save_over_what_a_crash_left_loses_nothing_when_it_fails(paths, metadata, monkeypatch):
+def test_failed_save_keeps_interrupted_one(paths, metadata, monkeypatch):
     save(paths, metadata, 1)
     os.rename(paths.latest, paths.checkpoints / ".latest.00000000000000000abc.new")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 0}))
@@ -156,44 +156,42 @@ def test_a_save_over_what_a_crash_left_loses_nothing_when_it_fails(paths, metada
     ("number", "is_stuck"),
     list(itertools.product([errno.ENOSPC, errno.EIO, errno.EROFS], [False, True])),
 )
-def test_a_disk_fault_at_any_call_costs_no_checkpoint(paths, metadata, number, is_stuck):
+def test_disk_fault_loses_no_checkpoint(paths, metadata, number, is_stuck):
     save(paths, metadata, 0)
     reported = found = faults = attempt = 0
     for attempt, (monkeypatch, disk) in enumerate(each_fault(OSError(number, "x"), is_stuck=is_stuck), 1):
         with contextlib.suppress(StorageError):
             save(paths, metadata, attempt)
             reported = attempt
-        faults += disk.has_struck
+        faults += disk.has_failed
         monkeypatch.undo()
         before, found = found, saved_number(paths.latest)
-        # A save may be whole though it was reported as failed: where the very last sync failed.
+        # A save may be complete though it was reported as failed, if only the last sync failed.
         assert found in (before, attempt)
         assert found >= reported
     assert faults >= 20
-    assert reported == attempt  # The disk is well again: the next save works.
+    assert reported == attempt  # The disk works again, and so does the next save.
     assert sorted(os.listdir(paths.checkpoints)) == [".latest.prev", "latest"]
 
 
-def test_the_reserve_is_not_given_up_for_room_where_the_last_checkpoint_is_damaged(
-    paths, metadata, monkeypatch
-):
+def test_only_backup_is_not_deleted_for_space(paths, metadata, monkeypatch):
     save(paths, metadata, 1)
     save(paths, metadata, 2)
-    (paths.latest / "model.zip").write_bytes(b"x" * len(files_of(2)["model.zip"]))
+    (paths.latest / "model.zip").write_bytes(b"x" * len(make_files(2)["model.zip"]))
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 0}))
     with pytest.raises(StorageError, match="the disk is full"):
         save(paths, metadata, 3)
     assert saved_number(paths.latest) == 1
 
 
-def test_a_power_cut_at_any_call_costs_no_checkpoint(paths, metadata):
+def test_power_cut_loses_no_checkpoint(paths, metadata):
     save(paths, metadata, 0)
     reported = found = cuts = 0
     for attempt, (monkeypatch, disk) in enumerate(each_fault(PowerCut()), 1):
         with contextlib.suppress(PowerCut):
             save(paths, metadata, attempt)
             reported = attempt
-        cuts += disk.has_struck
+        cuts += disk.has_failed
         monkeypatch.undo()
         before, found = found, saved_number(paths.latest)
         assert found in (before, attempt)
@@ -201,7 +199,7 @@ def test_a_power_cut_at_any_call_costs_no_checkpoint(paths, metadata):
     assert cuts >= 20
 
 
-def test_a_power_cut_at_any_call_of_the_first_save_leaves_all_or_nothing(paths, metadata):
+def test_power_cut_in_first_save_leaves_all_or_nothing(paths, metadata):
     for monkeypatch, _ in each_fault(PowerCut()):
         with contextlib.suppress(PowerCut):
             save(paths, metadata, 1)
@@ -215,19 +213,19 @@ def test_a_power_cut_at_any_call_of_the_first_save_leaves_all_or_nothing(paths, 
             os.rename(paths.latest, paths.root / os.urandom(4).hex())
 
 
-def test_a_fresh_start_keeps_the_last_few_runs(paths, metadata):
+def test_archive_keeps_last_runs(paths, metadata):
     assert archive_latest(paths) is None
-    for number in range(MAX_SET_ASIDE + 2):
+    for number in range(MAX_ARCHIVED_RUNS + 2):
         save(paths, metadata, number)
-        aside = archive_latest(paths)
-        assert saved_number(aside) == number
+        archived = archive_latest(paths)
+        assert saved_number(archived) == number
         assert not paths.latest.exists()
     with pytest.raises(UnknownModelError):
         load_checkpoint(paths.latest)
-    assert len(list(paths.checkpoints.glob("latest.*"))) == MAX_SET_ASIDE
+    assert len(list(paths.checkpoints.glob("latest.*"))) == MAX_ARCHIVED_RUNS
 
 
-def test_mending_puts_cut_short_slots_right(paths, metadata):
+def test_repair_recovers_interrupted_slots(paths, metadata):
     from tetris_arcade.storage.slots import list_models, save_slot
 
     save(paths, metadata, 1)

@@ -5,7 +5,7 @@ import pytest
 from tetris_arcade.storage.data_lock import DataLock
 
 
-def test_one_at_a_time(paths):
+def test_lock_is_exclusive(paths):
     first, second = DataLock(paths), DataLock(paths)
     assert first.acquire()
     assert not second.acquire()
@@ -16,7 +16,7 @@ def test_one_at_a_time(paths):
     second.release()
 
 
-def test_taking_it_twice_is_taking_it_once(paths):
+def test_acquiring_twice_is_acquiring_once(paths):
     with DataLock(paths) as lock:
         assert lock.acquire()
         lock.release()
@@ -24,7 +24,7 @@ def test_taking_it_twice_is_taking_it_once(paths):
         assert DataLock(paths).acquire()
 
 
-def test_two_data_folders_have_two_locks(tmp_path):
+def test_data_folders_have_separate_locks(tmp_path):
     from tetris_arcade.config.paths import DataPaths
 
     with DataLock(DataPaths(tmp_path / "a")) as one, DataLock(DataPaths(tmp_path / "b")) as other:
@@ -33,7 +33,7 @@ def test_two_data_folders_have_two_locks(tmp_path):
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
-def test_a_folder_that_cannot_be_written_to_is_a_sentence(paths, monkeypatch, number):
+def test_unwritable_folder_is_reported(paths, monkeypatch, number):
     def refuse(*_, **__):
         raise OSError(number, "refused")
 
@@ -45,7 +45,7 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(paths, monkeypatch, nu
     lock.release()
 
 
-def test_a_file_in_the_folders_place_is_a_sentence(tmp_path):
+def test_file_in_place_of_folder_is_reported(tmp_path):
     from tetris_arcade.config.paths import DataPaths
 
     (tmp_path / "file").touch()

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of real saves, in a real process."""
+"""kill -9 at random moments of saves in a child process."""
 
 import random
 import signal
@@ -17,23 +17,23 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("kills", "seed"), [(8, 0), pytest.param(200, 1, marks=pytest.mark.soak)])
-def test_a_checkpoint_outlives_every_kill_and_is_never_older_than_the_last_one_reported(paths, kills, seed):
-    chance = random.Random(seed)
+def test_killed_saves_lose_no_reported_checkpoint(paths, kills, seed):
+    source = random.Random(seed)
     reported = 0
     for _ in range(kills):
-        reported = max(reported, _save_and_kill(paths.root, reported + 1, chance.uniform(0.0, 0.06)))
-        if chance.random() < 0.5:  # With the mending at a start, and without.
+        reported = max(reported, _save_and_kill(paths.root, reported + 1, source.uniform(0.0, 0.06)))
+        if source.random() < 0.5:  # With and without the repair at the program's start.
             repair_storage(paths)
-        found = _check(paths)
+        found = _load_number(paths)
         assert found >= reported
         reported = found
     assert reported > kills
-    # What the kills left does not pile up.
+    # Leftovers of kills do not pile up.
     repair_storage(paths)
     assert len(list(paths.checkpoints.iterdir())) <= 6
 
 
-def test_the_lock_is_free_at_once_after_a_kill(paths):
+def test_lock_is_free_after_kill(paths):
     code = (
         "import sys, time; from pathlib import Path; from tetris_arcade.config.paths import DataPaths;"
         "from tetris_arcade.storage.data_lock import DataLock; lock = DataLock(DataPaths(Path(sys.argv[1])));"
@@ -56,7 +56,7 @@ def test_the_lock_is_free_at_once_after_a_kill(paths):
 
 
 def _save_and_kill(root: Path, first: int, seconds: float) -> int:
-    """The last save reported by a process that saves from `first` on and is killed a while after that one."""
+    """Save from `first` on in a process that is killed `seconds` after that save; its last reported save."""
     command = [sys.executable, "-m", "tests.storage.save_loop", str(root), str(first)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout is not None
@@ -66,11 +66,11 @@ def _save_and_kill(root: Path, first: int, seconds: float) -> int:
     rest = child.stdout.read()
     timer.join()
     child.wait()
-    # A line that the kill cut short reports nothing.
+    # A line that was interrupted by the kill reports nothing.
     return int((line + rest).rpartition(b"\n")[0].split()[-1])
 
 
-def _check(paths) -> int:
+def _load_number(paths) -> int:
     checkpoint = load_checkpoint(paths.latest, verify=True)
     number = checkpoint.metadata.timesteps
     assert {name: checkpoint.read(name) for name in checkpoint.metadata.files} == contents(number)

@@ -35,16 +35,16 @@ FULL = Metadata(
     saved_at="2026-01-01T12:00:00+01:00",
     evaluation=Evaluation(20, 990.5, 991.0, (980.0, 1_000.0), 3, 77, 2_500, "bag", 20, True, 4_000.0),
     learning_curve=((0, 0.5), (100, 20.0)),
-    files={"model.zip": FileDigest.of(b"x")},
+    files={"model.zip": FileDigest.from_content(b"x")},
 )
 
 
 @pytest.mark.parametrize("metadata", [FULL, Metadata("a")])
-def test_metadata_comes_back_as_it_was(metadata):
+def test_metadata_round_trip(metadata):
     assert parse_metadata(encode_metadata(metadata)) == metadata
 
 
-def test_a_training_configuration_fits():
+def test_training_configuration_round_trip():
     assert TrainConfig.from_dict(parse_metadata(encode_metadata(FULL)).training) == TrainConfig()
 
 
@@ -57,13 +57,13 @@ def _changed(old: str, new: str) -> bytes:
 DAMAGED = {
     "nothing": b"",
     "half a file": encode_metadata(FULL)[:300],
-    "another thing": b"[]",
-    "no name": b"{}",
-    "not a number": _changed("60.5", "NaN"),
+    "a list": b"[]",
+    "no fields": b"{}",
+    "NaN": _changed("60.5", "NaN"),
     "infinity": _changed("60.5", "1e999"),
     "minus infinity": _changed("60.5", "-Infinity"),
-    "a name twice": _changed('"seed": 0', '"seed": 0, "seed": 1'),
-    "a hidden name twice": _changed('"height": 20', '"height": 20, "height": 4'),
+    "a duplicate name": _changed('"seed": 0', '"seed": 0, "seed": 1'),
+    "a nested duplicate name": _changed('"height": 20', '"height": 20, "height": 4'),
     "a lone surrogate": _changed("Ünïcode", "\\ud800"),
     "a raw surrogate": _changed("Ünïcode", "\ud800"),
     "a control character": _changed("Ünïcode", "\\u0000"),
@@ -72,24 +72,24 @@ DAMAGED = {
     "deep tables": _changed('"env": {', '"env": {"a":' * 5_000 + "{"),
     "a huge number": _changed("60.5", "9" * 10_000),
     "a long number": _changed("1000000000", "9" * 40),
-    "a text for a number": _changed('"seed": 0', '"seed": "0"'),
-    "a truth for a number": _changed('"seed": 0', '"seed": true'),
+    "a string for a number": _changed('"seed": 0', '"seed": "0"'),
+    "a boolean for a number": _changed('"seed": 0', '"seed": true'),
     "an unknown origin": _changed("imported", "god"),
     "an unknown field": _changed('"seed": 0', '"seed": 0, "exec": "rm"'),
     "a later schema": _changed('"schema_version": 1', '"schema_version": 2'),
     "a negative count": _changed('"episodes": 5', '"episodes": -5'),
-    "a time that is none": _changed("2026-01-01T12", "yesterday"),
+    "an invalid time": _changed("2026-01-01T12", "yesterday"),
     "a short checksum": _changed('"sha256": "2', '"sha256": "'),
     "a negative size": _changed('"size": 1', '"size": -1'),
-    "a curve of texts": _changed("20.0", '"20"'),
+    "a curve of strings": _changed("20.0", '"20"'),
     "a curve of triples": _changed("20.0", "20.0, 1"),
-    "more than the cap": b" " * (300 * 1_024) + b"{}",
+    "over the size limit": b" " * (300 * 1_024) + b"{}",
     "not UTF-8": _changed("Ünïcode", "x").replace(b"x", b"\xff", 1),
 }
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_damaged_metadata_is_refused_in_one_sentence(name):
+def test_damaged_metadata_is_refused(name):
     with pytest.raises(StorageError) as caught:
         parse_metadata(DAMAGED[name])
     assert str(caught.value).startswith("metadata.json ")
@@ -109,32 +109,32 @@ def test_damaged_metadata_is_refused_in_one_sentence(name):
         '"capped_games": 0, "seed": 0}',
     ],
 )
-def test_figures_that_no_screen_could_show_are_refused(text):
+def test_values_too_large_to_show_are_refused(text):
     with pytest.raises(StorageError, match="must be at most"):
         parse_metadata(('{"name": "x", ' + text + "}").encode())
 
 
 @pytest.mark.parametrize("points", ["[[500, 1.0], [5, 2.0]]", "[[-5, 1.0], [-3, 2.0]]"])
-def test_a_curve_that_no_graph_could_show_is_refused(points):
-    with pytest.raises(StorageError, match="must rise in timesteps"):
+def test_unordered_curve_is_refused(points):
+    with pytest.raises(StorageError, match="must be in order of timesteps"):
         parse_metadata(('{"name": "x", "learning_curve": ' + points + "}").encode())
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_numbers_that_are_not_finite_are_not_written(value):
+def test_non_finite_numbers_are_not_written(value):
     with pytest.raises(ValueError, match="finite"):
         encode_metadata(dataclasses.replace(FULL, wall_seconds=value))
     with pytest.raises(ValueError, match="finite"):
         encode_metadata(dataclasses.replace(FULL, training={"learning_rate": value}))
 
 
-def test_a_curve_has_a_bounded_number_of_points():
-    long = [(i, float(i)) for i in range(100_000)]
+def test_curve_length_is_bounded():
+    long = tuple((i, float(i)) for i in range(MAX_CURVE_POINTS + 1))
     with pytest.raises(ValueError, match="learning_curve"):
-        dataclasses.replace(FULL, learning_curve=tuple(long[: MAX_CURVE_POINTS + 1]))
+        dataclasses.replace(FULL, learning_curve=long)
 
 
-def test_a_curve_of_weeks_keeps_its_beginning_and_is_even():
+def test_downsampled_curve_is_even():
     curve: list[tuple[int, float]] = []
     for i in range(10_000):
         curve = downsample_curve([*curve, (100 * i, 0.0)])
@@ -143,8 +143,8 @@ def test_a_curve_of_weeks_keeps_its_beginning_and_is_even():
     assert 0 < min(gaps) <= max(gaps) < 2.5 * 1_000_000 / MAX_CURVE_POINTS
 
 
-def test_the_manifest_tells_of_the_files_and_keeps_the_time():
+def test_manifest_has_digests_and_keeps_time():
     metadata = add_manifest(FULL, {"model.zip": b"abc"})
-    assert metadata.files == {"model.zip": FileDigest.of(b"abc")}
+    assert metadata.files == {"model.zip": FileDigest.from_content(b"abc")}
     assert metadata.saved_at == FULL.saved_at
     assert add_manifest(Metadata("a"), {}).saved_at

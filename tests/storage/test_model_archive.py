@@ -25,7 +25,7 @@ from tetris_arcade.storage.model_archive import check_shapes, parse_model, read_
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_tensors_are_those_that_torch_reads(model_zip):
+def test_tensors_equal_those_of_torch(model_zip):
     import torch
 
     expected = torch.load(io.BytesIO(unzip(model_zip)["policy.pth"]), weights_only=True)
@@ -36,15 +36,15 @@ def test_the_tensors_are_those_that_torch_reads(model_zip):
         np.testing.assert_array_equal(array, expected[name].numpy())
 
 
-def test_an_archive_that_was_packed_anew_is_read_too(model_zip):
+def test_repacked_archive_is_read(model_zip):
     expected = parse_model(model_zip).policy
     for method in (0, 8):
         policy = parse_model(plain_zip(unzip(model_zip), method)).policy
         assert all((policy[name] == expected[name]).all() for name in expected)
 
 
-def test_what_the_attacks_change_is_accepted_as_it_was(model_zip):
-    """Otherwise they might be refused for the way in which they are made."""
+def test_attacks_start_from_accepted_archives(model_zip):
+    """Otherwise they might be refused because of the way they are built."""
     members = [Member(name.encode(), content) for name, content in unzip(model_zip).items()]
     assert parse_model(craft_zip(members)).policy.keys() == parse_model(model_zip).policy.keys()
     description = state_dict({"a": tensor(), "b": tensor((2, 4))})
@@ -53,7 +53,7 @@ def test_what_the_attacks_change_is_accepted_as_it_was(model_zip):
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_is_refused_in_one_sentence(model_zip, name):
+def test_attack_is_refused(model_zip, name):
     attack = ATTACKS[name](model_zip)
     with pytest.raises(ArchiveError) as caught:
         parse_model(attack)
@@ -67,7 +67,7 @@ def test_an_attack_is_refused_in_one_sentence(model_zip, name):
     "member",
     ["data", "policy.optimizer.pth", "pytorch_variables.pth", "tetris_arcade.json"],
 )
-def test_code_in_a_member_that_is_not_looked_into_does_not_run(model_zip, tmp_path, member):
+def test_code_in_unread_members_does_not_run(model_zip, tmp_path, member):
     try:
         parse_model(with_member(model_zip, member, bomb(tmp_path / "ran")))
     except ArchiveError:
@@ -75,7 +75,7 @@ def test_code_in_a_member_that_is_not_looked_into_does_not_run(model_zip, tmp_pa
     assert not (tmp_path / "ran").exists()
 
 
-def test_new_keys_and_attributes_in_data_change_nothing(model_zip):
+def test_data_member_is_ignored(model_zip):
     evil = json.dumps(
         {"learn": 1, "tensorboard_log": "/", "batch_size": {":serialized:": "gASVAAA="}}
     ).encode()
@@ -83,14 +83,14 @@ def test_new_keys_and_attributes_in_data_change_nothing(model_zip):
     assert policy.keys() == parse_model(model_zip).policy.keys()
 
 
-def test_every_cut_is_refused(model_zip):
+def test_every_truncation_is_refused(model_zip):
     for length in range(0, len(model_zip), 37):
         with pytest.raises(ArchiveError):
             parse_model(model_zip[:length])
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe", "nothing", "terabyte"])
-def test_a_file_that_is_no_file_is_refused(tmp_path, model_zip, kind):
+def test_irregular_file_is_refused(tmp_path, model_zip, kind):
     import os
 
     path = tmp_path / "model.zip"
@@ -108,7 +108,7 @@ def test_a_file_that_is_no_file_is_refused(tmp_path, model_zip, kind):
         read_model(path)
 
 
-def test_only_exactly_the_expected_tensors_fit(model_zip):
+def test_only_expected_tensors_fit(model_zip):
     policy = parse_model(model_zip).policy
     shapes = {name: array.shape for name, array in policy.items()}
     check_shapes(policy, shapes)
@@ -122,8 +122,8 @@ def test_only_exactly_the_expected_tensors_fit(model_zip):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory from /proc")
-def test_every_refusal_takes_less_than_a_second_and_100_mb(model_zip, tmp_path):
-    """In a process of its own, which prints [worst seconds, growth of its peak memory in MB, refusals]."""
+def test_refusals_are_fast_and_small(model_zip, tmp_path):
+    """In a child process, which prints [worst seconds, growth of its peak memory in MB, refusals]."""
     for index, attack in enumerate(ATTACKS.values()):
         (tmp_path / f"{index}.zip").write_bytes(attack(model_zip))
     code = (

@@ -1,4 +1,4 @@
-"""Mutants of every kind of file that is read: each is taken as what it says, or refused in one sentence."""
+"""Mutants of every kind of file that is read: each is accepted, or refused with a short message."""
 
 import random
 
@@ -29,7 +29,7 @@ def test_mutated_archives(model_zip, rounds, seed):
             policy = parse_model(mutant).policy
         except ArchiveError as error:
             refused += 1
-            _check_sentence(error)
+            _check_message(error)
             continue
         for array in policy.values():
             assert array.dtype == np.float32
@@ -48,13 +48,13 @@ def test_mutated_array_files(rounds, seed):
             read_npz(mutate(source, source.choice(originals)), 10_000)
         except ArchiveError as error:
             refused += 1
-            _check_sentence(error)
+            _check_message(error)
     assert refused > 0.4 * rounds
 
 
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
 def test_mutated_array_headers(rounds, seed):
-    """The checksums of the zip are right here, so that the header's parser sees the mutants."""
+    """The zip's checksums are valid here, so that the mutants reach the header's parser."""
     from tests.storage.malicious_archives import plain_zip, unzip
 
     source, refused = random.Random(seed), 0
@@ -65,7 +65,7 @@ def test_mutated_array_headers(rounds, seed):
             read_npz(plain_zip({"a.npy": header + member[128:]}), 10_000)
         except ArchiveError as error:
             refused += 1
-            _check_sentence(error)
+            _check_message(error)
     assert 0.4 * rounds < refused
 
 
@@ -79,7 +79,7 @@ def test_mutated_metadata(rounds, seed):
             evaluation=evaluation,
             training=to_plain(TrainConfig()),
             learning_curve=((0, 0.5), (100, 20.0)),
-            files={"model.zip": FileDigest.of(b"x")},
+            files={"model.zip": FileDigest.from_content(b"x")},
             saved_at="2026-01-01T00:00:00+00:00",
         )
     )
@@ -88,12 +88,12 @@ def test_mutated_metadata(rounds, seed):
             encode_metadata(parse_metadata(mutate(source, original)))
         except StorageError as error:
             refused += 1
-            _check_sentence(error)
+            _check_message(error)
     assert 0.4 * rounds < refused
 
 
 @pytest.mark.parametrize(("rounds", "seed"), ROUNDS)
-def test_mutated_records(rounds, seed):
+def test_mutated_replays(rounds, seed):
     source, refused = random.Random(seed), 0
     original = encode_replay(Replay({"height": 20}, 5, bytes(range(40)) * 9, 12, 400, "champion"))
     for _ in range(rounds):
@@ -101,7 +101,7 @@ def test_mutated_records(rounds, seed):
             parse_replay(mutate(source, original))
         except StorageError as error:
             refused += 1
-            _check_sentence(error)
+            _check_message(error)
     assert 0.4 * rounds < refused
 
 
@@ -118,6 +118,6 @@ def test_mutated_settings(tmp_path, rounds, seed):
         assert load_settings(path) == (settings, None)
 
 
-def _check_sentence(error):
+def _check_message(error):
     assert str(error).isprintable()
     assert len(str(error)) < 300

@@ -1,4 +1,4 @@
-"""The promise behind all others: no file's content is ever executed, and the viewer's layer stays light."""
+"""No file's content is ever executed, and storage loads no framework."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ HEAVY = (
 )
 
 
-def test_the_package_loads_no_pickle_anywhere():
+def test_package_loads_no_pickle():
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -34,7 +34,7 @@ def test_the_package_loads_no_pickle_anywhere():
     assert found == []
 
 
-def test_the_search_finds_what_it_looks_for():
+def test_search_finds_loading_calls():
     for line in (
         "x = pickle.load(f)",
         "torch.load(path, weights_only=True)",
@@ -46,7 +46,7 @@ def test_the_search_finds_what_it_looks_for():
     assert not LOADS.search(_code('"""opens with plain `DQN.load`"""'))
 
 
-def test_storage_imports_nothing_heavy():
+def test_storage_imports_no_framework():
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in sorted((PACKAGE / "storage").glob("*.py"))
@@ -65,5 +65,5 @@ def test_storage_imports_nothing_heavy():
 
 
 def _code(line: str) -> str:
-    """The line without its comment and without what stands in backticks."""
+    """The line without its comment and without text in backticks."""
     return re.sub(r"`[^`]*`", "", line.partition("#")[0])

@@ -1,4 +1,4 @@
-"""Limits that the operating system sets, not the test: a small disk, and a cap on the size of files."""
+"""Limits set by the operating system: a small disk, and a maximum file size."""
 
 import shutil
 import subprocess
@@ -40,7 +40,7 @@ def run(code, root, *prefix):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
-def test_a_cap_on_the_size_of_files_costs_the_new_checkpoint_only(paths):
+def test_file_size_limit_loses_only_new_checkpoint(paths):
     lines, done = run(
         "from resource import RLIM_INFINITY, RLIMIT_FSIZE, setrlimit\n"
         "save(1)\nsetrlimit(RLIMIT_FSIZE, (100_000, RLIM_INFINITY))\n"
@@ -63,9 +63,9 @@ def _can_mount() -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not _can_mount(), reason="needs user namespaces, to mount a small disk")
-def test_a_disk_that_is_really_full_costs_the_new_checkpoint_only(tmp_path):
-    # Two checkpoints fit, a third does not. The look at the free space is taken out, so that writes fail.
+@pytest.mark.skipif(not _can_mount(), reason="needs user namespaces to mount a small disk")
+def test_full_disk_loses_only_new_checkpoint(tmp_path):
+    # Two checkpoints fit, a third does not. Without the check of free space, the writes themselves fail.
     code = "atomic._check_space = lambda *_: None\nsave(1)\nsave(2)\nsave(3)\n"
     code += "(paths.root / 'film').write_bytes(bytes(600_000))\nsave(4)\n"
     code += "(paths.root / 'film').unlink()\nsave(5)\n"
@@ -74,7 +74,7 @@ def test_a_disk_that_is_really_full_costs_the_new_checkpoint_only(tmp_path):
     assert lines == [
         "holds 1 ['latest']",
         "holds 2 ['.latest.prev', 'latest']",
-        "holds 3 ['latest']",  # The reserve made room.
+        "holds 3 ['latest']",  # The backup was deleted for space.
         "4 latest was not saved: the disk is full",
         "holds 3 ['latest']",
         "holds 5 ['.latest.prev', 'latest']",

@@ -9,7 +9,7 @@ from tetris_arcade.config.settings import (
     TrainingSettings,
 )
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.settings_file import MAX_PUT_ASIDE, load_settings, save_settings
+from tetris_arcade.storage.settings_file import MAX_DAMAGED_FILES, load_settings, save_settings
 
 UNUSUAL = Settings(
     display=DisplaySettings("ARCADE «日本»", (1920, 1080), True, "mono", True, 1.25, "software"),
@@ -21,13 +21,13 @@ UNUSUAL = Settings(
 
 
 @pytest.mark.parametrize("settings", [Settings(), UNUSUAL])
-def test_what_is_saved_is_loaded(tmp_path, settings):
+def test_save_and_load(tmp_path, settings):
     path = tmp_path / "settings.toml"
     save_settings(path, settings)
     assert load_settings(path) == (settings, None)
 
 
-def test_without_a_file_everything_is_default(tmp_path):
+def test_missing_file_gives_defaults(tmp_path):
     assert load_settings(tmp_path / "settings.toml") == (Settings(), None)
     assert not list(tmp_path.iterdir())
 
@@ -35,31 +35,31 @@ def test_without_a_file_everything_is_default(tmp_path):
 DAMAGED = {
     "half a file": b'[display]\ntitle = "ARC',
     "zeros": bytes(200),
-    "no text": b"\xff\xfe\x00",
-    "a value twice": b"[sound]\nmuted = true\nmuted = false\n",
+    "not UTF-8": b"\xff\xfe\x00",
+    "a duplicate value": b"[sound]\nmuted = true\nmuted = false\n",
     "deep nesting": b"a = " + b"[" * 30_000,
     "deep tables": b"[" + b"a." * 20_000 + b"a]",
     "too large": b"#" * 70_000,
     "a huge number": b"[training]\nseed = " + b"9" * 5_000,
-    "another kind of section": b"display = 3\n",
+    "a number for a section": b"display = 3\n",
 }
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_file_is_put_aside_and_named(tmp_path, name):
+def test_damaged_file_is_renamed(tmp_path, name):
     path = tmp_path / "settings.toml"
     path.write_bytes(DAMAGED[name])
     settings, message = load_settings(path)
     assert settings == Settings()
     assert "settings.toml.damaged-" in message
     assert message.isprintable()
-    (aside,) = tmp_path.glob("settings.toml.damaged-*")
-    assert aside.read_bytes() == DAMAGED[name]
+    (renamed,) = tmp_path.glob("settings.toml.damaged-*")
+    assert renamed.read_bytes() == DAMAGED[name]
     assert load_settings(path) == (Settings(), None)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("[display]\nwindow_size = [1, 1]", "window_size must be"),
         ("[display]\nwindow_size = [1280]", "window_size must have 2 items"),
@@ -82,25 +82,25 @@ def test_a_damaged_file_is_put_aside_and_named(tmp_path, name):
         ("wallpaper = 1", "wallpaper is not known"),
     ],
 )
-def test_a_wrong_field_gets_its_default_and_the_others_stay(tmp_path, text, told):
+def test_invalid_field_gets_default(tmp_path, text, expected):
     path = tmp_path / "settings.toml"
     section = "" if "[display]" in text else "[display]\n"
     path.write_text(f"{text}\n{section}reduced_motion = true\n")
     settings, message = load_settings(path)
-    assert told in message
+    assert expected in message
     assert settings == Settings(display=DisplaySettings(reduced_motion=True))
     assert load_settings(path) == (settings, None)
 
 
-def test_old_damaged_files_are_forgotten(tmp_path):
-    for number in range(MAX_PUT_ASIDE + 3):
+def test_number_of_damaged_files_is_bounded(tmp_path):
+    for number in range(MAX_DAMAGED_FILES + 3):
         (tmp_path / f"settings.toml.damaged-2026010{number}-000000").touch()
     (tmp_path / "settings.toml").write_bytes(b"=")
     load_settings(tmp_path / "settings.toml")
-    assert len(list(tmp_path.glob("settings.toml.damaged-*"))) == MAX_PUT_ASIDE
+    assert len(list(tmp_path.glob("settings.toml.damaged-*"))) == MAX_DAMAGED_FILES
 
 
-def test_a_link_is_not_followed_and_not_lost(tmp_path):
+def test_link_is_not_followed(tmp_path):
     (tmp_path / "target").write_bytes(b"secret")
     (tmp_path / "settings.toml").symlink_to(tmp_path / "target")
     settings, message = load_settings(tmp_path / "settings.toml")
@@ -109,14 +109,14 @@ def test_a_link_is_not_followed_and_not_lost(tmp_path):
     assert (tmp_path / "target").read_bytes() == b"secret"
 
 
-def test_a_byte_order_mark_is_no_damage(tmp_path):
+def test_byte_order_mark_is_accepted(tmp_path):
     path = tmp_path / "settings.toml"
     save_settings(path, UNUSUAL)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert load_settings(path) == (UNUSUAL, None)
 
 
-def test_a_folder_in_the_files_place_is_a_sentence(tmp_path):
+def test_folder_in_place_of_file_is_reported(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StorageError):
         save_settings(tmp_path / "file" / "settings.toml", Settings())

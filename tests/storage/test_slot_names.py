@@ -7,7 +7,7 @@ from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_nam
 
 
 @pytest.mark.parametrize("name", ["a", "my-bot_2", "0", "champion", "x" * 48])
-def test_a_plain_name_is_its_folder(name):
+def test_plain_name_is_folder_name(name):
     assert slot_folder_name(name) == name
 
 
@@ -29,18 +29,18 @@ def test_a_plain_name_is_its_folder(name):
         ("x" * 60, "x" * 36),
     ],
 )
-def test_any_other_name_is_a_slug_and_a_hash(name, slug):
+def test_other_names_become_slug_and_hash(name, slug):
     folder = slot_folder_name(name)
     assert folder.rpartition("-")[0] == slug
     assert is_plain_folder_name(folder)
 
 
-def test_names_that_look_alike_have_folders_of_their_own():
+def test_similar_names_have_different_folders():
     names = ["My Bot", "my bot", "my-bot", "My-Bot", "mỹ bot", "my  bot"]
     assert len({slot_folder_name(name) for name in names}) == len(names)
 
 
-def test_the_same_name_in_another_spelling_of_unicode_is_the_same_slot():
+def test_unicode_forms_are_one_name():
     assert slot_folder_name("é") == slot_folder_name("e\u0301")
     assert normalize_name("  a ") == "a"
 
@@ -49,20 +49,20 @@ def test_the_same_name_in_another_spelling_of_unicode_is_the_same_slot():
     "name",
     ["", " ", "\n", "a\nb", "a\0", "\x1b[2J", "\u202egnp", "\ud800", "x" * 61, "x" * 300, "\u200b", "\ue000"],
 )
-def test_names_that_cannot_be_shown_are_refused(name):
+def test_unprintable_name_is_refused(name):
     with pytest.raises(SlotNameError) as caught:
         slot_folder_name(name)
     assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("name", ["latest", "BEST", "final", "Slots", "random", "dellacherie", "bcts"])
-def test_reserved_names_are_refused(name):
+def test_reserved_name_is_refused(name):
     with pytest.raises(SlotNameError, match="reserved"):
         slot_folder_name(name)
 
 
 @given(name=st.text(max_size=80))
-def test_every_text_is_a_safe_folder_or_refused(name):
+def test_any_text_is_safe_or_refused(name):
     try:
         folder = slot_folder_name(name)
     except SlotNameError:

@@ -17,7 +17,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> None:
-    """Open the window on a demo; raises UnknownModelError before opening it if there is no such model."""
+    """Open the window on a demo; raises StorageError before opening it if the model cannot be loaded."""
     resolve_slot(paths, options.slot)
     from tetris_arcade.scenes.play.demo import DemoScene
 

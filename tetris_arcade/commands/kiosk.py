@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,14 @@ from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.errors import StorageError, UnknownModelError
 from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.storage.slots import resolve_slot
 
 if TYPE_CHECKING:
     from tetris_arcade.kiosk.controller import KioskRules
+
+logger = logging.getLogger(__name__)
 
 SUPERVISOR_LOG = "kiosk.log"
 _TERMINATED = 143
@@ -55,13 +60,23 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     if options.window:
         _run_window_process(options, paths)
         return
-    for name in options.playlist or ():
-        resolve_slot(paths, name)
+    _check_playlist(paths, options.playlist or ())
     command = [sys.executable, "-m", "tetris_arcade", *sys.argv[1:], "--window"]
     with DataLock(paths, paths.kiosk_lock_file) as lock:
         _require_exclusive_use(paths, lock)
         with LogFile(paths.logs, file_name=SUPERVISOR_LOG):
             Supervisor(command, heartbeat_file(paths), SystemdNotifier()).run()
+
+
+def _check_playlist(paths: DataPaths, names: Iterable[str]) -> None:
+    """Raise UnknownModelError for an unknown model. A damaged one is only logged: the others can be shown."""
+    for name in names:
+        try:
+            resolve_slot(paths, name)
+        except UnknownModelError:
+            raise
+        except StorageError as error:
+            logger.warning("%s", error)
 
 
 def _require_exclusive_use(paths: DataPaths, kiosk: DataLock) -> None:

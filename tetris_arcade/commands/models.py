@@ -10,10 +10,12 @@ from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, Run, Subcommand, reporting_options
+from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
 from tetris_arcade.storage.checkpoints import KINDS, MODEL_NAME, checkpoint_folder, load_checkpoint
 from tetris_arcade.storage.import_export import export_slot, import_model
+from tetris_arcade.storage.model_archive import ModelArchive
 from tetris_arcade.storage.slots import (
     ModelEntry,
     delete_slot,
@@ -163,12 +165,15 @@ def _import(options: argparse.Namespace, paths: DataPaths) -> Report:
     file = Path(options.file)
     if not file.is_file():
         raise CommandError(f"there is no file {options.file}", MISUSED)
-    from tetris_arcade.training.model_archive_builder import (
-        rebuild_archive,  # torch, which no other action needs
-    )
-
-    folder = import_model(paths, file, options.name, rebuild=rebuild_archive)
+    folder = import_model(paths, file, options.name, rebuild=_rebuild)
     return Report(f"imported as {folder.name}", {"name": folder.name})
+
+
+def _rebuild(archive: ModelArchive, shape: NetworkShape) -> bytes:
+    # Imported here: only an accepted file needs torch, and a refused one is refused at once.
+    from tetris_arcade.training.model_archive_builder import rebuild_archive
+
+    return rebuild_archive(archive, shape)
 
 
 COMMAND = Subcommand("models", "list, save and exchange models", _add_arguments, _run, has_options=False)

@@ -1,4 +1,4 @@
-"""The player shown where nobody has chosen one."""
+"""The player that is shown if nobody chose one."""
 
 from __future__ import annotations
 

@@ -1,19 +1,21 @@
-"""What is done with models' files: each does it and returns the sentence that tells of it."""
+"""Actions on model files; each returns the message to show."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.checkpoints import Kind
-from tetris_arcade.storage.errors import SlotNameError
-from tetris_arcade.storage.import_export import IMPORTED, export_slot, import_model
-from tetris_arcade.storage.slot_names import MAX_NAME_CHARACTERS, normalize_name, slot_folder_name
-from tetris_arcade.storage.slots import delete_slot, list_models, rename_slot, save_slot
+from tetris_arcade.storage.errors import StorageError, printable_path
+from tetris_arcade.storage.import_export import choose_import_name, export_slot
+from tetris_arcade.storage.slots import delete_slot, rename_slot, save_slot
 
 _MAX_FILES = 12
+_IMPORT_TIMEOUT_SECONDS = 120.0
 
 
 def save_checkpoint_as(paths: DataPaths, source: Kind, name: str) -> str:
@@ -22,16 +24,18 @@ def save_checkpoint_as(paths: DataPaths, source: Kind, name: str) -> str:
 
 
 def rename(paths: DataPaths, old: str, new: str) -> str:
+    """Rename a slot."""
     return f'Renamed to "{rename_slot(paths, old, new).name}"'
 
 
 def delete(paths: DataPaths, name: str) -> str:
+    """Delete a slot."""
     delete_slot(paths, name)
     return f'Deleted "{name}"'
 
 
 def export(paths: DataPaths, name: str) -> str:
-    """Write a model to a file in the folder `exports`."""
+    """Write a model to a file in the `exports` folder."""
     folder = paths.root / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     files = export_slot(paths, name, folder, overwrite=True)
@@ -39,26 +43,34 @@ def export(paths: DataPaths, name: str) -> str:
 
 
 def import_file(paths: DataPaths, file: Path) -> str:
-    """Import a file under its own name, or, where that is taken, under the file's with a number."""
-    try:
-        return f'Imported as "{import_model(paths, file).name}"'
-    except SlotNameError:
-        return f'Imported as "{import_model(paths, file, _free_name(paths, file)).name}"'
+    """Import a file under a free name."""
+    return f'Imported as "{_import_in_child(paths, file, choose_import_name(paths, file))}"'
 
 
-def _free_name(paths: DataPaths, file: Path) -> str:
-    """The file's name with a number, or, where no slot may be called so, another one."""
-    taken = {entry.name for entry in list_models(paths)}
+def _import_in_child(paths: DataPaths, file: Path, name: str) -> str:
+    """Run `models import` in a child process, because rebuilding the archive needs torch; the slot's name."""
+    command = [sys.executable, "-m", "tetris_arcade", "models", "import", str(file.absolute())]
+    command += [f"--name={name}", "--json", "--data-dir", str(paths.root)]
     try:
-        stem = normalize_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
-    except SlotNameError:
-        stem = IMPORTED
-    numbered = (f"{stem}-{number}" for number in itertools.count(2))
-    return next(name for name in numbered if slot_folder_name(name) not in taken)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_IMPORT_TIMEOUT_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise StorageError(f"{printable_path(file.name)} could not be imported in time") from None
+    if done.returncode != 0:
+        message = (done.stderr.splitlines() or ["the import failed"])[-1]
+        raise StorageError(message.removeprefix("tetris_arcade: "))
+    return str(json.loads(done.stdout)["name"])
 
 
 def make_imports_folder(paths: DataPaths) -> Path:
-    """Where files lie that are to be imported; made where it is missing and can be."""
+    """The `imports` folder, created if possible; its files are offered for import."""
     folder = paths.root / "imports"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,17 +78,17 @@ def make_imports_folder(paths: DataPaths) -> Path:
 
 
 def importable_files(paths: DataPaths) -> list[Path]:
-    """Archives in the folders `imports` and `exports`, the newest first, a screenful at most."""
+    """The newest archives in the `imports` and `exports` folders, at most a screenful."""
     found = [
         path
         for name in ("imports", "exports")
         for path in (paths.root / name).glob("*.zip")
         if path.is_file()
     ]
-    return sorted(found, key=_changed_at, reverse=True)[:_MAX_FILES]
+    return sorted(found, key=_mtime, reverse=True)[:_MAX_FILES]
 
 
-def _changed_at(path: Path) -> float:
+def _mtime(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:

@@ -31,4 +31,5 @@ class ModelImports:
         """Start the next import if no job is running; call this once per frame."""
         if self._queue and self._jobs.current is None:
             paths, (file, on_end) = self._paths, self._queue.popleft()
+            self._notify(f"Importing {file.name}...", "info")
             self._jobs.start(f"Importing {file.name}", lambda: import_file(paths, file), on_end)

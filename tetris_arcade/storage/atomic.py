@@ -1,7 +1,7 @@
-"""Writes that happen whole or not at all, and reads that take regular files of bounded size only.
+"""Atomic writes of files and folders, and reads limited to regular files of bounded size.
 
-The order of calls was chosen by killing the process at each of them: whatever happens, the old content or the
-new one is there. See `write_folder_atomic`.
+The tests kill the process, and fail the disk, at every file call: the old content or the new one is always
+there, complete. See `write_folder_atomic`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ __all__ = [
 ]
 
 SPARE_BYTES = 8 * 2**20
-"""Left free on the disk by a save, so that logs and settings still fit."""
+"""Free disk space that a save leaves for logs and settings."""
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: Path, max_bytes: int) -> bytes:
-    """The content of a regular file; StorageError for a link, a pipe, a device, a file over the cap."""
+    """Read a regular file; raises StorageError for a link, pipe or device, or a file over `max_bytes`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
     except (OSError, ValueError) as error:
@@ -52,7 +52,7 @@ def read_file(path: Path, max_bytes: int) -> bytes:
 
 
 def write_file_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, also after a crash."""
+    """Write a file so that a reader sees the old content or the new one, even after a crash."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,13 +66,13 @@ def write_file_atomic(path: Path, content: bytes) -> None:
 
 
 def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previous: bool = False) -> None:
-    """Write a folder so that a reader finds the old one or the new one, whole, whatever is killed when.
+    """Write a folder so that a reader finds the old one or the new one, complete, even after a crash.
 
-    The files are written in their order; the last is the one that tells a complete folder (metadata.json).
-    Between the two renames `target` is absent: a reader then takes a complete one of `interrupted_saves`,
-    else the previous.
+    The files are written in order; the last one (metadata.json) marks the folder as complete. Between the two
+    renames `target` is absent: a reader then takes a complete folder of `interrupted_saves`, or else the
+    `backup_folder`, which is deleted afterwards unless `keep_previous` is set.
     """
-    # Of several that a crash left, the newest is the last by name.
+    # The names of interrupted saves sort by time.
     new = target.with_name(f".{target.name}.{time.time_ns():016x}{secrets.token_hex(2)}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,24 +88,26 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
 
 
 def temp_file(path: Path, pid: int) -> Path:
-    """Where a process writes a large file bit by bit, before it gives it its name."""
+    """Where a process writes a large file piece by piece before renaming it to `path`."""
     return path.with_name(f".{path.stem}.{pid}{path.suffix.lower()}")
 
 
 def backup_folder(target: Path) -> Path:
-    """Where the folder that was replaced lies."""
+    """Where the replaced folder is kept."""
     return target.with_name(f".{target.name}.prev")
 
 
 def interrupted_saves(target: Path) -> list[Path]:
-    """Folders of saves that a crash cut short, complete or not, the oldest first."""
+    """Folders of saves that a crash interrupted, complete or not, oldest first."""
     pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{20}}\.new")
     return [path for path in _siblings(target) if pattern.fullmatch(path.name)]
 
 
 def remove_folder(folder: Path) -> bool:
-    """Delete a folder, or what is in its place: first out of sight in one step, then its files. Whether it is
-    gone; never raises."""
+    """Delete a folder, or whatever has its name; returns whether it is gone. Never raises.
+
+    It is renamed first, so that no reader sees a half-deleted folder.
+    """
     trash = folder.with_name(f".trash.{secrets.token_hex(4)}")
     try:
         os.rename(folder, trash)
@@ -115,7 +117,7 @@ def remove_folder(folder: Path) -> bool:
         if stat.S_ISDIR(os.lstat(trash).st_mode):
             shutil.rmtree(trash, ignore_errors=True)
         else:
-            os.unlink(trash)  # rmtree would open it first, and at a pipe wait for ever.
+            os.unlink(trash)  # rmtree would open it, and block on a named pipe.
     return True
 
 
@@ -129,9 +131,9 @@ def _write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def _write_new_file(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        remaining = memoryview(content)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -181,7 +183,7 @@ def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:
 
 
 def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
-    """At most `size` bytes, also where the file grows meanwhile."""
+    """At most `size` bytes, even if the file is growing."""
     while size > 0:
         chunk = os.read(descriptor, size)
         if not chunk:
@@ -198,7 +200,7 @@ def _siblings(target: Path) -> list[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # A folder cannot be opened there; the rename itself is journalled.
+    if sys.platform == "win32":  # A folder cannot be opened; renames are journalled.
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""The checkpoints latest, best and final: folders saved whole, checked when read, mended after a crash."""
+"""Checkpoints (latest, best, final): saved atomically, verified when read, repaired after a crash."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from tetris_arcade.storage.metadata import (
 METADATA_NAME = "metadata.json"
 MODEL_NAME = "model.zip"
 MAX_CHECKPOINT_FILE_BYTES = 512 * 2**20
-MAX_SET_ASIDE = 3
-MAX_EVIDENCE = 3
+MAX_ARCHIVED_RUNS = 3
+MAX_DAMAGED = 3
 
 Kind = Literal["latest", "best", "final"]
 KINDS: tuple[Kind, ...] = ("latest", "best", "final")
@@ -43,66 +43,67 @@ _LEFTOVER = re.compile(r"\.([a-z0-9][a-z0-9_-]*)\.(?:prev|[0-9a-f]{20}\.new)")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A whole checkpoint or slot as it lies on the disk. Files are read when asked for, and checked."""
+    """A complete checkpoint or slot on disk; its files are read on demand and verified."""
 
     folder: Path
     metadata: Metadata
 
     def read(self, name: str) -> bytes:
-        """The content of one file, exactly as it was saved; StorageError where it is missing or changed."""
-        facts = self.metadata.files.get(name)
-        if facts is None:
+        """Read one file; raises StorageError if it is missing or differs from what was saved."""
+        digest = self.metadata.files.get(name)
+        if digest is None:
             raise StorageError(f"{self.folder.name} has no {name}")
-        content = read_file(self.folder / name, min(facts.size, MAX_CHECKPOINT_FILE_BYTES))
-        if len(content) != facts.size or hashlib.sha256(content).hexdigest() != facts.sha256:
+        content = read_file(self.folder / name, min(digest.size, MAX_CHECKPOINT_FILE_BYTES))
+        if len(content) != digest.size or hashlib.sha256(content).hexdigest() != digest.sha256:
             raise StorageError(f"{name} of {self.folder.name} is damaged: it is not what was saved")
         return content
 
 
 @dataclass(frozen=True)
 class RecoveryResult:
-    """What was found of a checkpoint, and one sentence where something had to be mended."""
+    """The checkpoint that was found, and a message if something had to be repaired."""
 
     checkpoint: Checkpoint | None
     message: str | None = None
 
 
 def save_checkpoint(paths: DataPaths, kind: Kind, files: Mapping[str, bytes], metadata: Metadata) -> Path:
-    """Save a checkpoint; the one before it stays whole until the new one is, and is kept as a reserve.
+    """Save a checkpoint and keep the previous one as a backup; returns its folder.
 
-    The manifest and, where empty, the time are filled in. StorageError says why nothing was saved.
+    The manifest, and `saved_at` if empty, are filled in. If the disk is too full for both, the backup is
+    deleted. Raises StorageError if nothing was saved.
     """
     folder = checkpoint_folder(paths, kind)
     try:
         write_model_folder(folder, files, metadata, keep_previous=True)
     except DiskFullError:
-        if not _give_up_reserve(folder):
+        if not _remove_backup(folder):
             raise
         write_model_folder(folder, files, metadata)
     return folder
 
 
 def load_checkpoint(folder: Path, *, verify: bool = False) -> Checkpoint:
-    """The checkpoint of that folder, or what a crash left of it. Changes nothing on the disk.
+    """Load the checkpoint in a folder, or the one that a crash left beside it. Changes nothing on disk.
 
-    verify: read every file and compare it too; otherwise only the sizes are compared.
-    Raises UnknownModelError where there is nothing, StorageError where nothing whole is left.
+    verify: compare every file's content with the manifest; otherwise only the sizes.
+    Raises UnknownModelError if there is none, StorageError if none is complete.
     """
-    fault: StorageError | None = None
+    first_error: StorageError | None = None
     for candidate in _candidates(folder):
         try:
-            return _check_whole(candidate, verify)
+            return _load_complete(candidate, verify)
         except StorageError as error:
-            fault = fault or error
-    if fault is None:
+            first_error = first_error or error
+    if first_error is None:
         raise UnknownModelError(f"there is no checkpoint {folder.name} in {folder.parent}")
-    raise StorageError(f"{folder.name} cannot be used: {fault}") from fault
+    raise StorageError(f"{folder.name} cannot be used: {first_error}") from first_error
 
 
 def recover_checkpoint(folder: Path) -> RecoveryResult:
-    """Put a whole checkpoint, each byte compared, in its place; for whoever holds the data folder's lock.
+    """Put a complete, verified checkpoint in place. Only for the process that holds the data folder's lock.
 
-    A damaged one is moved aside as evidence (a bounded number); never raises.
+    A damaged one is renamed and kept (at most MAX_DAMAGED). Never raises.
     """
     try:
         checkpoint = load_checkpoint(folder, verify=True)
@@ -110,34 +111,32 @@ def recover_checkpoint(folder: Path) -> RecoveryResult:
         return RecoveryResult(None)
     except StorageError as error:
         moved = [_move_aside(candidate, folder) for candidate in list(_candidates(folder))]
-        return RecoveryResult(
-            None, f"{error}; it was put aside as {moved[0]}." if any(moved) else f"{error}."
-        )
+        return RecoveryResult(None, f"{error}; it was renamed to {moved[0]}." if any(moved) else f"{error}.")
     if checkpoint.folder == folder:
         return RecoveryResult(checkpoint)
     aside = _move_aside(folder, folder)
     try:
         os.rename(checkpoint.folder, folder)
     except OSError as error:
-        return RecoveryResult(checkpoint, f"{folder.name} could not be mended: {describe_os_error(error)}.")
-    what = f"was damaged and put aside as {aside}" if aside else "was missing after a crash"
-    mended = Checkpoint(folder, checkpoint.metadata)
+        return RecoveryResult(checkpoint, f"{folder.name} could not be repaired: {describe_os_error(error)}.")
+    fault = f"was damaged and renamed to {aside}" if aside else "was missing after a crash"
+    repaired = Checkpoint(folder, checkpoint.metadata)
     return RecoveryResult(
-        mended, f"{folder.name} {what}; the one saved at {mended.metadata.saved_at} is used."
+        repaired, f"{folder.name} {fault}; the one saved at {repaired.metadata.saved_at} is used."
     )
 
 
 def repair_storage(paths: DataPaths) -> list[str]:
-    """Put right, at the program's start, what a crash left; for whoever holds the data folder's lock.
+    """Repair checkpoints and slots at the program's start; returns a message per repair.
 
-    Returns a sentence for each thing that was mended; never raises.
+    Only for the process that holds the data folder's lock. Never raises.
     """
-    cut_short = {match[1] for name in _names(paths.slots) if (match := _LEFTOVER.fullmatch(name))}
-    slots = [paths.slots / name for name in sorted(cut_short) if not os.path.lexists(paths.slots / name)]
+    interrupted = {match[1] for name in _names(paths.slots) if (match := _LEFTOVER.fullmatch(name))}
+    missing = [paths.slots / name for name in sorted(interrupted) if not os.path.lexists(paths.slots / name)]
     recoveries = [
-        recover_checkpoint(folder) for folder in (*(paths.checkpoints / kind for kind in KINDS), *slots)
+        recover_checkpoint(folder) for folder in (*(paths.checkpoints / kind for kind in KINDS), *missing)
     ]
-    for name in cut_short:
+    for name in interrupted:
         if os.path.lexists(paths.slots / name):
             for leftover in (backup_folder(paths.slots / name), *interrupted_saves(paths.slots / name)):
                 remove_folder(leftover)
@@ -145,21 +144,24 @@ def repair_storage(paths: DataPaths) -> list[str]:
 
 
 def archive_latest(paths: DataPaths) -> Path | None:
-    """Rename `latest` to `latest.TIME` for a fresh start; None if there was none. The newest few are kept."""
+    """Rename `latest` to `latest.TIME` before a new run starts; None if there is none.
+
+    The newest MAX_ARCHIVED_RUNS are kept.
+    """
     if recover_checkpoint(paths.latest).checkpoint is None:
         return None
     aside = _free_name(paths.latest, time.strftime("%Y%m%d-%H%M%S"))
     try:
         os.rename(paths.latest, aside)
     except OSError as error:
-        raise StorageError(f"latest could not be set aside: {describe_os_error(error)}") from error
+        raise StorageError(f"latest could not be renamed: {describe_os_error(error)}") from error
     remove_folder(backup_folder(paths.latest))
-    _forget_oldest(paths.checkpoints, re.compile(r"latest\.\d{8}-\d{6}(-\d+)?"), MAX_SET_ASIDE)
+    _remove_oldest(paths.checkpoints, re.compile(r"latest\.\d{8}-\d{6}(-\d+)?"), MAX_ARCHIVED_RUNS)
     return aside
 
 
 def checkpoint_folder(paths: DataPaths, kind: str) -> Path:
-    """Where that checkpoint lies; ValueError for another kind."""
+    """The folder of a checkpoint; raises ValueError for an unknown kind."""
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
     return paths.checkpoints / kind
@@ -168,7 +170,7 @@ def checkpoint_folder(paths: DataPaths, kind: str) -> Path:
 def write_model_folder(
     folder: Path, files: Mapping[str, bytes], metadata: Metadata, *, keep_previous: bool = False
 ) -> None:
-    """Save files with the metadata that names them, whole or not at all."""
+    """Save files, and the metadata with their digests, atomically."""
     for name in files:
         if name == METADATA_NAME or not _FILE_NAME.fullmatch(name):
             raise ValueError(f"a checkpoint's file cannot be called {name!r}")
@@ -182,16 +184,15 @@ def write_model_folder(
 
 
 def read_metadata(folder: Path) -> Metadata:
-    """The metadata of a model's folder; StorageError where it is missing or damaged."""
+    """Read the metadata in a model's folder; raises StorageError if it is missing or damaged."""
     content = read_file(folder / METADATA_NAME, MAX_METADATA_BYTES)
     return parse_metadata(content, f"{folder.name}/{METADATA_NAME}")
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
-    """Where a whole checkpoint may be, the one to prefer first.
+    """Folders that may hold the checkpoint, in order of preference.
 
-    What a crash left is looked for when the folder itself is no good: once for each of a thousand slots, that
-    would take the models' screen a minute.
+    Lazily, because searching for the remains of a crash beside each of a thousand slots takes a minute.
     """
     if os.path.lexists(folder):
         yield folder
@@ -201,39 +202,39 @@ def _candidates(folder: Path) -> Iterator[Path]:
         yield previous
 
 
-def _check_whole(folder: Path, verify: bool) -> Checkpoint:
+def _load_complete(folder: Path, verify: bool) -> Checkpoint:
     checkpoint = Checkpoint(folder, read_metadata(folder))
-    for name, facts in checkpoint.metadata.files.items():
+    for name, digest in checkpoint.metadata.files.items():
         if not _FILE_NAME.fullmatch(name):
-            raise StorageError(f"{folder.name}/{METADATA_NAME} is damaged: it names a file that cannot be")
+            raise StorageError(f"{folder.name}/{METADATA_NAME} is damaged: it has an invalid file name")
         if verify:
             checkpoint.read(name)
-        elif _size(folder / name) != facts.size:
-            raise StorageError(f"{name} of {folder.name} is missing or cut short")
+        elif _size(folder / name) != digest.size:
+            raise StorageError(f"{name} of {folder.name} is missing or truncated")
     return checkpoint
 
 
-def _give_up_reserve(folder: Path) -> bool:
-    """Delete the checkpoint before the last one, to make room, if the last one is whole; whether it did."""
+def _remove_backup(folder: Path) -> bool:
+    """Delete the backup to free disk space, if the checkpoint itself is complete; returns whether it did."""
     previous = backup_folder(folder)
     if not os.path.lexists(previous):
         return False
     try:
-        _check_whole(folder, verify=True)
+        _load_complete(folder, verify=True)
     except StorageError:
         return False
     return remove_folder(previous)
 
 
 def _move_aside(damaged: Path, folder: Path) -> str | None:
-    """Keep what is damaged as NAME.damaged-TIME; its new name, None where it does not move."""
+    """Rename a damaged checkpoint to NAME.damaged-TIME; its new name, None if it could not be renamed."""
     if not os.path.lexists(damaged):
         return None
     aside = _free_name(folder, f"damaged-{time.strftime('%Y%m%d-%H%M%S')}")
     pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-\d{{8}}-\d{{6}}(-\d+)?")
     try:
         os.rename(damaged, aside)
-        _forget_oldest(folder.parent, pattern, MAX_EVIDENCE)
+        _remove_oldest(folder.parent, pattern, MAX_DAMAGED)
     except OSError:
         return None
     return aside.name
@@ -247,9 +248,9 @@ def _free_name(folder: Path, suffix: str) -> Path:
     return path
 
 
-def _forget_oldest(parent: Path, pattern: re.Pattern[str], keep: int) -> None:
-    kept = sorted((path for path in parent.iterdir() if pattern.fullmatch(path.name)), key=_changed_at)
-    for path in kept[:-keep]:
+def _remove_oldest(parent: Path, pattern: re.Pattern[str], num_kept: int) -> None:
+    found = sorted((path for path in parent.iterdir() if pattern.fullmatch(path.name)), key=_mtime)
+    for path in found[:-num_kept]:
         remove_folder(path)
 
 
@@ -260,7 +261,7 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _changed_at(path: Path) -> float:
+def _mtime(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:

@@ -1,4 +1,4 @@
-"""One program at a time writes in a data folder; a second one looks on."""
+"""The lock of a data folder: one program at a time writes, the others only read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ IN_USE = "Another Tetris Arcade uses this data folder; this one opens for viewin
 
 
 class DataLock:
-    """The right to write in one data folder, held until it is released or the process ends, however it ends.
+    """The exclusive right to write in a data folder.
 
-    It rests on the operating system's own file lock, which a killed process gives back at once.
-    `path`: another right than to write, by a lock of its own. `why_not` says in one sentence why it was not
-    had; `is_taken`, whether because another program has it.
+    Based on the operating system's file lock, which is released as soon as the process ends, even if killed.
+    path: the lock file of another exclusive right, such as the kiosk's. After a failed `acquire`, `why_not`
+    is the reason as a sentence, and `is_taken` tells whether another program holds the lock.
     """
 
     def __init__(self, paths: DataPaths, path: Path | None = None) -> None:
         self._path = path or paths.lock_file
-        # Not thread-local: the viewer may release it from another thread than the one that took it.
+        # Not thread-local: the viewer may release it in another thread than it acquired it in.
         self._lock = FileLock(self._path, thread_local=False)
         self.why_not: str | None = None
         self.is_taken = False
@@ -34,7 +34,7 @@ class DataLock:
         return self._lock.is_locked
 
     def acquire(self) -> bool:
-        """Take the lock if it is free; never waits, never raises."""
+        """Acquire the lock if it is free; never blocks, never raises. Returns whether it is held."""
         if self.is_held:
             return True
         self.why_not, self.is_taken = None, False
@@ -50,7 +50,7 @@ class DataLock:
         return self.why_not is None
 
     def release(self) -> None:
-        """Give the lock back; nothing happens where it is not held."""
+        """Release the lock if it is held."""
         if self.is_held:
             self._lock.release()
 

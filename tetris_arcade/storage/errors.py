@@ -1,4 +1,4 @@
-"""What reading and writing files may raise: one family, each message a sentence for the screen."""
+"""Exceptions of reading and writing files; each message can be shown to users."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import errno
 
 
 class StorageError(Exception):
-    """A file could not be read, written or accepted; the message says which and why."""
+    """A file could not be read, written or accepted; the message names it and the reason."""
 
 
 class DiskFullError(StorageError):
-    """There was no room for what was to be written."""
+    """The disk is too full to write."""
 
 
 class UnknownModelError(StorageError):
-    """No slot, checkpoint, reference player or file goes by that name."""
+    """No slot, checkpoint, reference player or file has that name."""
 
 
 class SlotNameError(StorageError):
-    """The name cannot be given to a slot: not allowed, reserved, taken or read-only."""
+    """A slot cannot have that name: it is not allowed, reserved, taken or read-only."""
 
 
 class ArchiveError(StorageError):
-    """A file is not the harmless model archive, or array file, that it should be."""
+    """A file is not a valid model archive or array file, or not a harmless one."""
 
 
 _REASONS = {
@@ -43,14 +43,14 @@ _REASONS = {
 
 
 def describe_os_error(error: BaseException) -> str:
-    """Why a file call failed, in words that follow a colon."""
+    """The reason of a failed file call, as text to follow a colon."""
     if isinstance(error, OSError) and error.errno is not None:
         return _REASONS.get(error.errno, error.strerror or type(error).__name__)
     return str(error) or type(error).__name__
 
 
 def printable_path(path: object, limit: int = 200) -> str:
-    """A path, or a part of one, as it may stand in a sentence: printable and not endless."""
+    """A path, or a part of one, as text for messages: printable, and shortened to `limit` characters."""
     text = str(path)
     text = text if text.isprintable() else text.encode("unicode_escape").decode()
     return text if len(text) <= limit else "..." + text[3 - limit :]

@@ -1,9 +1,10 @@
-"""Models that leave and enter: exports that plain stable-baselines3 opens, imports that are data only."""
+"""Exports models to files that plain stable-baselines3 opens; imports files without running code in them."""
 
 from __future__ import annotations
 
 import dataclasses
 import io
+import itertools
 import os
 import zipfile
 from collections.abc import Callable, Mapping
@@ -13,43 +14,41 @@ from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.storage.atomic import write_file_atomic
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME
 from tetris_arcade.storage.errors import SlotNameError, StorageError, printable_path
 from tetris_arcade.storage.metadata import Metadata, encode_metadata, now_iso
 from tetris_arcade.storage.model_archive import (
     METADATA_MEMBER,
     OPTIMIZER_MEMBER,
-    POLICY_MEMBER,
     ModelArchive,
     Policy,
     parse_model,
     read_model,
 )
 from tetris_arcade.storage.policy_shape import describe_policy
-from tetris_arcade.storage.slot_names import normalize_name
-from tetris_arcade.storage.slots import resolve_slot, save_slot_bytes
+from tetris_arcade.storage.slot_names import MAX_NAME_CHARACTERS, normalize_name, slot_folder_name
+from tetris_arcade.storage.slots import check_new_slot, find_model, list_models, resolve_slot, save_slot_bytes
 
 Rebuild = Callable[[ModelArchive, NetworkShape], bytes]
-IMPORTED = "imported"
-"""The name of a model where neither it nor its file has one that a slot may have."""
+_DEFAULT_NAME = "imported"
 
 
 def export_slot(
     paths: DataPaths, name: str, out: Path, *, with_safetensors: bool = False, overwrite: bool = False
 ) -> list[Path]:
-    """Write a model as one stable-baselines3 archive with its metadata inside; the files written.
+    """Write a slot or checkpoint to a stable-baselines3 archive with its metadata; returns the files written.
 
-    out: a file, or a folder to write NAME.zip in. `with_safetensors` puts the bare weights beside it.
+    out: a file, or a folder in which NAME.zip is written. with_safetensors: also write the weights alone to a
+    .safetensors file. Raises StorageError if a file exists (without `overwrite`) or cannot be written.
     """
     ref = resolve_slot(paths, name)
-    if ref.kind != "folder" or ref.path is None:
+    if ref.checkpoint is None:
         raise StorageError(
             f"{shorten_for_message(name, 80)} is not a slot or checkpoint, only those can be exported"
         )
-    checkpoint = load_checkpoint(ref.path)
-    archive = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
+    archive = parse_model(ref.checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
     target = out / f"{ref.name}.zip" if out.is_dir() else out
-    contents = {target: _pack(archive, checkpoint.metadata)}
+    contents = {target: _pack(archive, ref.checkpoint.metadata)}
     if with_safetensors:
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
     for path, content in contents.items():
@@ -59,55 +58,67 @@ def export_slot(
     return list(contents)
 
 
-def import_model(
-    paths: DataPaths, file: Path, name: str | None = None, *, rebuild: Rebuild | None = None
-) -> Path:
-    """Take a stranger's archive into a slot, if it is a scorer of placements; the slot's folder.
+def import_model(paths: DataPaths, file: Path, name: str | None = None, *, rebuild: Rebuild) -> Path:
+    """Import a model file into a new slot; returns the slot's folder.
 
-    Of its bytes only the checked tensors are kept. rebuild: makes a stable-baselines3 archive from them;
-    without it the slot can be played and compared here, but not be exported.
-    What the archive says of itself is kept but for its evaluation: that is measured here.
+    rebuild: makes a stable-baselines3 archive from the checked tensors, the only bytes of the file that are
+    kept. The file's metadata is kept except for its evaluation, which is not trusted. Raises ArchiveError if
+    the file is refused or is not a placement scorer, SlotNameError if the slot exists.
     """
     archive = read_model(file)
     shape = describe_policy(archive.policy)
-    name = name or _own_name(archive, file)
+    name = name or _preferred_name(archive, file)
+    check_new_slot(paths, name)
     metadata = _imported_metadata(archive, shape, normalize_name(name))
-    content = _strip(archive) if rebuild is None else rebuild(archive, shape)
-    return save_slot_bytes(paths, name, content, metadata)
+    return save_slot_bytes(paths, name, rebuild(archive, shape), metadata)
 
 
-def _own_name(archive: ModelArchive, file: Path) -> str:
+def choose_import_name(paths: DataPaths, file: Path) -> str:
+    """A free slot name for a model file: its model's name, or the file's name with a number if that is taken.
+
+    Raises ArchiveError if the file is refused or is not a placement scorer.
+    """
+    archive = read_model(file)
+    describe_policy(archive.policy)
+    preferred = _preferred_name(archive, file)
+    if find_model(paths, preferred) is None:
+        return preferred
+    taken = {entry.name for entry in list_models(paths)}
+    try:
+        stem = normalize_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
+    except SlotNameError:
+        stem = _DEFAULT_NAME
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    return next(name for name in numbered if slot_folder_name(name) not in taken)
+
+
+def _preferred_name(archive: ModelArchive, file: Path) -> str:
     for name in (archive.metadata.name if archive.metadata is not None else "", file.stem):
         try:
             return normalize_name(name)
         except SlotNameError:
             continue
-    return IMPORTED
+    return _DEFAULT_NAME
 
 
 def _imported_metadata(archive: ModelArchive, shape: NetworkShape, name: str) -> Metadata:
-    told = archive.metadata or Metadata(name)
+    given = archive.metadata or Metadata(name)
     return dataclasses.replace(
-        told,
+        given,
         name=name,
         origin="imported",
         evaluation=None,
-        env={**told.env, "features": shape.features},
-        training={**told.training, "net_arch": list(shape.net_arch)},
-        saved_at=told.saved_at or now_iso(),
+        env={**given.env, "features": shape.features},
+        training={**given.training, "net_arch": list(shape.net_arch)},
+        saved_at=given.saved_at or now_iso(),
         files={},
     )
 
 
-def _strip(archive: ModelArchive) -> bytes:
-    """An archive with nothing but the policy in it, whose pickle was read and can do no harm."""
-    return _zip({"data": b"{}", POLICY_MEMBER: archive.members()[POLICY_MEMBER]})
-
-
 def _pack(archive: ModelArchive, metadata: Metadata) -> bytes:
-    """The archive's own members and the metadata, in a fresh zip that our reader accepts."""
+    """The archive's own members and the metadata, in a new zip that our reader accepts."""
     members = archive.members()
-    if OPTIMIZER_MEMBER not in members:
+    if OPTIMIZER_MEMBER not in members:  # Earlier versions imported the bare policy.
         raise StorageError(f"{metadata.name} was imported for playing only and cannot be exported")
     packed = _zip({**members, METADATA_MEMBER: encode_metadata(dataclasses.replace(metadata, files={}))})
     parse_model(packed, "the export")

@@ -1,4 +1,4 @@
-"""What is known of a saved model: typed, bounded and strict, in metadata.json and in exported archives."""
+"""The metadata of a saved model: typed, bounded and strict, in metadata.json and in exported archives."""
 
 from __future__ import annotations
 
@@ -26,30 +26,31 @@ Origin = Literal["trained", "imported", "shipped"]
 
 @dataclass(frozen=True)
 class FileDigest:
-    """What a file of a checkpoint must be: its size in bytes and its sha256 in hexadecimal."""
+    """A file's size in bytes and its sha256 in hexadecimal."""
 
     size: int
     sha256: str
 
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.sha256) != 64 or not _HEX.issuperset(self.sha256):
-            raise ValueError("size and sha256 do not describe a file")
+            raise ValueError("size and sha256 are not those of a file")
 
     @classmethod
-    def of(cls, content: bytes) -> FileDigest:
+    def from_content(cls, content: bytes) -> FileDigest:
         return cls(len(content), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """One saved model.
+    """What is known about one saved model.
 
-    name: as shown to people; a slot's folder may be called otherwise.
-    timesteps_asked: the run's whole length, None for an open end. best_lines: of one training game.
-    best_eval_lines: the mean of the best evaluation during training.
+    name: the displayed name; a slot's folder may have another one.
+    timesteps_asked: the run's total length, None without a limit.
+    best_lines: lines of the best training game.
+    best_eval_lines: mean lines per game of the best evaluation during training.
     env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
-    learning_curve: (timesteps, lines) with timesteps rising; `downsample_curve` bounds it.
-    files: the manifest, filled in by whoever saves.
+    learning_curve: (timesteps, lines) by increasing timesteps; `downsample_curve` bounds its length.
+    files: the manifest, filled in on saving.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Metadata:
 
     def __post_init__(self) -> None:
         if self.schema_version != SCHEMA_VERSION:
-            raise ValueError(f"schema_version {self.schema_version} is not known to this program")
+            raise ValueError(f"schema_version {self.schema_version} is not supported by this program")
         if len(self.learning_curve) > MAX_CURVE_POINTS:
             raise ValueError(
                 f"learning_curve has {len(self.learning_curve)} points, at most {MAX_CURVE_POINTS}"
@@ -84,23 +85,23 @@ class Metadata:
             raise ValueError("counters must not be negative")
         check_bounded("counters", self.timesteps, self.episodes, self.best_lines, self.wall_seconds)
         check_bounded("lines", self.best_eval_lines or 0, self.mean_lines_last_100 or 0)
-        check_bounded("learning_curve", *(figure for point in self.learning_curve for figure in point))
+        check_bounded("learning_curve", *(value for point in self.learning_curve for value in point))
         if self.evaluation is not None and not self.evaluation.is_summary:
             raise ValueError("evaluation must be a summary, without mean_score and lines")
         timesteps = [0, *(point[0] for point in self.learning_curve)]
         if any(later < earlier for earlier, later in itertools.pairwise(timesteps)):
-            raise ValueError("learning_curve must rise in timesteps, from 0 or more")
+            raise ValueError("learning_curve must be in order of timesteps, from 0 or more")
         if self.saved_at:
             _check_time(self.saved_at)
 
 
 def now_iso() -> str:
-    """The local time with its offset, to the second, for `saved_at`."""
+    """The local time with its UTC offset, to the second, for `saved_at`."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def encode_metadata(metadata: Metadata) -> bytes:
-    """metadata.json; ValueError where a field is not plain, bounded and finite."""
+    """The content of metadata.json; raises ValueError if a field is not plain, bounded and finite."""
     data = to_plain(metadata)
     check_plain(data, "metadata")
     content = dump_json(data)
@@ -110,7 +111,7 @@ def encode_metadata(metadata: Metadata) -> bytes:
 
 
 def parse_metadata(content: bytes, what: str = "metadata.json") -> Metadata:
-    """The reverse of `encode_metadata`; StorageError for anything that is not exactly such a file."""
+    """The inverse of `encode_metadata`; raises StorageError for anything else."""
     if len(content) > MAX_METADATA_BYTES:
         raise StorageError(f"{what} has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
     try:
@@ -120,23 +121,25 @@ def parse_metadata(content: bytes, what: str = "metadata.json") -> Metadata:
 
 
 def add_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:
-    """A copy that names these files, saved now where it carries no time yet."""
-    manifest = {name: FileDigest.of(content) for name, content in files.items()}
+    """A copy with the digests of these files, and with `saved_at` set to now if it is empty."""
+    manifest = {name: FileDigest.from_content(content) for name, content in files.items()}
     return dataclasses.replace(metadata, files=manifest, saved_at=metadata.saved_at or now_iso())
 
 
 def downsample_curve(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """At most MAX_CURVE_POINTS of the points, the first and the last among them: of more, those go that lie
-    closest between their neighbours, so that a curve of weeks still begins at its beginning."""
-    kept = list(points)
-    while len(kept) > MAX_CURVE_POINTS:
-        inner = range(1, len(kept) - 1)
-        del kept[min(inner, key=lambda i: kept[i + 1][0] - kept[i - 1][0])]
-    return kept
+    """At most MAX_CURVE_POINTS of the points, with the first and the last.
+
+    The points with the closest neighbours are removed first, so that the rest is spread evenly over weeks.
+    """
+    curve = list(points)
+    while len(curve) > MAX_CURVE_POINTS:
+        inner = range(1, len(curve) - 1)
+        del curve[min(inner, key=lambda i: curve[i + 1][0] - curve[i - 1][0])]
+    return curve
 
 
 def _check_time(text: str) -> None:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("saved_at is not a time in ISO 8601") from None
+        raise ValueError("saved_at is not an ISO 8601 time") from None

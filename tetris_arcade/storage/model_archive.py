@@ -1,7 +1,7 @@
-"""The one reader of model.zip, our own and foreign ones: numbers come out of it, code never runs.
+"""The only reader of model.zip files, our own and foreign ones: it reads numbers and never runs code.
 
-A stable-baselines3 archive is a zip of pickles; loaded with that library's functions it runs whatever its
-maker put there. Only the policy's tensors are taken, by a reader that can build nothing else.
+A stable-baselines3 archive is a zip of pickles; loading it with that library runs any code in it. This reader
+takes only the policy's tensors, with an interpreter that can build nothing else.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
 
 MAX_ARCHIVE_BYTES = 16 * 2**20
 MAX_MAGNITUDE = 1e6
-"""Three layers of such weights stay far from float32's end."""
+"""Bound of a weight; the outputs of three such layers stay far below the largest float32."""
 METADATA_MEMBER = "tetris_arcade.json"
-"""Our own exports carry their metadata along; stable-baselines3 does not look at it."""
+"""The metadata in our own exports; stable-baselines3 ignores it."""
 POLICY_MEMBER = "policy.pth"
 OPTIMIZER_MEMBER = "policy.optimizer.pth"
 
@@ -52,31 +52,31 @@ Policy = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class ModelArchive:
-    """What a model.zip holds: the policy's tensors by name, what is known of it, all its bytes."""
+    """The content of a model.zip: the policy's tensors by name, the metadata if any, and all bytes."""
 
     policy: Policy
     metadata: Metadata | None
     content: bytes
 
     def members(self) -> dict[str, bytes]:
-        """The files in it, less our metadata. Some are pickles: they may be copied, never loaded."""
+        """The members except our metadata. Some are pickles: they may be copied but never loaded."""
         archive = StrictZip(self.content, _OUTER, "the model")
         return {name: archive.read(name) for name in archive.members if name != METADATA_MEMBER}
 
 
 def read_model(path: Path) -> ModelArchive:
-    """Read and check a model.zip; StorageError where it cannot be read, ArchiveError where it is refused."""
+    """Read and check a model.zip; raises StorageError if it cannot be read, ArchiveError if it is refused."""
     return parse_model(read_file(path, MAX_ARCHIVE_BYTES), printable_path(path.name, 80))
 
 
 def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
-    """The same for a model.zip in memory; `what` names it in errors."""
+    """Check a model.zip in memory; `what` names it in errors. Raises ArchiveError if it is refused."""
     if len(content) > MAX_ARCHIVE_BYTES:
         raise ArchiveError(f"{what} is refused: it has more than {MAX_ARCHIVE_BYTES} bytes")
     archive = StrictZip(content, _OUTER, what)
     for name, member in archive.members.items():
         if member.size > _MEMBER_CAPS.get(name, -1):
-            raise ArchiveError(f"{what} is refused: {name} does not belong there or is too large")
+            raise ArchiveError(f"{what} is refused: {name} is unexpected or too large")
     for name in _REQUIRED:
         if name not in archive.members:
             raise ArchiveError(f"{what} is refused: it is not a stable-baselines3 model, {name} is missing")
@@ -85,11 +85,11 @@ def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
 
 
 def check_shapes(policy: Mapping[str, NDArray[np.float32]], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """ArchiveError unless the policy has exactly these tensors."""
+    """Raise ArchiveError unless the policy has exactly these tensors."""
     for name in expected.keys() - policy.keys():
         raise ArchiveError(f"the model does not fit this game: it lacks {name}")
     for name in policy.keys() - expected.keys():
-        raise ArchiveError(f"the model does not fit this game: {name} is too much")
+        raise ArchiveError(f"the model does not fit this game: {name} is unknown")
     for name, shape in expected.items():
         if policy[name].shape != tuple(shape):
             raise ArchiveError(
@@ -109,7 +109,7 @@ def _read_policy(content: bytes, what: str) -> Policy:
 
 
 def _check_inner_names(archive: StrictZip, what: str) -> str:
-    """The folder that all members lie in."""
+    """The folder of all members."""
     prefixes = {name.partition("/")[0] for name in archive.members}
     if len(prefixes) != 1 or not all(_INNER_NAME.fullmatch(name) for name in archive.members):
         raise ArchiveError(f"{what} is refused: it is not a torch file of tensors only")
@@ -117,7 +117,7 @@ def _check_inner_names(archive: StrictZip, what: str) -> str:
 
 
 def _check_total(specs: Mapping[str, TensorSpec], what: str) -> None:
-    # Tensors may share a storage, so a small file could name a large total.
+    # Tensors may share a storage, so a small file could describe a large total.
     if sum(4 * math.prod(spec.shape) for spec in specs.values()) > MAX_POLICY_BYTES:
         raise ArchiveError(f"{what} is refused: its tensors are too large")
 
@@ -125,11 +125,11 @@ def _check_total(specs: Mapping[str, TensorSpec], what: str) -> None:
 def _read_tensor(archive: StrictZip, prefix: str, spec: TensorSpec, what: str) -> NDArray[np.float32]:
     content = archive.read(f"{prefix}/data/{spec.storage}")
     if len(content) != 4 * math.prod(spec.shape):
-        raise ArchiveError(f"{what} is refused: its size is not that of its shape")
+        raise ArchiveError(f"{what} is refused: its size does not match its shape")
     tensor = np.frombuffer(content, "<f4").reshape(spec.shape).astype(np.float32)
-    # Also false for NaN, which compares as false.
+    # NaN fails this test too, because it compares as false.
     if not (np.abs(tensor) <= MAX_MAGNITUDE).all():
-        raise ArchiveError(f"{what} is refused: it has numbers that are not finite or too large")
+        raise ArchiveError(f"{what} is refused: it has numbers that are infinite, NaN or too large")
     return tensor
 
 

@@ -1,4 +1,4 @@
-"""What kind of network a saved policy holds."""
+"""Finds out the network shape of a saved policy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tetris_arcade.storage.model_archive import check_shapes
 
 
 def describe_policy(policy: Mapping[str, NDArray[np.float32]]) -> NetworkShape:
-    """What kind of scorer a policy is; ArchiveError where it is none."""
+    """The features and layers of a placement scorer; raises ArchiveError if the policy is not one."""
     widths: list[int] = []
     while len(widths) <= MAX_LAYERS:
         weight = policy.get(f"{NETWORKS[0]}.{2 * len(widths)}.weight")
@@ -29,7 +29,7 @@ def describe_policy(policy: Mapping[str, NDArray[np.float32]]) -> NetworkShape:
         widths.append(weight.shape[-1])
     features = next((name for name, inputs in INPUTS.items() if widths[:1] == [inputs]), None)
     if features is None or len(widths) > MAX_LAYERS or max(widths) > MAX_UNITS:
-        raise ArchiveError("the model does not fit this game: it is not a scorer of placements")
+        raise ArchiveError("the model does not fit this game: it is not a placement scorer")
     shape = NetworkShape(features, tuple(widths[1:]))
     check_shapes(policy, tensor_shapes(shape.features, shape.net_arch))
     return shape

@@ -1,4 +1,4 @@
-"""Games to be looked at again: seed, configuration and actions, in a few kilobytes of plain JSON each."""
+"""Saved games: seed, configuration and actions, in a few kilobytes of plain JSON each."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 
 @dataclass(frozen=True)
 class Replay:
-    """One game, to be played again exactly: the same configuration, seed and actions give the same boards.
+    """One game. The same configuration, seed and actions give the same boards.
 
-    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte each, 0..39. start_state: for
-    a game in the middle of many, seven 64-bit words in hexadecimal, see `engine.games`; else the seed tells
-    its pieces.
+    env: the configuration as a plain dict (`to_plain(EnvConfig)`). actions: one byte per action, 0..39.
+    start_state: generator and garbage at the start of a game in a running simulation, seven 64-bit words in
+    hexadecimal (see `engine.game_state`); if empty, they follow from the seed.
     """
 
     env: dict[str, Any]
@@ -51,16 +51,16 @@ class Replay:
 
     def __post_init__(self) -> None:
         if self.version != REPLAY_VERSION:
-            raise ValueError(f"version {self.version} is not known to this program")
+            raise ValueError(f"version {self.version} is not supported by this program")
         if len(self.actions) > MAX_ACTIONS or (self.actions and max(self.actions) >= NUM_ACTIONS):
-            raise ValueError(f"actions must be at most {MAX_ACTIONS} numbers under {NUM_ACTIONS}")
+            raise ValueError(f"actions must be at most {MAX_ACTIONS} numbers below {NUM_ACTIONS}")
         if self.start_state and not _START_STATE.fullmatch(self.start_state):
             raise ValueError("start_state must be seven words in hexadecimal")
 
 
 @dataclass(frozen=True)
 class _ReplayFile:
-    """A record as it lies in its file, with the actions packed into text."""
+    """The fields of a replay file; the actions are packed into text."""
 
     seed: int
     actions: tuple[str, ...]
@@ -73,34 +73,38 @@ class _ReplayFile:
     env: dict[str, Any] = field(default_factory=dict)
 
 
-def save_replay(paths: DataPaths, record: Replay, path: Path | None = None) -> Path:
-    """Keep a record, dated now where it has no time, in a file of its own or in place of the one at `path`;
-    beyond a bounded number the oldest are forgotten."""
-    record = record if record.saved_at else dataclasses.replace(record, saved_at=now_iso())
+def save_replay(paths: DataPaths, replay: Replay, path: Path | None = None) -> Path:
+    """Save a replay to a new file, or replace the one at `path`; returns the file.
+
+    `saved_at` is set to now if it is empty. Only the newest MAX_REPLAYS files are kept.
+    """
+    replay = replay if replay.saved_at else dataclasses.replace(replay, saved_at=now_iso())
     if path is None:
         path = paths.replays / f"{_next_name(list_replays(paths))}.json"
-    write_file_atomic(path, encode_replay(record))
+    write_file_atomic(path, encode_replay(replay))
     for old in list_replays(paths)[MAX_REPLAYS:]:
         old.unlink(missing_ok=True)
     return path
 
 
-def _next_name(records: list[Path]) -> str:
-    """The time by the clock; where the clock was set back, just after the newest record's, so that a new one
-    is never taken for the oldest."""
+def _next_name(replays: list[Path]) -> str:
+    """The current time, or just after the newest replay's if the clock was set back.
+
+    A new replay thus never counts as the oldest.
+    """
     moment = datetime.now()
     with contextlib.suppress(IndexError, ValueError, OverflowError):
-        moment = max(moment, datetime.strptime(records[0].stem, _TIME_FORMAT) + timedelta(microseconds=1))
+        moment = max(moment, datetime.strptime(replays[0].stem, _TIME_FORMAT) + timedelta(microseconds=1))
     return moment.strftime(_TIME_FORMAT)
 
 
 def load_replay(path: Path) -> Replay:
-    """A record from its file; StorageError where it is missing or damaged."""
+    """Read a replay; raises StorageError if it is missing or damaged."""
     return parse_replay(read_file(path, MAX_REPLAY_BYTES), printable_path(path.name, 80))
 
 
 def list_replays(paths: DataPaths) -> list[Path]:
-    """The records' files, the newest first."""
+    """The replay files, newest first."""
     try:
         found = [path for path in paths.replays.iterdir() if _FILE_NAME.fullmatch(path.name)]
     except OSError:
@@ -108,15 +112,15 @@ def list_replays(paths: DataPaths) -> list[Path]:
     return sorted(found, reverse=True)
 
 
-def encode_replay(record: Replay) -> bytes:
-    """The record as a file's bytes; ValueError where its configuration is not plain and finite."""
-    fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(record)}
-    fields |= {"actions": _pack(record.actions), "begun": fields.pop("start_state")}
+def encode_replay(replay: Replay) -> bytes:
+    """The content of a replay file; raises ValueError if the configuration is not plain and finite."""
+    fields = {item.name: getattr(replay, item.name) for item in dataclasses.fields(replay)}
+    fields |= {"actions": _pack(replay.actions), "begun": fields.pop("start_state")}
     return dump_json(to_plain(_ReplayFile(**fields)))
 
 
-def parse_replay(content: bytes, what: str = "the record") -> Replay:
-    """The reverse of `encode_replay`; StorageError for anything else."""
+def parse_replay(content: bytes, what: str = "the replay") -> Replay:
+    """The inverse of `encode_replay`; raises StorageError for anything else."""
     try:
         stored = from_plain(_ReplayFile, parse_json(content, what))
         fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
@@ -129,7 +133,7 @@ def parse_replay(content: bytes, what: str = "the record") -> Replay:
 
 
 def _pack(actions: bytes) -> tuple[str, ...]:
-    """Compressed, as lines of text."""
+    """Compress actions to lines of text."""
     text = base64.b64encode(zlib.compress(actions, 9)).decode()
     return tuple(text[start : start + 1_024] for start in range(0, len(text), 1_024))
 
@@ -138,5 +142,5 @@ def _unpack(lines: tuple[str, ...]) -> bytes:
     inflater = zlib.decompressobj()
     actions = inflater.decompress(base64.b64decode("".join(lines), validate=True), MAX_ACTIONS + 1)
     if not inflater.eof or inflater.unused_data:
-        raise ValueError("the actions are too many or cut short")
+        raise ValueError("the actions are too many or truncated")
     return actions

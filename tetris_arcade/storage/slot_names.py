@@ -1,4 +1,4 @@
-"""How slots may be called, and which folder a name belongs to. Names come from strangers."""
+"""Which names a slot may have, and the folder of each name. Names are untrusted input."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RESERVED = frozenset({"latest", "best", "final", "slots", *REFERENCE_PLAYERS})
 _PORTS = (f"{port}{i}" for port in ("com", "lpt") for i in range(10))
 _WINDOWS = frozenset({"con", "prn", "aux", "nul", *_PORTS})
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
-_JOINER = "\u200d"  # Holds emoji together; all other invisible signs are refused.
+_JOINER = "\u200d"  # Joins emoji; all other invisible characters are refused.
 
 
 def normalize_name(name: str) -> str:
-    """The name as it is shown, trimmed, its Unicode composed; SlotNameError says what is wrong with it."""
+    """The displayed name: trimmed, in Unicode NFC. Raises SlotNameError if it is not allowed."""
     try:
         text = unicodedata.normalize("NFC", name).strip()
     except ValueError as error:
@@ -28,7 +28,7 @@ def normalize_name(name: str) -> str:
         raise SlotNameError("a slot needs a name")
     if len(text) > MAX_NAME_CHARACTERS:
         raise SlotNameError(f"a slot's name has at most {MAX_NAME_CHARACTERS} characters, got {len(text)}")
-    if any(unicodedata.category(sign)[0] == "C" and sign != _JOINER for sign in text):
+    if any(unicodedata.category(char)[0] == "C" and char != _JOINER for char in text):
         raise SlotNameError(
             f"a slot's name must not hold control characters, got {shorten_for_message(text)}"
         )
@@ -38,7 +38,7 @@ def normalize_name(name: str) -> str:
 
 
 def slot_folder_name(name: str) -> str:
-    """The folder of the slot of that name: the name itself where plain, else a slug and a hash of it."""
+    """The folder of a slot: the name itself if it is plain, or else a slug and a hash of it."""
     text = normalize_name(name)
     if is_plain_folder_name(text):
         return text
@@ -48,5 +48,5 @@ def slot_folder_name(name: str) -> str:
 
 
 def is_plain_folder_name(text: str) -> bool:
-    """Whether a folder may be called that on every system."""
+    """Whether a folder can have that name on every operating system."""
     return _PLAIN.fullmatch(text) is not None and text not in _WINDOWS and text not in RESERVED

@@ -1,4 +1,4 @@
-"""The models that people name, keep, share and play: slots, and how a word on the command line finds one."""
+"""Slots: the models that users name, keep, share and play, and how a name on the command line finds one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
@@ -16,6 +17,7 @@ from tetris_arcade.storage.atomic import remove_folder
 from tetris_arcade.storage.checkpoints import (
     KINDS,
     MODEL_NAME,
+    Checkpoint,
     Kind,
     checkpoint_folder,
     load_checkpoint,
@@ -32,7 +34,11 @@ MAX_SLOTS = 1_000
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A line of the models' list. `name` is what commands take; `error` says why a model cannot be used."""
+    """One entry of the list of models.
+
+    name: what commands accept. folder: where its files are, None for a reference player. error: why the model
+    cannot be used; it has no metadata then.
+    """
 
     name: str
     kind: EntryKind
@@ -42,26 +48,32 @@ class ModelEntry:
 
     @property
     def display_name(self) -> str:
-        """The name as it is shown."""
+        """The name as its user typed it."""
         return self.metadata.name if self.metadata is not None and self.kind != "checkpoint" else self.name
 
     @property
     def is_read_only(self) -> bool:
-        """Whether it can neither be renamed nor deleted."""
+        """Whether it can be neither renamed nor deleted."""
         return self.kind != "slot"
+
+    def checkpoint(self) -> Checkpoint:
+        """The model's files and metadata; raises StorageError if it cannot be used."""
+        if self.folder is None or self.metadata is None:
+            raise StorageError(self.error or f"{self.name} has no model file")
+        return Checkpoint(self.folder, self.metadata)
 
 
 @dataclass(frozen=True)
 class ModelRef:
-    """What a word stands for: a reference player (no path), a model's folder, or a file to be read."""
+    """What a name refers to: a checkpoint or slot, a file, or, if neither is set, a reference player."""
 
-    kind: Literal["reference", "folder", "file"]
     name: str
-    path: Path | None = None
+    checkpoint: Checkpoint | None = None
+    file: Path | None = None
 
 
 def list_models(paths: DataPaths) -> list[ModelEntry]:
-    """Slots by name, shipped models, the checkpoints that exist, and the reference players. Never raises."""
+    """Slots by name, shipped models, existing checkpoints and the reference players. Never raises."""
     entries = iter_models(paths, lambda folder, kind: read_entry(paths, folder, kind))
     return [entry for entry in entries if entry is not None]
 
@@ -69,13 +81,15 @@ def list_models(paths: DataPaths) -> list[ModelEntry]:
 def iter_models(
     paths: DataPaths, read: Callable[[Path, EntryKind], ModelEntry | None]
 ) -> Iterator[ModelEntry | None]:
-    """What `list_models` lists, one after the other, each folder by `read`; None for a folder that has
-    nothing for the list."""
+    """Yield the entries of `list_models` one by one, each folder read by `read`.
+
+    Yields None for a folder without an entry.
+    """
     own = set()
     for folder in _folders(paths.slots):
         own.add(folder.name)
         yield read(folder, "slot")
-    # In a checkout this folder also holds what its user saved there; only what shipped is shown elsewhere.
+    # In a checkout this folder also holds the user's own slots; elsewhere only the shipped ones are listed.
     others = [] if paths.shipped_slots in (None, paths.slots) else _folders(paths.shipped_slots)
     for folder in others:
         entry = None if folder.name in own else read(folder, "slot")
@@ -86,13 +100,24 @@ def iter_models(
 
 
 def find_model(paths: DataPaths, name: str) -> ModelEntry | None:
-    """A slot or a shipped model as the list has it, without the list; None where there is none."""
-    folder = _find_folder(paths, name)
-    return None if folder is None else read_entry(paths, folder, "slot")
+    """The entry of a slot, by its name or its folder's name: the user's own before a shipped one.
+
+    None if there is none. Reads one folder, unlike `list_models`.
+    """
+    try:
+        folder_name = slot_folder_name(name)
+    except SlotNameError:
+        return None
+    if os.path.lexists(paths.slots / folder_name):
+        return read_entry(paths, paths.slots / folder_name, "slot")
+    if paths.shipped_slots is None or not os.path.lexists(paths.shipped_slots / folder_name):
+        return None
+    entry = read_entry(paths, paths.shipped_slots / folder_name, "slot")
+    return entry if entry is not None and entry.kind == "shipped" else None
 
 
 def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
-    """Whether there is such a checkpoint, damaged ones included."""
+    """Whether the checkpoint exists, even damaged."""
     try:
         load_checkpoint(checkpoint_folder(paths, kind))
     except UnknownModelError:
@@ -103,27 +128,30 @@ def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
 
 
 def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
-    """What a slot, a checkpoint, a reference player or a path stands for; UnknownModelError if nothing."""
+    """Find the slot, checkpoint, reference player or path that `text` names, and read its metadata.
+
+    Raises UnknownModelError if there is none, StorageError if it is damaged.
+    """
     if text in REFERENCE_PLAYERS:
-        return ModelRef("reference", text)
+        return ModelRef(text)
     if text in KINDS:
-        return ModelRef("folder", text, load_checkpoint(checkpoint_folder(paths, text)).folder)
-    folder = _find_folder(paths, text)
-    if folder is not None:
-        return ModelRef("folder", folder.name, folder)
+        return ModelRef(text, load_checkpoint(checkpoint_folder(paths, text)))
+    entry = find_model(paths, text)
+    if entry is not None:
+        return ModelRef(entry.name, entry.checkpoint())
     path = _existing_path(text)
-    if path is not None:
-        return ModelRef("folder" if path.is_dir() else "file", path.name, path)
-    raise UnknownModelError(
-        f"there is no slot {shorten_for_message(text, 80)}; known are {_known_names(paths)}"
-    )
+    if path is None:
+        raise _unknown_slot(paths, text)
+    return ModelRef(path.name, load_checkpoint(path)) if path.is_dir() else ModelRef(path.name, file=path)
 
 
 def model_mtime(paths: DataPaths, text: str) -> int | None:
-    """What changes when the model of that name is saved anew; None where it has no folder of its own."""
-    if text in REFERENCE_PLAYERS:
-        return None
-    folder = checkpoint_folder(paths, text) if text in KINDS else _find_folder(paths, text)
+    """Modification time of a model's file, in nanoseconds; None if the name has no folder of its own."""
+    if text in KINDS:
+        folder: Path | None = checkpoint_folder(paths, text)
+    else:
+        entry = find_model(paths, text)
+        folder = None if entry is None else entry.folder
     try:
         return None if folder is None else (folder / MODEL_NAME).stat().st_mtime_ns
     except OSError:
@@ -131,37 +159,37 @@ def model_mtime(paths: DataPaths, text: str) -> int | None:
 
 
 def load_model(ref: ModelRef) -> ModelArchive:
-    """The checked tensors of a folder or a file, and what is known of them; a folder's must be exactly what
-    was saved there.
+    """Read the tensors and metadata of a checkpoint, slot or file, and check them.
 
-    ValueError for a reference player, which has no file.
+    Raises StorageError if a checkpoint's file differs from what was saved, ArchiveError if the archive is
+    refused, ValueError for a reference player.
     """
-    if ref.path is None:
+    if ref.file is not None:
+        return read_model(ref.file)
+    if ref.checkpoint is None:
         raise ValueError(f"the reference player {ref.name} has no model file")
-    if ref.kind == "file":
-        return read_model(ref.path)
-    checkpoint = load_checkpoint(ref.path)
-    model = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
-    return dataclasses.replace(model, metadata=checkpoint.metadata)
+    model = parse_model(ref.checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
+    return dataclasses.replace(model, metadata=ref.checkpoint.metadata)
 
 
 def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite: bool = False) -> Path:
-    """Copy the model of a checkpoint to a slot."""
+    """Copy the model of a checkpoint to a slot; returns the slot's folder."""
     checkpoint = load_checkpoint(checkpoint_folder(paths, source))
     return save_slot_bytes(paths, name, checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=overwrite)
 
 
 def check_new_slot(paths: DataPaths, name: str) -> None:
-    """SlotNameError where no model can be saved under that name: not allowed, or taken."""
+    """Raise SlotNameError if no new slot can have that name: it is not allowed, or taken."""
     _free_folder(paths, name, overwrite=False, shipping=False)
 
 
 def save_slot_bytes(
     paths: DataPaths, name: str, model_zip: bytes, metadata: Metadata, *, overwrite: bool = False
 ) -> Path:
-    """Save a model under a name; SlotNameError where it is not allowed, or taken and not to be overwritten.
+    """Save a model to a slot; returns the slot's folder.
 
-    Metadata of origin "shipped" makes, or replaces, a model that ships with the program.
+    Metadata with origin "shipped" makes, or with `overwrite` replaces, a shipped model. Raises SlotNameError
+    if the name is not allowed, or taken without `overwrite`.
     """
     folder = _free_folder(paths, name, overwrite=overwrite, shipping=metadata.origin == "shipped")
     write_model_folder(
@@ -170,16 +198,17 @@ def save_slot_bytes(
     return folder
 
 
-def update_slot_metadata(paths: DataPaths, name: str, metadata: Metadata) -> None:
-    """Replace what is said about a slot, as after an evaluation; its model stays."""
-    folder = _own_folder(paths, name)
-    model_zip = load_checkpoint(folder).read(MODEL_NAME)
-    write_model_folder(folder, {MODEL_NAME: model_zip}, metadata)
+def save_slot_evaluation(paths: DataPaths, name: str, evaluation: Evaluation) -> None:
+    """Replace the evaluation in a slot's metadata."""
+    entry = _own_slot(paths, name)
+    checkpoint = entry.checkpoint()
+    metadata = dataclasses.replace(checkpoint.metadata, evaluation=evaluation)
+    write_model_folder(paths.slots / entry.name, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
 
 
 def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
-    """Give a slot another name; the model is copied whole before the old folder goes."""
-    source = _own_folder(paths, old)
+    """Rename a slot; the old folder is deleted after the model has been copied. Returns the new folder."""
+    source = paths.slots / _own_slot(paths, old).name
     checkpoint = load_checkpoint(source, verify=True)
     metadata = dataclasses.replace(checkpoint.metadata, name=normalize_name(new))
     if paths.slots / slot_folder_name(new) == source:
@@ -191,22 +220,22 @@ def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
 
 
 def delete_slot(paths: DataPaths, name: str) -> None:
-    """Delete a slot, a damaged one too."""
-    if not remove_folder(_own_folder(paths, name)):
+    """Delete a slot, even a damaged one."""
+    if not remove_folder(paths.slots / _own_slot(paths, name).name):
         raise StorageError(
             f"the slot {shorten_for_message(name)} could not be deleted, perhaps its folder is read-only"
         )
 
 
 def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | None:
-    """What a folder holds, damaged models included; None where there is nothing."""
+    """The entry of a folder, also of a damaged one; None if there is nothing."""
     try:
         checkpoint = load_checkpoint(folder)
     except UnknownModelError:
         return None
     except StorageError as error:
         return ModelEntry(folder.name, kind, folder, error=str(error))
-    if kind == "slot" and _is_shipped(paths, checkpoint.folder, checkpoint.metadata):
+    if kind == "slot" and _is_shipped(paths, checkpoint):
         kind = "shipped"
     return ModelEntry(folder.name, kind, checkpoint.folder, checkpoint.metadata)
 
@@ -221,47 +250,27 @@ def _folders(parent: Path | None) -> list[Path]:
     return [parent / name for name in names[:MAX_SLOTS]]
 
 
-def _is_read_only(paths: DataPaths, folder: Path) -> bool:
-    entry = read_entry(paths, folder, "slot")
-    return entry is not None and entry.is_read_only
+def _is_shipped(paths: DataPaths, checkpoint: Checkpoint) -> bool:
+    return checkpoint.metadata.origin == "shipped" and checkpoint.folder.parent == paths.shipped_slots
 
 
-def _is_shipped(paths: DataPaths, folder: Path, metadata: Metadata) -> bool:
-    return metadata.origin == "shipped" and folder.parent == paths.shipped_slots
-
-
-def _find_folder(paths: DataPaths, text: str) -> Path | None:
-    """The slot's folder, by its name or its folder's, among one's own and then among the shipped ones."""
-    try:
-        name = slot_folder_name(text)
-    except SlotNameError:
-        return None
-    if os.path.lexists(paths.slots / name):
-        return paths.slots / name
-    if paths.shipped_slots is None or not os.path.lexists(paths.shipped_slots / name):
-        return None
-    entry = read_entry(paths, paths.shipped_slots / name, "slot")
-    return entry.folder if entry is not None and entry.kind == "shipped" else None
-
-
-def _own_folder(paths: DataPaths, name: str) -> Path:
-    folder = _find_folder(paths, name)
-    if folder is None:
-        raise UnknownModelError(
-            f"there is no slot {shorten_for_message(name, 80)}; known are {_known_names(paths)}"
-        )
-    if _is_read_only(paths, folder):
-        raise SlotNameError(f"{folder.name} ships with the program and cannot be changed")
-    return folder
+def _own_slot(paths: DataPaths, name: str) -> ModelEntry:
+    """The entry of a slot that can be changed."""
+    entry = find_model(paths, name)
+    if entry is None:
+        raise _unknown_slot(paths, name)
+    if entry.is_read_only:
+        raise SlotNameError(f"{entry.name} ships with the program and cannot be changed")
+    return entry
 
 
 def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool) -> Path:
     folder = paths.slots / slot_folder_name(name)
-    found = _find_folder(paths, name)
-    if found is None or (shipping and overwrite):
+    entry = find_model(paths, name)
+    if entry is None or (shipping and overwrite):
         return folder
-    if _is_read_only(paths, found):
-        raise SlotNameError(f"{found.name} ships with the program, choose another name")
+    if entry.is_read_only:
+        raise SlotNameError(f"{entry.name} ships with the program, choose another name")
     if not overwrite:
         raise SlotNameError(f"the slot {shorten_for_message(normalize_name(name))} exists already")
     return folder
@@ -275,6 +284,7 @@ def _existing_path(text: str) -> Path | None:
         return None
 
 
-def _known_names(paths: DataPaths) -> str:
+def _unknown_slot(paths: DataPaths, name: str) -> UnknownModelError:
     names = [entry.name for entry in list_models(paths)]
-    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return UnknownModelError(f"there is no slot {shorten_for_message(name, 80)}; known are {known}")

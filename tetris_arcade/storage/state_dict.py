@@ -1,7 +1,7 @@
-"""The tensors that a torch file names, read from its pickle by an interpreter that can build nothing else.
+"""Reads the tensor descriptions in a torch file's pickle, with an interpreter that can build nothing else.
 
-A pickle is a program. This runs the few instructions of which torch writes a state dict, over texts, numbers,
-tuples and dicts of its own; three names are known and stand for themselves, nothing is imported or called.
+A pickle is a program. This interpreter runs the few instructions that torch uses for a state dict, on
+strings, numbers, tuples and dicts of its own. It knows three names as symbols; nothing is imported or called.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TENSOR_NAME = re.compile(r"[A-Za-z0-9_.]{1,128}")
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """A float32 tensor: which storage of the file holds its numbers, in C order, and its shape."""
+    """A float32 tensor: the key of the storage that holds its numbers in C order, and its shape."""
 
     storage: str
     shape: tuple[int, ...]
@@ -42,7 +42,7 @@ class _Name(enum.Enum):
 
 
 class _Mark:
-    """Where a tuple or the items of a dict begin on the stack."""
+    """Marks the start of a tuple or of a dict's items on the stack."""
 
 
 _MARK = _Mark()
@@ -50,7 +50,7 @@ _STOP = b"."
 
 
 def read_state_dict(content: bytes, what: str) -> dict[str, TensorSpec]:
-    """The tensors by name; ArchiveError where the pickle is anything but a state dict of float32 tensors."""
+    """The tensors by name; raises ArchiveError unless the pickle is a state dict of float32 tensors."""
     if len(content) > MAX_PICKLE_BYTES:
         raise ArchiveError(f"{what} is refused: its description has {len(content)} bytes")
     try:
@@ -59,20 +59,20 @@ def read_state_dict(content: bytes, what: str) -> dict[str, TensorSpec]:
     except ArchiveError as error:
         raise ArchiveError(f"{what} is refused: {error}") from error
     except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
-        raise ArchiveError(f"{what} is refused: its description is broken") from error
+        raise ArchiveError(f"{what} is refused: its description is invalid") from error
 
 
 def _check_table(table: object) -> dict[str, TensorSpec]:
     if not isinstance(table, dict) or not 0 < len(table) <= MAX_TENSORS:
-        raise ArchiveError("it does not hold a policy's tensors")
+        raise ArchiveError("it does not contain a policy's tensors")
     for name, spec in table.items():
         if not isinstance(name, str) or not _TENSOR_NAME.fullmatch(name) or not isinstance(spec, TensorSpec):
-            raise ArchiveError("it holds something else than named tensors")
+            raise ArchiveError("it contains something other than named tensors")
     return table
 
 
 class _Reader:
-    """The bytes of a pickle, one after the other; ValueError where they end too soon."""
+    """Reads a pickle's bytes in order; raises ValueError if they end too early."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -82,29 +82,29 @@ class _Reader:
     def is_at_end(self) -> bool:
         return self._position == len(self._content)
 
-    def take(self, count: int) -> bytes:
-        taken = self._content[self._position : self._position + count]
-        if len(taken) < count:
-            raise ValueError("the description is cut short")
+    def read(self, count: int) -> bytes:
+        content = self._content[self._position : self._position + count]
+        if len(content) < count:
+            raise ValueError("the description is truncated")
         self._position += count
-        return taken
+        return content
 
     def unsigned(self, count: int) -> int:
-        return int.from_bytes(self.take(count), "little")
+        return int.from_bytes(self.read(count), "little")
 
     def signed(self) -> int:
-        return int.from_bytes(self.take(4), "little", signed=True)
+        return int.from_bytes(self.read(4), "little", signed=True)
 
     def text(self) -> str:
-        return self.take(self.unsigned(4)).decode()
+        return self.read(self.unsigned(4)).decode()
 
     def line(self) -> str:
         end = self._content.index(b"\n", self._position)
-        return self.take(end + 1 - self._position)[:-1].decode("ascii")
+        return self.read(end + 1 - self._position)[:-1].decode("ascii")
 
 
 class _Interpreter:
-    """A stack, a memo and some twenty instructions, each by the byte that pickle gives it."""
+    """A stack, a memo, and some twenty instructions by their opcode."""
 
     def __init__(self, content: bytes) -> None:
         self._reader = reader = _Reader(content)
@@ -112,10 +112,10 @@ class _Interpreter:
         self._push = self._stack.append
         self._memo: dict[int, Any] = {}
         self._instructions: dict[bytes, Callable[[], object]] = {
-            b"\x80": lambda: reader.take(1),  # the protocol's number
+            b"\x80": lambda: reader.read(1),  # the protocol number
             b"c": lambda: self._name(f"{reader.line()} {reader.line()}"),
-            b"q": lambda: self._remember(reader.unsigned(1)),
-            b"r": lambda: self._remember(reader.unsigned(4)),
+            b"q": lambda: self._memoize(reader.unsigned(1)),
+            b"r": lambda: self._memoize(reader.unsigned(4)),
             b"h": lambda: self._push(self._memo[reader.unsigned(1)]),
             b"j": lambda: self._push(self._memo[reader.unsigned(4)]),
             b"(": lambda: self._push(_MARK),
@@ -139,19 +139,19 @@ class _Interpreter:
         }
 
     def run(self) -> object:
-        """What the pickle describes."""
-        while (code := self._reader.take(1)) != _STOP:
+        """Run the pickle; returns what it builds."""
+        while (code := self._reader.read(1)) != _STOP:
             instruction = self._instructions.get(code)
             if instruction is None:
                 raise ArchiveError(f"it uses the pickle instruction 0x{code.hex()}, which no policy needs")
             instruction()
         if not self._reader.is_at_end or len(self._stack) != 1:
-            raise ArchiveError("its description goes on after its end")
+            raise ArchiveError("its description continues after its end")
         return self._pop()
 
     def _pop(self) -> Any:
         if not self._stack or self._stack[-1] is _MARK:
-            raise ArchiveError("its description is broken")
+            raise ArchiveError("its description is invalid")
         return self._stack.pop()
 
     def _pop_many(self, count: int) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ class _Interpreter:
         self._stack.pop()
         return items[::-1]
 
-    def _remember(self, index: int) -> None:
+    def _memoize(self, index: int) -> None:
         value = self._pop()
         self._memo[index] = value
         self._stack.append(value)
@@ -177,13 +177,13 @@ class _Interpreter:
 
     def _storage(self) -> None:
         """A reference to a storage: ("storage", FloatStorage, key, device, number of elements)."""
-        word, kind, key, device, size = self._pop()
-        if word != "storage" or kind is not _Name.FLOAT_STORAGE:
-            raise ArchiveError("it holds other numbers than float32")
+        tag, kind, key, device, size = self._pop()
+        if tag != "storage" or kind is not _Name.FLOAT_STORAGE:
+            raise ArchiveError("it contains numbers other than float32")
         if not isinstance(key, str) or not _KEY.fullmatch(key) or not isinstance(device, str):
-            raise ArchiveError("its description is broken")
+            raise ArchiveError("its description is invalid")
         if type(size) is not int or size < 1:
-            raise ArchiveError("it has a storage of no size")
+            raise ArchiveError("it has a storage without a size")
         self._push(_Storage(key, size))
 
     def _reduce(self) -> None:
@@ -193,19 +193,19 @@ class _Interpreter:
         elif callee is _Name.REBUILD_TENSOR and isinstance(arguments, tuple) and len(arguments) == 6:
             self._push(_tensor(*arguments))
         else:
-            raise ArchiveError("it calls something, which no policy needs")
+            raise ArchiveError("it calls a function, which no policy needs")
 
     def _set_items(self, items: list[Any]) -> None:
         table = self._stack[-1]  # It stays there.
         if type(table) is not dict or len(items) % 2:
-            raise ArchiveError("its description is broken")
+            raise ArchiveError("its description is invalid")
         for key, value in zip(items[::2], items[1::2], strict=True):
             if type(key) is not str or key in table:
-                raise ArchiveError("it has a name twice, or one that is no text")
+                raise ArchiveError("it has a duplicate name, or one that is not a string")
             table[key] = value
 
     def _build(self) -> None:
-        """torch hangs `_metadata`, the version numbers of its modules, on the dict; they are not needed."""
+        """Drop `_metadata`, the version numbers of modules, which torch attaches to the dict."""
         target, state = self._pop_many(2)
         if type(target) is not dict or type(state) is not dict or state.keys() != {"_metadata"}:
             raise ArchiveError("it sets attributes, which no policy needs")
@@ -215,7 +215,7 @@ class _Interpreter:
 def _tensor(
     storage: object, offset: object, shape: object, strides: object, has_gradient: object, hooks: object
 ) -> TensorSpec:
-    """A tensor that is its storage, whole and in C order, as a saved policy's tensors are."""
+    """A tensor that covers its whole storage in C order, as the tensors of a saved policy do."""
     if not isinstance(storage, _Storage) or offset != 0 or type(has_gradient) is not bool or hooks != {}:
         raise ArchiveError("it has a tensor of an unusual kind")
     if not isinstance(shape, tuple) or len(shape) > MAX_DIMENSIONS or not all(_is_length(n) for n in shape):

@@ -1,4 +1,4 @@
-"""TOML of strangers' length: what would keep the reader busy for minutes is refused before it is read."""
+"""Strict TOML: files that would keep the parser busy for minutes are refused before parsing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tetris_arcade.config.plain_data import DataValidationError
 
 MAX_TOML_BYTES = 64 * 1024
 MAX_DOTS = 40
-"""Of a line's names. The reader's time grows with the square of a dotted name's parts."""
+"""Maximum number of dots in a line's names; parsing time grows with the square of a dotted name's parts."""
 
 
 def parse_toml(content: bytes) -> dict[str, Any]:
-    """The tables of a TOML file; ValueError, which says why, for anything else. The caller caps the size."""
-    # utf-8-sig: editors on Windows put a byte order mark in front.
+    """Parse a TOML file; raises ValueError with the reason if it is invalid. The caller limits the size."""
+    # utf-8-sig: editors on Windows write a byte order mark.
     text = content.decode("utf-8-sig")
     if any(_has_deep_name(line) for line in text.split("\n")):
         raise DataValidationError("it is nested too deeply")
@@ -25,7 +25,7 @@ def parse_toml(content: bytes) -> dict[str, Any]:
 
 
 def _has_deep_name(line: str) -> bool:
-    """Whether there may be one: in front of the first `=`, or anywhere where braces or quotes hide others."""
+    """Whether a name may be deep: before the first `=`, or anywhere if braces or quotes may hide names."""
     name = line.partition("=")[0]
     is_plain = "{" not in line and '"' not in name and "'" not in name
     return (name if is_plain else line).count(".") > MAX_DOTS

@@ -1,7 +1,8 @@
-"""A zip reader that believes nothing: every number is checked against the bytes before anything is allocated.
+"""A zip reader for untrusted files: every number is checked against the bytes before memory is allocated.
 
-`zipfile` is made to open whatever can be opened (data in front, comments, nested archives, a directory of any
-size) and allocates before one can object. Left out here: zip64 sizes, encryption, many disks, other methods.
+`zipfile` opens as much as it can (leading data, comments, nested archives, a directory of any size), and
+allocates memory before a caller can refuse the file. Not supported here: zip64 sizes, encryption, multiple
+disks, other compression methods.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
 _HAS_DESCRIPTOR = 0x8
-_ALLOWED_FLAGS = 0x2 | 0x4 | _HAS_DESCRIPTOR | 0x800  # How hard it was deflated, and names in UTF-8.
+_ALLOWED_FLAGS = 0x2 | 0x4 | _HAS_DESCRIPTOR | 0x800  # Compression levels, and names in UTF-8.
 _DESCRIPTOR_SIZES = (12, 16, 20, 24)
 
 
 @dataclass(frozen=True)
 class ZipLimits:
-    """What a zip may be. `max_ratio` bounds unpacked to packed size of a member; sizes in bytes."""
+    """Limits of a zip, sizes in bytes; `max_ratio` is unpacked to packed size of a member."""
 
     max_members: int
     max_member_bytes: int
@@ -36,7 +37,7 @@ class ZipLimits:
 
 @dataclass(frozen=True)
 class ZipMember:
-    """One file of the zip. `start` is where its packed bytes begin."""
+    """One file of the zip; its packed bytes start at `start`."""
 
     name: str
     size: int
@@ -49,12 +50,12 @@ class ZipMember:
 
     @property
     def end(self) -> int:
-        """Where its packed bytes end."""
+        """Offset after its packed bytes."""
         return self.start + self.packed_size
 
 
 class StrictZip:
-    """A zip in memory whose structure was checked in full; ArchiveError, naming `what`, if it is at fault."""
+    """A zip in memory, completely checked; raises ArchiveError, which names `what`, if it is refused."""
 
     def __init__(self, data: bytes, limits: ZipLimits, what: str) -> None:
         self._data = memoryview(data)
@@ -65,11 +66,11 @@ class StrictZip:
             members = self._read_directory(directory, count)
             self._check_layout(members, directory.start)
         except (struct.error, UnicodeDecodeError, IndexError) as error:
-            raise self._fault("its structure is broken") from error
+            raise self._fault("its structure is invalid") from error
         self.members: dict[str, ZipMember] = {member.name: member for member in members}
 
     def read(self, name: str) -> bytes:
-        """The unpacked content of a member, of exactly the promised size and checksum."""
+        """Unpack a member; raises ArchiveError unless it has exactly the stated size and checksum."""
         member = self.members.get(name)
         if member is None:
             raise self._fault(f"it has no {name}")
@@ -86,32 +87,32 @@ class StrictZip:
         except zlib.error as error:
             raise self._fault(f"{member.name} cannot be unpacked") from error
         if not inflater.eof or inflater.unused_data:
-            raise self._fault(f"{member.name} is not what its size says")
+            raise self._fault(f"{member.name} does not have the stated size")
         return content
 
     def _find_directory(self) -> tuple[range, int]:
-        """Where the directory's bytes are, and how many entries it has."""
+        """The directory's byte range and number of entries."""
         data, end = self._data, len(self._data) - _END.size
         if end < 0:
             raise self._fault("it is too short to be an archive")
-        sign, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(data, end)
-        if sign != b"PK\5\6" or comment or disk or first_disk or here != count:
-            raise self._fault("it does not end as an archive must, perhaps it was cut short")
+        signature, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(data, end)
+        if signature != b"PK\5\6" or comment or disk or first_disk or here != count:
+            raise self._fault("it does not end like an archive, perhaps it is truncated")
         if count > self._limits.max_members or size > self._limits.max_directory_bytes:
             raise self._fault(f"it has too many members ({count})")
         after = offset + size
         if after != end and not self._is_zip64_end(after, end, (here, count, size, offset)):
-            raise self._fault("its end record does not fit its content")
+            raise self._fault("its end record does not match its content")
         return range(offset, after), count
 
-    def _is_zip64_end(self, after: int, end: int, told: tuple[int, ...]) -> bool:
-        """Whether the zip64 records, which torch always writes, stand there and say the same."""
+    def _is_zip64_end(self, after: int, end: int, expected: tuple[int, ...]) -> bool:
+        """Whether there are zip64 records, which torch always writes, with the end record's values."""
         if end - after != _END64.size + _LOCATOR.size:
             return False
-        sign, record_size, _, _, disk, first_disk, *told64 = _END64.unpack_from(self._data, after)
+        signature, record_size, _, _, disk, first_disk, *values = _END64.unpack_from(self._data, after)
         locator = _LOCATOR.unpack_from(self._data, after + _END64.size)
-        is_sound = sign == b"PK\6\6" and record_size == _END64.size - 12 and not disk and not first_disk
-        return is_sound and tuple(told64) == told and locator == (b"PK\6\7", 0, after, 1)
+        is_valid = signature == b"PK\6\6" and record_size == _END64.size - 12 and not disk and not first_disk
+        return is_valid and tuple(values) == expected and locator == (b"PK\6\7", 0, after, 1)
 
     def _read_directory(self, directory: range, count: int) -> list[ZipMember]:
         members: dict[str, ZipMember] = {}
@@ -120,10 +121,10 @@ class StrictZip:
             member, position = self._read_entry(position, directory.stop)
             total += member.size
             if member.name in members:
-                raise self._fault("it has a member twice")
+                raise self._fault("it has a duplicate member")
             members[member.name] = member
         if position != directory.stop:
-            raise self._fault("its directory has more than it tells")
+            raise self._fault("its directory has more entries than stated")
         if total > self._limits.max_total_bytes:
             raise self._fault(
                 f"it would unpack to {total} bytes, at most {self._limits.max_total_bytes} are allowed"
@@ -132,11 +133,11 @@ class StrictZip:
 
     def _read_entry(self, position: int, stop: int) -> tuple[ZipMember, int]:
         fields = _ENTRY.unpack_from(self._data, position)
-        sign, _, _, flags, method, _, _, crc, packed, size = fields[:10]
+        signature, _, _, flags, method, _, _, crc, packed, size = fields[:10]
         name_size, extra_size, comment_size, disk, _, _, offset = fields[10:]
         after = position + _ENTRY.size + name_size + extra_size + comment_size
-        if sign != b"PK\1\2" or after > stop or disk or comment_size:
-            raise self._fault("its directory is broken")
+        if signature != b"PK\1\2" or after > stop or disk or comment_size:
+            raise self._fault("its directory is invalid")
         if flags & ~_ALLOWED_FLAGS or method not in (_STORED, _DEFLATED):
             raise self._fault("it is encrypted or packed in a way that is not allowed")
         name = self._name(position + _ENTRY.size, name_size)
@@ -149,26 +150,26 @@ class StrictZip:
         if size > self._limits.max_member_bytes:
             raise self._fault(f"{name} has {size} bytes, at most {self._limits.max_member_bytes} are allowed")
         if method == _STORED and size != packed:
-            raise self._fault(f"{name} lies about its size")
+            raise self._fault(f"{name} states a wrong size")
         if size > self._limits.max_ratio * packed:
-            raise self._fault(f"{name} is packed too tightly to be harmless")
+            raise self._fault(f"{name} is compressed more than is allowed")
 
     def _check_local(self, offset: int, name_size: int, method: int, name_position: int) -> int:
-        """Where the member's bytes start; its own header must say what the directory says."""
+        """Offset of the member's bytes; its local header must match the directory."""
         local = _LOCAL.unpack_from(self._data, offset)
-        sign, local_method, local_name_size, extra_size = local[0], local[3], local[9], local[10]
+        signature, local_method, local_name_size, extra_size = local[0], local[3], local[9], local[10]
         name = self._data[offset + _LOCAL.size : offset + _LOCAL.size + local_name_size]
-        told = self._data[name_position : name_position + name_size]
-        if sign != b"PK\3\4" or local_method != method or name != told:
-            raise self._fault("a member is not where, or what, its directory says")
+        expected = self._data[name_position : name_position + name_size]
+        if signature != b"PK\3\4" or local_method != method or name != expected:
+            raise self._fault("a member's header does not match the directory")
         return int(offset + _LOCAL.size + local_name_size + extra_size)
 
     def _check_layout(self, members: list[ZipMember], directory_start: int) -> None:
-        """The members must lie one behind the other, without overlaps and gaps, from the first byte on."""
+        """The members must follow each other from the first byte on, without overlaps or gaps."""
         ordered = sorted(members, key=lambda member: member.header_offset)
         starts = [member.header_offset for member in ordered] + [directory_start]
         if starts[0] != 0:
-            raise self._fault("it has something in front of its first member")
+            raise self._fault("it has data before its first member")
         for member, following in zip(ordered, starts[1:], strict=True):
             allowed = _DESCRIPTOR_SIZES if member.has_descriptor else (0,)
             if following - member.end not in allowed:

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import logging
 import platform
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.metadata import Metadata, downsample_curve, now_iso
-from tetris_arcade.storage.slots import update_slot_metadata
+from tetris_arcade.storage.slots import save_slot_evaluation
 from tetris_arcade.training.run_listener import RunProgress
 
 logger = logging.getLogger(__name__)
@@ -65,8 +64,7 @@ class RunHistory:
 def save_evaluation(paths: DataPaths, slot: str, evaluation: Evaluation) -> None:
     """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
     try:
-        metadata = load_checkpoint(paths.slots / slot).metadata
-        update_slot_metadata(paths, slot, replace(metadata, evaluation=evaluation.summary()))
+        save_slot_evaluation(paths, slot, evaluation.summary())
     except (StorageError, ValueError):
         logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
 
