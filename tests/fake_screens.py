@@ -1,8 +1,8 @@
-"""Screens as they are opened for a look: with workers that stand still, and something to show."""
+"""First scenes for tests that look at screens, with fake workers that have something to show."""
 
 from __future__ import annotations
 
-from tests.fakes import keep_games, keep_models, stage_demo, stage_duel
+from tests.sample_data import save_sample_models, save_sample_replays, show_demo, show_duel
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
@@ -14,30 +14,30 @@ from tetris_arcade.scenes.title import TitleScene
 
 
 def open_demo(context: Context) -> Scene:
-    stage_demo(context)
+    show_demo(context)
     return DemoScene(context, "champion")
 
 
 def open_duel(context: Context) -> Scene:
-    stage_duel(context)
+    show_duel(context)
     return DuelScene(context, "champion", "bcts")
 
 
 def open_models(context: Context) -> Scene:
-    keep_models(context)
+    save_sample_models(context)
     return ModelsScene(context)
 
 
 def open_title(context: Context) -> Scene:
-    stage_duel(context)
+    show_duel(context)
     return TitleScene(context)
 
 
 def open_replays(context: Context) -> Scene:
-    keep_games(context)
+    save_sample_replays(context)
     return ReplaysScene(context)
 
 
 def open_attract(context: Context) -> Scene:
-    stage_demo(context)
+    show_demo(context)
     return AttractScene(context)

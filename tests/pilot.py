@@ -12,7 +12,7 @@ import pytest
 from pygame import Rect
 from pygame.event import Event
 
-from tests.fakes import open_staged
+from tests.fakes import FakeWorkerClient
 from tests.hidden_app import key_event, open_hidden
 from tests.recording_canvas import RecordingCanvas, watch
 from tetris_arcade.app import App
@@ -135,7 +135,7 @@ class OpenPilot(Protocol):
 @contextmanager
 def pilots(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPilot]:
     """Open programs with their data in `root` and with fake worker clients; close them at the end."""
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     monkeypatch.setattr("tetris_arcade.scenes.overlays.Footer", _UncachedFooter)
     canvases = watch(monkeypatch)
     opened: list[App] = []

@@ -14,19 +14,18 @@ from pathlib import Path
 import pytest
 
 from tests.fake_screens import open_attract, open_duel, open_models, open_replays, open_title
-from tests.fakes import (
-    LOW,
-    keep_models,
-    keep_run,
-    open_staged,
-    stage_demo,
-    stage_duel,
-    stage_film,
-    stage_training,
-    staged,
-)
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import Plan, open_hidden, play_plan
 from tests.image_comparison import assert_like_reference
+from tests.sample_data import (
+    LOW,
+    save_sample_models,
+    save_sample_run,
+    show_demo,
+    show_duel,
+    show_training,
+    show_video_export,
+)
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Scene
@@ -59,43 +58,43 @@ class Picture:
 
 
 def _training(context: Context) -> Scene:
-    stage_training(context).start(TrainTask(speed=4.0))
+    show_training(context).start(TrainTask(speed=4.0))
     return TrainScene(context)
 
 
 def _training_starts(context: Context) -> Scene:
-    trainer = staged(context.trainer)
+    trainer = as_fake(context.trainer)
     trainer.start(TrainTask())
     trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
     return TrainScene(context)
 
 
 def _training_new_best(context: Context) -> Scene:
-    trainer = stage_training(context)
+    trainer = show_training(context)
     trainer.answers.append(NewBest(997.3, 187_408))
     trainer.start(TrainTask())
     return TrainScene(context)
 
 
 def _training_not_saved(context: Context) -> Scene:
-    trainer = stage_training(context)
+    trainer = show_training(context)
     trainer.frame["counters"]["unsaved_since"] = 1_700_000_000.0
     trainer.start(TrainTask())
     return TrainScene(context)
 
 
 def _demo(context: Context) -> Scene:
-    stage_demo(context, ended=6)
+    show_demo(context, ended=6)
     return DemoScene(context, "champion", 2.0)
 
 
 def _low_demo(context: Context) -> Scene:
-    stage_demo(context, height=10, rows=LOW, ended=3)
+    show_demo(context, height=10, rows=LOW, ended=3)
     return DemoScene(context, "stacker", None)
 
 
 def _duel_over(context: Context) -> Scene:
-    stage_duel(context, is_over=True)
+    show_duel(context, is_over=True)
     return DuelScene(context, "champion", "bcts")
 
 
@@ -105,17 +104,17 @@ def _title_while_training(context: Context) -> Scene:
 
 
 def _saved_run(context: Context) -> Scene:
-    keep_run(context)
+    save_sample_run(context)
     return TrainingSetupScene(context)
 
 
 def _models_testing(context: Context) -> Scene:
-    staged(context.player).answers.append(Progress(0.4))
+    as_fake(context.player).answers.append(Progress(0.4))
     return open_models(context)
 
 
 def _playlist(context: Context) -> Scene:
-    keep_models(context)
+    save_sample_models(context)
 
     def take(kiosk: KioskSettings) -> None:
         context.change_settings(replace(context.settings, kiosk=kiosk))
@@ -124,12 +123,12 @@ def _playlist(context: Context) -> Scene:
 
 
 def _demo_with_video(context: Context) -> Scene:
-    stage_film(context, 0.37)
+    show_video_export(context, 0.37)
     return _demo(context)
 
 
 def _replay(context: Context) -> Scene:
-    stage_demo(context)
+    show_demo(context)
     games = [
         ReplaySummary(
             context.paths.replays / "game.json",
@@ -219,7 +218,7 @@ PICTURES = {
 
 @pytest.fixture(autouse=True)
 def _fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield

@@ -113,7 +113,7 @@ def test_title_follows_the_attract_loop(open_kiosk: OpenKiosk) -> None:
     assert isinstance(app.top, AttractScene)
     _frames(app, 0.0, 0.5, _key("x"))
     assert isinstance(app.top, TitleScene)
-    assert {entry.key for entry in app.top._menu.entries} == {"demo", "models", "duel", "replays", "settings"}
+    assert {entry.key for entry in app.top.menu.entries} == {"demo", "models", "duel", "replays", "settings"}
 
 
 EXITS = {
@@ -354,7 +354,7 @@ def test_visitors_cannot_change_settings(open_kiosk: OpenKiosk) -> None:
         now = _frames(app, now, 0.1, _key("right"), _key("return"), _key("down"))
         assert isinstance(app.top, SettingsScene)
     assert app.context.settings == before
-    assert "pin" not in {entry.key for entry in app.top._menu.entries}
+    assert "pin" not in {entry.key for entry in app.top.menu.entries}
 
 
 def test_repeated_faults_end_the_process(open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch) -> None:

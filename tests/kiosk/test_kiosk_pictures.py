@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import open_staged, stage_demo
+from tests.fakes import FakeWorkerClient
 from tests.hidden_app import Plan, play_plan
 from tests.image_comparison import assert_like_reference
+from tests.sample_data import show_demo
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import KioskSettings, Settings
@@ -28,7 +29,7 @@ MakeScene = Callable[[App], Scene]
 
 
 def _demo(app: App) -> Scene:
-    stage_demo(app.context, ended=4)
+    show_demo(app.context, ended=4)
     return DemoScene(app.context, "champion", 2.0)
 
 
@@ -41,7 +42,7 @@ def _operator(app: App) -> Scene:
 
 @pytest.fixture
 def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[tuple[int, int]], App]]:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     opened: list[App] = []
 
     def make_controller(app: App) -> KioskController:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.fakes import open_staged, stage_demo, stage_duel, stage_training, staged
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import open_hidden
 from tests.recording_canvas import watch
+from tests.sample_data import show_demo, show_duel, show_training
 from tetris_arcade.config.settings import InputSettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
@@ -25,21 +26,21 @@ _Y_BUTTON = 3
 
 
 def _stopped(context: Context) -> Scene:
-    trainer = stage_training(context)
+    trainer = show_training(context)
     trainer.start(TrainTask())
     trainer.state, trainer.message = WorkerState.STOPPED, "It was stopped."
     return TrainScene(context)
 
 
 def _failed(context: Context) -> Scene:
-    trainer = stage_training(context)
+    trainer = show_training(context)
     trainer.start(TrainTask())
     trainer.state, trainer.message = WorkerState.FAILED, "It failed."
     return TrainScene(context)
 
 
 def _unseen(context: Context) -> Scene:
-    trainer = stage_training(context)
+    trainer = show_training(context)
     trainer.start(TrainTask())
     trainer.visuals = False
     return TrainScene(context)
@@ -71,15 +72,15 @@ def test_a_notice_names_the_control_in_use(
     by_pad: str,
     own: str,
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     canvases = watch(monkeypatch)
     app = open_hidden(tmp_path, (1280, 720), scene)
     try:
         if scene is _demo:
-            stage_demo(app.context)
+            show_demo(app.context)
         if scene is _duel:
-            stage_duel(app.context)
-        staged(app.context.player).state = WorkerState.FAILED
+            show_duel(app.context)
+        as_fake(app.context.player).state = WorkerState.FAILED
         app.frame([], 0.0, 0.1)
         assert by_key in " ".join(canvases[-1].written)
         # A button that steers nothing on these screens.

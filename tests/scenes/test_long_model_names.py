@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import open_staged, stage_demo, stage_duel
+from tests.fakes import FakeWorkerClient
 from tests.hidden_app import open_hidden, play_plan
 from tests.recording_canvas import watch
+from tests.sample_data import show_demo, show_duel
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
@@ -21,12 +22,12 @@ LONG, WIDE = "the-long-and-winding-name-of-one-model-number-07", "w" * 48
 
 
 def _demo(context: Context) -> Scene:
-    stage_demo(context)
+    show_demo(context)
     return DemoScene(context, WIDE)
 
 
 def _duel(context: Context) -> Scene:
-    stage_duel(context)
+    show_duel(context)
     return DuelScene(context, LONG, WIDE)
 
 
@@ -45,7 +46,7 @@ def test_the_longest_names_stand_whole_over_the_boards(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     canvases = watch(monkeypatch)
     app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
     try:

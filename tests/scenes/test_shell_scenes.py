@@ -8,9 +8,10 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.fakes import open_staged, stage_demo, staged
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import open_hidden, play_plan
 from tests.pilot import OpenPilot
+from tests.sample_data import show_demo
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.scenes.base import Scene, Transition
@@ -89,11 +90,11 @@ def test_a_title_that_is_left_alone_attracts_and_any_key_brings_it_back(open_app
 def test_players_play_behind_the_title_and_stop_when_it_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     app = open_hidden(tmp_path, (800, 480), TitleScene)
     try:
         play_plan(app, [2.0], 0.1, is_real_time=False)
-        player = staged(app.context.player)
+        player = as_fake(app.context.player)
         (task,) = player.started
         assert isinstance(task, PlayTask)
         assert task.players == ("champion", "bcts")
@@ -107,13 +108,13 @@ def test_players_play_behind_the_title_and_stop_when_it_is_left(
 def test_players_play_behind_the_title_again_once_those_of_another_screen_have_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     app = open_hidden(tmp_path, (800, 480), TitleScene)
     try:
-        player = staged(app.context.player)
+        player = as_fake(app.context.player)
         play_plan(app, ["down", "return", 1.0], 0.1, is_real_time=False)
         assert app.top.title == "Demo"
-        stage_demo(app.context)
+        show_demo(app.context)
         monkeypatch.setattr(player, "stop", lambda: None)  # it takes its time
         play_plan(app, ["escape", 2.0], 0.1, is_real_time=False)
         assert app.top.title == "Title"
@@ -205,7 +206,7 @@ def test_the_foot_line_names_a_key_that_was_given_anew(open_app: Opener) -> None
 def test_every_setting_that_is_turned_is_saved_and_read_again(open_app: Opener) -> None:
     app = open_app(SettingsScene)
     seen = set()
-    menu = app.top._menu  # type: ignore[attr-defined]
+    menu = app.top.menu  # type: ignore[attr-defined]
     while menu.current.key not in seen:
         seen.add(menu.current.key)
         if menu.current.change is not None and menu.current.key != "full_screen":

@@ -9,7 +9,7 @@ import pytest
 from pygame import Rect
 
 from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
-from tests.fakes import open_staged
+from tests.fakes import FakeWorkerClient
 from tests.hidden_app import open_hidden, play_plan
 from tests.recording_canvas import watch
 from tetris_arcade.config.settings import DisplaySettings, Settings
@@ -42,7 +42,7 @@ def test_a_message_covers_neither_heads_nor_names_nor_the_foot(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     canvases = watch(monkeypatch)
     app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
     try:

@@ -150,7 +150,7 @@ def _act(app: App, name: str, key: str) -> None:
     """Open a model's actions and take one, by keys."""
     _choose(app, name)
     _press(app, "return")
-    keys = [entry.key for entry in app.top._menu.entries]  # type: ignore[attr-defined]
+    keys = [entry.key for entry in app.top.menu.entries]  # type: ignore[attr-defined]
     _press(app, *["down"] * keys.index(key), "return")
 
 
@@ -202,41 +202,41 @@ def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
 
 
 def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    may_end, told = threading.Event(), list[str]()
-    app.context.notify = lambda text, severity="info": told.append(text)
+    may_end, messages = threading.Event(), list[str]()
+    app.context.notify = lambda text, severity="info": messages.append(text)
     monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
     _act(app, "champion", "export")
     _press(app, "down", "f1", "f1")
     _act(app, "bcts", "duel")  # another thing can be done meanwhile
     _act(app, "stacker", "export")  # but not the same again
-    assert told == ["still exporting champion"]
+    assert messages == ["still exporting champion"]
     may_end.set()
-    _frames_until(app, lambda: told[-1] == "written")
+    _frames_until(app, lambda: messages[-1] == "written")
 
 
 def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_end, told = threading.Event(), list[str]()
-    app.context.notify = lambda text, severity="info": told.append(text)
+    may_end, messages = threading.Event(), list[str]()
+    app.context.notify = lambda text, severity="info": messages.append(text)
     monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
     app.apply(Push(ModelsScene(app.context)))
     _act(app, "champion", "export")
     _press(app, "escape")
-    assert not told
+    assert not messages
     may_end.set()
-    _frames_until(app, lambda: bool(told))
-    assert told == ["written"]
+    _frames_until(app, lambda: bool(messages))
+    assert messages == ["written"]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_work_that_fails_as_nobody_foresaw_is_told_too(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    app.context.notify = lambda text, severity="info": told.append(f"{severity}: {text}")
+    messages: list[str] = []
+    app.context.notify = lambda text, severity="info": messages.append(f"{severity}: {text}")
     monkeypatch.setattr(models_module, "export", lambda *_: [][1])
     _act(app, "champion", "export")
-    _frames_until(app, lambda: bool(told))
-    assert told == ["bad: exporting champion failed"]
+    _frames_until(app, lambda: bool(messages))
+    assert messages == ["bad: exporting champion failed"]
 
 
 def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:
@@ -281,7 +281,7 @@ def test_an_evaluation_shows_how_far_it_is_and_ends_with_the_stop_key(
 def test_a_shipped_model_offers_no_change(app: App) -> None:
     _choose(app, "champion")
     _press(app, "return")
-    offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
+    offered = {entry.key for entry in app.top.menu.entries}  # type: ignore[attr-defined]
     assert offered == {"demo", "evaluate", "duel", "export"}
 
 
@@ -340,11 +340,11 @@ def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(
     gifts = [tmp_path / name for name in ("gift.zip", "second.zip")]
     for gift in gifts:
         export_slot(paths, "champion", gift)
-    told: list[str] = []
-    app.context.notify = lambda text, severity="info": told.append(text)
+    messages: list[str] = []
+    app.context.notify = lambda text, severity="info": messages.append(text)
     _press(app, "f1")
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
-    _frames_until(app, lambda: len(told) == 2)
+    _frames_until(app, lambda: len(messages) == 2)
     assert app.top.title == "Help"
     _press(app, "f1")
     assert len(_names(app)) == 8
@@ -356,22 +356,22 @@ def test_where_nothing_may_be_changed_a_dropped_file_is_refused(
 ) -> None:
     gift = tmp_path / "gift.zip"
     export_slot(paths, "champion", gift)
-    told: list[str] = []
-    app.context.notify = lambda text, severity="info": told.append(text)
+    messages: list[str] = []
+    app.context.notify = lambda text, severity="info": messages.append(text)
     app.context.another_program_writes = True
     _press(app, *screens)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
-    assert told == ["nothing can be changed here"]
+    assert messages == ["nothing can be changed here"]
 
 
 def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_path: Path) -> None:
     rubbish = tmp_path / "rubbish.zip"
     rubbish.write_bytes(b"PK not really")
-    told: list[str] = []
-    app.context.notify = lambda text, severity="info": told.append(text)
+    messages: list[str] = []
+    app.context.notify = lambda text, severity="info": messages.append(text)
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(rubbish))], 0.0, 1 / 60)
-    _frames_until(app, lambda: bool(told))
-    assert "rubbish.zip" in told[0]
+    _frames_until(app, lambda: bool(messages))
+    assert "rubbish.zip" in messages[0]
     assert len(_names(app)) == 6
 
 
@@ -387,7 +387,7 @@ def test_where_nothing_may_be_changed_nothing_is_offered_that_does(app: App) -> 
     app.context.another_program_writes = True
     _choose(app, "mine")
     _press(app, "return")
-    offered = {entry.key for entry in app.top._menu.entries}  # type: ignore[attr-defined]
+    offered = {entry.key for entry in app.top.menu.entries}  # type: ignore[attr-defined]
     assert offered == {"demo", "evaluate", "duel"}
 
 
@@ -412,17 +412,17 @@ def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
 
 @pytest.mark.parametrize("name", ["dellacherie", "bcts", "random"])
 def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tmp_path: Path) -> None:
-    told = get_evaluation(ModelEntry(name, "reference"))
-    assert told is not None
+    messages = get_evaluation(ModelEntry(name, "reference"))
+    assert messages is not None
     games = 100 if name == "random" else 40
     measured = evaluate(
         load_player(name, DataPaths(tmp_path)),
         games=games,
-        max_pieces=told.max_pieces,
-        pieces=told.pieces,
-        height=told.height,
-        seed=told.seed,
+        max_pieces=messages.max_pieces,
+        pieces=messages.pieces,
+        height=messages.height,
+        seed=messages.seed,
     )
     low, high = measured.ci95_lines
-    assert low - 0.5 <= told.mean_lines <= high + 0.5
-    assert measured.capped_games == told.capped_games == 0
+    assert low - 0.5 <= messages.mean_lines <= high + 0.5
+    assert measured.capped_games == messages.capped_games == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from tests.scenes.fakes import FakeWorkerClient, fake_context
+from tests.fakes import FakeWorkerClient, fake_context
 from tetris_arcade.scenes.base import Push, Replace
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -22,7 +22,7 @@ CONFIRM, DOWN = InputEvent(action=Action.CONFIRM), InputEvent(action=Action.DOWN
 
 
 def _context(root: Path, training: WorkerState) -> tuple[Context, FakeWorkerClient, FakeWorkerClient]:
-    trainer, player = FakeWorkerClient(training), FakeWorkerClient(WorkerState.IDLE)
+    trainer, player = FakeWorkerClient(state=training), FakeWorkerClient(state=WorkerState.IDLE)
     context, _ = fake_context(root, trainer)
     context.player = cast(WorkerClient, player)
     return context, trainer, player

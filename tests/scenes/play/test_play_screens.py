@@ -10,9 +10,9 @@ import pygame
 import pytest
 from pygame import Surface
 
-from tests.fakes import open_staged, staged
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import open_hidden, play_plan
-from tests.scenes.fakes import FakeWorkerClient, show_move
+from tests.sample_data import show_move
 from tetris_arcade.app import App
 from tetris_arcade.scenes.base import Pop
 from tetris_arcade.scenes.context import Context
@@ -99,7 +99,7 @@ def test_arrows_challenges_and_look_ahead_are_touched_where_they_are_seen(
 def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
     demo: DemoScene, player: FakeWorkerClient
 ) -> None:
-    player.state = WorkerState.STARTING
+    player.state = player.state_after_start = WorkerState.STARTING
     _press(demo, Action.RIGHT, Action.DOWN)
     assert player.sent == []
     assert player.started[-1] == PlayTask(("bcts",), CHALLENGES[1].env, speed=4.0)
@@ -108,7 +108,7 @@ def test_a_model_chosen_while_nobody_can_hear_is_what_is_started(
 def test_look_ahead_and_challenge_are_part_of_the_game_that_is_started(
     demo: DemoScene, player: FakeWorkerClient
 ) -> None:
-    player.state = WorkerState.STARTING
+    player.state = player.state_after_start = WorkerState.STARTING
     _press(demo, Action.LOOKAHEAD, Action.UP, Action.UP)
     wanted = PlayTask(("dellacherie",), CHALLENGES[-2].env, speed=4.0, lookahead=True)
     assert player.started[-1] == wanted
@@ -149,14 +149,18 @@ def test_every_device_switches_look_ahead_on_and_off(
     make: Callable[[Context], PlayScene],
     turn: Callable[[App], None],
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     app = open_hidden(tmp_path, (1280, 720), make)
     try:
         play_plan(app, [0.1], is_real_time=False)
         for wanted in (True, False):
             turn(app)
             app.frame([], 0.0, 0.1)
-            switched = [told for told in staged(app.context.player).sent if isinstance(told, SetLookahead)]
+            switched = [
+                messages
+                for messages in as_fake(app.context.player).sent
+                if isinstance(messages, SetLookahead)
+            ]
             assert switched[-1] == SetLookahead(wanted)
             play_plan(app, [0.1], is_real_time=False)
     finally:
@@ -169,9 +173,9 @@ def test_speeds_go_from_a_piece_in_two_seconds_to_as_fast_as_it_goes(
     def turn(action: Action) -> None:
         player.sent.clear()
         _press(demo, action)
-        (told,) = player.sent
-        assert isinstance(told, SetSpeed)
-        player.speed = told.pieces_per_second
+        (messages,) = player.sent
+        assert isinstance(messages, SetSpeed)
+        player.speed = messages.pieces_per_second
 
     for _ in range(12):
         turn(Action.SLOWER)
@@ -220,9 +224,9 @@ def test_a_step_pauses_first_and_confirm_starts_a_player_that_failed(
     assert len(player.started) == 2
 
 
-def test_what_the_player_warns_of_is_told(demo: DemoScene, told: list[str]) -> None:
+def test_what_the_player_warns_of_is_told(demo: DemoScene, messages: list[str]) -> None:
     _hear(demo, Warned("there is no slot nobody"))
-    assert told == ["there is no slot nobody"]
+    assert messages == ["there is no slot nobody"]
 
 
 def test_the_best_game_is_of_this_model_and_this_challenge(demo: DemoScene) -> None:

@@ -11,8 +11,9 @@ import psutil
 import pytest
 from pygame import Surface
 
+from tests.fakes import FakeWorkerClient
 from tests.recording_canvas import RecordingCanvas
-from tests.scenes.fakes import FakeWorkerClient, show_move
+from tests.sample_data import show_move
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -99,15 +100,15 @@ def test_the_arrows_beside_the_name_change_the_game(context: Context, player: Fa
     assert chosen == [str(scene._games[index].path) for index in (1, 0, 2)]
 
 
-def test_a_damaged_game_is_listed_and_says_why(context: Context, told: list[str]) -> None:
+def test_a_damaged_game_is_listed_and_says_why(context: Context, messages: list[str]) -> None:
     save_replay(context.paths, GAME).write_bytes(b"{half a fi")
     scene = ReplaysScene(context)
     scene.enter()
     assert _press(scene, Action.CONFIRM) is None
-    assert "damaged" in told[0]
+    assert "damaged" in messages[0]
 
 
-def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str]) -> None:
+def test_a_game_is_forgotten_when_that_is_meant(context: Context, messages: list[str]) -> None:
     save_replay(context.paths, GAME)
     scene = ReplaysScene(context)
     scene.enter()
@@ -119,14 +120,14 @@ def test_a_game_is_forgotten_when_that_is_meant(context: Context, told: list[str
     _press(asked.scene, Action.DOWN, Action.CONFIRM)  # type: ignore[arg-type]
     for _ in range(200):
         context.jobs.update()
-        if told:
+        if messages:
             break
         time.sleep(0.01)
-    assert told == ["the game is forgotten"]
+    assert messages == ["the game is forgotten"]
     assert not list_replays(context.paths)
 
 
-def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, told: list[str]) -> None:
+def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, messages: list[str]) -> None:
     context.is_kiosk = True
     save_replay(context.paths, GAME)
     scene = ReplaysScene(context)
@@ -134,7 +135,7 @@ def test_in_a_kiosk_nothing_is_forgotten_kept_or_filmed(context: Context, told: 
     assert _press(scene, Action.STOP) is None
     _press(_replay(context), Action.RECORD)
     _press(DemoScene(context, "bcts"), Action.SAVE)
-    assert [text.split()[0] for text in told] == ["nothing", "nothing"]
+    assert [text.split()[0] for text in messages] == ["nothing", "nothing"]
 
 
 def test_keys_go_back_and_forward_and_change_the_speed(context: Context, player: FakeWorkerClient) -> None:
@@ -221,7 +222,7 @@ def test_the_list_is_drawn_at_any_size(context: Context, size: tuple[int, int], 
 
 
 def test_a_demos_game_is_kept_and_filmed_in_the_background(
-    context: Context, player: FakeWorkerClient, told: list[str]
+    context: Context, player: FakeWorkerClient, messages: list[str]
 ) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     scene = DemoScene(context, "bcts")
@@ -229,12 +230,12 @@ def test_a_demos_game_is_kept_and_filmed_in_the_background(
     assert player.sent == [SaveGame()]
     file = save_replay(context.paths, GAME)
     scene.on_report("player", GameSaved(file.name, 0, 300))
-    assert "Replays" in told[0]
+    assert "Replays" in messages[0]
     deadline = time.monotonic() + 120
-    while len(told) < 2 and time.monotonic() < deadline:
+    while len(messages) < 2 and time.monotonic() < deadline:
         context.videos.update()
         time.sleep(0.05)
-    assert told[1].startswith("filmed: videos/")
+    assert messages[1].startswith("filmed: videos/")
     (film,) = (context.paths.root / "videos").iterdir()
     assert film.stat().st_size > 1_000
 
@@ -260,7 +261,7 @@ def _told_when_over(context: Context) -> bool:
 
 
 def test_nothing_is_left_of_a_film_that_is_given_up(
-    context: Context, told: list[str], monkeypatch: pytest.MonkeyPatch
+    context: Context, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     monkeypatch.setattr(filming_module, "_PATIENCE_SECONDS", 600.0)  # it ends by itself
@@ -274,7 +275,7 @@ def test_nothing_is_left_of_a_film_that_is_given_up(
     context.videos.give_up()
     assert context.videos.hint is None
     _wait_until(lambda: _told_when_over(context))
-    assert told == ["the film is given up"]
+    assert messages == ["the film is given up"]
     assert not list((context.paths.root / "videos").iterdir())
     assert not psutil.wait_procs(processes, timeout=10.0)[1]
 
@@ -288,7 +289,7 @@ def test_who_closes_the_window_leaves_no_film_behind(context: Context) -> None:
 
 
 def test_a_film_whose_process_does_not_listen_is_given_up_too(
-    context: Context, told: list[str], monkeypatch: pytest.MonkeyPatch
+    context: Context, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     deaf = (
@@ -306,18 +307,18 @@ def test_a_film_whose_process_does_not_listen_is_given_up_too(
     half.write_bytes(b"half")
     context.videos.give_up()
     _wait_until(lambda: _told_when_over(context))
-    assert told == ["the film is given up"]
+    assert messages == ["the film is given up"]
     assert not process.is_running()
     assert not half.exists()
 
 
-def test_a_film_that_fails_says_why(context: Context, told: list[str]) -> None:
+def test_a_film_that_fails_says_why(context: Context, messages: list[str]) -> None:
     pytest.importorskip("PIL", reason="films are an extra")
     broken = save_replay(context.paths, GAME)
     broken.write_bytes(b"rubbish")
     context.videos.begin(broken, 0)
     deadline = time.monotonic() + 60
-    while not told and time.monotonic() < deadline:
+    while not messages and time.monotonic() < deadline:
         context.videos.update()
         time.sleep(0.05)
-    assert broken.name in told[0]
+    assert broken.name in messages[0]

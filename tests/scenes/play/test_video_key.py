@@ -1,4 +1,4 @@
-"""A film that is being made goes on when its screen is left, and is told of and given up on any other."""
+"""A film that is being made goes on when its screen is left, and is messages of and given up on any other."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pygame
 import pytest
 
 from tests.fake_screens import open_demo, open_duel, open_replays
-from tests.fakes import keep_games, open_staged, stage_demo, stage_film, stage_training, staged
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import open_hidden
 from tests.recording_canvas import watch
+from tests.sample_data import save_sample_replays, show_demo, show_training, show_video_export
 from tetris_arcade.app import App
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Scene
@@ -30,12 +31,12 @@ Opener = Callable[[Callable[[Context], Scene]], App]
 
 @pytest.fixture
 def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", open_staged)
+    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     opened: list[App] = []
 
     def open_one(first: Callable[[Context], Scene]) -> App:
         opened.append(open_hidden(tmp_path, (1280, 720), first))
-        stage_film(opened[0].context, 0.37)
+        show_video_export(opened[0].context, 0.37)
         opened[0].frame([], 0.0, 0.1)
         return opened[0]
 
@@ -56,15 +57,15 @@ def _told(app: App) -> list[str]:
 
 
 def _replay(context: Context) -> Scene:
-    keep_games(context)
-    stage_demo(context)
+    save_sample_replays(context)
+    show_demo(context)
     scene = ReplaysScene(context)
     scene.enter()
     return ReplayScene(context, list(scene._games.values()), 0)
 
 
 def _training(context: Context) -> Scene:
-    stage_training(context).start(TrainTask())
+    show_training(context).start(TrainTask())
     return TrainScene(context)
 
 
@@ -80,7 +81,7 @@ def test_the_stop_key_gives_up_a_film_on_any_screen_and_does_nothing_else(
     assert "give up the film (37%)" in canvases[-1].written
     _press(app, "x")
     assert app.top is before
-    assert staged(app.context.trainer).stops == 0
+    assert as_fake(app.context.trainer).stops == 0
     assert _told(app) == ["the film is given up"]
     app.frame([], 0.1, 0.1)
     assert not any("give up" in line for line in canvases[-1].written)
@@ -96,7 +97,7 @@ def test_who_leaves_a_screen_is_told_that_the_film_goes_on(
     _press(app, "escape")
     assert isinstance(app.top, TitleScene)
     assert app.context.videos.is_busy
-    assert _told(app) == ["the film goes on, it is told of when it is done"]
+    assert _told(app) == ["the film goes on, it is messages of when it is done"]
     app.context.videos._process.returncode = 0  # type: ignore[union-attr]
     app.frame([], 0.1, 0.1)
     assert _told(app)[1:] == ["filmed: videos/game.gif"]

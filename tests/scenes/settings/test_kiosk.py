@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def _choose(app: App, key: str) -> None:
-    menu = app.top._menu  # type: ignore[attr-defined]
+    menu = app.top.menu  # type: ignore[attr-defined]
     menu.chosen = next(index for index, entry in enumerate(menu.entries) if entry.key == key)
 
 

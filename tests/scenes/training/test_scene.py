@@ -8,7 +8,8 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.scenes.fakes import FakeWorkerClient, fake_context, show_graphs, show_move
+from tests.fakes import FakeWorkerClient, fake_context
+from tests.sample_data import show_move, show_training
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
@@ -37,10 +38,10 @@ from tetris_arcade.worker.shared.telemetry import empty_series
 
 def opened(root: Path, **trainer: object) -> tuple[TrainScene, FakeWorkerClient, list[str]]:
     pretended = FakeWorkerClient(**trainer)  # type: ignore[arg-type]
-    context, told = fake_context(root, pretended)
+    context, messages = fake_context(root, pretended)
     scene = TrainScene(context)
     scene.update(1.0, 0.0)
-    return scene, pretended, told
+    return scene, pretended, messages
 
 
 def press(scene: TrainScene, action: Action) -> object:
@@ -82,35 +83,35 @@ def test_stop_saves_and_stops(tmp_path: Path) -> None:
 
 
 def test_a_display_that_may_not_write_does_not_stop_the_training(tmp_path: Path) -> None:
-    scene, trainer, told = opened(tmp_path)
+    scene, trainer, messages = opened(tmp_path)
     scene.context.another_program_writes = True
     press(scene, Action.STOP)
     assert trainer.stops == 0
-    assert told
+    assert messages
     assert not {"S", "X"} & {hint.keys for hint in scene.hints()}
 
 
 def test_back_leaves_the_training_at_work_and_says_so(tmp_path: Path) -> None:
-    scene, trainer, told = opened(tmp_path)
+    scene, trainer, messages = opened(tmp_path)
     assert press(scene, Action.BACK) == Pop()
     assert trainer.stops == 0
-    assert "background" in told[0]
+    assert "background" in messages[0]
 
 
 def test_save_asks_for_a_name_and_saves_under_it(tmp_path: Path) -> None:
-    scene, trainer, told = opened(tmp_path)
+    scene, trainer, messages = opened(tmp_path)
     asked = press(scene, Action.SAVE)
     assert isinstance(asked, Push)
     scene._save_slot("My champion")
     assert trainer.sent == [SaveSlot("My champion")]
     scene._save_slot("latest")
-    assert "reserved" in told[-1]
+    assert "reserved" in messages[-1]
 
 
 def test_a_training_that_only_starts_has_nothing_to_save(tmp_path: Path) -> None:
-    scene, _, told = opened(tmp_path, state=WorkerState.STARTING)
+    scene, _, messages = opened(tmp_path, state=WorkerState.STARTING)
     assert press(scene, Action.SAVE) is None
-    assert told == ["there is nothing to save yet"]
+    assert messages == ["there is nothing to save yet"]
 
 
 def test_after_a_stop_enter_goes_on_from_what_was_saved(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_every_state_is_drawn_at_every_size(
 ) -> None:
     scene, trainer, _ = opened(tmp_path, state=state, stage=Stage("compiling", 0.4))
     show_move(trainer)
-    show_graphs(trainer)
+    show_training(scene.context)
     scene.update(1.5, 0.5)
     assert picture(scene, size) == picture(scene, size)
 
@@ -179,11 +180,11 @@ def test_a_new_best_is_celebrated_for_a_short_while(tmp_path: Path) -> None:
 
 
 def test_saves_are_told(tmp_path: Path) -> None:
-    scene, _, told = opened(tmp_path)
+    scene, _, messages = opened(tmp_path)
     scene.on_report("trainer", Saved("slot", "mine"))
     scene.on_report("trainer", SaveFailed("no space left"))
     scene.on_report("player", SaveFailed("not ours"))
-    assert told == ["saved to the slot mine", "not saved: no space left"]
+    assert messages == ["saved to the slot mine", "not saved: no space left"]
 
 
 def test_the_last_save_counts_even_when_the_trainer_shows_nothing_more(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_a_save_that_failed_stays_on_the_screen(tmp_path: Path) -> None:
 
 def test_graphs_have_pages_and_a_click_turns_them(tmp_path: Path) -> None:
     scene, trainer, _ = opened(tmp_path)
-    show_graphs(trainer)
+    show_training(scene.context)
     scene.update(1.1, 0.1)
     first = picture(scene)
     press(scene, Action.GRAPH_PAGE)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pygame
 import pytest
 
+from tests.fakes import FakeWorkerClient, fake_context
 from tests.recording_canvas import RecordingCanvas
-from tests.scenes.fakes import FakeWorkerClient, fake_context
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Pop, Replace
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -26,8 +26,8 @@ SAVED = TrainConfig(seed=77)
 
 def opened(root: Path, **trainer: object) -> tuple[TrainingSetupScene, FakeWorkerClient, list[str]]:
     pretended = FakeWorkerClient(**{"state": WorkerState.IDLE, **trainer})  # type: ignore[arg-type]
-    context, told = fake_context(root, pretended)
-    return TrainingSetupScene(context), pretended, told
+    context, messages = fake_context(root, pretended)
+    return TrainingSetupScene(context), pretended, messages
 
 
 def save_run(root: Path, training: dict[str, object]) -> None:
@@ -110,11 +110,11 @@ def test_a_training_at_work_is_shown_at_once(tmp_path: Path) -> None:
 
 
 def test_nothing_is_trained_where_another_program_writes(tmp_path: Path) -> None:
-    scene, trainer, told = opened(tmp_path)
+    scene, trainer, messages = opened(tmp_path)
     scene.context.another_program_writes = True
     assert press(scene, Action.CONFIRM) is None
     assert not trainer.started
-    assert told
+    assert messages
 
 
 def test_back_goes_back(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
     save_checkpoint(paths, "latest", {"model.zip": b"x"}, known)
     scene, _, _ = opened(tmp_path)
     canvas = RecordingCanvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
-    for _ in scene._menu.entries:
+    for _ in scene.menu.entries:
         scene.draw(canvas)
         press(scene, Action.DOWN)
     assert canvas.left_out == []
@@ -149,9 +149,9 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
 def test_it_is_drawn_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     save_run(tmp_path, SAVED.to_dict())
     scene, _, _ = opened(tmp_path)
-    for chosen in range(len(scene._menu.entries)):
+    for chosen in range(len(scene.menu.entries)):
         canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache())
         scene.draw(canvas)
-        assert scene._menu.chosen == chosen
-        assert canvas.rect.contains(dict(scene._menu._rects)[chosen])
+        assert scene.menu.chosen == chosen
+        assert canvas.rect.contains(dict(scene.menu._rects)[chosen])
         press(scene, Action.DOWN)

@@ -1,0 +1,265 @@
+"""What fake workers show and what the data folder holds, so that screens look the same every time."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+
+from tests.fakes import FakeWorkerClient, as_fake
+from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.paths import shipped_slots
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.replays import Replay, save_replay
+from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.graph import running_mean
+from tetris_arcade.worker.shared.board_record import write_board
+from tetris_arcade.worker.shared.messages import GameEnded
+from tetris_arcade.worker.shared.telemetry import empty_frame, empty_series
+
+Rows = tuple[str, ...]
+_LETTERS = ".IOTSZJL#"
+STACK: Rows = (
+    "S.........",
+    "SS.......J",
+    "LS....OO.J",
+    "LTTTZZOOJJ",
+    "LLTJJZZSSI",
+    "OO.JLLLSSI",
+    "OO.JLTTSSI",
+    "IIIITT.ZZI",
+)
+"""A stack with a well for an upright I in the third column, and few holes."""
+LOW: Rows = ("..........", "..JJ....LL", "ZZ.J.SS..L", ".ZZJSSOO.L", "#.########", "####.#####")
+HIGH: Rows = (
+    "...TTT....",
+    "..SST.....",
+    ".SSOO.....",
+    "..IOO.ZZ..",
+    "..I.J..ZZ.",
+    "..I.JJJ...",
+    "LLI...SS..",
+    ".L..OOS#..",
+    "#L##OO##.#",
+    "####.#####",
+) * 2
+
+
+def set_board(
+    record: Any, rows: Rows, piece: str, action: int, *, height: int = 20, **fields: Any
+) -> BoardModel:
+    """Fill in a BOARD record: a piece, by its letter, on its way to where the action puts it, with values of
+    all placements, those of the chosen one the highest."""
+    kind = _LETTERS.index(piece) - 1
+    cells = np.zeros((height, NUM_COLS), np.uint8)
+    cells[height - len(rows) :] = [[_LETTERS.index(letter) for letter in row] for row in rows]
+    values = 30.0 + 6.0 * np.cos(0.7 * np.abs(np.arange(NUM_ACTIONS, dtype=np.float32) - action))
+    rotation, row, col = BoardModel(cells, kind, values=values).drop(action)
+    view = BoardModel(
+        cells, kind, action, rotation, row, col, next_pieces=(0, 1, 4, 6), values=values,
+        move=1, move_seconds=2.0, greedy=True,
+    )  # fmt: skip
+    view = replace(view, **fields)
+    write_board(record, view)
+    return view
+
+
+def show_move(client: FakeWorkerClient, rows: Rows = STACK, move: int = 1) -> None:
+    """Show a T that falls into the third column, with values and counters."""
+    frame = empty_frame()[0]
+    set_board(frame["boards"][0], rows, "T", 4 * 4 + 2, lines=42, move=move, move_seconds=1.0)
+    frame["num_boards"] = 1
+    frame["counters"]["timesteps"] = 1_234_567
+    client.frame = frame
+
+
+def end_board(record: Any, rows: Rows = HIGH, **fields: Any) -> None:
+    """Fill in a BOARD record of a game that is over."""
+    view = set_board(record, rows, "T", 18, **fields)
+    write_board(record, replace(view, over=True, action=-1, row=-1, col=-1))
+
+
+def show_training(context: Context, points: int = 400) -> FakeWorkerClient:
+    """Show a trainer some minutes into its run."""
+    trainer = as_fake(context.trainer)
+    frame = empty_frame()[0]
+    frame["num_boards"] = 1
+    # An upright I for the well: rotation 1, in the third column.
+    set_board(frame["boards"][0], STACK, "I", _upright_i(2), lines=412, pieces=1_037, score=2_960)
+    counters = frame["counters"]
+    for name, value in {
+        "timesteps": 187_408,
+        "timesteps_per_second": 2_214.0,
+        "episodes": 2_467,
+        "updates": 22_841,
+        "last_lines": 998,
+        "best_lines": 999,
+        "best_eval_lines": 997.3,
+        "mean_lines_100": 641.2,
+        "epsilon": 0.02,
+        "loss": 0.4712,
+        "mean_value": 21.87,
+        "seconds": 94.0,
+        "saved_at": 1_700_000_000.0,
+    }.items():
+        counters[name] = value
+    trainer.frame = frame
+    trainer.series = _learning_series(points)
+    return trainer
+
+
+def _learning_series(points: int) -> Any:
+    """A SERIES record with the graphs of a run that learned."""
+    random = np.random.default_rng(5)
+    series = empty_series()[0]
+    timesteps = np.linspace(200.0, 187_408.0, points)
+    learned = 1.0 / (1.0 + np.exp(-(timesteps - 70_000.0) / 14_000.0))
+    noise = random.normal(0.0, 1.0, points)
+    lines = np.clip(1_010.0 * learned * (1.0 - random.gamma(1.2, 0.14, points)), 0.0, 999.0)
+    values = {
+        "lines": lines,
+        "smoothed_lines": running_mean(lines.astype(np.float32), 60),
+        "evaluated_lines": 998.0 * learned[::36] ** 0.6,
+        "reward": lines - 40.0,
+        "loss": 0.35 + 1.4 * np.exp(-timesteps / 40_000.0) + 0.09 * np.abs(noise),
+        "epsilon": np.maximum(0.02, 1.0 - timesteps / 10_000.0),
+        "mean_value": -2.0 + 25.0 * learned + 0.5 * noise,
+        "holes": np.maximum(0.0, 60.0 * (1.0 - learned) + 3.0 + 2.0 * noise),
+        "max_height": 19.0 - 12.0 * learned + 0.6 * noise,
+        "bumpiness": 34.0 - 24.0 * learned + 1.5 * noise,
+        "timesteps_per_second": 2_200.0 + 60.0 * noise,
+    }
+    for name, curve in values.items():
+        graph, count = series[name], len(curve)
+        graph["count"], graph["stride"] = count, 1
+        graph["timesteps"][:count] = np.linspace(timesteps[0], timesteps[-1], count)
+        graph["values"][:count] = curve
+    return series
+
+
+def show_demo(context: Context, *, height: int = 20, rows: Rows = STACK, ended: int = 0) -> FakeWorkerClient:
+    """Show a player in the middle of a game, after `ended` games."""
+    player = as_fake(context.player)
+    frame = empty_frame()[0]
+    frame["num_boards"] = 1
+    stats = {"lines": 1_284, "pieces": 3_226, "score": 18_402}
+    set_board(frame["boards"][0], rows, "I", _upright_i(2), height=height, **stats)
+    frame["counters"]["timesteps_per_second"] = 18_240.0
+    player.frame = frame
+    games = (2_320, 473, 250, 3_996, 12, 1_702)[:ended]
+    player.reports += [GameEnded(0, lines, lines * 5 // 2, lines * 14) for lines in games]
+    return player
+
+
+def show_duel(context: Context, *, is_over: bool = False) -> FakeWorkerClient:
+    """Show two players side by side, the left one ahead; or both at the end of their third game."""
+    player = as_fake(context.player)
+    frame = empty_frame()[0]
+    frame["num_boards"] = 2
+    left, right = frame["boards"]
+    stats = {"lines": 118, "pieces": 301, "score": 1_702}, {"lines": 97, "pieces": 301, "score": 1_455}
+    if is_over:
+        end_board(left, **{**stats[0], "pieces": 322})
+        end_board(right, HIGH[::-1], **stats[1])
+        games = ((88, 140), (203, 131), (118, 97))
+        player.reports += [
+            GameEnded(side, lines[side], 300, 1_000, seed)
+            for seed, lines in enumerate(games)
+            for side in (0, 1)
+        ]
+    else:
+        set_board(left, STACK, "I", _upright_i(2), **stats[0])
+        set_board(right, LOW, "I", _upright_i(4), **stats[1])
+    player.frame = frame
+    return player
+
+
+class _EndlessProcess:
+    """The part of a process that a video export uses. It ends only by a signal."""
+
+    pid = 1
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        self.returncode = 130
+
+    def wait(self, timeout: float) -> None:
+        pass
+
+
+def show_video_export(context: Context, share: float) -> None:
+    """Show a video export of which a share is done."""
+    videos = context.videos
+    videos._process, videos._share = cast("subprocess.Popen[str]", _EndlessProcess()), share
+    videos._file = context.paths.root / "game.gif"
+
+
+def _upright_i(col: int) -> int:
+    return next(action for action in range(1, NUM_ACTIONS, NUM_ROTATIONS) if placement_col(0, action) == col)
+
+
+def save_sample_models(context: Context) -> None:
+    """Save slots of a user: one tested, one not, one imported."""
+    folder = shipped_slots()
+    assert folder is not None
+    champion = load_checkpoint(folder / "champion")
+    model = champion.read(MODEL_NAME)
+    known = replace(champion.metadata, origin="trained", saved_at="2026-03-14T15:09:26+00:00")
+    tested = Evaluation(50, 804.2, 611.0, (622.4, 1_003.8), 0, 77, 50_000, "uniform", 10)
+    slots = {
+        "first steps": replace(known, timesteps=48_000, best_lines=31, evaluation=None),
+        "night run": replace(known, timesteps=2_480_000, best_lines=4_410, evaluation=tested),
+        "from a friend": replace(known, origin="imported", timesteps=912_000, evaluation=None),
+    }
+    for name, metadata in slots.items():
+        save_slot_bytes(context.paths, name.replace(" ", "-"), model, replace(metadata, name=name))
+
+
+def save_sample_replays(context: Context, players: Sequence[str] = ("champion", "bcts", "night run")) -> str:
+    """Save replays; returns the name of the first file."""
+    files = [
+        save_replay(
+            context.paths,
+            Replay(
+                {"height": 20 - 10 * (number % 2), "pieces": "bag"},
+                seed=number,
+                actions=bytes([16, 20, 8, 4, 24, 12] * (450 - 90 * number)),
+                lines=1_079 - 212 * number,
+                score=15_030 - 2_000 * number,
+                player=player,
+                saved_at=f"2026-03-{14 - number}T15:09:26+00:00",
+            ),
+        )
+        for number, player in enumerate(players)
+    ]
+    return files[0].name
+
+
+def save_sample_run(context: Context) -> None:
+    """Save a run in `latest`, with its learning curve."""
+    timesteps = range(10_000, 190_000, 10_000)
+    curve = tuple((step, 998.0 / (1.0 + 2.7 ** ((70_000 - step) / 14_000))) for step in timesteps)
+    saved = Metadata(
+        "latest",
+        timesteps=187_408,
+        episodes=2_467,
+        best_lines=999,
+        best_eval_lines=997.3,
+        seed=0,
+        env={"pieces": "bag", "height": 20, "reward": "lines"},
+        training=TrainConfig().to_dict(),
+        learning_curve=curve,
+        saved_at="2026-03-14T15:09:26+00:00",
+    )
+    save_checkpoint(context.paths, "latest", {MODEL_NAME: b"x"}, saved)
