@@ -1,11 +1,14 @@
+"""Conversion of dataclasses to plain data and back."""
+
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tetris_arcade.config.constraints import Range
 from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 
 
@@ -27,13 +30,14 @@ class Outer:
     size: tuple[int, int] = (1, 2)
     names: tuple[str, ...] = ()
     limit: int | None = None
+    share: Annotated[float, Range(0, 1)] | None = None
     inner: Inner = field(default_factory=Inner)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 
 
 OUTER = Outer(
-    "x", 1.5, True, "b", (3, 4), ("p", "q"), 7, Inner(2), {"UP": ("w", "up")}, {"deep": [1, {"a": None}]}
+    "x", 1.5, True, "b", (3, 4), ("p", "q"), 7, 0.5, Inner(2), {"UP": ("w", "up")}, {"deep": [1, {"a": None}]}
 )
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -44,7 +48,7 @@ PLAIN = st.recursive(
 )
 
 
-def test_a_dataclass_comes_back_as_it_was():
+def test_dataclass_round_trip():
     assert from_plain(Outer, to_plain(OUTER)) == OUTER
     assert from_plain(Outer, to_plain(Outer("y"))) == Outer("y")
 
@@ -52,9 +56,9 @@ def test_a_dataclass_comes_back_as_it_was():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": 3}, "name must be a text, got 3"),
+        ({"name": 3}, "name must be a string, got 3"),
         ({"name": "a\x00b"}, "control characters"),
-        ({"name": "\ud800"}, "broken Unicode"),
+        ({"name": "\ud800"}, "invalid Unicode"),
         ({"name": "x" * 5_000}, "5000 characters"),
         ({"rate": "fast"}, "rate must be a number"),
         ({"rate": float("nan")}, "rate must be finite"),
@@ -64,9 +68,11 @@ def test_a_dataclass_comes_back_as_it_was():
         ({"mode": ["a"]}, "mode must be one of"),
         ({"size": [1]}, "size must have 2 items, got 1"),
         ({"size": "12"}, "size must be a list"),
-        ({"names": [1]}, "names must be a text"),
+        ({"names": [1]}, "names must be a string"),
         ({"limit": 1.5}, "limit must be a whole number"),
         ({"limit": 2**80}, "limit is out of range"),
+        ({"share": 1.5}, "share must be 0..1, got 1.5"),
+        ({"share": True}, "share must be a number, got True"),
         ({"inner": []}, "inner must be a table"),
         ({"inner": {"count": 10}}, "inner: count must be at most 9"),
         ({"inner": {"size": 10}}, "inner.size is not known"),
@@ -75,26 +81,31 @@ def test_a_dataclass_comes_back_as_it_was():
         ({"extra": 1}, "extra is not known"),
     ],
 )
-def test_what_does_not_fit_is_named(change, message):
+def test_invalid_field_is_named(change, message):
     with pytest.raises(DataValidationError) as caught:
         from_plain(Outer, {**to_plain(OUTER), **change})
     assert message in str(caught.value)
 
 
-def test_a_field_without_default_must_be_there():
-    with pytest.raises(DataValidationError, match="lacks"):
+def test_missing_field_is_refused():
+    with pytest.raises(DataValidationError, match=r"^name is missing$"):
         from_plain(Outer, {"rate": 1.0})
 
 
-def test_with_problems_listed_the_good_fields_are_kept():
+def test_problems_keep_valid_fields():
     problems: list[str] = []
-    data = {"name": "x", "rate": "fast", "extra": 1, "inner": {"count": 99}, "size": [5, 6]}
+    data = {"extra": 1, "name": "x", "share": 2, "rate": "fast", "inner": {"count": 99}, "size": [5, 6]}
     assert from_plain(Outer, data, problems=problems) == Outer("x", size=(5, 6))
-    assert len(problems) == 3
+    assert problems == [
+        "extra is not known",
+        "rate must be a number, got 'fast'",
+        "share must be 0..1, got 2.0",
+        "inner: count must be at most 9, got 99",
+    ]
 
 
 @given(data=PLAIN)
-def test_any_data_fits_or_is_refused(data):
+def test_any_data_is_converted_or_refused(data):
     for problems in (None, []):
         with contextlib.suppress(DataValidationError):
             fitting = from_plain(Outer, data, problems=problems)
@@ -102,12 +113,12 @@ def test_any_data_fits_or_is_refused(data):
 
 
 @given(data=PLAIN)
-def test_plain_data_stays_what_it_was(data):
+def test_checked_data_is_unchanged(data):
     with contextlib.suppress(DataValidationError):
         assert check_plain(data, "it") == data
 
 
-def test_a_deep_nest_is_refused_without_recursion():
+def test_deep_nesting_is_refused():
     nest: Any = 1
     for _ in range(100_000):
         nest = [nest]

@@ -1,4 +1,4 @@
-"""What a run may be."""
+"""The bounds of a training configuration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tetris_arcade.training.factory import build_learner
         ("net_arch", (1_024, 1_024)),
     ],
 )
-def test_what_no_run_can_be_is_refused_with_its_name(field: str, value: object) -> None:
+def test_value_out_of_range_is_named(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=field):
         replace(TrainConfig(), **{field: value})  # type: ignore[arg-type]
     with pytest.raises(IncompatibleCheckpointError, match=field):
@@ -41,11 +41,9 @@ def test_what_no_run_can_be_is_refused_with_its_name(field: str, value: object) 
 
 
 @pytest.mark.parametrize("net_arch", [(), (1,), (8,) * 5, (1_024, 960)])
-def test_what_may_be_trained_can_be_loaded_again(net_arch: tuple[int, ...]) -> None:
+def test_trainable_network_can_be_loaded(net_arch: tuple[int, ...]) -> None:
     model = build_learner(TrainConfig(net_arch=net_arch, num_envs=1, buffer_size=100))
-    for (
-        group
-    ) in model.policy.optimizer.param_groups:  # as after a step: Adam keeps two figures for each weight
+    for group in model.policy.optimizer.param_groups:  # as after a step: Adam keeps two numbers per weight
         for weight in group["params"]:
             weight.grad = weight.detach().clone().zero_()
     model.policy.optimizer.step()

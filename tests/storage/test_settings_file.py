@@ -67,7 +67,7 @@ def test_damaged_file_is_renamed(tmp_path, name):
         ("[display]\ntext_size = 3.0", "text_size must be one of"),
         ("[display]\ntext_size = nan", "text_size must be finite"),
         ('[display]\ntitle = ""', "title must have 1 to 40"),
-        ("[sound]\neffects_volume = -0.1", "effects_volume must be 0.0..1.0"),
+        ("[sound]\neffects_volume = -0.1", "effects_volume must be 0..1, got -0.1"),
         ('[sound]\nmuted = "yes"', "muted must be true or false"),
         ("[training]\nheight = 3", "height must be 4..40"),
         ("[training]\nheight = true", "height must be a whole number"),

@@ -1,4 +1,4 @@
-"""Where things are: the user's data folder, the shipped assets and the shipped models."""
+"""Paths of the user's data folder, the shipped assets and the shipped models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PACKAGE = Path(str(importlib.resources.files("tetris_arcade")))
 
 @dataclass(frozen=True)
 class DataPaths:
-    """One data folder and what lies where in it; `shipped_slots` holds models that came with it."""
+    """The paths in a data folder; `shipped_slots` is the folder of the models that ship with the program."""
 
     root: Path
     shipped_slots: Path | None = None
@@ -63,31 +63,31 @@ class DataPaths:
 
 
 def resolve_data_dir(argument: str | None = None, environment: Mapping[str, str] = os.environ) -> DataPaths:
-    """The data folder: `--data-dir`, else TETRIS_ARCADE_HOME, else the checkout, else the platform's own.
+    """The data folder: `--data-dir`, TETRIS_ARCADE_HOME, the source checkout, or the platform's data folder.
 
-    Nothing is created; whoever writes first makes the folders.
+    The first of these that is given or exists. Creates no folder.
     """
-    chosen = argument or environment.get(HOME_VARIABLE)
-    if chosen:
-        root = Path(chosen).expanduser().absolute()
+    given = argument or environment.get(HOME_VARIABLE)
+    if given:
+        root = Path(given).expanduser().absolute()
     else:
         root = source_checkout() or Path(platformdirs.user_data_dir("tetris-arcade", appauthor=False))
     return DataPaths(root, shipped_slots())
 
 
 def source_checkout() -> Path | None:
-    """The folder that holds pyproject.toml, where the package runs from its sources."""
+    """The folder of pyproject.toml if the package runs from a checkout, None otherwise."""
     root = _PACKAGE.parent
     return root if (root / "pyproject.toml").is_file() and (root / "tests").is_dir() else None
 
 
 def shipped_slots() -> Path | None:
-    """The folder of the models that came with the program, in the package or beside it in the checkout."""
+    """The folder of the models that ship with the program, in the package or in the checkout."""
     return _shipped("checkpoints/slots")
 
 
 def asset(name: str) -> Path:
-    """The file `assets/NAME`, installed or in the checkout; FileNotFoundError where it is missing."""
+    """The path of `assets/NAME`, in the package or in the checkout; raises FileNotFoundError if missing."""
     folder = _shipped("assets")
     path = folder / name if folder is not None else None
     if path is None or not path.exists():
@@ -96,7 +96,7 @@ def asset(name: str) -> Path:
 
 
 def _shipped(name: str) -> Path | None:
-    # A wheel carries these folders inside the package; pyproject.toml maps them there.
+    # A wheel has these folders inside the package: pyproject.toml maps them there.
     candidates = [_PACKAGE / name]
     checkout = source_checkout()
     if checkout is not None:

@@ -1,4 +1,7 @@
-"""Frozen dataclasses to plain data and back, each field checked by its annotation; knows no file format."""
+"""Converts frozen dataclasses to plain data and back, each field checked against its annotation.
+
+Plain data are dicts, lists, strings, numbers, booleans and None; this module knows no file format.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,26 @@ import math
 import re
 import types
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from tetris_arcade.config.constraints import get_constraints
 
 T = TypeVar("T")
 
-MAX_TEXT = 4_096
+MAX_CHARACTERS = 4_096
 MAX_ITEMS = 4_096
 MAX_DEPTH = 12
 _MAX_INT = 2**63 - 1
-_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, and halves of signs."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and lone surrogates."""
 
 
 class DataValidationError(ValueError):
-    """The data does not fit; says which field, what was wanted and what was there."""
+    """The data does not fit; the message names the field, what was expected and what was there."""
 
 
 def to_plain(value: Any) -> Any:
-    """Dicts, lists, strings and numbers; fields that are None are left out of a dataclass."""
+    """Convert to plain data; fields that are None are omitted."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
         return {name: to_plain(item) for name, item in pairs if item is not None}
@@ -37,32 +42,39 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(cls: type[T], data: object, where: str = "", problems: list[str] | None = None) -> T:
-    """An instance of the dataclass `cls` from a dict.
+    """Build an instance of the dataclass `cls` from a dict.
 
-    With `problems`, a bad or unknown field is named there and its default taken; without, PlainError is
-    raised at the first. A field without a default must be there in both cases.
+    Raises DataValidationError at the first invalid or unknown field. With `problems`, such fields are listed
+    there and get their defaults instead. A missing field without a default raises in both cases.
     """
     table = _table(data, where or cls.__name__)
     known = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    for key in table.keys() - known.keys():
-        _complain(DataValidationError(f"{_join(where, key)} is not known"), problems)
-    hints = _hints(cls)  # type: ignore[arg-type]
+    for key in table:
+        if key not in known:
+            _report(DataValidationError(f"{_join(where, key)} is not known"), problems)
     values: dict[str, Any] = {}
-    for name in known.keys() & table.keys():
-        try:
-            values[name] = _convert(hints[name], table[name], _join(where, name), problems)
-        except DataValidationError as error:
-            _complain(error, problems)
+    for name, hint in _field_hints(cls):  # type: ignore[arg-type]
+        if name in table:
+            try:
+                values[name] = _convert(hint, table[name], _join(where, name), problems)
+            except DataValidationError as error:
+                _report(error, problems)
+    for name, field in known.items():
+        if name not in values and field.default is field.default_factory is dataclasses.MISSING:
+            raise DataValidationError(f"{_join(where, name)} is missing")
     return _build(cls, values, where, problems)
 
 
 def check_plain(value: object, where: str, depth: int = MAX_DEPTH) -> Any:
-    """The same value, if made only of bounded dicts, lists, texts, finite numbers, booleans and None."""
+    """Return the value if it is plain data of bounded size and depth, with finite numbers.
+
+    Raises DataValidationError otherwise.
+    """
     if depth == 0:
         raise DataValidationError(f"{where} is nested too deeply")
     if isinstance(value, dict):
         return {
-            _text(key, where): check_plain(item, where, depth - 1)
+            _string(key, where): check_plain(item, where, depth - 1)
             for key, item in _table(value, where).items()
         }
     if isinstance(value, (list, tuple)):
@@ -73,11 +85,11 @@ def check_plain(value: object, where: str, depth: int = MAX_DEPTH) -> Any:
         return _integer(value, where)
     if isinstance(value, float):
         return _number(value, where)
-    return _text(value, where)
+    return _string(value, where)
 
 
 def shorten_for_message(value: object, limit: int = 40) -> str:
-    """A value as it may stand in an error's sentence: printable, one line, short."""
+    """A value as text for a message: printable, one line, at most `limit` characters."""
     text = (
         ascii(value) if isinstance(value, (str, int, float, bool)) or value is None else type(value).__name__
     )
@@ -85,34 +97,31 @@ def shorten_for_message(value: object, limit: int = 40) -> str:
 
 
 @functools.cache
-def _hints(cls: type[object]) -> dict[str, Any]:
-    """The annotations of a dataclass, which take longer to read than the data."""
-    return get_type_hints(cls)
+def _field_hints(cls: Any) -> list[tuple[str, Any]]:
+    """The fields of a dataclass and their annotations; cached, because evaluating annotations is slow."""
+    hints = get_type_hints(cls, include_extras=True)
+    return [(field.name, hints[field.name]) for field in dataclasses.fields(cls)]
 
 
 def _build(cls: type[T], values: dict[str, Any], where: str, problems: list[str] | None) -> T:
     try:
         return cls(**values)
-    except DataValidationError:
-        raise
-    except TypeError as error:
-        raise DataValidationError(f"{where or cls.__name__} lacks a field: {error}") from None
     except ValueError as error:
-        _complain(DataValidationError(f"{where}: {error}" if where else str(error)), problems)
-        return _keep_what_fits(cls, values, where)
+        _report(DataValidationError(f"{where}: {error}" if where else str(error)), problems)
+        return _keep_valid_fields(cls, values, where)
 
 
-def _keep_what_fits(cls: type[T], values: dict[str, Any], where: str) -> T:
-    """The fields that the class takes one after the other; those that it refuses get their default."""
-    kept: dict[str, Any] = {}
+def _keep_valid_fields(cls: type[T], values: dict[str, Any], where: str) -> T:
+    """Add the fields one by one; a field that the class refuses gets its default."""
+    valid: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            cls(**kept, **{name: value})
+            cls(**valid, **{name: value})
         except (ValueError, TypeError):
             continue
-        kept[name] = value
+        valid[name] = value
     try:
-        return cls(**kept)
+        return cls(**valid)
     except (ValueError, TypeError) as error:
         raise DataValidationError(f"{where or cls.__name__}: {error}") from None
 
@@ -121,6 +130,8 @@ def _convert(hint: Any, value: object, where: str, problems: list[str] | None) -
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any or hint is object:
         return check_plain(value, where)
+    if origin is Annotated:
+        return _constrained(hint, value, where, problems)
     if origin in (Union, types.UnionType):
         return _optional(arguments, value, where, problems)
     if origin is Literal:
@@ -133,6 +144,16 @@ def _convert(hint: Any, value: object, where: str, problems: list[str] | None) -
     if dataclasses.is_dataclass(hint):
         return from_plain(hint, value, where, problems)  # type: ignore[arg-type]
     return _SCALARS[hint](value, where)
+
+
+def _constrained(hint: Any, value: object, where: str, problems: list[str] | None) -> Any:
+    converted = _convert(get_args(hint)[0], value, where, problems)
+    try:
+        for constraint in get_constraints(hint):
+            constraint.check(where, converted)
+    except ValueError as error:
+        raise DataValidationError(str(error)) from None
+    return converted
 
 
 def _optional(arguments: tuple[Any, ...], value: object, where: str, problems: list[str] | None) -> Any:
@@ -166,7 +187,7 @@ def _table(value: object, where: str) -> dict[str, Any]:
     if len(value) > MAX_ITEMS:
         raise DataValidationError(f"{where} has {len(value)} entries, at most {MAX_ITEMS} are allowed")
     for key in value:
-        _text(key, f"a name in {where}")
+        _string(key, f"a name in {where}")
     return value
 
 
@@ -202,20 +223,22 @@ def _number(value: object, where: str) -> float:
     return value
 
 
-def _text(value: object, where: str) -> str:
+def _string(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise DataValidationError(f"{where} must be a text, got {shorten_for_message(value)}")
-    if len(value) > MAX_TEXT:
-        raise DataValidationError(f"{where} has {len(value)} characters, at most {MAX_TEXT} are allowed")
-    if _UNSHOWN.search(value):
-        raise DataValidationError(f"{where} holds control characters or broken Unicode")
+        raise DataValidationError(f"{where} must be a string, got {shorten_for_message(value)}")
+    if len(value) > MAX_CHARACTERS:
+        raise DataValidationError(
+            f"{where} has {len(value)} characters, at most {MAX_CHARACTERS} are allowed"
+        )
+    if _UNPRINTABLE.search(value):
+        raise DataValidationError(f"{where} contains control characters or invalid Unicode")
     return value
 
 
-_SCALARS = {bool: _boolean, int: _integer, float: _number, str: _text}
+_SCALARS = {bool: _boolean, int: _integer, float: _number, str: _string}
 
 
-def _complain(error: DataValidationError, problems: list[str] | None) -> None:
+def _report(error: DataValidationError, problems: list[str] | None) -> None:
     if problems is None:
         raise error
     problems.append(str(error))

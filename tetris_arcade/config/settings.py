@@ -1,23 +1,27 @@
-"""What the user has chosen: frozen, and checked where it is made. `storage.settings_file` keeps it."""
+"""The user's settings: frozen and validated. `storage.settings_file` loads and saves them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
+from tetris_arcade.config.constraints import Length, Range, check_constraints
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES, check_choice
 from tetris_arcade.config.rewards import REWARDS
 
 Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
 Presenting = Literal["auto", "software", "vsync"]
 TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
+_Volume = Annotated[float, Range(0.0, 1.0)]
+_KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
+_Hour = Annotated[int, Range(0, 24)]
 
 
 @dataclass(frozen=True)
 class DisplaySettings:
-    """The window and how it is drawn; `window_size` is (width, height) in pixels."""
+    """The window and its look; `window_size` is (width, height) in pixels."""
 
-    title: str = "TETRIS ARCADE"
+    title: Annotated[str, Length(1, 40)] = "TETRIS ARCADE"
     window_size: tuple[int, int] = (1280, 720)
     full_screen: bool = False
     palette: Palette = "colour-safe"
@@ -26,7 +30,7 @@ class DisplaySettings:
     presenting: Presenting = "auto"
 
     def __post_init__(self) -> None:
-        _check_length("title", self.title, 40)
+        check_constraints(self)
         width, height = self.window_size
         if not (320 <= width <= 16_384 and 180 <= height <= 16_384):
             raise ValueError(f"window_size must be 320..16384 x 180..16384, got {width} x {height}")
@@ -36,21 +40,20 @@ class DisplaySettings:
 
 @dataclass(frozen=True)
 class SoundSettings:
-    """Volumes from 0 to 1."""
+    """Volumes are from 0 to 1."""
 
     muted: bool = False
-    effects_volume: float = 0.7
-    music_volume: float = 0.4
+    effects_volume: _Volume = 0.7
+    music_volume: _Volume = 0.4
     music_on: bool = True
 
     def __post_init__(self) -> None:
-        _check_range("effects_volume", self.effects_volume, 0.0, 1.0)
-        _check_range("music_volume", self.music_volume, 0.0, 1.0)
+        check_constraints(self)
 
 
 @dataclass(frozen=True)
 class InputSettings:
-    """Only what differs from the built-in mapping: action name to the names of keys, or of pad buttons."""
+    """Changed bindings only: action name to the names of keys or gamepad buttons."""
 
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     pad: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -63,72 +66,55 @@ class InputSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What a training started from the menu begins with; `speed` in pieces a second, None unthrottled.
+    """Defaults of a training run started from the menu.
 
-    goal_lines: the mean of its last games at which it ends, None for a training that has no end.
+    speed: in pieces per second, None for full speed. goal_lines: mean lines of the last games at which the
+    run ends, None for an endless run.
     """
 
     pieces: str = "bag"
-    height: int = 20
+    height: Annotated[int, Range(MIN_HEIGHT, MAX_HEIGHT)] = 20
     reward: str = "lines"
-    num_envs: int = 16
-    seed: int = 0
-    speed: float | None = None
-    goal_lines: float | None = None
+    num_envs: Annotated[int, Range(1, 1024)] = 16
+    seed: Annotated[int, Range(0, 2**31 - 1)] = 0
+    speed: Annotated[float, Range(0.1, 100_000.0)] | None = None
+    goal_lines: Annotated[float, Range(0.01, 1_000_000.0)] | None = None
 
     def __post_init__(self) -> None:
         check_choice("pieces", self.pieces, PIECES)
         check_choice("reward", self.reward, REWARDS)
-        _check_range("height", self.height, MIN_HEIGHT, MAX_HEIGHT)
-        _check_range("num_envs", self.num_envs, 1, 1024)
-        _check_range("seed", self.seed, 0, 2**31 - 1)
-        if self.speed is not None:
-            _check_range("speed", self.speed, 0.1, 100_000.0)
-        if self.goal_lines is not None:
-            _check_range("goal_lines", self.goal_lines, 0.01, 1_000_000.0)
+        check_constraints(self)
 
 
 @dataclass(frozen=True)
 class KioskSettings:
-    """The unattended display; `dim_hours` (from, until) of the local day, `pin` opens the operator menu.
+    """The unattended display.
 
-    The PIN keeps visitors out, not thieves: who can read the file has the machine already.
+    dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu. It keeps
+    visitors out, not intruders, because whoever can read the settings file controls the machine anyway.
     """
 
-    idle_seconds: float = 60.0
-    rotate_seconds: float = 90.0
+    idle_seconds: _KioskSeconds = 60.0
+    rotate_seconds: _KioskSeconds = 90.0
     playlist: tuple[str, ...] = ("champion",)
-    dim_hours: tuple[int, int] | None = None
+    dim_hours: tuple[_Hour, _Hour] | None = None
     pin: str = "2468"
     train: bool = False
 
     def __post_init__(self) -> None:
-        _check_range("idle_seconds", self.idle_seconds, 5.0, 86_400.0)
-        _check_range("rotate_seconds", self.rotate_seconds, 5.0, 86_400.0)
+        check_constraints(self)
         if len(self.playlist) > 100:
-            raise ValueError(f"playlist holds at most 100 names, got {len(self.playlist)}")
-        for hour in self.dim_hours or ():
-            _check_range("dim_hours", hour, 0, 24)
+            raise ValueError(f"playlist has at most 100 names, got {len(self.playlist)}")
         if not (self.pin.isascii() and self.pin.isdigit() and 4 <= len(self.pin) <= 8):
             raise ValueError("pin must be 4 to 8 digits")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the user can choose, by section of the file."""
+    """All settings, by section of the file."""
 
     display: DisplaySettings = field(default_factory=DisplaySettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
     input: InputSettings = field(default_factory=InputSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be {low}..{high}, got {value}")
-
-
-def _check_length(name: str, text: str, limit: int) -> None:
-    if not 1 <= len(text) <= limit:
-        raise ValueError(f"{name} must have 1 to {limit} characters, got {len(text)}")
