@@ -65,10 +65,10 @@ def test_a_kept_game_is_the_one_that_was_played(paths: DataPaths) -> None:
         action = player.choose(game, False, values)
         keeper.add(action)
         game.step(action)
-    path = save_replay(paths, keeper.record(game.lines, game.score))
+    path = save_replay(paths, keeper.to_replay(game.lines, game.score))
     recorded = load_game_player(str(path), paths)
     assert isinstance(recorded, ReplayPlayer)
-    again = _replay(recorded.record)
+    again = _replay(recorded.replay)
     assert np.array_equal(again.cells, game.cells)
     assert (again.lines, again.pieces, again.is_over) == (game.lines, 150, True)
 

@@ -83,7 +83,7 @@ def test_arrays_that_no_run_has_are_refused(name: str, fault: str, saved: Saved)
 
 def test_an_optimizer_that_has_made_less_than_no_step_is_refused(saved: Saved) -> None:
     model, policy, state, replay = saved
-    with pytest.raises(ValueError, match="not of this run's optimizer"):
+    with pytest.raises(ValueError, match="does not belong to this run's optimizer"):
         restore_state(model, policy, {**state, "optimizer.0.step": np.array(-1.0, np.float32)}, replay)
 
 

@@ -8,13 +8,11 @@ import torch
 from gymnasium import spaces
 
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.players import NetworkPlayer
 from tetris_arcade.training.replay_buffer import (
-    CUT,
-    GOES_ON,
-    TERMINAL,
     BoardBatch,
     PlacementReplayBuffer,
     segment_max,
@@ -43,7 +41,7 @@ def _fill(buffer: PlacementReplayBuffer, endings: list[list[int]]) -> None:
 
 @pytest.mark.parametrize("n_steps", [1, 3, 5])
 def test_returns_stop_at_ends_of_games_and_at_the_newest_transition(n_steps: int) -> None:
-    endings = [[GOES_ON, GOES_ON, TERMINAL, GOES_ON, CUT, GOES_ON, GOES_ON, GOES_ON], [GOES_ON] * 8]
+    endings = [[RUNNING, RUNNING, TERMINATED, RUNNING, TRUNCATED, RUNNING, RUNNING, RUNNING], [RUNNING] * 8]
     buffer = _buffer(n_steps)
     _fill(buffer, endings)
     batch = buffer.sample(400)
@@ -58,10 +56,10 @@ def test_returns_stop_at_ends_of_games_and_at_the_newest_transition(n_steps: int
             for step in range(n_steps):
                 total += factor * (10 * env + k)
                 factor *= 0.9
-                if row[k] != GOES_ON or step == n_steps - 1 or k == 7:
+                if row[k] != RUNNING or step == n_steps - 1 or k == 7:
                     break
                 k += 1
-            candidates.append((total, 0.0 if row[k] == TERMINAL else factor))
+            candidates.append((total, 0.0 if row[k] == TERMINATED else factor))
         match = [c for c in candidates if np.allclose(c, (got, discount), atol=1e-4)]
         assert match, (t, got, discount, candidates)
         seen.add((t, candidates.index(match[0])))
@@ -70,14 +68,14 @@ def test_returns_stop_at_ends_of_games_and_at_the_newest_transition(n_steps: int
 
 def test_the_ring_forgets_the_oldest() -> None:
     buffer = _buffer(1, capacity=5, n_envs=1)
-    _fill(buffer, [[GOES_ON] * 12])
+    _fill(buffer, [[RUNNING] * 12])
     assert buffer.size() == 5
     assert set(buffer.sample(200).features[:, 0].tolist()) == {7.0, 8.0, 9.0, 10.0, 11.0}
 
 
 def test_next_placements_are_the_distinct_surviving_ones() -> None:
     buffer = _buffer(1)
-    _fill(buffer, [[GOES_ON] * 7, [GOES_ON] * 7])
+    _fill(buffer, [[RUNNING] * 7, [RUNNING] * 7])
     batch = buffer.sample(300)
     counts = np.diff(np.concatenate(([0], batch.ends)))
     distinct = {0: 17, 1: 9, 2: 34, 3: 17, 4: 17, 5: 34, 6: 34}  # on an empty board, by piece I O T S Z J L
@@ -105,7 +103,7 @@ def test_best_and_chosen_values_of_each_board() -> None:
 
 def test_replay_state_is_restored_exactly() -> None:
     first, second = _buffer(2), _buffer(2)
-    _fill(first, [[GOES_ON] * 9, [GOES_ON] * 9])
+    _fill(first, [[RUNNING] * 9, [RUNNING] * 9])
     second.load_state(first.save_state())
     second.generator.bit_generator.state = first.generator.bit_generator.state
     assert torch.equal(first.sample(64).features, second.sample(64).features)
@@ -119,7 +117,7 @@ def test_replay_state_is_restored_exactly() -> None:
 )
 def test_a_saved_replay_buffer_with_numbers_that_no_game_has_is_refused(name: str, value: int) -> None:
     first, second = _buffer(2), _buffer(2)
-    _fill(first, [[GOES_ON] * 9, [GOES_ON] * 9])
+    _fill(first, [[RUNNING] * 9, [RUNNING] * 9])
     state = first.save_state()
     state[name].reshape(-1)[0] = value
     with pytest.raises(ValueError, match=f"saved {name} must be"):

@@ -12,13 +12,13 @@ from stable_baselines3.common.logger import CSVOutputFormat
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.training.metric_logs import TIMESTEPS, open_curves
+from tetris_arcade.training.metric_logs import TIMESTEPS_KEY, open_metric_logs
 from tetris_arcade.training.trainer import Trainer
 
 
 def _timesteps(paths: DataPaths) -> list[int]:
     with (paths.logs / "training" / "progress.csv").open(newline="") as file:
-        return [int(row[TIMESTEPS]) for row in csv.DictReader(file)]
+        return [int(row[TIMESTEPS_KEY]) for row in csv.DictReader(file)]
 
 
 def _train(config: TrainConfig, paths: DataPaths, timesteps: int, *formats: str, resume: bool) -> None:
@@ -37,7 +37,7 @@ def test_what_a_killed_run_logged_after_its_checkpoint_is_logged_once(
     _train(small, paths, 5_000, "csv", resume=False)
     table = paths.logs / "training" / "progress.csv"
     header, *rows = table.read_text().splitlines()
-    at = header.split(",").index(TIMESTEPS)
+    at = header.split(",").index(TIMESTEPS_KEY)
     beyond = rows[-1].split(",")
     beyond[at] = "6000"
     table.write_text("\n".join([header, *rows, ",".join(beyond), "half a li"]))
@@ -54,17 +54,17 @@ def test_a_fresh_run_leaves_the_old_curves_aside(small: TrainConfig, paths: Data
 
 def test_a_table_that_is_none_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "progress.csv").write_bytes(b"\0\xff rubbish")
-    logger = open_curves(tmp_path, ["csv"], resumed_at=10)
-    logger.record(TIMESTEPS, 12)
+    logger = open_metric_logs(tmp_path, ["csv"], resumed_at=10)
+    logger.record(TIMESTEPS_KEY, 12)
     logger.dump(12)
     logger.close()
-    assert (tmp_path / "progress.csv").read_text().splitlines() == [TIMESTEPS, "12"]
+    assert (tmp_path / "progress.csv").read_text().splitlines() == [TIMESTEPS_KEY, "12"]
 
 
 def test_tensorboard_shows_one_curve_over_a_resume(small: TrainConfig, paths: DataPaths) -> None:
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     _train(small, paths, 9_000, "tensorboard", resume=False)
-    logger = open_curves(paths.logs / "training", ["tensorboard"], resumed_at=5_000)
+    logger = open_metric_logs(paths.logs / "training", ["tensorboard"], resumed_at=5_000)
     for timesteps in (6_000, 8_000, 10_000):
         logger.record("rollout/lines", 1.0)
         logger.dump(timesteps)
@@ -79,12 +79,12 @@ def test_a_disk_that_takes_no_rows_does_not_end_the_run(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
-    logger = open_curves(tmp_path / "curves", ("csv",), None)
+    logger = open_metric_logs(tmp_path / "curves", ("csv",), None)
     for step in (10, 20, 30):
         with monkeypatch.context() as disk:
             if step == 20:
                 disk.setattr(CSVOutputFormat, "write", full)
-            logger.record(TIMESTEPS, step)
+            logger.record(TIMESTEPS_KEY, step)
             logger.dump(step)
     logger.close()
-    assert (tmp_path / "curves" / "progress.csv").read_text().split() == [TIMESTEPS, "10", "30"]
+    assert (tmp_path / "curves" / "progress.csv").read_text().split() == [TIMESTEPS_KEY, "10", "30"]

@@ -31,7 +31,7 @@ class ConsoleListener(RunListener):
 
     def __init__(self, config: TrainConfig, console: Console, stop: threading.Event) -> None:
         self.config, self.console, self.stop = config, console, stop
-        self.counters = RunProgress()
+        self.progress = RunProgress()
         self._reported_at = 0.0
         self.unsaved: dict[str, str] = {}
         """Why each kind could not be saved, until it is saved again."""
@@ -45,8 +45,8 @@ class ConsoleListener(RunListener):
     def before_step(self) -> bool:
         return not self.stop.is_set()
 
-    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
-        self.counters = counters
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        self.progress = progress
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
         self.console.print(
@@ -73,20 +73,20 @@ class ConsoleListener(RunListener):
         return True
 
     def _statistics(self) -> str:
-        c = self.counters
+        p = self.progress
         return (
-            f"{c.timesteps:,} timesteps, {c.timesteps_per_second:,.0f}/s, {c.episodes:,} games, "
-            f"lines {c.mean_lines_last_100:.1f} (best game {c.best_game_lines}), epsilon {c.epsilon:.2f}, "
-            f"loss {'-' if math.isnan(c.loss) else format(c.loss, '.3f')}"
+            f"{p.timesteps:,} timesteps, {p.timesteps_per_second:,.0f}/s, {p.episodes:,} games, "
+            f"lines {p.mean_lines_last_100:.1f} (best game {p.best_game_lines}), epsilon {p.epsilon:.2f}, "
+            f"loss {'-' if math.isnan(p.loss) else format(p.loss, '.3f')}"
         )
 
     def _done_share(self) -> float | None:
         """Progress towards the run's limit, 0..1; None without a limit."""
         shares = []
         if self.config.max_seconds:
-            shares.append(self.counters.seconds / self.config.max_seconds)
+            shares.append(self.progress.seconds / self.config.max_seconds)
         if self.config.total_timesteps:
-            shares.append(self.counters.timesteps / self.config.total_timesteps)
+            shares.append(self.progress.timesteps / self.config.total_timesteps)
         return min(max(shares), 1.0) if shares else None
 
 
@@ -97,8 +97,8 @@ class LineConsoleListener(ConsoleListener):
         if name == "training":
             self.console.print("training")
 
-    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
-        super().after_step(counters, view)
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        super().after_step(progress, snapshot)
         if self._is_due(_LINE_SECONDS):
             done = self._done_share()
             share = "" if done is None else f"{done:4.0%} "
@@ -109,7 +109,7 @@ class LiveConsoleListener(ConsoleListener):
     """A live progress bar, with the time left if the run has a limit."""
 
     def __enter__(self) -> Self:
-        self._progress = Progress(
+        self._display = Progress(
             SpinnerColumn(),
             BarColumn(bar_width=24),
             TaskProgressColumn(),
@@ -117,23 +117,23 @@ class LiveConsoleListener(ConsoleListener):
             TextColumn("{task.description}"),
             console=self.console,
         )
-        self._progress.start()
-        self._task = self._progress.add_task("starting the trainer", total=1.0)
+        self._display.start()
+        self._task = self._display.add_task("starting the trainer", total=1.0)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._progress.stop()
+        self._display.stop()
 
     def stage(self, name: str, fraction: float) -> None:
-        self._progress.update(self._task, description=f"starting the trainer: {name}", completed=fraction)
+        self._display.update(self._task, description=f"starting the trainer: {name}", completed=fraction)
         if name == "training":
-            self._progress.update(
+            self._display.update(
                 self._task, completed=0.0, total=1.0 if self._done_share() is not None else None
             )
 
-    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
-        super().after_step(counters, view)
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        super().after_step(progress, snapshot)
         if self._is_due(_DISPLAY_SECONDS):
-            self._progress.update(
+            self._display.update(
                 self._task, description=self._statistics(), completed=self._done_share() or 0.0
             )

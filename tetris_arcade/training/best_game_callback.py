@@ -1,4 +1,4 @@
-"""The best game of a run, kept so that it can be watched again."""
+"""Keeps the best game of a run as a replay."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ from tetris_arcade.training.run_listener import RunProgress
 
 logger = logging.getLogger(__name__)
 
-_MAX_GAME = 20_000
-"""Placements; a longer game is not kept."""
+_MAX_PIECES = 20_000
+"""Longer games are not kept."""
 
 
 class BestGameCallback(PlacementCallback):
-    """Remembers the placements of every running game, and of the games that ended the one with most lines.
+    """Records the actions of every running game, and keeps the finished game with the most lines.
 
-    A game that was running when a run was resumed is not known from its start, and not kept.
+    Games that were already running when the run was resumed are not kept: their first actions are unknown.
     """
 
-    def __init__(self, counters: RunProgress, paths: DataPaths) -> None:
+    def __init__(self, progress: RunProgress, paths: DataPaths) -> None:
         super().__init__()
-        self.counters, self.paths = counters, paths
+        self.progress, self.paths = progress, paths
         self._unsaved: Replay | None = None
         self._path: Path | None = None
 
     def _on_training_start(self) -> None:
         env = self.model.placements_env
-        longest = min(env.config.max_pieces or _MAX_GAME, _MAX_GAME)
-        self._best_lines = self.counters.best_game_lines
+        max_pieces = min(env.config.max_pieces or _MAX_PIECES, _MAX_PIECES)
+        self._best_lines = self.progress.best_game_lines
         self._rows = np.arange(env.num_envs)
-        self._actions = np.zeros((env.num_envs, longest + 1), np.uint8)  # [N, pieces and the last, fatal one]
+        self._actions = np.zeros((env.num_envs, max_pieces + 1), np.uint8)  # [N, placements + the fatal one]
         self._lengths = env.games.pieces.copy()
-        self._is_whole = self._lengths == 0
+        self._is_complete = self._lengths == 0
 
     def _on_step(self) -> bool:
-        last = self._actions.shape[1] - 1
-        self._actions[self._rows, np.minimum(self._lengths, last)] = self.locals["actions"]
+        max_length = self._actions.shape[1]
+        self._actions[self._rows, np.minimum(self._lengths, max_length - 1)] = self.locals["actions"]
         self._lengths += 1
         ended = self.model.placements_env.ended
         for i in np.flatnonzero(ended.status != RUNNING):
-            is_known = self._is_whole[i] and self._lengths[i] <= last + 1
+            is_known = self._is_complete[i] and self._lengths[i] <= max_length
             if is_known and ended.lines[i] > self._best_lines:
                 self._best_lines = int(ended.lines[i])
-                self._unsaved = self._record(int(i))
-            self._lengths[i], self._is_whole[i] = 0, True
+                self._unsaved = self._to_replay(int(i))
+            self._lengths[i], self._is_complete[i] = 0, True
         return True
 
-    def _record(self, i: int) -> Replay:
+    def _to_replay(self, i: int) -> Replay:
         env, ended = self.model.placements_env, self.model.placements_env.ended
         seed = self.model.seed or 0
         return Replay(
@@ -70,15 +70,18 @@ class BestGameCallback(PlacementCallback):
         )
 
     def take_unsaved(self) -> Replay | None:
-        """The best game, where it is not on its way to the disk yet."""
-        record, self._unsaved = self._unsaved, None
-        return record
+        """Return the best game if it was not taken yet; the caller saves it."""
+        replay, self._unsaved = self._unsaved, None
+        return replay
 
-    def save(self, record: Replay | None) -> None:
-        """Write it in place of this run's last, in the writer's thread; a run goes on without, too."""
-        if record is None:
+    def save(self, replay: Replay | None) -> None:
+        """Replace the replay that this run saved before. A failure is logged, and the run continues.
+
+        Called from the thread of the checkpoint writer.
+        """
+        if replay is None:
             return
         try:
-            self._path = save_replay(self.paths, record, self._path)
+            self._path = save_replay(self.paths, replay, self._path)
         except (OSError, StorageError, ValueError) as error:
-            logger.warning("the best game was not kept: %s", error)
+            logger.warning("the best game was not saved: %s", error)

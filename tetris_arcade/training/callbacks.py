@@ -1,5 +1,8 @@
-"""stable-baselines3 callbacks, one duty each. All that can stop or save a run happens before a step, where
-it can be resumed exactly."""
+"""stable-baselines3 callbacks of a run, one duty each.
+
+Everything that stops or saves a run happens before a step (`_on_rollout_start`), where the run can be resumed
+exactly.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,24 @@ from stable_baselines3.common.callbacks import BaseCallback
 from tetris_arcade.engine.board import board_figures
 from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
 from tetris_arcade.engine.simulation import RUNNING
-from tetris_arcade.training.metric_logs import TIMESTEPS
+from tetris_arcade.training.metric_logs import TIMESTEPS_KEY
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
 
 if TYPE_CHECKING:
     from tetris_arcade.training.dqn import PlacementDQN
 
-_RECENT_GAMES = 100
-_GOAL_GAMES = 20
+_RECENT_EPISODES = 100
+_GOAL_EPISODES = 20
 _RATE_SECONDS = 1.0
+_PAUSE_SECONDS = 0.05
 
 
 class StopTrainingSignal(Exception):  # noqa: N818
-    """Ends `learn()` between two steps; stable-baselines3's own way would lose a transition."""
+    """Ends `learn()` between two steps. Returning False from `_on_step` would lose a transition."""
 
 
 class PlacementCallback(BaseCallback):
-    """A callback of `PlacementDQN`."""
+    """Base class of the callbacks of `PlacementDQN`."""
 
     model: PlacementDQN
 
@@ -39,189 +43,180 @@ class PlacementCallback(BaseCallback):
 
 
 class ProgressCallback(PlacementCallback):
-    """Keeps the counters: timesteps, rates, and the lines of every game that ends."""
+    """Keeps `RunProgress` up to date and reports finished episodes."""
 
-    def __init__(self, counters: RunProgress, listener: RunListener) -> None:
+    def __init__(self, progress: RunProgress, listener: RunListener) -> None:
         super().__init__()
-        self.counters, self.listener = counters, listener
+        self.progress, self.listener = progress, listener
 
     def _on_training_start(self) -> None:
-        self._clock = self._rate_clock = time.monotonic()
-        self._rate_from = (self.model.num_timesteps, self.model._n_updates)
-
-    def _on_rollout_start(self) -> None:
-        counters, now = self.counters, time.monotonic()
-        counters.seconds += now - self._clock
-        self._clock = now
-        counters.timesteps = self.model.num_timesteps
-        counters.updates = self.model._n_updates
-        counters.epsilon = self.model.exploration_rate
-        counters.loss = self.model.last_loss
-        counters.mean_value = self.model.last_mean_value
-        if now - self._rate_clock >= _RATE_SECONDS:
-            self._measure_rates(now)
-
-    def _measure_rates(self, now: float) -> None:
-        seconds = now - self._rate_clock
-        timesteps, updates = self._rate_from
-        self.counters.timesteps_per_second = (self.model.num_timesteps - timesteps) / seconds
-        self.counters.updates_per_second = (self.model._n_updates - updates) / seconds
-        self._rate_clock, self._rate_from = now, (self.model.num_timesteps, self.model._n_updates)
+        self.skip_time()
 
     def skip_time(self) -> None:
-        """Leave out the time since the last step: the run stood still."""
+        """Do not count the time since the last step, because the run was paused."""
         self._clock = self._rate_clock = time.monotonic()
-        self._rate_from = (self.model.num_timesteps, self.model._n_updates)
+        self._rate_timesteps = self.model.num_timesteps
+
+    def _on_rollout_start(self) -> None:
+        progress, now = self.progress, time.monotonic()
+        progress.seconds += now - self._clock
+        self._clock = now
+        progress.timesteps = self.model.num_timesteps
+        progress.updates = self.model._n_updates
+        progress.epsilon = self.model.exploration_rate
+        progress.loss = self.model.last_loss
+        progress.mean_value = self.model.last_mean_value
+        if now - self._rate_clock >= _RATE_SECONDS:
+            timesteps = progress.timesteps - self._rate_timesteps
+            progress.timesteps_per_second = timesteps / (now - self._rate_clock)
+            self._rate_clock, self._rate_timesteps = now, progress.timesteps
 
     def _on_step(self) -> bool:
         ended = self.model.placements_env.ended
         for i in np.flatnonzero(ended.status != RUNNING):
-            self._count_game(
+            self._count_episode(
                 EpisodeResult(
                     lines=int(ended.lines[i]),
-                    pieces=int(ended.pieces[i]),
-                    score=int(ended.score[i]),
                     reward=float(ended.reward[i]),
                     timesteps=self.model.num_timesteps,
-                    seconds=self.counters.seconds,
                 )
             )
         return True
 
-    def _count_game(self, result: EpisodeResult) -> None:
-        counters = self.counters
-        counters.episodes += 1
-        counters.last_lines = result.lines
-        counters.best_game_lines = max(counters.best_game_lines, result.lines)
-        counters.recent_lines = [*counters.recent_lines, result.lines][-_RECENT_GAMES:]
-        counters.mean_lines_last_100 = float(np.mean(counters.recent_lines))
+    def _count_episode(self, result: EpisodeResult) -> None:
+        progress = self.progress
+        progress.episodes += 1
+        progress.last_lines = result.lines
+        progress.best_game_lines = max(progress.best_game_lines, result.lines)
+        progress.recent_lines = [*progress.recent_lines, result.lines][-_RECENT_EPISODES:]
+        progress.mean_lines_last_100 = float(np.mean(progress.recent_lines))
         self.logger.record_mean("rollout/lines", float(result.lines))
         self.listener.episode(result)
 
 
 class ControlCallback(PlacementCallback):
-    """Asks the listener before every step whether, and when, the run goes on."""
+    """Asks the listener before every step whether to continue. The listener may block, to pause or pace."""
 
-    def __init__(self, listener: RunListener, progress: ProgressCallback) -> None:
+    def __init__(self, listener: RunListener, progress_callback: ProgressCallback) -> None:
         super().__init__()
-        self.listener, self.progress = listener, progress
+        self.listener, self.progress_callback = listener, progress_callback
 
     def _on_rollout_start(self) -> None:
-        asked = time.monotonic()
-        goes_on = self.listener.before_step()
-        if time.monotonic() - asked > 0.05:
-            self.progress.skip_time()
-        if not goes_on:
+        asked_at = time.monotonic()
+        should_continue = self.listener.before_step()
+        if time.monotonic() - asked_at > _PAUSE_SECONDS:
+            self.progress_callback.skip_time()
+        if not should_continue:
             raise StopTrainingSignal
 
 
 class StopOnLimitCallback(PlacementCallback):
-    """Ends the run after `total_timesteps` or `max_seconds` of training, and says which."""
+    """Stops the run at `total_timesteps`, or after `max_seconds` of training since it was started or resumed.
 
-    def __init__(self, counters: RunProgress, total_timesteps: int | None, max_seconds: float | None) -> None:
+    None means no limit.
+    """
+
+    def __init__(self, progress: RunProgress, total_timesteps: int | None, max_seconds: float | None) -> None:
         super().__init__()
-        self.counters, self.total_timesteps = counters, total_timesteps
-        self.max_seconds = max_seconds
+        self.progress, self.total_timesteps, self.max_seconds = progress, total_timesteps, max_seconds
         self.was_reached = False
 
     def _on_training_start(self) -> None:
-        self._seconds_before = self.counters.seconds
+        self._seconds_before = self.progress.seconds
 
     def _on_rollout_start(self) -> None:
-        done = self.total_timesteps is not None and self.model.num_timesteps >= self.total_timesteps
-        late = (
-            self.max_seconds is not None and self.counters.seconds - self._seconds_before >= self.max_seconds
-        )
-        if done or late:
+        seconds = self.progress.seconds - self._seconds_before
+        is_done = self.total_timesteps is not None and self.model.num_timesteps >= self.total_timesteps
+        is_late = self.max_seconds is not None and seconds >= self.max_seconds
+        if is_done or is_late:
             self.was_reached = True
             raise StopTrainingSignal
 
 
 class StopOnGoalCallback(PlacementCallback):
-    """Ends the run when the last games' mean lines reach the goal."""
+    """Stops the run when the mean lines of the last 20 episodes reach the goal. None means no goal."""
 
-    def __init__(self, counters: RunProgress, goal_lines: float | None) -> None:
+    def __init__(self, progress: RunProgress, goal_lines: float | None) -> None:
         super().__init__()
-        self.counters, self.goal_lines = counters, goal_lines
+        self.progress, self.goal_lines = progress, goal_lines
         self.was_reached = False
 
     def _on_rollout_start(self) -> None:
-        last = self.counters.recent_lines[-_GOAL_GAMES:]
-        if self.goal_lines is not None and len(last) == _GOAL_GAMES and np.mean(last) >= self.goal_lines:
+        last = self.progress.recent_lines[-_GOAL_EPISODES:]
+        if self.goal_lines is not None and len(last) == _GOAL_EPISODES and np.mean(last) >= self.goal_lines:
             self.was_reached = True
             raise StopTrainingSignal
 
 
 class EveryNSecondsCallback(PlacementCallback):
-    """Calls something, between two steps, each time so many seconds have gone by."""
+    """Calls `action` between two steps, every `seconds` seconds."""
 
     def __init__(self, seconds: float, action: Callable[[], None]) -> None:
         super().__init__()
         self.seconds, self.action = seconds, action
 
     def _on_training_start(self) -> None:
-        self._due = time.monotonic() + self.seconds
+        self._next_time = time.monotonic() + self.seconds
 
     def _on_rollout_start(self) -> None:
-        if time.monotonic() >= self._due:
+        if time.monotonic() >= self._next_time:
             self.action()
-            self._due = time.monotonic() + self.seconds
+            self._next_time = time.monotonic() + self.seconds
 
 
 class LogEveryNTimestepsCallback(PlacementCallback):
-    """Dumps stable-baselines3's logger (TensorBoard, CSV) at even distances in timesteps, on one axis over
-    all resumes."""
+    """Dumps the logger (TensorBoard, CSV) at multiples of `every_timesteps`, also across resumes."""
 
     def __init__(self, every_timesteps: int = 2_000) -> None:
         super().__init__()
         self.every_timesteps = every_timesteps
 
     def _on_training_start(self) -> None:
-        self._due = self._next_due()
+        self._next_timesteps = self._next_multiple()
 
-    def _next_due(self) -> int:
+    def _next_multiple(self) -> int:
         return (self.model.num_timesteps // self.every_timesteps + 1) * self.every_timesteps
 
     def _on_rollout_start(self) -> None:
-        if self.model.num_timesteps >= self._due:
-            self.logger.record(TIMESTEPS, self.model.num_timesteps)
+        if self.model.num_timesteps >= self._next_timesteps:
+            self.logger.record(TIMESTEPS_KEY, self.model.num_timesteps)
             self.logger.dump(self.model.num_timesteps)
-            self._due = self._next_due()
+            self._next_timesteps = self._next_multiple()
 
 
 class StepViewCallback(PlacementCallback):
-    """Follows environment 0 in colour and shows its moves to the listener when it asks."""
+    """Tracks the colors of environment 0 and passes snapshots of its steps to the listener on request."""
 
-    def __init__(self, counters: RunProgress, listener: RunListener) -> None:
+    def __init__(self, progress: RunProgress, listener: RunListener) -> None:
         super().__init__()
-        self.counters, self.listener = counters, listener
+        self.progress, self.listener = progress, listener
 
     def _on_training_start(self) -> None:
         env = self.model.placements_env
-        self._painter = ColorBoard(env.config.height)
-        self._painter.reset_from_columns(env.games.columns[0])
-        self._piece = int(env.games.piece[0])
-        self._next_pieces = tuple(int(piece) for piece in env.games.queue[0])
+        self._board = ColorBoard(env.config.height)
+        self._board.reset_from_columns(env.games.columns[0])
+        self._read_pieces()
 
     def _on_step(self) -> bool:
         env = self.model.placements_env
-        is_shown = self.listener.wants_view()
-        cells = self._painter.cells.copy() if is_shown else None
-        move = self._painter.lock(self._piece, int(self.locals["actions"][0]))
-        view = None
-        if cells is not None:
-            view = self._view(cells, move)
+        cells = self._board.cells.copy() if self.listener.wants_snapshot() else None
+        move = self._board.lock(self._piece, int(self.locals["actions"][0]))
+        snapshot = None if cells is None else self._snapshot(cells, move)
         if env.ended.status[0] != RUNNING:
-            self._painter.clear()
+            self._board.clear()
         else:
-            self._painter.apply_garbage(env.games.columns[0])
-        self._piece = int(env.games.piece[0])
-        self._next_pieces = tuple(int(piece) for piece in env.games.queue[0])
-        self.listener.after_step(self.counters, view)
+            self._board.apply_garbage(env.games.columns[0])
+        self._read_pieces()
+        self.listener.after_step(self.progress, snapshot)
         return True
 
-    def _view(self, cells: NDArray[np.uint8], move: PlacedPiece) -> StepSnapshot:
-        env, before = self.model.placements_env, np.asarray(self.model._last_obs)[0]
+    def _read_pieces(self) -> None:
+        games = self.model.placements_env.games
+        self._piece = int(games.piece[0])
+        self._next_pieces = tuple(int(piece) for piece in games.queue[0])
+
+    def _snapshot(self, cells: NDArray[np.uint8], move: PlacedPiece) -> StepSnapshot:
+        env, observation = self.model.placements_env, np.asarray(self.model._last_obs)[0]
         is_over = bool(env.ended.status[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
         max_height, holes, bumpiness = board_figures(columns)
@@ -237,6 +232,5 @@ class StepViewCallback(PlacementCallback):
             max_height=int(max_height),
             holes=int(holes),
             bumpiness=int(bumpiness),
-            reward=float(self.locals["rewards"][0]),
-            values=lambda: self.model.values_of(before),
+            values=lambda: self.model.q_values(observation),
         )

@@ -1,8 +1,8 @@
-"""A run's whole state, to files' contents and back, so that a resumed run goes on bit for bit.
+"""The complete state of a run as the contents of files, and back: a resumed run continues bit for bit.
 
-The network, target network included, is in stable-baselines3's `model.zip`. `trainer_state.npz` holds what
-that leaves out: optimizer, games, generators, counters; `replay_buffer.npz` the replay buffer; `graphs.npz`
-what the listener wants to find again. No file holds a pickle that is ever loaded.
+stable-baselines3's `model.zip` holds the online and the target network. `trainer_state.npz` holds what it
+leaves out: the optimizer, the running games, the random generators and the progress. `replay_buffer.npz`
+holds the replay buffer, `graphs.npz` the state of the listener. No pickle in any of them is ever loaded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import io
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -26,25 +26,31 @@ from tetris_arcade.training.run_listener import RunProgress
 
 Arrays = dict[str, NDArray[Any]]
 
-_COUNTS = {"num_timesteps": 0, "n_calls": 0, "n_updates": 0, "episode_num": 0, "exploration_rate": 0.0}
-_ADAM = {"step", "exp_avg", "exp_avg_sq"}
-"""What the optimizer keeps of each parameter."""
+TRAINER_STATE_NAME = "trainer_state.npz"
+REPLAY_BUFFER_NAME = "replay_buffer.npz"
+LISTENER_STATE_NAME = "graphs.npz"
 
-MODEL, STATE, REPLAY, MEMORY = "model.zip", "trainer_state.npz", "replay_buffer.npz", "graphs.npz"
+_COUNTERS = {"num_timesteps": 0, "n_calls": 0, "n_updates": 0, "episode_num": 0, "exploration_rate": 0.0}
+_ADAM_STATE = {"step", "exp_avg", "exp_avg_sq"}
+"""What the optimizer keeps for each parameter."""
+_STORED_NAMES = {"best_eval_metric": "best_eval_figure"}
+"""Field of `RunProgress`: its name in the file, where that is another one."""
 
 
 def training_model_zip(model: PlacementDQN) -> bytes:
-    """`model.zip` of a run that can go on, as plain `DQN.load` opens it."""
+    """Return the `model.zip` of a run that can be resumed; plain `DQN.load` opens it."""
     buffer = io.BytesIO()
-    # stable-baselines3 also writes arrays as text for people; in full that takes longer than all the rest.
+    # stable-baselines3 also writes arrays as readable text; in full, that takes longer than everything else.
     with np.printoptions(threshold=8):
         model.save(buffer)
     return buffer.getvalue()
 
 
 def playing_model_zip(model: PlacementDQN) -> bytes:
-    """`model.zip` of a model that only plays: both its networks are the averaged one, see
-    `learner.playing_network`."""
+    """Return the `model.zip` of a model that only plays: the target network takes the online network's place.
+
+    See `factory.playing_network` for the reason.
+    """
     online = copy.deepcopy(model.q_net.state_dict())
     model.q_net.load_state_dict(model.q_net_target.state_dict())
     try:
@@ -54,17 +60,17 @@ def playing_model_zip(model: PlacementDQN) -> bytes:
 
 
 def to_npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays as an uncompressed npz."""
+    """Return the arrays as an uncompressed npz file."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
-def capture_state(model: PlacementDQN, counters: RunProgress) -> Arrays:
-    """All that `model.zip` and the replay buffer leave out, copied, as named arrays."""
+def capture_state(model: PlacementDQN, progress: RunProgress) -> Arrays:
+    """Copy everything that `model.zip` and the replay buffer leave out, as named arrays."""
     assert model.replay_buffer is not None
     scalars = {
-        "counters": asdict(counters),
+        "counters": {_STORED_NAMES.get(name, name): value for name, value in asdict(progress).items()},
         "num_timesteps": model.num_timesteps,
         "n_calls": model._n_calls,
         "n_updates": model._n_updates,
@@ -90,65 +96,82 @@ def capture_state(model: PlacementDQN, counters: RunProgress) -> Arrays:
 
 
 def restore_state(
-    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
+    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay_buffer: Arrays
 ) -> RunProgress:
-    """Put a freshly built model where `capture_state` was taken; raises ValueError where the state is
-    another model's, or none."""
+    """Put a newly built model into the state that `capture_state` copied, and return the run's progress.
+
+    Raises ValueError if the state is damaged or belongs to a different model.
+    """
     try:
-        return _restore(model, policy, state, replay)
+        return _restore(model, policy, state, replay_buffer)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError) as error:
         raise ValueError(f"the saved state is broken: {type(error).__name__}") from error
 
 
 def _restore(
-    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay: Arrays
+    model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay_buffer: Arrays
 ) -> RunProgress:
     assert model.replay_buffer is not None
     load_policy(model, policy)
     scalars = json.loads(state["scalars"].tobytes())
-    _check_finite_and_bounded(scalars, _COUNTS)
-    _check_finite_and_bounded(scalars["counters"], asdict(RunProgress()))
+    _check_numbers(scalars, _COUNTERS)
+    progress = _parse_progress(scalars["counters"])
     _restore_optimizer(model.policy.optimizer, state)
     games = {name.removeprefix("games."): array for name, array in state.items() if name.startswith("games.")}
     model._last_obs = model.placements_env.load_state(games)
-    model.replay_buffer.load_state(replay)
+    model.replay_buffer.load_state(replay_buffer)
     model.num_timesteps = scalars["num_timesteps"]
     model._n_calls = scalars["n_calls"]
     model._n_updates = scalars["n_updates"]
     model._episode_num = scalars["episode_num"]
     model.exploration_rate = scalars["exploration_rate"]
+    model.last_loss, model.last_mean_value = progress.loss, progress.mean_value
+    model.sync_with_env()
     model.generator.bit_generator.state = scalars["generator"]
     model.replay_buffer.generator.bit_generator.state = scalars["replay_generator"]
-    version, internal, gauss = scalars["python_random"]
+    _restore_global_generators(scalars["python_random"], state)
+    return progress
+
+
+def _parse_progress(stored: Mapping[str, Any]) -> RunProgress:
+    """Return the stored progress, ignoring fields of earlier versions."""
+    names = [field.name for field in fields(RunProgress)]
+    values = {name: stored[_STORED_NAMES.get(name, name)] for name in names}
+    _check_numbers(values, asdict(RunProgress()))
+    return RunProgress(**values)
+
+
+def _restore_global_generators(python_random: Any, state: Arrays) -> None:
+    version, internal, gauss = python_random
     random.setstate((version, tuple(internal), gauss))
     torch.set_rng_state(torch.from_numpy(state["torch_random"].copy()))
     position, has_gauss, cached = state["numpy_random_rest"]
     np.random.set_state(("MT19937", state["numpy_random_keys"], int(position), int(has_gauss), float(cached)))
-    counters = RunProgress(**scalars["counters"])
-    model.last_loss, model.last_mean_value = counters.loss, counters.mean_value
-    return counters
 
 
-def _check_finite_and_bounded(saved: Mapping[str, Any], like: Mapping[str, Any]) -> None:
-    """ValueError unless these are such numbers as in `like`: others would break the run only later."""
-    for name, mine in like.items():
-        for number in saved[name] if isinstance(mine, list) else [saved[name]]:
-            is_whole = not isinstance(mine, float)
-            is_number = type(number) is int or (type(number) is float and not is_whole)
-            # The loss is not known at first, and NaN.
-            if not is_number or (mine == mine and not 0 <= number <= MAX_METRIC):
+def _check_numbers(stored: Mapping[str, Any], examples: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the stored numbers are like `examples`; others would break the run later."""
+    for name, example in examples.items():
+        for number in stored[name] if isinstance(example, list) else [stored[name]]:
+            is_number = type(number) is int or (type(number) is float and isinstance(example, float))
+            # The loss is NaN before the first update, so that any number is accepted for it.
+            is_bounded = example != example or (is_number and 0 <= number <= MAX_METRIC)
+            if not is_number or not is_bounded:
                 raise ValueError(
                     f"saved {name} must be 0..{MAX_METRIC:.0e}, got {shorten_for_message(number)}"
                 )
 
 
 def load_policy(model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]]) -> None:
-    """Put a checkpoint's weights into both networks; names and shapes must be exactly this model's."""
+    """Load a checkpoint's weights into both networks.
+
+    Raises ValueError unless names and shapes are exactly those of `model`.
+    """
     expected = model.policy.state_dict()
     if set(policy) != set(expected) or any(
         policy[name].shape != tuple(tensor.shape) for name, tensor in expected.items()
     ):
-        raise ValueError("the checkpoint's network is not of this run's shape")
+        raise ValueError("the checkpoint's network does not have the shape of this run's")
     model.policy.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in policy.items()})
 
 
@@ -159,11 +182,11 @@ def _restore_optimizer(optimizer: torch.optim.Optimizer, arrays: Arrays) -> None
         if key.startswith("optimizer."):
             _, index, name = key.split(".")
             shape = () if name == "step" else tuple(group["params"][int(index)].shape)
-            lowest = -np.inf if name == "exp_avg" else 0
+            minimum = -np.inf if name == "exp_avg" else 0
             is_sound = array.shape == shape and array.dtype == np.float32 and np.isfinite(array).all()
-            if not is_sound or array.min() < lowest:
-                raise ValueError(f"saved {key} is not of this run's optimizer")
+            if not is_sound or array.min() < minimum:
+                raise ValueError(f"saved {key} does not belong to this run's optimizer")
             state.setdefault(int(index), {})[name] = torch.from_numpy(np.array(array))
-    if any(names.keys() != _ADAM for names in state.values()):
+    if any(names.keys() != _ADAM_STATE for names in state.values()):
         raise ValueError("the saved optimizer is not of this run's kind")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -1,4 +1,4 @@
-"""Checkpoints to disk in a thread of their own: the trainer hands over copies and goes on at once."""
+"""Writes checkpoints in a background thread, so that training continues while they are written."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tetris_arcade.storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
-_TIDY_SECONDS = 60.0
+_TRIM_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class SaveOutcome:
-    """What became of a save: the folder, or why it failed."""
+    """The result of one save: the folder, or None and the reason why it failed."""
 
     kind: str
     folder: Path | None
@@ -28,47 +28,49 @@ class SaveOutcome:
 
 
 class CheckpointWriter:
-    """Writes one save at a time. Results are collected by the trainer's thread, so that listeners hear from
-    it alone."""
+    """Runs one save at a time. The trainer's thread collects the outcomes, so only it calls listeners."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._written: deque[SaveOutcome] = deque()
-        self._tidy_at = time.monotonic() + _TIDY_SECONDS
+        self._outcomes: deque[SaveOutcome] = deque()
+        self._next_trim = time.monotonic() + _TRIM_SECONDS
 
     @property
     def is_busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
     def write(self, kind: str, save: Callable[[], Path]) -> None:
-        """Run `save` in the thread, once the save before it is done."""
+        """Run `save` in the thread, after the previous save has ended."""
         self.wait()
         self._thread = threading.Thread(target=self._run, args=(kind, save), name="checkpoint writer")
         self._thread.start()
 
     def wait(self) -> None:
-        """Wait for the save that is under way."""
+        """Wait until the running save has ended."""
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def collect(self) -> list[SaveOutcome]:
-        """The saves that ended since the last call."""
-        return [self._written.popleft() for _ in range(len(self._written))]
+        """Return the outcomes of the saves that ended since the last call."""
+        return [self._outcomes.popleft() for _ in range(len(self._outcomes))]
 
     def _run(self, kind: str, save: Callable[[], Path]) -> None:
         try:
-            written = SaveOutcome(kind, save())
+            outcome = SaveOutcome(kind, save())
         except (OSError, StorageError, MemoryError) as error:
             logger.warning("could not save %s: %s", kind, error)
-            written = SaveOutcome(kind, None, str(error) or "out of memory")
-        self._written.append(written)
-        self._tidy()
+            outcome = SaveOutcome(kind, None, str(error) or "out of memory")
+        self._outcomes.append(outcome)
+        self._trim_memory()
 
-    def _tidy(self) -> None:
-        """Give free pages back, off the trainer's thread, but seldom: the heap is locked meanwhile, and a
-        pause that is asked for in these milliseconds waits for them."""
+    def _trim_memory(self) -> None:
+        """Return freed pages to the system once a minute.
+
+        This locks the heap for milliseconds, which delays a pause requested at that moment: hence not in the
+        trainer's thread, and not after every save.
+        """
         now = time.monotonic()
-        if now >= self._tidy_at:
-            self._tidy_at = now + _TIDY_SECONDS
+        if now >= self._next_trim:
+            self._next_trim = now + _TRIM_SECONDS
             trim_heap()

@@ -1,5 +1,5 @@
-"""stable-baselines3's DQN for placements: masked exploration, boards in the replay buffer, distinct
-placements in the target."""
+"""stable-baselines3's DQN for placements: masked actions, a replay buffer of boards, and targets over the
+distinct placements of the next board."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.utils import polyak_update, update_learning_rate
 from torch.nn import functional as F  # noqa: N812
 
-from tetris_arcade.engine.simulation import TRUNCATED
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.envs.vector import PlacementVecEnv
-from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork, alive_placements
+from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork, surviving_placements
 from tetris_arcade.training.replay_buffer import (
-    CUT,
-    GOES_ON,
-    TERMINAL,
     BoardBatch,
     PlacementReplayBuffer,
     ReplaySample,
@@ -29,19 +26,17 @@ from tetris_arcade.training.replay_buffer import (
 
 
 class TrainingDivergedError(Exception):
-    """The loss is no longer a finite number; what was learnt since the last checkpoint is lost."""
+    """The loss is not a finite number. What was learned since the last checkpoint is lost."""
 
 
 class PlacementDQN(DQN):
-    """DQN over a `PlacementVecEnv`. What stable-baselines3 does well stays its own: the loop, callbacks,
-    logger, saving.
+    """DQN on a `PlacementVecEnv`. The training loop, callbacks, logger and saving are stable-baselines3's.
 
-    exploration_timesteps: exploration falls linearly to its final rate over this many timesteps, not over a
-    share of
-    the run, so that a run without an end, or one that is resumed with another, explores alike.
-    The learning rate goes from its first to `final_learning_rate` over `learning_rate_timesteps`, likewise.
-    huber_delta: errors of a value beyond it count linearly in the loss, not squared (Huber 1964).
-    reward_scale: values are learnt of the reward times this.
+    exploration_timesteps: the exploration rate falls linearly to its final value over this many timesteps.
+    stable-baselines3 uses a fraction of the run instead, which an endless or resumed run does not have.
+    final_learning_rate, learning_rate_timesteps: the learning rate changes likewise.
+    huber_delta: errors beyond it count linearly in the loss, not squared (Huber 1964).
+    reward_scale: factor of the rewards that the Q-values are learned from.
     double_q: the online network chooses the next placement, the target network values it (van Hasselt 2016).
     """
 
@@ -75,17 +70,18 @@ class PlacementDQN(DQN):
         self.learning_rate_timesteps = learning_rate_timesteps
         self.last_loss = self.last_mean_value = float("nan")
         self.explored: NDArray[np.bool_] = np.zeros(1, np.bool_)
-        """Which of the last actions were random."""
-        self._alive_before: NDArray[np.bool_] = np.ones(1, np.bool_)
+        """Which of the last actions were exploration, (N,) bool."""
+        self._could_survive: NDArray[np.bool_] = np.ones(1, np.bool_)
+        """Whether any placement survived on the boards before the step, (N,)."""
         super().__init__(*args, **kwargs)
         self.generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed or 0, 2])))
 
     @property
     def placements_env(self) -> PlacementVecEnv:
-        """The batch of games that it learns from."""
+        """The vectorized environment."""
         env = self.env.unwrapped if self.env is not None else None
         if not isinstance(env, PlacementVecEnv):
-            raise TypeError("PlacementDQN learns from make_vec_env(...) only")
+            raise TypeError("PlacementDQN needs an environment made by make_vec_env(...)")
         return env
 
     # --- Acting ---
@@ -97,8 +93,7 @@ class PlacementDQN(DQN):
         episode_start: NDArray[Any] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[Any], tuple[NDArray[Any], ...] | None]:
-        """Greedy actions; without `deterministic` each board explores on its own, among placements that
-        survive."""
+        """Return greedy actions; unless `deterministic`, each board also explores, within its mask."""
         actions, state = self.policy.predict(observation, state, episode_start, deterministic=True)
         if not deterministic and observation.ndim == 3:
             actions = self._explore(actions)
@@ -120,8 +115,10 @@ class PlacementDQN(DQN):
 
     @torch.no_grad()
     def _greedy_actions(self) -> NDArray[np.int64]:
-        """The best actions under the games' own masks: a classic observation does not show every lost
-        placement."""
+        """Return the actions with the highest Q-values under the environment's masks.
+
+        A classic observation does not show every placement that ends the game.
+        """
         observations = torch.from_numpy(np.asarray(self._last_obs))
         values = self.q_net.score(observations[..., : self.q_net.scale.shape[0]]).numpy()
         best: NDArray[np.int64] = np.where(self.placements_env.action_masks(), values, -np.inf).argmax(axis=1)
@@ -133,81 +130,74 @@ class PlacementDQN(DQN):
         return drawn
 
     @torch.no_grad()
-    def values_of(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The values of one board's placements, (40,) float32, NaN where one does not survive; (40, F)
-        observation."""
+    def q_values(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the Q-values, (40,) float32, for a (40, F) observation; NaN for those that end the game."""
         batch = torch.from_numpy(observation[np.newaxis])
-        values = torch.where(alive_placements(batch), self.q_net(batch), torch.nan)
+        values = torch.where(surviving_placements(batch), self.q_net(batch), torch.nan)
         return values[0].numpy()
 
-    # --- Remembering ---
+    # --- Storing transitions ---
 
     def _store_transition(
         self, replay_buffer: Any, buffer_action: Any, new_obs: Any, reward: Any, dones: Any, infos: Any
     ) -> None:
-        """Keep the transitions that can teach something.
+        """Store the transitions that something can be learned from.
 
-        A board on which no placement survives ends the game: the transition to it is terminal, and carries
-        the price
-        of the certain end; what was then played on that board says nothing about any afterstate, and is not
-        kept.
+        If no placement survives on the next board, the transition to it is terminal and carries the penalty
+        of the certain end. What is then played on that board says nothing about an afterstate, and is not
+        stored.
         """
         env, buffer = self.placements_env, replay_buffer
         n = env.num_envs
         features = np.asarray(self._last_obs)[np.arange(n), buffer_action, : buffer.num_features]
-        storable = self._alive_before
-        boards, alive_next = self._next_boards(env, dones)
-        doomed = ~dones & ~alive_next
-        reward = np.where(doomed, reward - self.gamma * env.config.game_over_penalty, reward)
+        boards, can_survive = self._next_boards(env, dones), env.has_alive()
+        is_lost = ~dones & ~can_survive
+        reward = np.where(is_lost, reward - self.gamma * env.config.game_over_penalty, reward)
         reward = reward * np.float32(self.reward_scale)
-        ending = np.where(dones | doomed, TERMINAL, GOES_ON).astype(np.uint8)
-        ending[env.ended.status == TRUNCATED] = CUT
-        envs = np.flatnonzero(storable)
-        buffer.store(envs, features[envs], reward[envs], ending[envs], boards.of(envs))
+        ending = np.where(dones | is_lost, TERMINATED, RUNNING).astype(np.uint8)
+        ending[env.ended.status == TRUNCATED] = TRUNCATED
+        envs = np.flatnonzero(self._could_survive)
+        buffer.store(envs, features[envs], reward[envs], ending[envs], boards.select(envs))
         self._last_obs = new_obs
-        self._alive_before = alive_next | dones
+        self._could_survive = can_survive | dones
 
-    def _next_boards(
-        self, env: PlacementVecEnv, dones: NDArray[np.bool_]
-    ) -> tuple[BoardBatch, NDArray[np.bool_]]:
-        """The boards after the step, those before the reset where a game ended, and on which a placement
-        survives."""
+    def _next_boards(self, env: PlacementVecEnv, dones: NDArray[np.bool_]) -> BoardBatch:
+        """Return the boards after the step; before the reset, if the game ended."""
         games, ended, every = env.games, env.ended, env.config.garbage_every
-        over = dones[:, np.newaxis]
+        is_over = dones[:, np.newaxis]
         pieces = np.where(dones, ended.pieces, games.pieces)
-        due = (pieces + 1) % every == 0 if every else np.zeros(env.num_envs, np.bool_)
-        boards = BoardBatch(
-            np.where(over, ended.columns, games.columns),
+        garbage_is_due = (pieces + 1) % every == 0 if every else np.zeros(env.num_envs, np.bool_)
+        return BoardBatch(
+            np.where(is_over, ended.columns, games.columns),
             np.where(dones, ended.piece, games.piece),
             np.where(dones, ended.queue[:, 0], games.queue[:, 0]),
-            due,
+            garbage_is_due,
         )
-        return boards, env.has_alive()
 
     def prepare(self) -> None:
-        """Start the games, so that `learn(..., reset_num_timesteps=False)` goes on from here, or from a
-        state that is loaded."""
+        """Reset the environments. Afterwards a state can be loaded, and `learn` be called with
+        `reset_num_timesteps=False`."""
         self._setup_learn(0, None, reset_num_timesteps=True)
         self.exploration_rate = self.exploration_initial_eps
-        self.begin()
+        self.sync_with_env()
 
-    def begin(self) -> None:
-        """Make ready to store transitions from the environments as they stand."""
-        self._alive_before = self.placements_env.has_alive()
+    def sync_with_env(self) -> None:
+        """Prepare to store transitions after the environments were reset or their state was loaded."""
+        self._could_survive = self.placements_env.has_alive()
 
     # --- Learning ---
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
-        """Take gradient steps: only the placement chosen gets a gradient, only surviving ones a target."""
+        """Take gradient steps on sampled minibatches, as `DQN.train`."""
         assert self.replay_buffer is not None
         self.policy.set_training_mode(True)
-        update_learning_rate(self.policy.optimizer, self._learning_rate_now())
+        update_learning_rate(self.policy.optimizer, self._current_learning_rate())
         losses = []
         for _ in range(gradient_steps):
             batch = self.replay_buffer.sample(batch_size)
             targets = batch.returns + batch.discounts * self._next_values(batch)  # [B]
             values = self.q_net.score(batch.features)  # [B]
-            # Divided by delta, so that the gradients' bound means the same for every one.
+            # Divided by delta, so that `max_grad_norm` means the same for every delta.
             loss = F.huber_loss(values, targets, delta=self.huber_delta) / self.huber_delta
             losses.append(loss.item())
             if not np.isfinite(losses[-1]):
@@ -223,18 +213,18 @@ class PlacementDQN(DQN):
         self.logger.record("train/loss", self.last_loss)
         self.logger.record("train/mean_value", self.last_mean_value)
 
-    def _learning_rate_now(self) -> float:
-        share = min(self.num_timesteps / max(self.learning_rate_timesteps, 1), 1.0)
-        return self.first_learning_rate + share * (self.final_learning_rate - self.first_learning_rate)
+    def _current_learning_rate(self) -> float:
+        fraction = min(self.num_timesteps / max(self.learning_rate_timesteps, 1), 1.0)
+        return self.first_learning_rate + fraction * (self.final_learning_rate - self.first_learning_rate)
 
     @torch.no_grad()
     def _next_values(self, batch: ReplaySample) -> torch.Tensor:
-        """The target network's value of the best next placement of each board, (B,)."""
+        """Return the target network's Q-value of the best placement on each next board, (B,)."""
         best = np.zeros(batch.ends.shape[0], np.float32)
         values = self.q_net_target.score_in_blocks(batch.next_features)  # [M]
         if self.double_q:
-            choices = self.q_net.score_in_blocks(batch.next_features)
-            segment_value_at_argmax(choices.numpy(), values.numpy(), batch.ends, best)
+            online_values = self.q_net.score_in_blocks(batch.next_features)
+            segment_value_at_argmax(online_values.numpy(), values.numpy(), batch.ends, best)
         else:
             segment_max(values.numpy(), batch.ends, best)
         return torch.from_numpy(best)
@@ -243,19 +233,19 @@ class PlacementDQN(DQN):
         self._n_calls += 1
         if self._n_calls % max(self.target_update_interval // self.n_envs, 1) == 0:
             polyak_update(self.q_net.parameters(), self.q_net_target.parameters(), self.tau)
-        share = min(self.num_timesteps / max(self.exploration_timesteps, 1), 1.0)
-        self.exploration_rate = self.exploration_initial_eps + share * (
+        fraction = min(self.num_timesteps / max(self.exploration_timesteps, 1), 1.0)
+        self.exploration_rate = self.exploration_initial_eps + fraction * (
             self.exploration_final_eps - self.exploration_initial_eps
         )
         self.logger.record("rollout/exploration_rate", self.exploration_rate)
 
     def _excluded_save_params(self) -> list[str]:
-        passing = [
+        unsaved = [
             "generator",
             "explored",
-            "_alive_before",
+            "_could_survive",
             "_last_obs",
             "_last_original_obs",
             "_last_episode_starts",
         ]
-        return [*super()._excluded_save_params(), *passing, "ep_info_buffer", "ep_success_buffer"]
+        return [*super()._excluded_save_params(), *unsaved, "ep_info_buffer", "ep_success_buffer"]

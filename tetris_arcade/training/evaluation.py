@@ -1,4 +1,4 @@
-"""How good a player is: many greedy games on piece sequences that training never saw, in compiled batches."""
+"""Evaluates players: many greedy games, in compiled batches, on piece sequences never used in training."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
 
-_UNSEEN = 1 << 40
-"""Evaluation's piece sequences start at this seed; training's seeds are 32 bits long, so the two never
-meet."""
 MAX_GAMES = 100_000
-"""They are all played at once: so many take a third of a gigabyte."""
+"""All games are played at the same time; this many take a third of a gigabyte."""
+_FIRST_SEED = 1 << 40
+"""Seeds of evaluation games start here. Training seeds have 32 bits, so the two never overlap."""
 _RESAMPLES = 2_000
-_PIECES_A_ROUND = 500
-_MAX_PIECES_A_ROUND = 40_000
-"""Of all games together: between two rounds an evaluation tells how far it is, and can be given up."""
+_PIECES_PER_ROUND = 500
+_MAX_PIECES_PER_ROUND = 40_000
+"""Of all games of a thread together. Between rounds, an evaluation reports progress and can be cancelled."""
 
 Progress = Callable[[float], None]
+"""Called with the fraction done, 0..1. An exception raised by it ends the evaluation."""
 
 
 def evaluate(
@@ -44,33 +44,25 @@ def evaluate(
     num_threads: int = 1,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Play `games` games to their end or `max_pieces` (None plays on, which a strong player may do for
-    hours).
+    """Play `games` games to their end or to `max_pieces`, and return the statistics.
 
-    Game i has the same pieces for every player, so that two results under the same conditions are paired.
+    max_pieces: None means no cap; a strong player may then play for hours. lookahead: 1 to also try the
+    placements of the next piece. num_threads: number of threads that share the games.
+
+    Game i has the same pieces for every player, so two evaluations under the same conditions can be compared
+    game by game.
     """
     if not 1 <= games <= MAX_GAMES:
         raise ValueError(f"games must be 1..{MAX_GAMES}, got {games}")
     if lookahead not in (0, 1):
         raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
     rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces)
-    seeds = [_UNSEEN + (seed << 20) + i for i in range(games)]
+    seeds = [_FIRST_SEED + (seed << 20) + i for i in range(games)]
     started = time.perf_counter()
-    shares = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, games))]
-    meter = _ProgressMeter(len(shares), games, max_pieces, progress)
-    with ThreadPoolExecutor(len(shares)) as pool:
-        try:
-            played = list(
-                pool.map(
-                    lambda k: _play_share(player, rules, shares[k], bool(lookahead), meter, k),
-                    range(len(shares)),
-                )
-            )
-        except BaseException:
-            meter.give_up()  # Ctrl-C comes to this thread: the others would play on, perhaps for hours.
-            raise
+    lines, num_pieces, tetrises, score = _play_in_threads(
+        player, rules, seeds, bool(lookahead), num_threads, progress
+    )
     seconds = time.perf_counter() - started
-    lines, count, tetrises, score = (np.concatenate([part[k] for part in played]) for k in range(4))
     return Evaluation(
         games=games,
         max_pieces=max_pieces,
@@ -81,8 +73,8 @@ def evaluate(
         mean_lines=float(lines.mean()),
         median_lines=float(np.median(lines)),
         ci95_lines=bootstrap_interval(lines, seed),
-        capped_games=int((count >= max_pieces).sum()) if max_pieces is not None else 0,
-        pieces_per_second=float(count.sum() / max(seconds, 1e-9)),
+        capped_games=int((num_pieces >= max_pieces).sum()) if max_pieces is not None else 0,
+        pieces_per_second=float(num_pieces.sum() / max(seconds, 1e-9)),
         share_of_fours=float(4 * tetrises.sum() / max(lines.sum(), 1)),
         mean_score=float(score.mean()),
         lines=tuple(int(n) for n in lines),
@@ -90,53 +82,79 @@ def evaluate(
 
 
 def bootstrap_interval(lines: NDArray[Any], seed: int) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of the mean (Efron 1979)."""
+    """Return the 95 % percentile bootstrap interval of the mean (Efron 1979)."""
     generator = np.random.default_rng([seed, 95])
     means = np.array([generator.choice(lines, lines.shape[0]).mean() for _ in range(_RESAMPLES)])
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
 
 
-_Figures = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Lines, pieces, four-line clears and score of each of some games."""
+_GameStats = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Lines, pieces, tetrises (four lines cleared at once) and score, one per game."""
 
 
 class _ProgressMeter:
-    """Adds the shares' progress up; by pieces where they are capped, else by games that ended."""
+    """Adds up the progress of all threads: pieces if games are capped, else finished games."""
 
-    def __init__(self, shares: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
-        self._done = [0.0] * shares
+    def __init__(self, chunks: int, games: int, max_pieces: int | None, progress: Progress | None) -> None:
+        self._done = [0.0] * chunks
         self._games, self._max_pieces, self._progress = games, max_pieces, progress
-        self._is_given_up = False
+        self._is_cancelled = False
 
-    def give_up(self) -> None:
-        """End all shares at their next round."""
-        self._is_given_up = True
+    def cancel(self) -> None:
+        """End all threads after their current round."""
+        self._is_cancelled = True
 
-    def check(self) -> None:
-        """Raise CancelledError where nobody wants the result any more."""
-        if self._is_given_up:
+    def check_cancelled(self) -> None:
+        """Raise CancelledError if `cancel` was called."""
+        if self._is_cancelled:
             raise CancelledError
 
-    def tell(self, share: int, games: GameStates, running: NDArray[np.bool_]) -> None:
-        self.check()
+    def update(self, chunk: int, games: GameStates, running: NDArray[np.bool_]) -> None:
+        """Report the progress of one thread, whose games `running` are not over."""
+        self.check_cancelled()
         ended = float((~running).sum())
         if self._max_pieces is not None:
             ended += float((games.pieces[running] / self._max_pieces).sum())
-        self._done[share] = ended
+        self._done[chunk] = ended
         if self._progress is not None:
             self._progress(min(sum(self._done) / self._games, 1.0))
 
 
-def _play_share(
+def _play_in_threads(
+    player: NetworkPlayer | RandomPlayer,
+    rules: Rules,
+    seeds: list[int],
+    lookahead: bool,
+    num_threads: int,
+    progress: Progress | None,
+) -> _GameStats:
+    """Play one game per seed, divided among threads."""
+    chunks = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, len(seeds)))]
+    meter = _ProgressMeter(len(chunks), len(seeds), rules.max_pieces or None, progress)
+
+    def play(chunk: int) -> _GameStats:
+        return _play_games(player, rules, chunks[chunk], lookahead, meter, chunk)
+
+    with ThreadPoolExecutor(len(chunks)) as pool:
+        try:
+            played = list(pool.map(play, range(len(chunks))))
+        except BaseException:
+            meter.cancel()  # Ctrl-C reaches only this thread; the others might play for hours.
+            raise
+    lines, pieces, tetrises, score = (np.concatenate(column) for column in zip(*played, strict=True))
+    return lines, pieces, tetrises, score
+
+
+def _play_games(
     player: NetworkPlayer | RandomPlayer,
     rules: Rules,
     seeds: list[int],
     lookahead: bool,
     meter: _ProgressMeter,
-    share: int,
-) -> _Figures:
-    """Play one thread's games."""
+    chunk: int,
+) -> _GameStats:
+    """Play the games of one thread."""
     if isinstance(player, RandomPlayer):
         return _play_uncompiled(player, rules, seeds, meter)
     scratch, ahead = new_scratch(), new_scratch()
@@ -145,26 +163,28 @@ def _play_share(
     reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
     network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
-    pieces = max(1, min(_PIECES_A_ROUND, _MAX_PIECES_A_ROUND // len(seeds)) // (10 if lookahead else 1))
+    pieces = max(1, min(_PIECES_PER_ROUND, _MAX_PIECES_PER_ROUND // len(seeds)) // (10 if lookahead else 1))
     while running.any():
         if weights is not None:
             play_linear(games, rules, weights, pieces, running, scratch)
         else:
             play_network(network, games, rules, lookahead, pieces, running, scratch, ahead)
-        meter.tell(share, games, running)
+        meter.update(chunk, games, running)
     return games.lines, games.pieces, games.tetrises, games.score
 
 
-def _play_uncompiled(player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter) -> _Figures:
+def _play_uncompiled(
+    player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter
+) -> _GameStats:
     values = np.zeros(NUM_ACTIONS, np.float32)
-    figures = []
+    stats = []
     for seed in seeds:
-        meter.check()
+        meter.check_cancelled()
         game = Game(
             rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
         )
         while game.status == RUNNING:
             game.step(player.choose(game, False, values))
-        figures.append((game.lines, game.pieces, int(game.games.tetrises[0]), game.score))
-    lines, pieces, tetrises, score = np.array(figures, np.int64).T
+        stats.append((game.lines, game.pieces, int(game.games.tetrises[0]), game.score))
+    lines, pieces, tetrises, score = np.array(stats, np.int64).T
     return lines, pieces, tetrises, score

@@ -1,4 +1,4 @@
-"""From a configuration to a ready PlacementDQN, and from it to a network that plays without torch."""
+"""Builds a `PlacementDQN` from a configuration, and from that a network that plays without torch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from tetris_arcade.training.value_semantics import semantics_from_config
 
 
 def build_learner(config: TrainConfig) -> PlacementDQN:
-    """A fresh learner on fresh games, seeded by the configuration; it logs nowhere until it is given a
-    logger."""
+    """Return a new learner with new environments, seeded by the configuration. It does not log yet."""
     model = PlacementDQN(
         PlacementPolicy,
         make_vec_env(config.env, config.num_envs, config.seed),
@@ -52,19 +51,19 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
         seed=config.seed,
         device="cpu",
     )
-    # Without one of ours stable-baselines3 makes a temporary folder for each run, and leaves it.
+    # By default, stable-baselines3 creates a temporary folder for each run and never removes it.
     model.set_logger(Logger(folder=None, output_formats=[]))
     return model
 
 
 def playing_network(model: PlacementDQN, config: TrainConfig) -> Network:
-    """The network that plays, copied: the target network.
+    """Return a copy of the network that plays: the target network.
 
-    With soft updates that is a running average of the online network, whose last steps it smooths away; on
-    a low board it cleared a fifth more lines.
+    With soft updates, the target network is a running average of the online network, without the noise of its
+    last updates. On a board of ten rows it cleared a fifth more lines.
     """
-    linear: list[Any] = [layer for layer in model.q_net_target.q_net if hasattr(layer, "weight")]
+    layers: list[Any] = [layer for layer in model.q_net_target.q_net if hasattr(layer, "weight")]
     return fold_input_scale(
-        [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in linear],
+        [(layer.weight.detach().numpy().copy(), layer.bias.detach().numpy().copy()) for layer in layers],
         semantics_from_config(config),
     )

@@ -1,4 +1,4 @@
-"""A run's TensorBoard and CSV logs: one curve, however often the run was stopped and resumed."""
+"""The TensorBoard and CSV logs of a run: one continuous curve, however often the run is resumed."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from tetris_arcade.storage.errors import describe_os_error
 
 logger = logging.getLogger(__name__)
 
-TIMESTEPS = "time/total_timesteps"
+TIMESTEPS_KEY = "time/total_timesteps"
 
 
-def open_curves(folder: Path, formats: Sequence[str], resumed_at: int | None) -> Logger:
-    """stable-baselines3's logger to `folder`, with formats such as "csv" and "tensorboard".
+def open_metric_logs(folder: Path, formats: Sequence[str], resumed_at: int | None) -> Logger:
+    """Open stable-baselines3's logger on `folder`, with formats such as "csv" and "tensorboard".
 
-    resumed_at: the timesteps of the checkpoint that a run goes on from; what had been logged beyond it will
-    be played again, and is dropped. None begins new curves, and sets those that lie there aside.
+    resumed_at: timesteps of the checkpoint that the run continues from. Rows logged after it are dropped,
+    since those timesteps are repeated. None starts new logs; existing ones are renamed.
     """
     if resumed_at is None and folder.is_dir():
-        os.rename(folder, _free_name(folder))
+        os.rename(folder, _unused_name(folder))
     folder.mkdir(parents=True, exist_ok=True)
     return Logger(str(folder), [_FaultTolerantWriter(_open(folder, name, resumed_at)) for name in formats])
 
@@ -46,15 +46,15 @@ def _open(folder: Path, name: str, resumed_at: int | None) -> KVWriter:
     return make_output_format(name, str(folder))
 
 
-def _free_name(folder: Path) -> Path:
-    """The folder's name with the time, and a number where that is taken."""
+def _unused_name(folder: Path) -> Path:
+    """The folder's name with the time, and with a number if that exists already."""
     stem = f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
     return next(path for path in map(folder.with_name, names) if not path.exists())
 
 
 class _FaultTolerantWriter(KVWriter):
-    """Another writer's rows: those that the disk does not take are lost, and the run goes on."""
+    """Wraps a writer; rows that cannot be written are dropped with one warning, and the run continues."""
 
     def __init__(self, writer: KVWriter) -> None:
         self._writer = writer
@@ -67,7 +67,8 @@ class _FaultTolerantWriter(KVWriter):
             self._writer.write(key_values, key_excluded, step)
         except OSError as error:
             if not self._has_failed:
-                logger.warning("the curves lack rows from timestep %d on: %s", step, describe_os_error(error))
+                reason = describe_os_error(error)
+                logger.warning("the logs are missing rows from timestep %d on: %s", step, reason)
             self._has_failed = True
 
     def close(self) -> None:
@@ -76,10 +77,10 @@ class _FaultTolerantWriter(KVWriter):
 
 
 class _ResumableCsv(CSVOutputFormat):
-    """stable-baselines3's file, which begins with the rows that are already there."""
+    """stable-baselines3's CSV writer, starting with the rows that the file has already."""
 
     def __init__(self, path: Path, resumed_at: int | None) -> None:
-        rows = [] if resumed_at is None else _rows_until(path, resumed_at)
+        rows = [] if resumed_at is None else _read_rows(path, resumed_at)
         super().__init__(str(path))
         if rows:
             self.keys = list(rows[0])
@@ -87,20 +88,20 @@ class _ResumableCsv(CSVOutputFormat):
             self.file.flush()
 
 
-def _rows_until(path: Path, timesteps: int) -> list[list[str]]:
-    """The header and the rows up to a timestep; nothing where the file is missing or no such table."""
+def _read_rows(path: Path, max_timesteps: int) -> list[list[str]]:
+    """The header and the rows up to `max_timesteps`; empty if the file is missing or not such a table."""
     try:
         with path.open(newline="") as file:
             header, *rows = csv.reader(file)
-        column = header.index(TIMESTEPS)
-        kept = [row for row in rows if len(row) == len(header) and int(row[column]) <= timesteps]
+        column = header.index(TIMESTEPS_KEY)
+        kept = [row for row in rows if len(row) == len(header) and int(row[column]) <= max_timesteps]
     except (OSError, ValueError, csv.Error):
         return []
     return [header, *kept]
 
 
 class _ResumableTensorBoard(TensorBoardOutputFormat):
-    """stable-baselines3's writer, which hides what was logged beyond the timesteps it goes on from."""
+    """stable-baselines3's TensorBoard writer, hiding what was logged after `resumed_at`."""
 
     def __init__(self, folder: Path, resumed_at: int) -> None:
         from torch.utils.tensorboard.writer import SummaryWriter

@@ -1,4 +1,4 @@
-"""A stranger's weights in an archive of our own making: nothing of the stranger's file but its numbers."""
+"""Rebuilds an imported `model.zip`: of the imported file, only the weights are used."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from tetris_arcade.training.factory import build_learner
 
 
 def rebuild_archive(archive: ModelArchive, shape: NetworkShape) -> bytes:
-    """A `model.zip` that plain `DQN.load` opens, from checked tensors; it has the default hyper-
-    parameters."""
+    """Return a `model.zip` with the weights of `archive`, which plain `DQN.load` opens.
+
+    Its hyperparameters are the defaults.
+    """
     features = "classic" if shape.features == "classic" else "afterstate"
     config = TrainConfig(env=EnvConfig(features), net_arch=shape.net_arch, num_envs=1, buffer_size=1)
     model = build_learner(config)

@@ -1,8 +1,8 @@
-"""Players: whatever can choose a placement. A trained model becomes plain arrays here; torch is not needed
-to play."""
+"""Players choose placements. Trained models become plain arrays here: playing does not need torch."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,23 +26,28 @@ LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE,
 
 
 class Player(Protocol):
-    """Chooses placements on one board or many."""
+    """Chooses placements on one or many boards."""
 
     name: str
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
-        """An action 0..39, or (N,) int64 of them, from (40, 22) or (N, 40, 22) observations and their
-        masks. They show the whole board: where it is higher than the one learnt on, `choose` plays better."""
+        """Return an action 0..39 for a (40, 22) observation and its (40,) mask, or (N,) int64 for N of them.
+
+        An observation describes the whole board. On a board higher than the training board, `choose` plays
+        better.
+        """
         ...
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
-        """An action in a game, writing the 40 placements' values, NaN where one does not survive, into
-        (40,) `values`."""
+        """Return an action 0..39 for the current piece of `game`.
+
+        Writes the Q-values of the 40 placements into `values`, (40,), NaN for those that end the game.
+        """
         ...
 
 
 class NetworkPlayer:
-    """Plays the placement that its network values most."""
+    """Plays the placement with the highest Q-value."""
 
     def __init__(self, name: str, network: Network) -> None:
         self.name = name
@@ -50,7 +55,7 @@ class NetworkPlayer:
         self._scratch, self._ahead = new_scratch(), new_scratch()
 
     def values(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The value of each placement, (40,) or (N, 40) float32, NaN where it does not survive."""
+        """Return the Q-values, (40,) or (N, 40) float32, NaN for placements that end the game."""
         batch = np.ascontiguousarray(observation.reshape(-1, *observation.shape[-2:]), np.float32)
         values = np.empty(batch.shape[:2], np.float32)
         value_observations(self.network, batch, values)
@@ -59,8 +64,8 @@ class NetworkPlayer:
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
         values = self.values(observation)
         best = np.where(np.isnan(values) | ~action_mask, -np.inf, values).argmax(axis=-1)
-        doomed = np.isnan(values).all(axis=-1)
-        return _as_action(np.where(doomed, action_mask.argmax(axis=-1), best))
+        is_lost = np.isnan(values).all(axis=-1)
+        return _to_action(np.where(is_lost, action_mask.argmax(axis=-1), best))
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
         return int(
@@ -69,7 +74,7 @@ class NetworkPlayer:
 
 
 class RandomPlayer:
-    """Plays any placement after which the game goes on."""
+    """Plays random placements that do not end the game."""
 
     name = "random"
 
@@ -77,7 +82,7 @@ class RandomPlayer:
         self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
-        return _as_action(
+        return _to_action(
             np.where(action_mask, self._generator.random(action_mask.shape), -1.0).argmax(axis=-1)
         )
 
@@ -87,62 +92,61 @@ class RandomPlayer:
         return int(self.act(np.zeros((NUM_ACTIONS, 0), np.float32), mask))
 
 
-def _as_action(actions: NDArray[np.int64]) -> Any:
+def _to_action(actions: NDArray[np.int64]) -> Any:
     return int(actions) if actions.ndim == 0 else actions
 
 
 def load_player(
     name: str | Path, paths: DataPaths | None = None, seed: int = 0
 ) -> NetworkPlayer | RandomPlayer:
-    """The player of a slot, a checkpoint ("latest", "best", "final"), a reference player, or a path to
-    one's files.
+    """Load a player: a slot, a checkpoint ("latest", "best", "final"), a reference player, or a path.
 
-    Raises UnknownModelError where there is none of that name, ArchiveError where its file cannot be trusted.
+    `seed` is that of the random player. Raises UnknownModelError if there is no such player, ArchiveError if
+    its file is damaged or unsafe.
     """
     text = str(name)
     if text == "random":
         return RandomPlayer(seed)
     if text in LINEAR_WEIGHTS:
         return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
-    found = resolve_slot(paths or resolve_data_dir(None), text)
-    model = load_model(found)
-    return NetworkPlayer(
-        found.name, network_from_policy(model.policy, semantics_from_metadata(model.metadata))
-    )
+    ref = resolve_slot(paths or resolve_data_dir(None), text)
+    model = load_model(ref)
+    network = network_from_policy(model.policy, semantics_from_metadata(model.metadata))
+    return NetworkPlayer(ref.name, network)
 
 
 _LAYER = re.compile(r"^q_net\.q_net\.(\d+)\.weight$")
 
 
-def network_from_policy(policy: Mapping[str, NDArray[np.float32]], objective: ValueSemantics) -> Network:
-    """The network of a saved `PlacementPolicy`, its inputs' scale worked into the first layer."""
+def network_from_policy(policy: Mapping[str, NDArray[np.float32]], semantics: ValueSemantics) -> Network:
+    """Return the online network of a saved `PlacementPolicy` as a `Network` over unscaled features."""
     indices = sorted(int(match[1]) for name in policy if (match := _LAYER.match(name)))
     layers = [(policy[f"q_net.q_net.{i}.weight"], policy.get(f"q_net.q_net.{i}.bias")) for i in indices]
     if not layers or any(
         bias is None or weight.ndim != 2 or bias.shape != weight.shape[:1] for weight, bias in layers
     ):
-        raise ArchiveError("this model's network is not a placement scorer of this program")
-    return fold_input_scale([(weight, bias) for weight, bias in layers if bias is not None], objective)
+        raise ArchiveError("this model's network is not one that this program can play")
+    return fold_input_scale([(weight, bias) for weight, bias in layers if bias is not None], semantics)
 
 
 def fold_input_scale(
-    layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], objective: ValueSemantics
+    layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], semantics: ValueSemantics
 ) -> Network:
-    """A network over raw features from layers that were trained on scaled ones."""
+    """Return a network over unscaled features from layers that were trained on scaled ones."""
     inputs = layers[0][0].shape[1]
     scale = np.array([feature.scale for feature in FEATURES[:inputs]], np.float32)
     if scale.shape[0] != inputs:
         raise ArchiveError(f"this model takes {inputs} features, this program has {len(FEATURES)}")
-    for (above, _), (below, _) in zip(layers[1:], layers[:-1], strict=True):
-        if above.shape[1] != below.shape[0]:
+    for (weight, _), (next_weight, _) in itertools.pairwise(layers):
+        if weight.shape[0] != next_weight.shape[1]:
             raise ArchiveError("this model's layers do not fit together")
     try:
         return make_network(
             [(layers[0][0] / scale, layers[0][1]), *layers[1:]],
-            line_rewards=objective.line_rewards,
-            earned=objective.earned,
-            discount=objective.discount,
-            rows=objective.height,
+            line_rewards=semantics.line_rewards,
+            earned=semantics.feature_rewards,
+            discount=semantics.discount,
+            rows=semantics.height,
         )
     except ValueError as error:
         raise ArchiveError(str(error)) from error

@@ -1,4 +1,4 @@
-"""The Q-network: one small network, shared by all placements, that scores an afterstate from its features."""
+"""The Q-network: one small network that maps the features of an afterstate to its Q-value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLOCK_ROWS = 1024
 
 
 class PlacementQNetwork(QNetwork):
-    """Scores each row of an observation alone; placements that are illegal or end the game score -1e9."""
+    """Values each row of an observation independently; illegal and losing placements get -1e9."""
 
     scale: torch.Tensor
 
@@ -33,36 +33,36 @@ class PlacementQNetwork(QNetwork):
         self.register_buffer("scale", scale, persistent=False)
 
     def score(self, features: torch.Tensor) -> torch.Tensor:
-        """The values, (...,), of afterstates told by (..., 21 or 13) float32 features."""
+        """Return the Q-values, (...,), of afterstates with (..., 21 or 13) float32 features."""
         return self.q_net(features / self.scale).squeeze(-1)  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def score_in_blocks(self, features: torch.Tensor) -> torch.Tensor:
-        """As `score`, of (M, 21 or 13) float32 rows, without gradients: (M,).
+        """Return the Q-values, (M,), of (M, 21 or 13) float32 rows, without gradients.
 
-        In blocks of one size, whose layers stay in the processor's cache, and whose memory the next block
-        fits into: minibatches of ever other sizes would have the heap grow for hours.
+        Computed in blocks of one size: the activations stay in the processor's cache, and the next block
+        reuses their memory. With a different M for every minibatch, the heap would grow for hours.
         """
         rows = features.shape[0]
         values = torch.empty(-(-rows // _BLOCK_ROWS) * _BLOCK_ROWS)
         for start in range(0, rows, _BLOCK_ROWS):
             block = features[start : start + _BLOCK_ROWS]
-            filled = F.pad(block, (0, 0, 0, _BLOCK_ROWS - block.shape[0]))
-            values[start : start + _BLOCK_ROWS] = self.score(filled)
+            padded = F.pad(block, (0, 0, 0, _BLOCK_ROWS - block.shape[0]))
+            values[start : start + _BLOCK_ROWS] = self.score(padded)
         return values[:rows]
 
     def forward(self, obs: Any) -> torch.Tensor:
-        """The value of each of the 40 placements, (B, 40) float32, from (B, 40, 22 or 13) observations."""
+        """Return the Q-values of the 40 placements, (B, 40) float32, for (B, 40, 22 or 13) observations."""
         obs = obs.float()
         values = self.score(obs[..., : self.scale.shape[0]])
-        alive = alive_placements(obs)
-        values = torch.where(alive, values, _MASKED)
-        values[:, FALLBACK_ACTION] += (~alive.any(dim=1)).float()
+        survives = surviving_placements(obs)
+        values = torch.where(survives, values, _MASKED)
+        values[:, FALLBACK_ACTION] += (~survives.any(dim=1)).float()
         return values
 
 
 class PlacementPolicy(DQNPolicy):
-    """stable-baselines3's DQN policy with the shared placement scorer as its network."""
+    """stable-baselines3's DQN policy with `PlacementQNetwork` as its network."""
 
     def make_q_net(self) -> PlacementQNetwork:
         arguments = self._update_features_extractor(self.net_args, features_extractor=None)
@@ -70,20 +70,20 @@ class PlacementPolicy(DQNPolicy):
 
 
 def num_inputs(observation_space: spaces.Space[Any]) -> int:
-    """How many numbers of an observation's row are features: 21 of 22, or all 13."""
+    """Return how many numbers of an observation's row are features: 21 of 22, or all 13."""
     width = observation_space.shape[1]  # type: ignore[index]
     return NUM_CLASSIC if width == NUM_CLASSIC else NUM_FEATURES
 
 
-def alive_placements(observations: torch.Tensor) -> torch.Tensor:
-    """(B, 40) bool: which rows stand for placements after which the game goes on.
+def surviving_placements(observations: torch.Tensor) -> torch.Tensor:
+    """Return the mask of the placements after which the game continues, (B, 40) bool.
 
-    A classic row has no flag: all zeros are a lost game there, and rows as high as a full board an illegal
-    action.
+    An afterstate row ends with that flag. A classic row has none: it is all zeros if the game would be lost,
+    and shows columns as high as the board if the action is illegal.
     """
     if observations.shape[-1] != NUM_CLASSIC:
         return observations[..., NUM_FEATURES] != 0
-    lowest, highest = observations[..., :NUM_COLS].min(dim=-1).values, observations[..., NUM_COLS]
-    full = observations[..., NUM_COLS].amax(dim=-1, keepdim=True)
-    illegal = (lowest == highest) & (highest == full) & (observations[..., NUM_COLS + 1] == 0) & (highest > 0)
+    min_height, max_height = observations[..., :NUM_COLS].min(dim=-1).values, observations[..., NUM_COLS]
+    holes, full_height = observations[..., NUM_COLS + 1], max_height.amax(dim=-1, keepdim=True)
+    illegal = (min_height == max_height) & (max_height == full_height) & (holes == 0) & (max_height > 0)
     return (observations.sum(dim=-1) != 0) & ~illegal

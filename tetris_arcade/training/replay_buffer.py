@@ -1,5 +1,7 @@
-"""The replay buffer: boards, not observations. A transition takes some 140 bytes; placements are listed
-again when sampled."""
+"""The replay buffer. It stores boards, not observations: about 140 bytes per transition.
+
+The placements of the next board are listed again when a transition is sampled.
+"""
 
 from __future__ import annotations
 
@@ -12,49 +14,47 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import ReplayBuffer
 
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.engine.game_state_io import check_range
 from tetris_arcade.engine.jit import kernel
 from tetris_arcade.engine.placements import list_surviving, new_scratch
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES
 from tetris_arcade.training.policy import num_inputs
 
-GOES_ON, TERMINAL, CUT = 0, 1, 2
-"""How a transition ends: in the same game, with the game, or cut off by truncation (the next board still
-has a value)."""
-
 
 @dataclass(frozen=True)
 class BoardBatch:
-    """Boards to go on from: what is needed to list the placements of each."""
+    """Boards with their pieces: what is needed to list the placements of each."""
 
     columns: NDArray[np.int64]  # [B, 10]
     piece: NDArray[np.int64]  # [B]
     next_piece: NDArray[np.int64]  # [B]
     garbage_is_due: NDArray[np.bool_]  # [B]
 
-    def of(self, rows: NDArray[np.int64]) -> BoardBatch:
-        """Some of the boards."""
+    def select(self, rows: NDArray[np.int64]) -> BoardBatch:
+        """Return the boards of these rows."""
         return BoardBatch(
             self.columns[rows], self.piece[rows], self.next_piece[rows], self.garbage_is_due[rows]
         )
 
 
 class ReplaySample(NamedTuple):
-    """A minibatch of B transitions, and the M distinct surviving placements of their next boards."""
+    """A minibatch of B transitions, and the M distinct placements that survive on their next boards."""
 
-    features: torch.Tensor  # [B, F] of the placement chosen
-    returns: torch.Tensor  # [B] discounted rewards over up to n steps
-    discounts: torch.Tensor  # [B] of the next board's value; 0 where the game ended
+    features: torch.Tensor  # [B, F] of the chosen placement
+    returns: torch.Tensor  # [B] discounted rewards of up to n steps
+    discounts: torch.Tensor  # [B] factor of the next board's Q-value, 0 if the episode terminated
     next_features: torch.Tensor  # [M, F]
-    ends: NDArray[np.int64]  # [B] where board b's rows end in next_features
+    ends: NDArray[np.int64]  # [B] end of board b's rows in next_features
 
 
 class PlacementReplayBuffer(ReplayBuffer):
-    """A ring of transitions for each environment, with n-step returns over it.
+    """A ring buffer of transitions per environment, sampled with n-step returns.
 
-    Arrays are (n_envs, capacity, ...); `count` is how many transitions an environment has ever stored.
-    Features are
-    stored doubled as int16, which is exact: landing heights come in halves.
+    Arrays are (n_envs, capacity, ...). `count` is the number of transitions that an environment has ever
+    stored. `ending` tells what followed a transition: RUNNING (the same game), TERMINATED, or TRUNCATED (the
+    next board still has a Q-value). Features are stored doubled as int16, which is exact, because landing
+    heights are multiples of one half.
     """
 
     def __init__(
@@ -93,11 +93,11 @@ class PlacementReplayBuffer(ReplayBuffer):
         self._rows = np.zeros((0, self.num_features), np.float32)
 
     def size(self) -> int:
-        """Transitions held, over all environments."""
+        """Return the number of transitions held, over all environments."""
         return int(np.minimum(self.count, self.capacity).sum())
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Remove all transitions."""
         self.count[:] = 0
 
     def store(
@@ -108,8 +108,10 @@ class PlacementReplayBuffer(ReplayBuffer):
         ending: NDArray[np.uint8],
         boards: BoardBatch,
     ) -> None:
-        """Keep one transition of each of the environments `envs`, (B,); the arrays have B rows, `boards`
-        are the next ones."""
+        """Store one transition of each of the environments `envs`, (B,).
+
+        The arrays have B rows: features of the chosen placement (B, F), reward, ending, and the next boards.
+        """
         at = self.count[envs] % self.capacity
         self.features[envs, at] = features * 2
         self.reward[envs, at] = reward
@@ -121,23 +123,22 @@ class PlacementReplayBuffer(ReplayBuffer):
         self.count[envs] += 1
 
     def sample(self, batch_size: int, env: Any = None) -> ReplaySample:  # type: ignore[override]
-        """Draw transitions uniformly; those whose n steps are not all known yet end at the last known
-        board."""
+        """Draw transitions uniformly, with replacement.
+
+        The newest transitions have fewer than n steps: their returns end at the newest board.
+        """
         held = np.minimum(self.count, self.capacity)
-        picks = self.generator.integers(held.sum(), size=batch_size)
+        drawn = self.generator.integers(held.sum(), size=batch_size)
         starts = np.concatenate(([0], np.cumsum(held)))
-        envs = np.searchsorted(starts, picks, side="right") - 1
-        ages = held[envs] - 1 - (picks - starts[envs])  # [B] transitions stored after this one
-        returns, discounts, last = (
-            np.empty(batch_size, np.float32),
-            np.empty(batch_size, np.float32),
-            np.empty(batch_size, np.int64),
-        )
+        envs = np.searchsorted(starts, drawn, side="right") - 1
+        ages = held[envs] - 1 - (drawn - starts[envs])  # [B] number of transitions stored later
+        returns, discounts = np.empty((2, batch_size), np.float32)
+        last = np.empty(batch_size, np.int64)
         first = (self.count[envs] - 1 - ages) % self.capacity
         _sum_rewards(
             self.reward, self.ending, envs, first, ages, self.n_steps, self.gamma, returns, discounts, last
         )
-        next_features, ends = self._list_next(envs, last)
+        next_features, ends = self._list_next_placements(envs, last)
         return ReplaySample(
             torch.from_numpy(self.features[envs, first] * np.float32(0.5)),
             torch.from_numpy(returns),
@@ -146,7 +147,7 @@ class PlacementReplayBuffer(ReplayBuffer):
             ends,
         )
 
-    def _list_next(
+    def _list_next_placements(
         self, envs: NDArray[np.int64], at: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         batch_size = envs.shape[0]
@@ -166,14 +167,14 @@ class PlacementReplayBuffer(ReplayBuffer):
         )
         return self._rows[:rows], ends
 
-    # The widest numbers first, so that one after another in one block they lie aligned.
+    # The widest dtypes first, so that all arrays are aligned when `save_state` puts them in one block.
     _ARRAYS = ("columns", "reward", "features", "ending", "piece", "next_piece", "garbage_is_due")
 
     def save_state(self) -> dict[str, NDArray[Any]]:
-        """The filled part of the ring as named arrays, copied.
+        """Return a copy of the filled part of the buffer as named arrays.
 
-        The copies share one block, large enough to go back to the system whole: smaller ones, held while
-        the learner goes on, would leave holes in its heap.
+        The copies share one block of memory, which is large enough to be returned to the system when freed.
+        Smaller ones, held while the learner continues, would fragment its heap.
         """
         filled = int(min(self.count.max(), self.capacity))
         parts = {name: getattr(self, name)[:, :filled] for name in self._ARRAYS}
@@ -187,26 +188,26 @@ class PlacementReplayBuffer(ReplayBuffer):
         return state
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Take up what `save_state` gave; raises ValueError where it is another buffer's."""
+        """Restore what `save_state` returned.
+
+        Raises ValueError if a number is out of range or the state belongs to a differently shaped buffer.
+        """
         count = state["count"]
-        is_like_mine = count.shape == self.count.shape and count.dtype == self.count.dtype
-        filled = int(min(count.max(), self.capacity)) if is_like_mine else -1
+        has_same_envs = count.shape == self.count.shape and count.dtype == self.count.dtype
+        filled = int(min(count.max(), self.capacity)) if has_same_envs else -1
         for name in self._ARRAYS:
-            mine, saved = getattr(self, name), state[name]
-            if (
-                filled < 0
-                or saved.shape != (self.n_envs, filled, *mine.shape[2:])
-                or saved.dtype != mine.dtype
-            ):
+            own, saved = getattr(self, name), state[name]
+            shape = (self.n_envs, filled, *own.shape[2:])
+            if filled < 0 or saved.shape != shape or saved.dtype != own.dtype:
                 raise ValueError(
                     f"the saved replay buffer's {name} is {saved.shape} {saved.dtype}, not this run's"
                 )
-        # The kernels index tables by these numbers and trust them.
+        # The kernels use these numbers as indices without checking them.
         check_range("count", count, 0, 2**62)
         check_range("columns", state["columns"], 0, (1 << self.height) - 1)
         check_range("piece", state["piece"], 0, NUM_PIECES - 1)
         check_range("next_piece", state["next_piece"], 0, NUM_PIECES - 1)
-        check_range("ending", state["ending"], GOES_ON, CUT)
+        check_range("ending", state["ending"], RUNNING, TRUNCATED)
         self.count[:] = count
         for name in self._ARRAYS:
             getattr(self, name)[:, :filled] = state[name]
@@ -225,8 +226,7 @@ def _sum_rewards(
     discounts: Any,
     last: Any,
 ) -> None:
-    """n-step returns: rewards from `first` on, discounted, up to an end of game, n steps, or the newest
-    transition."""
+    """Compute n-step returns from `first` on, up to the episode's end, n steps or the newest transition."""
     capacity = reward.shape[1]
     for b in range(envs.shape[0]):
         env, at = envs[b], first[b]
@@ -234,32 +234,36 @@ def _sum_rewards(
         for step in range(n_steps):
             total += discount * reward[env, at]
             discount *= gamma
-            if ending[env, at] != GOES_ON or step == n_steps - 1 or step == ages[b]:
+            if ending[env, at] != RUNNING or step == n_steps - 1 or step == ages[b]:
                 break
             at = (at + 1) % capacity
         returns[b] = total
-        discounts[b] = 0.0 if ending[env, at] == TERMINAL else discount
+        discounts[b] = 0.0 if ending[env, at] == TERMINATED else discount
         last[b] = at
 
 
 @kernel
 def segment_max(values: Any, ends: Any, best: Any) -> None:
-    """The greatest of each board's values: (M,) float32 in consecutive runs that end at (B,) `ends`, into
-    (B,) `best`."""
+    """Write each board's maximum of `values` into (B,) `best`, 0 if it has none.
+
+    `values` is (M,) float32; the values of board b end at `ends[b]`, and start where those of b - 1 end.
+    """
     start = 0
     for b in range(ends.shape[0]):
-        greatest = np.float32(0)
+        maximum = np.float32(0)
         for m in range(start, ends[b]):
-            if m == start or values[m] > greatest:
-                greatest = values[m]
-        best[b] = greatest
+            if m == start or values[m] > maximum:
+                maximum = values[m]
+        best[b] = maximum
         start = ends[b]
 
 
 @kernel
 def segment_value_at_argmax(choices: Any, values: Any, ends: Any, best: Any) -> None:
-    """For each board the value, (M,) float32, of the placement that `choices`, (M,) float32, likes best,
-    into (B,) `best`."""
+    """Write each board's value at the maximum of `choices` into (B,) `best`, 0 if it has none.
+
+    `choices` and `values` are (M,) float32, divided by `ends` as in `segment_max`.
+    """
     start = 0
     for b in range(ends.shape[0]):
         chosen = start

@@ -1,4 +1,4 @@
-"""Games that were kept, played again: a player that knows what was played."""
+"""Replays played as games: a player that repeats a replay's placements, and a recorder that makes replays."""
 
 from __future__ import annotations
 
@@ -21,50 +21,52 @@ _WORD = np.dtype(">u8")
 
 
 class ReplayPlayer:
-    """Plays a kept game's placements on the pieces that it had, and nothing else.
+    """Repeats the placements of a replay on the same pieces.
 
-    Raises StorageError for a record of no possible game.
+    Raises StorageError if the replay describes no possible game.
     """
 
-    def __init__(self, record: Replay) -> None:
-        self.name = record.player
-        self.record = record
-        self._env = env_from_replay(record)
-        self.new_game()  # what cannot be played is refused here
+    def __init__(self, replay: Replay) -> None:
+        self.name = replay.player
+        self.replay = replay
+        self._env = env_from_replay(replay)
+        self.new_game()  # Raises now, not when the game is watched.
 
     def new_game(self) -> Game:
-        """The game, before its first placement; it ends with the last that was kept."""
-        env, start_state = self._env, self.record.start_state
+        """Return the game before its first placement. It ends with the last recorded placement."""
+        env, start_state = self._env, self.replay.start_state
         words = np.frombuffer(bytes.fromhex(start_state), _WORD).astype(np.uint64) if start_state else None
         try:
-            return Game(env.height, env.pieces, self.record.seed, env.garbage_every, env.max_pieces, words)
+            return Game(env.height, env.pieces, self.replay.seed, env.garbage_every, env.max_pieces, words)
         except (ValueError, OverflowError) as error:
-            raise StorageError(f"the kept game cannot be played: {error}") from error
+            raise StorageError(f"the replay cannot be played: {error}") from error
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
-        raise ValueError("a kept game can be watched, it cannot play another")
+        raise ValueError("a replay can be watched, it cannot play another game")
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
-        """What was played after as many pieces; no values are known."""
+        """Return the action recorded at this number of pieces. A replay has no Q-values: all become NaN."""
         values[:] = np.nan
-        return self.record.actions[game.pieces]
+        return self.replay.actions[game.pieces]
 
 
-def env_from_replay(record: Replay) -> EnvConfig:
-    """The configuration that a kept game was played under, ending with its last placement; StorageError
-    where it is no such configuration."""
-    if not record.actions:
-        raise StorageError("the kept game has no placements")
+def env_from_replay(replay: Replay) -> EnvConfig:
+    """Return the configuration of a replay's game, with `max_pieces` at its last placement.
+
+    Raises StorageError if it is not valid.
+    """
+    if not replay.actions:
+        raise StorageError("the replay has no placements")
     try:
-        return replace(from_plain(EnvConfig, record.env), max_pieces=len(record.actions))
+        return replace(from_plain(EnvConfig, replay.env), max_pieces=len(replay.actions))
     except (DataValidationError, ValueError) as error:
-        raise StorageError(f"the kept game cannot be played: {error}") from error
+        raise StorageError(f"the replay cannot be played: {error}") from error
 
 
 def load_game_player(name: str, paths: DataPaths) -> Player:
-    """Who plays a game that is watched: the .json file of a kept game, or whom `load_player` finds.
+    """Return the player of a game to watch: a replay if `name` is a .json file, else as `load_player`.
 
-    Raises UnknownModelError where there is none of that name, StorageError where its file cannot be trusted.
+    Raises UnknownModelError if there is no player of that name, StorageError if its file is damaged.
     """
     if name.endswith(".json"):
         return ReplayPlayer(load_replay(Path(name)))
@@ -72,7 +74,7 @@ def load_game_player(name: str, paths: DataPaths) -> Player:
 
 
 class ReplayRecorder:
-    """Remembers a running game's placements, as a record of it needs them."""
+    """Records the placements of a running game."""
 
     def __init__(self, env: EnvConfig, seed: int, player: str) -> None:
         self._env, self._seed, self._player = env, seed, player
@@ -85,11 +87,11 @@ class ReplayRecorder:
     def pieces(self) -> int:
         return len(self._actions)
 
-    def record(self, lines: int, score: int) -> Replay:
-        """The game so far."""
+    def to_replay(self, lines: int, score: int) -> Replay:
+        """Return the game up to now as a replay."""
         return Replay(to_plain(self._env), self._seed, bytes(self._actions), lines, score, self._player)
 
 
 def encode_start_state(start_state: NDArray[np.uint64]) -> str:
-    """(7,) words as a record keeps them."""
+    """Encode a game's (7,) uint64 start state as the hexadecimal text of `Replay.start_state`."""
     return start_state.astype(_WORD).tobytes().hex()

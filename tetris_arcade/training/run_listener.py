@@ -1,4 +1,4 @@
-"""What a run tells, and asks, from outside: plain methods, so that the same trainer serves a window, a
+"""What a training run reports and asks while it runs, as plain methods: the same trainer serves a window, a
 terminal and a test."""
 
 from __future__ import annotations
@@ -17,48 +17,48 @@ from tetris_arcade.engine.color_board import PlacedPiece
 
 @dataclass
 class RunProgress:
-    """Where a run stands. One object, written by the trainer alone."""
+    """Progress of a run: counters, recent results and the learner's latest statistics.
+
+    One mutable object per run, written only by the trainer and its callbacks, and saved with checkpoints.
+
+    seconds: time spent training, without pauses. best_game_lines: lines of the best training episode.
+    best_eval_metric: what the best model was chosen by; see `TrainConfig`. best_eval_lines: its mean lines.
+    epsilon: exploration rate. loss, mean_value: loss and mean Q-value of the last update, NaN before the
+    first. recent_lines: lines of the last 100 episodes, oldest first.
+    """
 
     timesteps: int = 0
     episodes: int = 0
     updates: int = 0
     seconds: float = 0.0
     timesteps_per_second: float = 0.0
-    updates_per_second: float = 0.0
     last_lines: int = 0
     best_game_lines: int = 0
-    """Lines of the luckiest training game."""
     best_eval_lines: float = 0.0
-    """Mean lines of the best model by evaluation on held-out pieces."""
-    best_eval_figure: float = 0.0
-    """What it was chosen by: mean lines, or, where the reward counts more than lines, mean score."""
+    best_eval_metric: float = 0.0
     mean_lines_last_100: float = 0.0
     epsilon: float = 1.0
     loss: float = float("nan")
     mean_value: float = float("nan")
     recent_lines: list[int] = field(default_factory=list)
-    """Of the last games, at most 100, the newest last."""
 
 
 @dataclass(frozen=True)
 class EpisodeResult:
-    """One training game that ended, in any of the environments."""
+    """One finished training episode, of any of the environments, and the timestep at which it ended."""
 
     lines: int
-    pieces: int
-    score: int
     reward: float
     timesteps: int
-    seconds: float
 
 
 @dataclass(frozen=True)
 class StepSnapshot:
-    """One move of the watched game (environment 0), as it is shown.
+    """One step of environment 0, as it is shown.
 
-    `cells` is the board before the move, (H, 10) uint8. `values` computes the values of its 40 placements,
-    (40,) float32, NaN where one does not survive; it costs a forward pass, so it is called only
-    for a frame that is shown.
+    cells: the board before the placement, (height, 10) uint8. next_pieces: the queue before it. The other
+    fields describe the board after it. values: computes the Q-values of the 40 placements, (40,) float32,
+    NaN for those that end the game. It costs a forward pass, so call it only for frames that are shown.
     """
 
     cells: NDArray[np.uint8]
@@ -72,55 +72,60 @@ class StepSnapshot:
     max_height: int
     holes: int
     bumpiness: int
-    reward: float
     values: Callable[[], NDArray[np.float32]]
 
 
 class RunListener:
-    """Hears of a run and steers it; this one lets it run and says nothing. All calls come from the
-    trainer's thread."""
+    """Follows and steers a run. This base class never stops it and reports nothing.
 
-    _memory: Mapping[str, NDArray[Any]] = MappingProxyType({})
+    All methods are called from the trainer's thread.
+    """
+
+    _state: Mapping[str, NDArray[Any]] = MappingProxyType({})
 
     def stage(self, name: str, fraction: float) -> None:
-        """How far the start is: a stage's name and 0..1 over all of it."""
+        """The start-up reached a stage. `fraction` is 0..1 of the whole start-up."""
 
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Restore what `save_state` returned when the checkpoint was saved; called before the first step."""
-        self._memory = state
+        self._state = state
 
     def save_state(self) -> Mapping[str, NDArray[Any]]:
-        """What whoever resumes the run later is to find again, as copies of named arrays of numbers; saved
-        with the run. One that has nothing of its own hands on what it was given."""
-        return self._memory
+        """Return copies of named numeric arrays, which are saved with the run and restored on resume.
+
+        A listener without a state of its own passes on the state that it was given.
+        """
+        return self._state
 
     def before_step(self) -> bool:
-        """Called where the run can stop exactly: before each step of the environments. May wait; False
-        stops and saves."""
+        """Return whether to continue; may block, for example while paused.
+
+        Called before each step of the environments, where a run can be resumed exactly. False stops the run
+        and saves it.
+        """
         return True
 
-    def wants_view(self) -> bool:
-        """Whether the next move should come as a `StepSnapshot`."""
+    def wants_snapshot(self) -> bool:
+        """Return whether `after_step` should receive a `StepSnapshot` of the next step."""
         return False
 
-    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
-        """Every environment made a move; `view` is there where `wants_view` said so."""
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        """Every environment made one step. `snapshot` is None unless `wants_snapshot` returned True."""
 
     def episode(self, result: EpisodeResult) -> None:
-        """A training game ended."""
+        """A training episode ended."""
 
     def evaluated(self, mean_lines: float, timesteps: int) -> None:
-        """The model was measured on held-out pieces."""
+        """The model of that timestep was evaluated on held-out pieces."""
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
-        """It is the best so far, and saved as `best`."""
+        """The evaluated model is the best so far; it is being saved as `best`."""
 
     def saved(self, kind: str, folder: Path) -> None:
-        """A checkpoint is on disk: "latest", "best", "final" or a slot's name."""
-
-    def warned(self, sentence: str) -> None:
-        """Something was mended that the user should know of."""
+        """A checkpoint was saved: "latest", "best", "final" or the name of a slot."""
 
     def save_failed(self, kind: str, reason: str) -> None:
-        """A checkpoint, of the kinds that `saved` tells, could not be written. The run goes on, and tries
-        again by itself where it is no slot."""
+        """A checkpoint could not be saved. The run continues, and retries it unless it is a slot."""
+
+    def warned(self, message: str) -> None:
+        """The user should know about something, for example a checkpoint that was repaired."""

@@ -1,5 +1,4 @@
-"""What a run remembers for its checkpoints' metadata: its learning curve, and how long it has worked in
-all."""
+"""The metadata of a run's checkpoints, and the learning curve in it."""
 
 from __future__ import annotations
 
@@ -23,52 +22,51 @@ _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "num
 
 @dataclass
 class RunHistory:
-    """The part of a run's history that its metadata keeps."""
+    """What a run's metadata keeps of its past.
+
+    learning_curve: (timesteps, mean lines on held-out pieces), a bounded number of points.
+    """
 
     learning_curve: list[tuple[int, float]] = field(default_factory=list)
-    """(timesteps, mean lines on held-out pieces), a bounded number."""
 
     @classmethod
     def from_metadata(cls, metadata: Metadata) -> RunHistory:
-        """The record of a run that is resumed."""
+        """Return the history of a run that is resumed."""
         return cls([(int(timesteps), float(lines)) for timesteps, lines in metadata.learning_curve])
 
     def add_point(self, timesteps: int, mean_lines: float) -> None:
-        """Add one evaluation to the curve."""
+        """Add an evaluation to the learning curve."""
         self.learning_curve = downsample_curve([*self.learning_curve, (timesteps, mean_lines)])
 
-    def metadata(
-        self, name: str, config: TrainConfig, counters: RunProgress, evaluation: Evaluation | None
-    ) -> Metadata:
-        """What is known of the model as it is now."""
+    def metadata(self, name: str, config: TrainConfig, progress: RunProgress) -> Metadata:
+        """Return the metadata of the current model, saved under `name`."""
         return Metadata(
             name=name,
             origin="trained",
-            timesteps=counters.timesteps,
+            timesteps=progress.timesteps,
             timesteps_asked=config.total_timesteps,
-            episodes=counters.episodes,
-            best_lines=counters.best_game_lines,
-            best_eval_lines=counters.best_eval_lines or None,
-            mean_lines_last_100=counters.mean_lines_last_100,
+            episodes=progress.episodes,
+            best_lines=progress.best_game_lines,
+            best_eval_lines=progress.best_eval_lines or None,
+            mean_lines_last_100=progress.mean_lines_last_100,
             seed=config.seed,
             env=asdict(config.env),
             training=config.to_dict(),
             versions=package_versions(),
-            wall_seconds=counters.seconds,
+            wall_seconds=progress.seconds,
             saved_at=now_iso(),
-            evaluation=None if evaluation is None else evaluation.summary(),
             learning_curve=tuple(self.learning_curve),
         )
 
 
 def save_evaluation(paths: DataPaths, slot: str, evaluation: Evaluation) -> None:
-    """Write the figures into the slot's metadata; what is no slot of the user's own stays as it is."""
+    """Write an evaluation to the metadata of a user's slot; other models are left unchanged."""
     try:
         save_slot_evaluation(paths, slot, evaluation.summary())
     except (StorageError, ValueError):
-        logger.info("the evaluation of %s is not kept: it is no slot that can be changed", slot)
+        logger.info("the evaluation of %s is not saved: it is not a slot that can be changed", slot)
 
 
 def package_versions() -> dict[str, str]:
-    """The versions that a model was made with."""
+    """Return the versions of Python and of the packages that a model depends on."""
     return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}

@@ -1,5 +1,8 @@
-"""What a network's values count, and on what board: look-ahead adds to them what a move earns at once, in the
-same units; on a higher board the network looks through a window."""
+"""What a network's Q-values mean.
+
+Look-ahead adds the reward of a placement to the Q-value of the next one, so it needs the reward in the units
+that the network was trained on; a board higher than the training board is seen through a window.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +19,33 @@ from tetris_arcade.storage.metadata import Metadata
 
 @dataclass(frozen=True)
 class ValueSemantics:
-    """line_rewards: (5,) what a move that removes 0..4 lines earns. earned: (21,) what each unit of an
-    afterstate's feature earns, up to what is the same for all placements of a board. discount: of the next
-    move's value. height: rows of the board that it learnt on."""
+    """The scaled reward of a placement, the discount, and the board that a network was trained on.
+
+    line_rewards: (5,) float32, reward for removing 0..4 lines. feature_rewards: (21,) float32, reward per
+    unit of each feature of the afterstate, up to a constant that is equal for all placements of a board.
+    discount: factor of the next placement's Q-value. height: rows of the training board.
+    """
 
     line_rewards: NDArray[np.float32]
-    earned: NDArray[np.float32]
+    feature_rewards: NDArray[np.float32]
     discount: float
     height: int
 
 
 def semantics_from_config(config: TrainConfig) -> ValueSemantics:
-    """What a network trained so was taught to count."""
+    """Return the semantics of a network trained under `config`."""
     env, spec = config.env, REWARDS[config.env.reward]
-    earned = np.zeros(len(FEATURES), np.float32)
+    feature_rewards = np.zeros(len(FEATURES), np.float32)
     if spec.is_shaped:
         names = [feature.name for feature in FEATURES]
         for name in ("holes", "max_height", "bumpiness"):
-            earned[names.index(name)] = -np.float32(spec.scale) * getattr(env.shaping, name)
+            feature_rewards[names.index(name)] = -np.float32(spec.scale) * getattr(env.shaping, name)
     line_rewards = np.array(spec.line_rewards, np.float32) * np.float32(spec.scale)
-    return ValueSemantics(line_rewards, earned, config.gamma, env.height)
+    return ValueSemantics(line_rewards, feature_rewards, config.gamma, env.height)
 
 
 def semantics_from_metadata(metadata: Metadata | None) -> ValueSemantics:
-    """The same from what is known of a saved model; the usual objective where that says nothing."""
+    """Return the semantics of a saved model; those of the default configuration if it is not known."""
     try:
         return semantics_from_config(TrainConfig.from_dict(metadata.training if metadata else {}))
     except IncompatibleCheckpointError:

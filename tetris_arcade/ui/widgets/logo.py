@@ -84,9 +84,7 @@ def _paint_line(canvas: Canvas, line: str, size: int, first_letter: int) -> Surf
     margin, depth = size // 2, _depth(size)
     for row, col, _ in _blocks(line):
         square = Rect(margin + col * size, margin + row * size, size, size + depth)
-        outlined.fill(
-            (*canvas.theme.background, 255), square.inflate(canvas.units(2), canvas.units(2))
-        )
+        outlined.fill((*canvas.theme.background, 255), square.inflate(canvas.units(2), canvas.units(2)))
     outlined.blit(image, (0, 0))
     return outlined
 

@@ -124,8 +124,8 @@ class PlayerBoard:
         if isinstance(self.player, ReplayPlayer) or current is None:
             return None
         if current.pieces < _HARDLY_STARTED_PIECES and previous is not None and previous.pieces:
-            return previous.record(self._previous_lines, self._previous_score)
-        return current.record(self.game.lines, self.game.score) if current.pieces else None
+            return previous.to_replay(self._previous_lines, self._previous_score)
+        return current.to_replay(self.game.lines, self.game.score) if current.pieces else None
 
     def seek(self, pieces: int) -> None:
         """Go to the position of a replay after that many pieces; other games cannot go back."""

@@ -52,7 +52,7 @@ _COPIED_COUNTERS = {
     "mean_value": "mean_value",
     "seconds": "seconds",
 }
-"""Field of the frame: field of the trainer's counters."""
+"""Field of the frame: field of `RunProgress`."""
 
 
 class ViewerListener(RunListener):
@@ -97,9 +97,9 @@ class ViewerListener(RunListener):
 
     def _begin(self) -> Pacer:
         trainer, frame = self._trainer, self._channel.frame
-        self._graphs.forget_after(trainer.counters.timesteps)
+        self._graphs.forget_after(trainer.progress.timesteps)
         if self._graphs.is_empty("evaluated_lines"):
-            for timesteps, lines in trainer.record.learning_curve:
+            for timesteps, lines in trainer.history.learning_curve:
                 self._graphs.add("evaluated_lines", timesteps, lines)
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
@@ -122,63 +122,63 @@ class ViewerListener(RunListener):
 
     # --- Showing ---
 
-    def wants_view(self) -> bool:
+    def wants_snapshot(self) -> bool:
         assert self._gate is not None
         self._is_shown = self._channel.levels.visuals and self._gate.should_show_next_move
         return self._is_shown or time.monotonic() >= self._sample_at
 
-    def after_step(self, counters: RunProgress, view: StepSnapshot | None) -> None:
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         assert self._gate is not None
         self._moves += 1
-        if view is not None and self._is_shown:
-            self._show_board(view, self._gate.move_seconds)
+        if snapshot is not None and self._is_shown:
+            self._show_board(snapshot, self._gate.move_seconds)
         if time.monotonic() >= self._sample_at:
-            self._sample(counters, view)
+            self._sample(progress, snapshot)
         if self._gate.should_show_next_move:
             self._show_counters()
         self._gate.moved()
 
-    def _show_board(self, view: StepSnapshot, seconds: float) -> None:
-        if view.pieces <= self._shown_pieces:
+    def _show_board(self, snapshot: StepSnapshot, seconds: float) -> None:
+        if snapshot.pieces <= self._shown_pieces:
             self._games += 1
-        self._shown_pieces = view.pieces
+        self._shown_pieces = snapshot.pieces
         position = BoardView(
-            cells=view.cells,
-            next_pieces=view.next_pieces,
-            lines=view.lines,
-            pieces=view.pieces,
-            score=view.score,
+            cells=snapshot.cells,
+            next_pieces=snapshot.next_pieces,
+            lines=snapshot.lines,
+            pieces=snapshot.pieces,
+            score=snapshot.score,
             game=self._games,
             move=self._moves,
             move_seconds=seconds,
-            greedy=view.is_greedy,
-            over=view.is_over,
-            values=view.values(),
+            greedy=snapshot.is_greedy,
+            over=snapshot.is_over,
+            values=snapshot.values(),
         )
-        write_board(self._board, position.with_move(view.move))
+        write_board(self._board, position.with_move(snapshot.move))
 
     def _show_counters(self) -> None:
-        """Publish the frame, with the counters as they are now."""
-        counters = self._trainer.counters
+        """Publish the frame with the current progress."""
+        progress = self._trainer.progress
         for name, source in _COPIED_COUNTERS.items():
-            self._counters[name] = getattr(counters, source)
+            self._counters[name] = getattr(progress, source)
         assert self._gate is not None
         seconds = self._gate.seconds_at_work
-        self._timesteps_rate.update(counters.timesteps, seconds)
-        self._updates_rate.update(counters.updates, seconds)
+        self._timesteps_rate.update(progress.timesteps, seconds)
+        self._updates_rate.update(progress.updates, seconds)
         self._counters["timesteps_per_second"] = self._timesteps_rate.per_second
         self._counters["updates_per_second"] = self._updates_rate.per_second
         self._channel.publish_frame()
 
-    def _sample(self, counters: RunProgress, view: StepSnapshot | None) -> None:
+    def _sample(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         """Put what has no points of its own on the graphs, a few times a second."""
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS
         for name in ("loss", "epsilon", "mean_value"):
-            self._graphs.add(name, counters.timesteps, getattr(counters, name))
-        self._graphs.add("timesteps_per_second", counters.timesteps, self._timesteps_rate.per_second)
-        if view is not None:
+            self._graphs.add(name, progress.timesteps, getattr(progress, name))
+        self._graphs.add("timesteps_per_second", progress.timesteps, self._timesteps_rate.per_second)
+        if snapshot is not None:
             for name in ("holes", "max_height", "bumpiness"):
-                self._graphs.add(name, counters.timesteps, getattr(view, name))
+                self._graphs.add(name, progress.timesteps, getattr(snapshot, name))
         self._show_graphs()
 
     def _show_graphs(self) -> None:
@@ -189,11 +189,11 @@ class ViewerListener(RunListener):
     # --- Telling ---
 
     def episode(self, result: EpisodeResult) -> None:
-        counters = self._trainer.counters
+        progress = self._trainer.progress
         self._rewards.append(result.reward)
         self._counters["reward_mean"] = np.mean(self._rewards)
         self._graphs.add("lines", result.timesteps, result.lines)
-        self._graphs.add("smoothed_lines", result.timesteps, counters.mean_lines_last_100)
+        self._graphs.add("smoothed_lines", result.timesteps, progress.mean_lines_last_100)
         self._graphs.add("reward", result.timesteps, result.reward)
 
     def evaluated(self, mean_lines: float, timesteps: int) -> None:
