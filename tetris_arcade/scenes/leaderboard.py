@@ -14,7 +14,7 @@ from tetris_arcade.ui.layout import centered, cut_left, cut_top, is_portrait
 from tetris_arcade.ui.widgets.identicon import draw_identicon
 
 _MAX_MODELS = 10
-_WIDTH_UNITS = 460
+_WIDTH_UNITS = 580
 _IDENTICON_UNITS = 64
 _NAME_SIZE = 1.5
 _WIDEST_NUMBERS = "00 00,000.0"

@@ -116,7 +116,9 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
             value = f"{evaluation.mean_lines:,.0f}"
             facts.append(Stat("lines per game", value, short_label="lines"))
         if entry.metadata is not None:
-            facts.append(Stat("practised", short_number(entry.metadata.timesteps)))
+            facts.append(
+                Stat("moves practised", short_number(entry.metadata.timesteps), short_label="practised")
+            )
         below, upper = cut_bottom(inside, 4 * canvas.line_height())
         draw_stats(canvas, below, facts)
         name, picture = cut_bottom(upper, canvas.text_height(2.0) + canvas.units(8))

@@ -18,7 +18,7 @@ from tetris_arcade.ui.widgets.footer import Hint
 _MAX_KEYS_SHOWN = 3
 _NOTE = "Each key can do only one thing."
 _NAMES = {
-    Action.VISUALS: "show or hide the board",
+    Action.VISUALS: "show, hide board",
     Action.VALUES: "agent's view",
     Action.LOOKAHEAD: "look-ahead",
     Action.SAVE: "save copy or replay",
@@ -56,7 +56,7 @@ class KeySettingsScene(MenuScene):
     def hints(self) -> list[Hint]:
         if self._waiting_for is None:
             return super().hints()
-        return [Hint("press the new key or button"), Hint("cancel", Action.BACK)]
+        return [Hint("cancel", Action.BACK)]
 
     def _wait_for(self, action: Action) -> None:
         self._waiting_for = action
@@ -105,4 +105,5 @@ class KeySettingsScene(MenuScene):
             place = Rect(head.x, head.y, end - head.x, head.height)
             canvas.text_in(name, place, theme.text_faint, align="right")
         self.menu.draw(canvas, menu)
-        canvas.paragraph(_NOTE, note, theme.text_dim, align="center")
+        text = _NOTE if self._waiting_for is None else "Press the new key or button."
+        canvas.paragraph(text, note, theme.text_dim, align="center")

@@ -57,16 +57,20 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
 
 
 def draw_state(
-    canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[str], *, warns: bool
+    canvas: Canvas, rect: Rect, name: str, color: Color, lines: Sequence[Sequence[str]], *, warns: bool
 ) -> None:
-    """Draw the indicator with the state, and lines of text below it; `warns` draws them as an error."""
+    """Draw the indicator with the state, and lines of text below it; `warns` draws them as an error.
+
+    lines: the versions of each line, the longest first; the first that fits is drawn.
+    """
     inside = canvas.panel(rect)
     top, rest = cut_top(inside, canvas.line_height())
     draw_indicator(canvas, top, name, color)
-    for line in lines:
+    ink = canvas.theme.error if warns else canvas.theme.text_dim
+    for versions in lines:
         row, rest = cut_top(rest, canvas.line_height())
-        size = 1.0 if canvas.text_width(line) <= row.width else 1.0 / canvas.text_scale
-        canvas.text_in(line, row, canvas.theme.error if warns else canvas.theme.text_dim, size, "left")
+        line = next((text for text in versions if canvas.text_width(text) <= row.width), versions[-1])
+        canvas.text_in(line, row, ink, align="left")
 
 
 def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:

@@ -245,16 +245,21 @@ class TrainScene(Scene):
         self._graphs_rect = layout.graphs
         self._panel.draw(canvas, layout.graphs, self._graphs)
 
-    def _state_lines(self) -> list[str]:
+    def _state_lines(self) -> list[tuple[str, ...]]:
+        """The lines below the state, each in versions that get shorter."""
         unsaved = float(self._client.frame["counters"]["unsaved_since"])
         if unsaved:
-            return [f"NOT SAVED SINCE {clock_text(unsaved)}", "Is the disk full?"]
+            return [
+                (f"NOT SAVED SINCE {clock_text(unsaved)}", "NOT SAVED"),
+                ("Is the disk full?", "Disk full?"),
+            ]
         task = self._client.task
         if not isinstance(task, TrainTask):
             return []
         config, env = task.config, task.config.env
         more = f"seed {config.seed}" if config.goal_lines is None else f"goal {config.goal_lines:g}"
-        return [f"Reward: {env.reward}, {more}", board_text(env.pieces, env.height).capitalize()]
+        reward, board = f"Reward: {env.reward}", board_text(env.pieces, env.height).capitalize()
+        return [(f"{reward}, {more}", reward), (board, board.replace(" pieces", ""))]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme

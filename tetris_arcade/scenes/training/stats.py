@@ -57,7 +57,7 @@ def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     # Before the first timestep the exploration rate is not known.
     epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORATION RATE"),
+        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORATION"),
         Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
         Stat("MEAN Q-VALUE", number(counters["mean_value"], 2)),
         Stat("UPDATES", short_number(int(counters["updates"]))),
@@ -99,7 +99,7 @@ def _learning_page(series: Any) -> list[Graph]:
         ),
         Graph("LOSS", (_curve(series, "loss", "", 3),), "Waiting for the first update"),
         Graph(
-            "EXPLORATION RATE",
+            "EXPLORATION",
             (
                 _curve(series, "epsilon", "rate", 1, always=(0.0, 1.0)),
                 _curve(series, "mean_value", "Q-value", 0, axis="right"),

@@ -13,10 +13,11 @@ from pygame import Rect, Surface
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cols, rows
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
 from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
-EMPTY_TEXT = "WAITING FOR THE FIRST GAME"
+EMPTY_TEXT = "Waiting for the first game"
 _LINES_FOR_LEGEND = 9
 _SIGN_UNITS = 8
 _X_CAPTION = "timesteps"
@@ -114,7 +115,8 @@ def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
     """Paint a graph over a surface, all but its very corners; `canvas` is the screen it will be shown on."""
     own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px)
     inside = own.panel(own.rect)
-    title = own.text(graph.title, inside.topleft, own.theme.accent, max_width=inside.width)
+    size = fit_size(own, graph.title, inside.width, 1.0, 1.0 / own.text_scale)
+    title = own.text(graph.title, inside.topleft, own.theme.accent, size, max_width=inside.width)
     line, taken = own.line_height(), own.line_height()
     beside = Rect(title.right, inside.y, inside.right - title.right, line)
     if not _draw_legend(own, beside, graph) and inside.height >= _LINES_FOR_LEGEND * line:
