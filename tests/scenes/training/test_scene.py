@@ -1,4 +1,4 @@
-"""The training screen says what the trainer does, and does what its keys say."""
+"""The training screen shows what the trainer does, and its keys control it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pygame
 import pytest
 
 from tests.fakes import FakeWorkerClient, fake_context
+from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move, show_training
+from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
@@ -36,16 +38,23 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.shared.telemetry import empty_series
 
 
-def opened(root: Path, **trainer: object) -> tuple[TrainScene, FakeWorkerClient, list[str]]:
-    pretended = FakeWorkerClient(**trainer)  # type: ignore[arg-type]
-    context, messages = fake_context(root, pretended)
+def open_scene(root: Path, **trainer: object) -> tuple[TrainScene, FakeWorkerClient, list[str]]:
+    """The scene of a training at work, the trainer, and the messages on the screen."""
+    client = FakeWorkerClient(**{"state": WorkerState.RUNNING, "task": TrainTask(), **trainer})  # type: ignore[arg-type]
+    context, messages = fake_context(root, client)
     scene = TrainScene(context)
     scene.update(1.0, 0.0)
-    return scene, pretended, messages
+    return scene, client, messages
 
 
 def press(scene: TrainScene, action: Action) -> object:
     return scene.handle(InputEvent(action))
+
+
+def draw(scene: TrainScene, size: tuple[int, int] = (640, 360), text_size: float = 1.0) -> RecordingCanvas:
+    canvas = RecordingCanvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
+    scene.draw(canvas)
+    return canvas
 
 
 def picture(scene: TrainScene, size: tuple[int, int] = (640, 360)) -> bytes:
@@ -54,13 +63,16 @@ def picture(scene: TrainScene, size: tuple[int, int] = (640, 360)) -> bytes:
     return pygame.image.tobytes(canvas.surface, "RGB")
 
 
+# --- Keys ---
+
+
 @pytest.mark.parametrize(
     ("action", "trainer", "sent"),
     [
         (Action.PAUSE, {}, [Pause()]),
         (Action.PAUSE, {"is_paused": True}, [Resume()]),
+        (Action.STEP, {}, [Pause()]),
         (Action.STEP, {"is_paused": True}, [Step()]),
-        (Action.STEP, {}, [Pause(), Step()]),
         (Action.FASTER, {"speed": 1.0}, [SetSpeed(2.0)]),
         (Action.SLOWER, {"speed": 0.5}, [SetSpeed(0.5)]),
         (Action.FASTER, {"speed": None}, [SetSpeed(None)]),
@@ -68,88 +80,101 @@ def picture(scene: TrainScene, size: tuple[int, int] = (640, 360)) -> bytes:
         (Action.VISUALS, {"visuals": False}, [SetVisuals(True)]),
     ],
 )
-def test_keys_steer_the_trainer(
+def test_keys_control_the_trainer(
     tmp_path: Path, action: Action, trainer: dict[str, object], sent: list[Command]
 ) -> None:
-    scene, pretended, _ = opened(tmp_path, **trainer)
+    scene, client, _ = open_scene(tmp_path, **trainer)
     press(scene, action)
-    assert pretended.sent == sent
+    assert client.sent == sent
 
 
-def test_stop_saves_and_stops(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+def test_stop_key_stops(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
     press(scene, Action.STOP)
     assert trainer.stops == 1
 
 
-def test_a_display_that_may_not_write_does_not_stop_the_training(tmp_path: Path) -> None:
-    scene, trainer, messages = opened(tmp_path)
+def test_locked_display_cannot_stop_training(tmp_path: Path) -> None:
+    scene, trainer, messages = open_scene(tmp_path)
     scene.context.another_program_writes = True
     press(scene, Action.STOP)
     assert trainer.stops == 0
     assert messages
-    assert not {"S", "X"} & {hint.keys for hint in scene.hints()}
+    shown = {action for hint in scene.hints() for action in hint.actions}
+    assert not {Action.SAVE, Action.STOP} & shown
 
 
-def test_back_leaves_the_training_at_work_and_says_so(tmp_path: Path) -> None:
-    scene, trainer, messages = opened(tmp_path)
+def test_back_keeps_training_running(tmp_path: Path) -> None:
+    scene, trainer, messages = open_scene(tmp_path)
     assert press(scene, Action.BACK) == Pop()
     assert trainer.stops == 0
     assert "background" in messages[0]
 
 
-def test_save_asks_for_a_name_and_saves_under_it(tmp_path: Path) -> None:
-    scene, trainer, messages = opened(tmp_path)
-    asked = press(scene, Action.SAVE)
-    assert isinstance(asked, Push)
+def test_save_asks_for_a_name(tmp_path: Path) -> None:
+    scene, trainer, messages = open_scene(tmp_path)
+    transition = press(scene, Action.SAVE)
+    assert isinstance(transition, Push)
     scene._save_slot("My champion")
     assert trainer.sent == [SaveSlot("My champion")]
     scene._save_slot("latest")
     assert "reserved" in messages[-1]
 
 
-def test_a_training_that_only_starts_has_nothing_to_save(tmp_path: Path) -> None:
-    scene, _, messages = opened(tmp_path, state=WorkerState.STARTING)
+def test_nothing_to_save_while_starting(tmp_path: Path) -> None:
+    scene, _, messages = open_scene(tmp_path, state=WorkerState.STARTING)
     assert press(scene, Action.SAVE) is None
-    assert messages == ["there is nothing to save yet"]
+    assert messages == ["Nothing to save yet"]
 
 
-def test_after_a_stop_enter_goes_on_from_what_was_saved(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path, state=WorkerState.STOPPED)
+def test_confirm_resumes_after_a_stop(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED)
     press(scene, Action.CONFIRM)
     assert trainer.started == [replace(TrainTask(), resume=True)]
 
 
-def test_a_run_that_reached_its_goal_goes_on_without_it(tmp_path: Path) -> None:
+def test_resume_drops_a_reached_goal(tmp_path: Path) -> None:
     config = replace(TrainTask().config, goal_lines=50.0)
     message = status_text.stopped(TrainTask(config), GOAL_REACHED)
-    scene, trainer, _ = opened(
+    scene, trainer, _ = open_scene(
         tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config), message=message
     )
     press(scene, Action.CONFIRM)
     assert trainer.started == [replace(TrainTask(), resume=True)]
 
 
-def test_enter_does_nothing_while_it_trains(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+def test_confirm_does_nothing_while_training(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
     press(scene, Action.CONFIRM)
     assert not trainer.started
 
 
+# --- Pictures and texts ---
+
+
 @pytest.mark.parametrize("size", [(640, 360), (800, 480), (360, 640), (320, 180)])
 @pytest.mark.parametrize("state", WorkerState)
-def test_every_state_is_drawn_at_every_size(
-    tmp_path: Path, state: WorkerState, size: tuple[int, int]
-) -> None:
-    scene, trainer, _ = opened(tmp_path, state=state, stage=Stage("compiling", 0.4))
-    show_move(trainer)
-    show_training(scene.context)
+def test_every_state_draws_at_every_size(tmp_path: Path, state: WorkerState, size: tuple[int, int]) -> None:
+    scene, _, _ = open_scene(tmp_path)
+    trainer = show_training(scene.context)
+    trainer.state, trainer.stage = state, Stage("compiling", 0.4)
     scene.update(1.5, 0.5)
     assert picture(scene, size) == picture(scene, size)
 
 
-def test_the_piece_moves_from_frame_to_frame(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+@pytest.mark.parametrize("text_size", TEXT_SIZES)
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1080, 1920)])
+def test_no_label_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float) -> None:
+    scene, _, _ = open_scene(tmp_path)
+    show_training(scene.context)
+    scene.update(1.5, 0.5)
+    for _ in range(NUM_GRAPH_PAGES):
+        assert draw(scene, size, text_size).cut == []
+        press(scene, Action.GRAPH_PAGE)
+
+
+def test_piece_moves_between_frames(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
     show_move(trainer)
     scene.update(1.0, 0.0)
     first = picture(scene)
@@ -157,52 +182,51 @@ def test_the_piece_moves_from_frame_to_frame(tmp_path: Path) -> None:
     assert picture(scene) != first
 
 
-def test_visuals_off_and_values_are_seen(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+def test_hidden_board_and_values_are_visible(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
     show_move(trainer)
     scene.update(1.0, 0.0)
-    usual = picture(scene)
+    normal = picture(scene)
     press(scene, Action.VALUES)
-    assert picture(scene) != usual
+    assert picture(scene) != normal
     press(scene, Action.VALUES)
     trainer.visuals = False
-    assert picture(scene) != usual
+    assert picture(scene) != normal
 
 
-def test_a_new_best_is_celebrated_for_a_short_while(tmp_path: Path) -> None:
-    scene, _, _ = opened(tmp_path)
-    usual = picture(scene)
+def test_new_best_is_celebrated_briefly(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path)
+    normal = picture(scene)
     scene.on_report("trainer", NewBest(390.0, 1_000))
     scene.update(1.5, 0.5)
-    assert picture(scene) != usual
+    assert "390.0 lines per game" in draw(scene, (1280, 720)).written
     scene.update(9.0, 0.1)
-    assert picture(scene) == usual
+    assert picture(scene) == normal
 
 
-def test_saves_are_told(tmp_path: Path) -> None:
-    scene, _, messages = opened(tmp_path)
+def test_messages_report_saves(tmp_path: Path) -> None:
+    scene, _, messages = open_scene(tmp_path)
     scene.on_report("trainer", Saved("slot", "mine"))
     scene.on_report("trainer", SaveFailed("no space left"))
     scene.on_report("player", SaveFailed("not ours"))
-    assert messages == ["saved to the slot mine", "not saved: no space left"]
+    assert messages == ['Saved as "mine"', "Not saved: no space left"]
 
 
-def test_the_last_save_counts_even_when_the_trainer_shows_nothing_more(tmp_path: Path) -> None:
-    scene, _, _ = opened(tmp_path, state=WorkerState.STOPPED)
-    usual = picture(scene)
+def test_last_save_counts_after_the_trainer_ended(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path, state=WorkerState.STOPPED)
+    before = picture(scene)
     scene.on_report("trainer", Saved("latest", "latest"))
-    assert picture(scene) != usual
+    assert picture(scene) != before
 
 
-def test_a_save_that_failed_stays_on_the_screen(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+def test_failed_save_stays_on_the_screen(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
     trainer.frame["counters"]["unsaved_since"] = 1_700_000_000.0
-    lines = scene._state_lines()
-    assert lines[0].startswith("NOT SAVED SINCE ")
+    assert any(line.startswith("NOT SAVED SINCE ") for line in draw(scene, (1280, 720)).written)
 
 
-def test_graphs_have_pages_and_a_click_turns_them(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+def test_click_turns_the_graph_page(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path)
     show_training(scene.context)
     scene.update(1.1, 0.1)
     first = picture(scene)
@@ -212,7 +236,7 @@ def test_graphs_have_pages_and_a_click_turns_them(tmp_path: Path) -> None:
     assert picture(scene) == first
 
 
-def test_the_first_page_has_four_live_graphs() -> None:
+def test_first_page_has_four_empty_graphs() -> None:
     pages = [graph_page(empty_series()[0], number) for number in range(NUM_GRAPH_PAGES)]
     assert len(pages[0]) == 4
     assert all(graph.is_empty for page in pages for graph in page)

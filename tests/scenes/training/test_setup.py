@@ -1,4 +1,4 @@
-"""Before a training: what is saved can go on, and what is chosen is what is trained."""
+"""The set-up of a training: a saved run is continued, and the chosen settings are trained."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ from tetris_arcade.worker.shared.messages import TrainTask, WorkerState
 SAVED = TrainConfig(seed=77)
 
 
-def opened(root: Path, **trainer: object) -> tuple[TrainingSetupScene, FakeWorkerClient, list[str]]:
-    pretended = FakeWorkerClient(**{"state": WorkerState.IDLE, **trainer})  # type: ignore[arg-type]
-    context, messages = fake_context(root, pretended)
-    return TrainingSetupScene(context), pretended, messages
+def open_scene(root: Path, **trainer: object) -> tuple[TrainingSetupScene, FakeWorkerClient, list[str]]:
+    """The scene, the trainer, and the messages on the screen."""
+    client = FakeWorkerClient(**trainer)  # type: ignore[arg-type]
+    context, messages = fake_context(root, client)
+    return TrainingSetupScene(context), client, messages
 
 
-def save_run(root: Path, training: dict[str, object]) -> None:
-    paths = fake_context(root, FakeWorkerClient())[0].paths
-    save_checkpoint(
-        paths, "latest", {"model.zip": b"x"}, Metadata("latest", timesteps=5_000, training=training)
-    )
+def save_run(root: Path, metadata: Metadata) -> None:
+    save_checkpoint(fake_context(root)[0].paths, "latest", {"model.zip": b"x"}, metadata)
+
+
+def saved_run(training: dict[str, object]) -> Metadata:
+    return Metadata("latest", timesteps=5_000, training=training)
 
 
 def press(scene: TrainingSetupScene, *actions: Action) -> object:
@@ -44,36 +46,53 @@ def press(scene: TrainingSetupScene, *actions: Action) -> object:
     return result
 
 
+def go_to(scene: TrainingSetupScene, key: str) -> None:
+    """Move to the entry with that key."""
+    while scene.menu.current.key != key:
+        press(scene, Action.DOWN)
+
+
+def started_task(trainer: FakeWorkerClient) -> TrainTask:
+    task = trainer.started[-1]
+    assert isinstance(task, TrainTask)
+    return task
+
+
 def test_without_a_saved_run_it_starts_fresh(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
+    scene, trainer, _ = open_scene(tmp_path)
     assert isinstance(press(scene, Action.CONFIRM), Replace)
-    (task,) = trainer.started
-    assert isinstance(task, TrainTask)
-    assert not task.resume
+    assert not started_task(trainer).resume
 
 
-def test_a_saved_run_goes_on_with_its_own_configuration(tmp_path: Path) -> None:
-    save_run(tmp_path, SAVED.to_dict())
-    scene, trainer, _ = opened(tmp_path)
+def test_saved_run_keeps_its_configuration(tmp_path: Path) -> None:
+    save_run(tmp_path, saved_run(SAVED.to_dict()))
+    scene, trainer, _ = open_scene(tmp_path)
     press(scene, Action.CONFIRM)
-    (task,) = trainer.started
-    assert isinstance(task, TrainTask)
+    task = started_task(trainer)
     assert (task.resume, task.config) == (True, SAVED)
 
 
-def test_a_run_of_another_version_is_named_and_not_offered(tmp_path: Path) -> None:
-    save_run(tmp_path, {"unheard_of": 1})
-    scene, trainer, _ = opened(tmp_path)
-    assert "cannot go on" in scene._saved_text()
+def test_incompatible_run_is_not_offered(tmp_path: Path) -> None:
+    save_run(tmp_path, saved_run({"unheard_of": 1}))
+    scene, trainer, _ = open_scene(tmp_path)
+    assert "cannot be continued" in scene._saved_text()
     press(scene, Action.CONFIRM)
-    assert not trainer.started[0].resume  # type: ignore[attr-defined]
+    assert not started_task(trainer).resume
 
 
-def test_what_is_chosen_is_what_is_trained_and_kept(tmp_path: Path) -> None:
-    scene, trainer, _ = opened(tmp_path)
-    press(scene, Action.DOWN, Action.RIGHT, Action.DOWN, Action.RIGHT, Action.DOWN, Action.LEFT)
-    press(scene, Action.DOWN, Action.RIGHT, Action.DOWN, Action.DOWN, Action.CONFIRM)
-    config = trainer.started[0].config  # type: ignore[attr-defined]
+def test_chosen_settings_are_trained_and_kept(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path)
+    for key, action in {
+        "reward": Action.RIGHT,
+        "pieces": Action.RIGHT,
+        "height": Action.LEFT,
+        "seed": Action.RIGHT,
+    }.items():
+        go_to(scene, key)
+        press(scene, action)
+    go_to(scene, "fresh")
+    press(scene, Action.CONFIRM)
+    config = started_task(trainer).config
     assert (config.env.reward, config.env.pieces, config.env.height, config.seed) == (
         "score",
         "uniform",
@@ -85,48 +104,51 @@ def test_what_is_chosen_is_what_is_trained_and_kept(tmp_path: Path) -> None:
     )
 
 
-def test_the_height_stays_within_its_bounds(tmp_path: Path) -> None:
-    scene, _, _ = opened(tmp_path)
-    press(scene, Action.DOWN, Action.DOWN, Action.DOWN, *[Action.RIGHT] * 60)
-    assert scene._choice.height == 40
+def test_height_stays_within_its_bounds(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path)
+    go_to(scene, "height")
+    press(scene, *[Action.RIGHT] * 60)
+    assert scene.menu.current.value == "40 rows"
     press(scene, *[Action.LEFT] * 60)
-    assert scene._choice.height == 4
+    assert scene.menu.current.value == "4 rows"
 
 
-def test_a_goal_is_given_to_a_new_run_and_to_one_that_goes_on(tmp_path: Path) -> None:
-    save_run(tmp_path, replace(SAVED, goal_lines=3.0).to_dict())
-    scene, trainer, _ = opened(tmp_path)
-    press(scene, *[Action.UP], Action.RIGHT, Action.RIGHT, Action.DOWN, Action.CONFIRM)
-    press(scene, Action.DOWN, Action.CONFIRM)
-    tasks = [(task.resume, task.config.goal_lines) for task in trainer.started]  # type: ignore[union-attr]
+def test_goal_applies_to_new_and_resumed_runs(tmp_path: Path) -> None:
+    save_run(tmp_path, saved_run(replace(SAVED, goal_lines=3.0).to_dict()))
+    scene, trainer, _ = open_scene(tmp_path)
+    go_to(scene, "goal")
+    press(scene, Action.RIGHT, Action.RIGHT)
+    tasks = []
+    for key in ("resume", "fresh"):
+        go_to(scene, key)
+        press(scene, Action.CONFIRM)
+        tasks.append((started_task(trainer).resume, started_task(trainer).config.goal_lines))
     assert tasks == [(True, 50.0), (False, 50.0)]
 
 
-def test_a_training_at_work_is_shown_at_once(tmp_path: Path) -> None:
-    scene, _, _ = opened(tmp_path, state=WorkerState.RUNNING)
-    went = scene.update(1.0, 0.1)
-    assert isinstance(went, Replace)
-    assert isinstance(went.scene, TrainScene)
+def test_running_training_is_shown_at_once(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path, state=WorkerState.RUNNING)
+    transition = scene.update(1.0, 0.1)
+    assert isinstance(transition, Replace)
+    assert isinstance(transition.scene, TrainScene)
 
 
-def test_nothing_is_trained_where_another_program_writes(tmp_path: Path) -> None:
-    scene, trainer, messages = opened(tmp_path)
+def test_no_training_while_another_program_writes(tmp_path: Path) -> None:
+    scene, trainer, messages = open_scene(tmp_path)
     scene.context.another_program_writes = True
     assert press(scene, Action.CONFIRM) is None
     assert not trainer.started
     assert messages
 
 
-def test_back_goes_back(tmp_path: Path) -> None:
-    assert press(opened(tmp_path)[0], Action.BACK) == Pop()
+def test_back_leaves(tmp_path: Path) -> None:
+    assert press(open_scene(tmp_path)[0], Action.BACK) == Pop()
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.25, 1.5])
 @pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
-def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float) -> None:
-    """Of what each entry does, whatever is known of the saved run."""
-    paths = fake_context(tmp_path, FakeWorkerClient())[0].paths
-    known = Metadata(
+def test_no_text_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float) -> None:
+    run = Metadata(
         "latest",
         timesteps=12_187_408,
         episodes=102_467,
@@ -136,19 +158,20 @@ def test_no_word_is_cut(tmp_path: Path, size: tuple[int, int], text_size: float)
         training=SAVED.to_dict(),
         saved_at="2026-03-14T15:09:26+00:00",
     )
-    save_checkpoint(paths, "latest", {"model.zip": b"x"}, known)
-    scene, _, _ = opened(tmp_path)
+    save_run(tmp_path, run)
+    scene, _, _ = open_scene(tmp_path)
     canvas = RecordingCanvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
     for _ in scene.menu.entries:
         scene.draw(canvas)
         press(scene, Action.DOWN)
     assert canvas.left_out == []
+    assert canvas.cut == []
 
 
 @pytest.mark.parametrize("size", [(640, 360), (800, 480), (360, 640), (320, 180)])
-def test_it_is_drawn_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
-    save_run(tmp_path, SAVED.to_dict())
-    scene, _, _ = opened(tmp_path)
+def test_chosen_entry_is_visible_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    save_run(tmp_path, saved_run(SAVED.to_dict()))
+    scene, _, _ = open_scene(tmp_path)
     for chosen in range(len(scene.menu.entries)):
         canvas = Canvas(pygame.Surface(size), COLOUR_SAFE, SurfaceCache())
         scene.draw(canvas)
