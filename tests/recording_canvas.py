@@ -53,6 +53,11 @@ class RecordingCanvas(Canvas):
         if color == self.theme.focus:
             self.focused.append(Rect(rect))
 
+    def dim(self, rect: Rect, color: Color, alpha: int) -> None:
+        super().dim(rect, color, alpha)
+        if rect.contains(self.rect):  # An overlay: what was drawn before is no longer chosen.
+            self.focused.clear()
+
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[RecordingCanvas]:
     """Make the program draw on recording canvases; returns the list they are added to, the newest last."""

@@ -18,13 +18,17 @@ def player() -> FakeWorkerClient:
 
 
 @pytest.fixture
-def messages() -> list[str]:
-    """The messages that the context shows."""
-    return []
+def context_with_messages(tmp_path: Path, player: FakeWorkerClient) -> tuple[Context, list[str]]:
+    return fake_context(tmp_path, player=player)
 
 
 @pytest.fixture
-def context(tmp_path: Path, player: FakeWorkerClient, messages: list[str]) -> Context:
-    context, _ = fake_context(tmp_path, player=player)
-    context.notify = lambda text, _severity: messages.append(text)
-    return context
+def context(context_with_messages: tuple[Context, list[str]]) -> Context:
+    """A context with that player, and with services that show their messages in `messages`."""
+    return context_with_messages[0]
+
+
+@pytest.fixture
+def messages(context_with_messages: tuple[Context, list[str]]) -> list[str]:
+    """The messages that the context shows."""
+    return context_with_messages[1]

@@ -1,4 +1,4 @@
-"""The leaderboard by keys alone: delete asks, errands end with a word, dropped files are in or refused."""
+"""The table of models by keys alone: its actions, its background jobs, its tests and duels."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from pathlib import Path
 
 import pygame
 import pytest
+from pygame.event import Event
 from stable_baselines3 import DQN
 
-from tests.hidden_app import open_hidden
-from tests.recording_canvas import watch
-from tetris_arcade.app import App
+from tests.fakes import as_fake
+from tests.pilot import OpenPilot, Pilot
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.envs import EnvConfig, make_vec_env
 from tetris_arcade.scenes.base import Push
-from tetris_arcade.scenes.model_info import get_evaluation
 from tetris_arcade.scenes.models import scene as models_module
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, save_checkpoint
-from tetris_arcade.storage.import_export import export_slot, import_model
+from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.import_export import export_slot
 from tetris_arcade.storage.slot_names import slot_folder_name
-from tetris_arcade.storage.slots import ModelEntry, save_slot_bytes
-from tetris_arcade.training.evaluation import evaluate
-from tetris_arcade.training.model_archive_builder import rebuild_archive
-from tetris_arcade.training.players import load_player
-from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, PlayTask, Progress, Task
+from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, PlayTask, Progress
 
-_PATIENCE_SECONDS = 20.0
+SIZE = (1280, 720)
+SHIPPED = {"champion", "stacker"}
+REFERENCE = {"dellacherie", "bcts", "random"}
+TIMEOUT_SECONDS = 20.0
 
 
 @pytest.fixture
 def paths(tmp_path: Path) -> DataPaths:
+    """A data folder with one slot, `mine`."""
     paths = DataPaths(tmp_path, shipped_slots())
     folder = shipped_slots()
     assert folder is not None
@@ -50,379 +51,342 @@ def paths(tmp_path: Path) -> DataPaths:
 
 
 @pytest.fixture
-def app(paths: DataPaths) -> Iterator[App]:
-    app = open_hidden(paths.root, (1280, 720), ModelsScene)
-    yield app
-    app.close()
+def pilot(paths: DataPaths, open_pilot: OpenPilot) -> Pilot:
+    return open_pilot(ModelsScene, SIZE)
 
 
-@pytest.fixture(autouse=True)
-def import_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Import without a child process, which would load torch for each file."""
-
-    def import_here(paths: DataPaths, file: Path, name: str) -> str:
-        return import_model(paths, file, name, rebuild=rebuild_archive).name
-
-    monkeypatch.setattr("tetris_arcade.services.model_files._import_in_child", import_here)
-
-
-def _press(app: App, *keys: str) -> None:
-    for key in keys:
-        text = key if len(key) == 1 else ""
-        event = pygame.event.Event(pygame.KEYDOWN, key=pygame.key.key_code(key), unicode=text, mod=0)
-        app.frame([event], 0.0, 1 / 60)
+@pytest.fixture
+def blocked_export(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Exports that last until the event is set."""
+    may_end = threading.Event()
+    monkeypatch.setattr(
+        models_module, "export", lambda *_: "Exported" if may_end.wait(TIMEOUT_SECONDS) else ""
+    )
+    yield may_end
+    may_end.set()
 
 
-def _choose(app: App, name: str) -> None:
-    table = app.top._table  # type: ignore[attr-defined]
+def _names(pilot: Pilot) -> set[str]:
+    return {row.name for row in pilot.app.top._table.rows}  # type: ignore[attr-defined]
+
+
+def _select(pilot: Pilot, name: str) -> None:
+    table = pilot.app.top._table  # type: ignore[attr-defined]
     table.chosen = [row.name for row in table.rows].index(name)
+    pilot.send()
 
 
-def _names(app: App) -> set[str]:
-    return {row.name for row in app.top._table.rows}  # type: ignore[attr-defined]
+def _act(pilot: Pilot, name: str, label: str) -> None:
+    """Open a model's menu and choose an action."""
+    _select(pilot, name)
+    pilot.press("return")
+    pilot.choose(label)
 
 
-def _frames_until(app: App, is_true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _wait_until(pilot: Pilot, is_true: Callable[[], bool]) -> None:
+    """Let frames pass while a job is running in its thread."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not is_true():
-        assert time.monotonic() < deadline
-        app.frame([], time.perf_counter(), 1 / 60)
-        time.sleep(0.005)  # as the clock does: frames without a rest would hold up the thread at work
+        assert time.monotonic() < deadline, f"timeout: {pilot.texts()}"
+        pilot.send()
+        time.sleep(0.005)
 
 
-def test_slots_shipped_models_and_reference_players_stand_side_by_side(app: App) -> None:
-    assert _names(app) == {"mine", "champion", "stacker", "dellacherie", "bcts", "random"}
+# --- The list ---
 
 
-def test_each_slot_is_read_once_however_often_the_screen_is_opened(
-    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_list_has_slots_shipped_models_and_reference_players(pilot: Pilot) -> None:
+    assert _names(pilot) >= {"mine"} | SHIPPED | REFERENCE
+
+
+def test_each_slot_is_read_once(
+    paths: DataPaths, open_pilot: OpenPilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
 
-    def watched(folder: Path, *, verify: bool = False) -> Checkpoint:
+    def record_and_load(folder: Path, *, verify: bool = False) -> Checkpoint:
         read.append(folder.name)
         return load_checkpoint(folder, verify=verify)
 
-    monkeypatch.setattr("tetris_arcade.storage.slots.load_checkpoint", watched)
-    app = open_hidden(paths.root, (1280, 720), TitleScene)
-    try:
-        _press(app, "down", "down", "return")
-        assert isinstance(app.top, ModelsScene)
-        assert "mine" in _names(app)
-        _press(app, "return", "escape", "escape", "return")
-        assert "mine" in _names(app)
-        assert read.count("mine") == 1
-    finally:
-        app.close()
+    monkeypatch.setattr("tetris_arcade.storage.slots.load_checkpoint", record_and_load)
+    pilot = open_pilot(TitleScene, SIZE)
+    for _ in range(2):
+        pilot.choose("Models")
+        assert "mine" in _names(pilot)
+        pilot.press("return", "escape", "escape")
+    assert read.count("mine") == 1
 
 
-def test_a_long_list_is_read_over_many_frames_and_says_how_far_it_is(
-    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_list_is_read_over_many_frames(paths: DataPaths, open_pilot: OpenPilot) -> None:
     for number in range(60):
         shutil.copytree(paths.slots / "mine", paths.slots / f"copy-{number}")
-    canvases = watch(monkeypatch)
-    app = open_hidden(paths.root, (1280, 720), ModelsScene)
-    try:
-        app.frame([], 0.0, 1 / 60)
-        assert _names(app) == set()
-        (words,) = (line for line in canvases[-1].written if line.startswith("reading the models"))
-        assert 0 < int(words.split()[-3]) < 60
-        for _ in range(20):
-            app.frame([], 0.0, 1 / 60)
-        assert len(_names(app)) == 66
-    finally:
-        app.close()
+    pilot = open_pilot(ModelsScene, SIZE)
+    assert _names(pilot) == set()
+    (text,) = [text for text in pilot.texts() if text.startswith("Reading models")]
+    assert 0 < int(text.split()[2]) < 60
+    pilot.advance(20 / 30)
+    assert len(_names(pilot)) > 60
 
 
-def test_delete_asks_and_then_deletes(app: App, paths: DataPaths) -> None:
-    _choose(app, "mine")
-    _press(app, "return", "up", "return")  # the last action
-    assert "Delete mine?" in app.top._question  # type: ignore[attr-defined]
-    _press(app, "return")  # keep it
-    assert "mine" in _names(app)
-    _press(app, "return", "up", "return", "down", "return")
-    _frames_until(app, lambda: "mine" not in _names(app))
-    assert not (paths.slots / "mine").exists()
-
-
-def _act(app: App, name: str, key: str) -> None:
-    """Open a model's actions and take one, by keys."""
-    _choose(app, name)
-    _press(app, "return")
-    keys = [entry.key for entry in app.top.menu.entries]  # type: ignore[attr-defined]
-    _press(app, *["down"] * keys.index(key), "return")
-
-
-def test_two_models_that_are_chosen_for_a_duel_play_it(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[Task] = []
-    monkeypatch.setattr(app.context.player, "start", started.append)
-    _act(app, "mine", "duel")
-    assert isinstance(app.top, ModelsScene)
-    marked = [row.cells[0] for row in app.top._table.rows if row.cells[0].startswith("●")]
-    assert marked == ["● mine"]
-    _act(app, "bcts", "duel")
-    assert isinstance(app.top, DuelScene)
-    (task,) = started
-    assert isinstance(task, PlayTask)
-    assert task.players == ("mine", "bcts")
-    _press(app, "escape")
-    assert not any(row.cells[0].startswith("●") for row in app.top._table.rows)  # type: ignore[attr-defined]
-
-
-def test_who_waits_for_an_opponent_can_be_let_go(app: App) -> None:
-    scene = app.top
-    assert isinstance(scene, ModelsScene)
-    for take_back in (lambda: _act(app, "mine", "duel"), lambda: _press(app, "x")):
-        _act(app, "mine", "duel")
-        assert scene._duel_side == "mine"
-        take_back()
-        assert scene._duel_side is None
-        assert app.top is scene
-
-
-def test_a_model_is_renamed_by_keys(app: App) -> None:
-    _act(app, "mine", "rename")
-    _press(app, *["backspace"] * 4, *"ours", "return")
-    _frames_until(app, lambda: "ours" in _names(app))
-    assert "mine" not in _names(app)
-
-
-def test_a_model_is_exported_by_keys(app: App, paths: DataPaths) -> None:
-    _act(app, "champion", "export")
-    file = paths.root / "exports" / "champion.zip"
-    _frames_until(app, lambda: file.exists() and app.context.jobs.what is None)
-    folder = shipped_slots()
-    assert folder is not None
-    exported, original = (DQN.load(path, device="cpu") for path in (file, folder / "champion" / MODEL_NAME))
-    seen = make_vec_env(EnvConfig(height=10), num_envs=64, seed=1).reset()
-    chosen = exported.predict(seen, deterministic=True)[0]
-    assert (chosen == original.predict(seen, deterministic=True)[0]).all()
-    assert len(set(chosen.tolist())) > 1  # it looked
-
-
-def test_frames_go_on_while_a_file_is_written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    may_end, messages = threading.Event(), list[str]()
-    app.context.notify = lambda text, severity="info": messages.append(text)
-    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
-    _act(app, "champion", "export")
-    _press(app, "down", "f1", "f1")
-    _act(app, "bcts", "duel")  # another thing can be done meanwhile
-    _act(app, "stacker", "export")  # but not the same again
-    assert messages == ["still exporting champion"]
-    may_end.set()
-    _frames_until(app, lambda: messages[-1] == "written")
-
-
-def test_what_came_of_slow_work_is_told_even_when_its_screen_is_left(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    may_end, messages = threading.Event(), list[str]()
-    app.context.notify = lambda text, severity="info": messages.append(text)
-    monkeypatch.setattr(models_module, "export", lambda *_: "written" if may_end.wait(20.0) else "")
-    app.apply(Push(ModelsScene(app.context)))
-    _act(app, "champion", "export")
-    _press(app, "escape")
-    assert not messages
-    may_end.set()
-    _frames_until(app, lambda: bool(messages))
-    assert messages == ["written"]
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_work_that_fails_as_nobody_foresaw_is_told_too(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    messages: list[str] = []
-    app.context.notify = lambda text, severity="info": messages.append(f"{severity}: {text}")
-    monkeypatch.setattr(models_module, "export", lambda *_: [][1])
-    _act(app, "champion", "export")
-    _frames_until(app, lambda: bool(messages))
-    assert messages == ["bad: exporting champion failed"]
-
-
-def test_a_checkpoint_is_saved_to_a_slot_by_keys(app: App, paths: DataPaths) -> None:
-    champion = load_checkpoint(paths.slots / "mine")
-    save_checkpoint(paths, "best", {MODEL_NAME: champion.read(MODEL_NAME)}, champion.metadata)
-    _press(app, "f1", "f1")  # the list is read anew
-    _choose(app, "best")
-    _press(app, "s", *"kept", "return")
-    _frames_until(app, lambda: "kept" in _names(app))
-    kept = load_checkpoint(paths.slots / "kept")
-    assert kept.read(MODEL_NAME) == champion.read(MODEL_NAME)
-    assert kept.metadata.timesteps == champion.metadata.timesteps
-
-
-def test_keys_sort_by_every_column(app: App) -> None:
-    table = app.top._table  # type: ignore[attr-defined]
+def test_keys_sort_by_every_column(pilot: Pilot) -> None:
+    table = pilot.app.top._table  # type: ignore[attr-defined]
+    first = table.sorted_by
     for _ in table.columns:
-        _press(app, "right")
+        pilot.press("right")
         keys = [row.keys[table.sorted_by] for row in table.rows]
         known = [key for key in keys if key is not None]
         assert known == sorted(known, reverse=table.columns[table.sorted_by].is_number)
         assert keys == known + [None] * (len(keys) - len(known))
-    assert table.sorted_by == 3  # where it began: once round
+    assert table.sorted_by == first
 
 
-def test_an_evaluation_shows_how_far_it_is_and_ends_with_the_stop_key(
-    app: App, monkeypatch: pytest.MonkeyPatch
+# --- Actions ---
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("champion", {"Demo", "Test (50 games)", "Duel", "Export to a file"}),
+        ("bcts", {"Demo", "Test (50 games)", "Duel"}),
+        ("mine", {"Demo", "Test (50 games)", "Duel", "Export to a file", "Rename", "Delete"}),
+    ],
+)
+def test_menu_has_only_allowed_actions(pilot: Pilot, name: str, labels: set[str]) -> None:
+    _select(pilot, name)
+    pilot.press("return")
+    assert {entry.label for entry in pilot.app.top.menu.entries} == labels  # type: ignore[attr-defined]
+
+
+def test_locked_menu_has_no_change(paths: DataPaths, open_pilot: OpenPilot) -> None:
+    with DataLock(paths):
+        pilot = open_pilot(ModelsScene, SIZE)
+        _select(pilot, "mine")
+        pilot.press("return")
+        assert pilot.sees("Demo")
+        assert not any(pilot.sees(label) for label in ("Export", "Rename", "Delete", "import"))
+
+
+def test_delete_asks_first(pilot: Pilot, paths: DataPaths) -> None:
+    _act(pilot, "mine", "Delete")
+    assert pilot.sees("Delete mine?")
+    pilot.choose("Keep it")
+    assert "mine" in _names(pilot)
+    _act(pilot, "mine", "Delete")
+    pilot.choose("Delete it")
+    _wait_until(pilot, lambda: "mine" not in _names(pilot))
+    assert not (paths.slots / "mine").exists()
+
+
+def test_model_is_renamed(pilot: Pilot) -> None:
+    _act(pilot, "mine", "Rename")
+    pilot.press(*["backspace"] * 4, *"ours", "return")
+    _wait_until(pilot, lambda: "ours" in _names(pilot))
+    assert "mine" not in _names(pilot)
+
+
+def test_exported_model_plays_the_same(pilot: Pilot, paths: DataPaths) -> None:
+    _act(pilot, "champion", "Export to a file")
+    _wait_until(pilot, lambda: pilot.sees("Exported to exports/champion.zip"))
+    folder = shipped_slots()
+    assert folder is not None
+    files = (paths.root / "exports" / "champion.zip", folder / "champion" / MODEL_NAME)
+    exported, original = (DQN.load(file, device="cpu") for file in files)
+    observations = make_vec_env(EnvConfig(height=10), num_envs=64, seed=1).reset()
+    actions = exported.predict(observations, deterministic=True)[0]
+    assert (actions == original.predict(observations, deterministic=True)[0]).all()
+    assert len(set(actions.tolist())) > 1
+
+
+def test_checkpoint_is_saved_as_a_copy(paths: DataPaths, open_pilot: OpenPilot) -> None:
+    mine = load_checkpoint(paths.slots / "mine")
+    save_checkpoint(paths, "best", {MODEL_NAME: mine.read(MODEL_NAME)}, mine.metadata)
+    pilot = open_pilot(ModelsScene, SIZE)
+    _select(pilot, "best")
+    assert pilot.sees("save a copy")
+    pilot.press("s", *"copy", "return")
+    _wait_until(pilot, lambda: "copy" in _names(pilot))
+    copy = load_checkpoint(paths.slots / "copy")
+    assert copy.read(MODEL_NAME) == mine.read(MODEL_NAME)
+    assert copy.metadata.timesteps == mine.metadata.timesteps
+    _select(pilot, "copy")
+    assert not pilot.sees("save a copy")  # the key does nothing here
+    pilot.press("s")
+    assert isinstance(pilot.app.top, ModelsScene)
+
+
+# --- Background jobs ---
+
+
+def test_screen_works_during_an_export(pilot: Pilot, blocked_export: threading.Event) -> None:
+    _act(pilot, "champion", "Export to a file")
+    assert pilot.sees("Exporting champion...")
+    pilot.press("down", "f1", "f1")
+    _act(pilot, "bcts", "Duel")
+    _act(pilot, "stacker", "Export to a file")
+    assert pilot.sees("Please wait: Exporting champion")
+    blocked_export.set()
+    _wait_until(pilot, lambda: pilot.app.context.jobs.current is None)
+    assert "Exported" in pilot.texts()
+
+
+def test_job_ends_with_a_message_on_another_screen(pilot: Pilot, blocked_export: threading.Event) -> None:
+    pilot.app.apply(Push(ModelsScene(pilot.app.context)))
+    _act(pilot, "champion", "Export to a file")
+    pilot.press("escape")
+    assert "Exported" not in pilot.texts()
+    blocked_export.set()
+    _wait_until(pilot, lambda: "Exported" in pilot.texts())
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_unexpected_error_ends_the_job(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_module, "export", lambda *_: [][1])
+    _act(pilot, "champion", "Export to a file")
+    _wait_until(pilot, lambda: pilot.sees("Exporting champion failed"))
+
+
+# --- Imports ---
+
+
+@pytest.fixture
+def imported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of imported files, without the work of an import."""
+    names: list[str] = []
+
+    def import_file(_paths: DataPaths, file: Path) -> str:
+        names.append(file.name)
+        return f"Imported {file.name}"
+
+    monkeypatch.setattr("tetris_arcade.services.model_imports.import_file", import_file)
+    return names
+
+
+def _drop(pilot: Pilot, *files: Path) -> None:
+    pilot.send(*[Event(pygame.DROPFILE, file=str(file)) for file in files])
+
+
+def test_file_is_imported_by_keys(pilot: Pilot, paths: DataPaths, imported: list[str]) -> None:
+    pilot.press("+")
+    assert pilot.sees("Drop a model file onto this window")
+    (paths.root / "imports" / "gift.zip").touch()
+    pilot.press("+", "return")
+    _wait_until(pilot, lambda: pilot.sees("Imported gift.zip"))
+    assert imported == ["gift.zip"]
+
+
+@pytest.mark.parametrize("screens", [[], ["f1"]], ids=["models", "help"])
+def test_dropped_files_are_imported_in_turn(
+    pilot: Pilot, imported: list[str], tmp_path: Path, screens: list[str]
 ) -> None:
-    stopped: list[int] = []
-    monkeypatch.setattr(app.context.player, "start", lambda task: None)
-    monkeypatch.setattr(app.context.player, "stop", lambda: stopped.append(1))
-    scene = app.top
-    assert isinstance(scene, ModelsScene)
-    _act(app, "bcts", "evaluate")
-    scene.on_report("player", Progress(0.4))
-    assert scene._measuring.text == "evaluating bcts: 40%"
-    _press(app, "x")
-    assert stopped == [1]
-    assert scene._measuring.name is None
+    pilot.press(*screens)
+    _drop(pilot, *[tmp_path / f"gift{number}.zip" for number in range(4)])
+    _wait_until(pilot, lambda: pilot.sees("Imported gift3.zip"))
+    assert imported == [f"gift{number}.zip" for number in range(4)]
 
 
-def test_a_shipped_model_offers_no_change(app: App) -> None:
-    _choose(app, "champion")
-    _press(app, "return")
-    offered = {entry.key for entry in app.top.menu.entries}  # type: ignore[attr-defined]
-    assert offered == {"demo", "evaluate", "duel", "export"}
+def test_list_shows_an_imported_model(
+    pilot: Pilot, paths: DataPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def import_file(paths: DataPaths, file: Path) -> str:
+        shutil.copytree(paths.slots / "mine", paths.slots / file.stem)
+        return "Imported"
+
+    monkeypatch.setattr("tetris_arcade.services.model_imports.import_file", import_file)
+    _drop(pilot, tmp_path / "gift.zip")
+    _wait_until(pilot, lambda: "gift" in _names(pilot))
+
+
+@pytest.mark.parametrize("screens", [[], ["f1"]], ids=["models", "help"])
+def test_locked_window_refuses_dropped_files(
+    open_pilot: OpenPilot, paths: DataPaths, imported: list[str], tmp_path: Path, screens: list[str]
+) -> None:
+    with DataLock(paths):
+        pilot = open_pilot(ModelsScene, SIZE)
+        pilot.press(*screens)
+        _drop(pilot, tmp_path / "gift.zip")
+        pilot.send()
+    assert pilot.sees("Models cannot be changed here")
+    assert imported == []
+
+
+# --- Duels ---
+
+
+def test_duel_starts_with_the_second_model(pilot: Pilot) -> None:
+    _act(pilot, "mine", "Duel")
+    assert pilot.sees("● mine")
+    assert pilot.sees("Choose an opponent for mine")
+    _act(pilot, "bcts", "Duel against mine")
+    assert isinstance(pilot.app.top, DuelScene)
+    (task,) = as_fake(pilot.app.context.player).started
+    assert isinstance(task, PlayTask)
+    assert task.players == ("mine", "bcts")
+    pilot.press("escape")
+    assert not pilot.sees("●")
+
+
+def test_duel_can_be_cancelled(pilot: Pilot) -> None:
+    for cancel in (lambda: _act(pilot, "mine", "Cancel duel"), lambda: pilot.press("x")):
+        _act(pilot, "mine", "Duel")
+        assert pilot.sees("● mine")
+        cancel()
+        assert not pilot.sees("●")
+        assert isinstance(pilot.app.top, ModelsScene)
+
+
+# --- Tests of models ---
+
+
+def test_stop_key_ends_a_test(pilot: Pilot) -> None:
+    _act(pilot, "bcts", "Test (50 games)")
+    player = as_fake(pilot.app.context.player)
+    player.reports.append(Progress(0.4))
+    pilot.send()
+    assert pilot.sees("Testing bcts: 40%")
+    pilot.press("x")
+    assert player.stops == 1
+    assert not pilot.sees("Testing")
+
+
+def test_result_of_a_reference_player_is_shown(pilot: Pilot) -> None:
+    _act(pilot, "random", "Test (50 games)")
+    player = as_fake(pilot.app.context.player)
+    assert player.started == [EvaluateTask(slot="random")]
+    result = Evaluation(20, 2.5, 2.0, (1.5, 3.5), 0, 77, 50_000, "uniform", 10)
+    player.reports.append(Evaluated("mine", result))
+    pilot.send()
+    assert pilot.sees("Testing random")
+    player.reports.append(Evaluated("random", result))
+    pilot.send()
+    assert pilot.sees("2.5 ±1.0")
+    assert not pilot.sees("Testing")
+
+
+# --- Long names ---
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.5])
 @pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1080, 1920)])
-def test_long_names_of_models_and_files_are_shown_whole(
-    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], text_size: float
+def test_long_names_are_shown_whole(
+    paths: DataPaths, open_pilot: OpenPilot, size: tuple[int, int], text_size: float
 ) -> None:
-    long = "night-run-with-garbage-and-a-very-long-name-2026-11-21_b"
+    name = "night-run-with-garbage-and-a-very-long-name-2026-11-21_b"
     mine = load_checkpoint(paths.slots / "mine")
-    save_slot_bytes(paths, long, mine.read(MODEL_NAME), replace(mine.metadata, name=long))
+    save_slot_bytes(paths, name, mine.read(MODEL_NAME), replace(mine.metadata, name=name))
     (paths.root / "imports").mkdir()
-    export_slot(paths, "champion", paths.root / "imports" / f"{long}-that-came-from-a-friend-of-mine.zip")
+    export_slot(paths, "champion", paths.root / "imports" / f"{name}-that-came-from-a-friend-of-mine.zip")
     export_slot(paths, "champion", paths.root / "imports" / "second.zip")
-    canvases = watch(monkeypatch)
-    app = open_hidden(paths.root, size, ModelsScene, Settings(display=DisplaySettings(text_size=text_size)))
-    try:
-        _choose(app, slot_folder_name(long))
-        for keys in ((), ("return",), ("up", "return"), ("escape", "return", "up", "up", "return")):
-            _press(app, *keys)
-            app.frame([], 0.0, 1 / 60)
-            assert set(canvases[-1].cut) <= {long}  # in the table's line: the panel has it whole
-            assert canvases[-1].left_out == []
-        _press(app, "escape", "+")
-        app.frame([], 0.0, 1 / 60)
-        assert set(canvases[-1].cut) <= {long}
-    finally:
-        app.close()
+    pilot = open_pilot(ModelsScene, size, Settings(display=DisplaySettings(text_size=text_size)))
+    _select(pilot, slot_folder_name(name))
+    for keys in ((), ("return",), ("up", "return"), ("escape", "return", "up", "up", "return")):
+        pilot.press(*keys)
+        _check_nothing_is_cut(pilot, name)
+    pilot.press("escape", "+")
+    _check_nothing_is_cut(pilot, name)
 
 
-def test_a_dropped_model_is_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
-    gift = tmp_path / "gift.zip"
-    export_slot(paths, "champion", gift)
-    known = _names(app)
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
-    _frames_until(app, lambda: len(_names(app)) == 7)
-    (taken,) = _names(app) - known
-    games = [
-        evaluate(load_player(name, paths), games=2, max_pieces=200, seed=1) for name in (taken, "champion")
-    ]
-    assert games[0].lines == games[1].lines
-
-
-def test_many_models_dropped_at_once_are_all_taken_in(app: App, paths: DataPaths, tmp_path: Path) -> None:
-    gifts = [tmp_path / f"gift{number}.zip" for number in range(5)]
-    for gift in gifts:
-        export_slot(paths, "champion", gift)
-    before = len(_names(app))
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
-    _frames_until(app, lambda: len(_names(app)) == before + 5)
-
-
-def test_models_dropped_on_any_screen_are_taken_in_one_after_the_other(
-    app: App, paths: DataPaths, tmp_path: Path
-) -> None:
-    gifts = [tmp_path / name for name in ("gift.zip", "second.zip")]
-    for gift in gifts:
-        export_slot(paths, "champion", gift)
-    messages: list[str] = []
-    app.context.notify = lambda text, severity="info": messages.append(text)
-    _press(app, "f1")
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift)) for gift in gifts], 0.0, 1 / 60)
-    _frames_until(app, lambda: len(messages) == 2)
-    assert app.top.title == "Help"
-    _press(app, "f1")
-    assert len(_names(app)) == 8
-
-
-@pytest.mark.parametrize("screens", [[], ["f1"]])
-def test_where_nothing_may_be_changed_a_dropped_file_is_refused(
-    app: App, paths: DataPaths, tmp_path: Path, screens: list[str]
-) -> None:
-    gift = tmp_path / "gift.zip"
-    export_slot(paths, "champion", gift)
-    messages: list[str] = []
-    app.context.notify = lambda text, severity="info": messages.append(text)
-    app.context.another_program_writes = True
-    _press(app, *screens)
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(gift))], 0.0, 1 / 60)
-    assert messages == ["nothing can be changed here"]
-
-
-def test_a_dropped_file_that_is_no_model_is_refused_in_a_sentence(app: App, tmp_path: Path) -> None:
-    rubbish = tmp_path / "rubbish.zip"
-    rubbish.write_bytes(b"PK not really")
-    messages: list[str] = []
-    app.context.notify = lambda text, severity="info": messages.append(text)
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(rubbish))], 0.0, 1 / 60)
-    _frames_until(app, lambda: bool(messages))
-    assert "rubbish.zip" in messages[0]
-    assert len(_names(app)) == 6
-
-
-def test_a_file_that_lies_ready_is_taken_in_by_keys_alone(app: App, paths: DataPaths) -> None:
-    _press(app, "+")
-    assert (paths.root / "imports").is_dir()
-    export_slot(paths, "champion", paths.root / "imports" / "gift.zip")
-    _press(app, "+", "return")
-    _frames_until(app, lambda: len(_names(app)) == 7)
-
-
-def test_where_nothing_may_be_changed_nothing_is_offered_that_does(app: App) -> None:
-    app.context.another_program_writes = True
-    _choose(app, "mine")
-    _press(app, "return")
-    offered = {entry.key for entry in app.top.menu.entries}  # type: ignore[attr-defined]
-    assert offered == {"demo", "evaluate", "duel"}
-
-
-def test_what_is_measured_of_a_model_that_cannot_keep_it_is_shown(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started: list[Task] = []
-    monkeypatch.setattr(app.context.player, "start", started.append)
-    scene = app.top
-    assert isinstance(scene, ModelsScene)
-    _choose(app, "random")
-    scene._act("evaluate")
-    assert started == [EvaluateTask(slot="random")]
-    found = Evaluated("random", Evaluation(20, 2.5, 2.0, (1.5, 3.5), 0, 77))
-    scene.on_report("player", replace(found, slot="mine"))
-    assert scene._measuring.name == "random"
-    scene.on_report("player", found)
-    row = next(row for row in scene._table.rows if row.name == "random")
-    assert row.keys[3] == 2.5
-    assert scene._measuring.name is None
-
-
-@pytest.mark.parametrize("name", ["dellacherie", "bcts", "random"])
-def test_what_is_told_of_the_reference_players_is_what_is_measured(name: str, tmp_path: Path) -> None:
-    messages = get_evaluation(ModelEntry(name, "reference"))
-    assert messages is not None
-    games = 100 if name == "random" else 40
-    measured = evaluate(
-        load_player(name, DataPaths(tmp_path)),
-        games=games,
-        max_pieces=messages.max_pieces,
-        pieces=messages.pieces,
-        height=messages.height,
-        seed=messages.seed,
-    )
-    low, high = measured.ci95_lines
-    assert low - 0.5 <= messages.mean_lines <= high + 0.5
-    assert measured.capped_games == messages.capped_games == 0
+def _check_nothing_is_cut(pilot: Pilot, name: str) -> None:
+    """Only the table may cut the name: the panel shows it whole."""
+    canvas = pilot._canvases[-1]
+    assert set(canvas.cut) <= {name}
+    assert canvas.left_out == []

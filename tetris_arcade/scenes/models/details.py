@@ -22,9 +22,10 @@ _IDENTICON_UNITS = (40, 96)
 
 
 _FEATURES = {
-    "afterstate": "the board after each move",
-    "classic": "13 numbers of the board after each move",
+    "afterstate": ("the board after each move", "each move's board"),
+    "classic": ("13 numbers per move", "13 numbers"),
 }
+"""What a network sees, in a long and a short form."""
 
 
 def draw_details(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evaluation | None) -> None:
@@ -46,7 +47,7 @@ def draw_details(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Eval
         _draw_curve(canvas, graph, metadata)
     used = draw_stats(canvas, rect, _evaluation_stats(evaluation))
     _, rest = cut_top(rect, used + gap)
-    used = draw_stats(canvas, rest, _training_stats(metadata))
+    used = draw_stats(canvas, rest, _training_stats(canvas, rest.width, metadata))
     _draw_identicon(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
 
 
@@ -85,13 +86,13 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
     ]
 
 
-def _training_stats(metadata: Metadata) -> list[Stat]:
+def _training_stats(canvas: Canvas, width: int, metadata: Metadata) -> list[Stat]:
     env, training = metadata.env, metadata.training
     minutes = metadata.wall_seconds / 60
     stats = [
         Stat("trained on", env_text(env)),
         Stat("reward", _text(env, "reward")),
-        Stat("sees", _FEATURES.get(_text(env, "features"), _text(env, "features"))),
+        Stat("sees", _features_text(canvas, width, _text(env, "features"))),
         Stat("time", f"{minutes:,.1f} min"),
         Stat("games", f"{metadata.episodes:,}"),
         Stat("seed", "-" if metadata.seed is None else str(metadata.seed)),
@@ -101,6 +102,12 @@ def _training_stats(metadata: Metadata) -> list[Stat]:
         Stat("batch size", _text(training, "batch_size")),
     ]
     return [stat for stat in stats if stat.value]
+
+
+def _features_text(canvas: Canvas, width: int, features: str) -> str:
+    """What the network sees, in the longest form that fits."""
+    forms = _FEATURES.get(features, (features,))
+    return next((text for text in forms if canvas.text_width(text) <= width), forms[-1])
 
 
 def _text(table: Mapping[str, Any], name: str) -> str:
