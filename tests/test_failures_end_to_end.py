@@ -38,7 +38,7 @@ def _on_small_disk(folder: Path) -> tuple[str, ...]:
 
 
 @pytest.mark.skipif(not _can_mount(), reason="needs user namespaces, to mount a small disk")
-def test_a_full_disk_is_on_the_screen_and_the_training_goes_on_until_there_is_room(tmp_path: Path) -> None:
+def test_full_disk_is_shown_and_training_continues(tmp_path: Path) -> None:
     with Viewer(tmp_path, *_on_small_disk(tmp_path)) as viewer:
         viewer.play({"train": 1.0})
         viewer.until(lambda told: told["saved_at"] > 0)
@@ -63,7 +63,7 @@ def test_a_full_disk_is_on_the_screen_and_the_training_goes_on_until_there_is_ro
         assert mended["trainer_pid"] == full["trainer_pid"]
 
 
-def test_a_second_viewer_looks_on_and_the_next_has_all_rights_once_the_first_is_killed(
+def test_second_viewer_is_read_only(
     tmp_path: Path,
 ) -> None:
     with Viewer(tmp_path) as first:
@@ -88,7 +88,7 @@ def test_a_second_viewer_looks_on_and_the_next_has_all_rights_once_the_first_is_
 
 
 @pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="segments are no files here")
-def test_a_viewer_killed_while_it_trains_leaves_no_orphan_a_sound_run_and_segments_that_the_next_one_clears(
+def test_killed_viewer_leaves_a_valid_run_and_no_orphan(
     tmp_path: Path,
 ) -> None:
     with Viewer(tmp_path) as viewer:

@@ -12,13 +12,13 @@ import pygame
 import pytest
 
 from tests.worker.counting_task import CountTask
-from tests.worker.polling import watched_client
+from tests.worker.polling import polled_client
 from tetris_arcade.soak.process_monitor import ProcessMonitor, num_segments
 from tetris_arcade.soak.run import describe, run_soak
 from tetris_arcade.worker.shared.messages import WorkerState
 
 
-def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
+def test_new_process_resets_the_monitor() -> None:
     sleeper = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
     watch = ProcessMonitor()
     for step in range(30):
@@ -35,7 +35,7 @@ def test_a_process_that_takes_anothers_place_is_looked_at_anew() -> None:
         other.communicate()
 
 
-def test_only_moments_of_one_kind_tell_what_has_grown() -> None:
+def test_growth_uses_only_comparable_samples() -> None:
     watch, kept = ProcessMonitor(), []
     for step in range(60):
         is_at_work = step % 2 == 0
@@ -51,7 +51,7 @@ def test_only_moments_of_one_kind_tell_what_has_grown() -> None:
     assert report["own_readings"] == 20
 
 
-def test_whoever_asks_it_to_end_gets_the_report_at_once(tmp_path: Path) -> None:
+def test_closing_the_window_ends_the_soak(tmp_path: Path) -> None:
     close = pygame.event.Event(pygame.QUIT)
     timer = threading.Timer(1.0, lambda: pygame.event.post(close))
     timer.start()
@@ -61,7 +61,7 @@ def test_whoever_asks_it_to_end_gets_the_report_at_once(tmp_path: Path) -> None:
     assert report["frames"] > 0
 
 
-def test_where_no_moment_compares_nothing_is_judged() -> None:
+def test_no_growth_without_comparable_samples() -> None:
     watch = ProcessMonitor()
     for step in range(30):
         watch.read(os.getpid(), step / 10, step / 30, compares=False)
@@ -70,7 +70,7 @@ def test_where_no_moment_compares_nothing_is_judged() -> None:
     assert report["own_threads_max"] >= 1
 
 
-def test_no_process_and_a_dead_one_are_no_fault() -> None:
+def test_missing_process_is_ignored() -> None:
     watch = ProcessMonitor()
     watch.read(None, 1.0, 0.5)
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
@@ -83,15 +83,15 @@ def test_no_process_and_a_dead_one_are_no_fault() -> None:
 def test_segments_of_a_client_are_counted() -> None:
     before = num_segments(os.getpid())
     assert before is not None
-    with watched_client() as watcher:
-        watcher.client.start(CountTask())
-        watcher.until_state(WorkerState.RUNNING)
+    with polled_client() as poller:
+        poller.client.start(CountTask())
+        poller.until_state(WorkerState.RUNNING)
         assert num_segments(os.getpid()) == before + 1
     assert num_segments(os.getpid()) == before
 
 
 @pytest.mark.soak
-def test_a_tour_of_four_minutes_comes_through_every_screen_and_saves(tmp_path: Path) -> None:
+def test_script_visits_every_screen_and_saves(tmp_path: Path) -> None:
     report = run_soak(4.0, tmp_path, seed=1)
     print(describe(report))
     shown = {"Title", "Train", "Training", "Demo", "Duel", "Models", "Settings", "Attract", "Help", "Name"}

@@ -8,7 +8,7 @@ import pytest
 from tetris_arcade.soak.statistics import FrameTimes, LinearTrend, LowWaterGrowth, MedianTrend
 
 
-def test_a_slope_is_the_least_squares_line_of_all_readings() -> None:
+def test_trend_is_the_least_squares_slope() -> None:
     generator = np.random.default_rng(3)
     minutes = np.arange(200) / 20.0
     values = 90_000.0 + 37.0 * minutes + generator.normal(0.0, 500.0, 200)
@@ -18,7 +18,7 @@ def test_a_slope_is_the_least_squares_line_of_all_readings() -> None:
     assert slope.per_minute == pytest.approx(np.polyfit(minutes, values, 1)[0])
 
 
-def test_too_few_readings_have_no_slope() -> None:
+def test_few_samples_have_no_trend() -> None:
     slope = LinearTrend()
     for _ in range(5):
         slope.add(1.0, 2.0)
@@ -26,7 +26,7 @@ def test_too_few_readings_have_no_slope() -> None:
     assert LinearTrend().per_minute is None
 
 
-def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
+def test_median_trend_ignores_samples_during_a_save() -> None:
     medians, slope = MedianTrend(), LinearTrend()
     for number in range(260):
         minutes = number / 20.0
@@ -40,14 +40,14 @@ def test_readings_that_fall_into_a_save_do_not_tilt_the_line() -> None:
     assert slope.per_minute > 150.0
 
 
-def test_readings_that_come_seldom_are_their_own_medians() -> None:
+def test_rare_samples_are_their_own_medians() -> None:
     medians = MedianTrend()
     for minutes in range(5):
         medians.add(float(minutes), 90_000.0 + 37.0 * minutes)
     assert medians.per_minute == pytest.approx(37.0)
 
 
-def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:
+def test_growth_counts_only_what_stays() -> None:
     steady, leaking = LowWaterGrowth(), LowWaterGrowth()
     for step in range(90):
         steady.add(step / 90, 20 + 5 * (step % 7 == 0))
@@ -57,14 +57,14 @@ def test_what_comes_and_goes_is_no_growth_and_what_stays_is() -> None:
     assert leaking.amount == 1
 
 
-def test_growth_is_not_known_before_the_last_third() -> None:
+def test_growth_is_none_before_the_last_third() -> None:
     growth = LowWaterGrowth()
     growth.add(0.1, 3)
     growth.add(0.5, 3)
     assert growth.amount is None
 
 
-def test_percentiles_of_frames_agree_with_numpy_to_a_bin() -> None:
+def test_percentiles_agree_with_numpy() -> None:
     milliseconds = np.random.default_rng(1).gamma(2.0, 2.0, 5_000)
     frames = FrameTimes(1 / 60)
     for number, time in enumerate(milliseconds):
@@ -75,14 +75,14 @@ def test_percentiles_of_frames_agree_with_numpy_to_a_bin() -> None:
     assert frames.dropped == 0
 
 
-def test_a_frame_that_comes_three_periods_late_has_dropped_three() -> None:
+def test_late_frame_counts_dropped_frames() -> None:
     frames = FrameTimes(1 / 60)
     for begun_at in (0.0, 1 / 60, 5 / 60, 6 / 60):
         frames.add(begun_at, 0.002)
     assert frames.dropped == 3
 
 
-def test_a_frame_of_an_hour_stays_in_the_histogram() -> None:
+def test_very_long_frame_is_counted() -> None:
     frames = FrameTimes(1 / 60)
     frames.add(0.0, 3600.0)
     assert frames.percentile_ms(99) > 0.0

@@ -1,4 +1,4 @@
-"""What a BOARD record says, worked out slowly."""
+"""The move of a BOARD record, recomputed independently."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.tetromino import decode_action, orientation, placement_col
 
 
-def after(board: Any) -> NDArray[np.uint8]:
-    """The board after the move that a record shows."""
+def board_after(board: Any) -> NDArray[np.uint8]:
+    """The cells after the move that a record shows."""
     height = int(board["height"])
     cells = board["cells"][:height].copy()
     piece, (_, rotation) = int(board["piece"]), decode_action(int(board["action"]))

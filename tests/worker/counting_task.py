@@ -1,4 +1,4 @@
-"""Small tasks that go through the very same process, channel and gate as a training, without its cost."""
+"""Cheap tasks that use the same process, channel and pacer as a training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tetris_arcade.worker.shared.messages import QueuedCommand, Stage, Task, Tra
 
 @dataclass(frozen=True)
 class CountTask(Task):
-    """Count moves, going on from the number in `file`; at `fault_at`, break in the way that `fault` names."""
+    """Count moves, from the number in `file` on; at move `fault_at`, fail in the way that `fault` names."""
 
     runner: ClassVar[str] = "tests.worker.counting_task:count"
     noun: ClassVar[str] = "counter"
@@ -36,19 +36,19 @@ class CountTask(Task):
 
 @dataclass(frozen=True)
 class UnrepeatedTask(CountTask):
-    """The same, not started again."""
+    """A CountTask that is not restarted."""
 
-    is_restarted: ClassVar[bool] = False
+    restarts_on_failure: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
 class FragileTrainTask(TrainTask):
-    """A real training that raises wherever it is when SIGUSR1 comes."""
+    """A real training that raises when it receives SIGUSR1."""
 
-    runner: ClassVar[str] = "tests.worker.counting_task:train_until_told_to_break"
+    runner: ClassVar[str] = "tests.worker.counting_task:train_with_fault_signal"
 
 
-def train_until_told_to_break(task: FragileTrainTask, paths: Any, channel: Channel) -> str:
+def train_with_fault_signal(task: FragileTrainTask, paths: Any, channel: Channel) -> str:
     def fail(*_: object) -> None:
         raise RuntimeError("the training broke")
 
@@ -57,37 +57,37 @@ def train_until_told_to_break(task: FragileTrainTask, paths: Any, channel: Chann
 
 
 def count(task: CountTask, paths: Any, channel: Channel) -> str:
-    """A runner: raises the counter by one a move, saves it on its way out and every hundred moves."""
+    """A runner: count one per move, save every hundred moves and at the end."""
     if task.fault == "start-up":
         time.sleep(600)
     channel.report(Stage("counting", 0.5))
-    gate = Pacer(channel, lambda command: _obey(channel, command), channel.publish_frame)
+    pacer = Pacer(channel, lambda command: _on_command(channel, command), channel.publish_frame)
     counters = channel.frame["counters"]
     counters["timesteps"] = _load(task.file)
-    channel.begin()
-    while gate.passes():
+    channel.mark_started()
+    while pacer.wait_for_turn():
         counters["timesteps"] += 1
-        # A record of equal numbers: a torn one shows itself.
+        # Equal numbers: a torn record would have different ones.
         counters["episodes"] = counters["updates"] = counters["timesteps"]
         channel.frame["boards"]["move"] = counters["timesteps"]
-        channel.frame["boards"]["move_seconds"] = gate.move_seconds
+        channel.frame["boards"]["move_seconds"] = pacer.move_seconds
         channel.publish_frame()
-        gate.moved()
+        pacer.mark_moved()
         reached = int(counters["timesteps"][0])
         if task.fault and reached == task.fault_at:
             _break(task.fault, channel)
         if reached % 100 == 0:
             _save(task.file, reached)
         if task.moves is not None and reached >= task.moves:
-            return "all moves made"
+            return "all moves were made"
     time.sleep(task.save_seconds)
     _save(task.file, int(counters["timesteps"][0]))
     if task.file:
         Path(task.file + ".ended").touch()
-    return "asked to stop"
+    return "it was stopped"
 
 
-def _obey(channel: Channel, command: QueuedCommand) -> None:
+def _on_command(channel: Channel, command: QueuedCommand) -> None:
     channel.report(Warned(repr(command)))
 
 
@@ -104,7 +104,7 @@ def _break(fault: str, channel: Channel) -> None:
         time.sleep(600)
     if fault == "deaf":
         while True:
-            channel.tick()
+            channel.mark_progress()
     if fault == "flood":
         for number in range(20_000):
             channel.report(Warned(f"{number} " + "ä" * 3_000))

@@ -1,6 +1,6 @@
-"""A viewer in a process of its own, to be killed: starts a counting worker and tells its pid.
+"""A viewer in its own process: starts a counting worker and prints the worker's pid.
 
-Run as `python -m tests.worker.crashing_viewer FILE WAY`; WAY is how it ends when a line comes in on standard input.
+Run as `python -m tests.worker.crashing_viewer FILE WAY`. WAY is how it ends after a line on standard input.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tetris_arcade.worker.viewer.client import WorkerClient
 
 def main(file: str, way: str) -> None:
     client = WorkerClient(None)  # type: ignore[arg-type]
-    client.start(CountTask(file=file, fault="hang" if way == "forget-hung" else ""))
+    client.start(CountTask(file=file, fault="hang" if way == "leak-stalled" else ""))
     while client.state is not WorkerState.RUNNING or client.frame["counters"]["timesteps"] < 100:
         client.poll()
         time.sleep(0.005)

@@ -1,4 +1,4 @@
-"""Looking after a client as a viewer does, frame by frame, until something is so."""
+"""Polls a worker client frame by frame, as a viewer does, until a condition holds."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.worker.shared.messages import Report, WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
 from tetris_arcade.worker.viewer.supervision import Timeouts
 
-QUICK = Timeouts(heartbeat=1.5, progress=2.5, first_pause=0.05, longest_pause=0.4, save=1.0, terminate=0.3)
+ReportT = TypeVar("ReportT", bound=Report)
+
+SHORT_TIMEOUTS = Timeouts(
+    heartbeat=1.5, progress=2.5, first_delay=0.05, longest_delay=0.4, save=1.0, terminate=0.3
+)
+START_UP_SECONDS = 180.0
+"""How long a task that has to compile the kernels may take to start."""
 FRAME_SECONDS = 1 / 120
 
 
 class Poller:
-    """Polls a client, keeps what it reported, and the longest that a poll took: by the clock, and in
-    work of the processor, which tells a slow poll from a busy machine."""
+    """Polls a client and keeps its reports.
+
+    longest_poll, longest_work: the longest poll in wall-clock and in CPU seconds. The latter does not depend
+    on how busy the machine is.
+    """
 
     def __init__(self, client: WorkerClient) -> None:
         self.client = client
@@ -29,17 +40,17 @@ class Poller:
         self.longest_poll = self.longest_work = 0.0
 
     def frame(self) -> list[Report]:
-        begun_at, work = time.perf_counter(), time.thread_time()
+        started_at, work = time.perf_counter(), time.thread_time()
         reports = self.client.poll()
-        self.longest_poll = max(self.longest_poll, time.perf_counter() - begun_at)
+        self.longest_poll = max(self.longest_poll, time.perf_counter() - started_at)
         self.longest_work = max(self.longest_work, time.thread_time() - work)
         self.reports += reports
         time.sleep(FRAME_SECONDS)
         return reports
 
-    def until(self, is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         deadline = time.monotonic() + seconds
-        while not is_so():
+        while not condition():
             assert time.monotonic() < deadline, (self.client.state, self.client.message, self.reports[-5:])
             self.frame()
 
@@ -50,7 +61,8 @@ class Poller:
         for _ in range(number):
             self.frame()
 
-    def of(self, kind: type) -> list[Report]:
+    def of(self, kind: type[ReportT]) -> list[ReportT]:
+        """The reports of one kind."""
         return [report for report in self.reports if isinstance(report, kind)]
 
     @property
@@ -59,17 +71,17 @@ class Poller:
 
 
 @contextmanager
-def watched_client(limits: Timeouts = QUICK) -> Iterator[Poller]:
-    """A client that is closed whatever happens. Its tasks need no paths."""
-    client = WorkerClient(None, limits=limits)  # type: ignore[arg-type]
+def polled_client(timeouts: Timeouts = SHORT_TIMEOUTS, paths: DataPaths | None = None) -> Iterator[Poller]:
+    """A client that is closed after the block. Without `paths`, only for tasks that need none."""
+    client = WorkerClient(paths, timeouts=timeouts)  # type: ignore[arg-type]
     try:
         yield Poller(client)
     finally:
         client.close()
 
 
-def held() -> tuple[int, int, int]:
-    """Descriptors, threads and shared segments of this process."""
+def resource_counts() -> tuple[int, int, int]:
+    """(descriptors, threads, shared memory segments) of this process."""
     process = psutil.Process()
     segments = [path for path in Path("/dev/shm").iterdir() if f"_{os.getpid()}_" in path.name]
     return process.num_fds(), threading.active_count(), len(segments)

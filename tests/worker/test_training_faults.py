@@ -1,5 +1,7 @@
-"""A real training is killed, stopped and made to raise, at any moment: each time it goes on from `latest`,
-and as the viewer had set it."""
+"""A real training is killed, suspended and made to raise at random moments.
+
+Each time it resumes from `latest` with the controls that the viewer had set.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 
 from tests.worker.counting_task import FragileTrainTask
-from tests.worker.polling import Poller, held
+from tests.worker.polling import Poller, resource_counts
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
@@ -35,8 +37,8 @@ from tetris_arcade.worker.viewer.supervision import Timeouts
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX signals")
 
 START_UP_SECONDS = 180.0
-LIMITS = Timeouts(heartbeat=3.0, first_pause=0.05, longest_pause=0.2)
-# It saves almost all the time, so that faults fall into saves too.
+TIMEOUTS = Timeouts(heartbeat=3.0, first_delay=0.05, longest_delay=0.2)
+# It saves almost all the time, so that some faults fall into saves.
 CONFIG = TrainConfig(
     num_envs=4,
     buffer_size=20_000,
@@ -47,13 +49,13 @@ CONFIG = TrainConfig(
     best_eval_games=2,
     best_eval_max_pieces=100,
 )
-FAULTS = ("killed", "stopped", "raised")
-_SIGNALS = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP, "raised": signal.SIGUSR1}
+FAULTS = ("kill", "suspend", "raise")
+_SIGNALS = {"kill": signal.SIGKILL, "suspend": signal.SIGSTOP, "raise": signal.SIGUSR1}
 
 
 @dataclass(frozen=True)
-class Setting:
-    """How the viewer wants the training to go on."""
+class ControlSetting:
+    """The controls that the viewer has set."""
 
     speed: float | None
     visuals: bool
@@ -61,8 +63,8 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Toll:
-    """What an attack has cost."""
+class FaultStats:
+    """The outcome of a series of faults."""
 
     faults: int
     frames: int
@@ -71,8 +73,8 @@ class Toll:
     longest_work_ms: float
 
 
-class ShownWatcher(Poller):
-    """Looks at every frame that is shown, whether it is of one piece."""
+class FrameChecker(Poller):
+    """Checks that no published frame is torn."""
 
     def __init__(self, client: WorkerClient) -> None:
         super().__init__(client)
@@ -89,7 +91,7 @@ class ShownWatcher(Poller):
 
 
 def is_whole(frame: Any) -> bool:
-    """Whether the cells are as many as the pieces and the lines of the same record leave."""
+    """Whether the number of filled cells agrees with the pieces and lines of the same record."""
     board = frame["boards"][0]
     if board["piece"] < 0 or board["row"] < 0:
         return True
@@ -98,7 +100,7 @@ def is_whole(frame: Any) -> bool:
     return int(np.count_nonzero(board["cells"][: board["height"]])) == cells_before
 
 
-def test_a_record_put_together_of_two_is_told() -> None:
+def test_torn_record_is_detected() -> None:
     frame = np.zeros(1, _frame_type())[0]
     board = frame["boards"][0]
     board["height"], board["row"], board["pieces"] = 20, 5, 3
@@ -114,105 +116,105 @@ def _frame_type() -> np.dtype[Any]:
     return FRAME
 
 
-def _choose(generator: random.Random) -> Setting:
-    return Setting(
+def _choose(generator: random.Random) -> ControlSetting:
+    return ControlSetting(
         speed=generator.choice([None, 30.0, 120.0]),
         visuals=generator.random() < 0.7,
         paused=generator.random() < 0.3,
     )
 
 
-def _set(watcher: Poller, setting: Setting) -> None:
-    watcher.client.send(SetSpeed(setting.speed))
-    watcher.client.send(SetVisuals(setting.visuals))
-    watcher.client.send(Pause() if setting.paused else Resume())
+def _set(poller: Poller, setting: ControlSetting) -> None:
+    poller.client.send(SetSpeed(setting.speed))
+    poller.client.send(SetVisuals(setting.visuals))
+    poller.client.send(Pause() if setting.paused else Resume())
 
 
-def _strike(watcher: Poller, fault: str) -> None:
-    assert watcher.client.pid is not None
-    os.kill(watcher.client.pid, _SIGNALS[fault])
-    watcher.until_state(WorkerState.RESTARTING, START_UP_SECONDS)
+def _inject_fault(poller: Poller, fault: str) -> None:
+    assert poller.client.pid is not None
+    os.kill(poller.client.pid, _SIGNALS[fault])
+    poller.until_state(WorkerState.RESTARTING, START_UP_SECONDS)
 
 
-def _until_back(watcher: Poller, starts: int) -> None:
-    watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
-    watcher.until(lambda: watcher.client.state in (WorkerState.RUNNING, WorkerState.PAUSED))
+def _wait_for_restart(poller: Poller, starts: int) -> None:
+    poller.until(lambda: len(poller.of(Started)) > starts, START_UP_SECONDS)
+    poller.until(lambda: poller.client.state in (WorkerState.RUNNING, WorkerState.PAUSED))
 
 
-def _check_setting(watcher: Poller, setting: Setting) -> None:
-    """By what the new process does, not by what the viewer remembers."""
-    client = watcher.client
+def _check_setting(poller: Poller, setting: ControlSetting) -> None:
+    """Check what the new process does, not what the viewer remembers."""
+    client = poller.client
     if setting.paused:
-        watcher.until_state(WorkerState.PAUSED)
-        watcher.frames(5)
-        reached = watcher.timesteps
-        watcher.frames(20)
-        assert watcher.timesteps == reached
+        poller.until_state(WorkerState.PAUSED)
+        poller.frames(5)
+        reached = poller.timesteps
+        poller.frames(20)
+        assert poller.timesteps == reached
         return
-    reached = watcher.timesteps
-    watcher.until(lambda: watcher.timesteps > reached)
+    reached = poller.timesteps
+    poller.until(lambda: poller.timesteps > reached)
     if setting.visuals:
-        watcher.until(lambda: client.frame["boards"][0]["piece"] >= 0)
+        poller.until(lambda: client.frame["boards"][0]["piece"] >= 0)
         seconds = 0.0 if setting.speed is None else 1.0 / setting.speed
         assert client.frame["boards"][0]["move_seconds"] == pytest.approx(seconds)
     else:
-        cells, reached = client.frame["boards"][0]["cells"].copy(), watcher.timesteps
-        watcher.until(lambda: watcher.timesteps > reached + 200)
+        cells, reached = client.frame["boards"][0]["cells"].copy(), poller.timesteps
+        poller.until(lambda: poller.timesteps > reached + 200)
         assert np.array_equal(cells, client.frame["boards"][0]["cells"])
 
 
-def _suffer(watcher: Poller, paths: DataPaths, fault: str, generator: random.Random) -> None:
-    """One fault at a random moment, and all that must be so after it."""
+def _inject_and_check(poller: Poller, paths: DataPaths, fault: str, generator: random.Random) -> None:
+    """Inject one fault at a random moment and check the recovery."""
     setting = _choose(generator)
-    watcher.client.send(Resume())
-    watcher.frames(generator.randrange(1, 120))
-    _set(watcher, setting)
-    watcher.frames(generator.randrange(1, 20))
+    poller.client.send(Resume())
+    poller.frames(generator.randrange(1, 120))
+    _set(poller, setting)
+    poller.frames(generator.randrange(1, 20))
     saved = load_checkpoint(paths.latest).metadata.timesteps
-    starts = len(watcher.of(Started))
-    _strike(watcher, fault)
-    reached = watcher.timesteps
-    _until_back(watcher, starts)
-    assert len(watcher.of(Started)) == starts + 1
-    _check_setting(watcher, setting)
-    assert watcher.timesteps >= saved > 0
+    starts = len(poller.of(Started))
+    _inject_fault(poller, fault)
+    reached = poller.timesteps
+    _wait_for_restart(poller, starts)
+    assert len(poller.of(Started)) == starts + 1
+    _check_setting(poller, setting)
+    assert poller.timesteps >= saved > 0
     if setting.paused:
-        assert watcher.timesteps <= reached + CONFIG.num_envs
-    assert not any(isinstance(report, Warned) and "new training" in report.text for report in watcher.reports)
+        assert poller.timesteps <= reached + CONFIG.num_envs
+    assert not any(isinstance(report, Warned) and "new training" in report.text for report in poller.reports)
 
 
-def _attack(number: int, root: Path, seed: int) -> Toll:
-    """Inject faults in turn into a training and hold it to the promises."""
+def _run_with_faults(number: int, root: Path, seed: int) -> FaultStats:
+    """Inject faults in turn into a training and check every recovery."""
     generator, paths = random.Random(seed), DataPaths(root)
-    client = WorkerClient(paths, limits=LIMITS)
-    watcher = ShownWatcher(client)
+    client = WorkerClient(paths, timeouts=TIMEOUTS)
+    poller = FrameChecker(client)
     try:
         client.start(FragileTrainTask(CONFIG))
-        watcher.until(lambda: len(watcher.of(Started)) == 1, START_UP_SECONDS)
-        watcher.until(lambda: paths.latest.is_dir())
-        before = held()
+        poller.until(lambda: len(poller.of(Started)) == 1, START_UP_SECONDS)
+        poller.until(lambda: paths.latest.is_dir())
+        before = resource_counts()
         for fault, _ in zip(cycle(FAULTS), range(number), strict=False):
-            _suffer(watcher, paths, fault, generator)
-            assert held() == before
+            _inject_and_check(poller, paths, fault, generator)
+            assert resource_counts() == before
     finally:
         client.close()
-    return Toll(
+    return FaultStats(
         faults=number,
-        frames=watcher.frames_seen,
-        torn_frames=watcher.torn_frames,
-        longest_poll_ms=round(1000 * watcher.longest_poll, 1),
-        longest_work_ms=round(1000 * watcher.longest_work, 1),
+        frames=poller.frames_seen,
+        torn_frames=poller.torn_frames,
+        longest_poll_ms=round(1000 * poller.longest_poll, 1),
+        longest_work_ms=round(1000 * poller.longest_work, 1),
     )
 
 
-def test_a_training_outlives_being_killed_stopped_and_broken(tmp_path: Path) -> None:
-    toll = _attack(3, tmp_path, seed=3)
-    assert toll.torn_frames == 0
-    assert toll.frames > 10
+def test_training_survives_three_faults(tmp_path: Path) -> None:
+    stats = _run_with_faults(3, tmp_path, seed=3)
+    assert stats.torn_frames == 0
+    assert stats.frames > 10
 
 
 @pytest.mark.soak
-def test_a_training_outlives_a_hundred_faults(tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    toll = _attack(pytestconfig.getoption("--faults"), tmp_path, seed=100)
-    print(toll)
-    assert toll.torn_frames == 0
+def test_training_survives_a_hundred_faults(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    stats = _run_with_faults(pytestconfig.getoption("--faults"), tmp_path, seed=100)
+    print(stats)
+    assert stats.torn_frames == 0

@@ -57,7 +57,7 @@ class HeartbeatReader:
         """Seconds since the last beat, or since the start; call this often."""
         mtime = self._mtime()
         self.has_beaten = self.has_beaten or mtime not in (0, self._mtime_at_start)
-        return self._timer.seconds(mtime, now)
+        return self._timer.update(mtime, now)
 
     def can_write(self) -> bool:
         """Whether the file can be written; if not, silence says nothing about the window."""

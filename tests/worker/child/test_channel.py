@@ -1,4 +1,4 @@
-"""Reports cross whole, or are shortened, or wait; they never hold the work up."""
+"""Reports are sent whole, truncated or later, and never block the work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 
 
 class Ends:
-    """A channel and the pipe's end at which its reports come out."""
+    """A channel and the reading end of its report pipe."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self.reading_end: Connection
@@ -42,47 +42,47 @@ def ends() -> Iterator[Ends]:
     telemetry.remove()
 
 
-def test_a_report_arrives_as_it_is(ends: Ends) -> None:
+def test_report_arrives_unchanged(ends: Ends) -> None:
     ends.channel.report(Progress(0.5))
     assert ends.reported() == [Progress(0.5)]
 
 
-def test_a_report_is_a_sign_of_progress(ends: Ends) -> None:
+def test_report_counts_as_progress(ends: Ends) -> None:
     ends.channel.report(Stage("kernel 1 of 13: observations", 0.0))
     before = ends.progress
     ends.channel.report(Stage("kernel 2 of 13: start", 0.3))
     assert ends.progress > before
 
 
-def test_a_long_text_keeps_its_beginning_and_its_end(ends: Ends) -> None:
+def test_long_text_keeps_its_start_and_end(ends: Ends) -> None:
     trace = "Traceback\n" + "ä frame\n" * 10_000 + "ValueError: the cause"
     ends.channel.report(Failed("It failed.", trace, is_final=True))
     (failed,) = ends.reported()
     assert isinstance(failed, Failed)
     assert failed.reason == "It failed."
     assert failed.is_final
-    assert failed.traceback.startswith("Traceback\n")
-    assert failed.traceback.endswith("ValueError: the cause")
-    assert len(failed.traceback) < 1_500
+    assert failed.details.startswith("Traceback\n")
+    assert failed.details.endswith("ValueError: the cause")
+    assert len(failed.details) < 1_500
 
 
-def test_a_text_that_no_encoding_knows_is_told_all_the_same(ends: Ends) -> None:
+def test_text_that_cannot_be_encoded_is_reported(ends: Ends) -> None:
     ends.channel.report(Warned("\udc80" * 5_000))
     assert isinstance(ends.reported()[0], Warned)
 
 
-def test_what_the_viewer_does_not_read_in_time_waits_in_bounds(ends: Ends) -> None:
+def test_unread_reports_are_bounded(ends: Ends) -> None:
     for number in range(50_000):
         ends.channel.report(Progress(float(number)))
     early = ends.reported()
-    ends.channel.tick()
+    ends.channel.mark_progress()
     late = ends.reported()
     assert early[0] == Progress(0.0)
     assert late[-1] == Progress(49_999.0)
     assert len(late) <= 256
 
 
-def test_a_viewer_that_is_gone_is_no_error(ends: Ends) -> None:
+def test_report_to_a_dead_viewer_is_no_error(ends: Ends) -> None:
     ends.reading_end.close()
     ends.channel.report(Progress(0.5))
-    ends.channel.tick()
+    ends.channel.mark_progress()

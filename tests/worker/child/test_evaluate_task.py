@@ -1,53 +1,39 @@
-"""A measurement in the worker: progress, a result that is kept, an end on demand."""
+"""The evaluation task: progress, result, stop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.worker.polling import Poller
-from tetris_arcade.config.paths import DataPaths
+from tests.worker.polling import START_UP_SECONDS, Poller
 from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, Failed, Progress, WorkerState
-from tetris_arcade.worker.viewer.client import WorkerClient
-
-START_UP_SECONDS = 180.0
 
 
-@pytest.fixture
-def watcher(tmp_path: Path) -> Iterator[Poller]:
-    client = WorkerClient(DataPaths(tmp_path))
-    yield Poller(client)
-    client.close()
-
-
-def test_an_evaluation_tells_its_progress_and_its_figures(watcher: Poller) -> None:
-    watcher.client.start(EvaluateTask("dellacherie", games=4, max_pieces=1_000, pieces="bag", height=20))
-    watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
-    (evaluated,) = watcher.of(Evaluated)
+def test_evaluation_reports_progress_and_result(process_poller: Poller) -> None:
+    process_poller.client.start(
+        EvaluateTask("dellacherie", games=4, max_pieces=1_000, pieces="bag", height=20)
+    )
+    process_poller.until_state(WorkerState.STOPPED, START_UP_SECONDS)
+    (evaluated,) = process_poller.of(Evaluated)
     assert isinstance(evaluated, Evaluated)
     evaluation = evaluated.evaluation
     low, high = evaluation.ci95_lines
     assert 390 <= low <= evaluation.mean_lines <= high <= 400
     assert evaluation.games == evaluation.capped_games == 4
-    shares = [report.fraction for report in watcher.of(Progress) if isinstance(report, Progress)]
+    shares = [report.fraction for report in process_poller.of(Progress) if isinstance(report, Progress)]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
 
-def test_an_evaluation_ends_on_demand_without_a_result(watcher: Poller) -> None:
-    watcher.client.start(EvaluateTask("bcts", games=20, max_pieces=None))
-    watcher.until(lambda: len(watcher.of(Progress)) > 0, START_UP_SECONDS)
-    watcher.client.stop()
-    watcher.until_state(WorkerState.STOPPED, 5)
-    assert watcher.of(Evaluated) == []
+def test_stopped_evaluation_has_no_result(poller: Poller) -> None:
+    poller.client.start(EvaluateTask("bcts", games=20, max_pieces=None))
+    poller.until(lambda: len(poller.of(Progress)) > 0, START_UP_SECONDS)
+    poller.client.stop()
+    poller.until_state(WorkerState.STOPPED, 5)
+    assert poller.of(Evaluated) == []
 
 
-def test_an_evaluation_of_nobody_fails_in_one_sentence(watcher: Poller) -> None:
-    watcher.client.start(EvaluateTask("nobody"))
-    watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
-    (failed,) = watcher.of(Failed)
+def test_evaluation_of_an_unknown_player_fails(poller: Poller) -> None:
+    poller.client.start(EvaluateTask("nobody"))
+    poller.until_state(WorkerState.FAILED, START_UP_SECONDS)
+    (failed,) = poller.of(Failed)
     assert isinstance(failed, Failed)
     assert "nobody" in failed.reason
-    assert failed.traceback == ""
+    assert failed.details == ""

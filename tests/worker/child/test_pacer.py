@@ -1,4 +1,4 @@
-"""What lets a move through, and when."""
+"""When the pacer allows a move."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.messages import (
-    LevelCommand,
+    ControlCommand,
     Pause,
     QueuedCommand,
     Resume,
@@ -26,8 +26,8 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 
 
-class Bench:
-    """A gate over real shared memory, both ends in this process; obeying a command can set a level."""
+class Harness:
+    """A pacer over real shared memory, with both ends in this process; a command can set controls."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self.telemetry = telemetry
@@ -36,123 +36,121 @@ class Bench:
         self.channel = Channel(telemetry, reading_end, writing_end)
         self.obeyed: list[QueuedCommand] = []
         self.states: list[WorkerState] = []
-        self.at_standstill: list[QueuedCommand] = []
-        self.then: list[LevelCommand] = []
-        self.channel.levels.set(SetVisuals(True))
-        self.gate = Pacer(self.channel, self._obey, self._show)
+        self.commands_at_pause: list[QueuedCommand] = []
+        self.next_controls: list[ControlCommand] = []
+        self.channel.controls.set(SetVisuals(True))
+        self.pacer = Pacer(self.channel, self._on_command, self._publish)
 
-    def set(self, *commands: LevelCommand) -> None:
+    def set(self, *commands: ControlCommand) -> None:
         for command in commands:
-            self.channel.levels.set(command)
+            self.channel.controls.set(command)
 
     def put(self, command: QueuedCommand) -> None:
         self.commands.send(command)
         self.telemetry.cells[SharedCell.COMMANDS] += 1
 
-    def _show(self) -> None:
-        while self.at_standstill:
-            self.put(self.at_standstill.pop())
+    def _publish(self) -> None:
+        while self.commands_at_pause:
+            self.put(self.commands_at_pause.pop())
 
-    def _obey(self, command: QueuedCommand) -> None:
+    def _on_command(self, command: QueuedCommand) -> None:
         self.obeyed.append(command)
         self.states.append(self.channel.state)
-        if self.then:
-            self.set(self.then.pop(0))
+        if self.next_controls:
+            self.set(self.next_controls.pop(0))
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def harness() -> Iterator[Harness]:
     telemetry = Telemetry.create()
-    bench = Bench(telemetry)
-    yield bench
-    bench.__dict__.clear()
+    harness = Harness(telemetry)
+    yield harness
+    harness.__dict__.clear()
     telemetry.remove()
 
 
-def test_nothing_holds_up_an_unthrottled_move(bench: Bench) -> None:
+def test_unthrottled_moves_do_not_wait(harness: Harness) -> None:
     for _ in range(100):
-        assert bench.gate.passes()
-        bench.gate.moved()
+        assert harness.pacer.wait_for_turn()
+        harness.pacer.mark_moved()
 
 
-def test_commands_are_obeyed_during_a_pause(bench: Bench) -> None:
-    bench.set(Pause())
-    bench.put(Save())
-    bench.put(SaveSlot("one"))
-    bench.then = [Pause(), Resume()]
-    assert bench.gate.passes()
-    assert bench.obeyed == [Save(), SaveSlot("one")]
-    assert (
-        bench.telemetry.cells[SharedCell.PAUSED_AT] == 0
-    )  # what came before the pause was looked at, came first
+def test_commands_are_obeyed_during_a_pause(harness: Harness) -> None:
+    harness.set(Pause())
+    harness.put(Save())
+    harness.put(SaveSlot("one"))
+    harness.next_controls = [Pause(), Resume()]
+    assert harness.pacer.wait_for_turn()
+    assert harness.obeyed == [Save(), SaveSlot("one")]
+    assert harness.telemetry.cells[SharedCell.PAUSED_AT] == 0  # The commands came before the pause.
 
 
-def test_a_pause_shows_and_ends(bench: Bench) -> None:
-    bench.channel.begin()
-    bench.set(Pause())
-    bench.at_standstill = [Save()]
-    bench.then = [Resume()]
-    assert bench.gate.passes()
-    assert bench.states == [WorkerState.PAUSED]
-    assert bench.channel.state is WorkerState.RUNNING
-    assert 0 < bench.telemetry.cells[SharedCell.PAUSED_AT] <= time.monotonic_ns()
+def test_pause_publishes_and_ends(harness: Harness) -> None:
+    harness.channel.mark_started()
+    harness.set(Pause())
+    harness.commands_at_pause = [Save()]
+    harness.next_controls = [Resume()]
+    assert harness.pacer.wait_for_turn()
+    assert harness.states == [WorkerState.PAUSED]
+    assert harness.channel.state is WorkerState.RUNNING
+    assert 0 < harness.telemetry.cells[SharedCell.PAUSED_AT] <= time.monotonic_ns()
 
 
-def test_a_step_lets_one_move_through_however_often_the_gate_is_asked(bench: Bench) -> None:
-    bench.set(Pause(), Step())
-    assert [bench.gate.passes() for _ in range(3)] == [True] * 3
-    bench.gate.moved()
-    bench.put(Save())
-    bench.then = [Stop()]
-    assert not bench.gate.passes()
+def test_step_allows_one_move(harness: Harness) -> None:
+    harness.set(Pause(), Step())
+    assert [harness.pacer.wait_for_turn() for _ in range(3)] == [True] * 3
+    harness.pacer.mark_moved()
+    harness.put(Save())
+    harness.next_controls = [Stop()]
+    assert not harness.pacer.wait_for_turn()
 
 
-def test_steps_granted_while_running_do_not_wait_for_the_next_pause(bench: Bench) -> None:
-    bench.set(Step(), Step())
-    assert bench.gate.passes()
-    bench.gate.moved()
-    bench.set(Pause())
-    bench.put(Save())
-    bench.then = [Stop()]
-    assert not bench.gate.passes()
+def test_steps_while_running_are_discarded(harness: Harness) -> None:
+    harness.set(Step(), Step())
+    assert harness.pacer.wait_for_turn()
+    harness.pacer.mark_moved()
+    harness.set(Pause())
+    harness.put(Save())
+    harness.next_controls = [Stop()]
+    assert not harness.pacer.wait_for_turn()
 
 
-def test_a_stop_ends_a_pause(bench: Bench) -> None:
-    bench.set(Pause(), Stop())
-    assert not bench.gate.passes()
+def test_stop_ends_a_pause(harness: Harness) -> None:
+    harness.set(Pause(), Stop())
+    assert not harness.pacer.wait_for_turn()
 
 
-def test_moves_keep_their_pace_though_the_gate_is_asked_often(bench: Bench) -> None:
-    bench.set(SetSpeed(100.0))
-    begun_at = time.monotonic()
+def test_repeated_waits_keep_the_pace(harness: Harness) -> None:
+    harness.set(SetSpeed(100.0))
+    started_at = time.monotonic()
     for _ in range(11):
         for _ in range(3):
-            assert bench.gate.passes()
-        bench.gate.moved()
-    assert time.monotonic() - begun_at > 0.095
+            assert harness.pacer.wait_for_turn()
+        harness.pacer.mark_moved()
+    assert time.monotonic() - started_at > 0.095
 
 
-def test_speed_holds_nothing_up_while_visuals_are_off(bench: Bench) -> None:
-    bench.set(SetSpeed(0.01), SetVisuals(False))
-    assert bench.gate.move_seconds == 0.0
+def test_speed_is_ignored_with_visuals_off(harness: Harness) -> None:
+    harness.set(SetSpeed(0.01), SetVisuals(False))
+    assert harness.pacer.move_seconds == 0.0
     for _ in range(3):
-        assert bench.gate.passes()
-        bench.gate.moved()
+        assert harness.pacer.wait_for_turn()
+        harness.pacer.mark_moved()
 
 
-def test_a_new_speed_is_in_force_during_a_long_move(bench: Bench) -> None:
-    bench.set(SetSpeed(0.01))
-    assert bench.gate.passes()
-    bench.gate.moved()
-    bench.put(Save())
-    bench.then = [SetSpeed(None)]
-    assert bench.gate.passes()
+def test_new_speed_applies_during_a_move(harness: Harness) -> None:
+    harness.set(SetSpeed(0.01))
+    assert harness.pacer.wait_for_turn()
+    harness.pacer.mark_moved()
+    harness.put(Save())
+    harness.next_controls = [SetSpeed(None)]
+    assert harness.pacer.wait_for_turn()
 
 
-def test_waiting_counts_as_progress(bench: Bench) -> None:
-    bench.set(SetSpeed(50.0))
-    assert bench.gate.passes()
-    bench.gate.moved()
-    before = int(bench.telemetry.cells[SharedCell.PROGRESS])
-    assert bench.gate.passes()
-    assert bench.telemetry.cells[SharedCell.PROGRESS] > before + 2
+def test_waiting_counts_as_progress(harness: Harness) -> None:
+    harness.set(SetSpeed(50.0))
+    assert harness.pacer.wait_for_turn()
+    harness.pacer.mark_moved()
+    before = int(harness.telemetry.cells[SharedCell.PROGRESS])
+    assert harness.pacer.wait_for_turn()
+    assert harness.telemetry.cells[SharedCell.PROGRESS] > before + 2

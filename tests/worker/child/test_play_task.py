@@ -1,4 +1,4 @@
-"""Demo and duel, through the real process with the reference players."""
+"""The play task with reference players: demo, duel and replay."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.worker.board_oracle import after
-from tests.worker.polling import Poller
+from tests.worker.board_oracle import board_after
+from tests.worker.polling import START_UP_SECONDS, Poller
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.engine.single_game import Game
@@ -35,48 +35,38 @@ from tetris_arcade.worker.shared.messages import (
     Warned,
     WorkerState,
 )
-from tetris_arcade.worker.viewer.client import WorkerClient
-
-START_UP_SECONDS = 180.0
 
 
-@pytest.fixture
-def watcher(tmp_path):
-    client = WorkerClient(DataPaths(tmp_path))
-    yield Poller(client)
-    client.close()
+def _board(poller: Poller, side: int = 0):
+    return poller.client.frame["boards"][side]
 
 
-def _board(watcher: Poller, side: int = 0):
-    return watcher.client.frame["boards"][side]
+def _play(poller: Poller, task: PlayTask) -> None:
+    poller.client.start(task)
+    poller.until(lambda: len(poller.of(Started)) == 1, START_UP_SECONDS)
 
 
-def _play(watcher: Poller, task: PlayTask) -> None:
-    watcher.client.start(task)
-    watcher.until(lambda: len(watcher.of(Started)) == 1, START_UP_SECONDS)
-
-
-def _steps(watcher: Poller, number: int):
-    """The boards of so many single steps."""
+def _steps(poller: Poller, number: int):
+    """Make single steps; yield the board after each."""
     for _ in range(number):
-        before = int(_board(watcher)["move"])
-        watcher.client.send(Step())
-        watcher.until(lambda before=before: int(_board(watcher)["move"]) == before + 1)
-        yield _board(watcher)
+        before = int(_board(poller)["move"])
+        poller.client.send(Step())
+        poller.until(lambda before=before: int(_board(poller)["move"]) == before + 1)
+        yield _board(poller)
 
 
-def test_each_record_shows_the_move_that_leads_to_the_next(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("dellacherie",), paused=True))
-    boards = list(_steps(watcher, 60))
+def test_each_record_leads_to_the_next(process_poller: Poller) -> None:
+    _play(process_poller, PlayTask(players=("dellacherie",), paused=True))
+    boards = list(_steps(process_poller, 60))
     for board, following in pairwise(boards):
-        assert np.array_equal(after(board), following["cells"][:20])
+        assert np.array_equal(board_after(board), following["cells"][:20])
         assert following["piece"] == board["next_pieces"][0]
     assert boards[-1]["lines"] == sum(int(board["cleared"].sum()) for board in boards)
     assert boards[-1]["pieces"] == 60
     assert int(np.nanargmax(boards[0]["values"])) == boards[0]["action"]
 
 
-def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Poller, tmp_path) -> None:
+def test_saved_model_is_reloaded_for_the_next_game(poller: Poller, tmp_path) -> None:
     paths = DataPaths(tmp_path, shipped_slots())
 
     def save(shipped: str) -> None:
@@ -89,58 +79,58 @@ def test_a_model_that_is_saved_anew_plays_the_next_game_as_it_is_now(watcher: Po
         return values
 
     save("champion")
-    _play(watcher, PlayTask(players=("mine",), paused=True, seed=3))
+    _play(poller, PlayTask(players=("mine",), paused=True, seed=3))
     for player in ("champion", "stacker"):
-        watcher.client.send(NewGame(None, 3))
-        (board,) = _steps(watcher, 1)
+        poller.client.send(NewGame(None, 3))
+        (board,) = _steps(poller, 1)
         assert np.allclose(board["values"], first_values(player), equal_nan=True)
         save("stacker")
     assert not np.allclose(first_values("champion"), first_values("stacker"), equal_nan=True)
 
 
-def test_moves_come_at_the_pace_that_is_set(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("dellacherie",), speed=20.0))
-    watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
-    assert watcher.client.frame["counters"]["timesteps_per_second"] == pytest.approx(20.0, rel=0.1)
-    assert _board(watcher)["move_seconds"] == pytest.approx(0.05)
+def test_moves_keep_the_set_pace(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("dellacherie",), speed=20.0))
+    poller.until(lambda: poller.client.frame["counters"]["timesteps_per_second"] > 0)
+    assert poller.client.frame["counters"]["timesteps_per_second"] == pytest.approx(20.0, rel=0.1)
+    assert _board(poller)["move_seconds"] == pytest.approx(0.05)
 
 
-def test_unthrottled_play_is_many_times_faster_and_shown_sixty_times_a_second(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("dellacherie",)))
-    watcher.until(lambda: watcher.client.frame["counters"]["timesteps_per_second"] > 0)
-    assert watcher.client.frame["counters"]["timesteps_per_second"] > 500
-    assert _board(watcher)["move_seconds"] == 0.0
+def test_unthrottled_play_is_faster(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("dellacherie",)))
+    poller.until(lambda: poller.client.frame["counters"]["timesteps_per_second"] > 0)
+    assert poller.client.frame["counters"]["timesteps_per_second"] > 500
+    assert _board(poller)["move_seconds"] == 0.0
 
 
-def test_a_game_ends_by_its_cap_and_the_next_has_other_pieces(watcher: Poller) -> None:
+def test_piece_limit_ends_a_game(poller: Poller) -> None:
     env = EnvConfig(max_pieces=12)
-    _play(watcher, PlayTask(players=("dellacherie",), env=env, speed=100.0))
-    watcher.until(lambda: bool(_board(watcher)["over"]))
-    assert _board(watcher)["pieces"] == 12
-    assert watcher.of(GameEnded)[0].pieces == 12
-    first = int(_board(watcher)["game"])
-    watcher.until(lambda: int(_board(watcher)["game"]) == first + 1)
+    _play(poller, PlayTask(players=("dellacherie",), env=env, speed=100.0))
+    poller.until(lambda: bool(_board(poller)["over"]))
+    assert _board(poller)["pieces"] == 12
+    assert poller.of(GameEnded)[0].pieces == 12
+    first = int(_board(poller)["game"])
+    poller.until(lambda: int(_board(poller)["game"]) == first + 1)
 
 
-def test_a_duel_has_the_same_pieces_on_both_sides_and_waits_for_the_longer_game(watcher: Poller) -> None:
+def test_duel_sides_get_the_same_pieces(poller: Poller) -> None:
     env = EnvConfig(max_pieces=60)
-    _play(watcher, PlayTask(players=("dellacherie", "random"), env=env, paused=True, seed=3))
-    watcher.until(lambda: watcher.client.frame["num_boards"] == 2)
-    for board in _steps(watcher, 10):
-        other = _board(watcher, 1)
+    _play(poller, PlayTask(players=("dellacherie", "random"), env=env, paused=True, seed=3))
+    poller.until(lambda: poller.client.frame["num_boards"] == 2)
+    for board in _steps(poller, 10):
+        other = _board(poller, 1)
         assert board["piece"] == other["piece"]
         assert board["next_pieces"].tolist() == other["next_pieces"].tolist()
-    watcher.client.send(SetSpeed(None))
-    list(_steps(watcher, 45))
-    assert _board(watcher, 1)["over"]
-    assert not _board(watcher, 0)["over"]
-    assert [report.side for report in watcher.of(GameEnded)] == [1]
+    poller.client.send(SetSpeed(None))
+    list(_steps(poller, 45))
+    assert _board(poller, 1)["over"]
+    assert not _board(poller, 0)["over"]
+    assert [report.side for report in poller.of(GameEnded)] == [1]
 
 
-def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("random", "random"), env=EnvConfig(max_pieces=30)))
-    watcher.until(lambda: len(watcher.of(GameEnded)) >= 20)
-    ends = watcher.of(GameEnded)[:20]
+def test_games_are_reported_for_both_sides_or_none(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("random", "random"), env=EnvConfig(max_pieces=30)))
+    poller.until(lambda: len(poller.of(GameEnded)) >= 20)
+    ends = poller.of(GameEnded)[:20]
     sides: dict[int, set[int]] = {}
     for end in ends:
         sides.setdefault(end.seed, set()).add(end.side)
@@ -148,71 +138,72 @@ def test_of_many_games_a_second_those_that_are_told_are_told_of_both_sides(watch
     assert max(sides) > len(sides)
 
 
-def test_players_and_games_change_during_a_pause(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("random",), paused=True))
-    first = int(_board(watcher)["game"])
-    watcher.client.send(SetPlayers(("bcts", "dellacherie")))
-    watcher.until(lambda: watcher.client.frame["num_boards"] == 2)
-    watcher.client.send(NewGame(EnvConfig(height=10, pieces="uniform"), seed=5))
-    watcher.until(lambda: int(_board(watcher)["height"]) == 10)
-    assert int(_board(watcher)["game"]) == first + 2
-    assert watcher.client.state is WorkerState.PAUSED
+def test_players_and_games_change_during_a_pause(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("random",), paused=True))
+    first = int(_board(poller)["game"])
+    poller.client.send(SetPlayers(("bcts", "dellacherie")))
+    poller.until(lambda: poller.client.frame["num_boards"] == 2)
+    poller.client.send(NewGame(EnvConfig(height=10, pieces="uniform"), seed=5))
+    poller.until(lambda: int(_board(poller)["height"]) == 10)
+    assert int(_board(poller)["game"]) == first + 2
+    assert poller.client.state is WorkerState.PAUSED
 
 
-def test_look_ahead_and_garbage_are_played_from_the_next_placement_on(watcher: Poller, tmp_path) -> None:
+def test_lookahead_and_garbage_take_effect_at_once(poller: Poller, tmp_path) -> None:
     env = EnvConfig(garbage_every=4, max_pieces=300)
-    _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=6))
+    _play(poller, PlayTask(players=("dellacherie",), env=env, paused=True, seed=6))
     player, values = load_player("dellacherie", DataPaths(tmp_path)), np.empty(NUM_ACTIONS, np.float32)
     game, differ = Game(20, "bag", 6, garbage_every=4), 0
     for looks_ahead in (False, True):
-        watcher.client.send(SetLookahead(looks_ahead))
-        for board in _steps(watcher, 12):
+        poller.client.send(SetLookahead(looks_ahead))
+        for board in _steps(poller, 12):
             other = player.choose(game, not looks_ahead, values)
             assert board["action"] == player.choose(game, looks_ahead, values)
             differ += other != board["action"]
             game.step(int(board["action"]))
     assert differ
     garbage = 8
-    assert (_board(watcher)["cells"] == garbage).any()
+    assert (_board(poller)["cells"] == garbage).any()
 
 
-def test_an_unknown_player_fails_for_good_at_the_start_and_changes_nothing_later(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("bcts",), speed=50.0))
-    watcher.client.send(SetPlayers(("nobody",)))
-    watcher.client.send(Save())
-    watcher.until(lambda: len(watcher.of(Warned)) == 2)
-    assert watcher.client.state is WorkerState.RUNNING
-    watcher.client.start(PlayTask(players=("nobody",)))
-    watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
-    assert "nobody" in watcher.client.message
+def test_unknown_player(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("bcts",), speed=50.0))
+    poller.client.send(SetPlayers(("nobody",)))
+    poller.client.send(Save())
+    poller.until(lambda: len(poller.of(Warned)) == 2)
+    assert poller.client.state is WorkerState.RUNNING
+    poller.client.start(PlayTask(players=("nobody",)))
+    poller.until_state(WorkerState.FAILED, START_UP_SECONDS)
+    assert "nobody" in poller.client.message
 
 
-def test_a_killed_player_plays_on_as_it_was_set(watcher: Poller) -> None:
-    _play(watcher, PlayTask(players=("bcts",), speed=5.0))
-    watcher.client.send(SetSpeed(40.0))
-    watcher.client.send(Pause())
-    watcher.until_state(WorkerState.PAUSED)
-    os.kill(watcher.client.pid, signal.SIGKILL)
-    watcher.until_state(WorkerState.RESTARTING)
-    watcher.until_state(WorkerState.PAUSED, START_UP_SECONDS)
-    (board,) = _steps(watcher, 1)
+def test_killed_player_resumes_with_its_controls(process_poller: Poller) -> None:
+    _play(process_poller, PlayTask(players=("bcts",), speed=5.0))
+    process_poller.client.send(SetSpeed(40.0))
+    process_poller.client.send(Pause())
+    process_poller.until_state(WorkerState.PAUSED)
+    os.kill(process_poller.client.pid, signal.SIGKILL)
+    process_poller.until_state(WorkerState.RESTARTING)
+    process_poller.until_state(WorkerState.PAUSED, START_UP_SECONDS)
+    process_poller.frame()
+    (board,) = _steps(process_poller, 1)
     assert board["move_seconds"] == pytest.approx(1 / 40)
 
 
-def test_a_watched_game_is_kept_and_played_again_from_anywhere(watcher: Poller, tmp_path) -> None:
+def test_saved_game_can_be_replayed_from_any_piece(poller: Poller, tmp_path) -> None:
     env = EnvConfig(height=16, pieces="uniform", max_pieces=60)
-    _play(watcher, PlayTask(players=("dellacherie",), env=env, paused=True, seed=4))
-    boards = list(_steps(watcher, 40))
-    watcher.client.send(SaveGame())
-    watcher.until(lambda: len(watcher.of(GameSaved)) == 1)
-    kept = watcher.of(GameSaved)[0]
+    _play(poller, PlayTask(players=("dellacherie",), env=env, paused=True, seed=4))
+    boards = list(_steps(poller, 40))
+    poller.client.send(SaveGame())
+    poller.until(lambda: len(poller.of(GameSaved)) == 1)
+    kept = poller.of(GameSaved)[0]
     assert kept.pieces == 40
-    watcher.reports.clear()
+    poller.reports.clear()
     path = DataPaths(tmp_path).replays / kept.file_name
-    _play(watcher, PlayTask(players=(str(path),), paused=True))
+    _play(poller, PlayTask(players=(str(path),), paused=True))
     for pieces in (25, 10, 39):
-        watcher.client.send(Seek(pieces))
-        watcher.until(lambda pieces=pieces: int(_board(watcher)["pieces"]) == pieces)
-        assert np.array_equal(_board(watcher)["cells"][:16], boards[pieces]["cells"][:16])
-    watcher.client.send(Seek(1_000))
-    watcher.until(lambda: bool(_board(watcher)["pieces"] == 40))
+        poller.client.send(Seek(pieces))
+        poller.until(lambda pieces=pieces: int(_board(poller)["pieces"]) == pieces)
+        assert np.array_equal(_board(poller)["cells"][:16], boards[pieces]["cells"][:16])
+    poller.client.send(Seek(1_000))
+    poller.until(lambda: bool(_board(poller)["pieces"] == 40))

@@ -1,4 +1,4 @@
-"""Graphs keep their shape and their bounds."""
+"""Graphs of bounded size: adding, thinning, and their form in a file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_ar
 from tetris_arcade.worker.shared.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
 
 
-def _grown(number: int) -> SeriesRecorder:
-    graphs = SeriesRecorder()
+def _recorder_with_points(number: int) -> SeriesRecorder:
+    recorder = SeriesRecorder()
     for i in range(number):
-        graphs.add("loss", i, i / 2)
-    return graphs
+        recorder.add("loss", i, i / 2)
+    return recorder
 
 
-def test_points_come_out_as_they_went_in() -> None:
-    timesteps, values = series_points(_grown(10).record[0], "loss")
+def test_points_are_kept_as_added() -> None:
+    timesteps, values = series_points(_recorder_with_points(10).record[0], "loss")
     assert timesteps.tolist() == list(range(10))
     assert values.tolist() == [i / 2 for i in range(10)]
 
 
-def test_a_long_graph_spans_the_whole_run_evenly() -> None:
+def test_long_graph_is_thinned_evenly() -> None:
     number = 100_000
-    timesteps, values = series_points(_grown(number).record[0], "loss")
+    timesteps, values = series_points(_recorder_with_points(number).record[0], "loss")
     assert SERIES_LENGTH // 2 <= len(timesteps) <= SERIES_LENGTH
     assert len(set(np.diff(timesteps))) == 1
     assert timesteps[0] < number / 100
@@ -35,38 +35,38 @@ def test_a_long_graph_spans_the_whole_run_evenly() -> None:
     assert np.array_equal(values, (timesteps / 2).astype(np.float32))
 
 
-def test_graphs_grow_apart() -> None:
-    graphs = _grown(3)
-    graphs.add("reward", 1, 5)
-    counts = {name: len(series_points(graphs.record[0], name)[0]) for name in SERIES_NAMES}
+def test_graphs_are_independent() -> None:
+    recorder = _recorder_with_points(3)
+    recorder.add("reward", 1, 5)
+    counts = {name: len(series_points(recorder.record[0], name)[0]) for name in SERIES_NAMES}
     assert {name: count for name, count in counts.items() if count} == {"loss": 3, "reward": 1}
 
 
-def test_what_is_no_number_is_left_out() -> None:
-    graphs = SeriesRecorder()
+def test_values_that_are_not_finite_are_skipped() -> None:
+    recorder = SeriesRecorder()
     for value in (float("nan"), float("inf")):
-        graphs.add("loss", 1, value)
-    assert graphs.is_empty("loss")
-    assert not graphs.has_changed
+        recorder.add("loss", 1, value)
+    assert recorder.is_empty("loss")
+    assert not recorder.has_changed
 
 
-def test_a_run_that_falls_back_to_its_checkpoint_draws_no_line_backwards() -> None:
-    earlier = _grown(100)
-    graphs = SeriesRecorder(earlier.record.copy())
-    graphs.forget_after(60)
-    graphs.add("loss", 61, 7)
-    timesteps, _ = series_points(graphs.record[0], "loss")
+def test_truncate_drops_points_after_the_checkpoint() -> None:
+    earlier = _recorder_with_points(100)
+    recorder = SeriesRecorder(earlier.record.copy())
+    recorder.truncate(60)
+    recorder.add("loss", 61, 7)
+    timesteps, _ = series_points(recorder.record[0], "loss")
     assert timesteps.tolist() == [*range(61), 61]
 
 
-def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
-    whole, first = _grown(3_000), _grown(2_000)
+def test_graphs_continue_from_a_file() -> None:
+    whole, first = _recorder_with_points(3_000), _recorder_with_points(2_000)
     later = SeriesRecorder(from_arrays(to_arrays(first.record)))
     assert later.has_changed
     assert later.record["loss"]["stride"] == first.record["loss"]["stride"] > 1
     for i in range(2_000, 3_000):
         later.add("loss", i, i / 2)
-    expected, found = (series_points(graphs.record[0], "loss") for graphs in (whole, later))
+    expected, found = (series_points(recorder.record[0], "loss") for recorder in (whole, later))
     assert len(found[0]) == pytest.approx(len(expected[0]), abs=1)
     assert found[0][-1] == pytest.approx(expected[0][-1], abs=8)
     assert later.is_empty("reward")
@@ -87,11 +87,11 @@ def test_graphs_go_on_from_a_file_as_if_nothing_had_been() -> None:
         np.array([[-2.0, -1.0], [1.0, 1.0]]),
     ],
 )
-def test_what_is_no_graph_in_a_file_is_left_out(points: NDArray[Any]) -> None:
-    arrays = {**to_arrays(_grown(5).record), "reward": points, "reward.stride": np.ones(1)}
-    graphs = SeriesRecorder(from_arrays(arrays))
-    assert graphs.is_empty("reward")
-    assert not graphs.is_empty("loss")
+def test_invalid_graph_in_a_file_is_left_empty(points: NDArray[Any]) -> None:
+    arrays = {**to_arrays(_recorder_with_points(5).record), "reward": points, "reward.stride": np.ones(1)}
+    recorder = SeriesRecorder(from_arrays(arrays))
+    assert recorder.is_empty("reward")
+    assert not recorder.is_empty("loss")
     assert SeriesRecorder(from_arrays({"loss": arrays["loss"]})).are_empty
-    endless = np.array([np.inf], np.float16)
-    assert SeriesRecorder(from_arrays({"loss": arrays["loss"], "loss.stride": endless})).are_empty
+    infinite_stride = np.array([np.inf], np.float16)
+    assert SeriesRecorder(from_arrays({"loss": arrays["loss"], "loss.stride": infinite_stride})).are_empty

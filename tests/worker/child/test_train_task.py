@@ -1,20 +1,18 @@
-"""A real training in the worker: shown, steered, killed, resumed."""
+"""A real training as a task: published, controlled, killed, resumed."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.worker.board_oracle import after
-from tests.worker.polling import Poller
+from tests.worker.board_oracle import board_after
+from tests.worker.polling import START_UP_SECONDS, Poller
 from tetris_arcade.bench.latency import measure_pauses
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
@@ -37,188 +35,169 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 from tetris_arcade.worker.shared.telemetry import series_points
-from tetris_arcade.worker.viewer.client import WorkerClient
-from tetris_arcade.worker.viewer.supervision import Timeouts
 
-START_UP_SECONDS = 180.0
 CONFIG = TrainConfig(
     num_envs=4, buffer_size=5_000, learning_starts=200, batch_size=64, checkpoint_seconds=3600.0
 )
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> DataPaths:
-    return DataPaths(tmp_path)
+def _train(poller: Poller, task: TrainTask) -> None:
+    starts = len(poller.of(Started))
+    poller.client.start(task)
+    poller.until(lambda: len(poller.of(Started)) > starts, START_UP_SECONDS)
 
 
-@pytest.fixture
-def watcher(paths: DataPaths) -> Iterator[Poller]:
-    client = WorkerClient(paths, limits=Timeouts(first_pause=0.05))
-    yield Poller(client)
-    client.close()
+def _save(poller: Poller) -> None:
+    saves = poller.of(Saved).count(Saved("latest", "latest"))
+    poller.client.send(Save())
+    poller.until(lambda: poller.of(Saved).count(Saved("latest", "latest")) > saves)
 
 
-def _train(watcher: Poller, task: TrainTask) -> None:
-    starts = len(watcher.of(Started))
-    watcher.client.start(task)
-    watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
+def _kill(poller: Poller) -> None:
+    assert poller.client.pid is not None
+    os.kill(poller.client.pid, signal.SIGKILL)
+    poller.until_state(WorkerState.RESTARTING)
 
 
-def _save(watcher: Poller) -> None:
-    saves = watcher.of(Saved).count(Saved("latest", "latest"))
-    watcher.client.send(Save())
-    watcher.until(lambda: watcher.of(Saved).count(Saved("latest", "latest")) > saves)
+def _until_at_work_again(poller: Poller) -> None:
+    starts = len(poller.of(Started))
+    poller.until(lambda: len(poller.of(Started)) > starts, START_UP_SECONDS)
 
 
-def _kill(watcher: Poller) -> None:
-    assert watcher.client.pid is not None
-    os.kill(watcher.client.pid, signal.SIGKILL)
-    watcher.until_state(WorkerState.RESTARTING)
-
-
-def _until_at_work_again(watcher: Poller) -> None:
-    starts = len(watcher.of(Started))
-    watcher.until(lambda: len(watcher.of(Started)) > starts, START_UP_SECONDS)
-
-
-def test_a_training_shows_itself(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    names = [report.name for report in watcher.of(Stage) if isinstance(report, Stage)]
+def test_training_is_published(process_poller: Poller) -> None:
+    _train(process_poller, TrainTask(CONFIG))
+    names = [report.name for report in process_poller.of(Stage) if isinstance(report, Stage)]
     assert names[0] == "importing"
     assert "building" in names
-    watcher.until(lambda: len(series_points(watcher.client.series, "loss")[0]) > 1)
-    watcher.until(lambda: len(series_points(watcher.client.series, "lines")[0]) > 1)
-    counters = watcher.client.frame["counters"]
+    process_poller.until(lambda: len(series_points(process_poller.client.series, "loss")[0]) > 1)
+    process_poller.until(lambda: len(series_points(process_poller.client.series, "lines")[0]) > 1)
+    counters = process_poller.client.frame["counters"]
     assert counters["episodes"] > 0
     assert counters["updates"] > 0
     assert 0.0 < counters["epsilon"] < 1.0
-    watcher.until(lambda: bool(np.isfinite(watcher.client.frame["boards"][0]["values"]).any()))
+    process_poller.until(lambda: bool(np.isfinite(process_poller.client.frame["boards"][0]["values"]).any()))
 
 
-def test_single_steps_show_one_move_each_and_lead_from_one_board_to_the_next(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG, paused=True))
-    watcher.until_state(WorkerState.PAUSED)
+def test_single_steps_lead_from_board_to_board(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG, paused=True))
+    poller.until_state(WorkerState.PAUSED)
     boards = []
     for number in range(1, 25):
-        watcher.client.send(Step())
-        watcher.until(lambda number=number: watcher.client.frame["boards"][0]["move"] == number)
-        boards.append(watcher.client.frame["boards"][0])
+        poller.client.send(Step())
+        poller.until(lambda number=number: poller.client.frame["boards"][0]["move"] == number)
+        boards.append(poller.client.frame["boards"][0])
     for board, following in pairwise(boards):
         if not board["over"]:
-            assert np.array_equal(after(board), following["cells"][:20])
+            assert np.array_equal(board_after(board), following["cells"][:20])
             assert board["next_pieces"][0] == following["piece"]
             assert following["over"] or following["pieces"] == board["pieces"] + 1
 
 
-def test_a_model_saved_in_a_pause_is_there_before_the_pause_ends(watcher: Poller, paths: DataPaths) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    watcher.client.send(Pause())
-    watcher.until_state(WorkerState.PAUSED)
-    watcher.frame()
-    reached = watcher.timesteps
-    watcher.client.send(SaveSlot("first"))
-    watcher.until(lambda: Saved("slot", "first") in watcher.reports)
+def test_slot_is_saved_during_a_pause(poller: Poller, paths: DataPaths) -> None:
+    _train(poller, TrainTask(CONFIG))
+    poller.client.send(Pause())
+    poller.until_state(WorkerState.PAUSED)
+    poller.frame()
+    reached = poller.timesteps
+    poller.client.send(SaveSlot("first"))
+    poller.until(lambda: Saved("slot", "first") in poller.reports)
     assert (paths.slots / "first" / "model.zip").is_file()
-    assert watcher.timesteps == reached
-    watcher.client.send(SaveSlot("../up"))
-    watcher.until(lambda: len(watcher.of(SaveFailed)) + len(watcher.of(Saved)) > 1)
+    assert poller.timesteps == reached
+    poller.client.send(SaveSlot("../up"))
+    poller.until(lambda: len(poller.of(SaveFailed)) + len(poller.of(Saved)) > 1)
     assert sorted(path.name for path in paths.root.iterdir()) == ["checkpoints"]
-    watcher.client.send(Resume())
-    watcher.until(lambda: watcher.timesteps > reached)
+    poller.client.send(Resume())
+    poller.until(lambda: poller.timesteps > reached)
 
 
-def test_a_killed_training_goes_on_from_its_checkpoint_as_it_was_set(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    watcher.until(lambda: watcher.timesteps > 400)
-    _save(watcher)
-    saved_not_before = watcher.timesteps
-    watcher.client.send(SetSpeed(50.0))
-    watcher.client.send(SetVisuals(True))
-    watcher.client.send(Pause())
-    _kill(watcher)
-    _until_at_work_again(watcher)
-    watcher.until_state(WorkerState.PAUSED)
-    watcher.frame()
-    assert watcher.timesteps >= 400
-    assert watcher.timesteps <= saved_not_before + 100
-    watcher.client.send(Resume())
-    reached = watcher.timesteps
-    watcher.until(lambda: watcher.timesteps > reached)
-    assert watcher.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.02)
+def test_killed_training_resumes_with_its_controls(process_poller: Poller) -> None:
+    _train(process_poller, TrainTask(CONFIG))
+    process_poller.until(lambda: process_poller.timesteps > 400)
+    _save(process_poller)
+    saved_not_before = process_poller.timesteps
+    process_poller.client.send(SetSpeed(50.0))
+    process_poller.client.send(SetVisuals(True))
+    process_poller.client.send(Pause())
+    _kill(process_poller)
+    _until_at_work_again(process_poller)
+    process_poller.until_state(WorkerState.PAUSED)
+    process_poller.frame()
+    assert process_poller.timesteps >= 400
+    assert process_poller.timesteps <= saved_not_before + 100
+    process_poller.client.send(Resume())
+    reached = process_poller.timesteps
+    process_poller.until(lambda: process_poller.timesteps > reached)
+    assert process_poller.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.02)
 
 
-def test_a_restart_without_a_sound_checkpoint_begins_anew_and_says_so(
-    watcher: Poller, paths: DataPaths
-) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    _save(watcher)
+def test_restart_without_valid_checkpoint_starts_new(process_poller: Poller, paths: DataPaths) -> None:
+    _train(process_poller, TrainTask(CONFIG))
+    _save(process_poller)
     for folder in paths.checkpoints.iterdir():
         (folder / "metadata.json").write_text("{")
-    _kill(watcher)
-    _until_at_work_again(watcher)
-    assert any(isinstance(report, Warned) and "new training" in report.text for report in watcher.reports)
+    _kill(process_poller)
+    _until_at_work_again(process_poller)
+    assert any("new training" in report.text for report in process_poller.of(Warned))
 
 
-def test_what_was_asked_to_be_resumed_and_cannot_be_fails_for_good(watcher: Poller) -> None:
-    watcher.client.start(TrainTask(CONFIG, resume=True))
-    watcher.until_state(WorkerState.FAILED, START_UP_SECONDS)
-    (failed,) = watcher.of(Failed)
+def test_resume_without_checkpoint_is_a_final_failure(poller: Poller) -> None:
+    poller.client.start(TrainTask(CONFIG, resume=True))
+    poller.until_state(WorkerState.FAILED, START_UP_SECONDS)
+    (failed,) = poller.of(Failed)
     assert isinstance(failed, Failed)
     assert failed.is_final
     assert "\n" not in failed.reason
 
 
-def test_a_stop_saves_and_the_next_run_goes_on_from_there(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    watcher.until(lambda: series_points(watcher.client.series, "lines")[0].size > 5)
-    watcher.client.stop()
-    watcher.until_state(WorkerState.STOPPED)
-    assert Saved("latest", "latest") in watcher.reports
-    reached, shown = watcher.timesteps, series_points(watcher.client.series, "lines")
-    _train(watcher, TrainTask(CONFIG, resume=True, paused=True))
-    watcher.until(lambda: watcher.timesteps > 0)
-    assert watcher.timesteps >= reached
-    timesteps, lines = series_points(watcher.client.series, "lines")
+def test_stop_saves_and_the_next_run_resumes(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG))
+    poller.until(lambda: series_points(poller.client.series, "lines")[0].size > 5)
+    poller.client.stop()
+    poller.until_state(WorkerState.STOPPED)
+    assert Saved("latest", "latest") in poller.reports
+    reached, shown = poller.timesteps, series_points(poller.client.series, "lines")
+    _train(poller, TrainTask(CONFIG, resume=True, paused=True))
+    poller.until(lambda: poller.timesteps > 0)
+    assert poller.timesteps >= reached
+    timesteps, lines = series_points(poller.client.series, "lines")
     assert np.array_equal(timesteps[: shown[0].size], shown[0])
     assert np.array_equal(lines[: shown[1].size], shown[1])
 
 
-def test_a_limit_ends_it_with_a_final_checkpoint(watcher: Poller) -> None:
-    watcher.client.start(TrainTask(replace(CONFIG, total_timesteps=400)))
-    watcher.until_state(WorkerState.STOPPED, START_UP_SECONDS)
-    assert Saved("final", "final") in watcher.reports
-    assert watcher.of(Stopped) == [Stopped("its limit is reached")]
+def test_limit_saves_the_final_checkpoint(poller: Poller) -> None:
+    poller.client.start(TrainTask(replace(CONFIG, total_timesteps=400)))
+    poller.until_state(WorkerState.STOPPED, START_UP_SECONDS)
+    assert Saved("final", "final") in poller.reports
+    assert poller.of(Stopped) == [Stopped("it reached its limit")]
 
 
-def test_a_disk_that_takes_nothing_stops_no_training_and_the_next_save_works(
-    watcher: Poller, paths: DataPaths
-) -> None:
-    _train(watcher, TrainTask(CONFIG))
+def test_failed_save_does_not_stop_the_training(poller: Poller, paths: DataPaths) -> None:
+    _train(poller, TrainTask(CONFIG))
     shutil.rmtree(paths.checkpoints, ignore_errors=True)
     paths.checkpoints.touch()  # a file where the folder should be: no save can succeed
-    watcher.client.send(Save())
-    watcher.until(lambda: len(watcher.of(SaveFailed)) > 0)
-    watcher.until(lambda: watcher.client.frame["counters"]["unsaved_since"] > 0)
-    reached = watcher.timesteps
-    watcher.until(lambda: watcher.timesteps > reached)
+    poller.client.send(Save())
+    poller.until(lambda: len(poller.of(SaveFailed)) > 0)
+    poller.until(lambda: poller.client.frame["counters"]["unsaved_since"] > 0)
+    reached = poller.timesteps
+    poller.until(lambda: poller.timesteps > reached)
     paths.checkpoints.unlink()
-    _save(watcher)
-    watcher.until(lambda: watcher.client.frame["counters"]["unsaved_since"] == 0)
+    _save(poller)
+    poller.until(lambda: poller.client.frame["counters"]["unsaved_since"] == 0)
 
 
-def test_a_slots_name_that_is_taken_is_no_disk_that_takes_nothing(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG))
+def test_taken_slot_name_is_not_a_failed_checkpoint(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG))
     for _ in range(2):
-        watcher.client.send(SaveSlot("first"))
-    watcher.until(lambda: len(watcher.of(SaveFailed)) == 1)
-    reached = watcher.timesteps
-    watcher.until(lambda: watcher.timesteps > reached)
-    assert watcher.client.frame["counters"]["unsaved_since"] == 0
+        poller.client.send(SaveSlot("first"))
+    poller.until(lambda: len(poller.of(SaveFailed)) == 1)
+    reached = poller.timesteps
+    poller.until(lambda: poller.timesteps > reached)
+    assert poller.client.frame["counters"]["unsaved_since"] == 0
 
 
-def test_pauses_take_hold_also_while_it_saves(watcher: Poller) -> None:
-    _train(watcher, TrainTask(CONFIG))
-    watcher.until(lambda: watcher.client.frame["counters"]["updates"] > 0)
-    latencies = measure_pauses(watcher.client, 20)
+def test_pause_takes_effect_during_a_save(process_poller: Poller) -> None:
+    _train(process_poller, TrainTask(CONFIG))
+    process_poller.until(lambda: process_poller.client.frame["counters"]["updates"] > 0)
+    latencies = measure_pauses(process_poller.client, 20)
     assert len(latencies) == 20
     assert min(latencies) >= 0.0

@@ -18,11 +18,11 @@ def _assert_equal(found: BoardView, expected: BoardView) -> None:
         )
 
 
-def test_the_record_has_the_fields_of_a_view() -> None:
+def test_record_has_the_fields_of_board_view() -> None:
     assert set(BOARD.names or ()) == {"height", *(field.name for field in fields(BoardView))}
 
 
-def test_a_view_is_read_as_written() -> None:
+def test_view_is_read_as_written() -> None:
     game = Game(height=12, seed=3)
     view = BoardView.from_game(
         game,
@@ -38,7 +38,7 @@ def test_a_view_is_read_as_written() -> None:
     _assert_equal(read_board(record, BoardView), view)
 
 
-def test_a_shorter_view_leaves_nothing_of_the_last_one() -> None:
+def test_lower_board_overwrites_a_higher_one() -> None:
     record = np.zeros((), BOARD)
     write_board(record, BoardView(np.full((20, 10), 3, np.uint8), piece=2, cleared=(19,), move=5))
     empty = BoardView(np.zeros((10, 10), np.uint8))

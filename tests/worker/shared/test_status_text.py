@@ -1,4 +1,4 @@
-"""What the screen says of a worker's faults."""
+"""Sentences about a worker's failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.worker.counting_task import CountTask
 from tetris_arcade.worker.shared import status_text
 
 
-def test_torch_that_finds_no_memory_is_out_of_memory_and_nothing_else() -> None:
+def test_failed_torch_allocation_is_out_of_memory() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**55, dtype=torch.uint8)
     assert status_text.crashed(CountTask(), caught.value) == "The counter has run out of memory."

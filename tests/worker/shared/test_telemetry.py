@@ -1,4 +1,4 @@
-"""Records in shared memory: read whole or not at all."""
+"""Records in shared memory are read complete or not at all."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from tetris_arcade.worker.shared.telemetry import (
     series_points,
 )
 
-DEAD_PID = 2**22 + 1  # beyond Linux's largest
+DEAD_PID = 2**22 + 1  # above Linux's largest
 
 
 @pytest.fixture
-def save_state() -> bytearray:
+def buffer() -> bytearray:
     return bytearray(Mailbox.size(FRAME))
 
 
-def _mailboxes(save_state: bytearray) -> tuple[Mailbox, Mailbox]:
-    view = memoryview(save_state)
+def _mailboxes(buffer: bytearray) -> tuple[Mailbox, Mailbox]:
+    view = memoryview(buffer)
     return Mailbox(view, 0, FRAME), Mailbox(view, 0, FRAME)
 
 
@@ -41,8 +41,8 @@ def _frame(timesteps: int) -> np.ndarray:
     return frame
 
 
-def test_a_record_is_read_as_it_was_written_and_once(save_state: bytearray) -> None:
-    writer, reader = _mailboxes(save_state)
+def test_record_is_read_once_as_written(buffer: bytearray) -> None:
+    writer, reader = _mailboxes(buffer)
     assert reader.read() is None
     writer.write(_frame(7))
     record = reader.read()
@@ -51,8 +51,8 @@ def test_a_record_is_read_as_it_was_written_and_once(save_state: bytearray) -> N
     assert reader.read() is None
 
 
-def test_what_was_read_is_a_copy(save_state: bytearray) -> None:
-    writer, reader = _mailboxes(save_state)
+def test_read_returns_a_copy(buffer: bytearray) -> None:
+    writer, reader = _mailboxes(buffer)
     writer.write(_frame(7))
     record = reader.read()
     writer.write(_frame(8))
@@ -61,26 +61,26 @@ def test_what_was_read_is_a_copy(save_state: bytearray) -> None:
     assert record["counters"]["timesteps"] == 7
 
 
-def test_a_writer_that_dies_at_any_byte_leaves_the_last_whole_record(save_state: bytearray) -> None:
-    writer, _ = _mailboxes(save_state)
+def test_partial_write_leaves_the_last_record(buffer: bytearray) -> None:
+    writer, _ = _mailboxes(buffer)
     writer.write(_frame(1))
-    before = bytes(save_state)
+    before = bytes(buffer)
     writer.write(_frame(2))
-    changed = [i for i, (a, b) in enumerate(zip(before, save_state, strict=True)) if a != b and i >= 8]
-    after = bytes(save_state)
+    changed = [i for i, (a, b) in enumerate(zip(before, buffer, strict=True)) if a != b and i >= 8]
+    after = bytes(buffer)
     for reached in range(len(changed) + 1):
-        save_state[:] = before
+        buffer[:] = before
         for i in changed[:reached]:
-            save_state[i] = after[i]
-        record = _mailboxes(save_state)[1].read()
+            buffer[i] = after[i]
+        record = _mailboxes(buffer)[1].read()
         assert record is not None
         assert record["counters"]["timesteps"] == 1
 
 
-def test_a_record_with_a_wrong_byte_is_not_accepted_and_the_next_one_is(save_state: bytearray) -> None:
-    writer, reader = _mailboxes(save_state)
+def test_corrupt_record_is_skipped(buffer: bytearray) -> None:
+    writer, reader = _mailboxes(buffer)
     writer.write(_frame(1))
-    save_state[64 + FRAME.itemsize + 100] ^= 1  # in the current buffer: as if a write overtook the counter
+    buffer[64 + FRAME.itemsize + 100] ^= 1  # in the current buffer, as if writes were reordered
     assert reader.read() is None
     writer.write(_frame(2))
     record = reader.read()
@@ -88,7 +88,7 @@ def test_a_record_with_a_wrong_byte_is_not_accepted_and_the_next_one_is(save_sta
     assert record["counters"]["timesteps"] == 2
 
 
-def test_a_segment_carries_its_makers_pid_and_is_gone_when_removed() -> None:
+def test_segment_name_has_pid_and_is_unlinked() -> None:
     telemetry = Telemetry.create()
     assert telemetry.name.startswith(f"tarcade_{os.getpid()}_")
     assert Path("/dev/shm", telemetry.name).exists()
@@ -96,27 +96,27 @@ def test_a_segment_carries_its_makers_pid_and_is_gone_when_removed() -> None:
     assert not Path("/dev/shm", telemetry.name).exists()
 
 
-def test_where_the_shared_memory_is_full_there_is_a_sentence_and_no_crash() -> None:
+def test_full_shared_memory_raises_oserror() -> None:
     script = "from tetris_arcade.worker.shared.telemetry import Telemetry; Telemetry.create().clear()"
     shell = 'mount -t tmpfs -o size=32k tmpfs /dev/shm || exit 77; "$@"; code=$?; ls /dev/shm; exit $code'
     command = ["unshare", "-rm", "sh", "-c", shell, "sh", sys.executable, "-c", script]
     if shutil.which("unshare") is None:
-        pytest.skip("needs user namespaces, to mount a small /dev/shm")
+        pytest.skip("needs user namespaces to mount a small /dev/shm")
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode in (1, 77) and "OSError" not in done.stderr:
-        pytest.skip("needs user namespaces, to mount a small /dev/shm")
+        pytest.skip("needs user namespaces to mount a small /dev/shm")
     assert done.returncode == 1
     assert "No space left on device: 'the shared memory in /dev/shm'" in done.stderr
-    assert done.stdout == ""  # nothing lies there
+    assert done.stdout == ""  # /dev/shm is empty
 
 
-def test_a_dead_viewers_segment_that_cannot_be_removed_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / f"tarcade_{DEAD_PID}_0a").mkdir()  # as little to be unlinked as another user's file
+def test_unremovable_stale_segment_is_skipped(tmp_path: Path) -> None:
+    (tmp_path / f"tarcade_{DEAD_PID}_0a").mkdir()  # cannot be unlinked, like another user's file
     (tmp_path / f"tarcade_{DEAD_PID}_0b").touch()
     assert remove_stale_segments(tmp_path) == [f"tarcade_{DEAD_PID}_0b"]
 
 
-def test_both_mailboxes_of_a_segment_keep_to_themselves() -> None:
+def test_mailboxes_of_a_segment_do_not_overlap() -> None:
     telemetry = Telemetry.create()
     series = empty_series()
     for number, name in enumerate(SERIES_NAMES):
@@ -134,7 +134,7 @@ def test_both_mailboxes_of_a_segment_keep_to_themselves() -> None:
     ]
 
 
-def test_only_segments_of_dead_viewers_are_removed(tmp_path: Path) -> None:
+def test_only_stale_segments_are_removed(tmp_path: Path) -> None:
     stale = f"tarcade_{DEAD_PID}_0a1b2c"
     kept = [f"tarcade_{os.getpid()}_0a1b2c", "tarcade_notapid_0a", "psm_0a1b2c"]
     for name in [stale, *kept]:
@@ -143,7 +143,7 @@ def test_only_segments_of_dead_viewers_are_removed(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
 
 
-def test_a_system_without_a_folder_of_segments_has_none_to_remove(tmp_path: Path) -> None:
+def test_no_stale_segments_without_the_folder(tmp_path: Path) -> None:
     assert remove_stale_segments(tmp_path / "nowhere") == []
 
 

@@ -1,4 +1,4 @@
-"""A worker's life as the viewer steers it, through real processes."""
+"""The client's commands and states, with real processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.worker.counting_task import CountTask, UnrepeatedTask
-from tests.worker.polling import watched_client
+from tests.worker.polling import polled_client
 from tetris_arcade.worker.shared.messages import (
     Pause,
     Resume,
@@ -28,155 +28,155 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.viewer.supervision import Timeouts
 
 
-def test_a_task_runs_to_its_end() -> None:
-    with watched_client() as watcher:
-        assert watcher.client.state is WorkerState.IDLE
-        watcher.client.start(CountTask(moves=1_000))
-        assert watcher.client.state is WorkerState.STARTING
-        watcher.until_state(WorkerState.STOPPED)
-        assert [type(report) for report in watcher.reports] == [Stage, Started, Stopped]
-        assert watcher.client.message == "The counter has ended: all moves made."
-        assert watcher.timesteps == 1_000
-        assert not watcher.client.is_busy
+def test_task_runs_to_its_end() -> None:
+    with polled_client() as poller:
+        assert poller.client.state is WorkerState.IDLE
+        poller.client.start(CountTask(moves=1_000))
+        assert poller.client.state is WorkerState.STARTING
+        poller.until_state(WorkerState.STOPPED)
+        assert [type(report) for report in poller.reports] == [Stage, Started, Stopped]
+        assert poller.client.message == "The counter has ended: all moves were made."
+        assert poller.timesteps == 1_000
+        assert not poller.client.is_busy
 
 
-def test_a_stopped_worker_saves_and_says_so(tmp_path: Path) -> None:
+def test_stopped_worker_saves(tmp_path: Path) -> None:
     file = tmp_path / "count"
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(file=str(file)))
-        watcher.until(lambda: watcher.timesteps > 10)
-        watcher.client.stop()
-        assert watcher.client.state is WorkerState.STOPPING
-        watcher.until_state(WorkerState.STOPPED)
-        assert int(file.read_text()) == watcher.timesteps
+    with polled_client() as poller:
+        poller.client.start(CountTask(file=str(file)))
+        poller.until(lambda: poller.timesteps > 10)
+        poller.client.stop()
+        assert poller.client.state is WorkerState.STOPPING
+        poller.until_state(WorkerState.STOPPED)
+        assert int(file.read_text()) == poller.timesteps
 
 
-def test_a_stop_during_start_up_ends_at_once() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(fault="start-up"))
-        watcher.frame()
-        process = psutil.Process(watcher.client.pid)
-        watcher.client.send(Stop())
-        watcher.until_state(WorkerState.STOPPED, seconds=5)
+def test_stop_during_start_up_is_immediate() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(fault="start-up"))
+        poller.frame()
+        process = psutil.Process(poller.client.pid)
+        poller.client.send(Stop())
+        poller.until_state(WorkerState.STOPPED, seconds=5)
         assert not process.is_running()
 
 
-def test_a_worker_that_does_not_stop_is_ended_within_the_limits() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(save_seconds=600.0))
-        watcher.until_state(WorkerState.RUNNING)
-        process = psutil.Process(watcher.client.pid)
-        watcher.client.stop()
-        watcher.until_state(WorkerState.STOPPED)
-        assert "did not end in time" in watcher.client.message
+def test_worker_that_does_not_stop_is_killed() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(save_seconds=600.0))
+        poller.until_state(WorkerState.RUNNING)
+        process = psutil.Process(poller.client.pid)
+        poller.client.stop()
+        poller.until_state(WorkerState.STOPPED)
+        assert "did not stop in time" in poller.client.message
         assert not process.is_running()
 
 
-def test_the_limits_keep_the_five_seconds_that_an_end_may_take() -> None:
+def test_stop_timeouts_stay_below_five_seconds() -> None:
     assert Timeouts().save + Timeouts().terminate < 5.0
 
 
-def test_a_pause_stands_still_and_is_over_when_it_is_over() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask())
-        watcher.until(lambda: watcher.timesteps > 10)
-        watcher.client.send(Pause())
-        watcher.until_state(WorkerState.PAUSED)
-        watcher.frame()
-        reached = watcher.timesteps
-        watcher.frames(20)
-        assert watcher.timesteps == reached
-        assert watcher.client.is_paused
-        watcher.client.send(Resume())
-        watcher.until(lambda: watcher.timesteps > reached)
-        assert watcher.client.state is WorkerState.RUNNING
+def test_pause_and_resume() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask())
+        poller.until(lambda: poller.timesteps > 10)
+        poller.client.send(Pause())
+        poller.until_state(WorkerState.PAUSED)
+        poller.frame()
+        reached = poller.timesteps
+        poller.frames(20)
+        assert poller.timesteps == reached
+        assert poller.client.is_paused
+        poller.client.send(Resume())
+        poller.until(lambda: poller.timesteps > reached)
+        assert poller.client.state is WorkerState.RUNNING
 
 
-def test_a_task_can_begin_paused_and_go_on_step_by_step() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(paused=True))
-        watcher.until_state(WorkerState.PAUSED)
+def test_paused_start_and_single_steps() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(paused=True))
+        poller.until_state(WorkerState.PAUSED)
         for number in range(1, 4):
-            watcher.client.send(Step())
-            watcher.until(lambda number=number: watcher.timesteps == number)
-        watcher.frames(10)
-        assert watcher.timesteps == 3
+            poller.client.send(Step())
+            poller.until(lambda number=number: poller.timesteps == number)
+        poller.frames(10)
+        assert poller.timesteps == 3
 
 
-def test_commands_sent_in_a_pause_are_obeyed_in_the_pause() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(paused=True))
-        watcher.until_state(WorkerState.PAUSED)
+def test_commands_are_obeyed_during_a_pause() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(paused=True))
+        poller.until_state(WorkerState.PAUSED)
         for number in range(20):
-            assert watcher.client.send(SaveSlot(f"slot-{number}"))
-        watcher.until(lambda: len(watcher.of(Warned)) == 20)
-        assert watcher.of(Warned)[-1] == Warned(repr(SaveSlot("slot-19")))
-        assert watcher.client.state is WorkerState.PAUSED
+            assert poller.client.send(SaveSlot(f"slot-{number}"))
+        poller.until(lambda: len(poller.of(Warned)) == 20)
+        assert poller.of(Warned)[-1] == Warned(repr(SaveSlot("slot-19")))
+        assert poller.client.state is WorkerState.PAUSED
 
 
-def test_speed_paces_and_visuals_off_lets_go() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(speed=20.0))
-        watcher.until(lambda: watcher.timesteps == 2)
-        begun_at = time.monotonic()
-        watcher.until(lambda: watcher.timesteps == 12)
-        assert time.monotonic() - begun_at > 0.4
-        assert watcher.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.05)
-        watcher.client.send(SetVisuals(False))
-        watcher.until(lambda: watcher.timesteps > 500, seconds=3)
-        assert watcher.client.speed == pytest.approx(20.0)
+def test_speed_applies_only_with_visuals_on() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(speed=20.0))
+        poller.until(lambda: poller.timesteps == 2)
+        started_at = time.monotonic()
+        poller.until(lambda: poller.timesteps == 12)
+        assert time.monotonic() - started_at > 0.4
+        assert poller.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.05)
+        poller.client.send(SetVisuals(False))
+        poller.until(lambda: poller.timesteps > 500, seconds=3)
+        assert poller.client.speed == pytest.approx(20.0)
 
 
-def test_no_worker_obeys_no_command_but_keeps_the_levels() -> None:
-    with watched_client() as watcher:
-        assert not watcher.client.send(Save())
-        assert watcher.client.send(SetSpeed(3.0))
-        assert watcher.client.speed == pytest.approx(3.0)
+def test_without_worker_only_controls_are_set() -> None:
+    with polled_client() as poller:
+        assert not poller.client.send(Save())
+        assert poller.client.send(SetSpeed(3.0))
+        assert poller.client.speed == pytest.approx(3.0)
 
 
-def test_a_full_queue_says_so_and_holds_nobody_up() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(fault="start-up"))
-        watcher.frame()
-        answers = [watcher.client.send(Save()) for _ in range(5_000)]
+def test_send_to_a_full_pipe_returns_false() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask(fault="start-up"))
+        poller.frame()
+        answers = [poller.client.send(Save()) for _ in range(5_000)]
         assert answers[0]
         assert not answers[-1]
 
 
-def test_another_task_takes_over_when_the_first_has_saved(tmp_path: Path) -> None:
+def test_next_task_starts_after_the_first_has_saved(tmp_path: Path) -> None:
     file = tmp_path / "count"
-    with watched_client() as watcher:
-        watcher.client.start(CountTask(file=str(file)))
-        watcher.until(lambda: watcher.timesteps > 150)
-        watcher.client.send(Pause())
-        watcher.client.start(CountTask(moves=3, speed=100.0))
-        assert watcher.client.state is WorkerState.STOPPING
-        watcher.until(lambda: len(watcher.of(Stopped)) == 2)
+    with polled_client() as poller:
+        poller.client.start(CountTask(file=str(file)))
+        poller.until(lambda: poller.timesteps > 150)
+        poller.client.send(Pause())
+        poller.client.start(CountTask(moves=3, speed=100.0))
+        assert poller.client.state is WorkerState.STOPPING
+        poller.until(lambda: len(poller.of(Stopped)) == 2)
         assert int(file.read_text()) > 150
-        assert watcher.timesteps == 3
+        assert poller.timesteps == 3
 
 
-def test_a_waiting_task_is_forgotten_by_a_stop() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(CountTask())
-        watcher.until_state(WorkerState.RUNNING)
-        watcher.client.start(CountTask())
-        watcher.client.stop()
-        watcher.until_state(WorkerState.STOPPED)
-        watcher.frames(5)
-        assert not watcher.client.is_busy
+def test_stop_discards_a_waiting_task() -> None:
+    with polled_client() as poller:
+        poller.client.start(CountTask())
+        poller.until_state(WorkerState.RUNNING)
+        poller.client.start(CountTask())
+        poller.client.stop()
+        poller.until_state(WorkerState.STOPPED)
+        poller.frames(5)
+        assert not poller.client.is_busy
 
 
-def test_a_failed_evaluation_is_not_repeated() -> None:
-    with watched_client() as watcher:
-        watcher.client.start(UnrepeatedTask(fault="exception"))
-        watcher.until_state(WorkerState.FAILED)
-        assert "the counter broke" in watcher.client.message
+def test_failed_task_without_restart_is_not_repeated() -> None:
+    with polled_client() as poller:
+        poller.client.start(UnrepeatedTask(fault="exception"))
+        poller.until_state(WorkerState.FAILED)
+        assert "the counter broke" in poller.client.message
 
 
-def test_a_closed_client_is_quiet() -> None:
-    with watched_client() as watcher:
-        client = watcher.client
+def test_closed_client_does_nothing() -> None:
+    with polled_client() as poller:
+        client = poller.client
     client.close()
     assert client.poll() == []
     assert not client.send(Pause())

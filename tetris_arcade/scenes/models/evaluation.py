@@ -31,7 +31,7 @@ class ModelEvaluation:
     def start(self, name: str) -> None:
         """Test a model; a running test of another model is dropped."""
         self.name, self.share = name, 0.0
-        self._context.player.start(EvaluateTask(slot=name, is_kept=not self._context.is_locked))
+        self._context.player.start(EvaluateTask(slot=name, saves_result=not self._context.is_locked))
 
     def cancel(self) -> None:
         """Stop the running test, if there is one."""

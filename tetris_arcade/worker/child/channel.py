@@ -1,4 +1,4 @@
-"""The child's end of everything that goes between it and the viewer."""
+"""The child's end of the connection to the viewer: commands in; state, reports and telemetry out."""
 
 from __future__ import annotations
 
@@ -11,51 +11,54 @@ from typing import Any
 
 from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report, Started, WorkerState
-from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, pickle_message, set_nonblocking
+from tetris_arcade.worker.shared.pipes import MAX_MESSAGE_BYTES, pickle_message, set_nonblocking
 from tetris_arcade.worker.shared.telemetry import Record, SharedCell, Telemetry, empty_frame
 
-_TEXT_SIZE = 1_200
+_MAX_TEXT_BYTES = 1_200
 _FRAME_SECONDS = 1 / 60
-_MAX_REPORTS_KEPT = 256
+_MAX_UNSENT_REPORTS = 256
 
 
 class Channel:
-    """What a task is given to be steered by and to show itself with; used from the child's main thread.
+    """What a task uses to receive controls and commands and to publish its work.
 
-    frame: the FRAME record, (1,), that the task fills in and `publish_frame` publishes.
+    Use it only from the child's main thread, except `heartbeat`.
+
+    controls: pause, speed, visuals, steps and stop, as the viewer sets them.
+    frame: the FRAME record, shape (1,), that the task fills in and `publish_frame` publishes.
     """
 
     def __init__(self, telemetry: Telemetry, commands: Connection, reports: Connection) -> None:
         self._telemetry = telemetry
         self._commands = commands
         self._reports = reports
-        self._unsent: deque[bytes] = deque(maxlen=_MAX_REPORTS_KEPT)
-        self._commands_taken = 0
-        self._is_told_to_stop = False
-        self._frame_due_at = 0.0
-        self.levels = Controls(telemetry.cells)
+        self._unsent: deque[bytes] = deque(maxlen=_MAX_UNSENT_REPORTS)
+        self._num_received = 0
+        self._is_stop_requested = False
+        self._next_frame_at = 0.0
+        self.controls = Controls(telemetry.cells)
         self.frame: Record = empty_frame()
-        # A viewer that does not read must not hold up the work.
+        # A viewer that does not read must not block the work.
         set_nonblocking(reports)
 
-    # --- What the viewer wants ---
+    # --- From the viewer ---
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the task is to save and end."""
-        return self._is_told_to_stop or self.levels.is_stopping
+        """Whether the task should save and end."""
+        return self._is_stop_requested or self.controls.is_stopping
 
-    def stop(self) -> None:
-        """End the task as if the viewer had asked for it: a signal did."""
-        self._is_told_to_stop = True
+    def request_stop(self) -> None:
+        """Stop the task as if the viewer had asked for it; called when a signal arrives."""
+        self._is_stop_requested = True
 
     def commands(self) -> Iterator[QueuedCommand]:
-        """The commands that have come in; a cell says how many, so that the pipe need not be asked."""
-        while self._commands_taken < self._telemetry.cells[SharedCell.COMMANDS]:
-            self._commands_taken += 1
+        """Yield received commands; a shared counter avoids polling the pipe."""
+        while self._num_received < self._telemetry.cells[SharedCell.COMMANDS]:
+            self._num_received += 1
             yield self._commands.recv()
 
-    # --- What the viewer gets ---
+    # --- To the viewer ---
 
     @property
     def state(self) -> WorkerState:
@@ -65,73 +68,73 @@ class Channel:
     def state(self, state: WorkerState) -> None:
         self._telemetry.cells[SharedCell.STATE] = state
 
-    def mark_paused(self, monotonic_ns: int) -> None:
-        """Say when the work came to stand still."""
-        self._telemetry.cells[SharedCell.PAUSED_AT] = monotonic_ns
-
-    def begin(self) -> None:
-        """Start-up is over, the work begins."""
+    def mark_started(self) -> None:
+        """Start-up is complete and the work starts."""
         self.state = WorkerState.RUNNING
         self.report(Started())
 
-    def beat(self) -> None:
-        """Say that the process can run at all; for the vigil's thread alone."""
+    def mark_paused(self, monotonic_ns: int) -> None:
+        """Publish the time at which a pause took effect."""
+        self._telemetry.cells[SharedCell.PAUSED_AT] = monotonic_ns
+
+    def heartbeat(self) -> None:
+        """Show that the process is scheduled; only for the watchdog thread."""
         self._telemetry.cells[SharedCell.HEARTBEAT] += 1
 
-    def tick(self) -> None:
-        """Say that the work goes on, or stands still on purpose; a task that does not for long is ended."""
+    def mark_progress(self) -> None:
+        """Show that the work advances or is paused on purpose. The viewer kills a task that does not."""
         self._telemetry.cells[SharedCell.PROGRESS] += 1
         if self._unsent:
-            self._send_what_fits()
+            self._send_unsent()
 
     def report(self, report: Report) -> None:
-        """Tell the viewer a fact, which is a sign of progress too; where it does not listen, the oldest of
-        many are lost."""
+        """Send a report; it counts as progress. If the viewer does not read, the oldest are dropped."""
         self._telemetry.cells[SharedCell.PROGRESS] += 1
-        self._unsent.append(_fitting(report))
-        self._send_what_fits()
+        self._unsent.append(_encode(report))
+        self._send_unsent()
 
     @property
-    def frame_is_due(self) -> bool:
-        """Whether a viewer would see another frame: sixty times a second."""
-        return time.monotonic() >= self._frame_due_at
+    def is_frame_due(self) -> bool:
+        """Whether a frame's time has passed since the last one was published."""
+        return time.monotonic() >= self._next_frame_at
 
     def publish_frame(self) -> None:
-        """Show what is in `frame`."""
-        self._frame_due_at = time.monotonic() + _FRAME_SECONDS
+        """Publish `frame`."""
+        self._next_frame_at = time.monotonic() + _FRAME_SECONDS
         self._telemetry.frame.write(self.frame)
 
     def publish_series(self, series: Record) -> None:
-        """Show the graphs, a SERIES record of shape (1,)."""
+        """Publish the graphs, a SERIES record of shape (1,)."""
         self._telemetry.series.write(series)
 
-    def last_series(self) -> Record | None:
-        """The graphs of the process before this one."""
+    def previous_series(self) -> Record | None:
+        """The graphs that the previous process published; None if there are none."""
         return self._telemetry.series.read()
 
-    def _send_what_fits(self) -> None:
+    def _send_unsent(self) -> None:
         while self._unsent:
             try:
                 self._reports.send_bytes(self._unsent[0])
             except (BlockingIOError, BrokenPipeError):
-                return  # the pipe is full, or the viewer is gone: then this process ends by its own watch
+                return  # The pipe is full, or the viewer is gone: then the watchdog ends this process.
             self._unsent.popleft()
 
 
-def _fitting(report: Report) -> bytes:
-    """A report as it goes into the pipe, its texts shortened where it would be too long."""
+def _encode(report: Report) -> bytes:
+    """Pickle a report, with its texts truncated if it would not fit into the pipe."""
     message = pickle_message(report)
-    if len(message) <= MESSAGE_SIZE:
+    if len(message) <= MAX_MESSAGE_BYTES:
         return message
     fields: dict[str, Any] = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
-    texts = {name: _shortened(value) for name, value in fields.items() if isinstance(value, str)}
+    texts = {name: _truncate(value) for name, value in fields.items() if isinstance(value, str)}
     return pickle_message(type(report)(**(fields | texts)))
 
 
-def _shortened(text: str) -> str:
-    """Beginning and end of a long text: of a traceback, the end tells most."""
+def _truncate(text: str) -> str:
+    """Keep the start and the end of a long text; the end of a traceback tells the most."""
     data = text.encode(errors="replace")
-    if len(data) <= _TEXT_SIZE:
+    if len(data) <= _MAX_TEXT_BYTES:
         return data.decode()
-    tail = _TEXT_SIZE * 2 // 3
-    return f"{data[: _TEXT_SIZE - tail].decode(errors='ignore')} ... {data[-tail:].decode(errors='ignore')}"
+    tail = _MAX_TEXT_BYTES * 2 // 3
+    head = _MAX_TEXT_BYTES - tail
+    return f"{data[:head].decode(errors='ignore')} ... {data[-tail:].decode(errors='ignore')}"

@@ -1,4 +1,4 @@
-"""Measures a player over many games, without showing them."""
+"""The evaluation task: plays many games without showing them."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from tetris_arcade.worker.shared.messages import (
 
 
 class _StoppedError(Exception):
-    """The viewer wants no result any more."""
+    """The evaluation was stopped."""
 
 
 def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) -> str:
-    """Play the games and report what came out; a stop ends it without a result."""
+    """Play the games and report the result; a stop ends the task without one."""
     warm_up(lambda name, share: channel.report(Stage(name, share)))
     try:
         player = load_player(task.slot, paths)
     except StorageError as error:
         raise TaskError(str(error)) from error
 
-    def obey(_: QueuedCommand) -> None:
-        channel.report(Warned("An evaluation takes no commands but pause and stop."))
+    def on_command(_: QueuedCommand) -> None:
+        channel.report(Warned("An evaluation only accepts pause and stop."))
 
-    gate = Pacer(channel, obey, channel.publish_frame)
+    pacer = Pacer(channel, on_command, channel.publish_frame)
 
     def on_progress(fraction: float) -> None:
-        if not gate.passes():
+        if not pacer.wait_for_turn():
             raise _StoppedError
         channel.report(Progress(fraction))
 
-    channel.begin()
+    channel.mark_started()
     try:
         result = evaluate(
             player,
@@ -56,8 +56,8 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
             progress=on_progress,
         )
     except _StoppedError:
-        return "stopped before the end"
-    if task.is_kept:
+        return "it was cancelled"
+    if task.saves_result:
         save_evaluation(paths, task.slot, result)
     channel.report(Evaluated(task.slot, result.summary()))
-    return "all games played"
+    return "all games were played"

@@ -1,4 +1,4 @@
-"""The child's entry: what it is started with, and what it does around its task."""
+"""The child's main function: sets the process up, runs its task under a watchdog and reports the outcome."""
 
 from __future__ import annotations
 
@@ -26,30 +26,29 @@ if TYPE_CHECKING:
 
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
-"""A tenth of Python's own: a save in another thread must not make the training wait for its turn so long."""
+"""A tenth of Python's default: the training must not wait that long for a save in another thread."""
 
 
 class TaskError(Exception):
-    """A task cannot be done, and trying again would be no use; the message is for the screen."""
+    """A task cannot be done, and a retry would not help. The message is shown on the screen."""
 
 
 def run_worker(launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
-    """The child's whole life: be a modest and mortal process, do the task, say how it ended."""
+    """Lower the priority, die with the parent, run the task, report the outcome."""
     die_with_parent()
     _lower_priority()
     tune_malloc_for_trainer()
     telemetry = Telemetry.attach(launch.segment)
-    is_done = _run_supervised(launch, Channel(telemetry, commands, reports))
-    gc.collect()  # a view of the shared memory that is left anywhere would keep it from being closed
+    has_succeeded = _run_supervised(launch, Channel(telemetry, commands, reports))
+    gc.collect()  # Any remaining view of the shared memory would prevent closing it.
     telemetry.close()
-    if not is_done:
+    if not has_succeeded:
         raise SystemExit(1)
     _exit_immediately()
 
 
 def _exit_immediately() -> None:
-    """End a process whose work is done and written: torch's own way out takes seconds, in which a window that
-    closes would have to wait for it."""
+    """End the process without exit handlers: torch's take seconds, and a closing window waits for them."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
@@ -58,23 +57,25 @@ def _exit_immediately() -> None:
 
 
 def _run_supervised(launch: LaunchSpec, channel: Channel) -> bool:
-    """Do the task, under watch and open to signals; False where it failed."""
-    vigil = Watchdog(channel)
-    vigil.start()
-    ending = termination_signals()
-    for number in ending:
-        signal.signal(number, lambda *_: channel.stop())
+    """Run the task with a watchdog and signal handlers; False if it failed."""
+    watchdog = Watchdog(channel)
+    watchdog.start()
+    signals = termination_signals()
+    for number in signals:
+        signal.signal(number, lambda *_: channel.request_stop())
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
-    is_done = _run_task(launch, channel)
-    for number in ending:
-        signal.signal(number, signal.SIG_IGN)
-    vigil.end()
-    return is_done
+        signal.pthread_sigmask(
+            signal.SIG_UNBLOCK, signals
+        )  # The viewer starts the process with them blocked.
+    has_succeeded = _run_task(launch, channel)
+    for number in signals:
+        signal.signal(number, signal.SIG_IGN)  # A late signal must not turn the outcome into a failure.
+    watchdog.stop()
+    return has_succeeded
 
 
 def _lower_priority() -> None:
-    """Leave the processor to the viewer; a second thread of torch's would slow down the training itself."""
+    """Give the viewer precedence. Torch uses one thread, because a second one slows this training down."""
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.setswitchinterval(_SWITCH_SECONDS)
     if hasattr(os, "nice"):
@@ -82,7 +83,7 @@ def _lower_priority() -> None:
 
 
 def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
-    """Run the task, report its end; False where it failed."""
+    """Run the task and report its outcome; False if it failed."""
     try:
         module, _, name = launch.task.runner.partition(":")
         reason = getattr(importlib.import_module(module), name)(launch.task, launch.paths, channel)

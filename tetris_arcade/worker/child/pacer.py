@@ -1,4 +1,4 @@
-"""Where a task asks, before each move, whether it may go on: commands, pause, single steps, pace, stop."""
+"""What a task calls before each move: obeys commands, pauses, single steps, pace and stop."""
 
 from __future__ import annotations
 
@@ -8,115 +8,115 @@ from collections.abc import Callable
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared.messages import QueuedCommand, WorkerState
 
-_MIN_SHOWN_MOVE = 1 / 61
-_NAP_SECONDS = 0.004
-"""How often a task that waits looks up."""
-_LATENESS_SECONDS = 0.1
-"""A delay up to this is made up for by the next move; a longer one is not."""
+_MIN_SHOWN_SECONDS = 1 / 61
+_POLL_SECONDS = 0.004
+_MAX_CATCH_UP_SECONDS = 0.1
+"""A move that is late by up to this shortens the wait for the next one; a longer delay is not made up for."""
 
 
 class Pacer:
-    """Lets moves through at the pace and at the times that the viewer wants.
+    """Blocks a task until its next move may be made.
 
-    Commands are obeyed before a pause is looked at and all through it, so that nothing sent then is lost.
+    Commands are obeyed before a pause takes effect and during it, so that none is lost.
     """
 
     def __init__(
         self,
         channel: Channel,
-        obey: Callable[[QueuedCommand], None],
-        show: Callable[[], None],
-        idle: Callable[[], None] = lambda: None,
+        on_command: Callable[[QueuedCommand], None],
+        publish: Callable[[], None],
+        on_idle: Callable[[], None] = lambda: None,
     ) -> None:
-        """`obey` does what a command asks; `show` publishes a frame; `idle` is called all through a pause."""
+        """`publish` shows the current frame when a pause starts; `on_idle` is called repeatedly during it."""
         self._channel = channel
-        self._obey = obey
-        self._show = show
-        self._idle = idle
-        self._steps_taken = channel.levels.steps
-        self._may_step = False
-        self._begun_at = self._wait_from = time.monotonic()
-        self._rest_seconds: float | None = None
+        self._on_command = on_command
+        self._publish = publish
+        self._on_idle = on_idle
+        self._steps_taken = channel.controls.steps
+        self._is_stepping = False
+        self._started_at = self._move_due_from = time.monotonic()
+        self._delay_seconds: float | None = None
         self._has_moved = False
-        self._stands_since: float | None = None
-        self._seconds_paused = 0.0
+        self._paused_since: float | None = None
+        self._past_pauses_seconds = 0.0
 
     @property
     def move_seconds(self) -> float:
-        """How long a move is to be shown, 0 = unthrottled; only watched work is held up."""
-        speed = self._channel.levels.speed if self._channel.levels.visuals else None
+        """How long a move is shown, 0 = unthrottled. With visuals off there is no pace."""
+        speed = self._channel.controls.speed if self._channel.controls.visuals else None
         return 0.0 if speed is None else 1.0 / speed
 
     @property
     def should_show_next_move(self) -> bool:
-        """Whether a viewer could see the next move: a slow one, a single step, or one in a sixtieth."""
-        is_slow = self.move_seconds >= _MIN_SHOWN_MOVE
-        return is_slow or self._channel.levels.is_paused or self._channel.frame_is_due
+        """Whether the viewer could display the next move: it is slow, a single step, or a frame is due."""
+        is_slow = self.move_seconds >= _MIN_SHOWN_SECONDS
+        return is_slow or self._channel.controls.is_paused or self._channel.is_frame_due
 
     @property
-    def seconds_at_work(self) -> float:
-        """Seconds since the gate was made, pauses left out."""
+    def running_seconds(self) -> float:
+        """Seconds since the pacer was created, without pauses."""
         now = time.monotonic()
-        standing = 0.0 if self._stands_since is None else now - self._stands_since
-        return now - self._begun_at - self._seconds_paused - standing
+        current_pause = 0.0 if self._paused_since is None else now - self._paused_since
+        return now - self._started_at - self._past_pauses_seconds - current_pause
 
-    def passes(self) -> bool:
-        """Wait until the work may go on; False = it is to save and end. May be asked often in one move."""
+    def wait_for_turn(self) -> bool:
+        """Block until the work may continue; False = save and end. May be called several times per move."""
         while True:
-            self._channel.tick()
+            self._channel.mark_progress()
             for command in self._channel.commands():
-                self._obey(command)
+                self._on_command(command)
             if self._channel.is_stopping:
                 return False
-            wait = self._must_wait()
-            if wait <= 0.0:
+            seconds = self._seconds_to_wait()
+            if seconds <= 0.0:
                 break
-            time.sleep(min(wait, _NAP_SECONDS))
-        self._go_on()
+            time.sleep(min(seconds, _POLL_SECONDS))
+        self._resume()
         return True
 
-    def moved(self) -> None:
-        """A move was made: the next one waits for its turn."""
+    def mark_moved(self) -> None:
+        """A move was made: the next call of `wait_for_turn` applies the pace."""
         self._has_moved = True
-        if self._may_step:
-            self._may_step = False
+        if self._is_stepping:
+            self._is_stepping = False
             self._steps_taken += 1
 
-    def rest(self, seconds: float) -> None:
-        """Let so much time pass before the work goes on; a pause or a single step comes first."""
+    def delay(self, seconds: float) -> None:
+        """Replace the pace by this delay, once. A pause or a single step ends it early."""
         self._has_moved = True
-        self._rest_seconds = seconds
+        self._delay_seconds = seconds
 
-    def _must_wait(self) -> float:
+    def _seconds_to_wait(self) -> float:
         """Seconds to wait before asking again."""
-        levels = self._channel.levels
-        if not levels.is_paused:
-            self._steps_taken, self._may_step = levels.steps, False
-            return self._wait_from + self._wait_seconds - time.monotonic() if self._has_moved else 0.0
-        if levels.steps > self._steps_taken:
-            self._may_step = True
+        controls = self._channel.controls
+        if not controls.is_paused:
+            self._steps_taken, self._is_stepping = controls.steps, False
+            return self._move_due_at - time.monotonic() if self._has_moved else 0.0
+        if controls.steps > self._steps_taken:
+            self._is_stepping = True
             return 0.0
-        if self._stands_since is None:
-            self._stand_still()
-        self._idle()
-        return _NAP_SECONDS
+        if self._paused_since is None:
+            self._pause()
+        self._on_idle()
+        return _POLL_SECONDS
 
     @property
-    def _wait_seconds(self) -> float:
-        return self.move_seconds if self._rest_seconds is None else self._rest_seconds
+    def _move_due_at(self) -> float:
+        seconds = self.move_seconds if self._delay_seconds is None else self._delay_seconds
+        return self._move_due_from + seconds
 
-    def _stand_still(self) -> None:
-        self._stands_since = time.monotonic()
+    def _pause(self) -> None:
+        self._paused_since = time.monotonic()
         self._channel.mark_paused(time.monotonic_ns())
+        self._publish()
         self._channel.state = WorkerState.PAUSED
-        self._show()
 
-    def _go_on(self) -> None:
-        if self._stands_since is not None and not self._may_step:
-            self._seconds_paused += time.monotonic() - self._stands_since
-            self._stands_since = None
+    def _resume(self) -> None:
+        if self._paused_since is not None and not self._is_stepping:
+            self._past_pauses_seconds += time.monotonic() - self._paused_since
+            self._paused_since = None
             self._channel.state = WorkerState.RUNNING
         if self._has_moved:
-            due, now = self._wait_from + self._wait_seconds, time.monotonic()
-            self._wait_from = due if now - due < _LATENESS_SECONDS else now
-            self._has_moved, self._rest_seconds = False, None
+            due, now = self._move_due_at, time.monotonic()
+            self._move_due_from = due if now - due < _MAX_CATCH_UP_SECONDS else now
+            self._has_moved, self._delay_seconds = False, None

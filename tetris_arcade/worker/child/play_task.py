@@ -1,4 +1,4 @@
-"""Plays games to be watched: one player, or two side by side on the same pieces."""
+"""The play task: games to watch, by one player or by two side by side on the same pieces."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ _HARDLY_STARTED_PIECES = 20
 
 
 def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
-    """Play until told to stop."""
+    """Play until stopped."""
     warm_up(lambda name, share: channel.report(Stage(name, share)))
     try:
         players = [load_game_player(name, paths) for name in task.players]
     except StorageError as error:
         raise TaskError(str(error)) from error
-    match = PlaySession(task, paths, channel, players)
-    channel.begin()
-    match.play()
-    return "asked to stop"
+    session = PlaySession(task, paths, channel, players)
+    channel.mark_started()
+    session.play()
+    return "it was stopped"
 
 
 class PlayerBoard:
@@ -148,129 +148,129 @@ class PlayerBoard:
 
 
 class PlaySession:
-    """Games one after the other, on one board or two, with seeds that count up."""
+    """Plays games one after the other, on one board or two, with ascending seeds."""
 
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
-        self._gate = Pacer(channel, self._obey, self._show)
-        self._rate = Throughput()
-        self._names = task.players
-        self._stamps = [model_mtime(paths, name) for name in task.players]
+        self._pacer = Pacer(channel, self._on_command, self._publish)
+        self._throughput = Throughput()
         self._moves = 0
         self._next_report_at = 0.0
-        self._is_told: bool | None = None  # the game; None until one of its sides has ended
-        self._take_seats(players)
+        self._is_game_reported: bool | None = None  # None until the game has ended on one side.
+        self._set_players(task.players, players)
 
     def play(self) -> None:
-        """Play until the gate closes."""
-        self._begin(self._seed)
-        while self._gate.passes():
+        """Play until stopped."""
+        self._start_game(self._seed)
+        while self._pacer.wait_for_turn():
             has_ended = self._finish_games()
-            if any(seat.is_playing for seat in self._seats):
+            if any(board.is_playing for board in self._boards):
                 self._move()
             elif has_ended:
-                self._gate.rest(_SECONDS_AFTER_GAME if self._gate.move_seconds else 0.0)
+                self._pacer.delay(_SECONDS_AFTER_GAME if self._pacer.move_seconds else 0.0)
             else:
-                self._begin(self._seed + 1)
+                self._start_game(self._seed + 1)
 
-    def _take_seats(self, players: Sequence[Player]) -> None:
+    def _set_players(self, names: Sequence[str], players: Sequence[Player]) -> None:
         frame = self._channel.frame
-        boards = frame["boards"][0]
         frame["num_boards"] = len(players)
-        self._seats = [PlayerBoard(player, boards[side]) for side, player in enumerate(players)]
+        self._names = names
+        self._model_mtimes = [model_mtime(self._paths, name) for name in names]
+        self._boards = [
+            PlayerBoard(player, record) for player, record in zip(players, frame["boards"][0], strict=False)
+        ]
 
-    def _begin(self, seed: int) -> None:
-        self._seed, self._is_told = seed, None
-        self._take_newer_models()
-        for seat in self._seats:
-            seat.start(self._env, seed)
-        self._show()
+    def _start_game(self, seed: int) -> None:
+        self._seed, self._is_game_reported = seed, None
+        self._reload_saved_models()
+        for board in self._boards:
+            board.start(self._env, seed)
+        self._publish()
 
-    def _take_newer_models(self) -> None:
-        """Who was saved anew since, by a training or a hand, plays the next game as he is now."""
+    def _reload_saved_models(self) -> None:
+        """Reload models that were saved, by a training or by hand, since they were loaded."""
         for side, name in enumerate(self._names):
-            stamp = model_mtime(self._paths, name)
-            if stamp is None or stamp == self._stamps[side]:
+            mtime = model_mtime(self._paths, name)
+            if mtime is None or mtime == self._model_mtimes[side]:
                 continue
-            self._stamps[side] = stamp
+            self._model_mtimes[side] = mtime
             try:
-                self._seats[side].player = load_game_player(name, self._paths)
+                self._boards[side].player = load_game_player(name, self._paths)
             except StorageError as error:
-                self._channel.report(Warned(f"{name} plays on as it was: {error}"))
+                self._channel.report(Warned(f"{name} was not reloaded: {error}"))
 
     def _move(self) -> None:
-        """One placement of every player whose game goes on."""
-        seconds = self._gate.move_seconds
-        is_shown = self._gate.should_show_next_move
-        for seat in self._seats:
-            if seat.is_playing:
-                seat.move(self._lookahead, seconds, is_shown)
+        """Make one move on every board whose game is not over."""
+        seconds = self._pacer.move_seconds
+        is_shown = self._pacer.should_show_next_move
+        for board in self._boards:
+            if board.is_playing:
+                board.move(self._lookahead, seconds, is_shown)
         self._moves += 1
-        self._gate.moved()
+        self._pacer.mark_moved()
         if is_shown:
-            self._show()
+            self._publish()
 
     def _finish_games(self) -> bool:
-        """Book the games that have ended since the last move; whether there were any."""
-        ended = [(side, seat) for side, seat in enumerate(self._seats) if seat.has_ended]
-        for side, seat in ended:
-            seat.finish()
-            self._report(GameEnded(side, seat.game.lines, seat.game.pieces, seat.game.score, self._seed))
-        if ended and (self._gate.move_seconds or self._channel.frame_is_due):
-            self._show()
+        """Finish and report the games that ended with the last move; return whether there were any."""
+        ended = [(side, board) for side, board in enumerate(self._boards) if board.has_ended]
+        for side, board in ended:
+            board.finish()
+            game = board.game
+            self._report_game(GameEnded(side, game.lines, game.pieces, game.score, self._seed))
+        if ended and (self._pacer.move_seconds or self._channel.is_frame_due):
+            self._publish()
         return bool(ended)
 
-    def _report(self, ended: GameEnded) -> None:
-        """Tell of a game, but not of each of hundreds a second.
+    def _report_game(self, ended: GameEnded) -> None:
+        """Report a game, but not each of hundreds per second.
 
-        The first of its ends decides for the whole game: no side is left out more often than the other.
+        The side that ends first decides for both, so that neither is omitted more often.
         """
-        if self._is_told is None:
+        if self._is_game_reported is None:
             now = time.monotonic()
-            self._is_told = now >= self._next_report_at
-            if self._is_told:
+            self._is_game_reported = now >= self._next_report_at
+            if self._is_game_reported:
                 self._next_report_at = now + _SECONDS_BETWEEN_REPORTS
-        if self._is_told:
+        if self._is_game_reported:
             self._channel.report(ended)
 
-    def _show(self) -> None:
+    def _publish(self) -> None:
         counters = self._channel.frame["counters"]
-        self._rate.update(self._moves, self._gate.seconds_at_work)
         counters["timesteps"] = self._moves
-        counters["timesteps_per_second"] = self._rate.per_second
-        counters["seconds"] = self._gate.seconds_at_work
+        counters["timesteps_per_second"] = self._throughput.update(self._moves, self._pacer.running_seconds)
         self._channel.publish_frame()
 
-    def _obey(self, command: QueuedCommand) -> None:
+    def _on_command(self, command: QueuedCommand) -> None:
         match command:
             case NewGame(env, seed):
                 self._env = env or self._env
-                self._begin(self._seed + 1 if seed is None else seed)
+                self._start_game(self._seed + 1 if seed is None else seed)
             case SetLookahead(on):
                 self._lookahead = on
             case SetPlayers(names):
                 self._change_players(names)
             case SaveGame():
-                self._keep()
+                self._save_game()
             case Seek(pieces):
-                for seat in self._seats:
-                    seat.seek(pieces)
-                self._show()
+                for board in self._boards:
+                    board.seek(pieces)
+                self._publish()
             case _:
-                self._channel.report(Warned("There is nothing to save: no training is going on."))
+                self._channel.report(Warned("There is nothing to save: no training is running."))
 
-    def _keep(self) -> None:
-        record = self._seats[0].replay_to_save()
-        if record is None:
-            self._channel.report(Warned("There is no game to keep yet."))
+    def _save_game(self) -> None:
+        replay = self._boards[0].replay_to_save()
+        if replay is None:
+            self._channel.report(Warned("There is no game to save yet."))
             return
         try:
-            path = save_replay(self._paths, record)
+            path = save_replay(self._paths, replay)
         except (StorageError, ValueError) as error:
-            self._channel.report(Warned(f"The game was not kept: {error}"))
+            self._channel.report(Warned(f"The game was not saved: {error}"))
             return
-        self._channel.report(GameSaved(path.name, record.lines, len(record.actions)))
+        self._channel.report(GameSaved(path.name, replay.lines, len(replay.actions)))
 
     def _change_players(self, names: tuple[str, ...]) -> None:
         try:
@@ -278,6 +278,5 @@ class PlaySession:
         except StorageError as error:
             self._channel.report(Warned(str(error)))
             return
-        self._names, self._stamps = names, [model_mtime(self._paths, name) for name in names]
-        self._take_seats(players)
-        self._begin(self._seed)
+        self._set_players(names, players)
+        self._start_game(self._seed)

@@ -1,4 +1,4 @@
-"""Graphs that never grow: a full one keeps every second point and takes in half as many from then on."""
+"""Graphs of bounded size: a full one drops every second point, and from then on adds half as many."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tetris_arcade.worker.shared.telemetry import (
     series_points,
 )
 
-_STRIDE = ".stride"
-_NOTHING = np.empty(0)
+_STRIDE_SUFFIX = ".stride"
+_EMPTY = np.empty(0)
 
 
 class SeriesRecorder:
-    """The SERIES record being written, (1,) `record`; goes on from an earlier one where there is one."""
+    """Writes graphs to `record`, a SERIES of shape (1,); continues an earlier record if one is given."""
 
     def __init__(self, record: Record | None = None) -> None:
         self.record = empty_series() if record is None else record
@@ -31,7 +31,7 @@ class SeriesRecorder:
         self._skipped: dict[str, int] = {}
 
     def add(self, name: str, timesteps: float, value: float) -> None:
-        """Add a point to a graph; what is not a finite number is left out."""
+        """Add a point to a graph; values that are not finite are skipped."""
         if not math.isfinite(value):
             return
         graph = self.record[name][0]
@@ -49,14 +49,14 @@ class SeriesRecorder:
 
     @property
     def are_empty(self) -> bool:
-        """Whether none has a point."""
+        """Whether no graph has a point."""
         return all(map(self.is_empty, SERIES_NAMES))
 
     def is_empty(self, name: str) -> bool:
         return int(self.record[name]["count"][0]) == 0
 
-    def forget_after(self, timesteps: float) -> None:
-        """Drop the points that lie after the checkpoint from which the work goes on."""
+    def truncate(self, timesteps: float) -> None:
+        """Drop the points after the checkpoint from which the run was resumed."""
         for name in self.record.dtype.names or ():
             graph = self.record[name][0]
             count = int(graph["count"])
@@ -64,31 +64,33 @@ class SeriesRecorder:
 
 
 def to_arrays(record: Record) -> dict[str, NDArray[np.float64]]:
-    """The graphs of a SERIES record that have points, for a file: of each (2, count), timesteps and values,
-    and its stride."""
+    """Convert a SERIES record for a file.
+
+    Each graph that has points gives an array of shape (2, count), timesteps and values, and its stride, (1,).
+    """
     arrays = {}
     for name in SERIES_NAMES:
         points = np.stack(series_points(record[0], name)).astype(np.float64)
         if points.size:
-            arrays[name], arrays[name + _STRIDE] = points, record[name]["stride"].astype(np.float64)
+            arrays[name], arrays[name + _STRIDE_SUFFIX] = points, record[name]["stride"].astype(np.float64)
     return arrays
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
-    """The SERIES record of such arrays, as a file holds them: what is no sound graph is left empty."""
+    """The inverse of `to_arrays`, for arrays read from a file: a graph that is not valid is left empty."""
     record = empty_series()
     for name in SERIES_NAMES:
-        # In narrower numbers the bounds would be compared wrongly: the largest float16 is 65,504.
-        points, stride = (arrays.get(key, _NOTHING).astype(np.float64) for key in (name, name + _STRIDE))
-        if _is_graph(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_METRIC:
+        # Comparing the bounds in a narrower type would be wrong: the largest float16 is 65,504.
+        points, stride = (arrays.get(key, _EMPTY).astype(np.float64) for key in (name, name + _STRIDE_SUFFIX))
+        if _is_valid(points) and stride.shape == (1,) and 0 <= stride[0] <= MAX_METRIC:
             graph = record[name][0]
             graph["count"], graph["stride"] = points.shape[1], stride[0]
             graph["timesteps"][: points.shape[1]], graph["values"][: points.shape[1]] = points
     return record
 
 
-def _is_graph(points: NDArray[Any]) -> bool:
-    """Finite, no larger than can be plotted, timesteps rising from 0 on, and with room for the next point."""
+def _is_valid(points: NDArray[Any]) -> bool:
+    """Whether points are finite and can be plotted, timesteps ascend from 0, and another point fits."""
     return (
         points.ndim == 2
         and points.shape[0] == 2
@@ -99,6 +101,7 @@ def _is_graph(points: NDArray[Any]) -> bool:
 
 
 def _thin_out(graph: np.void) -> None:
+    """Drop every second point of a full graph."""
     half = SERIES_LENGTH // 2
     for column in ("timesteps", "values"):
         graph[column][:half] = graph[column][1::2]

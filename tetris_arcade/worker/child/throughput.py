@@ -1,23 +1,23 @@
-"""How often something happens a second, as a number that a person can read."""
+"""How many events happen per second."""
 
 from __future__ import annotations
 
 
 class Throughput:
-    """Happenings per second over the last second or so; `per_second` is 0 until the first can be told."""
+    """Events per second over the last second or more; 0 until it is known."""
 
-    _WINDOW_SECONDS = 1.0
+    _MIN_WINDOW_SECONDS = 1.0
 
     def __init__(self) -> None:
-        self._count = 0
-        self._time: float | None = None
+        self._window_start: tuple[int, float] | None = None
         self.per_second = 0.0
 
-    def update(self, count: int, seconds: float) -> None:
-        """Take note of how many there were, of all, after so many seconds of work."""
-        if self._time is None or count < self._count:
-            self._count, self._time = count, seconds
-        elapsed = seconds - self._time
-        if elapsed >= self._WINDOW_SECONDS and count > self._count:
-            self.per_second = (count - self._count) / elapsed
-            self._count, self._time = count, seconds
+    def update(self, count: int, seconds: float) -> float:
+        """Return the rate, given the events so far and the seconds that they took."""
+        if self._window_start is None or count < self._window_start[0]:
+            self._window_start = count, seconds
+        events, elapsed = count - self._window_start[0], seconds - self._window_start[1]
+        if events > 0 and elapsed >= self._MIN_WINDOW_SECONDS:
+            self.per_second = events / elapsed
+            self._window_start = count, seconds
+        return self.per_second

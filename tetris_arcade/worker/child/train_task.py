@@ -1,4 +1,4 @@
-"""Runs a training under the viewer's eyes."""
+"""The training task: runs a `Trainer` that reports to the viewer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tetris_arcade.worker.shared.messages import GOAL_REACHED, Stage, TrainTask,
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import TrainResult
 
-_REASONS = {"limit": "its limit is reached", "goal": GOAL_REACHED, "stopped": "stopped by hand"}
+_REASONS = {"limit": "it reached its limit", "goal": GOAL_REACHED, "stopped": "it was stopped and saved"}
 
 
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
-    """Train until told to stop, or to the limits of the configuration; says why it ended.
+    """Train until stopped or until a limit of the configuration is reached; return why it ended.
 
-    A worker that is started again after a fault begins anew where there is nothing sound to resume: what
-    cannot be read has been put aside, and a screen that nobody attends must go on.
+    A worker that is restarted after a failure starts a new training if there is nothing valid to resume:
+    damaged files have been set aside, and an unattended screen must continue.
     """
     channel.report(Stage("importing", 0.0))
     import torch
@@ -32,13 +32,13 @@ def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
     except (IncompatibleCheckpointError, StorageError) as error:
         if not task.is_restart:
             raise TaskError(str(error)) from error
-        channel.report(Warned(f"A new training begins: {error}"))
+        channel.report(Warned(f"A new training was started: {error}"))
         result = _train(task, False, paths, channel)
     return _REASONS[result.reason]
 
 
 def _train(task: TrainTask, resume: bool, paths: DataPaths, channel: Channel) -> TrainResult:
-    # Here, and not on top: these load torch, which the viewer should hear of first.
+    # Imported here, because they load torch: the viewer is told first.
     from tetris_arcade.training.trainer import Trainer
     from tetris_arcade.worker.child.training_reporter import ViewerListener
 

@@ -63,7 +63,7 @@ class ViewerListener(RunListener):
         self._counters = channel.frame["counters"]
         self._board: Any = channel.frame["boards"][0][0]
         self._games = self._moves = self._shown_pieces = 0
-        self._graphs = SeriesRecorder(channel.last_series())
+        self._graphs = SeriesRecorder(channel.previous_series())
         self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
         self._is_shown = False
@@ -90,14 +90,14 @@ class ViewerListener(RunListener):
     def before_step(self) -> bool:
         if self._gate is None:
             self._gate = self._begin()
-        if self._gate.passes():
+        if self._gate.wait_for_turn():
             return True
         self._channel.state = WorkerState.SAVING
         return False
 
     def _begin(self) -> Pacer:
         trainer, frame = self._trainer, self._channel.frame
-        self._graphs.forget_after(trainer.progress.timesteps)
+        self._graphs.truncate(trainer.progress.timesteps)
         if self._graphs.is_empty("evaluated_lines"):
             for timesteps, lines in trainer.history.learning_curve:
                 self._graphs.add("evaluated_lines", timesteps, lines)
@@ -105,7 +105,7 @@ class ViewerListener(RunListener):
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
         write_board(self._board, BoardView(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
         self._show_graphs()
-        self._channel.begin()
+        self._channel.mark_started()
         return Pacer(self._channel, self._obey, self._show_counters, trainer.collect)
 
     def _obey(self, command: QueuedCommand) -> None:
@@ -124,7 +124,7 @@ class ViewerListener(RunListener):
 
     def wants_snapshot(self) -> bool:
         assert self._gate is not None
-        self._is_shown = self._channel.levels.visuals and self._gate.should_show_next_move
+        self._is_shown = self._channel.controls.visuals and self._gate.should_show_next_move
         return self._is_shown or time.monotonic() >= self._sample_at
 
     def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
@@ -136,7 +136,7 @@ class ViewerListener(RunListener):
             self._sample(progress, snapshot)
         if self._gate.should_show_next_move:
             self._show_counters()
-        self._gate.moved()
+        self._gate.mark_moved()
 
     def _show_board(self, snapshot: StepSnapshot, seconds: float) -> None:
         if snapshot.pieces <= self._shown_pieces:
@@ -163,7 +163,7 @@ class ViewerListener(RunListener):
         for name, source in _COPIED_COUNTERS.items():
             self._counters[name] = getattr(progress, source)
         assert self._gate is not None
-        seconds = self._gate.seconds_at_work
+        seconds = self._gate.running_seconds
         self._timesteps_rate.update(progress.timesteps, seconds)
         self._updates_rate.update(progress.updates, seconds)
         self._counters["timesteps_per_second"] = self._timesteps_rate.per_second

@@ -1,4 +1,4 @@
-"""The child's second thread: it beats, and it ends the process when the viewer is gone."""
+"""The child's second thread: sends heartbeats, and ends the process when the viewer is gone."""
 
 from __future__ import annotations
 
@@ -16,44 +16,45 @@ from tetris_arcade.worker.shared.messages import WorkerState
 
 logger = logging.getLogger(__name__)
 
-_BEAT_SECONDS = 0.05
+_HEARTBEAT_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
 
 
 class Watchdog(threading.Thread):
-    """Beats while the process can run, and ends it at once when its parent has died.
+    """Sends heartbeats, and exits the process as soon as its parent has died.
 
-    A stop asked for during start-up ends it at once too: then there is nothing to save.
+    It also exits the process if a stop is requested during start-up: there is nothing to save yet.
     """
 
     def __init__(self, channel: Channel) -> None:
-        super().__init__(name="vigil", daemon=True)
+        super().__init__(name="watchdog", daemon=True)
         self._channel = channel
-        self._is_over = threading.Event()
+        self._is_stopped = threading.Event()
 
     def run(self) -> None:
         parent = parent_process()
-        while not self._is_over.is_set():
-            self._channel.beat()
+        while not self._is_stopped.is_set():
+            self._channel.heartbeat()
             if parent is None:
-                self._is_over.wait(_BEAT_SECONDS)
-            elif wait([parent.sentinel], _BEAT_SECONDS):
+                self._is_stopped.wait(_HEARTBEAT_SECONDS)
+            elif wait([parent.sentinel], _HEARTBEAT_SECONDS):
                 os._exit(1)
             if self._channel.is_stopping and self._channel.state is WorkerState.STARTING:
                 os._exit(0)
 
-    def end(self) -> None:
-        """Let the process end by itself."""
-        self._is_over.set()
+    def stop(self) -> None:
+        """Stop the thread, so that the process can end by itself."""
+        self._is_stopped.set()
         self.join()
 
 
 def die_with_parent() -> None:
-    """Have Linux kill this process, even a stopped one, with the viewer's thread that started it."""
+    """On Linux, have the kernel kill this process, even if it is stopped, when the viewer's thread that
+    started it ends."""
     if sys.platform != "linux":
         return
     parent = parent_process()
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-        logger.warning("cannot ask to be ended with the viewer: %s", os.strerror(ctypes.get_errno()))
+        logger.warning("prctl(PR_SET_PDEATHSIG) failed: %s", os.strerror(ctypes.get_errno()))
     if parent is not None and os.getppid() != parent.pid:
-        os._exit(1)  # it died before the request was in force
+        os._exit(1)  # The parent died before the call took effect.

@@ -1,6 +1,6 @@
 """Pause, speed, visuals, single steps and stop: numbers in shared memory that the viewer sets.
 
-They are never lost or late, and a worker that is started anew finds them as they were left.
+They are never lost or late, and a restarted worker finds them as they were.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ _SPEED_UNIT = 1e-6
 
 
 class Controls:
-    """The levels, as either side sees them."""
+    """The controls, as both processes see them."""
 
     def __init__(self, cells: NDArray[np.int64]) -> None:
         self._cells = cells
 
     def set(self, command: Command) -> bool:
-        """Obey a command that sets a level; False for the others."""
+        """Apply a `ControlCommand`; return False for other commands."""
         match command:
             case Pause():
                 self._cells[SharedCell.PAUSE] = 1
@@ -58,5 +58,5 @@ class Controls:
 
     @property
     def steps(self) -> int:
-        """Single steps granted, since the task began."""
+        """Single steps granted since the task started."""
         return int(self._cells[SharedCell.STEPS])

@@ -1,4 +1,4 @@
-"""What crosses between the viewer and a worker: tasks, commands and reports, as plain frozen data."""
+"""Messages between the viewer and a worker: tasks, commands and reports, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tetris_arcade.config.training import TrainConfig
 
 
 class WorkerState(enum.IntEnum):
-    """What the worker is doing, as the screen tells it."""
+    """What the worker is doing, as the viewer sees it."""
 
     IDLE = 0
     STARTING = 1
@@ -25,23 +25,23 @@ class WorkerState(enum.IntEnum):
     RESTARTING = 8
 
 
-# --- Tasks: what a child process is started for -----------------------------------------------------------
+# --- Tasks: what a child process is started for ---
 
 
 @dataclass(frozen=True)
 class Task:
-    """What every task has.
+    """Base class of all tasks.
 
-    runner: "module:function" of the function that does it in the child, called with (task, paths, channel).
-    noun: how sentences on the screen call the process.
-    is_restarted: whether a process that died or fell silent is started again.
+    runner: "module:function" that does the task in the child, called with (task, paths, channel).
+    noun: what messages to the user call the work.
+    restarts_on_failure: whether a process that died or stalled is restarted.
     speed: moves per second, None = unthrottled. visuals: whether boards are published and paced.
-    paused: whether it begins paused.
+    paused: whether the task starts paused.
     """
 
     runner: ClassVar[str]
     noun: ClassVar[str]
-    is_restarted: ClassVar[bool] = True
+    restarts_on_failure: ClassVar[bool] = True
 
     speed: float | None = field(default=None, kw_only=True)
     visuals: bool = field(default=True, kw_only=True)
@@ -51,16 +51,16 @@ class Task:
         _check_speed(self.speed)
 
     def resumed(self) -> Task:
-        """The task that a process started anew, after one that was already at work, is given."""
+        """The task for the process that replaces one that failed after its start-up."""
         return self
 
 
 @dataclass(frozen=True)
 class TrainTask(Task):
-    """Train; `resume` goes on from the checkpoint `latest`. `is_restart`: it does so after a fault."""
+    """Train. `resume` continues from the checkpoint `latest`; `is_restart`: it does so after a failure."""
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.train_task:run_train_task"
-    noun: ClassVar[str] = "trainer"
+    noun: ClassVar[str] = "training"
 
     config: TrainConfig = field(default_factory=TrainConfig)
     resume: bool = False
@@ -74,8 +74,8 @@ class TrainTask(Task):
 class PlayTask(Task):
     """Play games with one player (demo), or with two side by side on the same pieces (duel).
 
-    players: slots, checkpoints, reference players or paths, as `load_player` takes them.
-    env: the game; `env.max_pieces` ends a game that a good player would never lose.
+    players: slots, checkpoints, reference players or paths, as `load_game_player` accepts them.
+    env: the game; `env.max_pieces` ends games that a good player would never lose.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.play_task:run_play_task"
@@ -93,15 +93,16 @@ class PlayTask(Task):
 
 @dataclass(frozen=True)
 class EvaluateTask(Task):
-    """Measure a player over many games, without showing them: by default on a low board with uniform pieces,
-    where games end and players differ.
+    """Evaluate a player over many games without showing them.
 
-    is_kept: whether the figures are written into the metadata of a slot of the user's own.
+    By default on a low board with uniform pieces, where games end and players differ.
+
+    saves_result: whether the result is written to the metadata of a slot of the user's own.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.evaluate_task:run_evaluate_task"
     noun: ClassVar[str] = "evaluation"
-    is_restarted: ClassVar[bool] = False
+    restarts_on_failure: ClassVar[bool] = False
 
     slot: str = "champion"
     games: int = 50
@@ -110,7 +111,7 @@ class EvaluateTask(Task):
     height: int = 10
     lookahead: bool = False
     seed: int = 77
-    is_kept: bool = True
+    saves_result: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -118,27 +119,27 @@ class EvaluateTask(Task):
             raise ValueError(f"games must be at least 1, got {self.games}")
 
 
-# --- Commands: viewer to worker ---------------------------------------------------------------------------
+# --- Commands: viewer to worker ---
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Stand still, keeping everything in memory."""
+    """Pause, keeping everything in memory."""
 
 
 @dataclass(frozen=True)
 class Resume:
-    """Go on."""
+    """End a pause."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """While paused: one move."""
+    """Make one move while paused."""
 
 
 @dataclass(frozen=True)
 class SetSpeed:
-    """Moves per second of each shown board; None = unthrottled."""
+    """Set the moves per second of each shown board; None = unthrottled."""
 
     pieces_per_second: float | None
 
@@ -148,19 +149,19 @@ class SetSpeed:
 
 @dataclass(frozen=True)
 class SetVisuals:
-    """Whether boards are published and paced."""
+    """Set whether boards are published and paced."""
 
     on: bool
 
 
 @dataclass(frozen=True)
 class Save:
-    """Write the checkpoint `latest` now."""
+    """Save the checkpoint `latest` now."""
 
 
 @dataclass(frozen=True)
 class SaveSlot:
-    """Save the present model to a slot."""
+    """Save the current model to a slot."""
 
     name: str
 
@@ -172,7 +173,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class NewGame:
-    """Start new games: under another task or from another seed where they are not None."""
+    """Start new games. None keeps the environment, or takes the next seed."""
 
     env: EnvConfig | None = None
     seed: int | None = None
@@ -180,14 +181,14 @@ class NewGame:
 
 @dataclass(frozen=True)
 class SetLookahead:
-    """Whether players look one piece ahead."""
+    """Set whether players look one piece ahead."""
 
     on: bool
 
 
 @dataclass(frozen=True)
 class SetPlayers:
-    """Other players take over, in new games; as many as before or not."""
+    """Replace the players, in new games. The number of players may change."""
 
     names: tuple[str, ...]
 
@@ -197,12 +198,12 @@ class SetPlayers:
 
 @dataclass(frozen=True)
 class SaveGame:
-    """Keep the game that is played, as far as it is, in a file; where it has hardly begun, the one before."""
+    """Save the running game as a replay; the previous one if the running one has hardly started."""
 
 
 @dataclass(frozen=True)
 class Seek:
-    """Go to where so many pieces of a kept game have been placed, back or forward."""
+    """Go to the position of a replay after this many pieces, back or forward."""
 
     pieces: int
 
@@ -211,20 +212,20 @@ class Seek:
             raise ValueError(f"pieces must not be negative, got {self.pieces}")
 
 
-LevelCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
-"""Commands that set a cell in shared memory: never lost, obeyed at once, in force after a restart too."""
+ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
+"""Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
 QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek
-Command = LevelCommand | QueuedCommand
+Command = ControlCommand | QueuedCommand
 
 
-# --- Reports: worker to viewer, rare facts ----------------------------------------------------------------
+# --- Reports: worker to viewer, rare events ---
 
 SaveKind = Literal["latest", "best", "final", "slot"]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Start-up progress: what it is at (importing, compiling, building, loading) and 0..1 of it."""
+    """Progress of the start-up: the current stage (importing, compiling, ...) and 0..1 of it."""
 
     name: str
     fraction: float
@@ -232,23 +233,23 @@ class Stage:
 
 @dataclass(frozen=True)
 class Started:
-    """Start-up is over, the work has begun."""
+    """Start-up is complete; the work starts."""
 
 
-GOAL_REACHED = "its goal is reached"
-"""Why a training stopped, where that is so."""
+GOAL_REACHED = "it reached its goal"
+"""Why a training stopped at `goal_lines`."""
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """The task ended as it should: because it was asked to, or because it was done."""
+    """The task ended as intended: it was asked to, or it was done."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class NewBest:
-    """A game (or, for a checkpoint, an evaluation) better than any before."""
+    """An evaluation during training was better than all before."""
 
     lines: float
     timesteps: int
@@ -256,7 +257,7 @@ class NewBest:
 
 @dataclass(frozen=True)
 class Saved:
-    """A checkpoint (name = its kind) or a slot is on disk, whole."""
+    """A checkpoint (its name is its kind) or a slot was saved."""
 
     kind: SaveKind
     name: str
@@ -264,32 +265,36 @@ class Saved:
 
 @dataclass(frozen=True)
 class SaveFailed:
-    """A save did not come about; the work goes on."""
+    """A save failed; the work continues."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Warned:
-    """Something that the user should know; the work goes on."""
+    """Something that the user should know; the work continues."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The task broke off. `is_final` where trying again would be no use (an unknown slot, a damaged file)."""
+    """The task failed.
+
+    reason: for the screen. details: for the log, a traceback or how the process ended.
+    is_final: whether a retry would not help (an unknown slot, a damaged file).
+    """
 
     reason: str
-    traceback: str
+    details: str
     is_final: bool = False
 
 
 @dataclass(frozen=True)
 class GameEnded:
-    """A game of a player is over; side 0 is left.
+    """A game of a player is over. When hundreds of games end per second, only some are reported.
 
-    seed: the game's, the same on both sides of a duel. Of hundreds of games a second not all are told.
+    side: 0 = left. seed: the game's, the same on both sides of a duel.
     """
 
     side: int
@@ -309,7 +314,7 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class GameSaved:
-    """A game is kept in the file of this name, in the folder of records."""
+    """A game was saved as a replay; `file_name` is in the folder of replays."""
 
     file_name: str
     lines: int
@@ -318,7 +323,7 @@ class GameSaved:
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of an evaluation is done, 0..1."""
+    """The completed share of an evaluation, 0..1."""
 
     fraction: float
 

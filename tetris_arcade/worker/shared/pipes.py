@@ -1,4 +1,4 @@
-"""Small messages through a pipe: each goes in whole or not at all, and nobody ever waits."""
+"""Small messages through a pipe: each is written whole or not at all, and no call blocks."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-_HEADER_SIZE = 4
-MESSAGE_SIZE = int(getattr(select, "PIPE_BUF", 4096)) - _HEADER_SIZE
-"""Up to this many bytes a message enters a pipe in one piece: a reader never waits for the rest of it."""
+_HEADER_BYTES = 4
+MAX_MESSAGE_BYTES = int(getattr(select, "PIPE_BUF", 4096)) - _HEADER_BYTES
+"""POSIX writes up to PIPE_BUF bytes atomically, so a reader never waits for the rest of a message."""
 
 
 def pickle_message(message: Any) -> bytes:
-    """A message as `Connection.recv` takes it."""
+    """Encode a message for `Connection.recv`."""
     return bytes(ForkingPickler.dumps(message))
 
 
 def set_nonblocking(writing_end: Connection) -> None:
-    """Let a write into a full pipe raise BlockingIOError instead of waiting."""
+    """Make a write to a full pipe raise BlockingIOError instead of blocking."""
     if os.name == "posix":
         os.set_blocking(writing_end.fileno(), False)

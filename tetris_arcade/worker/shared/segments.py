@@ -1,4 +1,4 @@
-"""Shared memory segments: their names, their room, and the removal of those whose maker is dead."""
+"""Shared memory segments: names, allocation, and the removal of segments whose creator is dead."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NAME = re.compile(r"tarcade_(\d+)_[0-9a-f]+")
 
 
 def new_segment_name() -> str:
-    """A name that nobody has and that tells who made it, in the 30 characters that macOS allows."""
+    """A unique name that contains the creator's pid, within the 30 characters that macOS allows."""
     return f"tarcade_{os.getpid()}_{secrets.token_hex(6)}"
 
 
-def reserve_room(name: str, size: int, folder: Path = _SHARED_MEMORY) -> None:
-    """Have the system set aside all of a new segment's memory; raises OSError where there is not so much.
+def allocate_segment(name: str, size: int, folder: Path = _SHARED_MEMORY) -> None:
+    """Allocate all memory of a new segment; raises OSError if there is not enough.
 
-    It promises any size otherwise, and ends whoever first writes where nothing is left by a signal.
+    Otherwise Linux allocates pages at the first write, and kills the writer with SIGBUS if none is left.
     """
     if not hasattr(os, "posix_fallocate") or not (folder / name).exists():
         return
@@ -36,10 +36,10 @@ def reserve_room(name: str, size: int, folder: Path = _SHARED_MEMORY) -> None:
 
 
 def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
-    """Remove what viewers that were killed together with all their processes have left; returns the names.
+    """Remove the segments of viewers that were killed together with all their processes; return the names.
 
-    To be called at start, holding the data folder's lock. Only where segments are files (Linux); elsewhere
-    they either vanish by themselves (Windows) or cannot be listed (macOS).
+    Call it at start, while holding the data folder's lock. It only works if segments are files (Linux).
+    Windows removes them by itself; macOS cannot list them.
     """
     if not folder.is_dir():
         return []
@@ -47,7 +47,7 @@ def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
     for path in [path for path in folder.iterdir() if _is_stale(path.name)]:
         try:
             path.unlink()
-        except OSError:  # Another user's: it is theirs to remove.
+        except OSError:  # It belongs to another user.
             continue
         removed.append(path.name)
         logger.info("removed the shared memory segment %s of a dead viewer", path.name)

@@ -1,7 +1,7 @@
-"""What the worker shows while it works: records in shared memory that need no lock.
+"""Telemetry of a worker: records in shared memory that need no lock.
 
-FRAME (counters and boards) changes up to sixty times a second, SERIES (graphs) a few times. Both cross by a
-mailbox that a reader never finds torn; single numbers that must be seen at once are cells of their own.
+FRAME (counters and boards) changes up to 60 times per second, SERIES (graphs) up to four times. Each is
+exchanged through a `Mailbox`. Single numbers that must be seen at once are cells, see `SharedCell`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.board_view import BoardView
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.worker.shared.board_record import BOARD, write_board
-from tetris_arcade.worker.shared.segments import new_segment_name, reserve_room
+from tetris_arcade.worker.shared.segments import allocate_segment, new_segment_name
 
 MAX_BOARDS = 2
 _EMPTY_HEIGHT = 20
@@ -36,28 +36,28 @@ SERIES_NAMES = (
     "bumpiness",
     "timesteps_per_second",
 )
-"""Graphs over timesteps: the lines of single games, their mean over the last hundred, and so on."""
+"""Graphs over timesteps. `lines` and `reward`: one point per game; `smoothed_lines`: mean of the last 100."""
 
 Record = NDArray[np.void]
 """A structured array of shape (1,), or a view of one element."""
 
 COUNTERS = np.dtype(
     [
-        ("timesteps", "i8"),  # placements over all environments, of the whole run
+        ("timesteps", "i8"),  # placements in all environments, of the whole run
         ("timesteps_asked", "i8"),  # 0 = until stopped
         ("episodes", "i8"),
         ("updates", "i8"),
         ("last_lines", "i8"),  # of the last finished game
-        ("best_lines", "i8"),  # of the best game
+        ("best_lines", "i8"),  # of the best training game
         ("timesteps_per_second", "f8"),
         ("updates_per_second", "f8"),
-        ("best_eval_lines", "f8"),  # NaN = nothing evaluated yet
-        ("mean_lines_100", "f8"),  # NaN = no game finished yet
+        ("best_eval_lines", "f8"),  # mean lines of the best model; NaN or 0 = none yet
+        ("mean_lines_100", "f8"),  # of the last 100 games; NaN or 0 = none yet
         ("epsilon", "f8"),
         ("loss", "f8"),  # NaN = no update yet
         ("mean_value", "f8"),
-        ("reward_mean", "f8"),  # a game's, over the last hundred
-        ("seconds", "f8"),  # at work in this process, pauses left out
+        ("reward_mean", "f8"),  # per game, of the last 100; NaN = none yet
+        ("seconds", "f8"),  # of training in the whole run, without pauses
         ("saved_at", "f8"),  # time.time() of the last save, 0 = none in this run
         ("unsaved_since", "f8"),  # time.time() of the first save of the run that failed since, 0 = none
     ],
@@ -68,8 +68,8 @@ FRAME = np.dtype([("counters", COUNTERS), ("boards", BOARD, (MAX_BOARDS,)), ("nu
 
 GRAPH = np.dtype(
     [
-        ("count", "i8"),  # how many points there are, from the front
-        ("stride", "i8"),  # of so many points added one is kept, 0 = of each one
+        ("count", "i8"),  # number of points
+        ("stride", "i8"),  # one in `stride` added points is kept; 0 = every point
         ("timesteps", "f8", (SERIES_LENGTH,)),
         ("values", "f4", (SERIES_LENGTH,)),
     ],
@@ -79,83 +79,85 @@ SERIES = np.dtype([(name, GRAPH) for name in SERIES_NAMES], align=True)
 
 
 class SharedCell(enum.IntEnum):
-    """Places of single numbers; the first eight are the viewer's to write, the others the worker's."""
+    """Indices of single numbers. The viewer writes the first eight, the worker the others."""
 
     PAUSE = 0
     STOP = 1
     SPEED = 2  # millionths of a piece per second, 0 = unthrottled
     VISUALS = 3
-    STEPS = 4  # single steps granted, ever
-    COMMANDS = 5  # commands put into the pipe of the present process
+    STEPS = 4  # single steps granted since the task started
+    COMMANDS = 5  # commands sent to the current process
     STATE = 8  # WorkerState
-    HEARTBEAT = 9  # ticks while the process can run at all
-    PROGRESS = 10  # ticks while the work itself goes on, or stands still on purpose
-    PAUSED_AT = 11  # time.monotonic_ns() when the last pause took hold
+    HEARTBEAT = 9  # incremented while the process is scheduled
+    PROGRESS = 10  # incremented while the work advances or is paused
+    PAUSED_AT = 11  # time.monotonic_ns() when the last pause took effect
 
 
 _NUM_CELLS = 16
-_CELLS_SIZE = _NUM_CELLS * 8
-_LINE = 64
-"""Records begin on cache lines of their own."""
+_CELLS_BYTES = _NUM_CELLS * 8
+_CACHE_LINE = 64
+"""Records are aligned to cache lines."""
 
 
 class Mailbox:
-    """A record that one process overwrites and another reads, never torn, though neither ever waits.
+    """A record that one process overwrites and another reads, never torn and without blocking.
 
-    Two buffers: the writer fills the one that is not current, then raises the counter. What was read counts
-    only if the counter is unchanged afterwards; a checksum stands in for memory barriers on processors that
-    reorder writes. A writer that dies at any point leaves the last whole record.
+    There are two buffers: the writer fills the one that is not current, then increments the counter. A read
+    is valid only if the counter has not changed during it. A checksum replaces memory barriers on processors
+    that reorder writes. A writer that dies at any point leaves the last complete record readable.
     """
 
-    _TRIES = 4
+    _MAX_TRIES = 4
 
     def __init__(self, buffer: memoryview, offset: int, dtype: np.dtype[np.void]) -> None:
         # The counter, and the checksums of the two buffers.
-        self._marks: NDArray[np.int64] = np.ndarray((3,), np.int64, buffer, offset)
-        # As bytes: a copy of structured values leaves out the padding, and so would not keep the checksum.
-        self._buffers: NDArray[np.uint8] = np.ndarray((2, dtype.itemsize), np.uint8, buffer, offset + _LINE)
+        self._header: NDArray[np.int64] = np.ndarray((3,), np.int64, buffer, offset)
+        # As bytes: copying structured values skips the padding, which would invalidate the checksum.
+        self._buffers: NDArray[np.uint8] = np.ndarray(
+            (2, dtype.itemsize), np.uint8, buffer, offset + _CACHE_LINE
+        )
         self._dtype = dtype
-        self._seen = 0
+        self._read_count = 0
 
     @staticmethod
     def size(dtype: np.dtype[np.void]) -> int:
-        """Bytes that a mailbox takes, up to the next cache line."""
-        return -(-(_LINE + 2 * dtype.itemsize) // _LINE) * _LINE
+        """Bytes of a mailbox, rounded up to a whole cache line."""
+        return -(-(_CACHE_LINE + 2 * dtype.itemsize) // _CACHE_LINE) * _CACHE_LINE
 
     def write(self, record: Record) -> None:
-        """Publish a record of shape (1,); it is copied."""
-        count = int(self._marks[0]) + 1
+        """Publish a copy of a record of shape (1,)."""
+        count = int(self._header[0]) + 1
         data = record.view(np.uint8)
         self._buffers[count & 1] = data
-        self._marks[1 + (count & 1)] = zlib.crc32(data.data)
-        self._marks[0] = count
+        self._header[1 + (count & 1)] = zlib.crc32(data.data)
+        self._header[0] = count
 
     def read(self) -> Record | None:
-        """A copy, (1,), of a record not read before; None when there is none or it has to be tried later."""
-        for _ in range(self._TRIES):
-            count = int(self._marks[0])
-            if count == self._seen:
+        """A copy, shape (1,), of a record not read before; None if there is none or all tries were torn."""
+        for _ in range(self._MAX_TRIES):
+            count = int(self._header[0])
+            if count == self._read_count:
                 return None
             data = self._buffers[count & 1].copy()
-            checksum = int(self._marks[1 + (count & 1)])
-            if int(self._marks[0]) == count and zlib.crc32(data.data) == checksum:
-                self._seen = count
+            checksum = int(self._header[1 + (count & 1)])
+            if int(self._header[0]) == count and zlib.crc32(data.data) == checksum:
+                self._read_count = count
                 record: Record = data.view(self._dtype)
                 return record
         return None
 
     def clear(self) -> None:
-        """Forget everything; only while nobody writes."""
-        self._marks[:] = 0
+        """Discard everything. Call it only while there is no writer."""
+        self._header[:] = 0
         self._buffers[:] = 0
-        self._seen = 0
+        self._read_count = 0
 
 
 @dataclass
 class Telemetry:
-    """One shared segment: cells, the FRAME mailbox and the SERIES mailbox.
+    """One shared memory segment: cells, the FRAME mailbox and the SERIES mailbox.
 
-    The viewer creates it and is the only one to remove it; a worker attaches. Both close it before they end.
+    The viewer creates and removes it; a worker attaches to it. Both close it before they end.
     """
 
     cells: NDArray[np.int64]
@@ -165,33 +167,33 @@ class Telemetry:
 
     @classmethod
     def create(cls) -> Telemetry:
-        """A new, zeroed segment that carries this process's id in its name; raises OSError where there is no
-        room for it."""
-        size = _CELLS_SIZE + Mailbox.size(FRAME) + Mailbox.size(SERIES)
+        """Create a zeroed segment with this process's pid in its name; raises OSError if memory is full."""
+        size = _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)
         segment = SharedMemory(new_segment_name(), create=True, size=size)
         try:
-            reserve_room(segment.name, size)
+            allocate_segment(segment.name, size)
         except OSError:
             segment.close()
             segment.unlink()
             raise
-        return cls._over(segment)
+        return cls._map(segment)
 
     @classmethod
     def attach(cls, name: str) -> Telemetry:
-        """The segment that the viewer created.
+        """Attach to the segment that the viewer created.
 
-        The resource tracker is told of it a second time, to no effect: a spawned child shares its parent's.
+        This registers it with the resource tracker again, which has no effect: a spawned child shares its
+        parent's tracker.
         """
-        return cls._over(SharedMemory(name))
+        return cls._map(SharedMemory(name))
 
     @classmethod
-    def _over(cls, segment: SharedMemory) -> Telemetry:
+    def _map(cls, segment: SharedMemory) -> Telemetry:
         buffer = segment.buf
         assert buffer is not None
         cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
-        frame = Mailbox(buffer, _CELLS_SIZE, FRAME)
-        series = Mailbox(buffer, _CELLS_SIZE + Mailbox.size(FRAME), SERIES)
+        frame = Mailbox(buffer, _CELLS_BYTES, FRAME)
+        series = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME), SERIES)
         return cls(cells, frame, series, segment)
 
     @property
@@ -199,24 +201,24 @@ class Telemetry:
         return self._segment.name
 
     def clear(self) -> None:
-        """Make it as new; only while no worker is attached."""
+        """Zero everything. Call it only while no worker is attached."""
         self.cells[:] = 0
         self.frame.clear()
         self.series.clear()
 
     def close(self) -> None:
-        """Let go of the memory; nothing here may be used afterwards."""
+        """Unmap the memory; nothing here may be used afterwards."""
         del self.cells, self.frame, self.series
         self._segment.close()
 
     def remove(self) -> None:
-        """Close it and take its name away, once no worker can attach any more."""
+        """Close and unlink the segment, once no worker can attach any more."""
         self.close()
         self._segment.unlink()
 
 
 def empty_frame() -> Record:
-    """A FRAME, (1,), that shows nothing yet."""
+    """A FRAME, shape (1,), with nothing to show yet."""
     frame = np.zeros(1, FRAME)
     for name in ("best_eval_lines", "mean_lines_100", "loss", "mean_value", "reward_mean"):
         frame["counters"][name] = np.nan
@@ -226,12 +228,12 @@ def empty_frame() -> Record:
 
 
 def empty_series() -> Record:
-    """A SERIES, (1,), without a point."""
+    """A SERIES, shape (1,), without points."""
     return np.zeros(1, SERIES)
 
 
 def series_points(series: Any, name: str) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """(timesteps, values) of one graph of a SERIES record, oldest first, both (count,)."""
+    """(timesteps, values) of one graph of a SERIES record, oldest first, each of shape (count,)."""
     graph = series[name]
     count = int(graph["count"])
     return graph["timesteps"][:count], graph["values"][:count]

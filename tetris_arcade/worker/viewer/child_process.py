@@ -1,7 +1,8 @@
-"""One child process with what belongs to it alone: the pipes of its commands and of its reports.
+"""One child process with its pipes for commands and reports.
 
-A `multiprocessing.Queue` has locks, which do not heal after a kill, a thread that can hang on a process that
-reads no more, and semaphores that outlive all when all are killed. Small messages in a pipe need none of it.
+A `multiprocessing.Queue` has locks that stay locked after a kill, a feeder thread that can hang on a process
+that no longer reads, and semaphores that leak if all processes are killed. Small messages in a pipe need none
+of these.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from multiprocessing import get_context
 from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.shared.launch import LaunchSpec, run_child
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report
-from tetris_arcade.worker.shared.pipes import MESSAGE_SIZE, pickle_message, set_nonblocking
+from tetris_arcade.worker.shared.pipes import MAX_MESSAGE_BYTES, pickle_message, set_nonblocking
 
-# Named explicitly: a forked child of a process with a window or with torch's threads crashes or hangs.
+# Explicit, because a child forked from a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
-_REPORTS_A_GLANCE = 64
+_MAX_REPORTS_PER_CALL = 64
 
 
 @contextmanager
-def _signals_held_back() -> Iterator[None]:
-    """Let a child be born that hears of no Ctrl-C before it can save and end; it lifts this by itself."""
+def _signals_blocked() -> Iterator[None]:
+    """Start the child with signals blocked: it unblocks them when it can save and end."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -35,17 +36,17 @@ def _signals_held_back() -> Iterator[None]:
 
 
 class ChildProcess:
-    """A spawned worker. No method waits for it.
+    """A spawned worker. Its methods do not block.
 
-    It has to be made in a thread that lives as long as the viewer: on Linux the worker ends with that thread.
+    Create it in a thread that lives as long as the viewer: on Linux the worker dies with that thread.
     """
 
     def __init__(self, launch: LaunchSpec) -> None:
-        """Start the process; raises OSError where the system has no room for another one."""
+        """Start the process; raises OSError if the system cannot start another one."""
         commands, self._commands = _SPAWN.Pipe(duplex=False)
         self._reports, reports = _SPAWN.Pipe(duplex=False)
         set_nonblocking(self._commands)
-        self._is_silent = False
+        self._is_pipe_closed = False
         self._process = _SPAWN.Process(
             target=run_child,
             args=(launch, commands, reports),
@@ -53,13 +54,13 @@ class ChildProcess:
             daemon=True,
         )
         try:
-            with _signals_held_back():
+            with _signals_blocked():
                 self._process.start()
         except BaseException:
-            self._release_channels()
+            self._close_pipes()
             raise
         finally:
-            # Only the child may hold its ends: its death is then the end of the pipes, not silence.
+            # Only the child may hold its ends, so that its death closes the pipes.
             commands.close()
             reports.close()
 
@@ -73,10 +74,10 @@ class ChildProcess:
         return self._process.exitcode
 
     def send(self, command: QueuedCommand) -> bool:
-        """Put a command in its pipe; False where there is no room, or nobody at the other end."""
+        """Write a command to its pipe; False if the pipe is full or closed."""
         message = pickle_message(command)
         try:
-            if len(message) > MESSAGE_SIZE:
+            if len(message) > MAX_MESSAGE_BYTES:
                 return False
             self._commands.send_bytes(message)
         except OSError:
@@ -84,29 +85,29 @@ class ChildProcess:
         return True
 
     def reports(self) -> list[Report]:
-        """What it has reported since the last call, a bounded number at a time."""
+        """Return its reports since the last call, at most 64 per call."""
         found: list[Report] = []
         try:
-            while not self._is_silent and len(found) < _REPORTS_A_GLANCE and self._reports.poll():
+            while not self._is_pipe_closed and len(found) < _MAX_REPORTS_PER_CALL and self._reports.poll():
                 found.append(self._reports.recv())
         except (EOFError, OSError):
-            self._is_silent = True
+            self._is_pipe_closed = True
         return found
 
     def terminate(self) -> None:
-        """Ask it once more, by a signal, to save and end."""
+        """Send SIGTERM: a second request to save and end."""
         self._process.terminate()
 
     def kill(self) -> None:
-        """End it, whatever it does; a stopped process does not hear `terminate`."""
+        """Send SIGKILL; a stopped process does not receive SIGTERM."""
         self._process.kill()
 
     def release(self) -> None:
-        """Give back what the system holds for it; only once it has ended."""
+        """Release its system resources. Call it only after the process has ended."""
         self._process.join()
         self._process.close()
-        self._release_channels()
+        self._close_pipes()
 
-    def _release_channels(self) -> None:
+    def _close_pipes(self) -> None:
         self._reports.close()
         self._commands.close()

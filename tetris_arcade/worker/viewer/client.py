@@ -1,4 +1,4 @@
-"""The viewer's side of the worker: starts it, asks it, watches it, and starts it again when it dies."""
+"""The viewer's side of the worker: starts, controls and supervises it, and restarts it after a failure."""
 
 from __future__ import annotations
 
@@ -37,65 +37,69 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerClient:
-    """One worker at a time, used from the viewer's main thread.
+    """One worker at a time. Use it from the viewer's main thread.
 
-    No method waits but `close`. Call `poll` every frame: it is what supervises. Pause, speed and visuals are
-    in force at once and stay so over a restart; other commands go to the present process, if there is one.
+    Only `close` blocks. Call `poll` every frame: it does the supervision. Pause, speed and visuals take effect
+    at once and survive a restart; other commands go to the current process, if there is one.
 
-    state, message: for the screen. frame: the last whole FRAME record, series: the last whole SERIES record
-    (read graphs with `series_points`); each is a copy that is never changed, only replaced by a newer one.
+    message: for the screen. frame, series: the last complete FRAME and SERIES records (read a graph with
+    `series_points`); each is a copy that is never changed, only replaced by a newer one.
     """
 
     def __init__(
-        self, paths: DataPaths, *, limits: Timeouts | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        paths: DataPaths,
+        *,
+        timeouts: Timeouts | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._paths = paths
-        self._limits = limits or Timeouts()
+        self._timeouts = timeouts or Timeouts()
         self._clock = clock
         self._telemetry: Telemetry | None = Telemetry.create()
-        self._run: WorkerSession | None = None
+        self._session: WorkerSession | None = None
         self._task: Task | None = None
         self._next_task: Task | None = None
-        self._has_worked = False
-        self._backoff = self._limits.new_backoff()
+        self._has_started = False
+        self._backoff = self._timeouts.new_backoff()
         self._restart_at: float | None = None
         self._last_failure = ""
-        self._resting = WorkerState.IDLE
+        self._inactive_state = WorkerState.IDLE
         self._now = clock()
         self.message = ""
         self._clear_records()
-        # Before multiprocessing's own, which would wait for a worker that hangs.
+        # Runs before multiprocessing's own handler, which would wait for a worker that hangs.
         atexit.register(self.close)
 
-    # --- What the screen wants to know ---
+    # --- State ---
 
     @property
     def task(self) -> Task | None:
-        """The task being done, or the one that waits until the last has ended."""
+        """The current task, or the one that waits for the previous one to end."""
         return self._next_task or self._task
 
     @property
     def state(self) -> WorkerState:
-        """What is going on, as far as the viewer knows."""
+        """What the worker is doing, as far as the viewer knows."""
         if self._restart_at is not None:
             return WorkerState.RESTARTING
-        if self._run is None and self._next_task is not None:
+        if self._session is None and self._next_task is not None:
             return WorkerState.STARTING
-        return self._run.state if self._run is not None else self._resting
+        return self._session.state if self._session is not None else self._inactive_state
 
     @property
     def stage(self) -> Stage | None:
-        """How far start-up is; None when it is over, or before it."""
-        return self._run.stage if self._run is not None else None
+        """The progress of the start-up; None before and after it."""
+        return self._session.stage if self._session is not None else None
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is a process, or will be one without being asked."""
-        return self._run is not None or self._restart_at is not None or self._next_task is not None
+        """Whether there is a process, or there will be one without a further command."""
+        return self._session is not None or self._restart_at is not None or self._next_task is not None
 
     @property
     def is_paused(self) -> bool:
-        """Whether a pause was asked for; it takes hold within milliseconds, or when a save is done."""
+        """Whether a pause was requested; it takes effect within milliseconds, or when a save is done."""
         return self._telemetry is not None and Controls(self._telemetry.cells).is_paused
 
     @property
@@ -109,27 +113,27 @@ class WorkerClient:
 
     @property
     def paused_at(self) -> float:
-        """`time.monotonic()` when the last pause took hold in the worker; 0 = none did."""
+        """`time.monotonic()` when the last pause took effect in the worker; 0 = none did."""
         return 0.0 if self._telemetry is None else int(self._telemetry.cells[SharedCell.PAUSED_AT]) / 1e9
 
     @property
     def pid(self) -> int | None:
-        """The worker's process id, None where there is none."""
-        return self._run.pid if self._run is not None else None
+        """The worker's process id; None if there is no process."""
+        return self._session.pid if self._session is not None else None
 
-    # --- What the screen can do ---
+    # --- Commands ---
 
     def start(self, task: Task) -> None:
-        """Do a task; one that is being done is stopped first, and the new one starts when it has ended."""
+        """Start a task, after the current one, if any, has been stopped and has ended."""
         if self._telemetry is None:
             raise ValueError("this client is closed")
         self._next_task = task
         self._restart_at = None
-        if self._run is not None:
-            self._run.ask_to_stop(self._clock())
+        if self._session is not None:
+            self._session.ask_to_stop(self._clock())
 
     def send(self, command: Command) -> bool:
-        """Give a command; False where nobody will obey it: no worker, or its queue is full."""
+        """Send a command; False if it will not be obeyed: there is no worker, or its pipe is full."""
         if self._telemetry is None:
             return False
         if isinstance(command, Stop):
@@ -137,79 +141,79 @@ class WorkerClient:
             return True
         if not isinstance(command, QueuedCommand):
             return Controls(self._telemetry.cells).set(command)
-        return self._run is not None and self._run.send(command)
+        return self._session is not None and self._session.send(command)
 
     def stop(self) -> None:
-        """Save and end, within the limits; `poll` sees to it. A task that waits to start is forgotten."""
+        """Ask the worker to save and end; `poll` enforces the timeouts. A waiting task is discarded."""
         self._next_task = None
         if self._restart_at is not None:
             self._restart_at = None
-            self._rest(WorkerState.STOPPED, status_text.stopped(self._task, ""))
-        elif self._run is not None:
-            self._run.ask_to_stop(self._clock())
+            self._set_inactive(WorkerState.STOPPED, status_text.stopped(self._task, ""))
+        elif self._session is not None:
+            self._session.ask_to_stop(self._clock())
 
     def poll(self, now: float | None = None) -> list[Report]:
-        """Look after the worker and return what it has reported; to be called every frame."""
+        """Supervise the worker and return its reports; call it every frame."""
         if self._telemetry is None:
             return []
         self._now = self._clock() if now is None else now
-        reports = self._run.poll(self._now) if self._run is not None else []
-        if self._run is not None and self._run.is_over:
-            self._conclude(self._run)
-        if self._run is None:
-            reports += self._start_what_is_due()
+        reports = self._session.poll(self._now) if self._session is not None else []
+        if self._session is not None and self._session.is_over:
+            self._end_session(self._session)
+        if self._session is None:
+            reports += self._start_if_due()
         self._read_records()
         self._update_message()
         return reports
 
     def close(self) -> None:
-        """Stop, wait for it no longer than the limits allow, and give everything back."""
+        """Stop the worker, wait for it within the timeouts, and release everything."""
         if self._telemetry is None:
             return
         self.stop()
-        while self._run is not None:
+        while self._session is not None:
             self.poll()
             time.sleep(0.005)
         self._telemetry.remove()
         self._telemetry = None
-        self._resting = WorkerState.IDLE
+        self._inactive_state = WorkerState.IDLE
         atexit.unregister(self.close)
 
     # --- Starting ---
 
-    def _start_what_is_due(self) -> list[Report]:
+    def _start_if_due(self) -> list[Report]:
         if self._next_task is not None:
-            self._begin(self._next_task)
+            self._prepare(self._next_task)
         elif self._task is None or self._restart_at is None or self._now < self._restart_at:
             return []
         assert self._task is not None
         self._restart_at = None
-        return self._launch(self._task.resumed() if self._has_worked else self._task)
+        return self._launch(self._task.resumed() if self._has_started else self._task)
 
-    def _begin(self, task: Task) -> None:
-        """Make everything as new for another task."""
+    def _prepare(self, task: Task) -> None:
+        """Reset everything for another task."""
         assert self._telemetry is not None
         self._task, self._next_task = task, None
-        self._has_worked = False
-        self._backoff = self._limits.new_backoff()
+        self._has_started = False
+        self._backoff = self._timeouts.new_backoff()
         self._telemetry.clear()
         self._clear_records()
-        levels = Controls(self._telemetry.cells)
-        levels.set(SetSpeed(task.speed))
-        levels.set(SetVisuals(task.visuals))
-        levels.set(Pause() if task.paused else Resume())
+        controls = Controls(self._telemetry.cells)
+        controls.set(SetSpeed(task.speed))
+        controls.set(SetVisuals(task.visuals))
+        controls.set(Pause() if task.paused else Resume())
 
     def _launch(self, task: Task) -> list[Report]:
-        """Start a process; the levels, the last frame and the graphs stay as they are."""
+        """Start a process; controls, frame and graphs stay as they are."""
         assert self._telemetry is not None
         launch = LaunchSpec(task, self._paths, self._telemetry.name)
         try:
-            self._run = WorkerSession(launch, self._telemetry.cells, self._limits, self._now)
+            self._session = WorkerSession(launch, self._telemetry.cells, self._timeouts, self._now)
         except OSError as error:
             failure = Failed(status_text.not_started(task, error), "")
             self._after_failure(failure, 0.0)
             return [failure]
-        logger.info("started a %s, process %s", task.noun, self._run.pid)
+        logger.info("started the %s, process %s", task.noun, self._session.pid)
         return []
 
     def _clear_records(self) -> None:
@@ -217,31 +221,31 @@ class WorkerClient:
 
     # --- Ending ---
 
-    def _conclude(self, run: WorkerSession) -> None:
-        """The process is gone: draw the conclusion."""
-        self._run = None
-        worked = 0.0 if run.started_at is None else self._now - run.started_at
-        self._has_worked = self._has_worked or run.started_at is not None
-        if run.failure is None:
-            self._rest(WorkerState.STOPPED, run.end_message)
-        elif run.is_asked_to_stop:
-            self._rest(WorkerState.STOPPED, run.failure.reason)
+    def _end_session(self, session: WorkerSession) -> None:
+        """The process has ended: stop, fail or schedule a restart."""
+        self._session = None
+        run_seconds = 0.0 if session.started_at is None else self._now - session.started_at
+        self._has_started = self._has_started or session.started_at is not None
+        if session.failure is None:
+            self._set_inactive(WorkerState.STOPPED, session.end_message)
+        elif session.is_asked_to_stop:
+            self._set_inactive(WorkerState.STOPPED, session.failure.reason)
         else:
-            self._after_failure(run.failure, worked)
+            self._after_failure(session.failure, run_seconds)
 
-    def _after_failure(self, failure: Failed, worked_seconds: float) -> None:
+    def _after_failure(self, failure: Failed, run_seconds: float) -> None:
         assert self._task is not None
-        logger.error("%s\n%s", failure.reason, failure.traceback)
+        logger.error("%s\n%s", failure.reason, failure.details)
         self._last_failure = failure.reason
-        if failure.is_final or not self._task.is_restarted:
-            self._rest(WorkerState.FAILED, failure.reason)
+        if failure.is_final or not self._task.restarts_on_failure:
+            self._set_inactive(WorkerState.FAILED, failure.reason)
         else:
-            self._restart_at = self._now + self._backoff.next_delay(worked_seconds)
+            self._restart_at = self._now + self._backoff.next_delay(run_seconds)
 
-    def _rest(self, state: WorkerState, message: str) -> None:
-        self._resting, self.message = state, message
+    def _set_inactive(self, state: WorkerState, message: str) -> None:
+        self._inactive_state, self.message = state, message
 
-    # --- Reading ---
+    # --- Telemetry ---
 
     def _read_records(self) -> None:
         assert self._telemetry is not None
@@ -255,5 +259,5 @@ class WorkerClient:
         if self._restart_at is not None:
             seconds = math.ceil(max(0.0, self._restart_at - self._now))
             self.message = status_text.restarting(self._last_failure, seconds)
-        elif self._run is not None and self._task is not None:
+        elif self._session is not None and self._task is not None:
             self.message = status_text.status(self._task, self.state, self.stage)

@@ -1,4 +1,4 @@
-"""One life of a worker: started, heard, watched, asked to stop, ended."""
+"""One run of a worker process, from its start to its end: reports, liveness, stop and kill."""
 
 from __future__ import annotations
 
@@ -25,28 +25,27 @@ from tetris_arcade.worker.viewer.supervision import LivenessMonitor, Timeouts
 
 
 class WorkerSession:
-    """A process from its start to its end, and what it has said of itself.
+    """A worker process and what it has reported about itself.
 
-    stage: the last start-up progress, None once the work has begun at `started_at`.
-    failure: why it broke off, by its own words or by what was seen; None where it ended as it should.
+    stage: the latest start-up progress, None once the work has started, at `started_at`.
+    failure: why it failed, as reported by it or as observed; None if it ended as intended.
     """
 
-    def __init__(self, launch: LaunchSpec, cells: NDArray[np.int64], limits: Timeouts, now: float) -> None:
-        """Start it; raises OSError where the system has no room for another process."""
-        self._task, self._cells, self._limits = launch.task, cells, limits
+    def __init__(self, launch: LaunchSpec, cells: NDArray[np.int64], timeouts: Timeouts, now: float) -> None:
+        """Start the process; raises OSError if the system cannot start another one."""
+        self._task, self._cells, self._timeouts = launch.task, cells, timeouts
         cells[SharedCell.STOP] = cells[SharedCell.COMMANDS] = 0
         cells[SharedCell.STATE] = WorkerState.STARTING
-        self._handle = ChildProcess(launch)
-        beats = int(cells[SharedCell.HEARTBEAT]), int(cells[SharedCell.PROGRESS])
-        self._life_signs = LivenessMonitor(limits, *beats, now, compiles=not is_warm())
-        self._end: Stopped | None = None
-        self._leaving_since: float | None = None
+        self._process = ChildProcess(launch)
+        self._liveness = LivenessMonitor(timeouts, *self._life_signs, now, compiles=not is_warm())
+        self._stopped: Stopped | None = None
+        self._ending_since: float | None = None
         self._is_over = False
         self.is_asked_to_stop = False
         self.stage: Stage | None = None
         self.started_at: float | None = None
         self.failure: Failed | None = None
-        self.pid = self._handle.pid
+        self.pid = self._process.pid
 
     @property
     def state(self) -> WorkerState:
@@ -58,44 +57,48 @@ class WorkerSession:
 
     @property
     def is_over(self) -> bool:
-        """Whether the process is gone and everything it had is given back."""
+        """Whether the process has ended and its resources are released."""
         return self._is_over
 
     @property
     def end_message(self) -> str:
-        """One sentence on how it ended as it should."""
-        return status_text.stopped(self._task, self._end.reason if self._end is not None else "")
+        """One sentence on how it ended, if it ended as intended."""
+        return status_text.stopped(self._task, self._stopped.reason if self._stopped is not None else "")
 
     def send(self, command: QueuedCommand) -> bool:
-        """Give it a command; False where it will not obey."""
-        if self._leaving_since is not None or not self._handle.send(command):
+        """Send a command; False if it will not be obeyed."""
+        if self._ending_since is not None or not self._process.send(command):
             return False
         self._cells[SharedCell.COMMANDS] += 1
         return True
 
     def ask_to_stop(self, now: float) -> None:
-        """Let it save and end; the limits begin to run."""
+        """Ask it to save and end; the timeouts start."""
         Controls(self._cells).set(Stop())
         self.is_asked_to_stop = True
-        self._leave(now)
+        self._mark_ending(now)
 
     def poll(self, now: float) -> list[Report]:
-        """Hear it and look after it, without waiting."""
-        reports = self._hear(now)
-        if self._handle.exit_code is not None:
-            return reports + self._hear_last_words(now)
-        if self._leaving_since is not None:
-            self._press_on(now - self._leaving_since)
+        """Return its reports and supervise it, without blocking."""
+        reports = self._read_reports(now)
+        if self._process.exit_code is not None:
+            return reports + self._finish(now)
+        if self._ending_since is not None:
+            self._kill_if_overdue(now - self._ending_since)
             return reports
-        return reports + self._watch(now)
+        return reports + self._check_liveness(now)
 
-    def _hear(self, now: float) -> list[Report]:
-        reports = self._handle.reports()
+    @property
+    def _life_signs(self) -> tuple[int, int]:
+        return int(self._cells[SharedCell.HEARTBEAT]), int(self._cells[SharedCell.PROGRESS])
+
+    def _read_reports(self, now: float) -> list[Report]:
+        reports = self._process.reports()
         for report in reports:
-            self._note(report, now)
+            self._on_report(report, now)
         return reports
 
-    def _note(self, report: Report, now: float) -> None:
+    def _on_report(self, report: Report, now: float) -> None:
         match report:
             case Stage():
                 self.stage = report
@@ -103,47 +106,48 @@ class WorkerSession:
                 self.stage, self.started_at = None, now
             case Failed():
                 self.failure = report
-                self._leave(now)
+                self._mark_ending(now)
             case Stopped():
-                self._end = report
-                self._leave(now)
+                self._stopped = report
+                self._mark_ending(now)
 
-    def _leave(self, now: float) -> None:
-        if self._leaving_since is None:
-            self._leaving_since = now
+    def _mark_ending(self, now: float) -> None:
+        if self._ending_since is None:
+            self._ending_since = now
 
-    def _press_on(self, seconds: float) -> None:
-        """See to it that a process that should end does."""
-        if seconds >= self._limits.save + self._limits.terminate:
-            self._handle.kill()
-        elif seconds >= self._limits.save:
-            self._handle.terminate()
+    def _kill_if_overdue(self, seconds: float) -> None:
+        """Terminate, then kill, a process that should have ended `seconds` ago."""
+        if seconds >= self._timeouts.save + self._timeouts.terminate:
+            self._process.kill()
+        elif seconds >= self._timeouts.save:
+            self._process.terminate()
 
-    def _watch(self, now: float) -> list[Report]:
-        """End a process that gives no sign of life."""
-        beats = int(self._cells[SharedCell.HEARTBEAT]), int(self._cells[SharedCell.PROGRESS])
-        silence = self._life_signs.stalled_seconds(*beats, self.started_at is None, now)
-        if silence is None:
+    def _check_liveness(self, now: float) -> list[Report]:
+        """Kill a stalled process."""
+        seconds = self._liveness.stalled_seconds(*self._life_signs, self.started_at is None, now)
+        if seconds is None:
             return []
-        self._handle.kill()
-        return self._fail(status_text.stalled(self._task, silence), now)
+        self._process.kill()
+        return self._fail(status_text.stalled(self._task, seconds), "", now)
 
-    def _hear_last_words(self, now: float) -> list[Report]:
+    def _finish(self, now: float) -> list[Report]:
+        """Read the remaining reports of a process that has ended, and find out why it did."""
         reports: list[Report] = []
-        while words := self._hear(now):
-            reports += words
-        exit_code = self._handle.exit_code
-        self._handle.release()
+        while more := self._read_reports(now):
+            reports += more
+        exit_code = self._process.exit_code
+        self._process.release()
         self._is_over = True
-        if self.failure is not None or self._end is not None:
+        if self.failure is not None or self._stopped is not None:
             return reports
         if self.is_asked_to_stop and exit_code == 0:
             return reports
+        details = status_text.describe_exit(exit_code)
         if self.is_asked_to_stop:
-            return reports + self._fail(status_text.killed_while_stopping(self._task), now)
-        return reports + self._fail(status_text.died(self._task, exit_code), now)
+            return reports + self._fail(status_text.killed_while_stopping(self._task), details, now)
+        return reports + self._fail(status_text.died(self._task, exit_code), details, now)
 
-    def _fail(self, reason: str, now: float) -> list[Report]:
-        self.failure = Failed(reason, "")
-        self._leave(now)
+    def _fail(self, reason: str, details: str, now: float) -> list[Report]:
+        self.failure = Failed(reason, details)
+        self._mark_ending(now)
         return [self.failure]

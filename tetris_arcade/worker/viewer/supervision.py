@@ -1,4 +1,4 @@
-"""When a worker is given up, and when the next one is started: limits, silence and growing pauses."""
+"""When a worker counts as stalled and when it is restarted: timeouts, liveness and back-off."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ from dataclasses import dataclass
 
 
 class Backoff:
-    """The pause before the next start, in seconds: doubling with every failure from the first to the longest,
-    short again after a process that was at work for as long as `healthy`."""
+    """The delay before a restart, in seconds: doubled after every failure, from `first` up to `longest`.
+
+    It is reset by a process that ran for at least `healthy` seconds.
+    """
 
     def __init__(self, first: float, longest: float, healthy: float) -> None:
         self._first, self._longest, self._healthy = first, longest, healthy
-        self._pause = first
+        self._delay = first
 
-    def next_delay(self, worked_seconds: float) -> float:
-        """Seconds to wait after one that failed when it had worked for so long."""
-        if worked_seconds >= self._healthy:
-            self._pause = self._first
-        pause = self._pause
-        self._pause = min(2 * pause, self._longest)
-        return pause
+    def next_delay(self, run_seconds: float) -> float:
+        """Seconds to wait after a process that failed after `run_seconds`."""
+        if run_seconds >= self._healthy:
+            self._delay = self._first
+        delay = self._delay
+        self._delay = min(2 * delay, self._longest)
+        return delay
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds that a worker is given.
+    """Timeouts of a worker, in seconds.
 
-    start_up: without a sign of life before the work begins: imports hold everything up, and what is reported
-    on the way is a sign of life.
-    compiling: the same where the engine is yet to be compiled: one kernel holds everything up, on a machine
-    with much else to do for minutes.
-    heartbeat: without a heartbeat, which ticks as long as the process can run at all.
-    progress: without the work itself going on, saving and evaluating included.
-    save: to save and end after it was asked to; `terminate` after that it is killed.
-    first_pause, longest_pause: before it is started again; the pause doubles with every failure.
-    healthy: of work after which a failure counts as the first one again.
+    start_up: without a sign of life before the work starts. Imports block the process; progress reports count
+    as signs of life.
+    compiling: the same if the kernels are not compiled yet: one kernel blocks the process, for minutes on a
+    busy machine.
+    heartbeat: without a heartbeat, which is sent as long as the process is scheduled.
+    progress: without progress of the work, which includes saving and evaluating.
+    save: from a stop request to SIGTERM. terminate: from SIGTERM to SIGKILL.
+    first_delay, longest_delay: before a restart; the delay doubles with every failure.
+    healthy: of work, after which the delay starts again at `first_delay`.
     """
 
     start_up: float = 180.0
@@ -43,32 +45,31 @@ class Timeouts:
     progress: float = 120.0
     save: float = 4.0
     terminate: float = 0.6
-    first_pause: float = 0.5
-    longest_pause: float = 60.0
+    first_delay: float = 0.5
+    longest_delay: float = 60.0
     healthy: float = 60.0
 
     def new_backoff(self) -> Backoff:
-        """The pauses between a worker's starts."""
-        return Backoff(self.first_pause, self.longest_pause, self.healthy)
+        return Backoff(self.first_delay, self.longest_delay, self.healthy)
 
 
 class StallTimer:
-    """How long a number has stood still, in time during which the watcher itself was awake.
+    """Measures for how long a number has not changed, in time during which the observer was awake.
 
-    A viewer that was suspended, or dragged by its title bar, must not blame the worker for the time.
+    A viewer that was suspended, or dragged by its title bar, must not blame the worker for that time.
     """
 
-    _MAX_GLANCE = 0.25
+    _MAX_INTERVAL_SECONDS = 0.25
 
     def __init__(self, value: int, now: float) -> None:
         self._value = value
-        self._looked_at = now
+        self._updated_at = now
         self._seconds = 0.0
 
-    def seconds(self, value: int, now: float) -> float:
-        """Seconds for which the number has been what it is now."""
-        self._seconds += min(now - self._looked_at, self._MAX_GLANCE)
-        self._looked_at = now
+    def update(self, value: int, now: float) -> float:
+        """Take the current value; return the seconds since it changed."""
+        self._seconds += min(now - self._updated_at, self._MAX_INTERVAL_SECONDS)
+        self._updated_at = now
         if value != self._value:
             self._value = value
             self._seconds = 0.0
@@ -76,23 +77,23 @@ class StallTimer:
 
 
 class LivenessMonitor:
-    """The two numbers by which a worker shows that it runs and that its work goes on."""
+    """Watches the heartbeat and progress counters of a worker."""
 
     def __init__(
-        self, limits: Timeouts, heartbeat: int, progress: int, now: float, compiles: bool = False
+        self, timeouts: Timeouts, heartbeat: int, progress: int, now: float, compiles: bool = False
     ) -> None:
-        """`compiles`: whether it has to compile the engine before its work begins."""
-        self._limits = limits
-        self._start_up = limits.compiling if compiles else limits.start_up
+        """`compiles`: whether it has to compile the kernels before its work starts."""
+        self._timeouts = timeouts
+        self._start_up = timeouts.compiling if compiles else timeouts.start_up
         self._heartbeat = StallTimer(heartbeat, now)
         self._progress = StallTimer(progress, now)
 
     def stalled_seconds(self, heartbeat: int, progress: int, is_starting: bool, now: float) -> float | None:
-        """Seconds for which it has been silent where that is too long, else None."""
-        silence = self._heartbeat.seconds(heartbeat, now)
-        stillness = self._progress.seconds(progress, now)
-        if silence >= (self._start_up if is_starting else self._limits.heartbeat):
-            return silence
-        if stillness >= (self._start_up if is_starting else self._limits.progress):
-            return stillness
+        """Seconds for which one of the counters has stalled if that exceeds its timeout, else None."""
+        heartbeat_stall = self._heartbeat.update(heartbeat, now)
+        progress_stall = self._progress.update(progress, now)
+        if heartbeat_stall >= (self._start_up if is_starting else self._timeouts.heartbeat):
+            return heartbeat_stall
+        if progress_stall >= (self._start_up if is_starting else self._timeouts.progress):
+            return progress_stall
         return None

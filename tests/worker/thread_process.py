@@ -1,0 +1,58 @@
+"""A stand-in for `ChildProcess` that runs the task in a thread of the test's own process.
+
+It uses the same telemetry, pipes and tasks, without the seconds that a new process needs to import torch.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.main import _run_task
+from tetris_arcade.worker.shared.launch import LaunchSpec
+from tetris_arcade.worker.shared.telemetry import Telemetry
+from tetris_arcade.worker.viewer.child_process import ChildProcess
+
+
+class ThreadProcess(ChildProcess):
+    """A thread cannot be killed: `terminate` and `kill` request a stop."""
+
+    def __init__(self, launch: LaunchSpec) -> None:
+        commands, self._commands = Pipe(duplex=False)
+        self._reports, reports = Pipe(duplex=False)
+        self._is_pipe_closed = False
+        self._exit_code: int | None = None
+        self._channel: Channel | None = None
+        self._thread = threading.Thread(target=self._run, args=(launch, commands, reports), daemon=True)
+        self._thread.start()
+
+    def _run(self, launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
+        telemetry = Telemetry.attach(launch.segment)
+        self._channel = Channel(telemetry, commands, reports)
+        has_succeeded = _run_task(launch, self._channel)
+        self._channel = None
+        gc.collect()  # As in a child: views of the shared memory would prevent closing it.
+        telemetry.close()
+        self._exit_code = 0 if has_succeeded else 1
+
+    @property
+    def pid(self) -> int:
+        return os.getpid()
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._exit_code
+
+    def terminate(self) -> None:
+        if self._channel is not None:
+            self._channel.request_stop()
+
+    kill = terminate
+
+    def release(self) -> None:
+        self._thread.join()
+        self._close_pipes()
