@@ -35,8 +35,7 @@ def _whole_state(trainer: Trainer) -> dict[str, np.ndarray]:
     assert model.replay_buffer is not None
     state = capture_state(model, trainer.progress)
     scalars = json.loads(state.pop("scalars").tobytes())
-    for name in ("seconds", "timesteps_per_second"):
-        scalars["counters"].pop(name)
+    scalars["counters"].pop("seconds")
     networks = {f"policy.{name}": tensor.numpy() for name, tensor in model.policy.state_dict().items()}
     replay = {f"replay.{name}": array for name, array in model.replay_buffer.save_state().items()}
     return {**state, **networks, **replay, "scalars": np.array(json.dumps(scalars, sort_keys=True))}

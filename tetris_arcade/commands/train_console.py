@@ -21,6 +21,7 @@ from rich.progress import (
 
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.training.run_listener import RunListener, RunProgress, StepSnapshot
+from tetris_arcade.training.throughput import Throughput
 
 _LINE_SECONDS = 10.0
 _DISPLAY_SECONDS = 0.25
@@ -32,6 +33,7 @@ class ConsoleListener(RunListener):
     def __init__(self, config: TrainConfig, console: Console, stop: threading.Event) -> None:
         self.config, self.console, self.stop = config, console, stop
         self.progress = RunProgress()
+        self._throughput = Throughput()
         self._reported_at = 0.0
         self.unsaved: dict[str, str] = {}
         """Why each kind could not be saved, until it is saved again."""
@@ -74,8 +76,9 @@ class ConsoleListener(RunListener):
 
     def _statistics(self) -> str:
         p = self.progress
+        rate = self._throughput.update(p.timesteps, p.seconds)
         return (
-            f"{p.timesteps:,} timesteps, {p.timesteps_per_second:,.0f}/s, {p.episodes:,} games, "
+            f"{p.timesteps:,} timesteps, {rate:,.0f}/s, {p.episodes:,} games, "
             f"lines {p.mean_lines_last_100:.1f} (best game {p.best_game_lines}), epsilon {p.epsilon:.2f}, "
             f"loss {'-' if math.isnan(p.loss) else format(p.loss, '.3f')}"
         )

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _RECENT_EPISODES = 100
 _GOAL_EPISODES = 20
-_RATE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05
 
 
@@ -54,8 +53,7 @@ class ProgressCallback(PlacementCallback):
 
     def skip_time(self) -> None:
         """Do not count the time since the last step, because the run was paused."""
-        self._clock = self._rate_clock = time.monotonic()
-        self._rate_timesteps = self.model.num_timesteps
+        self._clock = time.monotonic()
 
     def _on_rollout_start(self) -> None:
         progress, now = self.progress, time.monotonic()
@@ -66,10 +64,6 @@ class ProgressCallback(PlacementCallback):
         progress.epsilon = self.model.exploration_rate
         progress.loss = self.model.last_loss
         progress.mean_value = self.model.last_mean_value
-        if now - self._rate_clock >= _RATE_SECONDS:
-            timesteps = progress.timesteps - self._rate_timesteps
-            progress.timesteps_per_second = timesteps / (now - self._rate_clock)
-            self._rate_clock, self._rate_timesteps = now, progress.timesteps
 
     def _on_step(self) -> bool:
         ended = self.model.placements_env.ended

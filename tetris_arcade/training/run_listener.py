@@ -31,7 +31,6 @@ class RunProgress:
     episodes: int = 0
     updates: int = 0
     seconds: float = 0.0
-    timesteps_per_second: float = 0.0
     last_lines: int = 0
     best_game_lines: int = 0
     best_eval_lines: float = 0.0

@@ -19,10 +19,10 @@ from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import model_mtime
 from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
+from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.child.pacer import Pacer
-from tetris_arcade.worker.child.throughput import Throughput
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     GameEnded,

@@ -1,4 +1,4 @@
-"""What a training tells the viewer, and how the viewer steers it."""
+"""The run listener of a training task: publishes the training, and lets the viewer control it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tetris_arcade.engine.board_view import BoardView
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
+from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
-from tetris_arcade.worker.child.throughput import Throughput
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     NewBest,
@@ -35,8 +35,7 @@ from tetris_arcade.worker.shared.messages import (
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import Trainer
 
-_WHOLE_RUNS = ("latest", "final")
-"""What a run can go on from."""
+_RESUMABLE_KINDS = ("latest", "final")
 _SAMPLE_SECONDS = 0.25
 _RECENT_GAMES = 100
 _COPIED_COUNTERS = {
@@ -52,11 +51,11 @@ _COPIED_COUNTERS = {
     "mean_value": "mean_value",
     "seconds": "seconds",
 }
-"""Field of the frame: field of `RunProgress`."""
+"""Field of COUNTERS: field of `RunProgress`."""
 
 
 class ViewerListener(RunListener):
-    """Shows a training on the frame and the graphs, and lets the gate steer it."""
+    """Publishes a training as frames and graphs, and obeys the viewer's controls and commands."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -67,35 +66,37 @@ class ViewerListener(RunListener):
         self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
         self._is_shown = False
-        self._sample_at = 0.0
-        self._gate: Pacer | None = None
+        self._next_sample_at = 0.0
+        self._has_started = False
+        self._pacer: Pacer
         self._trainer: Trainer
 
+    def bind(self, trainer: Trainer) -> None:
+        """Set the trainer that this listener follows. Call it before the run."""
+        self._trainer = trainer
+
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        if self._graphs.are_empty:  # else a process of this window has shown more of them since
+        if self._graphs.are_empty:  # Otherwise an earlier process of this viewer has published newer ones.
             self._graphs = SeriesRecorder(from_arrays(state))
 
     def save_state(self) -> Mapping[str, NDArray[Any]]:
         return to_arrays(self._graphs.record)
 
-    def bind(self, trainer: Trainer) -> None:
-        """Say whose listener this is; before the run."""
-        self._trainer = trainer
-
-    # --- Steering ---
+    # --- Control ---
 
     def stage(self, name: str, fraction: float) -> None:
         self._channel.report(Stage(name, fraction))
 
     def before_step(self) -> bool:
-        if self._gate is None:
-            self._gate = self._begin()
-        if self._gate.wait_for_turn():
+        if not self._has_started:
+            self._start()
+        if self._pacer.wait_for_turn():
             return True
         self._channel.state = WorkerState.SAVING
         return False
 
-    def _begin(self) -> Pacer:
+    def _start(self) -> None:
+        """Publish what is known before the first step."""
         trainer, frame = self._trainer, self._channel.frame
         self._graphs.truncate(trainer.progress.timesteps)
         if self._graphs.is_empty("evaluated_lines"):
@@ -104,11 +105,12 @@ class ViewerListener(RunListener):
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
         write_board(self._board, BoardView(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
-        self._show_graphs()
+        self._publish_graphs()
         self._channel.mark_started()
-        return Pacer(self._channel, self._obey, self._show_counters, trainer.collect)
+        self._pacer = Pacer(self._channel, self._on_command, self._publish_frame, trainer.collect)
+        self._has_started = True
 
-    def _obey(self, command: QueuedCommand) -> None:
+    def _on_command(self, command: QueuedCommand) -> None:
         try:
             match command:
                 case Save():
@@ -116,29 +118,27 @@ class ViewerListener(RunListener):
                 case SaveSlot(name):
                     self._trainer.save_to_slot(name)
                 case _:
-                    self._channel.report(Warned("A training takes no such command."))
+                    self._channel.report(Warned("A training does not accept this command."))
         except (OSError, StorageError) as error:
             self.save_failed(command.name if isinstance(command, SaveSlot) else "latest", str(error))
 
-    # --- Showing ---
+    # --- Boards, counters and graphs ---
 
     def wants_snapshot(self) -> bool:
-        assert self._gate is not None
-        self._is_shown = self._channel.controls.visuals and self._gate.should_show_next_move
-        return self._is_shown or time.monotonic() >= self._sample_at
+        self._is_shown = self._channel.controls.visuals and self._pacer.should_show_next_move
+        return self._is_shown or time.monotonic() >= self._next_sample_at
 
     def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
-        assert self._gate is not None
         self._moves += 1
         if snapshot is not None and self._is_shown:
-            self._show_board(snapshot, self._gate.move_seconds)
-        if time.monotonic() >= self._sample_at:
-            self._sample(progress, snapshot)
-        if self._gate.should_show_next_move:
-            self._show_counters()
-        self._gate.mark_moved()
+            self._show_board(snapshot)
+        if time.monotonic() >= self._next_sample_at:
+            self._add_sample(progress, snapshot)
+        if self._pacer.should_show_next_move:
+            self._publish_frame()
+        self._pacer.mark_moved()
 
-    def _show_board(self, snapshot: StepSnapshot, seconds: float) -> None:
+    def _show_board(self, snapshot: StepSnapshot) -> None:
         if snapshot.pieces <= self._shown_pieces:
             self._games += 1
         self._shown_pieces = snapshot.pieces
@@ -150,50 +150,45 @@ class ViewerListener(RunListener):
             score=snapshot.score,
             game=self._games,
             move=self._moves,
-            move_seconds=seconds,
+            move_seconds=self._pacer.move_seconds,
             greedy=snapshot.is_greedy,
             over=snapshot.is_over,
             values=snapshot.values(),
         )
         write_board(self._board, position.with_move(snapshot.move))
 
-    def _show_counters(self) -> None:
+    def _publish_frame(self) -> None:
         """Publish the frame with the current progress."""
-        progress = self._trainer.progress
+        progress, seconds = self._trainer.progress, self._pacer.running_seconds
         for name, source in _COPIED_COUNTERS.items():
             self._counters[name] = getattr(progress, source)
-        assert self._gate is not None
-        seconds = self._gate.running_seconds
-        self._timesteps_rate.update(progress.timesteps, seconds)
-        self._updates_rate.update(progress.updates, seconds)
-        self._counters["timesteps_per_second"] = self._timesteps_rate.per_second
-        self._counters["updates_per_second"] = self._updates_rate.per_second
+        self._counters["timesteps_per_second"] = self._timesteps_rate.update(progress.timesteps, seconds)
+        self._counters["updates_per_second"] = self._updates_rate.update(progress.updates, seconds)
         self._channel.publish_frame()
 
-    def _sample(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
-        """Put what has no points of its own on the graphs, a few times a second."""
-        self._sample_at = time.monotonic() + _SAMPLE_SECONDS
+    def _add_sample(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        """Add a point to the graphs that are sampled over time."""
+        self._next_sample_at = time.monotonic() + _SAMPLE_SECONDS
         for name in ("loss", "epsilon", "mean_value"):
             self._graphs.add(name, progress.timesteps, getattr(progress, name))
         self._graphs.add("timesteps_per_second", progress.timesteps, self._timesteps_rate.per_second)
         if snapshot is not None:
             for name in ("holes", "max_height", "bumpiness"):
                 self._graphs.add(name, progress.timesteps, getattr(snapshot, name))
-        self._show_graphs()
+        self._publish_graphs()
 
-    def _show_graphs(self) -> None:
+    def _publish_graphs(self) -> None:
         if self._graphs.has_changed:
             self._channel.publish_series(self._graphs.record)
             self._graphs.has_changed = False
 
-    # --- Telling ---
+    # --- Events ---
 
     def episode(self, result: EpisodeResult) -> None:
-        progress = self._trainer.progress
         self._rewards.append(result.reward)
         self._counters["reward_mean"] = np.mean(self._rewards)
         self._graphs.add("lines", result.timesteps, result.lines)
-        self._graphs.add("smoothed_lines", result.timesteps, progress.mean_lines_last_100)
+        self._graphs.add("smoothed_lines", result.timesteps, self._trainer.progress.mean_lines_last_100)
         self._graphs.add("reward", result.timesteps, result.reward)
 
     def evaluated(self, mean_lines: float, timesteps: int) -> None:
@@ -203,7 +198,7 @@ class ViewerListener(RunListener):
         self._channel.report(NewBest(mean_lines, timesteps))
 
     def saved(self, kind: str, folder: Path) -> None:
-        if kind in _WHOLE_RUNS:
+        if kind in _RESUMABLE_KINDS:
             self._counters["saved_at"] = time.time()
             self._counters["unsaved_since"] = 0.0
         match kind:
@@ -212,11 +207,11 @@ class ViewerListener(RunListener):
             case _:
                 self._channel.report(Saved("slot", kind))
 
-    def warned(self, sentence: str) -> None:
-        self._channel.report(Warned(sentence))
+    def warned(self, message: str) -> None:
+        self._channel.report(Warned(message))
 
     def save_failed(self, kind: str, reason: str) -> None:
-        # A slot's name that is taken leaves the run as safe as it was; a slot that fits makes it no safer.
-        if kind in _WHOLE_RUNS and self._counters["unsaved_since"][0] == 0.0:
+        # A failed slot does not endanger the run, and a saved slot does not secure it.
+        if kind in _RESUMABLE_KINDS and self._counters["unsaved_since"][0] == 0.0:
             self._counters["unsaved_since"] = time.time()
         self._channel.report(SaveFailed(reason))

@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 class WorkerClient:
     """One worker at a time. Use it from the viewer's main thread.
 
-    Only `close` blocks. Call `poll` every frame: it does the supervision. Pause, speed and visuals take effect
-    at once and survive a restart; other commands go to the current process, if there is one.
+    Only `close` blocks. Call `poll` every frame: it does the supervision. Pause, speed and visuals take
+    effect at once and survive a restart; other commands go to the current process, if there is one.
 
     message: for the screen. frame, series: the last complete FRAME and SERIES records (read a graph with
     `series_points`); each is a copy that is never changed, only replaced by a newer one.

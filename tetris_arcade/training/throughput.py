@@ -1,4 +1,4 @@
-"""How many events happen per second."""
+"""Rates for displays: timesteps, updates or moves per second."""
 
 from __future__ import annotations
 
