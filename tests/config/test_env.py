@@ -59,7 +59,6 @@ def test_the_space_reaches_to_the_largest_value(features, width, most):
 def test_a_configuration_loads_neither_gymnasium_nor_numba():
     code = """
 import sys
-from tetris_arcade.envs import EnvConfig
 from tetris_arcade.config.env import EnvConfig
 EnvConfig(height=10)
 print([name for name in ("gymnasium", "numba", "stable_baselines3", "torch", "cv2") if name in sys.modules])
