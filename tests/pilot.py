@@ -92,24 +92,33 @@ class Pilot:
         """The title of the top scene."""
         return self.app.top.title
 
+    @property
+    def canvas(self) -> RecordingCanvas:
+        """The canvas of the last frame."""
+        return self._canvases[-1]
+
     def texts(self) -> list[str]:
         """The lines of text on the screen, in the order in which they were drawn."""
-        return [text for text, _ in self._canvases[-1].places]
+        return [text for text, _ in self.canvas.places]
 
     def chosen_texts(self) -> list[str]:
         """The lines of text in the chosen entry."""
-        canvas = self._canvases[-1]
+        canvas = self.canvas
         return [text for text, place in canvas.places if any(map(place.colliderect, canvas.focused))]
 
     def sees(self, text: str) -> bool:
         """Return whether a text is on the screen, upper and lower case alike."""
         return bool(_matches(text, self.texts()))
 
+    def cut_texts(self) -> list[str]:
+        """The lines that were shortened, and the paragraphs of which some lines were not drawn."""
+        return self.canvas.cut + self.canvas.left_out
+
     def find(self, text: str) -> Rect:
         """The rectangle of a line that equals the text, else of one that contains it; the one drawn last."""
         matches = _matches(text, self.texts())
         assert matches, f"{text!r} is not on the screen: {self.texts()}"
-        return self._canvases[-1].places[matches[-1]][1]
+        return self.canvas.places[matches[-1]][1]
 
 
 class _UncachedFooter(Footer):

@@ -1,15 +1,12 @@
-"""The longest names that slots may have are to be read whole over the boards, however large the letters."""
+"""The longest names that slots may have are drawn whole over the boards, at every text size."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeWorkerClient
-from tests.hidden_app import open_hidden, play_plan
-from tests.recording_canvas import watch
+from tests.pilot import OpenPilot
 from tests.sample_data import show_demo, show_duel
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
@@ -31,27 +28,21 @@ def _duel(context: Context) -> Scene:
     return DuelScene(context, LONG, WIDE)
 
 
-def test_there_are_no_longer_names() -> None:
+def test_names_are_the_longest_allowed() -> None:
     assert all(is_plain_folder_name(name) and not is_plain_folder_name(name + "x") for name in (LONG, WIDE))
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.5])
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1080, 1920), (800, 480), (480, 800)])
 @pytest.mark.parametrize(("scene", "names"), [(_demo, [WIDE]), (_duel, [LONG, WIDE])])
-def test_the_longest_names_stand_whole_over_the_boards(
+def test_longest_names_are_whole_over_the_boards(
+    open_pilot: OpenPilot,
     scene: Callable[[Context], Scene],
     names: list[str],
     size: tuple[int, int],
     text_size: float,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
-    canvases = watch(monkeypatch)
-    app = open_hidden(tmp_path, size, scene, Settings(DisplaySettings(text_size=text_size)))
-    try:
-        play_plan(app, (0.5,), is_real_time=False)
-    finally:
-        app.close()
-    written = "".join(canvases[-1].written)
+    pilot = open_pilot(scene, size, Settings(DisplaySettings(text_size=text_size)))
+    pilot.advance(0.1)
+    written = "".join(pilot.texts())
     assert all(name.upper() in written for name in names)
