@@ -124,9 +124,9 @@ class Pilot:
 class _UncachedFooter(Footer):
     """Draws its texts in every frame, so that they are recorded."""
 
-    def show(self, canvas: Canvas, items: Sequence[FooterItem], last: FooterItem) -> int:
-        self._look = None
-        return super().show(canvas, items, last)
+    def arrange(self, canvas: Canvas, items: Sequence[FooterItem], last_item: FooterItem) -> int:
+        self._content = None
+        return super().arrange(canvas, items, last_item)
 
 
 class OpenPilot(Protocol):

@@ -150,7 +150,7 @@ class App:
         self.context.audio.update()
         self._trim_memory(now)
         if self.display.is_visible:
-            self._cache.forget(now)
+            self._cache.evict_unused(now)
             self.draw()
 
     def _update_scenes(self, now: float, dt: float) -> None:

@@ -1,4 +1,4 @@
-"""The window: opened, resized, hidden, and one sentence where there can be none."""
+"""The window: opening, resizing, hiding, and the messages when it cannot be opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def display() -> Iterator[Display]:
     display.close()
 
 
-def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_display_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
     monkeypatch.setenv("DISPLAY", ":4711")
     pygame.display.quit()
@@ -28,7 +28,7 @@ def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
         Display(DisplaySettings())
 
 
-def test_plain_pygame_in_the_place_of_pygame_ce_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_pygame_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(module.pygame, "IS_CE", raising=False)
     with pytest.raises(DisplayError, match="install pygame-ce"):
         Display(DisplaySettings())
@@ -41,12 +41,12 @@ def test_full_screen_and_back(display: Display) -> None:
     assert display.surface.get_size() == (800, 480)
 
 
-def test_another_window_size_is_taken_at_once(display: Display) -> None:
+def test_new_window_size_is_applied_at_once(display: Display) -> None:
     display.change(replace(DisplaySettings(), window_size=(1280, 720)))
     assert display.surface.get_size() == (1280, 720)
 
 
-def test_a_minimised_window_is_not_presented(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minimised_window_is_not_presented(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
     flips: list[int] = []
     monkeypatch.setattr(pygame.display, "flip", lambda: flips.append(1))
     display.note_visibility(pygame.WINDOWMINIMIZED)
@@ -56,7 +56,7 @@ def test_a_minimised_window_is_not_presented(display: Display, monkeypatch: pyte
     assert len(flips) == 1
 
 
-def test_a_size_of_nothing_is_taken_as_one_pixel(display: Display) -> None:
+def test_invalid_size_becomes_one_pixel(display: Display) -> None:
     display.note_resize((0, -5))
     assert display._pending_size == (1, 1)
     display.apply_resize()
@@ -67,7 +67,7 @@ def test_a_size_of_nothing_is_taken_as_one_pixel(display: Display) -> None:
     ("system", "has_node", "has_gpu"),
     [("Linux", True, True), ("Linux", False, False), ("Darwin", False, True), ("Windows", False, True)],
 )
-def test_only_linux_is_asked_for_the_node_of_a_gpu(
+def test_gpu_device_is_looked_up_on_linux_only(
     system: str, has_node: bool, has_gpu: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform.system", lambda: system)

@@ -1,4 +1,4 @@
-"""Pads come and go; those that SDL recognises speak once though they are heard twice."""
+"""Gamepads come and go; a recognised one sends each press twice, which counts once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _plug(reader: GamepadReader, index: int) -> None:
     assert reader.read(Event(pygame.JOYDEVICEADDED, device_index=index)) == []
 
 
-def test_a_recognised_pad_is_heard_once(reader: GamepadReader) -> None:
+def test_recognised_pad_counts_once(reader: GamepadReader) -> None:
     _plug(reader, 1)
     as_controller = Event(pygame.CONTROLLERBUTTONDOWN, instance_id=RECOGNISED, button=0)
     as_joystick = Event(pygame.JOYBUTTONDOWN, instance_id=RECOGNISED, button=0)
@@ -58,7 +58,7 @@ def test_a_recognised_pad_is_heard_once(reader: GamepadReader) -> None:
     assert reader.read(as_joystick) == []
 
 
-def test_a_plain_pad_is_heard_as_a_joystick_and_its_further_buttons_can_be_mapped(
+def test_further_buttons_of_a_joystick_can_be_mapped(
     reader: GamepadReader,
 ) -> None:
     _plug(reader, 0)
@@ -69,7 +69,7 @@ def test_a_plain_pad_is_heard_as_a_joystick_and_its_further_buttons_can_be_mappe
     ]
 
 
-def test_an_unplugged_pad_lets_go_of_what_it_held(reader: GamepadReader) -> None:
+def test_unplugged_pad_releases_its_buttons(reader: GamepadReader) -> None:
     _plug(reader, 1)
     down = 12
     reader.read(Event(pygame.CONTROLLERAXISMOTION, instance_id=RECOGNISED, axis=4, value=32_000))
@@ -82,7 +82,7 @@ def test_an_unplugged_pad_lets_go_of_what_it_held(reader: GamepadReader) -> None
     assert reader.read(press) == [("confirm", "a", False)]
 
 
-def test_the_buttons_that_are_down_are_known_until_they_are_let_go_or_the_pad_is_gone(
+def test_held_buttons_end_with_release_or_unplugging(
     reader: GamepadReader,
 ) -> None:
     for index in (0, 1):
@@ -99,7 +99,7 @@ def test_the_buttons_that_are_down_are_known_until_they_are_let_go_or_the_pad_is
     assert reader.held_buttons == {"a"}
 
 
-def test_a_device_that_cannot_be_opened_is_passed_over(
+def test_device_that_cannot_be_opened_is_ignored(
     reader: GamepadReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_index: int) -> None:
@@ -113,6 +113,6 @@ def test_a_device_that_cannot_be_opened_is_passed_over(
     assert reader.read(pressed) == [("confirm", "a", False)]
 
 
-def test_no_button_is_given_twice() -> None:
+def test_no_button_has_two_actions() -> None:
     assert len(DEFAULT_BUTTONS) == len(set(DEFAULT_BUTTONS))
     assert GamepadReader({"stop": ("a",)}).get_buttons("confirm") == ()

@@ -1,4 +1,4 @@
-"""What keys, pointers and pads mean."""
+"""The actions of keys, pointers and gamepads."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _key(name: str, text: str = "", mod: int = 0, repeat: bool = False) -> Event
         ("left ctrl", "", Action.CONFIRM),
     ],
 )
-def test_the_contracts_and_a_cabinets_keys(name: str, text: str, action: Action) -> None:
+def test_documented_and_cabinet_keys(name: str, text: str, action: Action) -> None:
     (event,) = InputMapper().read(_key(name, text))
     assert event.action is action
 
@@ -53,7 +53,7 @@ def _up(name: str) -> Event:
     return Event(pygame.KEYUP, key=pygame.key.key_code(name), mod=0, unicode="")
 
 
-def test_left_alt_goes_back_when_it_is_let_go_but_not_when_something_was_pressed_with_it() -> None:
+def test_left_alt_alone_goes_back_on_release() -> None:
     mapper = InputMapper()
     assert mapper.read(_key("left alt")) == []
     assert mapper.read(_up("left alt"))[0].action is Action.BACK
@@ -62,19 +62,19 @@ def test_left_alt_goes_back_when_it_is_let_go_but_not_when_something_was_pressed
     assert mapper.read(_up("left alt")) == []
 
 
-def test_a_key_given_to_another_action_is_taken_from_its_first() -> None:
+def test_key_of_another_action_leaves_its_first() -> None:
     mapper = InputMapper({"stop": ("p",)})
     assert mapper.read(_key("p", "p"))[0].action is Action.STOP
     assert mapper.get_keys(Action.PAUSE) == ("space",)
 
 
-def test_alt_enter_is_full_screen_and_enter_alone_confirms() -> None:
+def test_alt_enter_is_full_screen() -> None:
     mapper = InputMapper()
     assert mapper.read(_key("return", "\r", pygame.KMOD_LALT))[0].action is Action.FULL_SCREEN
     assert mapper.read(_key("return", "\r"))[0].action is Action.CONFIRM
 
 
-def test_a_mapped_key_takes_the_place_of_the_usual_ones() -> None:
+def test_custom_key_replaces_default_ones() -> None:
     mapper = InputMapper({"pause": ("q",), "nonsense": ("w",)})
     assert mapper.read(_key("q", "q"))[0].action is Action.PAUSE
     assert mapper.read(_key("p", "p"))[0].action is None
@@ -95,14 +95,14 @@ def test_pointer_wheel_and_dropped_files() -> None:
     assert drop.dropped_file == "model.zip"
 
 
-def test_a_plain_pad_speaks_in_actions_and_a_stick_counts_once() -> None:
+def test_joystick_buttons_stick_and_hat() -> None:
     mapper = InputMapper(pad={"pause": ("x",)})
     press = Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0)
     assert mapper.read(press)[0].action is Action.CONFIRM
     assert mapper.read(Event(pygame.JOYBUTTONDOWN, instance_id=7, button=2))[0].action is Action.PAUSE
     tilts = [0.2, 0.7, 0.9, 0.1, -0.8]
-    heard = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=1, value=value)) for value in tilts]
-    assert [events[0].action if events else None for events in heard] == [
+    inputs = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=1, value=value)) for value in tilts]
+    assert [events[0].action if events else None for events in inputs] == [
         None,
         Action.DOWN,
         None,
@@ -113,14 +113,14 @@ def test_a_plain_pad_speaks_in_actions_and_a_stick_counts_once() -> None:
     assert hat.action is Action.LEFT
 
 
-def test_a_stick_that_trembles_at_its_edge_counts_once() -> None:
+def test_trembling_stick_counts_once() -> None:
     mapper = InputMapper()
     tilts = [0.51, 0.49, 0.51, 0.49, 0.51]
-    heard = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=value)) for value in tilts]
-    assert [len(events) for events in heard] == [1, 0, 0, 0, 0]
+    inputs = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=value)) for value in tilts]
+    assert [len(events) for events in inputs] == [1, 0, 0, 0, 0]
 
 
-def test_a_pad_that_vanishes_is_forgotten() -> None:
+def test_unplugged_pad_is_forgotten() -> None:
     mapper = InputMapper()
     mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=1.0))
     assert mapper.read(Event(pygame.JOYDEVICEREMOVED, instance_id=7)) == []
@@ -129,12 +129,12 @@ def test_a_pad_that_vanishes_is_forgotten() -> None:
     )
 
 
-def test_all_that_keys_do_a_pad_does_too() -> None:
+def test_every_action_has_a_pad_button() -> None:
     mapper = InputMapper()
     assert all(mapper.get_buttons(action) for action in Action)
 
 
-def test_a_held_trigger_gives_buttons_a_second_meaning() -> None:
+def test_held_trigger_gives_second_meaning() -> None:
     mapper = InputMapper()
     trigger, stop = 4, 1
     mapper.read(Event(pygame.CONTROLLERAXISMOTION, instance_id=7, axis=trigger, value=30_000))
@@ -145,19 +145,19 @@ def test_a_held_trigger_gives_buttons_a_second_meaning() -> None:
     assert event.action is Action.BACK
 
 
-def test_a_held_direction_repeats_until_it_is_let_go() -> None:
+def test_held_direction_repeats_until_released() -> None:
     mapper = InputMapper()
     down = 12
     mapper.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=7, button=down))
-    heard = [mapper.repeats(now) for now in (0.0, 0.2, 0.4, 0.41, 0.5)]
-    assert [len(events) for events in heard] == [0, 0, 1, 0, 1]
-    assert heard[2][0].action is Action.DOWN
-    assert heard[2][0].repeated
+    inputs = [mapper.repeats(now) for now in (0.0, 0.2, 0.4, 0.41, 0.5)]
+    assert [len(events) for events in inputs] == [0, 0, 1, 0, 1]
+    assert inputs[2][0].action is Action.DOWN
+    assert inputs[2][0].repeated
     mapper.read(Event(pygame.CONTROLLERBUTTONUP, instance_id=7, button=down))
     assert mapper.repeats(9.0) == []
 
 
-def test_what_was_used_last_is_known() -> None:
+def test_last_used_device_is_known() -> None:
     mapper = InputMapper()
     mapper.read(Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0))
     assert mapper.device == "pad"

@@ -1,4 +1,4 @@
-"""Words that are wider than their room are smaller, or parted where they have to be."""
+"""Words that are too wide are broken, and texts are as large as fits."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tetris_arcade.ui.theme import COLOUR_SAFE
         ("", [""]),
     ],
 )
-def test_words_go_on_in_the_next_line_behind_their_parts(text: str, lines: list[str]) -> None:
+def test_long_words_are_broken_after_separators(text: str, lines: list[str]) -> None:
     canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
     width = canvas.text_width("0" * 10)
     assert canvas.wrap(break_long_words(canvas, text, width), width) == lines
 
 
 @pytest.mark.parametrize(("letters", "size"), [(5, 2.0), (6, 1.0), (30, 1.0)])
-def test_a_line_is_as_large_as_its_room_allows(letters: int, size: float) -> None:
+def test_line_has_the_first_size_that_fits(letters: int, size: float) -> None:
     canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
     assert fit_size(canvas, "0" * letters, canvas.text_width("0" * 10), 2.0, 1.0) == size
 
@@ -43,10 +43,10 @@ def test_a_line_is_as_large_as_its_room_allows(letters: int, size: float) -> Non
         (["x" * 30, "ab"], 1.0, [["x" * 10, "x" * 9 + "…"], ["ab"]]),
     ],
 )
-def test_texts_that_look_alike_are_as_large_as_the_longest_allows_and_cut_at_the_last(
+def test_texts_share_the_first_style_that_fits_all(
     texts: list[str], size: float, lines: list[list[str]]
 ) -> None:
     canvas = Canvas(Surface((640, 360)), COLOUR_SAFE, SurfaceCache())
     width = canvas.text_width("x" * 10)
-    ways = ((2.0, 1), (1.0, 1), (1.0, 2))
-    assert fit_lines(canvas, texts, lambda _size: width, ways) == (size, lines)
+    styles = ((2.0, 1), (1.0, 1), (1.0, 2))
+    assert fit_lines(canvas, texts, lambda _size: width, styles) == (size, lines)

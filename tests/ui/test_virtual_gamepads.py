@@ -1,4 +1,4 @@
-"""Pads as SDL itself reports them: its virtual devices are plugged in, pressed and taken away."""
+"""Gamepads as SDL reports them: its virtual devices are plugged in, pressed and unplugged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEFT_TRIGGER = 4
 
 
 class VirtualPad:
-    """A device that SDL keeps like one on a cable."""
+    """A virtual device that SDL treats like a real one."""
 
     def __init__(self, sdl: ctypes.CDLL, kind: int = GAME_PAD) -> None:
         self._sdl = sdl
@@ -33,17 +33,17 @@ class VirtualPad:
         self._instance = sdl.SDL_JoystickGetDeviceInstanceID(index)
 
     def press(self, button: int, is_down: bool = True) -> None:
-        """Press a button, or let it go, once the pad is opened."""
+        """Press or release a button of the opened pad."""
         self._sdl.SDL_JoystickSetVirtualButton(self._opened(), button, is_down)
         self._sdl.SDL_JoystickUpdate()
 
     def tilt(self, axis: int, value: int) -> None:
-        """Move a stick or a trigger, -32768..32767, once the pad is opened."""
+        """Move a stick or a trigger of the opened pad, -32768..32767."""
         self._sdl.SDL_JoystickSetVirtualAxis(self._opened(), axis, value)
         self._sdl.SDL_JoystickUpdate()
 
     def unplug(self) -> None:
-        """Take it away."""
+        """Unplug the device."""
         for index in range(self._sdl.SDL_NumJoysticks()):
             if self._sdl.SDL_JoystickGetDeviceInstanceID(index) == self._instance:
                 self._sdl.SDL_JoystickDetachVirtual(index)
@@ -51,7 +51,7 @@ class VirtualPad:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody holds it."""
+        """Whether the program has opened the device."""
         return bool(self._sdl.SDL_JoystickFromInstanceID(self._instance))
 
     def _opened(self) -> int:
@@ -63,7 +63,7 @@ class VirtualPad:
 def sdl() -> ctypes.CDLL:
     bundled = sorted(Path(pygame.__file__).parents[1].glob("pygame_ce.libs/libSDL2-2*"))
     if not bundled:
-        pytest.skip("pygame brings no SDL of its own here")
+        pytest.skip("pygame has no bundled SDL here")
     library = ctypes.CDLL(str(bundled[0]))
     library.SDL_JoystickFromInstanceID.restype = ctypes.c_void_p
     library.SDL_JoystickSetVirtualButton.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint8]
@@ -84,12 +84,12 @@ def read_all(reader: GamepadReader) -> list[PadPress]:
     return [press for event in pygame.event.get() for press in reader.read(event)]
 
 
-def test_each_press_on_a_pad_is_heard_once_and_as_the_button_that_it_is(app: App, sdl: ctypes.CDLL) -> None:
+def test_each_press_counts_once_as_its_button(app: App, sdl: ctypes.CDLL) -> None:
     pad, reader = VirtualPad(sdl), GamepadReader()
     assert read_all(reader) == []
     for button, name in enumerate(NAMES):
         if name == "guide":
-            continue  # SDL tells of its end a quarter of a second late
+            continue  # SDL reports its release a quarter of a second late
         pad.press(button)
         assert [name for _, name, _ in read_all(reader)] == [name]
         assert reader.held_buttons == {name}
@@ -98,7 +98,7 @@ def test_each_press_on_a_pad_is_heard_once_and_as_the_button_that_it_is(app: App
     pad.unplug()
 
 
-def test_a_trigger_that_is_held_gives_a_button_its_second_meaning(app: App, sdl: ctypes.CDLL) -> None:
+def test_held_trigger_gives_second_meaning(app: App, sdl: ctypes.CDLL) -> None:
     pad, reader = VirtualPad(sdl), GamepadReader()
     read_all(reader)
     pad.tilt(LEFT_TRIGGER, 32_767)
@@ -111,7 +111,7 @@ def test_a_trigger_that_is_held_gives_a_button_its_second_meaning(app: App, sdl:
     pad.unplug()
 
 
-def test_a_stick_counts_once_as_it_leaves_its_rest(app: App, sdl: ctypes.CDLL) -> None:
+def test_stick_counts_once_per_tilt(app: App, sdl: ctypes.CDLL) -> None:
     pad, reader = VirtualPad(sdl), GamepadReader()
     read_all(reader)
     heard = []
@@ -123,10 +123,8 @@ def test_a_stick_counts_once_as_it_leaves_its_rest(app: App, sdl: ctypes.CDLL) -
 
 
 @pytest.mark.parametrize("kind", [GAME_PAD, UNKNOWN])
-def test_a_pad_that_comes_and_goes_a_thousand_times_leaves_nothing(
-    app: App, sdl: ctypes.CDLL, kind: int
-) -> None:
-    def come_and_go(times: int) -> None:
+def test_pad_plugged_1000_times_leaves_nothing(app: App, sdl: ctypes.CDLL, kind: int) -> None:
+    def plug_and_unplug(times: int) -> None:
         for moment in range(times):
             pad = VirtualPad(sdl, kind)
             app.frame(pygame.event.get(), moment / 60, 1 / 60)
@@ -138,7 +136,7 @@ def test_a_pad_that_comes_and_goes_a_thousand_times_leaves_nothing(
 
     process = psutil.Process()
     before = process.num_fds() + process.num_threads()
-    come_and_go(1_000 if kind == GAME_PAD else 50)
-    assert process.num_fds() + process.num_threads() < before + 10  # the sound is still being made
+    plug_and_unplug(1_000 if kind == GAME_PAD else 50)
+    assert process.num_fds() + process.num_threads() < before + 10  # the music is still being composed
     assert isinstance(app.top, SettingsScene)
     assert pygame.joystick.get_count() == 0

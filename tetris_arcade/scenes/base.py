@@ -135,4 +135,4 @@ class Scene:
 
     def hints(self) -> list[Hint]:
         """What the footer shows as far as it fits, and the help shows in full."""
-        return [binding.hint for binding in self.bindings() if binding.hint.does]
+        return [binding.hint for binding in self.bindings() if binding.hint.description]

@@ -25,8 +25,8 @@ class HelpScene(Scene):
 
     def __init__(self, context: Context, here: Sequence[FooterItem], always: Sequence[FooterItem]) -> None:
         super().__init__(context)
-        known = {item.caps for item in here}
-        self._groups = [list(here), [item for item in always if item.caps not in known]]
+        known = {item.keys for item in here}
+        self._groups = [list(here), [item for item in always if item.keys not in known]]
         self._buttons: list[Button] = []
 
     def bindings(self) -> list[KeyBinding]:
@@ -70,23 +70,23 @@ class HelpScene(Scene):
         units, theme = canvas.units, canvas.theme
         line = canvas.line_height() + units(4)
         canvas.text(head, rect.topleft, theme.text_faint)
-        caps = [sum(key_label_width(canvas, cap.label) + units(2) for cap in item.caps) for item in items]
-        start = rect.x + min(max(caps, default=0) + units(6), rect.width // 2)
+        key_widths = [sum(key_label_width(canvas, key.label) + units(2) for key in item.keys) for item in items]
+        start = rect.x + min(max(key_widths, default=0) + units(6), rect.width // 2)
         y = rect.y + line
         for item in items:
             if y + canvas.text_height() > rect.bottom:
                 break
             x = rect.x + units(3)
-            for cap in item.caps:
-                drawn = draw_key_label(canvas, (x, y), cap.label)
+            for key in item.keys:
+                drawn = draw_key_label(canvas, (x, y), key.label)
                 x = drawn.right + units(5)
-                if cap.action is not None:
-                    self._buttons.append(Button(drawn.inflate(units(2), units(4)), cap.action))
+                if key.action is not None:
+                    self._buttons.append(Button(drawn.inflate(units(2), units(4)), key.action))
             room = Rect(max(start, x), y, rect.right - max(start, x), rect.bottom - y)
-            used = max(canvas.line_height(), canvas.paragraph(item.does, room, theme.text))
-            if len(item.caps) == 1 and item.caps[0].action is not None:
+            used = max(canvas.line_height(), canvas.paragraph(item.description, room, theme.text))
+            if len(item.keys) == 1 and item.keys[0].action is not None:
                 self._buttons.append(
-                    Button(Rect(room.x, y - units(4), room.width, used), item.caps[0].action)
+                    Button(Rect(room.x, y - units(4), room.width, used), item.keys[0].action)
                 )
             y += used + units(4)
         return y - rect.y

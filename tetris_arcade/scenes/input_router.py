@@ -118,7 +118,7 @@ class InputRouter:
     def _toggle_help(self) -> Transition:
         if isinstance(self._scenes.top, HelpScene):
             return Pop()
-        global_hints = [binding.hint for binding in self._global_bindings() if binding.hint.does]
+        global_hints = [binding.hint for binding in self._global_bindings() if binding.hint.description]
         here, always = map(self._key_hints.items, (self.hints(), [*_MENU_HINTS, *global_hints]))
         return Push(HelpScene(self._context, here, always))
 

@@ -13,7 +13,7 @@ from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
-from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel, name_height
+from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel, title_height
 
 _MAX_CHARACTERS = 24
 _BLINK_SECONDS = 1.0
@@ -93,13 +93,13 @@ class NameEntryScene(Scene):
         self.context.audio.play("tick")
 
     def _use_wheel(self) -> Transition | None:
-        return self._use(self._wheel.sign)
+        return self._use(self._wheel.char)
 
     def _use(self, sign: str) -> Transition | None:
         """Add a character of the wheel, or do what its symbol stands for."""
         if sign == LetterWheel.DONE:
             return self._confirm()
-        if sign == LetterWheel.RUB_OUT:
+        if sign == LetterWheel.DELETE:
             self._delete()
         else:
             self._add(sign)
@@ -127,7 +127,7 @@ class NameEntryScene(Scene):
             units(_PANEL_UNITS), canvas.text_width("0" * (_MAX_CHARACTERS + 2)) + units(_AROUND_UNITS)
         )
         width = min(canvas.rect.width - units(16), widest)
-        height = name_height(canvas, self._question, width)
+        height = title_height(canvas, self._question, width)
         height += canvas.text_height(2.0) + self._wheel.height(canvas) + units(44)
         inside = draw_wrapping_panel(canvas, centered(canvas.rect, width, height), self._question)
         field, rest = cut_top(

@@ -49,7 +49,7 @@ class Overlays:
 
     def reserve_footer(self, canvas: Canvas, hints: Sequence[Hint]) -> Rect:
         """Cut the footer's rectangle off the canvas; `draw` takes it."""
-        height = self._footer.show(canvas, self._key_hints.items(hints), self._key_hints.item(HELP))
+        height = self._footer.arrange(canvas, self._key_hints.items(hints), self._key_hints.item(HELP))
         footer, canvas.rect = cut_bottom(canvas.rect, height)
         return footer
 

@@ -30,7 +30,7 @@ class KeyHints:
     def format_hint(self, hint: Hint) -> str:
         """The hint as a line of text: "ENTER train on", or with a pad in use "A train on"."""
         item = self.item(hint)
-        return " ".join([*(cap.label for cap in item.caps), item.does])
+        return " ".join([*(key.label for key in item.keys), item.description])
 
     def item(self, hint: Hint) -> FooterItem:
         """The hint with the keys or buttons that are mapped now."""
@@ -41,7 +41,7 @@ class KeyHints:
         return self._item(hint)
 
     def _make_item(self, hint: Hint) -> FooterItem:
-        return FooterItem(tuple(self._label(action) for action in hint.actions), hint.does)
+        return FooterItem(tuple(self._label(action) for action in hint.actions), hint.description)
 
     def _label(self, action: Action) -> KeyLabel:
         """The pad button or key of an action; the action's own name if it has none."""

@@ -1,4 +1,4 @@
-"""Sound: effects and the tune are synthesised, never loaded; no audio device is a normal day."""
+"""Synthesised sound effects and music. A missing audio device is expected: everything is then silent."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ logger = logging.getLogger(__name__)
 
 _RATE = 22_050
 _C5 = 523.25
-_SAME_SECONDS = 0.04
-"""The same effect so soon again is one: a key may mean two things that sound alike."""
+_MIN_INTERVAL_SECONDS = 0.04
+"""An effect is not repeated sooner: one key may trigger two events with the same sound."""
 _FADE_MS = 700
 
 
 class Audio:
-    """Plays effects by name: lock, clear, four, best, over, move, confirm, back, tick. Silent where it
-    cannot."""
+    """Plays effects by name (lock, clear, tetris, best, over, move, confirm, back, tick) and the music.
+
+    Does nothing if no audio device can be opened.
+    """
 
     def __init__(self, settings: SoundSettings) -> None:
         self._settings = settings
         self._sounds: dict[str, pygame.mixer.Sound] = {}
         self._played_at: dict[str, float] = {}
-        self._tune: pygame.mixer.Sound | None = None
-        self._wants_tune = False
+        self._music: pygame.mixer.Sound | None = None
+        self._is_music_wanted = False
         self._composer: threading.Thread | None = None
         self._composed: NDArray[np.int16] | None = None
         try:
-            # Without changes allowed the mixer converts, so that the samples sound as they are meant.
+            # With no changes allowed, the mixer converts the samples to what the device takes.
             pygame.mixer.init(_RATE, -16, 1, 512, allowedchanges=0)
             self._sounds = {
                 name: pygame.mixer.Sound(buffer=wave.tobytes()) for name, wave in _effects().items()
             }
-            pygame.mixer.set_reserved(1)  # the tune's own channel
+            pygame.mixer.set_reserved(1)  # channel 0 is the music's
         except (pygame.error, NotImplementedError) as error:
             logger.info("no sound: %s", error)
 
@@ -49,34 +51,40 @@ class Audio:
         return bool(self._sounds)
 
     def change(self, settings: SoundSettings) -> None:
-        """Take new volumes."""
+        """Apply new settings."""
         self._settings = settings
 
     def play(self, name: str) -> None:
-        """Play an effect, if there is a device and it is not muted."""
+        """Play an effect unless the sound is muted or no device is available."""
         sound, now = self._sounds.get(name), time.perf_counter()
-        if sound is None or self._settings.muted or now - self._played_at.get(name, 0.0) < _SAME_SECONDS:
+        if (
+            sound is None
+            or self._settings.muted
+            or now - self._played_at.get(name, 0.0) < _MIN_INTERVAL_SECONDS
+        ):
             return
         self._played_at[name] = now
         sound.set_volume(self._settings.effects_volume)
         sound.play()
 
     def set_music_wanted(self, is_wanted: bool) -> None:
-        """Whether the screen that is shown has music."""
-        self._wants_tune = is_wanted
+        """Set whether the current screen has music."""
+        self._is_music_wanted = is_wanted
 
     def update(self) -> None:
-        """Start, fade or turn the tune up and down; once a frame, and never slow."""
+        """Start or stop the music and set its volume. Call this once per frame; it never blocks."""
         settings = self._settings
-        is_on = self._wants_tune and settings.music_on and not settings.muted and settings.music_volume > 0
-        if not self._sounds or (self._tune is None and not is_on):
+        is_on = (
+            self._is_music_wanted and settings.music_on and not settings.muted and settings.music_volume > 0
+        )
+        if not self._sounds or (self._music is None and not is_on):
             return
-        if self._tune is None:
+        if self._music is None:
             self._compose()
             return
         channel = pygame.mixer.Channel(0)
         if is_on and not channel.get_busy():
-            channel.play(self._tune, loops=-1, fade_ms=_FADE_MS)
+            channel.play(self._music, loops=-1, fade_ms=_FADE_MS)
         elif not is_on and channel.get_busy():
             channel.stop()
         channel.set_volume(settings.music_volume * 0.6)
@@ -87,15 +95,15 @@ class Audio:
             pygame.mixer.quit()
 
     def _compose(self) -> None:
-        """Make the tune in a thread: it takes longer than a frame."""
+        """Compose the music in a thread, because it takes longer than a frame."""
         if self._composer is None:
-            self._composer = threading.Thread(target=self._write, name="composer", daemon=True)
+            self._composer = threading.Thread(target=self._run_composer, name="composer", daemon=True)
             self._composer.start()
         elif self._composed is not None:
-            self._tune = pygame.mixer.Sound(buffer=self._composed.tobytes())
+            self._music = pygame.mixer.Sound(buffer=self._composed.tobytes())
             self._composed = None
 
-    def _write(self) -> None:
+    def _run_composer(self) -> None:
         self._composed = compose(_RATE)
 
 
@@ -107,14 +115,14 @@ def _effects() -> dict[str, NDArray[np.int16]]:
         "tick": _tones([(_C5 * 2, 0.015)], 0.1),
         "lock": _tones([(110.0, 0.05)], 0.3),
         "clear": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.1)], 0.3),
-        "four": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.06), (_C5 * 2, 0.2)], 0.35),
+        "tetris": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.06), (_C5 * 2, 0.2)], 0.35),
         "best": _tones([(_C5 * r, 0.09) for r in (1, 1.25, 1.5, 2, 1.5, 2)], 0.4),
         "over": _tones([(_C5 * r, 0.12) for r in (0.75, 0.6, 0.5, 0.375)], 0.35),
     }
 
 
 def _tones(notes: list[tuple[float, float]], volume: float) -> NDArray[np.int16]:
-    """Square-ish waves one after the other, (frequency in Hz, seconds), each fading out."""
+    """Join rounded square waves, one per (frequency in Hz, seconds), each with a fade-out."""
     parts = []
     for frequency, seconds in notes:
         moments = np.arange(int(_RATE * seconds)) / _RATE

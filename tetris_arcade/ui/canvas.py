@@ -1,4 +1,4 @@
-"""What scenes and widgets draw on: a surface, its unit, its theme, and texts that are rendered once."""
+"""The canvas that scenes and widgets draw on: a surface, its unit of length, its theme and a cache."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from tetris_arcade.ui.layout import unit_from_size
 from tetris_arcade.ui.theme import Color, Theme, blend
 
 Align = Literal["left", "center", "right"]
-_KEPT = 1_500
-_KEPT_BYTES = 32 * 1024 * 1024
-_KEPT_SECONDS = 5.0
+_MAX_SURFACES = 1_500
+_MAX_BYTES = 32 * 1024 * 1024
+_MAX_UNUSED_SECONDS = 5.0
 _DIGITS = re.compile("([0-9])")
 
 
 class SurfaceCache:
-    """Surfaces by what they show; the least used are forgotten, by number and by bytes: a window that is
-    dragged to another size leaves many large ones. `forget` lets go of those that nobody has seen lately:
-    figures that ran by, and screens that were left."""
+    """Rendered surfaces, by keys that name what they show.
 
-    def __init__(self, kept: int = _KEPT, kept_bytes: int = _KEPT_BYTES) -> None:
-        self._kept, self._kept_bytes = kept, kept_bytes
-        # The least used first, each with when it was used.
+    The least recently used surfaces are evicted when there are too many or too many bytes: while a window is
+    resized, many large ones are rendered. `evict_unused` evicts surfaces that were not used for some seconds.
+    """
+
+    def __init__(self, max_surfaces: int = _MAX_SURFACES, max_bytes: int = _MAX_BYTES) -> None:
+        self._max_surfaces, self._max_bytes = max_surfaces, max_bytes
+        # The least recently used first, each with the time of its last use.
         self._surfaces: OrderedDict[Hashable, tuple[Surface, float]] = OrderedDict()
         self._bytes = 0
         self._now = 0.0
@@ -37,35 +39,36 @@ class SurfaceCache:
         return len(self._surfaces)
 
     def get(self, key: Hashable, make: Callable[[], Surface]) -> Surface:
-        found = self._surfaces.get(key)
-        surface = make() if found is None else found[0]
-        # Making it may have kept others.
+        """Return the surface of a key; call `make` if it is not cached."""
+        cached = self._surfaces.get(key)
+        surface = make() if cached is None else cached[0]
+        # `make` may have cached other surfaces meanwhile.
         self._surfaces[key] = surface, self._now
         self._surfaces.move_to_end(key)
-        if found is None:
+        if cached is None:
             self._bytes += _size_bytes(surface)
-            while len(self) > self._kept or (self._bytes > self._kept_bytes and len(self) > 1):
-                self._forget_oldest()
+            while len(self) > self._max_surfaces or (self._bytes > self._max_bytes and len(self) > 1):
+                self._evict_oldest()
         return surface
 
-    def forget(self, now: float) -> None:
-        """Let go of what was not used in the last seconds; once a frame, `now` in seconds."""
+    def evict_unused(self, now: float) -> None:
+        """Evict surfaces that were not used for some seconds; call this once per frame, `now` in seconds."""
         self._now = now
-        while self._surfaces and next(iter(self._surfaces.values()))[1] < now - _KEPT_SECONDS:
-            self._forget_oldest()
+        while self._surfaces and next(iter(self._surfaces.values()))[1] < now - _MAX_UNUSED_SECONDS:
+            self._evict_oldest()
 
-    def _forget_oldest(self) -> None:
+    def _evict_oldest(self) -> None:
         _, (surface, _) = self._surfaces.popitem(last=False)
         self._bytes -= _size_bytes(surface)
 
 
 def _anchor(rect: Rect, align: Align) -> int:
-    """Where in a rectangle a text that is aligned so is fastened."""
+    """The x coordinate in a rectangle to which text is aligned."""
     return rect.x if align == "left" else rect.right if align == "right" else rect.centerx
 
 
 def _left(x: int, width: int, align: Align) -> int:
-    """Where a text begins that is fastened at `x`."""
+    """The left end of text that is aligned to `x`."""
     return x if align == "left" else x - width if align == "right" else x - width // 2
 
 
@@ -74,10 +77,13 @@ def _size_bytes(surface: Surface) -> int:
 
 
 class Canvas:
-    """A frame being drawn. `k` is the unit in pixels; texts come in whole multiples of the 8x8 face.
+    """A frame that is being drawn. Text sizes are rounded to whole multiples of the 8x8 font.
 
-    Drawing twice gives the same picture: a canvas keeps nothing but rendered surfaces, and which places of
-    this frame are not to be covered by what is drawn over it for a while, `toast_free_areas`.
+    Drawing twice gives the same picture: a canvas keeps only rendered surfaces and the `toast_free_areas` of
+    its frame.
+
+    text_size: the user's factor for all texts. unit_px: the pixels per unit, by default from the size of the
+    surface. hairline: the pixels of a thin line.
     """
 
     def __init__(
@@ -100,7 +106,7 @@ class Canvas:
         self.toast_free_areas: list[Rect] = []
 
     def avoid_toasts(self, rect: Rect) -> None:
-        """Have short messages appear elsewhere: here is a screen's head or somebody's name."""
+        """Keep short messages away from a rectangle, such as a header or the name of a model."""
         self.toast_free_areas.append(rect)
 
     def units(self, count: float) -> int:
@@ -108,19 +114,19 @@ class Canvas:
         return round(count * self.unit_px)
 
     def line_height(self, size: float = 1.0) -> int:
-        """Pixels from one line of text to the next."""
+        """The pixels from the top of a line of text to the top of the next."""
         return round(self._pixel(size) * GLYPH_SIZE * 1.5)
 
     def text_width(self, text: str, size: float = 1.0) -> int:
-        """Pixels that a text takes."""
+        """The width of a line of text in pixels."""
         return text_cols(text) * self._pixel(size)
 
     def text_height(self, size: float = 1.0) -> int:
-        """Pixels from the top of the capitals to the descenders."""
+        """The pixels from the top of the capitals to the bottom of the descenders."""
         return GLYPH_SIZE * self._pixel(size)
 
     def lines_height(self, count: int, size: float = 1.0) -> int:
-        """Pixels from the top of the first of so many lines to the descenders of the last."""
+        """The pixels from the top of the first of `count` lines to the descenders of the last."""
         return (count - 1) * self.line_height(size) + self.text_height(size)
 
     def text(
@@ -132,19 +138,19 @@ class Canvas:
         align: Align = "left",
         max_width: int | None = None,
     ) -> Rect:
-        """Draw one line with its top left (or center, right) at `at`; cut with "…" beyond `max_width`.
+        """Draw a line of text with its top left (or top center, top right) at `at`; return its rectangle.
 
-        Digits are drawn one by one: a figure is often another in the next frame, and a picture of the whole
-        would be made for one frame and kept for nothing.
+        Text wider than `max_width` pixels is cut with "…". Digits are cached one by one, because a number
+        often changes in the next frame and a surface of the whole text would be of no more use.
         """
         if max_width is not None:
             text = self.fit(text, max_width, size)
-        ink, pixel, width = color or self.theme.text, self._pixel(size), self.text_width(text, size)
+        text_color, pixel, width = color or self.theme.text, self._pixel(size), self.text_width(text, size)
         line = Rect(_left(at[0], width, align), at[1], width, self.text_height(size))
         x, images = line.x, []
         for part in _DIGITS.split(text):
             if part:
-                image = self._text_image(part, ink, pixel)
+                image = self._text_image(part, text_color, pixel)
                 images.append((image, (x, line.y)))
                 x += image.get_width() + pixel
         self.draw_images(images)
@@ -153,7 +159,7 @@ class Canvas:
     def text_in(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "center"
     ) -> Rect:
-        """Draw one line in the middle of a rectangle's height, cut to its width."""
+        """Draw a line of text at half the height of a rectangle, cut to its width; return its rectangle."""
         x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
         return self.text(text, (x, y), color, size, align, rect.width)
@@ -161,8 +167,7 @@ class Canvas:
     def lines_in(
         self, lines: Sequence[str], rect: Rect, color: Color | None = None, size: float = 1.0
     ) -> Rect:
-        """Draw centred lines, one under the other, in the middle of a rectangle's height; returns what they
-        cover."""
+        """Draw centred lines of text at half the height of a rectangle; return the rectangle of all lines."""
         step = self.line_height(size)
         y = rect.y + (rect.height - self.lines_height(len(lines), size)) // 2
         covered = Rect(rect.centerx, y, 0, 0)
@@ -173,8 +178,10 @@ class Canvas:
     def paragraph(
         self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "left"
     ) -> int:
-        """Draw text wrapped at spaces, from the top of a rectangle; returns the pixels it took, cut at the
-        bottom."""
+        """Draw wrapped text from the top of a rectangle; return its height in pixels.
+
+        Lines below the bottom of the rectangle are left out.
+        """
         y = rect.y
         x = _anchor(rect, align)
         for line in self.wrap(text, rect.width, size):
@@ -185,7 +192,7 @@ class Canvas:
         return y - rect.y
 
     def wrap(self, text: str, width: int, size: float = 1.0) -> list[str]:
-        """The text in lines of at most `width` pixels."""
+        """Wrap text at spaces into lines of at most `width` pixels; longer words are cut with "…"."""
         lines: list[str] = []
         for part in text.split("\n"):
             line = ""
@@ -201,7 +208,7 @@ class Canvas:
         return lines
 
     def fit(self, text: str, width: int, size: float = 1.0) -> str:
-        """The text, cut with "…" where it is wider than `width` pixels."""
+        """Cut text with "…" if it is wider than `width` pixels."""
         if self.text_width(text, size) <= width:
             return text
         end = len(text)
@@ -229,36 +236,32 @@ class Canvas:
         self.surface.fblits(images)
 
     def panel(self, rect: Rect, title: str | None = None) -> Rect:
-        """A panel with an edge, and a title over a thin line; returns the room inside."""
+        """Draw a panel with an edge and, above a thin line, a title; return the rectangle inside."""
         units, theme = self.units, self.theme
         self.draw_rounded(rect, theme.panel_edge)
         self.draw_rounded(rect.inflate(units(-2), units(-2)), theme.panel)
-        # The upper edge catches the light of the marquee.
+        # The top edge is lighter, as if lit by the header.
         light = blend(theme.panel_edge, theme.text, 0.22)
         self.fill(Rect(rect.x + units(1), rect.y, max(0, rect.width - units(2)), self.hairline), light)
-        inside = Rect(
-            rect.x + units(5),
-            rect.y + units(5),
-            max(0, rect.width - units(10)),
-            max(0, rect.height - units(9)),
-        )
+        width, height = max(0, rect.width - units(10)), max(0, rect.height - units(9))
+        inside = Rect(rect.x + units(5), rect.y + units(5), width, height)
         if title is None:
             return inside
         self.text(title.upper(), (inside.x, inside.y), theme.accent, max_width=inside.width)
-        taken = self.line_height()
+        title_height = self.line_height()
         line = Rect(inside.x, inside.y + self.text_height() + units(1), inside.width, self.hairline)
         self.fill(line, theme.panel_edge)
-        return Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
+        return Rect(inside.x, inside.y + title_height, inside.width, max(0, inside.height - title_height))
 
     def dim(self, rect: Rect, color: Color, alpha: int) -> None:
-        """Lay a see-through colour over a rectangle, alpha 0..255."""
+        """Cover a rectangle with a translucent colour; `alpha` is 0..255."""
         if rect.width <= 0 or rect.height <= 0:
             return
 
         def make() -> Surface:
-            veil = Surface(rect.size, pygame.SRCALPHA)
-            veil.fill((*color, alpha))
-            return veil
+            cover = Surface(rect.size, pygame.SRCALPHA)
+            cover.fill((*color, alpha))
+            return cover
 
         self.surface.blit(self.cache.get(("dim", rect.size, color, alpha), make), rect)
 

@@ -1,4 +1,4 @@
-"""Sixty frames a second by deadlines: pygame's own clock rounds to milliseconds and gives 62."""
+"""A frame clock with deadlines. `pygame.time.Clock` rounds to milliseconds: 62 frames per second, not 60."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ _SPIN_SECONDS = 0.0004
 
 
 class FrameClock:
-    """Waits for the next frame's deadline. A frame that is late moves the deadlines, it is not caught up
-    with."""
+    """Waits for the deadline of the next frame. A late frame moves all later deadlines."""
 
     def __init__(self, frames_per_second: float = FRAMES_PER_SECOND) -> None:
         self._period = 1.0 / frames_per_second
@@ -19,11 +18,11 @@ class FrameClock:
     def wait(self) -> None:
         """Sleep until the next frame is due."""
         self._deadline += self._period
-        left = self._deadline - time.perf_counter()
-        if left <= 0:
+        remaining = self._deadline - time.perf_counter()
+        if remaining <= 0:
             self._deadline = time.perf_counter()
             return
-        if left > _SPIN_SECONDS:
-            time.sleep(left - _SPIN_SECONDS)
+        if remaining > _SPIN_SECONDS:
+            time.sleep(remaining - _SPIN_SECONDS)
         while time.perf_counter() < self._deadline:
             pass

@@ -1,4 +1,4 @@
-"""The window: opened, resized, presented; the one place that talks to pygame's display."""
+"""The window; the only module that uses `pygame.display`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui.theme import COLOUR_SAFE, blend
 
 _SLOW_FLIP_SECONDS = 0.003
-"""Of processor time: a graphics chip that waits for the screen is slow too, but costs nothing."""
+"""In CPU time: a GPU that waits for the screen takes as long, but no CPU time."""
 _SOFTWARE = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_RENDER_VSYNC": "0"}
 
 
 class DisplayError(Exception):
-    """No window can be opened; the message says why and what to do."""
+    """The window cannot be opened; the message says why and what to do."""
 
 
 class Display:
-    """The window. `surface` is what to draw on; `present` shows it."""
+    """The window: draw on `surface`, then call `present`.
+
+    Raises DisplayError if there is no display.
+    """
 
     def __init__(self, settings: DisplaySettings) -> None:
         if not getattr(pygame, "IS_CE", False):
@@ -33,7 +36,7 @@ class Display:
         self._is_full_screen = settings.full_screen
         self._pending_size: tuple[int, int] | None = None
         self._is_visible = True
-        # Without a GPU the accelerated path costs a quarter of a core and its driver's memory.
+        # Without a GPU, the accelerated path takes a quarter of a core, and the memory of its driver.
         if settings.presenting == "software" or (settings.presenting == "auto" and not _has_gpu()):
             os.environ.update(_SOFTWARE)
         os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "tetris-arcade")
@@ -52,23 +55,23 @@ class Display:
 
     @property
     def is_visible(self) -> bool:
-        """Whether anybody could see what is drawn; a minimised window is not drawn."""
+        """Whether the window is on the screen; a minimised window is not drawn."""
         return self._is_visible
 
     def note_visibility(self, event: int) -> None:
-        """Take pygame's word that the window was hidden, minimised or brought back."""
+        """Handle the type of a pygame event that hides, minimises or restores the window."""
         if event in (pygame.WINDOWMINIMIZED, pygame.WINDOWHIDDEN):
             self._is_visible = False
         elif event in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED):
             self._is_visible = True
 
     def toggle_full_screen(self) -> None:
-        """Between the window and the whole screen."""
+        """Switch between the window and full screen."""
         self._is_full_screen = not self._is_full_screen
         self.surface = self._open(self._settings.window_size)
 
     def change(self, settings: DisplaySettings) -> None:
-        """Take new settings; the window is opened anew only where they ask for it."""
+        """Apply new settings; reopen the window only if its size or mode changed."""
         before, self._settings = self._settings, settings
         pygame.display.set_caption(settings.title)
         if settings.full_screen != self._is_full_screen:
@@ -77,11 +80,11 @@ class Display:
             self.surface = self._open(settings.window_size)
 
     def note_resize(self, size: tuple[int, int]) -> None:
-        """Resizes come in storms: the last of a frame counts."""
+        """Remember a new size: of the many resize events in a frame, only the last is applied."""
         self._pending_size = (max(1, size[0]), max(1, size[1]))
 
     def apply_resize(self) -> None:
-        """Take the window's new size, once a frame."""
+        """Apply the last new size. Call this once per frame."""
         if self._pending_size is not None and not self._is_full_screen:
             current = pygame.display.get_surface()
             if current is not None:
@@ -102,7 +105,7 @@ class Display:
             raise DisplayError(
                 f"no window can be opened, {error}: start it on a desktop, or use `train`"
             ) from error
-        # Without any display SDL draws where nobody sees it, and says nothing.
+        # Without a display, SDL silently falls back to a driver that shows nothing.
         if pygame.display.get_driver() == "offscreen" and "SDL_VIDEODRIVER" not in os.environ:
             pygame.display.quit()
             raise DisplayError(
@@ -111,7 +114,7 @@ class Display:
 
     def _open(self, size: tuple[int, int]) -> Surface:
         pygame.display.set_caption(self._settings.title)
-        # Without a window manager a window keeps the screen's size; the surface that comes back is right.
+        # Without a window manager, a window has the screen's size; the returned surface has the right size.
         warnings.filterwarnings("ignore", "Requested window was forcibly resized")
         vsync = 1 if self._settings.presenting == "vsync" else 0
         try:
@@ -124,7 +127,7 @@ class Display:
             ) from error
 
     def _flip_cost(self) -> float:
-        """Seconds of processor time that it takes to present a picture, in all threads."""
+        """Measure the CPU time in seconds, of all threads, that presenting a frame takes."""
         costs = []
         for _ in range(5):
             started = time.process_time()
@@ -134,13 +137,12 @@ class Display:
 
 
 def _has_gpu() -> bool:
-    """Whether the renderer that SDL takes first draws on a real device: a GPU's node on Linux, else
-    assumed."""
+    """Whether SDL's default renderer runs on a GPU; on other systems than Linux this is assumed."""
     return platform.system() != "Linux" or os.path.isdir("/dev/dri")
 
 
 def _icon() -> Surface:
-    """A T of four blocks, for the desktop's bars."""
+    """Draw the window's icon: a T of four blocks."""
     block, gap = 16, 1
     icon = Surface((4 * block, 4 * block), pygame.SRCALPHA)
     for col, row in ((0, 1), (1, 1), (2, 1), (1, 2)):

@@ -1,5 +1,7 @@
-"""Our own pixel face: up to seven columns of strokes in an 8x8 cell, kept as rows of bits, set with one
-column between glyphs and drawn crisp at any whole size."""
+"""The pixel font: glyphs of up to seven columns in 8x8 cells, drawn at whole multiples of their size.
+
+Glyphs are stored as rows of bits. Text has one empty column between two glyphs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from tetris_arcade.ui.theme import Color
 
 GLYPH_SIZE = 8
 
-# Eight rows from the top, two hexadecimal digits each; the highest bit is the leftmost column.
+# Eight rows from top to bottom, two hexadecimal digits per row; the highest bit is the leftmost column.
 _ROWS = {
     " ": "0000000000000000",
     "!": "1818181818001800",
@@ -134,19 +136,18 @@ _UNKNOWN = "7E42424242427E00"
 _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
 _SPACE_COLS = 4
-_KEPT_GLYPHS = 2_000
-_KEPT_WIDTHS = 1_000
+_GLYPH_CACHE_SIZE = 2_000
+_WIDTH_CACHE_SIZE = 1_000
 
 
 def glyph_rows(char: str) -> bytes:
-    """The eight rows of a sign, the highest bit the leftmost column; a box where it is unknown."""
+    """The eight rows of a glyph, the highest bit the leftmost column; a box for an unknown character."""
     return _GLYPHS.get(char, _BOX)
 
 
 @cache
 def glyph_span(char: str) -> tuple[int, int]:
-    """(first column, columns) that a sign covers; digits are all equally wide, so that figures do not
-    dance."""
+    """(first column, number of columns) of a glyph; all digits have the same width."""
     ink = 0
     for row in glyph_rows(char):
         ink |= row
@@ -156,14 +157,17 @@ def glyph_span(char: str) -> tuple[int, int]:
     return first, ink.bit_length() - ((ink & -ink).bit_length() - 1)
 
 
-@lru_cache(_KEPT_WIDTHS)
+@lru_cache(_WIDTH_CACHE_SIZE)
 def text_cols(text: str) -> int:
-    """Columns that a line of text covers, with one between two signs."""
+    """The width of a line of text in columns, with one column between two glyphs."""
     return max(0, sum(glyph_span(char)[1] + 1 for char in text) - 1)
 
 
 def render_text(text: str, color: Color, pixel: int) -> Surface:
-    """One line of text, a column `pixel` pixels wide, on a see-through ground; unknown signs are boxes."""
+    """Render one line of text on a transparent surface; a column is `pixel` pixels wide.
+
+    Unknown characters are drawn as boxes.
+    """
     small = Surface((max(1, text_cols(text)), GLYPH_SIZE), pygame.SRCALPHA)
     x = 0
     for char in text:
@@ -175,7 +179,7 @@ def render_text(text: str, color: Color, pixel: int) -> Surface:
     return pygame.transform.scale(small, (small.get_width() * pixel, small.get_height() * pixel))
 
 
-@lru_cache(_KEPT_GLYPHS)
+@lru_cache(_GLYPH_CACHE_SIZE)
 def _glyph(char: str, color: Color) -> Surface:
     image = Surface((GLYPH_SIZE, GLYPH_SIZE), pygame.SRCALPHA)
     for y, bits in enumerate(glyph_rows(char)):

@@ -1,4 +1,4 @@
-"""Game pads: plugged in and out at any time, read as the same few actions as keys."""
+"""Gamepads: they can come and go at any time, and their buttons are mapped to the same actions as keys."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pygame
 from pygame.event import Event
 
 PadPress = tuple[str, str, bool]
-"""(the action's value or "", the button's name, whether it repeats because it is held)."""
+"""(value of the action or "", name of the button, whether it repeats because it is held)."""
 
 _DEAD_ZONE = 0.5
 _REST = 0.35
-"""A stick that is tilted counts as such down to here, so that one that trembles is not many presses."""
+"""A tilted stick counts as tilted until it is below this value, so that a trembling one is one press."""
 _SHIFT = "left trigger"
 _REPEAT_AFTER_SECONDS = 0.35
 _REPEAT_EVERY_SECONDS = 0.07
 _DIRECTIONS = ("left", "right", "up", "down")
 
-# With the left trigger held the buttons have a second meaning, so that all that keys do a pad does too.
+# While the left trigger is held, buttons have a second meaning, so that a gamepad can do all that keys do.
 DEFAULT_BUTTONS: dict[str, str] = {
     "a": "confirm",
     "b": "back",
@@ -47,7 +47,7 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+right shoulder": "graph_page",
     f"{_SHIFT}+right trigger": "lookahead",
 }
-# As SDL numbers the buttons of a pad that it knows; of others the usual order is assumed.
+# The order of SDL's button numbers, for gamepads that it recognises; for others, the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",
                "right shoulder", "up", "down", "left", "right")  # fmt: skip
 _RAW = ("a", "b", "x", "y", "left shoulder", "right shoulder", "back", "start", "left stick", "right stick")
@@ -56,7 +56,7 @@ _TRIGGERS = {4: "left trigger", 5: "right trigger"}
 
 
 class GamepadReader:
-    """Turns pad events into presses; pads are known by their instance id."""
+    """Turns gamepad events into presses. Gamepads are identified by their instance id."""
 
     def __init__(self, mapping: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self._actions: dict[str, str] = {}
@@ -71,22 +71,22 @@ class GamepadReader:
         self._controller = _controller_module()
 
     def remap(self, mapping: Mapping[str, tuple[str, ...]]) -> None:
-        """Take another mapping, action to buttons; the pads stay as they are."""
-        given = {button: action for action, buttons in mapping.items() for button in buttons}
-        kept = {button: action for button, action in DEFAULT_BUTTONS.items() if action not in mapping}
-        self._actions = {**kept, **given}
+        """Replace the mapping of actions to buttons; the gamepads stay open."""
+        custom = {button: action for action, buttons in mapping.items() for button in buttons}
+        default = {button: action for button, action in DEFAULT_BUTTONS.items() if action not in mapping}
+        self._actions = {**default, **custom}
 
     def get_buttons(self, action: str) -> tuple[str, ...]:
-        """The names of the buttons that mean an action."""
+        """The names of the buttons that trigger an action."""
         return tuple(button for button, mapped in self._actions.items() if mapped == action)
 
     @property
     def held_buttons(self) -> frozenset[str]:
-        """The buttons that are down, of all pads."""
+        """The buttons that are down on any gamepad."""
         return frozenset(button for _, button in self._down)
 
     def read(self, event: Event) -> list[PadPress]:
-        """What an event means; empty for all that is no pad's doing."""
+        """The presses in an event; empty for events of other devices."""
         self._note_button(event)
         if event.type == pygame.JOYDEVICEADDED:
             self._add(event.device_index)
@@ -99,10 +99,10 @@ class GamepadReader:
         elif event.type == pygame.CONTROLLERAXISMOTION:
             return self._move_axis(event.instance_id, event.axis, event.value / 32768)
         elif getattr(event, "instance_id", None) in self._recognised:
-            return []  # a recognised pad sends every press twice, as controller and as joystick
+            return []  # a recognised gamepad sends each press twice, as controller and as joystick
         elif event.type == pygame.JOYBUTTONDOWN:
-            known = event.button < len(_RAW)
-            return self._press(_RAW[event.button] if known else f"button {event.button}")
+            is_known = event.button < len(_RAW)
+            return self._press(_RAW[event.button] if is_known else f"button {event.button}")
         elif event.type == pygame.JOYHATMOTION:
             return self._hat(*event.value)
         elif event.type == pygame.JOYAXISMOTION and event.axis in _STICK:
@@ -110,7 +110,7 @@ class GamepadReader:
         return []
 
     def repeats(self, now: float) -> list[PadPress]:
-        """What a direction that is held means again, as a key's repeat does; `now` in seconds."""
+        """The repeated presses of a held direction, like a key's repeat; `now` is in seconds."""
         if self._held is None:
             self._repeat_at = None
         elif self._repeat_at is None:
@@ -121,7 +121,7 @@ class GamepadReader:
         return []
 
     def _note_button(self, event: Event) -> None:
-        """Remember which buttons are down; a recognised pad speaks as a controller."""
+        """Keep track of the buttons that are down; of a recognised gamepad only as a controller."""
         is_down = event.type in (pygame.CONTROLLERBUTTONDOWN, pygame.JOYBUTTONDOWN)
         if not is_down and event.type not in (pygame.CONTROLLERBUTTONUP, pygame.JOYBUTTONUP):
             return
@@ -146,7 +146,7 @@ class GamepadReader:
     def _remove(self, instance: int) -> None:
         pad = self._pads.pop(instance, None)
         if pad is not None:
-            pad.quit()  # else SDL keeps a recognised one open for ever
+            pad.quit()  # otherwise SDL never closes a recognised one
         self._recognised.discard(instance)
         self._tilted = {key: side for key, side in self._tilted.items() if key[0] != instance}
         self._down = {key for key in self._down if key[0] != instance}
@@ -164,7 +164,7 @@ class GamepadReader:
         return [press for name, on in sides if on for press in self._press(name)]
 
     def _move_axis(self, instance: int, axis: int, value: float) -> list[PadPress]:
-        """A stick or trigger counts once as it leaves its rest."""
+        """Count a stick or a trigger once, when it leaves its rest position."""
         before = self._tilted.get((instance, axis), 0)
         edge = _REST if before * value > 0 else _DEAD_ZONE
         side = 0 if abs(value) < edge else (1 if value > 0 else -1)

@@ -1,4 +1,4 @@
-"""Input is not action: keys, mouse, touch and pads become the few actions that scenes know."""
+"""Turns events of keys, mouse, touch and gamepads into input events with the actions that scenes handle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tetris_arcade.ui.touch import TouchReader, is_touch
 
 
 class Action(enum.Enum):
-    """What a person can want; the value is its name in settings.toml."""
+    """What a user can do; the value is the name in settings.toml."""
 
     UP = "up"
     DOWN = "down"
@@ -45,7 +45,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.DOWN: ("down",),
     Action.LEFT: ("left",),
     Action.RIGHT: ("right",),
-    # 1 (start), 5 (coin) and Left Ctrl are a cabinet's usual buttons.
+    # 1 (start), 5 (coin) and Left Ctrl are the usual buttons of an arcade cabinet.
     Action.CONFIRM: ("return", "1", "5", "left ctrl", "keypad enter"),
     Action.BACK: ("escape", "backspace", "left alt"),
     Action.PAUSE: ("p", "space"),
@@ -64,23 +64,22 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.HELP: ("f1", "?"),
     Action.STOP: ("x",),
 }
-"""pygame's key names; the contract's keys, and a cabinet's."""
-
+"""By pygame's key names: the documented keys, and those of an arcade cabinet."""
 
 Device = Literal["keys", "pointer", "pad"]
 
 _ON_RELEASE = ("left alt", "right alt")
-"""Keys that other keys are pressed with: they count as they are let go, if nothing was pressed with them."""
+"""Modifier keys: they count when they are released, if no other key was pressed meanwhile."""
 
 
 @dataclass(frozen=True)
 class InputEvent:
-    """One thing a person did.
+    """One input.
 
-    action: what it means, None for a plain key, character or pointer event. text: characters typed. key:
-    pygame's key name. pad_button: a pad button's name. position: where the mouse or finger is, in pixels.
-    clicked: pressed or touched there. scroll: wheel notches, up positive, or a finger that drags downwards.
-    dropped_file: a path dropped on the window. repeated: held down, not pressed anew.
+    action: None for a key, character or pointer event without one. text: the typed characters. key: pygame's
+    name of the key. pad_button: the name of a gamepad button. position: of the mouse or finger, in pixels.
+    clicked: whether the position was clicked or tapped. scroll: wheel notches, up positive, as a finger that
+    drags down. dropped_file: a path dropped on the window. repeated: whether the key is held down.
     """
 
     action: Action | None = None
@@ -95,10 +94,10 @@ class InputEvent:
 
 
 class InputMapper:
-    """Turns pygame's events into `InputEvent`s, by a mapping that settings can change.
+    """Turns pygame's events into `InputEvent`s, by a mapping that the settings can change.
 
-    device: what was used last, so that the screen can name its keys or its buttons. num_mappings: how many
-    there were, so that what was written of one is written anew.
+    device: the device used last, so that the screen can name its keys or buttons. num_mappings: counts the
+    mappings, so that texts that name keys can be rebuilt after a change.
     """
 
     def __init__(
@@ -110,21 +109,21 @@ class InputMapper:
         self._keys: dict[Action, tuple[str, ...]] = {}
         self._pads = GamepadReader()
         self._touch = TouchReader()
-        self._alone: str | None = None
+        self._modifier: str | None = None
         self.device: Device = "keys"
         self.num_mappings = 0
         self.remap(keys or {}, pad or {})
 
     def remap(self, keys: Mapping[str, tuple[str, ...]], pad: Mapping[str, tuple[str, ...]]) -> None:
-        """Take another mapping, action to names; what a person gave a key wins over what it came with."""
-        given = {name: action for action, names in _known(keys).items() for name in names}
-        kept = {
+        """Replace the mapping of actions to names of keys and buttons; custom keys override default ones."""
+        custom = {name: action for action, names in _known(keys).items() for name in names}
+        default = {
             name: action
             for action, names in DEFAULT_KEYS.items()
             if action.value not in keys
             for name in names
         }
-        self._actions = {**kept, **given}
+        self._actions = {**default, **custom}
         self._keys = {
             action: tuple(name for name, mapped in self._actions.items() if mapped is action)
             for action in Action
@@ -133,20 +132,20 @@ class InputMapper:
         self.num_mappings += 1
 
     def get_keys(self, action: Action) -> tuple[str, ...]:
-        """The names of the keys that mean an action."""
+        """The names of the keys that trigger an action."""
         return self._keys[action]
 
     def get_buttons(self, action: Action) -> tuple[str, ...]:
-        """The names of the pad buttons that mean an action."""
+        """The names of the gamepad buttons that trigger an action."""
         return self._pads.get_buttons(action.value)
 
     @property
     def held_buttons(self) -> frozenset[str]:
-        """The pad buttons that are down."""
+        """The gamepad buttons that are down."""
         return self._pads.held_buttons
 
     def read(self, event: Event) -> list[InputEvent]:
-        """What one pygame event means; an empty list where it means nothing to scenes."""
+        """The inputs in a pygame event; empty if it is none of interest to scenes."""
         if event.type in (pygame.KEYDOWN, pygame.KEYUP):
             return self._read_key(event)
         if is_touch(event):
@@ -158,7 +157,7 @@ class InputMapper:
         return self._from_pad(self._pads.read(event))
 
     def repeats(self, now: float) -> list[InputEvent]:
-        """What is held down on a pad and counts again by now."""
+        """The repeated inputs of a held gamepad direction; `now` is in seconds."""
         return self._from_pad(self._pads.repeats(now))
 
     def _from_pad(self, presses: list[tuple[str, str, bool]]) -> list[InputEvent]:
@@ -193,18 +192,18 @@ class InputMapper:
     def _read_key(self, event: Event) -> list[InputEvent]:
         name = pygame.key.name(event.key)
         if event.type == pygame.KEYUP:
-            was_alone, self._alone = name == self._alone, None
+            was_alone, self._modifier = name == self._modifier, None
             return [InputEvent(action=self._actions.get(name), key=name)] if was_alone else []
         self.device = "keys"
-        self._alone = name if name in _ON_RELEASE else None
-        if self._alone is not None:
+        self._modifier = name if name in _ON_RELEASE else None
+        if self._modifier is not None:
             return []
         text = event.unicode if event.unicode.isprintable() else ""
-        found = InputEvent(text=text, key=name, repeated=bool(getattr(event, "repeat", False)))
+        pressed = InputEvent(text=text, key=name, repeated=bool(getattr(event, "repeat", False)))
         if name == "return" and event.mod & pygame.KMOD_ALT:
-            return [replace(found, action=Action.FULL_SCREEN)]
-        # What a key prints wins over where it lies: + and ? are elsewhere on other keyboards.
-        return [replace(found, action=self._actions.get(text if text in self._actions else name))]
+            return [replace(pressed, action=Action.FULL_SCREEN)]
+        # The character has precedence over the key: + and ? are elsewhere on other keyboard layouts.
+        return [replace(pressed, action=self._actions.get(text if text in self._actions else name))]
 
 
 def _known(table: Mapping[str, tuple[str, ...]]) -> dict[Action, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""How keys and pad buttons are written on the screen."""
+"""Names of keys and gamepad buttons on the screen."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _PAD_LABELS = {
 
 
 def key_label(name: str) -> str:
-    """A key's name, as pygame has it, as it is written on a cap."""
+    """The label of a key, by pygame's name of it."""
     return _KEY_LABELS.get(name, name.upper())
 
 
 def pad_label(button: str) -> str:
-    """A pad button's name, perhaps "shift+button", as it is written on a cap."""
+    """The label of a gamepad button, or of several joined by "+"."""
     return "+".join(_PAD_LABELS.get(part, part.upper()) for part in button.split("+"))

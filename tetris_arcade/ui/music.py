@@ -1,4 +1,4 @@
-"""A tune of our own: a seeded walk over four chords, synthesised once and looped."""
+"""The music: a seeded random walk over four chords, synthesised once and looped."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float64]
 
 _BEAT_SECONDS = 60 / 108
-_STEPS_A_BEAT = 4
+_STEPS_PER_BEAT = 4
 _BARS = 16
 _A2 = 110.0
-# Semitones over A: a minor scale without its troublemakers, and the roots of the chords, two bars each.
+# Semitones above A: a minor pentatonic scale, and the roots of the chords, two bars each.
 _SCALE = (0, 3, 5, 7, 10)
 _ROOTS = (0, -4, 3, -2)
 _CHORDS = {0: (0, 3, 7), -4: (0, 4, 7), 3: (0, 4, 7), -2: (0, 4, 7)}
 
 
 def compose(rate: int, seed: int = 7) -> NDArray[np.int16]:
-    """The tune as mono samples, some thirty seconds that join at their ends."""
+    """Compose about 35 seconds of mono samples that loop without a gap; `rate` is in Hz."""
     draws = random.Random(seed)
-    step = int(rate * _BEAT_SECONDS / _STEPS_A_BEAT)
-    steps = _BARS * 4 * _STEPS_A_BEAT
+    step = int(rate * _BEAT_SECONDS / _STEPS_PER_BEAT)
+    steps = _BARS * 4 * _STEPS_PER_BEAT
     track = np.zeros(steps * step)
     degree = 5
     for number in range(steps):
-        bar, place = divmod(number, 4 * _STEPS_A_BEAT)
+        bar, place = divmod(number, 4 * _STEPS_PER_BEAT)
         root = _ROOTS[bar // 2 % len(_ROOTS)]
         at = number * step
         chord = _CHORDS[root]
@@ -53,13 +53,13 @@ def _pitch(semitones: int) -> float:
 
 
 def _add(track: Samples, at: int, sound: Samples, volume: float) -> None:
-    """Mix a sound in; what reaches over the end goes on at the beginning."""
+    """Mix a sound into the track; a part beyond the end wraps around to the start."""
     places = (at + np.arange(sound.size)) % track.size
     track[places] += sound * volume
 
 
 def _pulse(rate: int, frequency: float, seconds: float) -> Samples:
-    """A soft square wave that dies away."""
+    """A soft square wave with a fade-out."""
     time = np.arange(int(rate * seconds)) / rate
     phase = 2 * np.pi * frequency * time
     wave = np.sin(phase) + np.sin(3 * phase) / 4 + np.sin(5 * phase) / 9

@@ -1,4 +1,4 @@
-"""Words that may be wider than their room, as strangers give names to files and models."""
+"""Fits texts of unknown length, such as names of files and models, into a given width."""
 
 from __future__ import annotations
 
@@ -10,59 +10,64 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import GLYPH_SIZE, text_cols
 
 _PARTS = re.compile(r"[^-_.]*[-_.]*")
-_KEPT = 200
-Way = tuple[float, int]
-"""How a text may be written: its size, and in how many lines at most."""
+_CACHE_SIZE = 200
+TextStyle = tuple[float, int]
+"""(size, maximum number of lines)."""
 
 
 def fit_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:
-    """The first of the sizes in which a line is no wider than `width` pixels, else the last."""
+    """The first size at which a line of text is at most `width` pixels wide, otherwise the last."""
     return next((size for size in sizes if canvas.text_width(text, size) <= width), sizes[-1])
 
 
 def break_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -> str:
-    """The text with a space in each word that is wider than `width` pixels, wherever it has to go on in the
-    next line: behind a sign that parts its syllables, else anywhere."""
+    """Insert spaces into words wider than `width` pixels so that they can be wrapped.
+
+    A word is broken after "-", "_" or "." if possible, otherwise anywhere.
+    """
     cols = width * GLYPH_SIZE // canvas.text_height(size)
-    return re.sub(r"[^ \n]+", lambda found: _part_word(found[0], cols), text)
+    return re.sub(r"[^ \n]+", lambda match: _break_word(match[0], cols), text)
 
 
-@lru_cache(_KEPT)
-def _part_word(word: str, cols: int) -> str:
+@lru_cache(_CACHE_SIZE)
+def _break_word(word: str, cols: int) -> str:
     lines = [""]
     for part in _PARTS.findall(word):
         if text_cols(lines[-1] + part) <= cols:
             lines[-1] += part
             continue
         lines.append("")
-        for sign in part:
-            if text_cols(lines[-1] + sign) > cols:
+        for char in part:
+            if text_cols(lines[-1] + char) > cols:
                 lines.append("")
-            lines[-1] += sign
+            lines[-1] += char
     return " ".join(line for line in lines if line)
 
 
 def fit_lines(
-    canvas: Canvas, texts: Sequence[str], width: Callable[[float], int], ways: Sequence[Way]
+    canvas: Canvas, texts: Sequence[str], get_width: Callable[[float], int], styles: Sequence[TextStyle]
 ) -> tuple[float, list[list[str]]]:
-    """(a size, each text's lines in it), for texts that are to look alike: by the first of the ways in which
-    all are whole, else by the last, in which what is left over is cut with "…". `width` says how many pixels
-    there are for a line of a size."""
+    """Wrap several texts in the same style: (size, lines of each text).
 
-    def lines_of(text: str, size: float) -> list[str]:
-        room = width(size)
-        if canvas.text_width(text, size) <= room:
+    The first style in which all texts fit is used, otherwise the last, with the remainder cut with "…".
+    `get_width` gives the available pixels for a line at a size.
+    """
+
+    def wrap(text: str, size: float) -> list[str]:
+        available = get_width(size)
+        if canvas.text_width(text, size) <= available:
             return [text]
-        return canvas.wrap(break_long_words(canvas, text, room, size), room, size)
+        return canvas.wrap(break_long_words(canvas, text, available, size), available, size)
 
-    for size, most in ways:
-        lines = [lines_of(text, size) for text in texts]
-        if all(len(found) <= most for found in lines):
-            return size, lines
-    room = width(size)
+    for size, max_lines in styles:
+        wrapped = [wrap(text, size) for text in texts]
+        if all(len(lines) <= max_lines for lines in wrapped):
+            return size, wrapped
 
-    def cut(found: list[str]) -> list[str]:
-        kept, left_over = found[: most - 1], "".join(found[most - 1 :])
-        return [*kept, canvas.fit(left_over, room, size)]
+    def cut(lines: list[str]) -> list[str]:
+        if len(lines) <= max_lines:
+            return lines
+        remainder = "".join(lines[max_lines - 1 :])
+        return [*lines[: max_lines - 1], canvas.fit(remainder, get_width(size), size)]
 
-    return size, [found if len(found) <= most else cut(found) for found in lines]
+    return size, [cut(lines) for lines in wrapped]

@@ -1,4 +1,4 @@
-"""Colours and sizes by meaning. Nothing else on the screen names a colour."""
+"""Palettes: colours and sizes by meaning. No other module names a colour."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class Theme:
     text: Color
     text_dim: Color
     text_faint: Color
-    accent: Color  # titles, the chosen entry, best marks
+    accent: Color  # titles, the chosen entry, best values
     accent_dim: Color
     focus: Color  # behind the chosen entry
     success: Color
     warning: Color
     error: Color
-    greedy: Color  # the lamp, and moves chosen by value
+    greedy: Color  # indicator of moves chosen by value
     exploring: Color
     heat_low: Color
     heat_high: Color
     garbage: Color
     pieces: tuple[Color, ...]  # I O T S Z J L
-    graph: tuple[Color, ...]  # one for each line in a graph
+    graph: tuple[Color, ...]  # one per line of a graph
     margin: int = 6
     gap: int = 4
 
 
-# Okabe and Ito's set: told apart under simulated protan, deutan and tritan vision.
+# The Okabe-Ito palette: distinguishable under simulated protan, deutan and tritan vision.
 _ORANGE, _SKY, _GREEN, _YELLOW = (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66)
 _BLUE, _VERMILION, _PURPLE = (0, 114, 178), (213, 94, 0), (204, 121, 167)
 
@@ -131,6 +131,6 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in (COLOUR_SAFE, CLASSIC
 
 
 def blend(first: Color, second: Color, share: float) -> Color:
-    """`share` of the way (0..1) from the first colour to the second."""
+    """Mix two colours: 0 gives the first, 1 the second."""
     r, g, b = (round(a + (z - a) * share) for a, z in zip(first, second, strict=True))
     return r, g, b

@@ -1,6 +1,6 @@
-"""A finger on the glass: a tap is a click as it is lifted, a drag turns lists as a mouse's wheel does.
+"""Touch input: a tap is a click when the finger is lifted, a drag scrolls like a mouse wheel.
 
-SDL tells of it as of a mouse, with a mark; of a touchpad's fingers it does not.
+SDL sends touches as mouse events with a `touch` attribute; it does not do so for touchpads.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from pygame.event import Event
 
 Tap = tuple[Literal["tap"], tuple[int, int]]
 Drag = tuple[Literal["drag"], int]
-"""By so many notches, downwards positive."""
+"""The number of notches, down positive."""
 
 _SLOP_SHARE = 0.025
-"""Of the window's smaller side: a finger that moves less has stayed where it is."""
+"""A finger that moves less than this share of the window's shorter side has not moved."""
 _NOTCH_SHARE = 0.05
 
 _KINDS = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP)
 
 
 def is_touch(event: Event) -> bool:
-    """Whether a mouse's event is really a finger's."""
+    """Whether a mouse event comes from a touch screen."""
     return event.type in _KINDS and bool(getattr(event, "touch", False))
 
 
 class TouchReader:
-    """Follows one finger from when it comes down until it is lifted."""
+    """Follows one finger from its first contact until it is lifted."""
 
     def __init__(self) -> None:
         self._start: tuple[int, int] | None = None
@@ -36,7 +36,7 @@ class TouchReader:
         self._counted_to = 0.0
 
     def read(self, event: Event) -> Tap | Drag | None:
-        """What an event for which `is_touch` holds means; None where it means nothing yet."""
+        """The tap or drag that an event of a touch screen completes, if any."""
         if event.type == pygame.MOUSEBUTTONDOWN:
             self._start, self._is_drag, self._counted_to = event.pos, False, event.pos[1]
         elif self._start is None:

@@ -9,9 +9,9 @@ import pytest
 
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.widgets.board_model import BoardModel, empty_view
+from tetris_arcade.ui.widgets.board_model import BoardModel, empty_board
 
-MOVE = replace(empty_view(), piece=0, action=0, rotation=0, row=19, col=0, move=1, game=1, move_seconds=0.25)
+MOVE = replace(empty_board(), piece=0, action=0, rotation=0, row=19, col=0, move=1, game=1, move_seconds=0.25)
 
 
 class _Heard(list[str]):
@@ -31,7 +31,7 @@ def test_a_piece_sounds_once_when_it_lies() -> None:
     assert _heard((MOVE, 0.5), (MOVE, 0.9), (MOVE, 1.0)) == ["lock"]
 
 
-@pytest.mark.parametrize(("cleared", "sound"), [((19,), "clear"), ((16, 17, 18, 19), "four")])
+@pytest.mark.parametrize(("cleared", "sound"), [((19,), "clear"), ((16, 17, 18, 19), "tetris")])
 def test_rows_that_go_sound(cleared: tuple[int, ...], sound: str) -> None:
     assert _heard((replace(MOVE, cleared=cleared), 0.9)) == [sound]
 

@@ -1,4 +1,4 @@
-"""Boards, canvases and colours for the tests of widgets."""
+"""Boards and canvases for tests of widgets."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def canvas(
 
 
 def view(*rows: str, **move: object) -> BoardModel:
-    """A board drawn with the letters of the pieces, and a move on it."""
+    """A board, drawn with the letters of the pieces, and a move in it."""
     cells = np.array([[LETTERS.index(sign) for sign in row] for row in rows], np.uint8)
     return BoardModel(cells, **move)  # type: ignore[arg-type]
 
 
 def picture(shown: BoardModel, progress: float, **look: bool) -> tuple[str, ...]:
-    """What is drawn, read back cell by cell: a letter where it looks just like its piece, else a point."""
+    """Draw a board and read it back: a letter for each cell that looks like its piece, otherwise a dot."""
     canvas_ = canvas(reduced_motion=look.pop("reduced_motion", False))
     well = draw_board(canvas_, WHOLE, shown, progress, **look)
     size = board_cell_size(canvas_, WHOLE, shown.height)

@@ -1,4 +1,4 @@
-"""Boards are what the record says, at every moment of a move."""
+"""Boards look as the record says, at every moment of a move."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ BEFORE = (
 T_DOWN_CLEARS_BOTH = {"piece": 2, "action": 4 * 4 + 2, "rotation": 2, "row": 4, "col": 3, "cleared": (4, 5)}
 
 
-def test_the_piece_enters_unrotated_in_the_middle() -> None:
+def test_piece_spawns_unrotated_in_the_middle() -> None:
     shown = picture(view(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.0)
     assert shown[:2] == (".....T....", "....TTT...")
 
 
-def test_the_piece_is_turned_before_it_lands() -> None:
+def test_piece_rotates_before_it_lands() -> None:
     rotations = [pose(view(*BEFORE, **T_DOWN_CLEARS_BOTH), step / 10).rotation for step in range(6)]
     assert rotations == sorted(rotations)
     assert (rotations[0], rotations[4]) == (0, 2)
 
 
-def test_a_landed_piece_lies_where_the_record_says() -> None:
+def test_landed_piece_is_where_the_record_says() -> None:
     shown = view(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
     assert picture(shown, 1.0)[4:] == ("OO........", "OO........")
 
 
-def test_full_rows_go_and_the_others_fall() -> None:
+def test_full_rows_vanish_and_others_fall() -> None:
     rows = ("..........", "..........", ".Z........", "ZZ........", *BEFORE[4:])
     assert picture(view(*rows, **T_DOWN_CLEARS_BOTH), 1.0) == (
         "..........",
@@ -57,14 +57,14 @@ def test_full_rows_go_and_the_others_fall() -> None:
     )
 
 
-def test_full_rows_go_from_the_middle_outwards() -> None:
+def test_full_rows_vanish_from_the_middle() -> None:
     during = picture(view(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.8)[4]
     assert during[4:6] == ".."
     assert (during[0], during[9]) == ("J", "L")
 
 
-def test_four_rows_that_go_light_up_less_than_a_quarter_of_the_board_at_a_time() -> None:
-    """What may flash often without harm is small; WCAG's limit is a quarter of what is looked at."""
+def test_line_clear_flashes_less_than_a_quarter() -> None:
+    """Small areas may flash without harm: WCAG limits them to a quarter of the field of view."""
     rows = ("..........",) * 16 + (".JJJJJJJJJ",) * 4
     shown = view(*rows, piece=0, action=1, rotation=1, row=16, col=0, cleared=(16, 17, 18, 19))
     canvas_, before = canvas(), None
@@ -77,14 +77,14 @@ def test_four_rows_that_go_light_up_less_than_a_quarter_of_the_board_at_a_time()
         before = relative
 
 
-def test_reduced_motion_shows_the_locked_piece_at_once() -> None:
+def test_reduced_motion_shows_locked_piece_at_once() -> None:
     shown = view(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
     assert picture(shown, 0.0, reduced_motion=True) == picture(shown, 1.0)
 
 
-def test_a_lost_game_says_so() -> None:
-    lost, going = view(*BEFORE, piece=0, over=True), view(*BEFORE, piece=0)
-    assert "J" in "".join(picture(going, 1.0))
+def test_lost_game_covers_its_board() -> None:
+    lost, running = view(*BEFORE, piece=0, over=True), view(*BEFORE, piece=0)
+    assert "J" in "".join(picture(running, 1.0))
     assert "J" not in "".join(picture(lost, 1.0))
 
 
@@ -97,7 +97,7 @@ def test_drawing_twice_gives_the_same_picture() -> None:
 
 
 @pytest.mark.parametrize("height", [4, 20, 40])
-def test_a_board_of_any_height_stays_in_its_rectangle(height: int) -> None:
+def test_any_height_stays_in_the_rectangle(height: int) -> None:
     rect = Rect(30, 20, 150, 300)
     inside = canvas((220, 440))
     well = draw_board(inside, rect, view(*("..........",) * height), 1.0)
@@ -105,20 +105,20 @@ def test_a_board_of_any_height_stays_in_its_rectangle(height: int) -> None:
     assert well.width == 10 * board_cell_size(inside, rect, height)
 
 
-def test_a_rectangle_too_small_draws_nothing() -> None:
+def test_too_small_rectangle_draws_nothing() -> None:
     tiny = canvas((12, 12))
     assert draw_board(tiny, tiny.rect, view(*BEFORE), 1.0).size == (0, 0)
 
 
 @pytest.mark.parametrize("size", [8, 48])
-def test_pieces_differ_without_their_colours(size: int) -> None:
+def test_pieces_differ_without_colors(size: int) -> None:
     grey = tuple((128, 128, 128) for _ in PIECE_NAMES)
     one_colour = replace(MONO, name="one", pieces=grey, garbage=grey[0])
     sprites = cell_sprites(canvas(theme=one_colour), size)[1:]
     assert len({pygame.image.tobytes(sprite, "RGB") for sprite in sprites if sprite is not None}) == 8
 
 
-def test_a_record_becomes_a_view() -> None:
+def test_board_model_from_record() -> None:
     board = empty_frame()[0]["boards"][0]
     board["height"], board["piece"], board["cleared"][3] = 5, 4, True
     shown = read_board(board, BoardModel)
@@ -126,7 +126,7 @@ def test_a_record_becomes_a_view() -> None:
     assert read_board(empty_frame()[0]["boards"][0], BoardModel).is_empty
 
 
-def test_the_best_three_placements_lie_where_they_would_fall() -> None:
+def test_best_three_placements_are_dropped() -> None:
     values = np.full(40, np.nan, np.float32)
     values[[1 * 4, 5 * 4, 9 * 4, 3 * 4]] = 4.0, 3.0, 2.0, 1.0
     shown = view(*BEFORE, piece=1, values=values)
@@ -135,7 +135,7 @@ def test_the_best_three_placements_lie_where_they_would_fall() -> None:
     assert shown.best_spots[1] == (0, 3, 4)
 
 
-def test_columns_are_as_hot_as_their_best_placement() -> None:
+def test_column_heat_is_of_its_best_placement() -> None:
     values = np.full(40, np.nan, np.float32)
     values[[1 * 4, 9 * 4, 5 * 4]] = -1.0, 3.0, 1.0
     heat = view(*BEFORE, piece=1, values=values).column_heat
@@ -143,6 +143,6 @@ def test_columns_are_as_hot_as_their_best_placement() -> None:
     assert np.isnan(heat[2])
 
 
-def test_values_of_placements_beyond_the_wall_do_not_count() -> None:
+def test_values_beyond_the_wall_are_ignored() -> None:
     shown = view(*BEFORE, piece=0, values=np.arange(40, dtype=np.float32))
     assert all(0 <= col <= 9 for _, _, col in shown.best_spots)

@@ -1,4 +1,4 @@
-"""Emblems: the name decides them, and nothing else does."""
+"""Identicons are derived from the name alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tetris_arcade.ui.widgets.identicon import mosaic
 NAMES = ("champion", "stacker", "bcts", "dellacherie", "random", "night-run")
 
 
-def test_an_emblem_is_mirrored_and_the_same_every_time() -> None:
+def test_identicon_is_mirrored_and_deterministic() -> None:
     for name in NAMES:
         rows = mosaic(name)
         assert rows == mosaic(name)
@@ -15,5 +15,5 @@ def test_an_emblem_is_mirrored_and_the_same_every_time() -> None:
         assert len({value for row in rows for value in row} - {0}) == 2
 
 
-def test_players_have_different_emblems() -> None:
+def test_players_have_different_identicons() -> None:
     assert len({str(mosaic(name)) for name in NAMES}) == len(NAMES)

@@ -1,4 +1,4 @@
-"""A move is played in its time, stands still in a pause, and is played when stepped."""
+"""A move is animated in its time, stops in a pause, and is played when stepped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def a_move(move: int, seconds: float = 1.0) -> BoardModel:
 
 
 @pytest.mark.parametrize("piece", range(7))
-def test_every_placement_ends_where_it_should_and_never_leaves_the_board(piece: int) -> None:
+def test_every_placement_ends_inside_the_board(piece: int) -> None:
     for action in range(NUM_ACTIONS):
         rotation, col = action % NUM_ROTATIONS, placement_col(piece, action)
         if not 0 <= col <= NUM_COLS - orientation(piece, rotation).width:
@@ -30,21 +30,21 @@ def test_every_placement_ends_where_it_should_and_never_leaves_the_board(piece: 
         assert [now.row for now in poses] == sorted(now.row for now in poses)
 
 
-def test_a_move_takes_its_time() -> None:
+def test_move_takes_its_time() -> None:
     clock = MoveAnimation()
     assert clock.advance(a_move(1), 0.0, is_paused=False) == 0.0
     assert clock.advance(a_move(1), 0.25, is_paused=False) == 0.25
     assert clock.advance(a_move(1), 2.0, is_paused=False) == 1.0
 
 
-def test_a_pause_holds_the_piece_in_the_air() -> None:
+def test_pause_stops_the_piece() -> None:
     clock = MoveAnimation()
     clock.advance(a_move(1), 0.0, is_paused=False)
     clock.advance(a_move(1), 0.5, is_paused=False)
     assert clock.advance(a_move(1), 5.0, is_paused=True) == 0.5
 
 
-def test_a_single_step_is_played_in_a_pause_at_any_speed() -> None:
+def test_single_step_is_played_in_a_pause() -> None:
     clock = MoveAnimation()
     clock.advance(a_move(1, 0.0), 0.0, is_paused=True)
     clock.advance(a_move(2, 0.0), 0.1, is_paused=True)
@@ -52,5 +52,5 @@ def test_a_single_step_is_played_in_a_pause_at_any_speed() -> None:
     assert clock.advance(a_move(2, 0.0), 1.0, is_paused=True) == 1.0
 
 
-def test_unthrottled_moves_are_shown_where_they_end() -> None:
+def test_unthrottled_moves_are_not_animated() -> None:
     assert MoveAnimation().advance(a_move(1, 0.0), 0.0, is_paused=False) == 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tetris_arcade.ui.widgets.board_model import BoardModel, empty_view
+from tetris_arcade.ui.widgets.board_model import BoardModel, empty_board
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.worker.shared.board_record import read_board
 
@@ -16,7 +16,7 @@ class BoardPlayer:
     """
 
     def __init__(self) -> None:
-        self.view = empty_view()
+        self.view = empty_board()
         self.progress = 1.0
         self._clock = MoveAnimation()
 

@@ -33,7 +33,7 @@ class BoardSounds:
             return
         self._played_move = move
         if len(view.cleared) == _TETRIS_LINES and view.move_seconds >= _MIN_CLEAR_SECONDS:
-            self._audio.play("four")
+            self._audio.play("tetris")
         elif view.cleared and view.move_seconds >= _MIN_CLEAR_SECONDS:
             self._audio.play("clear")
         elif view.move_seconds >= _MIN_LOCK_SECONDS:

@@ -90,7 +90,7 @@ class KeySettingsScene(MenuScene):
         if action is self._waiting_for:
             keys, button = "press a key...", ""
         name = _NAMES.get(action, action.value.replace("_", " "))
-        return MenuEntry(action.value, name, button, aside=keys, choose=lambda: self._wait_for(action))
+        return MenuEntry(action.value, name, button, left_value=keys, choose=lambda: self._wait_for(action))
 
     def draw(self, canvas: Canvas) -> None:
         units, theme = canvas.units, canvas.theme

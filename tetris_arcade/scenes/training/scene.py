@@ -35,7 +35,7 @@ from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_view
+from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_board
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
@@ -75,7 +75,7 @@ class TrainScene(Scene):
         self._client = context.trainer
         self._frame: Any = None
         self._series: Any = None
-        self._view = empty_view()
+        self._view = empty_board()
         self._animation = MoveAnimation()
         self._progress = 1.0
         self._now = 0.0

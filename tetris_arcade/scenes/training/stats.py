@@ -101,7 +101,7 @@ def _learning_page(series: Any) -> list[Graph]:
         Graph(
             "EXPLORATION",
             (
-                _curve(series, "epsilon", "rate", 1, always=(0.0, 1.0)),
+                _curve(series, "epsilon", "rate", 1, min_range=(0.0, 1.0)),
                 _curve(series, "mean_value", "Q-value", 0, axis="right"),
             ),
             "Waiting for the first moves",

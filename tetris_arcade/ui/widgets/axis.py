@@ -1,4 +1,4 @@
-"""Where the labels of an axis stand and what they say."""
+"""Positions and texts of the labels of an axis."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Sequence
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-def nice_step(span: float, most: int) -> float:
-    """The smallest of 1, 2, 2.5, 5 times a power of ten that divides a span into at most so many parts."""
-    raw = span / max(1, most)
+def nice_step(span: float, max_parts: int) -> float:
+    """The smallest of 1, 2, 2.5, 5 times a power of ten that cuts a span into at most `max_parts`."""
+    raw = span / max(1, max_parts)
     power = 10.0 ** math.floor(math.log10(raw))
     return next(step * power for step in _STEPS if step * power >= raw * (1.0 - 1e-9))
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers within low..high, at most about `most`."""
-    if not high > low or most < 1:
+def ticks(low: float, high: float, max_count: int) -> list[float]:
+    """Round numbers within low..high, about `max_count` at most."""
+    if not high > low or max_count < 1:
         return [low]
-    step = nice_step(high - low, most)
+    step = nice_step(high - low, max_count)
     first = math.ceil(low / step - 1e-9)
     return [number * step for number in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
 def labels(values: Sequence[float]) -> list[str]:
-    """The numbers in the fewest characters that tell them apart, with k, M or G for large ones."""
+    """Format numbers in as few characters as distinguish them, with k, M or G for large ones."""
     largest = max((abs(value) for value in values), default=0.0)
     for limit, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if largest >= limit:
@@ -40,7 +40,7 @@ def _plain(value: float, largest: float) -> str:
 
 
 def padded_range(low: float, high: float) -> tuple[float, float]:
-    """A range to draw: never empty, from zero where the figures are positive and not far from it."""
+    """The range of an axis: never empty, and from zero if the values are positive and not far from it."""
     if low >= 0.0 and low < 0.7 * high:
         low = 0.0
     span = high - low

@@ -1,5 +1,4 @@
-"""The background of all screens: a dark room that darkens upwards, with faint tetrominoes on their way
-down."""
+"""The background of all screens: a gradient, darker at the top, with faint outlines of tetrominoes."""
 
 from __future__ import annotations
 
@@ -15,11 +14,11 @@ from tetris_arcade.ui.theme import blend
 _BANDS = 30
 _CELL_UNITS = 11
 _FIELD = 5
-"""A silhouette has a field of so many cells a side to itself."""
+"""Each tetromino has a square field of this many cells per side."""
 
 
 def draw_backdrop(canvas: Canvas) -> None:
-    """Fill the whole canvas."""
+    """Draw the background over the whole canvas."""
     key = ("backdrop", canvas.rect.size, canvas.theme.name, canvas.unit_px)
     canvas.surface.blit(canvas.cache.get(key, lambda: _paint(canvas)), (0, 0))
 
@@ -34,20 +33,20 @@ def _paint(canvas: Canvas) -> Surface:
         color = blend(theme.background, theme.backdrop, (band / _BANDS) ** 1.6)
         image.fill(color, Rect(0, top, width, bottom - top))
     cell = canvas.units(_CELL_UNITS)
-    draws = random.Random(5)  # the same picture every time
+    rng = random.Random(5)  # always the same picture
     for y in range(0, height, _FIELD * cell):
         for x in range(0, width, _FIELD * cell):
-            if draws.random() < 0.5:
-                at = (x + draws.randrange(2) * cell, y + draws.randrange(2) * cell)
-                _silhouette(canvas, image, at, draws.randrange(7), draws.randrange(4), cell)
+            if rng.random() < 0.5:
+                at = (x + rng.randrange(2) * cell, y + rng.randrange(2) * cell)
+                _draw_outline(canvas, image, at, rng.randrange(7), rng.randrange(4), cell)
     return image
 
 
-def _silhouette(
+def _draw_outline(
     canvas: Canvas, image: Surface, at: tuple[int, int], piece: int, rotation: int, cell: int
 ) -> None:
-    ink = blend(canvas.theme.backdrop, canvas.theme.pieces[piece], 0.07)
+    color = blend(canvas.theme.backdrop, canvas.theme.pieces[piece], 0.07)
     rows, cols = orientation(piece, rotation).cells.nonzero()
     for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
         square = Rect(at[0] + col * cell, at[1] + row * cell, cell - canvas.units(1), cell - canvas.units(1))
-        pygame.draw.rect(image, ink, square, canvas.units(1))
+        pygame.draw.rect(image, color, square, canvas.units(1))

@@ -1,4 +1,4 @@
-"""A board on the screen: settled cells, the falling piece, its ghost, and what the agent thinks of it."""
+"""Draws a board: its cells, the falling piece, the ghost piece, and the agent's values of the placements."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from pygame import Rect, Surface
 from tetris_arcade.engine.tetromino import NUM_COLS, orientation
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
-from tetris_arcade.ui.widgets.board_model import BoardModel, PlacementSpot, empty_view
-from tetris_arcade.ui.widgets.cell_sprites import cell_color, cell_sprites, cell_veil
+from tetris_arcade.ui.widgets.board_model import BoardModel, PlacementSpot, empty_board
+from tetris_arcade.ui.widgets.cell_sprites import cell_color, cell_overlay, cell_sprites
 from tetris_arcade.ui.widgets.piece_animation import PiecePose, pose
 
-__all__ = ["BoardModel", "board_cell_size", "board_size", "draw_board", "empty_view"]
+__all__ = ["BoardModel", "board_cell_size", "board_size", "draw_board", "empty_board"]
 
 _WHITE = (255, 255, 255)
 _ALPHA_STEP = 24
-"""Veils come in so many steps, so that few of them are kept."""
+"""Alpha is rounded to this step, so that few overlays are cached."""
 
 
 def board_cell_size(canvas: Canvas, rect: Rect, height: int) -> int:
-    """Pixels of a cell, the largest whole number at which a board of that height fits; 0 where none does."""
-    bezel, strip = _trim(canvas)
+    """The largest whole number of pixels per cell at which a board of this height fits; 0 if none does."""
+    bezel, strip = _margins(canvas)
     return max(0, min((rect.width - 2 * bezel) // NUM_COLS, (rect.height - 2 * bezel - strip) // height))
 
 
 def board_size(canvas: Canvas, rect: Rect, height: int) -> tuple[int, int]:
-    """(width, height) in pixels of what `draw_board` fills in that rectangle, with bezel and heat strip."""
-    bezel, strip = _trim(canvas)
+    """(width, height) in pixels that `draw_board` covers in a rectangle, with bezel and heat strip."""
+    bezel, strip = _margins(canvas)
     size = board_cell_size(canvas, rect, height)
     return NUM_COLS * size + 2 * bezel, height * size + 2 * bezel + strip
 
@@ -39,75 +40,75 @@ def board_size(canvas: Canvas, rect: Rect, height: int) -> tuple[int, int]:
 def draw_board(
     canvas: Canvas,
     rect: Rect,
-    view: BoardModel,
+    board: BoardModel,
     progress: float,
     *,
     show_values: bool = False,
     dim: bool = False,
     show_game_over: bool = True,
 ) -> Rect:
-    """Draw a board as large as fits in the middle of a rectangle; returns where its cells are.
+    """Draw a board in the middle of a rectangle, as large as fits; return the rectangle of its cells.
 
-    progress: 0..1 of the move. show_values: the agent's view, a heat strip over the columns and the outlines
-    of its three best placements. dim: a still in the background. says_over: whether a game that is over says
-    so itself.
+    progress: of the move, 0..1. show_values: draw the agent's values as a heat strip above the columns, and
+    outline its three best placements. dim: draw it as a background. show_game_over: draw a box that says so
+    when the game is over.
     """
-    size = board_cell_size(canvas, rect, view.height)
+    size = board_cell_size(canvas, rect, board.height)
     if size < 1:
         return Rect(rect.center, (0, 0))
-    bezel, strip = _trim(canvas)
-    whole = centered(rect, *board_size(canvas, rect, view.height))
-    well = Rect(whole.x + bezel, whole.y + bezel + strip, NUM_COLS * size, view.height * size)
-    canvas.surface.blit(_well(canvas, well, size, bezel), (well.x - bezel, well.y - bezel))
+    bezel, strip = _margins(canvas)
+    outer = centered(rect, *board_size(canvas, rect, board.height))
+    well = Rect(outer.x + bezel, outer.y + bezel + strip, NUM_COLS * size, board.height * size)
+    canvas.surface.blit(_well_image(canvas, well, size, bezel), (well.x - bezel, well.y - bezel))
     clip = canvas.surface.get_clip()
     canvas.surface.set_clip(well.clip(clip))
-    _draw_inside(canvas, well, size, view, 1.0 if canvas.reduced_motion else progress, show_values)
+    _draw_inside(canvas, well, size, board, 1.0 if canvas.reduced_motion else progress, show_values)
     canvas.surface.set_clip(clip)
     if show_values and not dim:
-        _draw_heat(canvas, Rect(well.x, whole.y, well.width, strip), view, size)
-    if dim or view.over:
+        _draw_heat(canvas, Rect(well.x, outer.y, well.width, strip), board, size)
+    if dim or board.over:
         canvas.dim(well, canvas.theme.well, 150)
-    if view.over and show_game_over and not dim:
+    if board.over and show_game_over and not dim:
         _draw_game_over(canvas, well)
     return well
 
 
 def _draw_inside(
-    canvas: Canvas, well: Rect, size: int, view: BoardModel, progress: float, show_values: bool
+    canvas: Canvas, well: Rect, size: int, board: BoardModel, progress: float, show_values: bool
 ) -> None:
-    if view.is_empty:
-        _draw_cells(canvas, well, size, view, _NOTHING_CLEARED)
+    if board.is_empty:
+        _draw_cells(canvas, well, size, board, _NOTHING_CLEARED)
         return
-    now = pose(view, progress)
-    clearing = _Clearing(view.cleared, now.sweep) if now.is_locked and view.cleared else _NOTHING_CLEARED
-    _draw_cells(canvas, well, size, view, clearing)
+    now = pose(board, progress)
+    clearing = _Clearing(board.cleared, now.sweep) if now.is_locked and board.cleared else _NOTHING_CLEARED
+    _draw_cells(canvas, well, size, board, clearing)
     if show_values:
-        _draw_choices(canvas, well, size, view)
-    if view.landing is not None and not now.is_locked:
-        _draw_ghost(canvas, well, size, view, view.landing)
-    _draw_piece(canvas, well, size, view, now, clearing)
+        _draw_best_placements(canvas, well, size, board)
+    if board.landing is not None and not now.is_locked:
+        _draw_ghost(canvas, well, size, board, board.landing)
+    _draw_piece(canvas, well, size, board, now, clearing)
     if clearing.reach > 0.0 and not clearing.has_fallen:
-        _draw_front(canvas, well, size, clearing)
+        _draw_clearing_edges(canvas, well, size, clearing)
 
 
 @dataclass(frozen=True)
 class _Clearing:
-    """Full rows on their way out: gone from the middle outwards, then the rows above them fall."""
+    """The animation of full rows: they vanish from the middle outwards, then the rows above fall."""
 
     rows: tuple[int, ...]
     sweep: float
 
     @property
     def reach(self) -> float:
-        """How far from the middle the rows are gone, in columns."""
+        """How many columns to each side of the middle have vanished."""
         return max(0.0, self.sweep - 0.15) / 0.6 * (NUM_COLS / 2)
 
     @property
     def has_fallen(self) -> bool:
         return bool(self.rows) and self.sweep >= 0.9
 
-    def place(self, row: int, col: int) -> int | None:
-        """The row in which a cell is now; None where it is gone."""
+    def displayed_row(self, row: int, col: int) -> int | None:
+        """The row at which a cell is drawn, None if it has vanished."""
         if row in self.rows:
             is_gone = self.has_fallen or abs(col + 0.5 - NUM_COLS / 2) < self.reach
             return None if is_gone else row
@@ -117,12 +118,12 @@ class _Clearing:
 _NOTHING_CLEARED = _Clearing((), 0.0)
 
 
-def _trim(canvas: Canvas) -> tuple[int, int]:
-    """(thickness of the bezel, height of the heat strip)."""
+def _margins(canvas: Canvas) -> tuple[int, int]:
+    """(thickness of the bezel, height of the heat strip) in pixels."""
     return canvas.units(3), canvas.units(5)
 
 
-def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
+def _well_image(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
     theme = canvas.theme
 
     def make() -> Surface:
@@ -144,40 +145,40 @@ def _well(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
     return canvas.cache.get(("well", well.size, size, bezel, theme.name), make)
 
 
-def _draw_cells(canvas: Canvas, well: Rect, size: int, view: BoardModel, clearing: _Clearing) -> None:
+def _draw_cells(canvas: Canvas, well: Rect, size: int, board: BoardModel, clearing: _Clearing) -> None:
     sprites = cell_sprites(canvas, size)
-    blits = []
-    for row, values in enumerate(view.cells.tolist()):
+    images = []
+    for row, values in enumerate(board.cells.tolist()):
         for col, value in enumerate(values):
             sprite = sprites[value]
             if sprite is None:
                 continue
-            place = clearing.place(row, col) if clearing.rows else row
-            if place is not None:
-                blits.append((sprite, (well.x + col * size, well.y + place * size)))
-    canvas.draw_images(blits)
+            displayed_row = clearing.displayed_row(row, col) if clearing.rows else row
+            if displayed_row is not None:
+                images.append((sprite, (well.x + col * size, well.y + displayed_row * size)))
+    canvas.draw_images(images)
 
 
 def _draw_piece(
-    canvas: Canvas, well: Rect, size: int, view: BoardModel, now: PiecePose, clearing: _Clearing
+    canvas: Canvas, well: Rect, size: int, board: BoardModel, now: PiecePose, clearing: _Clearing
 ) -> None:
-    sprite = cell_sprites(canvas, size)[view.piece + 1]
+    sprite = cell_sprites(canvas, size)[board.piece + 1]
     assert sprite is not None
     places = []
-    for row, col in _filled(view.piece, now.rotation):
+    for row, col in _filled(board.piece, now.rotation):
         if not clearing.rows:
             places.append((well.x + round((now.col + col) * size), well.y + round((now.row + row) * size)))
-        elif (place := clearing.place(int(now.row) + row, int(now.col) + col)) is not None:
-            places.append((well.x + (int(now.col) + col) * size, well.y + place * size))
+        elif (displayed_row := clearing.displayed_row(int(now.row) + row, int(now.col) + col)) is not None:
+            places.append((well.x + (int(now.col) + col) * size, well.y + displayed_row * size))
     canvas.draw_images([(sprite, place) for place in places])
     alpha = round(now.flash * 150) // _ALPHA_STEP * _ALPHA_STEP
     if alpha and not canvas.reduced_motion:
-        veil = cell_veil(canvas, size, _WHITE, alpha)
-        canvas.draw_images([(veil, place) for place in places])
+        overlay = cell_overlay(canvas, size, _WHITE, alpha)
+        canvas.draw_images([(overlay, place) for place in places])
 
 
-def _draw_front(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> None:
-    """The bright edges behind which a full row is gone."""
+def _draw_clearing_edges(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> None:
+    """Draw the bright edges at which full rows vanish."""
     reach = round(clearing.reach * size)
     width = max(2, size // 3)
     for row in clearing.rows:
@@ -186,44 +187,44 @@ def _draw_front(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> N
                 canvas.fill(Rect(x, well.y + row * size, width, size), canvas.theme.accent)
 
 
-def _draw_ghost(canvas: Canvas, well: Rect, size: int, view: BoardModel, spot: PlacementSpot) -> None:
-    color = cell_color(canvas.theme, view.piece + 1)
-    _shade_spot(canvas, well, size, view.piece, spot, color, 48)
-    _outline_spot(canvas, well, size, view.piece, spot, blend(color, canvas.theme.well, 0.25))
+def _draw_ghost(canvas: Canvas, well: Rect, size: int, board: BoardModel, spot: PlacementSpot) -> None:
+    color = cell_color(canvas.theme, board.piece + 1)
+    _fill_spot(canvas, well, size, board.piece, spot, color, 48)
+    _outline_spot(canvas, well, size, board.piece, spot, blend(color, canvas.theme.well, 0.25))
 
 
-def _draw_choices(canvas: Canvas, well: Rect, size: int, view: BoardModel) -> None:
-    """The three best placements, the best brightest."""
+def _draw_best_placements(canvas: Canvas, well: Rect, size: int, board: BoardModel) -> None:
+    """Draw the three best placements, the best one brightest."""
     theme = canvas.theme
-    for rank, spot in reversed(list(enumerate(view.best_spots))):
+    for rank, spot in reversed(list(enumerate(board.best_spots))):
         color = blend(theme.heat_high, theme.heat_low, 0.38 * rank)
-        _shade_spot(canvas, well, size, view.piece, spot, color, (72, 48, 24)[rank])
-        _outline_spot(canvas, well, size, view.piece, spot, color)
+        _fill_spot(canvas, well, size, board.piece, spot, color, (72, 48, 24)[rank])
+        _outline_spot(canvas, well, size, board.piece, spot, color)
 
 
-def _draw_heat(canvas: Canvas, strip: Rect, view: BoardModel, size: int) -> None:
+def _draw_heat(canvas: Canvas, strip: Rect, board: BoardModel, size: int) -> None:
     theme = canvas.theme
     height = strip.height - canvas.units(1)
-    for col, heat in enumerate(view.column_heat.tolist()):
+    for col, heat in enumerate(board.column_heat.tolist()):
         color = theme.well if heat != heat else blend(theme.heat_low, theme.heat_high, heat)
         canvas.fill(Rect(strip.x + col * size, strip.y, size - 1, height), color)
 
 
 @cache
 def _filled(piece: int, rotation: int) -> tuple[tuple[int, int], ...]:
-    """(row, col) of a trimmed piece's cells."""
+    """(row, col) of the cells of a trimmed piece."""
     rows, cols = orientation(piece, rotation).cells.nonzero()
     return tuple(zip(rows.tolist(), cols.tolist(), strict=True))
 
 
-def _shade_spot(
+def _fill_spot(
     canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color, alpha: int
 ) -> None:
     rotation, top, left = spot
-    veil = cell_veil(canvas, size, color, alpha)
+    overlay = cell_overlay(canvas, size, color, alpha)
     canvas.draw_images(
         [
-            (veil, (well.x + (left + col) * size, well.y + (top + row) * size))
+            (overlay, (well.x + (left + col) * size, well.y + (top + row) * size))
             for row, col in _filled(piece, rotation)
         ]
     )
@@ -232,7 +233,7 @@ def _shade_spot(
 def _outline_spot(
     canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color
 ) -> None:
-    """The contour of a piece: every edge of a cell that no other cell shares."""
+    """Draw the outline of a piece: the edges that no two of its cells share."""
     rotation, top, left = spot
     cells = set(_filled(piece, rotation))
     line = max(1, size // 12)
@@ -250,15 +251,9 @@ def _outline_spot(
 
 def _draw_game_over(canvas: Canvas, well: Rect) -> None:
     text = "GAME OVER"
-    size = next(
-        (size for size in (2.0, 1.5, 1.0) if canvas.text_width(text, size) <= well.width - canvas.units(4)),
-        0.5,
-    )
-    box = centered(
-        well,
-        min(well.width, canvas.text_width(text, size) + canvas.units(8)),
-        canvas.text_height(size) + canvas.units(8),
-    )
+    size = fit_size(canvas, text, well.width - canvas.units(4), 2.0, 1.5, 1.0, 0.5)
+    width, height = canvas.text_width(text, size), canvas.text_height(size)
+    box = centered(well, min(well.width, width + canvas.units(8)), height + canvas.units(8))
     canvas.fill(box, canvas.theme.panel)
     canvas.draw_border(box, canvas.theme.error)
     canvas.text_in(text, box, canvas.theme.error, size)

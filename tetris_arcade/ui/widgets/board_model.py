@@ -17,7 +17,7 @@ from tetris_arcade.engine.tetromino import (
 )
 
 PlacementSpot = tuple[int, int, int]
-"""(rotation, row, col) of the trimmed piece's top left."""
+"""(rotation, row, col) of the top-left cell of the trimmed piece."""
 
 
 class BoardModel(BoardView):
@@ -25,36 +25,36 @@ class BoardModel(BoardView):
 
     @property
     def landing(self) -> PlacementSpot | None:
-        """Where the move puts the piece; None where it puts it nowhere."""
+        """The placement of the move, None if there is none."""
         return None if self.action < 0 or self.col < 0 else (self.rotation, self.row, self.col)
 
     @cached_property
     def best_actions(self) -> tuple[int, ...]:
-        """Up to three actions of the highest values, the best first."""
+        """Up to three actions with the highest values, the best first."""
         ranked = sorted(self._known, key=lambda action: -self._known[action])
         return tuple(ranked[:3])
 
     @cached_property
     def best_spots(self) -> tuple[PlacementSpot, ...]:
-        """Where those actions put the piece."""
+        """The placements of `best_actions`."""
         return tuple(self.drop(action) for action in self.best_actions)
 
     @cached_property
     def column_heat(self) -> NDArray[np.float64]:
-        """(10,) the best value of the placements that cover a column, 0 worst of the columns to 1 best;
-        NaN unknown."""
+        """(10,) the best value of the placements that cover each column, scaled from 0 for the worst column
+        to 1 for the best; NaN if unknown."""
         heat = np.full(NUM_COLS, np.nan)
         for action, value in self._known.items():
             col = placement_col(self.piece, action)
             covered = heat[col : col + orientation(self.piece, action % NUM_ROTATIONS).width]
             np.fmax(covered, value, out=covered)
-        # Among the columns, not all placements: one that loses the game would make all columns look alike.
+        # Scaled by columns, not placements: a single losing placement would make all columns look alike.
         low, high = np.fmin.reduce(heat), np.fmax.reduce(heat)
         return (heat - low) / (high - low) if high > low else heat * 0.0 + 1.0
 
     @cached_property
     def _known(self) -> dict[int, float]:
-        """The values of the placements that fit between the walls."""
+        """The values of the placements that fit between the walls, by action."""
         if self.is_empty:
             return {}
         return {
@@ -68,21 +68,20 @@ class BoardModel(BoardView):
         return 0 <= placement_col(self.piece, action) <= NUM_COLS - width
 
     def drop(self, action: int) -> PlacementSpot:
-        """Where an action puts the piece, which falls straight down."""
+        """The placement of the piece if it falls straight down."""
         rotation = action % NUM_ROTATIONS
         shape, col = orientation(self.piece, rotation), placement_col(self.piece, action)
-        depth = shape.height - shape.cells[::-1].argmax(
-            axis=0
-        )  # cells from the top to each column's lowest, inclusive
+        # The cells from the top of the piece to the lowest one in each column, inclusive.
+        depth = shape.height - shape.cells[::-1].argmax(axis=0)
         return rotation, int((self._tops[col : col + shape.width] - depth).min()), col
 
     @cached_property
     def _tops(self) -> NDArray[np.intp]:
-        """(10,) the first filled row of each column, the height where there is none."""
+        """(10,) the topmost filled row of each column, or the height of the board if there is none."""
         filled = self.cells != 0
         return np.where(filled.any(axis=0), filled.argmax(axis=0), self.height)
 
 
-def empty_view(height: int = 20) -> BoardModel:
-    """A board on which nothing happens yet."""
+def empty_board(height: int = 20) -> BoardModel:
+    """A board before its first game."""
     return BoardModel(np.zeros((height, NUM_COLS), np.uint8))

@@ -1,4 +1,4 @@
-"""Graphs over timesteps: dots, lines and best marks, drawn once and kept until their data change."""
+"""Graphs over timesteps: dots, lines and best values; they are drawn again only when their data change."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
 EMPTY_TEXT = "Waiting for the first game"
 _LINES_FOR_LEGEND = 9
-_SIGN_UNITS = 8
+_SAMPLE_UNITS = 8
 _X_CAPTION = "timesteps"
-_X_ROOM, _X_FROM_ZERO = 1.02, 0.3
-"""The last point does not stick to the edge: a mark on it is seen whole."""
+_X_MARGIN, _MIN_X_OFFSET = 1.02, 0.3
+"""The x axis is a little longer than the data, so that a mark on the last point is not cut off. It starts at
+0 unless the first point is beyond this share of the last one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One series. `color` counts in the theme's graph colours; `axis` right has a scale of its own."""
+    """One series. `color` is an index into the theme's graph colours; the right axis has its own scale."""
 
     label: str
     timesteps: NDArray[np.float64]
@@ -36,17 +37,17 @@ class Curve:
     style: Literal["line", "dots", "marks"] = "line"
     axis: Literal["left", "right"] = "left"
     has_best: bool = False
-    always: tuple[float, float] | None = None  # a range that is shown whatever the values are
+    min_range: tuple[float, float] | None = None  # always shown, whatever the values are
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A title and its curves, told apart from an older graph by identity."""
+    """A title and curves. A new object means new data: graphs are compared by identity."""
 
     title: str
     curves: tuple[Curve, ...]
     empty_text: str = EMPTY_TEXT
-    weight: float = 1.0  # of the height, among the graphs of a page
+    weight: float = 1.0  # share of the height among the graphs of a page
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +55,7 @@ class Graph:
 
 
 def running_mean(values: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Of each value and those before it, at most `count`, the mean."""
+    """The mean of each value and those before it, `count` values at most."""
     sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
     ends = np.arange(1, values.size + 1)
     starts = np.maximum(ends - count, 0)
@@ -62,14 +63,14 @@ def running_mean(values: NDArray[np.float32], count: int) -> NDArray[np.float32]
 
 
 class GraphPanel:
-    """Up to a few graphs in a rectangle. When all change at once, one is drawn anew a frame."""
+    """Several graphs in a rectangle. If many have changed, only one per frame is drawn again."""
 
     def __init__(self) -> None:
         self._shown: list[tuple[Graph, tuple[object, ...], Surface]] = []
-        self._turn = 0
+        self._next = 0
 
     def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
-        """Draw graphs one below the other, or in two columns where the rectangle is wide."""
+        """Draw graphs below each other, or in two columns if the rectangle is wide."""
         del self._shown[len(graphs) :]
         places = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
         for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
@@ -78,23 +79,23 @@ class GraphPanel:
                 self._shown.append((graph, look, render_graph(canvas, place.size, graph)))
             elif self._shown[number][1] != look:
                 self._shown[number] = (graph, look, render_graph(canvas, place.size, graph))
-        self._renew_one(canvas, places, graphs)
+        self._redraw_one(canvas, places, graphs)
         for (_, _, surface), place in zip(self._shown, places, strict=True):
             canvas.surface.blit(surface, place)
 
-    def _renew_one(self, canvas: Canvas, places: Sequence[Rect], graphs: Sequence[Graph]) -> None:
+    def _redraw_one(self, canvas: Canvas, places: Sequence[Rect], graphs: Sequence[Graph]) -> None:
         for ahead in range(len(graphs)):
-            number = (self._turn + ahead) % len(graphs)
+            number = (self._next + ahead) % len(graphs)
             graph, look, surface = self._shown[number]
             if graph is not graphs[number]:
                 paint_graph(canvas, surface, graphs[number])
                 self._shown[number] = (graphs[number], look, surface)
-                self._turn = number + 1
+                self._next = number + 1
                 return
 
 
 def arrange(rect: Rect, weights: Sequence[float], gap: int) -> list[Rect]:
-    """Places for graphs of these weights in a rectangle: one below the other, or in twos, all alike."""
+    """Rectangles for graphs: below each other, with these weights, or in two columns of equal size."""
     count = len(weights)
     if count == 0:
         return []
@@ -105,51 +106,57 @@ def arrange(rect: Rect, weights: Sequence[float], gap: int) -> list[Rect]:
 
 
 def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface:
-    """A graph as a picture of that size."""
+    """Draw a graph on a new surface."""
     surface = Surface((max(1, size[0]), max(1, size[1])))
     paint_graph(canvas, surface, graph)
     return surface
 
 
 def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
-    """Paint a graph over a surface, all but its very corners; `canvas` is the screen it will be shown on."""
-    own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px)
-    inside = own.panel(own.rect)
-    size = fit_size(own, graph.title, inside.width, 1.0, 1.0 / own.text_scale)
-    title = own.text(graph.title, inside.topleft, own.theme.accent, size, max_width=inside.width)
-    line, taken = own.line_height(), own.line_height()
+    """Draw a graph over a surface, except for its corners; `canvas` is that of the screen."""
+    _draw_graph(
+        Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px), graph
+    )
+
+
+def _draw_graph(canvas: Canvas, graph: Graph) -> None:
+    """Draw a graph over a whole canvas."""
+    inside = canvas.panel(canvas.rect)
+    size = fit_size(canvas, graph.title, inside.width, 1.0, 1.0 / canvas.text_scale)
+    title = canvas.text(graph.title, inside.topleft, canvas.theme.accent, size, max_width=inside.width)
+    line = used = canvas.line_height()
     beside = Rect(title.right, inside.y, inside.right - title.right, line)
-    if not _draw_legend(own, beside, graph) and inside.height >= _LINES_FOR_LEGEND * line:
-        _draw_legend(own, Rect(inside.x, inside.y + line, inside.width, line), graph)
-        taken += line
-    area = Rect(inside.x, inside.y + taken, inside.width, max(0, inside.height - taken))
+    if not _draw_legend(canvas, beside, graph) and inside.height >= _LINES_FOR_LEGEND * line:
+        _draw_legend(canvas, Rect(inside.x, inside.y + line, inside.width, line), graph)
+        used += line
+    area = Rect(inside.x, inside.y + used, inside.width, max(0, inside.height - used))
     if graph.is_empty:
-        tall = len(own.wrap(graph.empty_text, area.width)) * own.line_height()
-        middle = Rect(area.x, area.centery - tall // 2, area.width, tall)
-        own.paragraph(graph.empty_text, middle, own.theme.text_faint, align="center")
-    elif area.width > own.text_width("0000000") and area.height > own.text_height() * 3:
-        _draw_plot(own, area, graph)
+        height = len(canvas.wrap(graph.empty_text, area.width)) * canvas.line_height()
+        middle = Rect(area.x, area.centery - height // 2, area.width, height)
+        canvas.paragraph(graph.empty_text, middle, canvas.theme.text_faint, align="center")
+    elif area.width > canvas.text_width("0000000") and area.height > canvas.text_height() * 3:
+        _draw_plot(canvas, area, graph)
 
 
 def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
-    """Draw the names of the curves to the right end of a line; False where there is no room for all."""
+    """Draw the names of the curves at the right end of a line; return False if they do not all fit."""
     curves = [curve for curve in graph.curves if curve.label]
     gap = canvas.text_width(" ")
-    sign = canvas.units(_SIGN_UNITS + 2)
-    if sum(canvas.text_width(curve.label) + sign + gap for curve in curves) > line.width:
+    sample = canvas.units(_SAMPLE_UNITS + 2)
+    if sum(canvas.text_width(curve.label) + sample + gap for curve in curves) > line.width:
         return False
     x = line.right
     for curve in reversed(curves):
         color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
         canvas.text(curve.label, (x, line.y), canvas.theme.text_dim, align="right")
-        x -= canvas.text_width(curve.label) + sign
-        _draw_sign(canvas, Rect(x, line.y, canvas.units(_SIGN_UNITS), canvas.text_height()), curve, color)
+        x -= canvas.text_width(curve.label) + sample
+        _draw_sample(canvas, Rect(x, line.y, canvas.units(_SAMPLE_UNITS), canvas.text_height()), curve, color)
         x -= gap
     return True
 
 
-def _draw_sign(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None:
-    """How a curve looks, in small: so it is known without its colour too."""
+def _draw_sample(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None:
+    """Draw a sample of a curve's style, so that it can be recognised without its colour."""
     units = canvas.units
     if curve.style == "line":
         canvas.fill(Rect(rect.x, rect.centery - units(1) // 2, rect.width, units(1)), color)
@@ -168,7 +175,7 @@ def _color(canvas: Canvas, curve: Curve) -> Color:
 
 
 def _dot_color(canvas: Canvas, curve: Curve) -> Color:
-    """Dots step back behind the line that runs through them."""
+    """Dots are darker than the line through them."""
     return blend(_color(canvas, curve), canvas.theme.well, 0.42)
 
 
@@ -187,7 +194,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
     span = _x_span(graph)
     canvas.fill(plot, canvas.theme.well)
     _draw_x_axis(canvas, plot, span)
-    _draw_ground(canvas, plot, graph, span, scales[0])
+    _draw_area(canvas, plot, graph, span, scales[0])
     for side, scale in enumerate(scales):
         if scale is None:
             continue
@@ -201,22 +208,22 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
 def _x_span(graph: Graph) -> tuple[float, float]:
     ends = [(float(c.timesteps[0]), float(c.timesteps[-1])) for c in graph.curves if c.values.size]
     first, last = min(first for first, _ in ends), max(last for _, last in ends)
-    # A run that was resumed has nothing to show of its first part.
-    first = first if first > _X_FROM_ZERO * last else 0.0
-    return first, first + max(1.0, (last - first) * _X_ROOM)
+    # A resumed run has no data of its first part.
+    first = first if first > _MIN_X_OFFSET * last else 0.0
+    return first, first + max(1.0, (last - first) * _X_MARGIN)
 
 
 def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
-    ranges = [curve.always for curve in curves if curve.always is not None]
+    ranges = [curve.min_range for curve in curves if curve.min_range is not None]
     ranges += [(float(curve.values.min()), float(curve.values.max())) for curve in curves]
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     return padded_range(low, high)
 
 
-def _draw_ground(
+def _draw_area(
     canvas: Canvas, plot: Rect, graph: Graph, span: tuple[float, float], scale: tuple[float, float] | None
 ) -> None:
-    """What lies under the first line of the left scale, in a shade of its colour."""
+    """Fill the area below the first line of the left axis in a dark shade of its colour."""
     line = next(
         (c for c in graph.curves if c.style == "line" and c.axis == "left" and c.values.size > 1), None
     )
@@ -227,24 +234,24 @@ def _draw_ground(
     starts = _column_starts(x)
     tops = np.interp(columns, x[starts], np.minimum.reduceat(y, starts))
     color = canvas.surface.map_rgb(blend(canvas.theme.well, _color(canvas, line), 0.14))
-    # As a mask over the pixels: the cost of a polygon is that of its corners times its height.
+    # With a mask, because the cost of a polygon is its number of corners times its height.
     pixels = pygame.surfarray.pixels2d(canvas.surface).T[plot.top : plot.bottom, columns[0] : columns[-1] + 1]
     np.copyto(pixels, color, where=np.arange(plot.top, plot.bottom)[:, None] >= tops)
 
 
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
-    """Figures under the plot, and at the right end what they count where that leaves room for two."""
-    y, room = plot.bottom + canvas.units(2), plot.width
+    """Draw numbers below the plot and a caption at its right end, if that leaves space for two numbers."""
+    y, width = plot.bottom + canvas.units(2), plot.width
     caption = canvas.text_width(_X_CAPTION) + canvas.units(4)
-    if room - caption > 12 * canvas.text_width("0"):
+    if width - caption > 12 * canvas.text_width("0"):
         canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
-        room -= caption
+        width -= caption
     values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 7)))
     for value, text in zip(values, labels(values), strict=True):
         x = plot.x + round((value - span[0]) / (span[1] - span[0]) * (plot.width - 1))
         canvas.fill(Rect(x, plot.y, 1, plot.height), canvas.theme.well_grid)
         half = canvas.text_width(text) // 2
-        if x + half > plot.x + room and room < plot.width:
+        if x + half > plot.x + width and width < plot.width:
             continue
         canvas.text(
             text, (min(max(x, plot.x + half), plot.right - half), y), canvas.theme.text_dim, align="center"
@@ -299,7 +306,7 @@ def _draw_curve(
 def _pixels(
     plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(x, y) on the screen of all points."""
+    """(x, y) of all points in pixels."""
     along = (curve.timesteps - span[0]) / (span[1] - span[0])
     share = (curve.values - scale[0]) / (scale[1] - scale[0])
     x = plot.x + np.rint(along * (plot.width - 1)).astype(np.int64)
@@ -315,7 +322,7 @@ def _draw_line(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color
 
 
 def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """The points, x rising; where more than two share a pixel column, only its lowest and its highest."""
+    """Reduce points with rising x to the lowest and the highest one per pixel column."""
     starts = _column_starts(x)
     if x.size <= 2 * starts.size:
         return list(zip(x.tolist(), y.tolist(), strict=True))
@@ -328,7 +335,7 @@ def reduce_to_columns(x: NDArray[np.int64], y: NDArray[np.int64]) -> list[tuple[
 
 
 def _column_starts(x: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Where in rising pixel columns each one begins."""
+    """The index of the first point of each pixel column; x rises."""
     return np.flatnonzero(np.diff(x, prepend=x[0] - 1))
 
 
@@ -340,7 +347,7 @@ def _draw_dots(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color
 
 
 def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) -> None:
-    """A diamond on the best point, and its value beside it."""
+    """Draw a diamond on the best point, with its value beside it."""
     x, y = at
     reach, theme = canvas.units(3), canvas.theme
     pygame.draw.polygon(
@@ -350,10 +357,6 @@ def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) ->
     width, height = canvas.text_width(text), canvas.text_height()
     left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
     top = min(max(y - height // 2, plot.y), plot.bottom - height)
-    canvas.fill(
-        Rect(
-            left - canvas.units(1), top - canvas.units(1), width + canvas.units(1), height + canvas.units(2)
-        ),
-        theme.well,
-    )
+    margin = canvas.units(1)
+    canvas.fill(Rect(left - margin, top - margin, width + margin, height + 2 * margin), theme.well)
     canvas.text(text, (left, top), theme.accent)

@@ -1,4 +1,4 @@
-"""A player's emblem: a mirrored mosaic of cells that its name decides, the same everywhere and every time."""
+"""Identicons: a mirrored mosaic of cells for each player, derived from its name."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
 _SIDE = 7
-"""Cells along a side; the right half mirrors the left."""
+"""The number of cells per side; the right half mirrors the left."""
 _NUM_PIECES = 7
 
 
 def mosaic(name: str) -> list[list[int]]:
-    """The cell values of a name's emblem, 0 empty, 1..7 piece + 1; two of these, mirrored, on (7, 7)."""
+    """The (7, 7) cell values of a name's identicon: 0 (empty) and two of 1..7 (piece + 1)."""
     bits = int.from_bytes(hashlib.sha256(name.encode()).digest())
     first = bits % _NUM_PIECES
     second = (first + 1 + bits // _NUM_PIECES % (_NUM_PIECES - 1)) % _NUM_PIECES
@@ -33,19 +33,18 @@ def mosaic(name: str) -> list[list[int]]:
 
 
 def draw_identicon(canvas: Canvas, rect: Rect, name: str, color: Color) -> Rect:
-    """Draw the emblem as large as fits in the middle of a rectangle, in a frame; returns where it is."""
-    room = canvas.units(3)
-    size = (min(rect.width, rect.height) - 2 * room) // _SIDE
+    """Draw a framed identicon in the middle of a rectangle, as large as fits; return its rectangle."""
+    margin = canvas.units(3)
+    size = (min(rect.width, rect.height) - 2 * margin) // _SIDE
     if size < 2:
         return Rect(rect.center, (0, 0))
-    whole = centered(rect, _SIDE * size + 2 * room, _SIDE * size + 2 * room)
-    canvas.draw_rounded(whole, color)
-    canvas.fill(whole.inflate(canvas.units(-2), canvas.units(-2)), canvas.theme.well)
-    picture = canvas.cache.get(
-        ("emblem", name, size, canvas.theme.name), lambda: _paint(canvas, mosaic(name), size)
-    )
-    canvas.surface.blit(picture, (whole.x + room, whole.y + room))
-    return whole
+    outer = centered(rect, _SIDE * size + 2 * margin, _SIDE * size + 2 * margin)
+    canvas.draw_rounded(outer, color)
+    canvas.fill(outer.inflate(canvas.units(-2), canvas.units(-2)), canvas.theme.well)
+    key = ("identicon", name, size, canvas.theme.name)
+    picture = canvas.cache.get(key, lambda: _paint(canvas, mosaic(name), size))
+    canvas.surface.blit(picture, (outer.x + margin, outer.y + margin))
+    return outer
 
 
 def _paint(canvas: Canvas, rows: list[list[int]], size: int) -> Surface:

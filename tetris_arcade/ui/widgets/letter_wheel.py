@@ -1,4 +1,4 @@
-"""Letters to turn and to take, as at the end of an arcade game; each can be touched too."""
+"""A letter wheel for entering a name without a keyboard, as in arcade high-score lists."""
 
 from __future__ import annotations
 
@@ -7,52 +7,55 @@ from pygame import Rect
 from tetris_arcade.ui.canvas import Canvas
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
-_ROOM_UNITS = 20
+_CELL_UNITS = 20
 
 
 class LetterWheel:
-    """A row of signs; the one in the middle is taken. Two signs stand for rubbing out and being done."""
+    """A row of characters that turns; the one in the middle is chosen, and each can be tapped.
 
-    RUB_OUT = "←"
+    Two further characters delete the last letter and end the entry.
+    """
+
+    DELETE = "←"
     DONE = "✓"
 
     def __init__(self, letters: str = LETTERS) -> None:
-        self._signs: tuple[str, ...] = (*letters, self.RUB_OUT, self.DONE)
+        self._chars: tuple[str, ...] = (*letters, self.DELETE, self.DONE)
         self._index = 0
         self._places: list[tuple[Rect, int]] = []
 
     @property
-    def sign(self) -> str:
-        """The sign in the middle."""
-        return self._signs[self._index]
+    def char(self) -> str:
+        """The character in the middle."""
+        return self._chars[self._index]
 
     def turn(self, by: int) -> None:
-        self._index = (self._index + by) % len(self._signs)
+        self._index = (self._index + by) % len(self._chars)
 
     def click(self, position: tuple[int, int]) -> str:
-        """Turn to the sign at a position and return it; "" where there is none."""
+        """Turn to the character at a position and return it, "" if there is none."""
         for place, index in self._places:
             if place.collidepoint(position):
                 self._index = index
-                return self.sign
+                return self.char
         return ""
 
     def height(self, canvas: Canvas) -> int:
         return canvas.text_height(2.0) + canvas.units(16)
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
-        """Draw as many signs as fit, the chosen one large in the middle."""
+        """Draw as many characters as fit, the chosen one large in the middle."""
         theme = canvas.theme
-        room = max(canvas.units(_ROOM_UNITS), canvas.text_width("m", 2.0) + canvas.units(6))
-        reach = max(1, (rect.width // room - 1) // 2)
+        width = max(canvas.units(_CELL_UNITS), canvas.text_width("m", 2.0) + canvas.units(6))
+        reach = max(1, (rect.width // width - 1) // 2)
         band = Rect(rect.x, rect.y, rect.width, self.height(canvas))
         self._places = []
-        frame = Rect(0, 0, room + canvas.units(2), band.height)
+        frame = Rect(0, 0, width + canvas.units(2), band.height)
         frame.center = band.center
         canvas.draw_rounded(frame, theme.focus)
         for offset in range(-reach, reach + 1):
-            index = (self._index + offset) % len(self._signs)
-            place = Rect(band.centerx + offset * room - room // 2, band.y, room, band.height)
+            index = (self._index + offset) % len(self._chars)
+            place = Rect(band.centerx + offset * width - width // 2, band.y, width, band.height)
             color = theme.accent if offset == 0 else theme.text if abs(offset) < 3 else theme.text_dim
-            canvas.text_in(self._signs[index], place, color, 2.0 if offset == 0 else 1.0)
+            canvas.text_in(self._chars[index], place, color, 2.0 if offset == 0 else 1.0)
             self._places.append((place, index))

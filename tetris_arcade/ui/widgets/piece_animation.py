@@ -1,4 +1,4 @@
-"""Where a falling piece is at a moment of its move: pure figures, no pixels."""
+"""The animation of a move: the pose of the falling piece at each moment, in cells, without drawing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ _TURN_FROM, _TURN_TO = 0.06, 0.38
 _FALL_FROM = 0.24
 _LANDED = 0.84
 _LANDED_BEFORE_CLEAR = 0.62
-"""Shares of a move: turning and shifting, falling, and what is left to lock and to clear rows."""
+"""Shares of a move's time: when it rotates and shifts, when it falls, and when it has landed."""
 _FLASH = 0.12
 
 
 @dataclass(frozen=True)
 class PiecePose:
-    """The piece at a moment; row and col may lie between cells.
+    """The piece at a moment; `row` and `col` may be fractions.
 
-    flash: 1..0 after it has locked. sweep: 0..1 of the rows' clearing. is_locked: it lies where it will stay.
+    is_locked: whether the piece has landed. flash: 1..0 after it has locked. sweep: progress of the line
+    clear, 0..1.
     """
 
     rotation: int
@@ -30,20 +31,20 @@ class PiecePose:
     sweep: float
 
 
-def pose(view: BoardModel, progress: float) -> PiecePose:
-    """The pose of a view's piece at `progress` 0..1 of its move."""
-    landing = view.landing
+def pose(board: BoardModel, progress: float) -> PiecePose:
+    """The pose of a board's piece when its move has progressed to `progress`, 0..1."""
+    landing = board.landing
     if landing is None:
-        return _spawn(view.piece)
-    landed = _LANDED_BEFORE_CLEAR if view.cleared else _LANDED
+        return _spawn(board.piece)
+    landed = _LANDED_BEFORE_CLEAR if board.cleared else _LANDED
     rotation, row, col = landing
     if progress >= landed:
         flash = max(0.0, 1.0 - (progress - landed) / _FLASH)
         return PiecePose(rotation, row, col, True, flash, (progress - landed) / (1.0 - landed))
     turn = _eased(_share(progress, _TURN_FROM, _TURN_TO))
-    turned = _rotation_at(rotation, turn)
+    rotation_now = _rotation_at(rotation, turn)
     fall = _share(progress, _FALL_FROM, landed) ** 2.2
-    return PiecePose(turned, row * fall, _col_at(view, turned, turn), False, 0.0, 0.0)
+    return PiecePose(rotation_now, row * fall, _col_at(board, rotation_now, turn), False, 0.0, 0.0)
 
 
 def _spawn(piece: int) -> PiecePose:
@@ -52,16 +53,16 @@ def _spawn(piece: int) -> PiecePose:
 
 
 def _rotation_at(rotation: int, turn: float) -> int:
-    """Quarter turns one after the other; three are one the other way."""
+    """The rotation during a turn: one quarter turn after another, but three as one in the other direction."""
     if rotation == 3:
         return 3 if turn > 0.35 else 0
     return min(rotation, int(turn * (rotation + 1)))
 
 
-def _col_at(view: BoardModel, rotation: int, turn: float) -> float:
-    """The box's centre moves evenly from the spawn to its column, whichever way the piece is turned."""
-    shape = orientation(view.piece, rotation)
-    start, end = NUM_COLS // 2, decode_action(view.action)[0]
+def _col_at(board: BoardModel, rotation: int, turn: float) -> float:
+    """The column of the piece: the centre of its box moves evenly from the spawn, whatever its rotation."""
+    shape = orientation(board.piece, rotation)
+    start, end = NUM_COLS // 2, decode_action(board.action)[0]
     col = start + (end - start) * turn - shape.box_size // 2 + shape.box_col
     return min(max(col, 0.0), float(NUM_COLS - shape.width))
 
@@ -75,26 +76,26 @@ def _eased(share: float) -> float:
 
 
 class MoveAnimation:
-    """How far the shown move is. A pause stops it in mid air; a single step is played even so."""
+    """The progress of the displayed move. A pause stops it, except for a single step."""
 
     _STEP_SECONDS = 0.6
     _MIN_SECONDS = 0.06
-    """Moves shorter than this are not played: boards fly."""
+    """Shorter moves are not animated."""
 
     def __init__(self) -> None:
         self._move: tuple[int, int] | None = None
         self._elapsed = 0.0
         self._is_step = False
 
-    def advance(self, view: BoardModel, dt: float, *, is_paused: bool) -> float:
-        """Let `dt` seconds pass and return the progress 0..1 of the view's move."""
-        move = (view.game, view.move)
+    def advance(self, board: BoardModel, dt: float, *, is_paused: bool) -> float:
+        """Advance by `dt` seconds; return the progress of the board's move, 0..1."""
+        move = (board.game, board.move)
         if move != self._move:
             self._is_step = is_paused and self._move is not None
             self._move, self._elapsed = move, 0.0
         elif not is_paused or self._is_step:
             self._elapsed += dt
-        seconds = view.move_seconds
+        seconds = board.move_seconds
         if self._is_step:
             seconds = min(seconds, self._STEP_SECONDS) if seconds > 0.0 else self._STEP_SECONDS
         return min(1.0, self._elapsed / seconds) if seconds >= self._MIN_SECONDS else 1.0

@@ -1,4 +1,4 @@
-"""Where a game is, and a way to anywhere else in it by a touch."""
+"""A seek bar: shows the position in a game, and a click or tap changes it."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from tetris_arcade.ui.canvas import Canvas
 
 
 class SeekBar:
-    """A line from the first piece to the last, filled as far as the game is."""
+    """A bar from the first piece to the last, filled up to the current one."""
 
     def __init__(self, pieces: int) -> None:
         self._pieces = max(1, pieces)
-        self._rail = Rect(0, 0, 0, 0)
+        self._bar = Rect(0, 0, 0, 0)
 
     def height(self, canvas: Canvas) -> int:
         return canvas.line_height() + canvas.units(10)
 
     def click(self, position: tuple[int, int]) -> int | None:
-        """The piece that a position on the bar stands for; None beside it."""
-        reach = self._rail.inflate(0, 4 * self._rail.height)
-        if not self._rail.width or not reach.collidepoint(position):
+        """The number of pieces at a position on the bar, None beside it."""
+        clickable = self._bar.inflate(0, 4 * self._bar.height)
+        if not self._bar.width or not clickable.collidepoint(position):
             return None
-        return round((position[0] - self._rail.x) / self._rail.width * self._pieces)
+        return round((position[0] - self._bar.x) / self._bar.width * self._pieces)
 
     def draw(self, canvas: Canvas, rect: Rect, pieces: int) -> None:
-        """Draw the bar in a rectangle, at so many pieces."""
+        """Draw the bar in a rectangle, filled up to `pieces`."""
         units, theme = canvas.units, canvas.theme
         label = f"{pieces:,} / {self._pieces:,}"
-        wide = canvas.text_width(f"{self._pieces:,} / {self._pieces:,}") + units(8)
-        text = Rect(rect.right - wide, rect.y, wide, rect.height)
+        label_width = canvas.text_width(f"{self._pieces:,} / {self._pieces:,}") + units(8)
+        text = Rect(rect.right - label_width, rect.y, label_width, rect.height)
         canvas.text_in(label, text, theme.text_dim, align="right")
-        self._rail = Rect(rect.x, rect.centery - units(2), rect.width - wide - units(4), units(4))
-        canvas.draw_rounded(self._rail, theme.panel_edge)
+        bar_width = rect.width - label_width - units(4)
+        self._bar = Rect(rect.x, rect.centery - units(2), bar_width, units(4))
+        canvas.draw_rounded(self._bar, theme.panel_edge)
         share = min(1.0, pieces / self._pieces)
-        done = Rect(self._rail.x, self._rail.y, round(self._rail.width * share), self._rail.height)
-        canvas.draw_rounded(done, theme.accent)
+        filled = Rect(self._bar.x, self._bar.y, round(self._bar.width * share), self._bar.height)
+        canvas.draw_rounded(filled, theme.accent)
         knob = Rect(0, 0, units(4), units(12))
-        knob.center = (done.right, self._rail.centery)
+        knob.center = (filled.right, self._bar.centery)
         canvas.draw_rounded(knob, theme.text)

@@ -1,5 +1,4 @@
-"""A table that is sorted by any of its columns: keys, wheel and mouse choose a row, a click on a head
-sorts."""
+"""A table: keys, wheel and mouse choose a row, and a click on a heading sorts by its column."""
 
 from __future__ import annotations
 
@@ -12,16 +11,16 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import text_cols
 from tetris_arcade.ui.input import Action, InputEvent
 
-_NAME_SHARE = 0.45
-"""So much of the width a first column takes at most where others need the room."""
+_MAX_NAME_SHARE = 0.45
+"""The maximum share of the width for the first column, if other columns need the space."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A head, its share of the room that is left over, and whether it holds numbers.
+    """A heading, the column's share of spare width, and whether it contains numbers.
 
-    min_units: below this width the column goes; where the texts take more room than there is, the columns
-    of the greatest go first.
+    min_units: in a narrower table the column is hidden. If the texts of all columns do not fit, those with
+    the largest `min_units` are hidden first.
     """
 
     title: str
@@ -32,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`cells` as shown, `keys` as sorted (numbers, text, or None for unknown, which comes last)."""
+    """A row: `cells` are displayed, `keys` (numbers, text, or None for unknown) determine the order."""
 
     name: str
     cells: tuple[str, ...]
@@ -42,7 +41,7 @@ class Row:
 
 @dataclass
 class Table:
-    """Rows under heads; `handle` returns the name of a row that is confirmed."""
+    """Rows with headings. `handle` returns the name of a row that is confirmed."""
 
     columns: Sequence[Column]
     rows: list[Row]
@@ -50,7 +49,7 @@ class Table:
     descending: bool = False
     chosen: int = 0
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
-    _heads: list[tuple[int, Rect]] = field(default_factory=list)
+    _headings: list[tuple[int, Rect]] = field(default_factory=list)
     _first: int = 0
     _widest: list[str] | None = None
 
@@ -59,7 +58,7 @@ class Table:
         return self.rows[self.chosen] if self.rows else None
 
     def replace(self, rows: list[Row]) -> None:
-        """Take new rows, sorted as the old ones; the choice stays on its name."""
+        """Replace the rows and sort them; the chosen row keeps its name if possible."""
         name = self.current.name if self.current is not None else ""
         self.rows, self._widest = rows, None
         self._sort()
@@ -67,7 +66,7 @@ class Table:
         self.chosen = names.index(name) if name in names else min(self.chosen, max(0, len(rows) - 1))
 
     def sort_by(self, column: int) -> None:
-        """Sort by a column; again turns the order round."""
+        """Sort by a column; a second time reverses the order."""
         self.descending = not self.descending if column == self.sorted_by else self.columns[column].is_number
         self.sorted_by = column
         self.replace(self.rows)
@@ -85,7 +84,7 @@ class Table:
         return None
 
     def _click(self, position: tuple[int, int]) -> str | None:
-        for column, rect in self._heads:
+        for column, rect in self._headings:
             if rect.collidepoint(position):
                 self.sort_by(column)
         for index, rect in self._rects:
@@ -104,56 +103,56 @@ class Table:
         self.rows = sorted(rest, key=known, reverse=self.descending) + unknown
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
-        """Draw the heads and as many rows as fit, the chosen one among them."""
-        tall = self._row_height(canvas, rect.height)
+        """Draw the headings and as many rows as fit, including the chosen one."""
+        row_height = self._row_height(canvas, rect.height)
         spans = self._spans(canvas, rect)
-        self._heads = [(i, Rect(x, rect.y, width, tall)) for i, x, width in spans]
-        for index, head in self._heads:
+        self._headings = [(i, Rect(x, rect.y, width, row_height)) for i, x, width in spans]
+        for index, heading in self._headings:
             color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
             align = "right" if self.columns[index].is_number else "left"
-            canvas.text_in(self._head(index), self._inside(canvas, head, index), color, align=align)  # type: ignore[arg-type]
-        body = Rect(rect.x, rect.y + tall, rect.width, rect.height - tall)
-        shown = max(1, min(len(self.rows), body.height // tall))
+            canvas.text_in(self._heading(index), self._inside(canvas, heading, index), color, align=align)  # type: ignore[arg-type]
+        body = Rect(rect.x, rect.y + row_height, rect.width, rect.height - row_height)
+        count = max(1, min(len(self.rows), body.height // row_height))
         self._first = max(
-            0, min(max(self._first, self.chosen - shown + 1), self.chosen, max(0, len(self.rows) - shown))
+            0, min(max(self._first, self.chosen - count + 1), self.chosen, max(0, len(self.rows) - count))
         )
         self._rects = [
-            (self._first + n, Rect(rect.x, body.y + n * tall, rect.width, tall))
-            for n in range(min(shown, len(self.rows)))
+            (self._first + n, Rect(rect.x, body.y + n * row_height, rect.width, row_height))
+            for n in range(min(count, len(self.rows)))
         ]
         for index, row_rect in self._rects:
             self._draw_row(canvas, row_rect, index, spans)
 
     def _row_height(self, canvas: Canvas, height: int) -> int:
-        """Few rows stand further apart."""
-        least, most = canvas.text_height() + canvas.units(8), canvas.text_height() + canvas.units(14)
-        return min(max(least, height // (len(self.rows) + 1)), most)
+        """Rows are higher if there are only a few."""
+        minimum, maximum = canvas.text_height() + canvas.units(8), canvas.text_height() + canvas.units(14)
+        return min(max(minimum, height // (len(self.rows) + 1)), maximum)
 
     def _inside(self, canvas: Canvas, cell: Rect, column: int) -> Rect:
-        """Where a cell's text goes; numbers, on the right, keep away from the next column."""
+        """The rectangle of a cell's text; right-aligned numbers have a margin to the next column."""
         right = 8 if self.columns[column].is_number else 2
         return Rect(cell.x + canvas.units(2), cell.y, cell.width - canvas.units(2 + right), cell.height)
 
-    def _head(self, index: int) -> str:
+    def _heading(self, index: int) -> str:
         mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
         return self.columns[index].title + mark
 
     def _spans(self, canvas: Canvas, rect: Rect) -> list[tuple[int, int, int]]:
-        """(column, x, width) of the columns that fit: each as wide as its texts, and a share of the rest."""
-        if self._widest is None:  # Of a thousand rows not in every frame.
+        """(column, x, width) of the columns that fit: as wide as their texts, plus a share of spare width."""
+        if self._widest is None:  # not in every frame: there may be a thousand rows
             self._widest = [self._widest_cell(index) for index in range(len(self.columns))]
         needed = [self._needed(canvas, index, cell) for index, cell in enumerate(self._widest)]
-        # One long name is cut rather than that all its facts go.
-        wanted, needed[0] = needed[0], min(needed[0], int(rect.width * _NAME_SHARE))
-        shown = [i for i, column in enumerate(self.columns) if rect.width >= canvas.units(column.min_units)]
-        while len(shown) > 1 and sum(needed[i] for i in shown) > rect.width:
-            shown.remove(max(shown[1:], key=lambda i: self.columns[i].min_units))
-        needed[0] = min(wanted, rect.width - sum(needed[i] for i in shown[1:]))
-        whole = sum(self.columns[i].weight for i in shown)
-        spare = rect.width - sum(needed[i] for i in shown)
+        # A long name is cut, so that it does not hide all other columns.
+        name_width, needed[0] = needed[0], min(needed[0], int(rect.width * _MAX_NAME_SHARE))
+        visible = [i for i, column in enumerate(self.columns) if rect.width >= canvas.units(column.min_units)]
+        while len(visible) > 1 and sum(needed[i] for i in visible) > rect.width:
+            visible.remove(max(visible[1:], key=lambda i: self.columns[i].min_units))
+        needed[0] = min(name_width, rect.width - sum(needed[i] for i in visible[1:]))
+        total_weight = sum(self.columns[i].weight for i in visible)
+        spare = rect.width - sum(needed[i] for i in visible)
         x, spans = float(rect.x), []
-        for i in shown:
-            width = needed[i] + spare * self.columns[i].weight / whole
+        for i in visible:
+            width = needed[i] + spare * self.columns[i].weight / total_weight
             spans.append((i, round(x), round(x + width) - round(x)))
             x += width
         return spans
@@ -162,7 +161,7 @@ class Table:
         return max({row.cells[index] for row in self.rows}, key=text_cols, default="")
 
     def _needed(self, canvas: Canvas, index: int, widest_cell: str) -> int:
-        texts = (self._head(index), widest_cell)
+        texts = (self._heading(index), widest_cell)
         return max(canvas.text_width(text) for text in texts) + canvas.units(12)
 
     def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
@@ -172,12 +171,7 @@ class Table:
             canvas.fill(Rect(rect.x, rect.y, canvas.units(1), rect.height), theme.accent)
         for column, x, width in spans:
             cell = self._inside(canvas, Rect(x, rect.y, width, rect.height), column)
-            color = (
-                theme.text_faint
-                if row.is_dim
-                else theme.accent
-                if index == self.chosen and column == 0
-                else theme.text
-            )
+            is_accented = index == self.chosen and column == 0
+            color = theme.text_faint if row.is_dim else theme.accent if is_accented else theme.text
             align = "right" if self.columns[column].is_number else "left"
             canvas.text_in(row.cells[column], cell, color, align=align)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Short messages over any scene, over its foot, one under the other, each for some seconds."""
+"""Toasts: short messages above the footer of any scene, each for some seconds."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tetris_arcade.ui.theme import Color
 
 Severity = Literal["info", "success", "warning", "error"]
 Notify = Callable[[str, Severity], None]
-"""Shows a message of that severity."""
+"""Shows a message."""
 
 _SECONDS = 2.5
-_SECONDS_A_LETTER = 0.04
-_MOST = 4
+_SECONDS_PER_LETTER = 0.04
+_MAX_TOASTS = 4
 _GAP_UNITS = 4
 
 
@@ -27,29 +27,29 @@ class Toast:
     text: str
     severity: Severity
     until: float | None = None
-    """When it goes; None before it was on the screen."""
+    """When it disappears; None before its first frame."""
 
 
 class Toasts:
-    """The messages now shown."""
+    """The current messages."""
 
     def __init__(self) -> None:
         self._toasts: list[Toast] = []
 
     @property
     def texts(self) -> list[str]:
-        """The messages that are shown, the newest last."""
+        """The current messages, the newest last."""
         return [toast.text for toast in self._toasts]
 
     def add(self, text: str, severity: Severity) -> None:
-        """Show a message; the same text again only lasts longer."""
-        kept = [toast for toast in self._toasts if toast.text != text]
-        self._toasts = [*kept, Toast(text, severity)][-_MOST:]
+        """Show a message; a text that is already shown only stays longer."""
+        others = [toast for toast in self._toasts if toast.text != text]
+        self._toasts = [*others, Toast(text, severity)][-_MAX_TOASTS:]
 
     def update(self, now: float) -> None:
-        """Start the time of new messages, and let old ones go."""
+        """Start the time of new messages and remove old ones; `now` is in seconds."""
         stamped = [
-            replace(toast, until=now + _SECONDS + len(toast.text) * _SECONDS_A_LETTER)
+            replace(toast, until=now + _SECONDS + len(toast.text) * _SECONDS_PER_LETTER)
             if toast.until is None
             else toast
             for toast in self._toasts
@@ -57,8 +57,10 @@ class Toasts:
         self._toasts = [toast for toast in stamped if toast.until is None or toast.until > now]
 
     def draw(self, canvas: Canvas) -> None:
-        """Draw the newest at the foot of the canvas and the others above it, none over what is to be kept
-        clear, where that can be."""
+        """Draw the newest message at the bottom of the canvas and the others above it.
+
+        They avoid the `toast_free_areas` of the canvas if possible.
+        """
         theme = canvas.theme
         colors = {
             "info": theme.text,
@@ -72,11 +74,11 @@ class Toasts:
 
 
 def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
-    """Draw a message as low as it can be over `bottom`; returns where it is."""
+    """Draw a message as low as possible above `bottom`; return its rectangle."""
     units = canvas.units
     width = min(canvas.rect.width - units(16), canvas.text_width(text) + units(16))
-    room = width - units(16)
-    lines = canvas.wrap(break_long_words(canvas, text, room), room)
+    text_width = width - units(16)
+    lines = canvas.wrap(break_long_words(canvas, text, text_width), text_width)
     height = len(lines) * canvas.line_height() + units(6)
     left = canvas.rect.centerx - width // 2
     rect = _free_place(canvas, Rect(left, bottom - units(_GAP_UNITS) - height, width, height))
@@ -89,8 +91,7 @@ def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
 
 
 def _free_place(canvas: Canvas, wanted: Rect) -> Rect:
-    """The place, moved up as far as it has to be; where it would leave the canvas, the one that was
-    wanted."""
+    """Move a rectangle up to where it is free; if that is off the canvas, return it unchanged."""
     rect = wanted.copy()
     while (hit := rect.collidelist(canvas.toast_free_areas)) >= 0:
         rect.bottom = canvas.toast_free_areas[hit].top - canvas.units(_GAP_UNITS)

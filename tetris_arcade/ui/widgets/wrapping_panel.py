@@ -1,4 +1,4 @@
-"""A panel whose title is somebody's own words: it takes as many lines as it needs."""
+"""A panel whose title may be long: it is wrapped."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_top
 from tetris_arcade.ui.text_fitting import break_long_words
 
-_AROUND_UNITS = 10
-"""The panel's edges, as `Canvas.panel` has them."""
+_MARGIN_UNITS = 10
+"""The left and right margin of `Canvas.panel` together."""
 
 
-def name_height(canvas: Canvas, name: str, width: int) -> int:
-    """Pixels that the title takes in a panel of that width."""
-    inside = width - canvas.units(_AROUND_UNITS)
-    return len(canvas.wrap(_title(canvas, name, inside), inside)) * canvas.line_height()
+def title_height(canvas: Canvas, title: str, width: int) -> int:
+    """The height in pixels of a title in a panel of the given width."""
+    inside = width - canvas.units(_MARGIN_UNITS)
+    return len(canvas.wrap(_wrapped_title(canvas, title, inside), inside)) * canvas.line_height()
 
 
-def draw_wrapping_panel(canvas: Canvas, rect: Rect, name: str) -> Rect:
-    """Draw as `Canvas.panel` does with a title; returns the room inside."""
+def draw_wrapping_panel(canvas: Canvas, rect: Rect, title: str) -> Rect:
+    """Draw a panel like `Canvas.panel`; return the rectangle inside, below the title."""
     inside = canvas.panel(rect)
-    used = canvas.paragraph(_title(canvas, name, inside.width), inside, canvas.theme.accent)
+    used = canvas.paragraph(_wrapped_title(canvas, title, inside.width), inside, canvas.theme.accent)
     canvas.avoid_toasts(cut_top(inside, used)[0])
     y = inside.y + used - canvas.line_height() + canvas.text_height() + canvas.units(1)
     canvas.fill(Rect(inside.x, y, inside.width, canvas.hairline), canvas.theme.panel_edge)
     return cut_top(inside, used)[1]
 
 
-def _title(canvas: Canvas, name: str, width: int) -> str:
-    return break_long_words(canvas, name.upper(), width)
+def _wrapped_title(canvas: Canvas, title: str, width: int) -> str:
+    return break_long_words(canvas, title.upper(), width)
