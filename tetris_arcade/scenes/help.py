@@ -70,7 +70,9 @@ class HelpScene(Scene):
         units, theme = canvas.units, canvas.theme
         line = canvas.line_height() + units(4)
         canvas.text(head, rect.topleft, theme.text_faint)
-        key_widths = [sum(key_label_width(canvas, key.label) + units(2) for key in item.keys) for item in items]
+        key_widths = [
+            sum(key_label_width(canvas, key.label) + units(2) for key in item.keys) for item in items
+        ]
         start = rect.x + min(max(key_widths, default=0) + units(6), rect.width // 2)
         y = rect.y + line
         for item in items:
