@@ -114,9 +114,7 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
 
 def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
     """Draw a graph over a surface, except for its corners; `canvas` is that of the screen."""
-    _draw_graph(
-        Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px), graph
-    )
+    _draw_graph(Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px), graph)
 
 
 def _draw_graph(canvas: Canvas, graph: Graph) -> None:
