@@ -53,7 +53,7 @@ def test_click_on_the_bar_seeks(context: Context, player: FakeWorkerClient, size
     scene = _open_replay(context)
     scene.update(0.0, 0.1)
     _draw(scene, size)
-    rail = scene._bar._rail
+    rail = scene._bar._bar
     click(scene, (rail.x + rail.width // 2, rail.centery))
     click(scene, (rail.x, rail.centery - size[1] // 2))
     (seek,) = player.sent
