@@ -1,4 +1,4 @@
-"""Small, seeded runs for the tests of the learner."""
+"""Small seeded runs, for the tests of the learner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _one_torch_thread() -> None:
     torch.set_num_threads(1)
 
@@ -23,18 +23,18 @@ def paths(tmp_path: Path) -> DataPaths:
     return DataPaths(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small() -> TrainConfig:
-    """A run that learns a little within a second."""
+    """A run of 400 updates. Its replay buffer is overwritten several times."""
     return TrainConfig(
         env=EnvConfig(height=10, max_pieces=40, garbage_every=6, game_over_penalty=5.0),
         seed=3,
         num_envs=4,
-        total_timesteps=1_200,
+        total_timesteps=1_000,
         learning_starts=200,
         batch_size=32,
-        buffer_size=600,
-        exploration_timesteps=800,
+        buffer_size=240,
+        exploration_timesteps=600,
         n_steps=3,
         net_arch=(16,),
         checkpoint_seconds=1e6,
@@ -42,6 +42,12 @@ def small() -> TrainConfig:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def longer(small: TrainConfig) -> TrainConfig:
-    return replace(small, total_timesteps=2_400)
+    return replace(small, total_timesteps=1_600)
+
+
+@pytest.fixture(scope="session")
+def random_actions(small: TrainConfig) -> TrainConfig:
+    """A run that only explores: much faster, for tests that do not need learning."""
+    return replace(small, learning_starts=10**9)

@@ -1,4 +1,4 @@
-"""A saved state that is none: refused before the run goes on with it."""
+"""Saved states are restored exactly; damaged ones are refused before the run continues."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tetris_arcade.training.run_listener import RunProgress
 Saved = tuple[PlacementDQN, dict[str, Any], Arrays, Arrays]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def saved(small: TrainConfig) -> Saved:
-    """A model that has learnt a little, and its policy, state and replay buffer."""
+    """A model after some updates, and its weights, trainer state and replay buffer."""
     model = build_learner(small)
     model.prepare()
     model.learn(400, reset_num_timesteps=False)
@@ -34,9 +34,9 @@ def _with_scalars(state: Arrays, change: dict[str, Any]) -> Arrays:
     return {**state, "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8)}
 
 
-def test_a_state_is_restored_as_it_was(saved: Saved) -> None:
-    model, policy, state, replay = saved
-    restore_state(model, policy, state, replay)
+def test_state_is_restored_exactly(saved: Saved) -> None:
+    model, policy, state, replay_buffer = saved
+    restore_state(model, policy, state, replay_buffer)
     again = capture_state(model, RunProgress())
     assert again.keys() == state.keys()
     assert all(np.array_equal(array, again[name]) for name, array in state.items())
@@ -59,16 +59,16 @@ def test_a_state_is_restored_as_it_was(saved: Saved) -> None:
         {"counters": []},
     ],
 )
-def test_scalars_that_no_run_has_are_refused(change: dict[str, Any], saved: Saved) -> None:
-    model, policy, state, replay = saved
+def test_invalid_scalars_are_refused(change: dict[str, Any], saved: Saved) -> None:
+    model, policy, state, replay_buffer = saved
     with pytest.raises(ValueError, match=r"saved|state"):
-        restore_state(model, policy, _with_scalars(state, change), replay)
+        restore_state(model, policy, _with_scalars(state, change), replay_buffer)
 
 
 @pytest.mark.parametrize("name", ["scalars", "torch_random", "optimizer.0.exp_avg"])
 @pytest.mark.parametrize("fault", ["missing", "shape", "type", "infinite"])
-def test_arrays_that_no_run_has_are_refused(name: str, fault: str, saved: Saved) -> None:
-    model, policy, state, replay = saved
+def test_invalid_arrays_are_refused(name: str, fault: str, saved: Saved) -> None:
+    model, policy, state, replay_buffer = saved
     faulty = dict(state)
     del faulty[name]
     if fault != "missing":
@@ -78,17 +78,17 @@ def test_arrays_that_no_run_has_are_refused(name: str, fault: str, saved: Saved)
             "infinite": np.full_like(state[name].astype(np.float32), np.inf),
         }[fault]
     with pytest.raises(ValueError, match=r"."):
-        restore_state(model, policy, faulty, replay)
+        restore_state(model, policy, faulty, replay_buffer)
 
 
-def test_an_optimizer_that_has_made_less_than_no_step_is_refused(saved: Saved) -> None:
-    model, policy, state, replay = saved
+def test_negative_optimizer_step_is_refused(saved: Saved) -> None:
+    model, policy, state, replay_buffer = saved
     with pytest.raises(ValueError, match="does not belong to this run's optimizer"):
-        restore_state(model, policy, {**state, "optimizer.0.step": np.array(-1.0, np.float32)}, replay)
+        restore_state(model, policy, {**state, "optimizer.0.step": np.array(-1.0, np.float32)}, replay_buffer)
 
 
-def test_mutated_states_go_on_or_are_refused_with_one_kind_of_error(saved: Saved) -> None:
-    model, policy, state, replay = saved
+def test_mutated_states_load_or_raise_value_error(saved: Saved) -> None:
+    model, policy, state, replay_buffer = saved
     source, names, refused = random.Random(0), sorted(state), 0
     for _ in range(200):
         name = source.choice(["scalars", *names])
@@ -97,7 +97,7 @@ def test_mutated_states_go_on_or_are_refused_with_one_kind_of_error(saved: Saved
             mutant[source.randrange(len(mutant))] = source.randrange(256)
         array = np.frombuffer(bytes(mutant), state[name].dtype).reshape(state[name].shape)
         try:
-            restore_state(model, policy, {**state, name: array}, replay)
+            restore_state(model, policy, {**state, name: array}, replay_buffer)
         except ValueError as error:
             refused += bool(str(error))
     assert refused > 20

@@ -1,4 +1,4 @@
-"""A save that fails is told of, and the next one is tried."""
+"""Saves in the background: failures are reported, and memory is returned to the system."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tetris_arcade.training.checkpoint_writer import CheckpointWriter, SaveOutco
     ("fault", "reason"),
     [
         (OSError(28, "No space left on device"), "No space left on device"),
-        (StorageError("the folder is no folder"), "the folder is no folder"),
+        (StorageError("the folder is a file"), "the folder is a file"),
         (MemoryError(), "out of memory"),
     ],
 )
-def test_what_goes_wrong_in_a_save_is_told_and_the_next_save_works(fault: Exception, reason: str) -> None:
+def test_failed_save_is_reported_and_the_next_one_works(fault: Exception, reason: str) -> None:
     def fail() -> Path:
         raise fault
 
@@ -32,13 +32,13 @@ def test_what_goes_wrong_in_a_save_is_told_and_the_next_save_works(fault: Except
     assert written == SaveOutcome("final", Path("final"))
 
 
-def test_the_heap_is_tidied_seldom_however_often_it_saves(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, times = 0.0, []
+def test_heap_is_trimmed_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, trims = 0.0, []
     monkeypatch.setattr("tetris_arcade.training.checkpoint_writer.time.monotonic", lambda: now)
-    monkeypatch.setattr("tetris_arcade.training.checkpoint_writer.trim_heap", lambda: times.append(now))
+    monkeypatch.setattr("tetris_arcade.training.checkpoint_writer.trim_heap", lambda: trims.append(now))
     writer = CheckpointWriter()
     for second in range(0, 301, 10):
         now = float(second)
         writer.write("latest", lambda: Path("latest"))
         writer.wait()
-    assert times == [60.0, 120.0, 180.0, 240.0, 300.0]
+    assert trims == [60.0, 120.0, 180.0, 240.0, 300.0]

@@ -1,4 +1,4 @@
-"""A run's logs: one curve over all its stops."""
+"""TensorBoard and CSV logs: one curve across resumes."""
 
 from __future__ import annotations
 
@@ -25,34 +25,32 @@ def _train(config: TrainConfig, paths: DataPaths, timesteps: int, *formats: str,
     Trainer(replace(config, total_timesteps=timesteps), paths, resume=resume, log_formats=formats).run()
 
 
-def test_a_resumed_run_goes_on_in_the_same_table(small: TrainConfig, paths: DataPaths) -> None:
-    _train(small, paths, 5_000, "csv", resume=False)
-    _train(small, paths, 9_000, "csv", resume=True)
+def test_resumed_run_continues_the_table(random_actions: TrainConfig, paths: DataPaths) -> None:
+    _train(random_actions, paths, 5_000, "csv", resume=False)
+    _train(random_actions, paths, 9_000, "csv", resume=True)
     assert _timesteps(paths) == [2_000, 4_000, 6_000, 8_000]
 
 
-def test_what_a_killed_run_logged_after_its_checkpoint_is_logged_once(
-    small: TrainConfig, paths: DataPaths
-) -> None:
-    _train(small, paths, 5_000, "csv", resume=False)
+def test_rows_after_the_checkpoint_are_dropped(random_actions: TrainConfig, paths: DataPaths) -> None:
+    _train(random_actions, paths, 5_000, "csv", resume=False)
     table = paths.logs / "training" / "progress.csv"
     header, *rows = table.read_text().splitlines()
-    at = header.split(",").index(TIMESTEPS_KEY)
-    beyond = rows[-1].split(",")
-    beyond[at] = "6000"
-    table.write_text("\n".join([header, *rows, ",".join(beyond), "half a li"]))
-    _train(small, paths, 9_000, "csv", resume=True)
+    column = header.split(",").index(TIMESTEPS_KEY)
+    later = rows[-1].split(",")
+    later[column] = "6000"
+    table.write_text("\n".join([header, *rows, ",".join(later), "half a li"]))
+    _train(random_actions, paths, 9_000, "csv", resume=True)
     assert _timesteps(paths) == [2_000, 4_000, 6_000, 8_000]
 
 
-def test_a_fresh_run_leaves_the_old_curves_aside(small: TrainConfig, paths: DataPaths) -> None:
-    _train(small, paths, 3_000, "csv", resume=False)
-    _train(small, paths, 3_000, "csv", resume=False)
+def test_fresh_run_renames_old_logs(random_actions: TrainConfig, paths: DataPaths) -> None:
+    _train(random_actions, paths, 3_000, "csv", resume=False)
+    _train(random_actions, paths, 3_000, "csv", resume=False)
     assert _timesteps(paths) == [2_000]
     assert len(list(paths.logs.glob("training-*/progress.csv"))) == 1
 
 
-def test_a_table_that_is_none_is_begun_anew(tmp_path: Path) -> None:
+def test_damaged_table_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "progress.csv").write_bytes(b"\0\xff rubbish")
     logger = open_metric_logs(tmp_path, ["csv"], resumed_at=10)
     logger.record(TIMESTEPS_KEY, 12)
@@ -61,9 +59,9 @@ def test_a_table_that_is_none_is_begun_anew(tmp_path: Path) -> None:
     assert (tmp_path / "progress.csv").read_text().splitlines() == [TIMESTEPS_KEY, "12"]
 
 
-def test_tensorboard_shows_one_curve_over_a_resume(small: TrainConfig, paths: DataPaths) -> None:
+def test_tensorboard_shows_one_curve(random_actions: TrainConfig, paths: DataPaths) -> None:
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    _train(small, paths, 9_000, "tensorboard", resume=False)
+    _train(random_actions, paths, 9_000, "tensorboard", resume=False)
     logger = open_metric_logs(paths.logs / "training", ["tensorboard"], resumed_at=5_000)
     for timesteps in (6_000, 8_000, 10_000):
         logger.record("rollout/lines", 1.0)
@@ -73,18 +71,16 @@ def test_tensorboard_shows_one_curve_over_a_resume(small: TrainConfig, paths: Da
     assert [event.step for event in events.Scalars("rollout/lines")] == [2_000, 4_000, 6_000, 8_000, 10_000]
 
 
-def test_a_disk_that_takes_no_rows_does_not_end_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "no room")
+def test_full_disk_only_drops_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
 
-    logger = open_metric_logs(tmp_path / "curves", ("csv",), None)
+    logger = open_metric_logs(tmp_path / "logs", ("csv",), None)
     for step in (10, 20, 30):
         with monkeypatch.context() as disk:
             if step == 20:
-                disk.setattr(CSVOutputFormat, "write", full)
+                disk.setattr(CSVOutputFormat, "write", fail)
             logger.record(TIMESTEPS_KEY, step)
             logger.dump(step)
     logger.close()
-    assert (tmp_path / "curves" / "progress.csv").read_text().split() == [TIMESTEPS_KEY, "10", "30"]
+    assert (tmp_path / "logs" / "progress.csv").read_text().split() == [TIMESTEPS_KEY, "10", "30"]

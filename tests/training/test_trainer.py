@@ -1,8 +1,10 @@
-"""A run from start to end: exact resume, honest limits, checkpoints that say what they are."""
+"""A run from start to end: exact resume, limits, and what its checkpoints contain."""
 
 from __future__ import annotations
 
+import itertools
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,181 +19,224 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import DQN
 
+from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
-from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
-from tetris_arcade.training.checkpoint_state import LISTENER_STATE_NAME, capture_state
+from tetris_arcade.training.checkpoint_state import (
+    LISTENER_STATE_NAME,
+    REPLAY_BUFFER_NAME,
+    TRAINER_STATE_NAME,
+    capture_state,
+)
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener
 from tetris_arcade.training.trainer import Trainer
 
+OLD_CHECKPOINT = Path(__file__).parent / "data" / "latest"
+"""Written by the version before the packages were renamed: 1,200 timesteps of a run like `small`."""
+_TIMES = ("seconds", "timesteps_per_second", "updates_per_second")
 
-def _whole_state(trainer: Trainer) -> dict[str, np.ndarray]:
-    """All that decides how a run goes on, but for the clock."""
+
+def _whole_state(trainer: Trainer) -> dict[str, NDArray[Any]]:
+    """Everything that determines how a run continues, without measured times."""
     model = trainer.model
     assert model.replay_buffer is not None
     state = capture_state(model, trainer.progress)
-    scalars = json.loads(state.pop("scalars").tobytes())
-    scalars["counters"].pop("seconds")
     networks = {f"policy.{name}": tensor.numpy() for name, tensor in model.policy.state_dict().items()}
-    replay = {f"replay.{name}": array for name, array in model.replay_buffer.save_state().items()}
-    return {**state, **networks, **replay, "scalars": np.array(json.dumps(scalars, sort_keys=True))}
+    replay_buffer = {f"replay.{name}": array for name, array in model.replay_buffer.save_state().items()}
+    return {**_without_times(state), **networks, **replay_buffer}
 
 
-def test_a_resumed_run_is_bit_for_bit_one_that_never_stopped(
-    small: TrainConfig, longer: TrainConfig, tmp_path: Path
-) -> None:
+def _without_times(state: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    scalars = json.loads(state["scalars"].tobytes())
+    counters = {name: value for name, value in scalars["counters"].items() if name not in _TIMES}
+    return {**state, "scalars": np.array(json.dumps({**scalars, "counters": counters}, sort_keys=True))}
+
+
+def _saved_state(folder: Path) -> dict[str, NDArray[Any]]:
+    """The same of a saved checkpoint."""
+    checkpoint = load_checkpoint(folder, verify=True)
+    policy = parse_model(checkpoint.read(MODEL_NAME)).policy
+    replay_buffer = read_npz(checkpoint.read(REPLAY_BUFFER_NAME), 10**6)
+    return {
+        **_without_times(read_npz(checkpoint.read(TRAINER_STATE_NAME), 10**6)),
+        **{f"policy.{name}": array for name, array in policy.items()},
+        **{f"replay.{name}": array for name, array in replay_buffer.items()},
+    }
+
+
+def _assert_equal(expected: Mapping[str, NDArray[Any]], actual: Mapping[str, NDArray[Any]]) -> None:
+    assert expected.keys() == actual.keys()
+    for name, array in expected.items():
+        assert array.dtype == actual[name].dtype, name
+        assert np.array_equal(array, actual[name]), name
+
+
+@pytest.fixture(scope="module")
+def finished(small: TrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+    """A run of `small` that has ended. Tests read its data folder and must not change it."""
+    trainer = Trainer(small, DataPaths(tmp_path_factory.mktemp("finished")))
+    trainer.run()
+    return trainer
+
+
+class _StopAfter(RunListener):
+    """Stops a run after a number of steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps_left = steps
+        self.episodes: list[EpisodeResult] = []
+
+    def before_step(self) -> bool:
+        self.steps_left -= 1
+        return self.steps_left >= 0
+
+    def episode(self, result: EpisodeResult) -> None:
+        self.episodes.append(result)
+
+
+def test_resume_is_bit_for_bit(finished: Trainer, longer: TrainConfig, tmp_path: Path) -> None:
     whole = Trainer(longer, DataPaths(tmp_path / "whole"))
     whole.run()
 
-    Trainer(small, DataPaths(tmp_path / "parts")).run()
-    torch.manual_seed(999)  # what happens in between must not matter
+    paths = DataPaths(tmp_path / "parts")
+    shutil.copytree(finished.paths.latest, paths.latest)
+    torch.manual_seed(999)  # What happens between the two runs must not matter.
     np.random.seed(999)
-    resumed = Trainer(longer, DataPaths(tmp_path / "parts"), resume=True)
+    resumed = Trainer(longer, paths, resume=True)
     result = resumed.run()
 
-    assert result.timesteps == 2_400
-    expected, got = _whole_state(whole), _whole_state(resumed)
-    assert expected.keys() == got.keys()
-    for name, array in expected.items():
-        assert np.array_equal(array, got[name]), name
+    assert result.timesteps == longer.total_timesteps
+    _assert_equal(_whole_state(whole), _whole_state(resumed))
 
 
-class _StopAt(RunListener):
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-        self.games: list[EpisodeResult] = []
-
-    def before_step(self) -> bool:
-        self.left -= 1
-        return self.left >= 0
-
-    def episode(self, result: EpisodeResult) -> None:
-        self.games.append(result)
-
-
-def test_a_run_that_is_stopped_saves_latest_and_goes_on_exactly(small: TrainConfig, tmp_path: Path) -> None:
-    whole = Trainer(small, DataPaths(tmp_path / "whole"))
-    whole.run()
-    paths = DataPaths(tmp_path / "parts")
-    stopped = Trainer(small, paths, _StopAt(123)).run()
+def test_stopped_run_resumes_bit_for_bit(finished: Trainer, small: TrainConfig, paths: DataPaths) -> None:
+    stopped = Trainer(small, paths, _StopAfter(123)).run()
     assert stopped.reason == "stopped"
     assert stopped.timesteps == 123 * 4
     assert not paths.final.exists()
     resumed = Trainer(small, paths, resume=True)
     resumed.run()
-    for name, array in _whole_state(whole).items():
-        assert np.array_equal(array, _whole_state(resumed)[name]), name
+    _assert_equal(_whole_state(finished), _whole_state(resumed))
+
+
+def test_old_checkpoint_is_resumed_bit_for_bit(paths: DataPaths) -> None:
+    shutil.copytree(OLD_CHECKPOINT, paths.latest)
+    config = TrainConfig.from_dict(load_checkpoint(OLD_CHECKPOINT).metadata.training)
+    assert config.total_timesteps == 1_200
+    Trainer(config, paths, resume=True).run()  # It is at its limit: everything is saved as it was loaded.
+    assert load_checkpoint(paths.latest).metadata.timesteps == 1_200
+    _assert_equal(_saved_state(OLD_CHECKPOINT), _saved_state(paths.latest))
+
+
+def test_old_checkpoint_can_be_trained_further(paths: DataPaths) -> None:
+    shutil.copytree(OLD_CHECKPOINT, paths.latest)
+    config = TrainConfig.from_dict(load_checkpoint(OLD_CHECKPOINT).metadata.training)
+    result = Trainer(replace(config, total_timesteps=1_400), paths, resume=True).run()
+    assert result.timesteps == 1_400
+    assert result.episodes > load_checkpoint(OLD_CHECKPOINT).metadata.episodes
 
 
 @pytest.mark.parametrize(("limit", "reason"), [(None, "stopped"), (40 * 4, "limit")])
-def test_who_stops_a_run_does_not_wait_for_what_is_being_measured(
+def test_stop_does_not_wait_for_evaluation(
     limit: int | None, reason: str, small: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given_up = threading.Event()
+    was_cancelled = threading.Event()
 
     def endless(*_: object, progress: Callable[[float], None], **_conditions: object) -> None:
         for _ in range(100_000):
             try:
                 progress(0.5)
             except CancelledError:
-                given_up.set()
+                was_cancelled.set()
                 raise
             time.sleep(0.0001)
 
     monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", endless)
     config = replace(small, best_eval_seconds=0.0, total_timesteps=limit)
-    trainer = Trainer(config, paths, _StopAt(50))
+    trainer = Trainer(config, paths, _StopAfter(50))
     assert trainer.run().reason == reason
-    assert given_up.is_set()
+    assert was_cancelled.is_set()
     assert trainer.history.learning_curve == []
     assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == (limit or 50 * 4)
 
 
-class _Remembering(_StopAt):
+class _StatefulListener(_StopAfter):
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
-        self.reminded: list[float] = []
+        self.loaded: list[float] = []
 
-    def load_state(self, save_state: Mapping[str, NDArray[Any]]) -> None:
-        self.reminded = save_state["lines"].tolist()
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        self.loaded = state["lines"].tolist()
 
     def save_state(self) -> Mapping[str, NDArray[Any]]:
-        return {"lines": np.array([*self.reminded, float(self.left)])}
+        return {"lines": np.array([*self.loaded, float(self.steps_left)])}
 
 
-def test_a_listener_finds_again_what_it_saved_also_after_one_that_keeps_nothing(
-    small: TrainConfig, paths: DataPaths
+def test_listener_state_survives_a_run_with_a_stateless_listener(
+    random_actions: TrainConfig, paths: DataPaths
 ) -> None:
-    Trainer(small, paths, _Remembering(50)).run()
-    Trainer(replace(small, total_timesteps=400), paths, resume=True).run()
-    last = _Remembering(50)
-    Trainer(small, paths, last, resume=True).run()
-    assert last.reminded == [-1.0]
-    assert read_npz(load_checkpoint(paths.latest).read(LISTENER_STATE_NAME), 1_000)["lines"].tolist() == [
-        -1.0,
-        -1.0,
-    ]
+    Trainer(random_actions, paths, _StatefulListener(50)).run()
+    Trainer(replace(random_actions, total_timesteps=400), paths, resume=True).run()
+    last = _StatefulListener(50)
+    Trainer(random_actions, paths, last, resume=True).run()
+    assert last.loaded == [-1.0]
+    saved = read_npz(load_checkpoint(paths.latest).read(LISTENER_STATE_NAME), 1_000)
+    assert saved["lines"].tolist() == [-1.0, -1.0]
 
 
-def test_lines_are_counted_per_game(small: TrainConfig, paths: DataPaths) -> None:
-    listener = _StopAt(10**9)
-    trainer = Trainer(small, paths, listener)
-    result = trainer.run()
-    assert result.episodes == len(listener.games) > 0
-    assert result.best_lines == max(game.lines for game in listener.games)
+def test_episodes_and_best_lines_are_counted(random_actions: TrainConfig, paths: DataPaths) -> None:
+    listener = _StopAfter(10**9)
+    result = Trainer(random_actions, paths, listener).run()
+    assert result.episodes == len(listener.episodes) > 0
+    assert result.best_lines == max(episode.lines for episode in listener.episodes)
 
 
-def test_a_finished_run_leaves_latest_and_final_with_honest_metadata(
-    small: TrainConfig, paths: DataPaths
-) -> None:
-    Trainer(small, paths).run()
-    for folder in (paths.latest, paths.final):
+def test_metadata_describes_the_run(finished: Trainer, small: TrainConfig) -> None:
+    for folder in (finished.paths.latest, finished.paths.final):
         metadata = load_checkpoint(folder, verify=True).metadata
-        assert metadata.timesteps == metadata.timesteps_asked == 1_200
+        assert metadata.timesteps == metadata.timesteps_asked == small.total_timesteps
         assert TrainConfig.from_dict(metadata.training) == small
         assert metadata.seed == 3
         assert metadata.versions["tetris-gymnasium"] == "0.3.1"
 
 
-def test_model_zip_opens_with_plain_dqn_and_plays_the_same(small: TrainConfig, paths: DataPaths) -> None:
-    trainer = Trainer(small, paths)
-    trainer.run()
-    loaded = DQN.load(paths.latest / "model.zip")
+def test_plain_dqn_opens_model_zip(finished: Trainer, small: TrainConfig) -> None:
+    loaded = DQN.load(finished.paths.latest / MODEL_NAME)
     observation, _ = make_env(small.env).reset(seed=5)
-    assert (
-        loaded.predict(observation, deterministic=True)[0]
-        == trainer.model.predict(observation, deterministic=True)[0]
-    )
+    expected = finished.model.predict(observation, deterministic=True)[0]
+    assert loaded.predict(observation, deterministic=True)[0] == expected
 
 
-def test_a_fresh_run_keeps_the_old_latest_aside(small: TrainConfig, paths: DataPaths) -> None:
-    Trainer(small, paths).run()
-    Trainer(replace(small, seed=4), paths).run()
-    kept = [folder for folder in paths.checkpoints.iterdir() if folder.name.startswith("latest.")]
-    assert [load_checkpoint(folder).metadata.seed for folder in kept if "prev" not in folder.name] == [3]
+def test_fresh_run_archives_latest(random_actions: TrainConfig, paths: DataPaths) -> None:
+    Trainer(random_actions, paths).run()
+    Trainer(replace(random_actions, seed=4), paths).run()
+    archived = [folder for folder in paths.checkpoints.iterdir() if folder.name.startswith("latest.")]
+    assert [load_checkpoint(folder).metadata.seed for folder in archived if "prev" not in folder.name] == [3]
     assert load_checkpoint(paths.latest).metadata.seed == 4
 
 
-def test_resuming_nothing_is_refused(small: TrainConfig, paths: DataPaths) -> None:
+def test_resume_without_checkpoint_is_refused(small: TrainConfig, paths: DataPaths) -> None:
     with pytest.raises(UnknownModelError):
         Trainer(small, paths, resume=True).run()
 
 
-def test_resuming_on_another_board_names_both(small: TrainConfig, paths: DataPaths) -> None:
-    Trainer(small, paths).run()
-    other = replace(small, env=replace(small.env, height=20))
+def test_resume_on_another_board_is_refused(random_actions: TrainConfig, paths: DataPaths) -> None:
+    Trainer(random_actions, paths).run()
+    other = replace(random_actions, env=replace(random_actions.env, height=20))
     with pytest.raises(IncompatibleCheckpointError, match=r"height 10.*height 20"):
         Trainer(other, paths, resume=True).run()
 
 
-def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(
-    small: TrainConfig, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_nan_loss_keeps_the_last_checkpoint(
+    finished: Trainer, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Trainer(small, paths).run()
+    shutil.copytree(finished.paths.latest, paths.latest)
 
     def poison(self: PlacementDQN, batch: object) -> torch.Tensor:
         return torch.full((self.batch_size,), float("nan"))
@@ -199,46 +244,54 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(
     monkeypatch.setattr(PlacementDQN, "_next_values", poison)
     with pytest.raises(TrainingDivergedError, match="nan"):
         Trainer(longer, paths, resume=True).run()
-    assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == 1_200
+    assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == finished.progress.timesteps
 
 
-def test_the_goal_is_lines_per_game_over_the_last_games(small: TrainConfig, paths: DataPaths) -> None:
-    result = Trainer(replace(small, goal_lines=0.01, total_timesteps=100_000), paths).run()
+def test_goal_stops_the_run(random_actions: TrainConfig, paths: DataPaths) -> None:
+    result = Trainer(replace(random_actions, goal_lines=0.01, total_timesteps=100_000), paths).run()
     assert result.reason == "goal"
     assert result.timesteps < 100_000
 
 
-def test_the_best_model_is_chosen_on_held_out_pieces(small: TrainConfig, paths: DataPaths) -> None:
-    heard: list[float] = []
+def test_best_evaluated_model_is_saved(
+    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: list[float] = []
+    new_bests: list[float] = []
+    lines = itertools.chain([3.0, 1.0, 5.0, 5.0], itertools.repeat(2.0))
 
-    class Hears(RunListener):
+    def evaluate(*_: object, **_conditions: object) -> Evaluation:
+        evaluated.append(next(lines))
+        return Evaluation(4, evaluated[-1], evaluated[-1], (0.0, 9.0), 0, 4_242, lines=(1, 2), mean_score=1.0)
+
+    class Listener(RunListener):
         def new_best(self, mean_lines: float, timesteps: int) -> None:
-            heard.append(mean_lines)
+            new_bests.append(mean_lines)
 
-    config = replace(
-        small, best_eval_seconds=0.2, best_eval_games=4, best_eval_max_pieces=60, total_timesteps=3_000
-    )
-    Trainer(config, paths, Hears()).run()
-    assert heard == sorted(heard)
-    if heard:
-        evaluation = load_checkpoint(paths.best).metadata.evaluation
-        assert evaluation is not None
-        assert evaluation.mean_lines == heard[-1]
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    trainer = Trainer(replace(random_actions, best_eval_seconds=0.0), paths, Listener())
+    trainer.run()
+    assert new_bests == sorted({lines for lines in evaluated if lines >= 3.0})
+    assert [lines for _, lines in trainer.history.learning_curve] == evaluated
+    evaluation = load_checkpoint(paths.best).metadata.evaluation
+    assert evaluation is not None
+    assert evaluation.mean_lines == new_bests[-1] == max(evaluated)
+    assert evaluation.is_summary
 
 
-def test_a_full_disk_does_not_stop_the_training(
-    small: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_full_disk_does_not_stop_training(
+    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures: list[str] = []
 
-    class Hears(RunListener):
+    class Listener(RunListener):
         def save_failed(self, kind: str, reason: str) -> None:
             failures.append(kind)
 
-    def full(*_args: object, **_kwargs: object) -> Path:
+    def fail(*_args: object, **_kwargs: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tetris_arcade.training.trainer.save_checkpoint", full)
-    result = Trainer(replace(small, checkpoint_seconds=0.1), paths, Hears()).run()
-    assert result.timesteps == 1_200
-    assert "latest" in failures
+    monkeypatch.setattr("tetris_arcade.training.trainer.save_checkpoint", fail)
+    result = Trainer(replace(random_actions, checkpoint_seconds=0.0), paths, Listener()).run()
+    assert result.timesteps == random_actions.total_timesteps
+    assert failures.count("latest") > 1

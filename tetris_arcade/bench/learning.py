@@ -1,5 +1,7 @@
-"""How fast the agent learns: greedy lines on unseen pieces against seconds of training, beside the usual
-recipe."""
+"""Benchmark of learning: lines of greedy games on unseen pieces after given seconds of training.
+
+The baseline is stable-baselines3's DQN with its default policy on tetris-gymnasium's own environment.
+"""
 
 from __future__ import annotations
 
@@ -28,31 +30,32 @@ from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.players import NetworkPlayer
 
 MARKS = (10.0, 20.0, 30.0, 60.0)
+"""Seconds of training after which the network is evaluated."""
 _GAMES, _MAX_PIECES, _SEED = 20, 2_500, 909
 
 
 class _Snapshots(BaseCallback):
-    """Keeps the network at each mark, in seconds since the first step, and stops after the last."""
+    """Copies the network at each of `marks`, in seconds since the first step, and stops after the last."""
 
     model: PlacementDQN
 
     def __init__(self, config: TrainConfig, marks: Sequence[float]) -> None:
         super().__init__()
-        self._config, self._due = config, list(marks)
+        self._config, self._marks = config, list(marks)
         self.networks: list[Network] = []
 
     def _on_training_start(self) -> None:
         self._started = time.perf_counter()
 
     def _on_step(self) -> bool:
-        while self._due and time.perf_counter() - self._started >= self._due[0]:
-            self._due.pop(0)
+        while self._marks and time.perf_counter() - self._started >= self._marks[0]:
+            self._marks.pop(0)
             self.networks.append(playing_network(self.model, self._config))
-        return bool(self._due)
+        return bool(self._marks)
 
 
 def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = None) -> dict[str, Any]:
-    """Train `num_seeds` agents for `seconds` each, one after the other, and the usual recipe as long."""
+    """Train `num_seeds` agents for `seconds` each, one after the other, and the baseline for as long."""
     torch.set_num_threads(1)
     tune_malloc_for_trainer()  # as `train` and the worker do
     warm_up(lambda _name, _share: None)
@@ -63,7 +66,7 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
         snapshots, model = _Snapshots(seeded, marks), build_learner(seeded)
         model.prepare()
         model.learn(10**15, snapshots, log_interval=10**15, reset_num_timesteps=False)
-        lines.append([_lines_of(network) for network in snapshots.networks])
+        lines.append([_mean_lines(network) for network in snapshots.networks])
         timesteps.append(model.num_timesteps / seconds)
         updates.append(model._n_updates / seconds)
     return {
@@ -77,25 +80,27 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
     }
 
 
-def _lines_of(network: Network) -> float:
+def _mean_lines(network: Network) -> float:
     player = NetworkPlayer("trained", network)
     return evaluate(player, games=_GAMES, max_pieces=_MAX_PIECES, seed=_SEED, num_threads=2).mean_lines
 
 
 def baseline_lines(seconds: float, seed: int = 1) -> float:
-    """Mean lines of stable-baselines3's MlpPolicy on the package's flat (40, 13) observations, no mask,
-    after `seconds`."""
+    """Return the mean lines of the baseline after `seconds` of training.
+
+    MlpPolicy on tetris-gymnasium's grouped (40, 13) observations, flattened, without an action mask.
+    """
     model = DQN("MlpPolicy", _package_env(), seed=seed, device="cpu")
     deadline = time.perf_counter() + seconds
     model.learn(10**9, callback=lambda _locals, _globals: time.perf_counter() < deadline, log_interval=10**9)
     env, lines = _package_env(), []
     for game in range(_GAMES):
         observation, _ = env.reset(seed=_SEED + game)
-        total, over = 0, False
-        while not over:
+        total, is_over = 0, False
+        while not is_over:
             action, _ = model.predict(observation, deterministic=True)
             observation, _, terminated, truncated, info = env.step(int(action))
-            total, over = total + int(info["lines_cleared"]), terminated or truncated
+            total, is_over = total + int(info["lines_cleared"]), terminated or truncated
         lines.append(total)
     return float(np.mean(lines))
 

@@ -13,12 +13,12 @@ MAX_METRIC = 1e12
 class Evaluation:
     """How well a player plays, and under which conditions.
 
-    games: number of games. mean_lines, median_lines: lines per game. ci95_lines: 95 % bootstrap confidence
-    interval of the mean. capped_games: games that reached `max_pieces`; None means no cap.
+    mean_lines, median_lines: lines per game. ci95_lines: 95 % bootstrap confidence interval of the mean.
+    max_pieces: pieces after which a game was ended, None for no limit. capped_games: games that it ended.
     lookahead: whether the player also tried the placements of the next piece.
     share_of_fours: share of all lines that were cleared four at a time, 0..1.
     mean_score: score per game, by tetris-gymnasium's reward of 10 * lines**2 + 1 per placement.
-    lines: of every game, in the order of their seeds.
+    lines: lines of every game, in the order of their seeds.
 
     `mean_score` and `lines` are known right after the evaluation and are not stored; see `summary`.
     """

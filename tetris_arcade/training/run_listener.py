@@ -22,7 +22,8 @@ class RunProgress:
     One mutable object per run, written only by the trainer and its callbacks, and saved with checkpoints.
 
     seconds: time spent training, without pauses. best_game_lines: lines of the best training episode.
-    best_eval_metric: what the best model was chosen by; see `TrainConfig`. best_eval_lines: its mean lines.
+    best_eval_metric: evaluation metric of the best model: mean lines or, if the reward is not `lines`, mean
+    score. best_eval_lines: mean lines of the best model.
     epsilon: exploration rate. loss, mean_value: loss and mean Q-value of the last update, NaN before the
     first. recent_lines: lines of the last 100 episodes, oldest first.
     """
