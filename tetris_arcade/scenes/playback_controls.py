@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tetris_arcade.scenes.base import KeyBinding, bind, bind_pair
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.speeds import faster, slower
 from tetris_arcade.ui.input import Action
+from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.worker.shared.messages import Pause, Resume, SetSpeed, Step
 from tetris_arcade.worker.viewer.client import WorkerClient
 
@@ -22,6 +24,11 @@ def pause_or_step(client: WorkerClient) -> None:
 def change_speed(client: WorkerClient, direction: int) -> None:
     """Change the speed by one rung of the ladder: 1 is faster, -1 slower."""
     client.send(SetSpeed((faster if direction > 0 else slower)(client.speed)))
+
+
+def press_text(context: Context, action: Action, purpose: str) -> str:
+    """A sentence with the key or button of an action, such as "Press ENTER to try again."."""
+    return f"Press {context.format_hint(Hint(purpose, action))}."
 
 
 def step_binding(client: WorkerClient) -> KeyBinding:

@@ -8,6 +8,7 @@ import pytest
 from pygame import Surface
 
 from tests.fakes import FakeWorkerClient
+from tests.recording_canvas import RecordingCanvas
 from tests.scenes.actions import click, press
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.challenges import CHALLENGES
@@ -59,6 +60,18 @@ def test_clicks_send_commands(demo: DemoScene, player: FakeWorkerClient) -> None
         SetLookahead(True),
         SetPlayers(("dellacherie",)),
     ]
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
+def test_every_challenge_is_described_in_full(
+    demo: DemoScene, size: tuple[int, int], text_size: float
+) -> None:
+    for _ in CHALLENGES:
+        press(demo, Action.DOWN)
+        canvas = RecordingCanvas(Surface(size), COLOUR_SAFE, SurfaceCache(), text_size)
+        demo.draw(canvas)
+        assert canvas.left_out == []
 
 
 def test_changes_during_start_restart_the_player(demo: DemoScene, player: FakeWorkerClient) -> None:

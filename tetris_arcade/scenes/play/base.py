@@ -11,13 +11,12 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
-from tetris_arcade.scenes.playback_controls import speed_binding, step_binding, toggle_pause
+from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
-from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.worker.shared.messages import (
     NewGame,
@@ -163,7 +162,7 @@ class PlayScene(TrainingPausingScene):
         theme, player = canvas.theme, self._player
         match player.state:
             case WorkerState.FAILED:
-                retry = self._press_text(Action.CONFIRM, "to try again")
+                retry = press_text(self.context, Action.CONFIRM, "to try again")
                 draw_notice(canvas, well, "CANNOT PLAY", [player.message, retry], theme.error)
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "ONE MOMENT", ["Restarting (details in the log)"], theme.warning)
@@ -175,11 +174,7 @@ class PlayScene(TrainingPausingScene):
             case WorkerState.PAUSED:
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if self._stills:
-                lines = [self._press_text(Action.VISUALS, "to show it")]
+                lines = [press_text(self.context, Action.VISUALS, "to show it")]
                 draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
             case _ if is_empty:
                 draw_notice(canvas, well, "GET READY", [], theme.accent)
-
-    def _press_text(self, action: Action, purpose: str) -> str:
-        """A sentence such as "Press ENTER to try again."."""
-        return f"Press {self.context.format_hint(Hint(purpose, action))}."

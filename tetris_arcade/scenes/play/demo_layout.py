@@ -25,7 +25,9 @@ _SIDE_UNITS = 180
 _SIDE_LETTERS = 16
 """The preferred width of the side panels, in units and in letters; the larger one counts."""
 _QUEUE_UNITS = 46
-_CHALLENGE_LINES = 9
+_CHALLENGE_LINES, _OTHER_LINES = 9, 3
+"""Lines of the challenge panel with all challenges, and lines beside the description with one challenge."""
+_MIN_GAMES_LINES = 3
 _GAME_UNITS = 4
 _SEPARATOR = "  ·  "
 _ARROW_UNITS = 30
@@ -60,12 +62,13 @@ def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayou
     """
     units = canvas.units
     head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), units(3))
-    challenge_height = (_CHALLENGE_LINES + 1) * canvas.line_height() + units(9)
     if is_portrait(canvas.rect):
-        below_height = max(area.height * 29 // 100, 10 * canvas.line_height() + units(44))
+        needed = _min_challenge_height(canvas, area.width // 2) + _MIN_GAMES_LINES * canvas.line_height()
+        stats_height = 10 * canvas.line_height() + units(44)
+        below_height = max(area.height * 29 // 100, stats_height, needed + units(17))
         board, below = cut_top(area, area.height - below_height, units(4))
         stats, right = cut_left(below, below.width // 2 - units(2), units(4))
-        challenge, games = cut_top(right, min(challenge_height, right.height * 6 // 10), units(4))
+        challenge, games = cut_top(right, _challenge_height(canvas, right), units(4))
         return DemoLayout(head, board, stats, challenge, games)
     width, _ = board_size(canvas, area, height)
     widest = max(units(_SIDE_UNITS), canvas.text_width("0" * _SIDE_LETTERS) + units(10))
@@ -75,8 +78,21 @@ def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayou
     around.centerx = area.centerx
     stats, rest = cut_left(around, side)
     right, board = cut_right(rest, side)
-    challenge, games = cut_top(right, min(challenge_height, right.height * 55 // 100), units(4))
+    challenge, games = cut_top(right, _challenge_height(canvas, right), units(4))
     return DemoLayout(head, board, stats, challenge, games)
+
+
+def _challenge_height(canvas: Canvas, column: Rect) -> int:
+    """The height of the challenge panel: with all challenges if they fit, at least with one description."""
+    preferred = (_CHALLENGE_LINES + 1) * canvas.line_height() + canvas.units(9)
+    return min(preferred, max(_min_challenge_height(canvas, column.width), column.height * 55 // 100))
+
+
+def _min_challenge_height(canvas: Canvas, width: int) -> int:
+    """The height of the challenge panel with the chosen challenge only, whichever it is."""
+    width -= canvas.units(10)
+    description = max(len(canvas.wrap(challenge.description, width)) for challenge in CHALLENGES)
+    return (description + _OTHER_LINES) * canvas.line_height() + canvas.units(13)
 
 
 def draw_head(

@@ -17,12 +17,14 @@ _GAP_UNITS = 4
 def draw_replay(canvas: Canvas, rect: Rect, replay: ReplaySummary) -> None:
     """Draw the result of a replay, its board, and when it was saved."""
     inside = canvas.panel(rect, "Replay")
+    has_time = canvas.text_width(replay.saved_at) <= inside.width
+    saved_at = replay.saved_at if has_time else replay.saved_at.partition(" ")[0]
     stats = [
         Stat("lines", f"{replay.lines:,}", canvas.theme.accent),
         Stat("pieces", f"{replay.pieces:,}"),
         Stat("score", f"{replay.score:,}"),
         Stat("board", replay.board),
-        Stat("saved", replay.saved_at),
+        Stat("saved", saved_at),
     ]
     draw_stats(canvas, inside, [stat for stat in stats if stat.value])
 

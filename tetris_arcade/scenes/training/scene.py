@@ -12,7 +12,7 @@ from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, 
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.model_info import board_text
 from tetris_arcade.scenes.name_entry import NameEntryScene
-from tetris_arcade.scenes.playback_controls import speed_binding, step_binding, toggle_pause
+from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
 from tetris_arcade.scenes.training.layout import (
     draw_celebration,
@@ -36,7 +36,6 @@ from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_board
-from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
@@ -271,10 +270,10 @@ class TrainScene(Scene):
             case WorkerState.STOPPING:
                 draw_notice(canvas, well, "SAVING...", ["one moment"], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
-                lines = [client.message, self._press_text("to continue", Action.CONFIRM)]
+                lines = [client.message, press_text(self.context, Action.CONFIRM, "to continue")]
                 draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
             case WorkerState.FAILED:
-                lines = [client.message, self._press_text("to try again", Action.CONFIRM)]
+                lines = [client.message, press_text(self.context, Action.CONFIRM, "to try again")]
                 draw_notice(canvas, well, "TRAINING FAILED", lines, theme.error)
             case WorkerState.RESTARTING:
                 text = "Training is restarting (details in the log)"
@@ -282,11 +281,8 @@ class TrainScene(Scene):
             case WorkerState.PAUSED:
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if not client.visuals:
-                lines = ["Training at full speed.", self._press_text("to show it", Action.VISUALS)]
+                lines = ["Training at full speed.", press_text(self.context, Action.VISUALS, "to show it")]
                 draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
         if self._celebration is not None:
             age = (self._now - self._celebration.since) / _CELEBRATION_SECONDS
             draw_celebration(canvas, well, self._celebration.lines, age)
-
-    def _press_text(self, purpose: str, action: Action) -> str:
-        return f"Press {self.context.format_hint(Hint(purpose, action))}."
