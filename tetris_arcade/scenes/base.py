@@ -1,4 +1,4 @@
-"""What a screen is: it takes actions, it moves on, it draws; and says where to go next as plain data."""
+"""The base of all screens, their key bindings, and transitions between screens as plain data."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from tetris_arcade.worker.shared.messages import Report
 
 @dataclass(frozen=True)
 class Push:
-    """Put a scene on top; the one below stays."""
+    """Put a scene on top; the scene below stays."""
 
     scene: Scene
 
 
 @dataclass(frozen=True)
 class Pop:
-    """Go back to the scene below, which then gets `then`."""
+    """Return to the scene below, which then gets the input `then`."""
 
     then: InputEvent | None = None
 
 
 @dataclass(frozen=True)
 class Replace:
-    """Put a scene in the place of this one."""
+    """Replace this scene by another one."""
 
     scene: Scene
 
 
 @dataclass(frozen=True)
 class Reset:
-    """Leave all scenes and start again with this one."""
+    """Close all scenes and start with this one."""
 
     scene: Scene
 
@@ -72,37 +72,35 @@ def bind_pair(
 
 
 class Scene:
-    """One screen. `handle` and `update` may return a transition; `draw` changes nothing and can be called
-    twice."""
+    """One screen. `handle` and `update` may return a transition; `draw` changes nothing."""
 
     title = ""
     header = ""
-    """What the lit sign over the screen says; none where it is empty."""
+    """The text of the header over the screen; no header if empty."""
     has_footer = True
-    """Whether the line with the keys is shown."""
+    """Whether the footer with the keys is shown."""
     has_music = False
-    """Whether the tune plays here; overlays leave it as it is."""
+    """Whether the music plays here; an overlay does not change it."""
     is_overlay = False
-    """Whether the scene below shows through and is drawn first."""
+    """Whether the scene below is drawn first and shows through."""
     captures_text = False
-    """Whether keys that type something are letters here."""
+    """Whether keys that type a character are text here."""
     captures_all_keys = False
-    """Whether every key is the scene's, and none is everybody's."""
-
+    """Whether every key belongs to the scene, even those that work everywhere else."""
     accepts_files = False
-    """Whether files that are dropped are the scene's."""
+    """Whether the scene takes files that are dropped on the window."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     def enter(self) -> None:
-        """The scene comes to be on top, for the first time or again."""
+        """The scene has become the top one, for the first time or again."""
 
     def leave(self) -> None:
-        """Another scene takes the place on the screen; an overlay does not."""
+        """Another scene, which is no overlay, takes its place on the screen."""
 
     def close(self) -> None:
-        """The scene goes for good: let go of what it holds."""
+        """The scene is removed: release what it holds."""
 
     def bindings(self) -> list[KeyBinding]:
         """The keys that work here now, the most useful first."""
@@ -123,16 +121,19 @@ class Scene:
         return None
 
     def update(self, now: float, dt: float) -> Transition | None:
-        """Move on, while the scene can be seen. `now` is a monotonic clock, `dt` the time since the last
-        frame, both in seconds. Only the scene on top can go somewhere."""
+        """Advance by one frame, while the scene is visible.
+
+        `now` is a monotonic clock, `dt` the time since the last frame, both in seconds. Only the top scene's
+        transition is followed.
+        """
         return None
 
     def on_report(self, source: str, report: Report) -> None:
-        """A worker ("trainer" or "player") reported something; every scene on the stack hears it."""
+        """Handle a report of a worker, "trainer" or "player"; every scene on the stack gets it."""
 
     def draw(self, canvas: Canvas) -> None:
-        """Draw the whole scene; the background is there already."""
+        """Draw the whole scene over the background. Called twice, it draws the same."""
 
     def hints(self) -> list[Hint]:
-        """What the footer shows as far as it fits, and the help shows in full."""
+        """The hints for the footer, which shows as many as fit, and for the help, which shows all."""
         return [binding.hint for binding in self.bindings() if binding.hint.description]

@@ -1,4 +1,4 @@
-"""What the program lends to its scenes."""
+"""What scenes use of the program: settings, workers, sound, services."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tetris_arcade.worker.viewer.client import WorkerClient
 
 @dataclass
 class Context:
-    """The window's state and services, as scenes see them.
+    """The window's state and services, as scenes use them.
 
-    trainer: the client of the one training process, whether it runs or not. player: the client of the one
-    process that plays demos and duels. notify(message, severity): shows a short message over any scene.
-    change_settings: applies and saves new settings. format_hint(hint): the hint as text for a notice, with
-    the key or pad button that is mapped now. another_program_writes: another program owns the data folder,
-    so nothing can be saved. is_kiosk: visitors use the window.
+    trainer: the client of the training process, whether it runs or not. player: the client of the process
+    that plays demos, duels and replays. notify(message, severity): shows a message over any scene.
+    change_settings: applies and saves new settings. format_hint(hint): the hint as text, with the key or pad
+    button that is mapped now. another_program_writes: another program owns the data folder, so nothing can
+    be saved. is_kiosk: visitors use the window.
     """
 
     paths: DataPaths
@@ -45,7 +45,7 @@ class Context:
 
     @property
     def is_locked(self) -> bool:
-        """Whether nothing here may be changed: another program owns the data, or visitors use the window."""
+        """Whether nothing may be changed: another program owns the data, or visitors use the window."""
         return self.another_program_writes or self.is_kiosk
 
 
@@ -62,7 +62,7 @@ def make_context(
     another_program_writes: bool = False,
     is_kiosk: bool = False,
 ) -> Context:
-    """A context with services of its own."""
+    """Make a context with new services."""
     is_locked = another_program_writes or is_kiosk
     jobs = BackgroundJobs(notify)
     return Context(

@@ -1,4 +1,4 @@
-"""The scenes that are open, one over the other, and how a transition changes them."""
+"""The open scenes, one over the other, and how a transition changes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tetris_arcade.worker.shared.messages import Report
 
 
 class SceneStack:
-    """Scenes, the last on top; empty once the program is to end."""
+    """Scenes, the last one on top. An empty stack ends the program."""
 
     def __init__(self) -> None:
         self._scenes: list[Scene] = []
@@ -24,22 +24,22 @@ class SceneStack:
         return self._scenes[-1]
 
     def visible(self) -> list[Scene]:
-        """The top scene, under overlays also those that show through, the lowest first."""
+        """The top scene and, if it is an overlay, the scenes that show through; the lowest first."""
         first = len(self._scenes) - 1
         while first > 0 and self._scenes[first].is_overlay:
             first -= 1
         return self._scenes[max(0, first) :]
 
     def holds(self, kind: type[Scene]) -> bool:
-        """Whether such a scene is open, on top or below."""
+        """Whether a scene of that class is open, on top or below."""
         return any(isinstance(scene, kind) for scene in self._scenes)
 
     def would_empty(self, transition: Transition) -> bool:
-        """Whether a transition leaves no scene, which ends the program."""
+        """Whether a transition would leave no scene, which ends the program."""
         return isinstance(transition, Quit) or (isinstance(transition, Pop) and len(self._scenes) == 1)
 
     def apply(self, transition: Transition) -> None:
-        """Let scenes leave, come and enter as a transition says."""
+        """Change the stack; scenes get their calls of `leave`, `close` and `enter`."""
         if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):
             self.top.leave()
         match transition:
@@ -59,13 +59,13 @@ class SceneStack:
             self.top.enter()
 
     def on_report(self, source: str, reports: Iterable[Report]) -> None:
-        """Tell all scenes what a worker reported."""
+        """Pass a worker's reports to all scenes."""
         for report in reports:
             for scene in tuple(self._scenes):
                 scene.on_report(source, report)
 
     def close(self) -> None:
-        """Let all scenes go, the top one first."""
+        """Close all scenes, the top one first."""
         while self._scenes:
             self._drop()
 
