@@ -1,7 +1,4 @@
-"""The learner: policy, DQN, callbacks, trainer, players, evaluation.
-
-from tetris_arcade.training import TrainConfig, train, evaluate, load_player
-"""
+"""The learner, evaluation and players. Public are `TrainConfig`, `train`, `evaluate` and `load_player`."""
 
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.training.evaluation import evaluate

@@ -1,4 +1,4 @@
-"""The replay buffer. It stores boards, not observations: about 140 bytes per transition.
+"""The replay buffer. It stores boards, not observations: 130 bytes per transition.
 
 The placements of the next board are listed again when a transition is sampled.
 """

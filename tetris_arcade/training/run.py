@@ -1,4 +1,4 @@
-"""One training run as a plain function of its configuration."""
+"""A training run as a function of its configuration."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ def train(
     resume: bool = False,
     log_formats: Sequence[str] = (),
 ) -> TrainResult:
-    """Train as configured and leave `latest`, and `best` and `final`, in the data folder; see `Trainer`."""
-    # Here, not at the top: it loads torch, which players and evaluations do without.
+    """Train as configured, and save the checkpoints `latest`, `best` and `final` in the data folder.
+
+    paths: the data folder, None for the default one. log_formats: "csv" and "tensorboard". For the listener
+    and the errors raised, see `Trainer`.
+    """
+    # Not at the top: this imports torch, which players and evaluations do not need.
     from tetris_arcade.training.trainer import Trainer
 
     return Trainer(config, paths or resolve_data_dir(None), listener, resume, log_formats).run()
