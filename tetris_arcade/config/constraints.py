@@ -67,5 +67,5 @@ def _type_hints(cls: Any) -> dict[str, Any]:
 
 
 def _format(bound: float) -> str:
-    """The bound without a decimal point if it is whole: equal ranges in one process share their object."""
+    """The bound, without decimals if whole: `typing` may replace Range(0.0, 1.0) by an equal Range(0, 1)."""
     return str(int(bound) if bound == int(bound) else bound)

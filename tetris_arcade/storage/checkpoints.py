@@ -110,16 +110,18 @@ def recover_checkpoint(folder: Path) -> RecoveryResult:
     except UnknownModelError:
         return RecoveryResult(None)
     except StorageError as error:
-        moved = [_move_aside(candidate, folder) for candidate in list(_candidates(folder))]
-        return RecoveryResult(None, f"{error}; it was renamed to {moved[0]}." if any(moved) else f"{error}.")
+        new_names = [_rename_damaged(candidate, folder) for candidate in list(_candidates(folder))]
+        return RecoveryResult(
+            None, f"{error}; it was renamed to {new_names[0]}." if any(new_names) else f"{error}."
+        )
     if checkpoint.folder == folder:
         return RecoveryResult(checkpoint)
-    aside = _move_aside(folder, folder)
+    new_name = _rename_damaged(folder, folder)
     try:
         os.rename(checkpoint.folder, folder)
     except OSError as error:
         return RecoveryResult(checkpoint, f"{folder.name} could not be repaired: {describe_os_error(error)}.")
-    fault = f"was damaged and renamed to {aside}" if aside else "was missing after a crash"
+    fault = f"was damaged and renamed to {new_name}" if new_name else "was missing after a crash"
     repaired = Checkpoint(folder, checkpoint.metadata)
     return RecoveryResult(
         repaired, f"{folder.name} {fault}; the one saved at {repaired.metadata.saved_at} is used."
@@ -150,14 +152,14 @@ def archive_latest(paths: DataPaths) -> Path | None:
     """
     if recover_checkpoint(paths.latest).checkpoint is None:
         return None
-    aside = _free_name(paths.latest, time.strftime("%Y%m%d-%H%M%S"))
+    archived = _free_name(paths.latest, time.strftime("%Y%m%d-%H%M%S"))
     try:
-        os.rename(paths.latest, aside)
+        os.rename(paths.latest, archived)
     except OSError as error:
         raise StorageError(f"latest could not be renamed: {describe_os_error(error)}") from error
     remove_folder(backup_folder(paths.latest))
     _remove_oldest(paths.checkpoints, re.compile(r"latest\.\d{8}-\d{6}(-\d+)?"), MAX_ARCHIVED_RUNS)
-    return aside
+    return archived
 
 
 def checkpoint_folder(paths: DataPaths, kind: str) -> Path:
@@ -226,18 +228,18 @@ def _remove_backup(folder: Path) -> bool:
     return remove_folder(previous)
 
 
-def _move_aside(damaged: Path, folder: Path) -> str | None:
+def _rename_damaged(damaged: Path, folder: Path) -> str | None:
     """Rename a damaged checkpoint to NAME.damaged-TIME; its new name, None if it could not be renamed."""
     if not os.path.lexists(damaged):
         return None
-    aside = _free_name(folder, f"damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    renamed = _free_name(folder, f"damaged-{time.strftime('%Y%m%d-%H%M%S')}")
     pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-\d{{8}}-\d{{6}}(-\d+)?")
     try:
-        os.rename(damaged, aside)
+        os.rename(damaged, renamed)
         _remove_oldest(folder.parent, pattern, MAX_DAMAGED)
     except OSError:
         return None
-    return aside.name
+    return renamed.name
 
 
 def _free_name(folder: Path, suffix: str) -> Path:

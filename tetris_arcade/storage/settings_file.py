@@ -54,15 +54,15 @@ def _parse(content: bytes, problems: list[str]) -> Settings:
 def _repair(path: Path, settings: Settings, problems: list[str]) -> str:
     """Rename the damaged file and write the repaired settings; returns the message to show."""
     others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    renamed = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
     try:
-        os.replace(path, aside)
+        os.replace(path, renamed)
         _remove_oldest(path)
         save_settings(path, settings)
     except (OSError, StorageError):
         return f"The settings file has an error: {problems[0]}{others}. Defaults are used there."
     error = f"The settings file had an error: {problems[0]}{others}"
-    return f"{error}. Defaults are used there; the old file is {aside.name}."
+    return f"{error}. Defaults are used there; the old file is {renamed.name}."
 
 
 def _remove_oldest(path: Path) -> None:
