@@ -34,7 +34,7 @@ MARKS = (10.0, 20.0, 30.0, 60.0)
 _GAMES, _MAX_PIECES, _SEED = 20, 2_500, 909
 
 
-class _Snapshots(BaseCallback):
+class _SnapshotCallback(BaseCallback):
     """Copies the network at each of `marks`, in seconds since the first step, and stops after the last."""
 
     model: PlacementDQN
@@ -63,7 +63,7 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
     lines, timesteps, updates = [], [], []
     for seed in range(1, num_seeds + 1):
         seeded = replace(config or TrainConfig(), seed=seed)
-        snapshots, model = _Snapshots(seeded, marks), build_learner(seeded)
+        snapshots, model = _SnapshotCallback(seeded, marks), build_learner(seeded)
         model.prepare()
         model.learn(10**15, snapshots, log_interval=10**15, reset_num_timesteps=False)
         lines.append([_mean_lines(network) for network in snapshots.networks])

@@ -188,7 +188,10 @@ class PlacementDQN(DQN):
     # --- Learning ---
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
-        """Take gradient steps on sampled minibatches, as `DQN.train`."""
+        """Take gradient steps on sampled minibatches.
+
+        Only the chosen placement gets a gradient, and only surviving placements count in the target.
+        """
         assert self.replay_buffer is not None
         self.policy.set_training_mode(True)
         update_learning_rate(self.policy.optimizer, self._current_learning_rate())
