@@ -11,9 +11,11 @@ import pytest
 from stable_baselines3 import DQN
 
 from tetris_arcade.cli import main
+from tetris_arcade.commands import kiosk
 from tetris_arcade.commands.doctor import collect
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage import atomic
+from tetris_arcade.storage.errors import UnknownModelError
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]
 
@@ -197,6 +199,22 @@ def test_a_damaged_checkpoint_is_told_in_a_sentence(
     assert out == ""
     assert len(err.strip().splitlines()) == 1
     assert "latest" in err
+
+
+def test_demo_of_damaged_slot_opens_no_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "checkpoints" / "slots" / "broken").mkdir(parents=True)
+    code, out, err = _run(capsys, "demo", "broken", "--data-dir", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert err.startswith("tetris_arcade: broken cannot be used")
+    assert len(err.splitlines()) == 1
+
+
+def test_kiosk_accepts_damaged_but_not_unknown_models(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    (paths.slots / "broken").mkdir(parents=True)
+    kiosk._check_playlist(paths, ("bcts", "broken"))
+    with pytest.raises(UnknownModelError, match="nobody"):
+        kiosk._check_playlist(paths, ("broken", "nobody"))
 
 
 def test_the_same_seed_gives_the_same_games_to_evaluate(
