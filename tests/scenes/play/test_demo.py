@@ -126,4 +126,4 @@ def test_locked_demo_saves_nothing(demo: DemoScene, player: FakeWorkerClient, me
     press(demo, Action.SAVE, Action.RECORD)
     assert messages == ["Games cannot be saved here"] * 2
     assert player.sent == []
-    assert "save replay" not in [hint.does for hint in demo.hints()]
+    assert "save replay" not in [hint.description for hint in demo.hints()]
