@@ -1,11 +1,10 @@
-"""The soak itself: what it reads, and that its tour comes through every screen."""
+"""The soak: what it samples, and that its script visits every screen."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pygame
@@ -13,22 +12,22 @@ import pytest
 
 from tests.worker.counting_task import CountTask
 from tests.worker.polling import polled_client
-from tetris_arcade.soak.process_monitor import ProcessMonitor, num_segments
-from tetris_arcade.soak.run import describe, run_soak
+from tetris_arcade.soak.process_monitor import ProcessMonitor, count_segments
+from tetris_arcade.soak.run import Soak, run_soak
 from tetris_arcade.worker.shared.messages import WorkerState
 
 
 def test_new_process_resets_the_monitor() -> None:
     sleeper = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
-    watch = ProcessMonitor()
+    monitor = ProcessMonitor()
     for step in range(30):
-        watch.read(os.getpid(), step / 10, step / 30)
-    assert watch.report("own")["own_memory_kb_per_minute"] is not None
+        monitor.sample(os.getpid(), step / 10, step / 30)
+    assert monitor.report("own")["own_memory_kb_per_minute"] is not None
     with subprocess.Popen(sleeper, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        watch.read(other.pid, 3.0, 0.99)
-        report = watch.report("other")
+        monitor.sample(other.pid, 3.0, 0.99)
+        report = monitor.report("other")
         assert report["other_memory_kb_per_minute"] is None
         assert report["other_descriptors_grown"] is None
         assert 0.0 < report["other_memory_max_mb"] < 100.0
@@ -36,7 +35,7 @@ def test_new_process_resets_the_monitor() -> None:
 
 
 def test_growth_uses_only_comparable_samples() -> None:
-    watch, kept = ProcessMonitor(), []
+    monitor, kept = ProcessMonitor(), []
     for step in range(60):
         is_at_work = step % 2 == 0
         if is_at_work:
@@ -44,56 +43,53 @@ def test_growth_uses_only_comparable_samples() -> None:
         else:
             for file in kept:
                 file.close()
-        watch.read(os.getpid(), step / 10, step / 60, compares=not is_at_work)
-    report = watch.report("own")
+        monitor.sample(os.getpid(), step / 10, step / 60, is_comparable=not is_at_work)
+    report = monitor.report("own")
     assert report["own_descriptors_grown"] == 0
     assert report["own_descriptors_max"] > 50
     assert report["own_readings"] == 20
 
 
-def test_closing_the_window_ends_the_soak(tmp_path: Path) -> None:
-    close = pygame.event.Event(pygame.QUIT)
-    timer = threading.Timer(1.0, lambda: pygame.event.post(close))
-    timer.start()
+def test_closing_the_window_ends_the_soak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Soak, "_sample", lambda *_: pygame.event.post(pygame.event.Event(pygame.QUIT)))
     report = run_soak(600.0, tmp_path)
-    timer.join()
     assert report["minutes"] < 600.0
-    assert report["frames"] > 0
+    assert report["frames"] == 1
 
 
 def test_no_growth_without_comparable_samples() -> None:
-    watch = ProcessMonitor()
+    monitor = ProcessMonitor()
     for step in range(30):
-        watch.read(os.getpid(), step / 10, step / 30, compares=False)
-    report = watch.report("own")
+        monitor.sample(os.getpid(), step / 10, step / 30, is_comparable=False)
+    report = monitor.report("own")
     assert report["own_memory_kb_per_minute"] is report["own_threads_grown"] is None
     assert report["own_threads_max"] >= 1
 
 
 def test_missing_process_is_ignored() -> None:
-    watch = ProcessMonitor()
-    watch.read(None, 1.0, 0.5)
+    monitor = ProcessMonitor()
+    monitor.sample(None, 1.0, 0.5)
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         dead.wait()
-    watch.read(dead.pid, 1.0, 0.5)
-    assert watch.report("it")["it_memory_kb_per_minute"] is None
+    monitor.sample(dead.pid, 1.0, 0.5)
+    assert monitor.report("it")["it_memory_kb_per_minute"] is None
 
 
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="segments are no files here")
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="segments are not files here")
 def test_segments_of_a_client_are_counted() -> None:
-    before = num_segments(os.getpid())
+    before = count_segments(os.getpid())
     assert before is not None
     with polled_client() as poller:
         poller.client.start(CountTask())
         poller.until_state(WorkerState.RUNNING)
-        assert num_segments(os.getpid()) == before + 1
-    assert num_segments(os.getpid()) == before
+        assert count_segments(os.getpid()) == before + 1
+    assert count_segments(os.getpid()) == before
 
 
 @pytest.mark.soak
 def test_script_visits_every_screen_and_saves(tmp_path: Path) -> None:
     report = run_soak(4.0, tmp_path, seed=1)
-    print(describe(report))
+    print(report)
     shown = {"Title", "Train", "Training", "Demo", "Duel", "Models", "Settings", "Attract", "Help", "Name"}
     assert shown <= report["screen_frames"].keys()
     assert report["saves"] > report["slot_saves"] > 0

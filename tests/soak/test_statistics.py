@@ -1,4 +1,4 @@
-"""Figures that take no more room after a week than after a minute."""
+"""Statistics in bounded memory."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ import pytest
 from tetris_arcade.soak.statistics import FrameTimes, LinearTrend, LowWaterGrowth, MedianTrend
 
 
-def test_trend_is_the_least_squares_slope() -> None:
+def test_trend_is_the_least_squares_trend() -> None:
     generator = np.random.default_rng(3)
     minutes = np.arange(200) / 20.0
     values = 90_000.0 + 37.0 * minutes + generator.normal(0.0, 500.0, 200)
-    slope = LinearTrend()
+    trend = LinearTrend()
     for at, value in zip(minutes, values, strict=True):
-        slope.add(float(at), float(value))
-    assert slope.per_minute == pytest.approx(np.polyfit(minutes, values, 1)[0])
+        trend.add(float(at), float(value))
+    assert trend.per_minute == pytest.approx(np.polyfit(minutes, values, 1)[0])
 
 
 def test_few_samples_have_no_trend() -> None:
-    slope = LinearTrend()
+    trend = LinearTrend()
     for _ in range(5):
-        slope.add(1.0, 2.0)
-    assert slope.per_minute is None
+        trend.add(1.0, 2.0)
+    assert trend.per_minute is None
     assert LinearTrend().per_minute is None
 
 
 def test_median_trend_ignores_samples_during_a_save() -> None:
-    medians, slope = MedianTrend(), LinearTrend()
+    medians, trend = MedianTrend(), LinearTrend()
     for number in range(260):
         minutes = number / 20.0
         memory = 500_000.0 + 37.0 * minutes
         if number in (200, 231, 255):
             memory += 60_000.0
         medians.add(minutes, memory)
-        slope.add(minutes, memory)
+        trend.add(minutes, memory)
     assert medians.per_minute == pytest.approx(37.0, abs=0.2)
-    assert slope.per_minute is not None
-    assert slope.per_minute > 150.0
+    assert trend.per_minute is not None
+    assert trend.per_minute > 150.0
 
 
 def test_rare_samples_are_their_own_medians() -> None:
@@ -53,7 +53,7 @@ def test_growth_counts_only_what_stays() -> None:
         steady.add(step / 90, 20 + 5 * (step % 7 == 0))
         leaking.add(step / 90, 20 + step // 30 + 5 * (step % 7 == 0))
     assert steady.amount == 0
-    assert steady.highest == 25
+    assert steady.max == 25
     assert leaking.amount == 1
 
 

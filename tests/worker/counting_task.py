@@ -106,7 +106,7 @@ def _break(fault: str, channel: Channel) -> None:
         while True:
             channel.mark_progress()
     if fault == "flood":
-        for number in range(20_000):
+        for number in range(5_000):
             channel.report(Warned(f"{number} " + "ä" * 3_000))
 
 

@@ -1,2 +1,1 @@
-"""`soak`: the real window, driven through every screen for minutes or days while a training runs, and what it
-costs in the long run."""
+"""`soak`: drives the real window through every screen for minutes or days, and measures what grows."""

@@ -1,5 +1,4 @@
-"""Opens the window, lets the tour go through it for so many minutes, and reports what was done and what
-grew."""
+"""Opens the window, lets the script drive it for some minutes, and reports what was done and what grew."""
 
 from __future__ import annotations
 
@@ -29,14 +28,15 @@ if TYPE_CHECKING:
 _SAMPLE_SECONDS = 3.0
 _IDLE_SECONDS = 15.0
 _WARM_UP = 1 / 6
-"""So long trainings may be ended and begun anew: the last of them then has as long again to warm up before it
-is judged."""
-_SPARE_TIMESTEPS = 1.1
-"""A placement on a board that is lost already is played, but not kept in the replay buffer."""
+"""Share of the duration in which trainings may be stopped and restarted. The last one then has the same time
+again to warm up before its growth is measured."""
+_BUFFER_FILL_FACTOR = 1.1
+"""Timesteps until the replay buffer is full, per transition that it holds: placements on a board that is
+already lost are not stored."""
 
 
 def run_soak(minutes: float, root: Path | None = None, seed: int = 0) -> dict[str, Any]:
-    """Soak the window for so long; in a temporary data folder where none is given."""
+    """Run a soak of this many minutes, in a temporary data folder unless `root` is given."""
     _hide_without_display()
     if root is not None:
         return Soak(minutes, DataPaths(root, shipped_slots()), seed).run()
@@ -53,36 +53,38 @@ def _hide_without_display() -> None:
 
 
 class Soak:
-    """One soak, from opening the window to its report. What it keeps does not grow with the time."""
+    """One soak, from opening the window to its report, in memory that does not grow with its duration."""
 
     def __init__(self, minutes: float, paths: DataPaths, seed: int) -> None:
         self._minutes, self._paths, self._seed = minutes, paths, seed
         self._frames, self._work = FrameTimes(1 / 60), FrameTimes(1 / 60)
         self._viewer, self._trainer, self._segments = ProcessMonitor(), ProcessMonitor(), SegmentMonitor()
-        self._heard: Counter[str] = Counter()
-        self._screens: Counter[str] = Counter()
-        self._begun_at = self._sample_at = 0.0
+        self._counts: Counter[str] = Counter()
+        self._screen_frames: Counter[str] = Counter()
+        self._started_at = self._next_sample_at = 0.0
         self._last_warning: str | None = None
 
     def run(self) -> dict[str, Any]:
-        """Open, soak, close; raises DisplayError where no window can be opened."""
+        """Open the window, run the script, close; raises DisplayError if no window can be opened."""
         from tetris_arcade.app import App
         from tetris_arcade.soak.script import SoakScript
 
         titles: list[ScriptedTitle] = []
 
         def open_title(context: Context) -> ScriptedTitle:
-            titles.append(_listening_title(self, context))
+            titles.append(_reporting_title(self, context))
             return titles[0]
 
         settings = Settings()
         settings = replace(settings, kiosk=replace(settings.kiosk, idle_seconds=_IDLE_SECONDS))
         app = App(self._paths, settings, open_title)
         with LogFile(self._paths.logs):
-            self._begun_at = time.perf_counter()
-            tour = SoakScript(app, titles[0], self._seed, lambda: self._share < _WARM_UP, self._compare)
+            self._started_at = time.perf_counter()
+            script = SoakScript(
+                app, titles[0], self._seed, lambda: self._share < _WARM_UP, self._sample_viewer
+            )
             try:
-                driver = self._drive(app, tour.steps())
+                driver = self._drive(app, script.steps())
                 minutes = self._seconds / 60.0
                 timesteps = int(app.context.trainer.frame["counters"]["timesteps"])
             finally:
@@ -90,70 +92,73 @@ class Soak:
         return {
             "minutes": round(minutes, 2),
             "video_driver": driver,
-            "rounds": tour.rounds,
+            "rounds": script.rounds,
             "timesteps": timesteps,
             **self._report(),
         }
 
     def on_report(self, source: str, report: Report) -> None:
-        """Count what a worker reported."""
+        """Count a worker's report."""
         match report:
             case Saved(kind, _):
-                self._heard["saves"] += 1
-                self._heard["slot_saves"] += kind == "slot"
+                self._counts["saves"] += 1
+                self._counts["slot_saves"] += kind == "slot"
             case SaveFailed(reason) | Warned(reason) | Failed(reason):
-                self._heard[_COUNTED[type(report).__name__]] += 1
+                self._counts[_PROBLEM_NAMES[type(report).__name__]] += 1
                 self._last_warning = f"{source}: {reason}"
             case Started():
-                self._heard[f"{source}_starts"] += 1
+                self._counts[f"{source}_starts"] += 1
 
     # --- Driving ---
 
     @property
     def _seconds(self) -> float:
-        return time.perf_counter() - self._begun_at
+        return time.perf_counter() - self._started_at
 
     @property
     def _share(self) -> float:
         return self._seconds / (60.0 * self._minutes)
 
     def _drive(self, app: App, steps: Iterator[Step]) -> str:
-        """Frame by frame, a step a frame or a rest, until it is asked to end; the video driver."""
+        """Run frames, with at most one step each, until the time is over or the window is closed.
+
+        Returns the name of the video driver.
+        """
         import pygame
 
         from tetris_arcade.ui.clock import FrameClock
 
-        clock, rest_until = FrameClock(), 0.0
+        clock, wait_until = FrameClock(), 0.0
         while self._share < 1.0:
-            begun = time.perf_counter()
-            if begun >= rest_until:
-                rest_until = begun + _take(next(steps))
-            events = pygame.event.get()  # the step's own key among them: the next step sees what it did
+            started = time.perf_counter()
+            if started >= wait_until:
+                wait_until = started + _do(next(steps))
+            events = pygame.event.get()  # Includes the step's own key.
             if any(event.type == pygame.QUIT for event in events):
                 break
-            worked = time.thread_time()
-            app.frame(events, begun, 1 / 60)
-            self._frames.add(begun, time.perf_counter() - begun)
-            self._work.add(begun, time.thread_time() - worked)
+            work_started = time.thread_time()
+            app.frame(events, started, 1 / 60)
+            self._frames.add(started, time.perf_counter() - started)
+            self._work.add(started, time.thread_time() - work_started)
             app.display.present()
-            self._look(app)
+            self._sample(app)
             clock.wait()
         return str(pygame.display.get_driver())
 
-    def _look(self, app: App) -> None:
-        self._screens[app.top.title] += 1
-        if self._seconds < self._sample_at:
+    def _sample(self, app: App) -> None:
+        self._screen_frames[app.top.title] += 1
+        if self._seconds < self._next_sample_at:
             return
-        self._sample_at = self._seconds + _SAMPLE_SECONDS
+        self._next_sample_at = self._seconds + _SAMPLE_SECONDS
         minutes, share = self._seconds / 60.0, self._share
-        self._viewer.read(os.getpid(), minutes, share, compares=False)
+        self._viewer.sample(os.getpid(), minutes, share, is_comparable=False)
         client = app.context.trainer
-        self._trainer.read(client.pid, minutes, share, compares=_has_full_buffer(client))
-        self._segments.read(share)
+        self._trainer.sample(client.pid, minutes, share, is_comparable=_has_full_buffer(client))
+        self._segments.sample(share)
 
-    def _compare(self) -> None:
-        """Between two screens, when all is as it was the last time: what is more now has grown."""
-        self._viewer.read(os.getpid(), self._seconds / 60.0, self._share)
+    def _sample_viewer(self) -> None:
+        """Take a comparable sample: the script calls this between two screens, always in the same state."""
+        self._viewer.sample(os.getpid(), self._seconds / 60.0, self._share)
 
     # --- Reporting ---
 
@@ -167,43 +172,51 @@ class Soak:
             "frame_p50_ms": round(frames.percentile_ms(50), 2),
             "frame_p99_ms": round(frames.percentile_ms(99), 2),
             "frame_max_ms": round(frames.max_ms, 2),
-            # What the frames took of the processor: on a busy machine the clock tells of the others too.
+            # CPU time of the frames: on a busy machine the wall clock includes other programs.
             "frame_work_p50_ms": round(self._work.percentile_ms(50), 2),
             "frame_work_p99_ms": round(self._work.percentile_ms(99), 2),
             "frame_work_max_ms": round(self._work.max_ms, 2),
             "dropped_frames": frames.dropped,
-            **{name: self._heard[name] for name in _NAMES},
+            **{name: self._counts[name] for name in _REPORTED_COUNTS},
             "last_warning": self._last_warning,
-            "screen_frames": dict(self._screens),
+            "screen_frames": dict(self._screen_frames),
         }
 
 
 def _has_full_buffer(client: WorkerClient) -> bool:
-    """Whether a training's replay buffer takes no more memory."""
+    """Whether a training's replay buffer has reached its final size."""
     task = client.task
     if not isinstance(task, TrainTask):
         return False
-    return int(client.frame["counters"]["timesteps"]) >= _SPARE_TIMESTEPS * task.config.buffer_size
+    return int(client.frame["counters"]["timesteps"]) >= _BUFFER_FILL_FACTOR * task.config.buffer_size
 
 
-_COUNTED = {"SaveFailed": "failed_saves", "Warned": "warnings", "Failed": "restarts"}
-_NAMES = ("saves", "slot_saves", "failed_saves", "warnings", "restarts", "trainer_starts", "player_starts")
+_PROBLEM_NAMES = {"SaveFailed": "failed_saves", "Warned": "warnings", "Failed": "restarts"}
+_REPORTED_COUNTS = (
+    "saves",
+    "slot_saves",
+    "failed_saves",
+    "warnings",
+    "restarts",
+    "trainer_starts",
+    "player_starts",
+)
 
 
-def _listening_title(soak: Soak, context: Context) -> ScriptedTitle:
-    """The title at the bottom of the stack: it hears everything that any worker reports."""
+def _reporting_title(soak: Soak, context: Context) -> ScriptedTitle:
+    """The title at the bottom of the scene stack, which receives the reports of all workers."""
     from tetris_arcade.soak.script import ScriptedTitle
 
-    class ListeningTitle(ScriptedTitle):
+    class ReportingTitle(ScriptedTitle):
         def on_report(self, source: str, report: Report) -> None:
             super().on_report(source, report)
             soak.on_report(source, report)
 
-    return ListeningTitle(context)
+    return ReportingTitle(context)
 
 
-def _take(step: Step) -> float:
-    """Do a step; seconds to rest after it."""
+def _do(step: Step) -> float:
+    """Do a step; return the seconds to wait after it."""
     import pygame
 
     if isinstance(step, float):
