@@ -105,13 +105,13 @@ def test_players_wait_for_those_of_another_screen(
 
 
 def test_idle_title_starts_the_attract_mode(open_pilot: OpenPilot) -> None:
-    pilot = open_pilot(TitleScene, frame_seconds=1.0)
+    pilot = open_pilot(TitleScene, frame_seconds=5.0)
     pilot.advance(70.0)
     assert pilot.title == "Attract"
 
 
 def test_screen_over_the_title_does_not_idle(open_pilot: OpenPilot) -> None:
-    pilot = open_pilot(TitleScene, frame_seconds=1.0)
+    pilot = open_pilot(TitleScene, frame_seconds=10.0)
     pilot.choose("Settings")
     pilot.advance(200.0)
     assert pilot.title == "Settings"
