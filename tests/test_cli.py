@@ -77,7 +77,7 @@ def test_train_evaluate_and_models_together(tmp_path: Path, capsys: pytest.Captu
         ["train", "--steps", "8", "--config", ""],
         ["evaluate", "bcts", "--games", "100000000000"],
         ["evaluate", "bcts", "--max-pieces", "9" * 20],
-        ["record", "bcts", "film.gif", "--skip", "-1"],
+        ["record", "bcts", "game.gif", "--skip", "-1"],
         ["train", "--resume"],
         ["demo", "no-such-slot"],
         ["demo", "bcts", "--speed", "fast"],

@@ -1,1 +1,1 @@
-"""Games as moving pictures, drawn by the screen's own widgets and written to a file, without a window."""
+"""Renders games with the widgets of the screen, without a window, and writes them to video files."""

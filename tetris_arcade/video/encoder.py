@@ -1,4 +1,4 @@
-"""Pictures to a GIF or an MP4 file. A film is whole or absent: it gets its name when it is done."""
+"""Writes pictures to a GIF or MP4 file. The file appears under its name only when it is complete."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from numpy.typing import NDArray
 from tetris_arcade.storage.atomic import temp_file
 
 Picture = NDArray[np.uint8]
-"""(height, width, 3) red, green, blue."""
+"""(height, width, 3) uint8, red, green and blue."""
 
 FRAMES_PER_SECOND = {".gif": 20, ".mp4": 60}
-"""By a file's ending. A GIF counts in hundredths of a second, and browsers slow down beyond fifty."""
-_LOSS = 10
-"""As ffmpeg counts it, from 0, none, to 51."""
-_NOT_WRITTEN = "the film could not be written, perhaps for want of room on the disk"
-_NEEDED = {".gif": ("PIL",), ".mp4": ("imageio_ffmpeg",)}
+"""By suffix. Frame times of a GIF are in 1/100 s, and browsers slow it down if they are below 2/100 s."""
+_CRF = 10
+"""ffmpeg's constant rate factor: from 0 (lossless) to 51."""
+_NOT_WRITTEN = "the video could not be written; the disk may be full"
+_PACKAGES = {".gif": ("PIL",), ".mp4": ("imageio_ffmpeg",)}
 
 
 class VideoError(Exception):
-    """A film cannot be made; the message says why and what to do."""
+    """A video cannot be written; the message says why and what to do."""
 
 
 def frames_per_second(path: Path) -> int:
-    """How many pictures a second such a file takes; ValueError for another ending than .gif and .mp4."""
-    ending = path.suffix.lower()
-    if ending not in FRAMES_PER_SECOND:
-        raise ValueError(f"a film's name must end in .gif or .mp4, got {path.name}")
-    return FRAMES_PER_SECOND[ending]
+    """The frame rate of a video file, by its suffix. Raises ValueError if it is neither .gif nor .mp4."""
+    suffix = path.suffix.lower()
+    if suffix not in FRAMES_PER_SECOND:
+        raise ValueError(f"the name of a video must end in .gif or .mp4, got {path.name}")
+    return FRAMES_PER_SECOND[suffix]
 
 
 def check_packages(path: Path) -> None:
-    """FilmError where a package that such a file needs is not installed."""
-    if any(importlib.util.find_spec(name) is None for name in _NEEDED[path.suffix.lower()]):
+    """Raise VideoError if a package that the file's format needs is not installed."""
+    if any(importlib.util.find_spec(name) is None for name in _PACKAGES[path.suffix.lower()]):
         raise VideoError(
             f"{path.suffix.lower()} files need a package that is not installed: "
             'pip install "tetris-arcade[record]"'
@@ -47,14 +47,17 @@ def check_packages(path: Path) -> None:
 
 
 def write_video(path: Path, pictures: Iterable[Picture]) -> int:
-    """Write all pictures, at the rate of such a file; returns the file's bytes. FilmError or OSError where it
-    cannot."""
-    frames_per_second(path)
+    """Write all pictures at the frame rate of the file's format; return the size of the file in bytes.
+
+    Raises ValueError for another suffix than .gif and .mp4, and VideoError or OSError if the file cannot be
+    written; then nothing of it is left.
+    """
+    rate = frames_per_second(path)
     check_packages(path)
     unfinished = temp_file(path, os.getpid())
     write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
     try:
-        write(unfinished, iter(pictures), FRAMES_PER_SECOND[path.suffix.lower()])
+        write(unfinished, iter(pictures), rate)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -66,7 +69,7 @@ def _write_gif(path: Path, pictures: Iterator[Picture], rate: int) -> None:
 
     def images() -> Iterator[Image.Image]:
         for picture in pictures:
-            # Flat colours stay flat without dithering, and a frame's differences from the last stay small.
+            # Without dithering, flat colours stay flat and consecutive frames differ little.
             yield Image.fromarray(picture).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
     frames = images()
@@ -79,11 +82,11 @@ def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
     first = next(pictures)
     height, width = first.shape[:2]
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate), "-i", "-"]
-    # Players want this pixel format.
-    film = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", str(_LOSS), str(path)]
-    # Not by imageio's own writer: of a film that could not be finished it says nothing.
+    # Video players expect this pixel format.
+    encoded = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", str(_CRF), str(path)]
+    # Not with imageio's writer, because it does not report that a video could not be finished.
     ffmpeg = subprocess.Popen(
-        [get_ffmpeg_exe(), "-y", "-v", "quiet", *raw, *film],
+        [get_ffmpeg_exe(), "-y", "-v", "quiet", *raw, *encoded],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
@@ -92,7 +95,7 @@ def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
             _feed(ffmpeg, picture)
         ffmpeg.communicate()
     except BaseException:
-        # Nobody wants half a film: ffmpeg is ended, and not waited for while it finishes it.
+        # Kill ffmpeg, so that it does not spend time on finishing an incomplete video.
         ffmpeg.kill()
         ffmpeg.communicate()
         raise

@@ -1,4 +1,4 @@
-"""A game as it is filmed: played at a pace, and drawn frame by frame as the demo draws it."""
+"""Plays a game at a fixed pace and renders the frames of its video, as the demo shows it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat
 from tetris_arcade.video.encoder import Picture
 
-_LAST_SECONDS = 1.5
-"""How long the end of a game stays."""
-_UNITS_HIGH = 360
+_GAME_OVER_SECONDS = 1.5
+"""How long the end of a game is shown."""
+_HEIGHT_UNITS = 360
 
 
 class PacedGame:
-    """Plays one game at `speed` pieces a second, as many frames a second as are asked for."""
+    """Plays one game at `speed` pieces per second of video time."""
 
     def __init__(self, game: Game, player: Player, speed: float, lookahead: bool = False) -> None:
         self._game, self._player, self._lookahead = game, player, lookahead
@@ -41,13 +41,13 @@ class PacedGame:
         return self._view.move
 
     def skip(self, pieces: int) -> None:
-        """Play so many pieces before the film begins; a game that ends before stays at its end."""
+        """Play up to `pieces` pieces before the video starts; a game that ends earlier stays at its end."""
         while self._game.pieces < pieces and not self._game.is_over:
             self._game.step(self._player.choose(self._game, self._lookahead, self._values))
 
     def views(self, frames_per_second: int, seconds: float) -> Iterator[tuple[BoardModel, float]]:
-        """What each frame shows, (a board, how far its move is, 0..1), for so long or to the game's end."""
-        clock, dt = MoveAnimation(), 1.0 / frames_per_second
+        """Yield (board, progress of its move 0..1) for each frame, up to `seconds` or the end of the game."""
+        animation, dt = MoveAnimation(), 1.0 / frames_per_second
         next_move_at, ended_at = 0.0, seconds
         for frame in range(round(seconds * frames_per_second)):
             now = frame * dt
@@ -55,13 +55,13 @@ class PacedGame:
                 self._move()
                 next_move_at += self._move_seconds
                 if self._view.over:
-                    ended_at = now + _LAST_SECONDS
+                    ended_at = now + _GAME_OVER_SECONDS
             if now > ended_at:
                 return
-            yield self._view, clock.advance(self._view, dt, is_paused=False)
+            yield self._view, animation.advance(self._view, dt, is_paused=False)
 
     def _move(self) -> None:
-        """Show the next move, or how the game ended."""
+        """Put the next move, or the end of the game, on the board."""
         game = self._game
         position = BoardModel.from_game(game, move=self._view.move, move_seconds=self._move_seconds)
         if game.is_over:
@@ -79,18 +79,17 @@ class PacedGame:
 
 
 class VideoRenderer:
-    """Draws a filmed game: its board, and beside it who plays, the figures, and the pieces that come."""
+    """Draws the frames of a video: the board and, beside it, the player, statistics and the next queue."""
 
     def __init__(self, name: str, title: str, theme: Theme, height_px: int, rows: int) -> None:
-        pygame.font.init()
         self._name, self._title, self._theme, self._cache = name, title, theme, SurfaceCache()
         height_px -= height_px % 2
-        tall = Canvas(Surface((height_px * 4, height_px)), theme, self._cache)
-        width = board_size(tall, inset(tall.rect, self._margin(height_px)), rows)[0]
-        side = height_px * 36 // 100
-        width_px = width + side + 3 * self._margin(height_px)
+        # As wide as a board of this height can be.
+        canvas = Canvas(Surface((height_px * 4, height_px)), theme, self._cache)
+        width = board_size(canvas, inset(canvas.rect, self._margin(height_px)), rows)[0]
+        self._side_width = height_px * 36 // 100
+        width_px = width + self._side_width + 3 * self._margin(height_px)
         self._surface = Surface((width_px + width_px % 2, height_px))
-        self._side = side
 
     @property
     def size(self) -> tuple[int, int]:
@@ -102,14 +101,14 @@ class VideoRenderer:
         return max(4, height_px // 60)
 
     def draw(self, view: BoardModel, progress: float) -> Picture:
-        """One frame's picture."""
+        """Draw one frame."""
         height_px = self._surface.get_height()
-        canvas = Canvas(self._surface, self._theme, self._cache, unit_px=max(1, height_px // _UNITS_HIGH))
+        canvas = Canvas(self._surface, self._theme, self._cache, unit_px=max(1, height_px // _HEIGHT_UNITS))
         margin = self._margin(height_px)
         canvas.fill(canvas.rect, self._theme.background)
         area = inset(canvas.rect, margin)
-        side = Rect(area.right - self._side, area.y, self._side, area.height)
-        board = Rect(area.x, area.y, area.width - self._side - margin, area.height)
+        side = Rect(area.right - self._side_width, area.y, self._side_width, area.height)
+        board = Rect(area.x, area.y, area.width - self._side_width - margin, area.height)
         draw_board(canvas, board, view, progress)
         self._draw_side(canvas, side, view)
         return np.ascontiguousarray(pygame.surfarray.array3d(self._surface).swapaxes(0, 1))
@@ -126,23 +125,23 @@ class VideoRenderer:
         for stat in stats:
             place, rest = cut_top(rest, canvas.line_height() + canvas.text_height(2.0), canvas.units(8))
             draw_big_stat(canvas, place, stat)
-        sign = Rect(rest.x, rest.bottom - canvas.line_height(), rest.width, canvas.line_height())
-        canvas.text_in(self._title, sign, theme.text_faint)
-        queue = Rect(rest.x, rest.y, rest.width, max(0, rest.height - sign.height - canvas.units(6)))
+        title = Rect(rest.x, rest.bottom - canvas.line_height(), rest.width, canvas.line_height())
+        canvas.text_in(self._title, title, theme.text_faint)
+        queue = Rect(rest.x, rest.y, rest.width, max(0, rest.height - title.height - canvas.units(6)))
         if not view.is_empty:
             draw_next_queue(canvas, queue, view.next_pieces)
 
 
 def render_frames(
-    filmed: PacedGame,
-    film: VideoRenderer,
+    game: PacedGame,
+    renderer: VideoRenderer,
     frames_per_second: int,
     seconds: float,
-    progress: Callable[[float], None],
+    on_progress: Callable[[float], None],
 ) -> Iterator[Picture]:
-    """The film's pictures; `progress` hears how much of it is done, 0..1."""
+    """Yield the pictures of a video; `on_progress` is called with the finished share, 0..1."""
     total = max(1, round(seconds * frames_per_second))
-    for frame, (view, share) in enumerate(filmed.views(frames_per_second, seconds)):
-        progress(frame / total)
-        yield film.draw(view, share)
-    progress(1.0)
+    for frame, (view, share) in enumerate(game.views(frames_per_second, seconds)):
+        on_progress(frame / total)
+        yield renderer.draw(view, share)
+    on_progress(1.0)

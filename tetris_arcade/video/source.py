@@ -1,4 +1,4 @@
-"""What is filmed: a model at a new game, or a game that was kept."""
+"""The game in a video: a new game of a model, or a replay."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ _SEED = 1
 def paced_game_from_name(
     slot: str, paths: DataPaths, speed: float, lookahead: bool, seed: int | None
 ) -> tuple[PacedGame, str, int]:
-    """The game to film, who plays it, and the rows of its board. UnknownModelError where there is no such
-    model."""
+    """(the game of a video, the name of its player, the rows of its board).
+
+    `slot` names a model, a reference player or a replay file. Raises UnknownModelError if there is none.
+    """
     player = load_game_player(slot, paths)
     if isinstance(player, ReplayPlayer):
         game = player.new_game()
