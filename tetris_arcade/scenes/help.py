@@ -44,12 +44,12 @@ class HelpScene(Scene):
         units = canvas.units
         line = canvas.line_height() + units(4)
         canvas.dim(canvas.rect, canvas.theme.background, 205)
-        is_tall = is_portrait(canvas.rect)
-        counts = [len(group) + 1 for group in self._groups]
-        rows = sum(counts) + 1 if is_tall else max(counts)
-        usual = units(300 if is_tall else 560)
+        is_upright = is_portrait(canvas.rect)
+        line_counts = [len(group) + 1 for group in self._groups]
+        rows = sum(line_counts) + 1 if is_upright else max(line_counts)
+        min_width = units(300 if is_upright else 560)
         width = min(
-            canvas.rect.width - units(12), max(usual, canvas.text_width("0" * (30 if is_tall else 58)))
+            canvas.rect.width - units(12), max(min_width, canvas.text_width("0" * (30 if is_upright else 58)))
         )
         height = min(canvas.rect.height - units(8), rows * line + canvas.line_height() + units(20))
         inside = canvas.panel(centered(canvas.rect, width, height), "keys")
@@ -57,7 +57,7 @@ class HelpScene(Scene):
             inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height - units(6)
         )
         self._buttons = []
-        if is_tall:
+        if is_upright:
             used = self._draw_group(canvas, inside, "on this screen", self._groups[0])
             rest = Rect(inside.x, inside.y + used + line // 2, inside.width, inside.height - used - line // 2)
             self._draw_group(canvas, rest, "always", self._groups[1])
@@ -66,10 +66,10 @@ class HelpScene(Scene):
         self._draw_group(canvas, left, "on this screen", self._groups[0])
         self._draw_group(canvas, right, "always", self._groups[1])
 
-    def _draw_group(self, canvas: Canvas, rect: Rect, head: str, items: Sequence[FooterItem]) -> int:
+    def _draw_group(self, canvas: Canvas, rect: Rect, heading: str, items: Sequence[FooterItem]) -> int:
         units, theme = canvas.units, canvas.theme
         line = canvas.line_height() + units(4)
-        canvas.text(head, rect.topleft, theme.text_faint)
+        canvas.text(heading, rect.topleft, theme.text_faint)
         key_widths = [
             sum(key_label_width(canvas, key.label) + units(2) for key in item.keys) for item in items
         ]
@@ -84,11 +84,11 @@ class HelpScene(Scene):
                 x = drawn.right + units(5)
                 if key.action is not None:
                     self._buttons.append(Button(drawn.inflate(units(2), units(4)), key.action))
-            room = Rect(max(start, x), y, rect.right - max(start, x), rect.bottom - y)
-            used = max(canvas.line_height(), canvas.paragraph(item.description, room, theme.text))
+            text = Rect(max(start, x), y, rect.right - max(start, x), rect.bottom - y)
+            used = max(canvas.line_height(), canvas.paragraph(item.description, text, theme.text))
             if len(item.keys) == 1 and item.keys[0].action is not None:
                 self._buttons.append(
-                    Button(Rect(room.x, y - units(4), room.width, used), item.keys[0].action)
+                    Button(Rect(text.x, y - units(4), text.width, used), item.keys[0].action)
                 )
             y += used + units(4)
         return y - rect.y
