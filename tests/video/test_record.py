@@ -15,6 +15,7 @@ from tetris_arcade.cli import main
 from tetris_arcade.services.video_export import PROGRESS
 from tetris_arcade.video.encoder import FRAMES_PER_SECOND
 
+ASSETS = Path(__file__).parents[2] / "assets"
 Image = pytest.importorskip("PIL.Image", reason="videos are an extra: pip install tetris-arcade[record]")
 
 
@@ -123,3 +124,19 @@ def test_missing_package_names_what_to_install(
     monkeypatch.setattr("tetris_arcade.video.encoder.importlib.util.find_spec", lambda _name: None)
     assert main(["record", "bcts", str(tmp_path / "game.gif"), "--data-dir", str(tmp_path)]) == 1
     assert 'pip install "tetris-arcade[record]"' in capsys.readouterr().err
+
+
+def test_readme_picture_is_made_by_its_command(tmp_path: Path) -> None:
+    lines = (ASSETS / "README.md").read_text().splitlines()
+    (command,) = [line.split() for line in lines if line.startswith("    python -m tetris_arcade record")]
+    shown = Path(command[5])
+    with Image.open(ASSETS.parent / shown) as gif:
+        size, first = gif.size, gif.convert("RGB").tobytes()
+    assert (ASSETS.parent / shown).stat().st_size < 3_000_000
+    made = tmp_path / shown.name
+    arguments = [*command[3:5], str(made), *command[6:], "--seconds", "0.1", "--data-dir", str(tmp_path)]
+    assert main(arguments) == 0
+    with Image.open(made) as gif:
+        assert gif.size == size
+        is_same = gif.convert("RGB").tobytes() == first
+    assert is_same
