@@ -1,8 +1,7 @@
-"""A whole viewer in a process of its own, hidden, driven by lines on standard input: what may befall the
-program as a whole can only be tried on one that may be killed.
+"""A whole viewer, hidden, in its own process, which a test may kill. It is controlled by standard input.
 
-Run as `python -m tests.viewer_process ROOT`. Each line is a JSON list of steps: a key by pygame's name, seconds of
-frames, or {"verb": argument}; the answer is one line of JSON that says what is so then.
+Run as `python -m tests.viewer_process ROOT`. Each line is a JSON list of steps: a key by pygame's name,
+seconds of frames, or {"verb": argument}. The answer is one line of JSON: the viewer's state.
 """
 
 from __future__ import annotations
@@ -19,20 +18,25 @@ from pathlib import Path
 from typing import Any
 
 import pygame
+import pytest
 
 from tests.hidden_app import open_hidden, play_plan
+from tests.recording_canvas import RecordingCanvas, watch
 from tetris_arcade.app import App
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.worker.shared.messages import TrainTask
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 SIZE = (1280, 720)
+_FILLER = "filler"
+
+State = dict[str, Any]
 
 
 class Viewer:
-    """The viewer's process as a test sees it; killed when the block is left, if it still lives."""
+    """The viewer's process, as a test sees it; it is killed at the end of the block if it still runs."""
 
     def __init__(self, root: Path, *prefix: str) -> None:
         command = [*prefix, sys.executable, "-m", "tests.viewer_process", str(root)]
@@ -48,23 +52,24 @@ class Viewer:
             self.process.kill()
         self.process.communicate()
 
-    def play(self, *steps: Any) -> dict[str, Any]:
-        """Have steps played, and hear what is so then."""
+    def play(self, *steps: Any) -> State:
+        """Play steps and return the state after them."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(steps) + "\n")
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
+        state: State = json.loads(self.process.stdout.readline())
+        return state
 
-    def until(self, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Let frames go by until what is told is as wanted."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not is_so(told := self.play(0.1)):
-            assert time.monotonic() < deadline, told
-        return told
+    def until(self, condition: Callable[[State], bool]) -> State:
+        """Run frames until the state meets the condition; return it."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while not condition(state := self.play(0.1)):
+            assert time.monotonic() < deadline, state
+        return state
 
 
 def main(root: Path) -> None:
+    canvases = watch(pytest.MonkeyPatch())
     app = open_hidden(root, SIZE, TitleScene)
     for line in sys.stdin:
         for step in json.loads(line):
@@ -73,16 +78,18 @@ def main(root: Path) -> None:
                     _VERBS[verb](app, root, argument)
             else:
                 play_plan(app, [step])
-        print(json.dumps(_told(app)), flush=True)
+            del canvases[:-1]
+        print(json.dumps(_state(app, canvases[-1])), flush=True)
     app.close()
 
 
-def _told(app: App) -> dict[str, Any]:
+def _state(app: App, canvas: RecordingCanvas) -> State:
     context, counters = app.context, app.context.trainer.frame["counters"]
     return {
         "pid": os.getpid(),
         "is_read_only": context.another_program_writes,
         "screen": app.top.title,
+        "texts": canvas.written,
         "toasts": app.overlays.messages,
         "trainer_pid": context.trainer.pid,
         "trainer": context.trainer.state.name,
@@ -90,35 +97,29 @@ def _told(app: App) -> dict[str, Any]:
         "timesteps": int(counters["timesteps"]),
         "unsaved_since": float(counters["unsaved_since"]),
         "saved_at": float(counters["saved_at"]),
-        "lines": _state_lines(app),
     }
 
 
-def _state_lines(app: App) -> list[str]:
-    say: Callable[[], list[str]] = getattr(app.top, "_state_lines", list)
-    return say()
-
-
 def _train(app: App, root: Path, checkpoint_seconds: float) -> None:
-    """A training that saves so often, and the screen that shows it."""
+    """Start a training that saves at this interval, and open its screen."""
     app.context.trainer.start(TrainTask(replace(TrainConfig(), checkpoint_seconds=checkpoint_seconds)))
     play_plan(app, ["return", 0.2])
 
 
 def _fill(app: App, root: Path, spare_bytes: int) -> None:
-    """Write until the disk takes no more, then leave so many bytes."""
-    with open(root / "film", "ab", buffering=0) as film:
+    """Fill the disk except for `spare_bytes`."""
+    with open(root / _FILLER, "ab", buffering=0) as filler:
         try:
             while True:
-                film.write(bytes(1 << 20))
+                filler.write(bytes(1 << 20))
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-        film.truncate(max(0, film.tell() - spare_bytes))
+        filler.truncate(max(0, filler.tell() - spare_bytes))
 
 
 def _free(app: App, root: Path, argument: object) -> None:
-    (root / "film").unlink()
+    (root / _FILLER).unlink()
 
 
 def _picture(app: App, root: Path, file: str) -> None:

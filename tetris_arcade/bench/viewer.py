@@ -1,4 +1,4 @@
-"""What the window costs: frame work, pacing, start, memory, with a trainer at full speed beside it."""
+"""Costs of the window: frame times, frame rate, start-up and memory, with a training at full speed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ import sys
 import tempfile
 from typing import Any
 
-# The viewer is measured in a process of its own: this one may have loaded what a viewer never does.
-_SCRIPT = "from tetris_arcade.bench.viewer_child import probe; probe({width}, {height}, {seconds}, {root!r})"
+# The viewer is measured in its own process: this one may have loaded modules that a viewer never loads.
+_SCRIPT = (
+    "from tetris_arcade.bench.viewer_child import measure; measure({width}, {height}, {seconds}, {root!r})"
+)
 _SIZES = ((1280, 720), (1920, 1080))
 
 
 def bench_viewer(seconds: float = 20.0) -> dict[str, Any]:
-    """Open the window at each size, let a training run in it, and report the contract's figures."""
+    """Open the window at each size, run a training in it, and report the measurements."""
     measured = {}
     with tempfile.TemporaryDirectory() as root:
         for width, height in _SIZES:
             script = _SCRIPT.format(width=width, height=height, seconds=seconds, root=root)
-            done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-            measured[width, height] = json.loads(done.stdout.strip().splitlines()[-1])
+            result = subprocess.run(
+                [sys.executable, "-c", script], capture_output=True, text=True, check=True
+            )
+            measured[width, height] = json.loads(result.stdout.strip().splitlines()[-1])
     small, large = (measured[size] for size in _SIZES)
     return {
         "frame_p99_ms_1280x720": small["frame_p99_ms"],

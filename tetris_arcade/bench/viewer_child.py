@@ -1,4 +1,4 @@
-"""The inside of `bench viewer`: one window, measured from within, in a fresh process."""
+"""The child process of `bench viewer`: one window, measured from inside."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _MAX_START_SECONDS = 180.0
 _TURNS, _TURN_SECONDS = 7, 3.0
 
 
-def probe(width: int, height: int, seconds: float, root: str) -> None:
-    """Print one JSON object: start, frame work, rate and memory of a window in which a training runs, and
-    what watching costs the training."""
+def measure(width: int, height: int, seconds: float, root: str) -> None:
+    """Print one JSON object: start-up, frame times, frame rate and memory of a window in which a training
+    runs, and what watching costs the training."""
     if not os.environ.get("DISPLAY") and os.name == "posix":
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import psutil
 
     app = _open(width, height, root)
     try:
-        _frames(app, 0.0)
+        _run_frames(app, 0.0)
         first_frame = time.time() - psutil.Process().create_time()
         first_step = _start_training(app)
-        _frames(app, _WARM_UP_FRAMES / 60)
-        start_state = time.perf_counter()
-        work = _frames(app, seconds)
-        elapsed = time.perf_counter() - start_state
+        _run_frames(app, _WARM_UP_FRAMES / 60)
+        started_at = time.perf_counter()
+        work = _run_frames(app, seconds)
+        elapsed = time.perf_counter() - started_at
         watching_cost = _watching_cost(app)
     finally:
         memory = psutil.Process().memory_info().rss
         app.close()
-    milliseconds = sorted(1000 * spent for spent in work)
+    milliseconds = sorted(1000 * seconds for seconds in work)
     print(
         json.dumps(
             {
@@ -66,8 +66,8 @@ def _open(width: int, height: int, root: str) -> App:
     return App(DataPaths(Path(root), shipped_slots()), replace(settings, display=display), TrainScene)
 
 
-def _frames(app: App, seconds: float) -> list[float]:
-    """Run the window this long, a frame at least; returns the work of each frame, presenting left out."""
+def _run_frames(app: App, seconds: float) -> list[float]:
+    """Run the window this long, at least one frame; return the seconds of each frame, without presenting."""
     import pygame
 
     from tetris_arcade.ui.clock import FrameClock
@@ -75,30 +75,30 @@ def _frames(app: App, seconds: float) -> list[float]:
     clock, until = FrameClock(), time.perf_counter() + seconds
     work: list[float] = []
     while not work or time.perf_counter() < until:
-        start_state = time.perf_counter()
-        app.frame(pygame.event.get(), start_state, 1 / 60)
-        work.append(time.perf_counter() - start_state)
+        started_at = time.perf_counter()
+        app.frame(pygame.event.get(), started_at, 1 / 60)
+        work.append(time.perf_counter() - started_at)
         app.display.present()
         clock.wait()
     return work
 
 
 def _start_training(app: App) -> float:
-    """Let a training begin; returns the seconds until its first timestep is seen."""
+    """Start a training; return the seconds until its first timestep is seen."""
     from tetris_arcade.config.training import TrainConfig
     from tetris_arcade.worker.shared.messages import TrainTask
 
     app.context.trainer.start(TrainTask(config=TrainConfig()))
     asked = time.perf_counter()
     while _counters(app)["timesteps"] == 0:
-        _frames(app, 0.0)
+        _run_frames(app, 0.0)
         if time.perf_counter() - asked > _MAX_START_SECONDS:
             raise TimeoutError(app.context.trainer.message)
     return time.perf_counter() - asked
 
 
 def _watching_cost(app: App) -> float:
-    """By how many per cent a training at full speed is slower with visuals on than off, in turns, median."""
+    """Percent by which visuals slow a training at full speed: the median of turns with visuals on and off."""
     costs = []
     for turn in range(_TURNS):
         watched_first = turn % 2 == 0
@@ -109,13 +109,14 @@ def _watching_cost(app: App) -> float:
 
 
 def _training_rate(app: App, visuals: bool) -> float:
+    """Timesteps per second over one turn."""
     from tetris_arcade.worker.shared.messages import SetVisuals
 
     app.context.trainer.send(SetVisuals(visuals))
-    _frames(app, 0.5)
-    start_state, timesteps = time.perf_counter(), int(_counters(app)["timesteps"])
-    _frames(app, _TURN_SECONDS)
-    return (int(_counters(app)["timesteps"]) - timesteps) / (time.perf_counter() - start_state)
+    _run_frames(app, 0.5)
+    started_at, timesteps = time.perf_counter(), int(_counters(app)["timesteps"])
+    _run_frames(app, _TURN_SECONDS)
+    return (int(_counters(app)["timesteps"]) - timesteps) / (time.perf_counter() - started_at)
 
 
 def _counters(app: App) -> Any:
