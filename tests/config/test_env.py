@@ -29,7 +29,7 @@ NAN = float("nan")
         ({"game_over_penalty": "much"}, "game_over_penalty must be a finite number, got 'much'"),
     ],
 )
-def test_a_task_that_cannot_be_names_the_bound_and_the_value(fields, message):
+def test_errors_name_the_bound_and_the_value(fields, message):
     with pytest.raises(ValueError, match=message):
         EnvConfig(**fields)
 
@@ -39,7 +39,7 @@ def test_shaping_must_be_finite():
         RewardShaping(bumpiness=float("inf"))
 
 
-def test_the_kernels_rules_say_the_same():
+def test_rules_equal_the_config():
     config = EnvConfig(
         features="classic", reward="shaped", pieces="uniform", height=12, max_pieces=7, garbage_every=3,
         game_over_penalty=2.5, shaping=RewardShaping(1.0, 2.0, 3.0),
@@ -48,15 +48,15 @@ def test_the_kernels_rules_say_the_same():
     assert rules_from_config(EnvConfig())[2:4] == (0, 0)
 
 
-@pytest.mark.parametrize(("features", "width", "most"), [("classic", 13, 200), ("afterstate", 22, 1050)])
-def test_the_space_reaches_to_the_largest_value(features, width, most):
+@pytest.mark.parametrize(("features", "width", "high"), [("classic", 13, 200), ("afterstate", 22, 1050)])
+def test_space_reaches_the_maximum(features, width, high):
     space = observation_space(EnvConfig(features=features))
     assert space.shape == (40, width)
     assert space.dtype == np.float32
-    assert (space.low.min(), space.high.max()) == (0, most)
+    assert (space.low.min(), space.high.max()) == (0, high)
 
 
-def test_a_configuration_loads_neither_gymnasium_nor_numba():
+def test_config_loads_no_framework():
     code = """
 import sys
 from tetris_arcade.config.env import EnvConfig

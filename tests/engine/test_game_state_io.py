@@ -7,7 +7,7 @@ from tests.engine.helpers import Batch, cautious_actions
 from tetris_arcade.engine.game_state_io import load_games, save_games
 
 
-def played(seeds, moves=20, **rules):
+def played_batch(seeds, moves=20, **rules):
     batch, generator = Batch(seeds, **rules), np.random.default_rng(0)
     for _ in range(moves):
         batch.step(cautious_actions(batch.observations, generator))
@@ -15,9 +15,9 @@ def played(seeds, moves=20, **rules):
 
 
 @pytest.mark.parametrize("pieces", ["bag", "uniform"])
-def test_a_loaded_state_goes_on_as_the_saved_one_did(pieces):
+def test_loaded_state_resumes_exactly(pieces):
     batch, other = (
-        played(range(3), pieces=pieces, garbage_every=5),
+        played_batch(range(3), pieces=pieces, garbage_every=5),
         Batch(range(7, 10), pieces=pieces, garbage_every=5),
     )
     load_games(save_games(batch.games), other.games, other.rules)
@@ -27,8 +27,8 @@ def test_a_loaded_state_goes_on_as_the_saved_one_did(pieces):
         assert (batch.observations == other.observations).all()
 
 
-def test_what_was_saved_does_not_change_with_the_games():
-    batch = played([1])
+def test_saved_state_is_a_copy():
+    batch = played_batch([1])
     saved = save_games(batch.games)
     before = {name: array.copy() for name, array in saved.items()}
     batch.step([20])
@@ -45,8 +45,8 @@ BAD_VALUES = {
 
 
 @pytest.mark.parametrize("name", BAD_VALUES)
-def test_values_that_no_game_has_are_refused_and_change_nothing(name):
-    batch = played([1, 2])
+def test_invalid_values_are_rejected_and_change_nothing(name):
+    batch = played_batch([1, 2])
     saved, before = save_games(batch.games), save_games(batch.games)
     value, message = BAD_VALUES[name]
     saved[name].reshape(2, -1)[1, :2] = value
@@ -56,8 +56,8 @@ def test_values_that_no_game_has_are_refused_and_change_nothing(name):
 
 
 @pytest.mark.parametrize("change", ["missing", "shape", "dtype"])
-def test_arrays_of_other_games_are_refused(change):
-    batch = played([1, 2])
+def test_arrays_that_do_not_fit_are_rejected(change):
+    batch = played_batch([1, 2])
     saved = save_games(batch.games)
     saved["queue"] = {"shape": saved["queue"][:1], "dtype": saved["queue"].astype(np.int32), "missing": None}[
         change

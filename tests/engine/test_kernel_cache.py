@@ -1,8 +1,9 @@
-"""Compiled code on disk: found again, thrown away when the sources change, and never a reason to fail."""
+"""Compiled code on disk: reused, invalidated if the sources change, and never a reason to fail."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -23,7 +24,7 @@ ONE_KERNEL = """
 
 
 def run_python(code, **environment):
-    """(what a fresh process printed, what it said on standard error); it must end well."""
+    """Run code in a new process, which must succeed; returns (words on stdout, text on stderr)."""
     result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         cwd=ROOT,
@@ -47,34 +48,41 @@ def cache_root(tmp_path, monkeypatch):
     kernel_cache.is_cache_writable.cache_clear()
 
 
-def test_a_second_process_loads_what_the_first_compiled(tmp_path):
-    assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "0"]
-    assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "1"]
+@pytest.fixture(scope="module")
+def compiled_cache(tmp_path_factory):
+    """The cache folder that a first process leaves."""
+    folder = tmp_path_factory.mktemp("cache")
+    assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(folder))[0] == ["6", "0"]
+    return folder
+
+
+def test_second_process_reuses_the_cache(compiled_cache):
+    assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(compiled_cache))[0] == ["6", "1"]
 
 
 @pytest.mark.parametrize(
-    ("suffix", "content"), [("nbi", b""), ("nbi", b"no index at all"), ("nbc", b"\x80\x05")]
+    ("suffix", "content"), [("nbi", b""), ("nbi", b"not an index"), ("nbc", b"\x80\x05")]
 )
-def test_a_damaged_cache_costs_a_compilation_and_is_mended(tmp_path, suffix, content):
-    run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))
+def test_damaged_cache_is_recompiled_and_repaired(compiled_cache, tmp_path, suffix, content):
+    shutil.copytree(compiled_cache, tmp_path, dirs_exist_ok=True)
     for file in tmp_path.rglob(f"*.{suffix}"):
         file.write_bytes(content)
-    printed, said = run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))
+    printed, logged = run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))
     assert printed == ["6", "0"]
-    assert "Traceback" not in said
+    assert "Traceback" not in logged
     assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "1"]
 
 
-def test_where_nothing_can_be_written_kernels_compile_all_the_same(tmp_path):
-    in_the_way = tmp_path / "file"
-    in_the_way.touch()
+def test_kernels_compile_without_a_writable_cache(tmp_path):
+    blocker = tmp_path / "file"
+    blocker.touch()
     before = set((ROOT / "tetris_arcade").rglob("*.nb?"))
-    printed, said = run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(in_the_way))
-    assert (printed, said) == (["6", "0"], "")
-    assert set((ROOT / "tetris_arcade").rglob("*.nb?")) == before, "nor may they go beside the sources"
+    printed, logged = run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(blocker))
+    assert (printed, logged) == (["6", "0"], "")
+    assert set((ROOT / "tetris_arcade").rglob("*.nb?")) == before, "no cache beside the sources either"
 
 
-def test_a_disk_that_fills_up_is_only_a_warning(tmp_path):
+def test_full_disk_is_only_a_warning(tmp_path):
     full_disk = """
         import builtins, errno
         def no_space(path, mode="r", *args, opened=open, **kwargs):
@@ -83,15 +91,15 @@ def test_a_disk_that_fills_up_is_only_a_warning(tmp_path):
             return opened(path, mode, *args, **kwargs)
         builtins.open = no_space
     """
-    printed, said = run_python(
+    printed, logged = run_python(
         textwrap.dedent(full_disk) + textwrap.dedent(ONE_KERNEL), NUMBA_CACHE_DIR=str(tmp_path)
     )
     assert printed == ["6", "0"]
-    assert "cannot keep the compiled draw_garbage_hole: [Errno 28] No space left on device" in said
-    assert "Traceback" not in said
+    assert "cannot cache the compiled draw_garbage_hole: [Errno 28] No space left on device" in logged
+    assert "Traceback" not in logged
 
 
-def test_only_the_four_last_used_folders_stay(cache_root):
+def test_only_the_four_latest_folders_are_kept(cache_root):
     for age, name in enumerate(["kernels-a", "kernels-b", "kernels-c", "kernels-d", "kernels-e", "other"]):
         (cache_root / name).mkdir()
         os.utime(cache_root / name, (1_000_000 - age, 1_000_000 - age))
@@ -107,12 +115,12 @@ def test_only_the_four_last_used_folders_stay(cache_root):
     assert kernel_cache.is_warm()
 
 
-def test_an_empty_cache_is_not_warm(cache_root):
+def test_empty_cache_is_not_warm(cache_root):
     assert kernel_cache.is_cache_writable()
     assert not kernel_cache.is_warm()
 
 
-def test_other_users_of_numba_keep_their_cache(tmp_path):
+def test_numba_cache_setting_is_restored(tmp_path):
     code = """
         import numba
         numba.config.CACHE_DIR = "/somewhere"
@@ -122,7 +130,7 @@ def test_other_users_of_numba_keep_their_cache(tmp_path):
     assert run_python(code, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["/somewhere"]
 
 
-def test_asking_whether_it_is_warm_does_not_load_numba(tmp_path):
+def test_is_warm_does_not_load_numba(tmp_path):
     code = """
         import sys
         from tetris_arcade.engine.kernel_cache import is_warm

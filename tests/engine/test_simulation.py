@@ -3,53 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.engine import reference_rules as slow
+from tests.engine import reference_rules as reference
 from tests.engine.helpers import Batch, board_batch, cautious_actions
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
-from tetris_arcade.engine.simulation import RUNNING, TERMINATED, TRUNCATED, GameStates, make_rules
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, GameStates
+from tetris_arcade.engine.rules import make_rules
 from tetris_arcade.engine.tetromino import encode_action
 
 I, O = 0, 1  # noqa: E741
-ONE_SHORT_OF_A_LINE = "######...."
 
 
-def test_the_reward_presets_pay_for_the_same_line():
-    cells = slow.board(ONE_SHORT_OF_A_LINE)
-    pay = {
-        reward: board_batch(cells, I, O, reward=reward, shaping=(1.0, 0.5, 0.25)).step([encode_action(8, 0)])[
-            0
-        ][0]
-        for reward in ("lines", "score", "shaped")
-    }
-    before = (0.0, 1.0, 1.0)  # holes, highest column, bumpiness; all gone after the line
-    assert pay == {"lines": 1, "score": 11, "shaped": 11 + 0.5 * before[1] + 0.25 * before[2]}
-
-
-def test_four_lines_at_once_pay_sixteenfold():
-    cells = slow.board(*["#########."] * 4)
-    assert board_batch(cells, I, O, reward="score").step([encode_action(9, 3)])[0][0] == 161
-    assert board_batch(cells, I, O, reward="lines").step([encode_action(9, 3)])[0][0] == 4
-
-
-def test_a_new_hole_costs_what_the_shaping_says():
-    cells = slow.board("#.........")
-    batch = board_batch(cells, I, O, reward="shaped", shaping=(2.0, 0.0, 0.0))
-    assert batch.step([encode_action(2, 0)])[0][0] == 1 - 2.0 * 3
-
-
-@pytest.mark.parametrize("reward", ["lines", "score", "shaped"])
-def test_the_price_of_dying_is_taken_at_the_end_in_every_preset(reward):
-    tower = slow.board(*["....##...."] * 19)  # the next piece cannot enter after one more in the middle
-    batch = board_batch(tower, O, O, reward=reward, game_over_penalty=40.0)
-    rewards, status = batch.step([encode_action(5, 0)])
-    assert (rewards[0], status[0]) == (-40.0, TERMINATED)
-    batch = board_batch(tower, O, O, reward=reward, game_over_penalty=40.0)
-    rewards, status = batch.step([encode_action(0, 0)])
-    assert rewards[0] == pytest.approx(-40.1)
-    assert status[0] == TERMINATED
-
-
-def test_a_game_is_truncated_after_its_last_allowed_piece():
+def test_game_is_truncated_after_max_pieces():
     batch = Batch([3], max_pieces=5)
     status = [batch.step([encode_action(col, 0)])[1][0] for col in (2, 5, 8, 2, 5)]
     assert status == [RUNNING] * 4 + [TRUNCATED]
@@ -57,12 +21,12 @@ def test_a_game_is_truncated_after_its_last_allowed_piece():
     assert batch.games.pieces[0] == 0
 
 
-def test_a_game_that_dies_on_its_last_piece_is_terminated():
-    tower = slow.board(*["....##...."] * 19)
+def test_losing_on_the_last_piece_is_termination():
+    tower = reference.board(*["....##...."] * 19)
     assert board_batch(tower, O, O, max_pieces=1).step([encode_action(5, 0)])[1][0] == TERMINATED
 
 
-def test_garbage_comes_after_every_nth_piece_and_leaves_the_pieces_alone():
+def test_garbage_comes_every_nth_piece():
     with_garbage, without = Batch([7], height=40, garbage_every=3), Batch([7], height=40)
     generator, holes = np.random.default_rng(0), set()
     for move in range(1, 61):
@@ -79,13 +43,13 @@ def test_garbage_comes_after_every_nth_piece_and_leaves_the_pieces_alone():
     assert len(holes) > 1
 
 
-def test_garbage_that_pushes_a_cell_out_at_the_top_ends_the_game():
-    tower = slow.board(*["#........."] * 20)
+def test_garbage_overflow_ends_the_game():
+    tower = reference.board(*["#........."] * 20)
     assert board_batch(tower, O, O, garbage_every=1).step([encode_action(9, 0)])[1][0] == TERMINATED
     assert board_batch(tower, O, O).step([encode_action(9, 0)])[1][0] == RUNNING
 
 
-def test_games_of_a_batch_are_the_games_that_each_would_play_alone():
+def test_games_of_a_batch_are_independent():
     together, alone = Batch(range(5), pieces="uniform"), [Batch([i], pieces="uniform") for i in range(5)]
     generator = np.random.default_rng(0)
     for _ in range(60):
@@ -107,18 +71,18 @@ def test_copied_arrays_are_the_whole_state():
     for _ in range(40):
         actions.append(cautious_actions(batch.observations, generator, care=0.5))
         first.append((batch.step(actions[-1]), batch.observations.copy()))
-    for mine, kept in zip(batch.games, saved, strict=True):
-        mine[:] = kept
+    for current, copy in zip(batch.games, saved, strict=True):
+        current[:] = copy
     batch.observations[:] = observations
-    for move, ((rewards, status), seen) in zip(actions, first, strict=True):
-        again = batch.step(move)
-        assert (again[0] == rewards).all()
-        assert (again[1] == status).all()
-        assert (batch.observations == seen).all()
+    for move, ((rewards, status), observed) in zip(actions, first, strict=True):
+        replayed = batch.step(move)
+        assert (replayed[0] == rewards).all()
+        assert (replayed[1] == status).all()
+        assert (batch.observations == observed).all()
 
 
 @pytest.mark.parametrize("height", range(MIN_HEIGHT, MAX_HEIGHT + 1))
-def test_every_height_plays(height):
+def test_every_height_is_playable(height):
     batch = Batch(range(4), height=height, pieces="uniform")
     generator, ends = np.random.default_rng(height), 0
     for _ in range(60):
@@ -140,6 +104,6 @@ def test_every_height_plays(height):
         ({"garbage_every": -2}, "garbage_every must be at least 1 or None, got -2"),
     ],
 )
-def test_rules_refuse_what_no_game_can_be(settings, message):
+def test_invalid_rules_are_rejected(settings, message):
     with pytest.raises(ValueError, match=message):
         make_rules(**settings)

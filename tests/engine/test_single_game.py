@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from tests.engine import reference_rules as slow
+from tests.engine import reference_rules as reference
+from tests.engine.helpers import careful_values
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.engine.board import cells_from_columns
 from tetris_arcade.engine.single_game import Game
@@ -13,14 +14,13 @@ from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS
 
 
 def careful_action(game):
-    observation = game.observation()
-    values = -observation[:, 15] - observation[:, 16] - 4 * observation[:, 11] - observation[:, 13]
+    values = careful_values(game.observation())
     values[~game.action_mask()] = -1e9
     return int(values.argmax())
 
 
 def wandering_action(game):
-    """Some placement that survives: another one with every piece, and the same on every machine."""
+    """A surviving placement that varies from piece to piece and is the same on every machine."""
     choices = np.flatnonzero(game.action_mask())
     return int(choices[(7 * game.pieces**2 + 3 * game.pieces) % len(choices)])
 
@@ -37,11 +37,11 @@ GOLDEN = {
     (2026, 40, "uniform", "wandering", 300): (54, 0, 54, "5b976a527fed89c4"),
     (3, 4, "uniform", "careful", 300): (7, 1, 17, "6bd028983d2a334f"),
 }
-"""Games that were played once, and must never change; but for seed 0, tetris-gymnasium played them alike."""
+"""Recorded games that must never change; tetris-gymnasium plays them alike, except for seed 0."""
 
 
 @pytest.mark.parametrize("setting", GOLDEN)
-def test_golden_games_are_played_again(setting):
+def test_golden_games_are_unchanged(setting):
     seed, height, pieces, player, moves = setting
     game = Game(height, pieces, seed)
     choose = careful_action if player == "careful" else wandering_action
@@ -51,7 +51,7 @@ def test_golden_games_are_played_again(setting):
 
 
 @pytest.mark.parametrize("garbage_every", [None, 4])
-def test_colours_agree_with_the_bits_after_every_move(garbage_every):
+def test_colors_agree_with_the_bits(garbage_every):
     game = Game(12, "uniform", seed=5, garbage_every=garbage_every)
     while not game.is_over and game.pieces < 200:
         before, piece = game.cells.copy(), game.piece
@@ -64,27 +64,27 @@ def test_colours_agree_with_the_bits_after_every_move(garbage_every):
     assert (game.cells == GARBAGE).any() == bool(garbage_every and game.cells.any())
 
 
-def test_a_move_says_where_the_piece_locked_and_which_rows_went():
+def test_step_reports_where_the_piece_locked():
     game = Game(20, "uniform", seed=5)
     moves = [game.step(careful_action(game)) for _ in range(120)]
     cells = np.zeros((20, 10), bool)
     for move in moves:
-        top = slow.landing_row(cells, move.piece, move.action)
-        locked, own = slow.lock(cells, move.piece, move.action, top)
-        cells, full = slow.clear(locked)
+        top = reference.landing_row(cells, move.piece, move.action)
+        locked, own = reference.lock(cells, move.piece, move.action, top)
+        cells, full = reference.clear(locked)
         assert (move.row, move.col) == (top, int(np.flatnonzero(own.any(axis=0))[0]))
         assert move.cleared_rows == tuple(full)
 
 
-def test_a_placement_that_cannot_lock_says_so_and_ends_the_game():
+def test_illegal_placement_ends_the_game():
     game = Game(20, seed=1)
-    move = game.step(next(a for a in range(NUM_ACTIONS) if not slow.is_legal(game.piece, a)))
+    move = game.step(next(a for a in range(NUM_ACTIONS) if not reference.is_legal(game.piece, a)))
     assert (move.row, move.col, move.cleared_rows) == (None, None, ())
     assert game.is_over
     assert game.is_topped_out
 
 
-def test_the_last_allowed_piece_ends_the_game_without_topping_out():
+def test_max_pieces_ends_the_game_without_topping_out():
     game = Game(seed=1, max_pieces=3)
     for _ in range(3):
         game.step(careful_action(game))
@@ -92,7 +92,7 @@ def test_the_last_allowed_piece_ends_the_game_without_topping_out():
     assert not game.is_topped_out
 
 
-def test_a_game_that_is_over_takes_no_more_pieces():
+def test_step_after_game_over_is_rejected():
     game = Game(seed=1, max_pieces=1)
     game.step(careful_action(game))
     with pytest.raises(ValueError, match="the game is over"):
@@ -100,7 +100,7 @@ def test_a_game_that_is_over_takes_no_more_pieces():
 
 
 @pytest.mark.parametrize("action", [-1, 40, 1000])
-def test_an_action_out_of_range_is_refused_and_moves_nothing(action):
+def test_action_out_of_range_is_rejected(action):
     game = Game(seed=1)
     with pytest.raises(ValueError, match=rf"action must be 0..39, got {action}"):
         game.step(action)
@@ -109,12 +109,12 @@ def test_an_action_out_of_range_is_refused_and_moves_nothing(action):
 
 
 @pytest.mark.parametrize("height", [MIN_HEIGHT - 1, MAX_HEIGHT + 1, -5, "20", 20.0, None])
-def test_heights_that_cannot_be_are_refused(height):
+def test_invalid_heights_are_rejected(height):
     with pytest.raises(ValueError, match=r"height must be 4\.\.40, got "):
         Game(height=height)
 
 
-def test_the_same_arguments_give_the_same_game_and_other_seeds_others():
+def test_seed_determines_the_pieces():
     sequences = [
         [game.piece, *game.next_pieces] for game in (Game(seed=s) for s in (0, 0, 1, 2**40, 2**64 + 1))
     ]

@@ -11,13 +11,13 @@ from tetris_arcade.engine.piece_tables import (
     BITS,
     BOTTOM,
     ENTRY_ROW,
-    GROUP_DROP,
+    GROUP_DEPTH,
     GROUPS,
+    HEIGHT,
     IS_LEGAL,
     LEFT,
     NUM_GROUPS,
     SPAWN_LEFT,
-    TALL,
     WIDTH,
 )
 from tetris_arcade.engine.tetromino import (
@@ -31,11 +31,11 @@ from tetris_arcade.engine.tetromino import (
     spawn_col,
 )
 
-EVERY_SHAPE = [(piece, rotation) for piece in range(NUM_PIECES) for rotation in range(NUM_ROTATIONS)]
+ALL_SHAPES = [(piece, rotation) for piece in range(NUM_PIECES) for rotation in range(NUM_ROTATIONS)]
 
 
-@pytest.mark.parametrize(("piece", "rotation"), EVERY_SHAPE)
-def test_orientations_are_the_packages_turned_by_rot90(piece, rotation):
+@pytest.mark.parametrize(("piece", "rotation"), ALL_SHAPES)
+def test_orientations_equal_the_packages(piece, rotation):
     box = np.rot90(Tetris.TETROMINOES[piece].matrix, k=rotation) > 0
     ours = np.zeros_like(box)
     shape = orientation(piece, rotation)
@@ -46,10 +46,10 @@ def test_orientations_are_the_packages_turned_by_rot90(piece, rotation):
     assert (ours == box).all()
 
 
-@pytest.mark.parametrize(("piece", "rotation"), EVERY_SHAPE)
-def test_the_kernels_tables_tell_the_same_shapes(piece, rotation):
+@pytest.mark.parametrize(("piece", "rotation"), ALL_SHAPES)
+def test_kernel_tables_equal_the_orientations(piece, rotation):
     shape, index = orientation(piece, rotation), NUM_ROTATIONS * piece + rotation
-    assert (WIDTH[index], TALL[index], ENTRY_ROW[index]) == (shape.width, shape.height, shape.box_row)
+    assert (WIDTH[index], HEIGHT[index], ENTRY_ROW[index]) == (shape.width, shape.height, shape.box_row)
     assert LEFT[index] == shape.box_col - shape.box_size // 2
     for col in range(shape.width):
         from_floor = shape.cells[::-1, col]
@@ -58,7 +58,7 @@ def test_the_kernels_tables_tell_the_same_shapes(piece, rotation):
 
 
 @pytest.mark.parametrize("piece", range(NUM_PIECES))
-def test_a_piece_enters_where_the_package_lets_it_in(piece):
+def test_pieces_spawn_where_the_packages_do(piece):
     env = Tetris()
     env.reset(seed=1)
     env.active_tetromino = env.tetrominoes[piece]
@@ -67,7 +67,7 @@ def test_a_piece_enters_where_the_package_lets_it_in(piece):
 
 
 @pytest.mark.parametrize("piece", range(NUM_PIECES))
-def test_actions_of_a_group_fill_the_same_cells_and_those_of_two_groups_do_not(piece):
+def test_groups_are_the_distinct_placements(piece):
     groups = [
         [action for action in group if action >= 0] for group in GROUPS[piece, : NUM_GROUPS[piece]].tolist()
     ]
@@ -77,14 +77,14 @@ def test_actions_of_a_group_fill_the_same_cells_and_those_of_two_groups_do_not(p
         action: (placement_col(piece, action), orientation(piece, action % 4).cells.tolist())
         for action in legal
     }
-    told_by = {str(cells[action]): group for group in groups for action in group}
-    assert len(told_by) == len(groups)
+    group_by_cells = {str(cells[action]): group for group in groups for action in group}
+    assert len(group_by_cells) == len(groups)
     for k, group in enumerate(groups):
-        reach = [orientation(piece, a % 4).box_row + orientation(piece, a % 4).height for a in group]
-        assert GROUP_DROP[piece, k] == max(reach)
+        depths = [orientation(piece, a % 4).box_row + orientation(piece, a % 4).height for a in group]
+        assert GROUP_DEPTH[piece, k] == max(depths)
 
 
-def test_actions_name_the_column_of_the_box_and_the_rotation():
+def test_actions_encode_column_and_rotation():
     assert [decode_action(encode_action(*decode_action(action))) for action in range(NUM_ACTIONS)] == [
         divmod(action, 4) for action in range(NUM_ACTIONS)
     ]

@@ -21,16 +21,16 @@ CONFIGS = [
 
 
 def play(env, seed, moves, generator):
-    """What was seen and earned in `moves` random placements, over as many games as it takes."""
+    """Play random placements over as many games as needed; returns all observations, rewards and lines."""
     observation, _ = env.reset(seed=seed)
-    story = [observation]
+    history = [observation]
     for _ in range(moves):
         action = int(generator.choice(np.flatnonzero(env.action_masks())))
         observation, reward, terminated, truncated, info = env.step(action)
-        story += [observation, reward, info["lines_cleared"]]
+        history += [observation, reward, info["lines_cleared"]]
         if terminated or truncated:
-            story.append(env.reset()[0])
-    return story
+            history.append(env.reset()[0])
+    return history
 
 
 def assert_same(a, b):
@@ -40,22 +40,22 @@ def assert_same(a, b):
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_gymnasium_and_stable_baselines3_have_nothing_to_say_against_it(config):
+def test_both_env_checkers_are_satisfied(config):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # It is a wrapper on purpose: `unwrapped` is the package's own Tetris.
+        # A wrapper on purpose: `unwrapped` is the package's own Tetris.
         warnings.filterwarnings("ignore", message=".*is different from the unwrapped version")
-        # (40, F) is the shape that grouped actions have in the package.
+        # (40, F) is the package's own shape for grouped actions.
         warnings.filterwarnings("ignore", message=".*has an unconventional shape")
         check_env(make_env(config), skip_render_check=True)
         check_env_for_sb3(make_env(config))
 
 
-def test_unwrapped_is_the_packages_own_tetris():
+def test_unwrapped_is_the_packages_tetris():
     assert type(make_env().unwrapped) is Tetris
 
 
-def test_it_draws_what_the_package_draws():
+def test_render_shows_the_new_piece():
     env = make_env(render_mode="rgb_array")
     env.reset(seed=1)
     before = env.render()
@@ -65,12 +65,12 @@ def test_it_draws_what_the_package_draws():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**40, 2**70])
-def test_the_same_seed_gives_the_same_games_one_after_the_other(seed):
-    stories = [play(make_env(EnvConfig(height=8)), seed, 80, np.random.default_rng(3)) for _ in range(2)]
-    assert_same(*stories)
+def test_seed_determines_all_games(seed):
+    histories = [play(make_env(EnvConfig(height=8)), seed, 80, np.random.default_rng(3)) for _ in range(2)]
+    assert_same(*histories)
 
 
-def test_seed_0_is_a_seed_and_no_seed_is_none():
+def test_seed_0_is_a_seed_and_none_is_random():
     def first_pieces(seed):
         env = make_env()
         env.reset(seed=seed)
@@ -82,7 +82,7 @@ def test_seed_0_is_a_seed_and_no_seed_is_none():
 
 @pytest.mark.parametrize("config", CONFIGS)
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
-def test_a_copy_goes_on_exactly(config, copied):
+def test_copy_resumes_exactly(config, copied):
     env = make_env(config)
     play(env, 5, 25, np.random.default_rng(0))
     other = copied(env)
@@ -95,7 +95,7 @@ def test_a_copy_goes_on_exactly(config, copied):
     np.testing.assert_array_equal(env.reset()[0], other.reset()[0])
 
 
-def test_a_game_is_truncated_after_its_last_piece_and_says_what_it_was():
+def test_truncated_game_reports_its_totals():
     env = make_env(EnvConfig(max_pieces=4, reward="score"))
     env.reset(seed=3)
     for action in (2 * 4, 5 * 4, 8 * 4):
@@ -105,14 +105,14 @@ def test_a_game_is_truncated_after_its_last_piece_and_says_what_it_was():
     assert info["episode"] == {"r": 4.0, "l": 4, "lines": 0, "pieces": 4, "score": 4}
 
 
-def test_action_masks_leave_out_what_ends_the_game():
+def test_action_masks_exclude_losing_placements():
     env = make_env(EnvConfig(height=6, pieces="uniform"))
     generator, stricter = np.random.default_rng(0), 0
     observation, info = env.reset(seed=1)
     for _ in range(300):
         mask = env.action_masks()
-        alive = observation[:, -1] == 1
-        assert (mask == (alive if alive.any() else info["action_mask"] == 1)).all()
+        surviving = observation[:, -1] == 1
+        assert (mask == (surviving if surviving.any() else info["action_mask"] == 1)).all()
         stricter += int((mask != info["action_mask"]).any())
         observation, _, over, _, info = env.step(int(generator.choice(np.flatnonzero(mask))))
         if over:
@@ -120,7 +120,7 @@ def test_action_masks_leave_out_what_ends_the_game():
     assert stricter > 20
 
 
-def test_garbage_lies_in_the_packages_board_as_bedrock():
+def test_garbage_is_bedrock_in_the_packages_board():
     env = make_env(EnvConfig(garbage_every=1))
     env.reset(seed=1)
     env.step(20)
@@ -131,7 +131,7 @@ def test_garbage_lies_in_the_packages_board_as_bedrock():
 @pytest.mark.parametrize(
     "action", [-1, 40, 2**70, 1.5, "3", None, True, [1, 2], np.zeros((0,), int), np.float32(2)]
 )
-def test_an_action_that_is_none_is_refused_and_moves_nothing(action):
+def test_invalid_action_is_rejected(action):
     env = make_env()
     env.reset(seed=1)
     before = env.unwrapped.board.copy(), env.unwrapped.active_tetromino.id
@@ -142,7 +142,7 @@ def test_an_action_that_is_none_is_refused_and_moves_nothing(action):
 
 
 @pytest.mark.parametrize("action", [20, np.int64(20), np.uint8(20), np.array(20), np.array([20])])
-def test_an_action_may_be_any_integer(action):
+def test_action_may_be_any_integer(action):
     env, plain = make_env(), make_env()
     env.reset(seed=1)
     plain.reset(seed=1)
@@ -151,7 +151,7 @@ def test_an_action_may_be_any_integer(action):
     assert env.unwrapped.board[:20, 4:14].any()
 
 
-def test_it_wants_a_reset_before_the_first_step_and_after_the_end():
+def test_step_needs_a_reset_first_and_after_the_end():
     env = make_env(EnvConfig(max_pieces=1))
     with pytest.raises(ValueError, match=r"call reset\(\) before step\(\)"):
         env.step(20)
@@ -161,12 +161,12 @@ def test_it_wants_a_reset_before_the_first_step_and_after_the_end():
         env.step(20)
 
 
-def test_a_negative_seed_is_refused():
+def test_negative_seed_is_rejected():
     with pytest.raises(ValueError, match="seed must not be negative, got -1"):
         make_env().reset(seed=-1)
 
 
-def test_many_make_a_gymnasium_vector_environment():
+def test_works_in_a_gymnasium_vector_env():
     envs = gymnasium.vector.SyncVectorEnv([make_env, make_env])
     alone = [make_env(), make_env()]
     firsts = [env.reset(seed=seed)[0] for env, seed in zip(alone, (1, 2), strict=True)]

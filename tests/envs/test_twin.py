@@ -1,4 +1,4 @@
-"""Ours against tetris-gymnasium itself: same pieces and actions, then equal in all that can be seen."""
+"""Differential test against tetris-gymnasium: same pieces and actions give equal observable results."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from tests.envs.tetris_gymnasium_oracle import make_package_env
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 
 PLACEMENTS = 180
-"""For each height, kind of pieces and seed; the package does some 250 in a second."""
+"""Per height, randomizer and seed; the package plays about 250 per second."""
 CASES = [
     (height, pieces, seed) for height in (4, 7, 10, 20) for pieces in ("bag", "uniform") for seed in (1, 4242)
 ]
 
 
 def _action(observation, mask, generator):
-    """Mostly careful play: crooked stacks, lines; also wild and, seldom, illegal actions."""
+    """Mostly careful play, which gives uneven stacks and lines; also random and, rarely, illegal actions."""
     if generator.random() < 0.02:
         return int(generator.integers(40))
     if generator.random() < 0.3:
@@ -28,7 +28,7 @@ def _action(observation, mask, generator):
 
 
 @pytest.mark.parametrize(("height", "pieces", "seed"), CASES)
-def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
+def test_single_and_batch_equal_the_package(height, pieces, seed):
     config = EnvConfig(features="classic", reward="score", pieces=pieces, height=height)
     package, single = make_package_env(height, pieces), make_env(config)
     batch = make_vec_env(config, num_envs=1, seed=seed)
@@ -40,7 +40,7 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
         assert (ours == theirs).all()
         assert (batched[0] == theirs).all()
         assert (our_info["action_mask"] == their_info["action_mask"]).all()
-        _assert_same_object(single.unwrapped, package.unwrapped)
+        _assert_equal_objects(single.unwrapped, package.unwrapped)
 
         action = _action(theirs, their_info["action_mask"], generator)
         theirs, their_reward, their_end, _, their_info = package.step(action)
@@ -51,7 +51,7 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
         assert our_end == bool(their_end) == dones[0]
         assert not truncated
         assert our_info["lines_cleared"] == their_info["lines_cleared"]
-        _assert_same_object(single.unwrapped, package.unwrapped)
+        _assert_equal_objects(single.unwrapped, package.unwrapped)
         if our_end:
             games += 1
             assert (ours == theirs).all()
@@ -63,8 +63,8 @@ def test_single_and_batch_are_the_packages_twins(height, pieces, seed):
     assert games > 1 or height == 20
 
 
-def _assert_same_object(ours, theirs):
-    """Two of the package's Tetris objects in the same state; their generators show in the pieces to come."""
+def _assert_equal_objects(ours, theirs):
+    """Compare the state of two of the package's Tetris objects; the next pieces reveal their generators."""
     assert (ours.board == theirs.board).all()
     assert (ours.x, ours.y, ours.game_over, ours.has_swapped) == (
         theirs.x,
@@ -77,7 +77,7 @@ def _assert_same_object(ours, theirs):
     assert (ours.active_tetromino.matrix == theirs.active_tetromino.matrix).all()
 
 
-def test_the_packages_own_means_still_work_on_our_object():
+def test_packages_own_steps_work_on_our_object():
     env = make_env(EnvConfig(features="classic", reward="score"))
     package = make_package_env()
     env.reset(seed=5)
@@ -86,7 +86,7 @@ def test_the_packages_own_means_still_work_on_our_object():
         tetris.step(tetris.actions.move_left)
         tetris.step(tetris.actions.hard_drop)
     ours, _, _, _, _ = env.step(20)
-    # The package's wrapper must look once more before it knows that the piece is another.
+    # The package's wrapper must observe once more to notice that the piece has changed.
     package.observation(package.unwrapped._get_obs())
     theirs, _, _, _, _ = package.step(20)
     assert (ours == theirs).all()

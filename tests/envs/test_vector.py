@@ -16,34 +16,34 @@ def random_actions(env, generator):
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_game_i_is_the_single_environments_with_seed_plus_i(config):
+def test_game_i_equals_the_single_env_with_seed_plus_i(config):
     batch, generator = make_vec_env(config, num_envs=3, seed=40), np.random.default_rng(0)
     singles = [make_env(config) for _ in range(3)]
     observations = batch.reset()
-    seen = [env.reset(seed=40 + i)[0] for i, env in enumerate(singles)]
+    expected = [env.reset(seed=40 + i)[0] for i, env in enumerate(singles)]
     ends = 0
     for move in range(250):
-        np.testing.assert_array_equal(observations, seen)
+        np.testing.assert_array_equal(observations, expected)
         np.testing.assert_array_equal(batch.action_masks(), [env.action_masks() for env in singles])
         actions = random_actions(batch, generator)
         actions[move % 3] = generator.integers(40) if move % 25 == 0 else actions[move % 3]
         observations, rewards, dones, infos = batch.step(actions)
         for i, env in enumerate(singles):
-            seen[i], reward, terminated, truncated, info = env.step(actions[i])
+            expected[i], reward, terminated, truncated, info = env.step(actions[i])
             assert rewards[i] == pytest.approx(reward)
             assert dones[i] == (terminated or truncated)
             if dones[i]:
                 ends += 1
-                np.testing.assert_array_equal(infos[i]["terminal_observation"], seen[i])
+                np.testing.assert_array_equal(infos[i]["terminal_observation"], expected[i])
                 assert infos[i]["TimeLimit.truncated"] == truncated
                 assert infos[i]["episode"] == info["episode"]
-                seen[i] = env.reset()[0]
+                expected[i] = env.reset()[0]
             else:
                 assert infos[i] == {}
     assert ends > 3
 
 
-def test_a_truncated_game_follows_stable_baselines3s_time_limit_convention():
+def test_truncation_follows_sb3s_time_limit_convention():
     env = make_vec_env(EnvConfig(max_pieces=3), num_envs=2, seed=1)
     first = env.reset()
     for _ in range(2):
@@ -53,19 +53,19 @@ def test_a_truncated_game_follows_stable_baselines3s_time_limit_convention():
     assert dones.all()
     assert all(info["TimeLimit.truncated"] for info in infos)
     assert all(info["terminal_observation"][:, :10].any() for info in infos)
-    assert (observations[0, :, :10].max() <= 4).all(), "the next game has begun"
+    assert (observations[0, :, :10].max() <= 4).all(), "the next game has started"
     assert observations.shape == first.shape
 
 
-def test_what_a_step_returned_is_not_changed_by_the_next():
+def test_returned_arrays_are_not_reused():
     env, generator = make_vec_env(EnvConfig(height=6), num_envs=4), np.random.default_rng(0)
-    kept = [env.reset()]
-    copies = [kept[0].copy()]
+    returned = [env.reset()]
+    copies = [returned[0].copy()]
     for _ in range(30):
         observations, rewards, dones, _ = env.step(random_actions(env, generator))
-        kept += [observations, rewards, dones]
+        returned += [observations, rewards, dones]
         copies += [observations.copy(), rewards.copy(), dones.copy()]
-    for a, b in zip(kept, copies, strict=True):
+    for a, b in zip(returned, copies, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -83,7 +83,7 @@ def test_threads_change_nothing(num_threads, features):
     many.close()
 
 
-def test_a_saved_state_goes_on_exactly():
+def test_saved_state_resumes_exactly():
     env, other = (make_vec_env(EnvConfig(height=8, garbage_every=6), 4, seed) for seed in (1, 99))
     generator = np.random.default_rng(0)
     env.reset()
@@ -97,13 +97,13 @@ def test_a_saved_state_goes_on_exactly():
             np.testing.assert_array_equal(a, b)
 
 
-def test_a_state_of_another_batch_is_refused():
+def test_state_of_another_batch_is_rejected():
     state = make_vec_env(num_envs=3).save_state()
     with pytest.raises(ValueError, match=r"saved columns must be \(2, 10\) int64, got \(3, 10\) int64"):
         make_vec_env(num_envs=2).load_state(state)
 
 
-def test_seeding_takes_effect_at_the_next_reset():
+def test_seed_takes_effect_at_the_next_reset():
     env, fresh = make_vec_env(num_envs=2, seed=1), make_vec_env(num_envs=2, seed=50)
     env.reset()
     assert env.seed(50) == [50, 51]
@@ -111,7 +111,7 @@ def test_seeding_takes_effect_at_the_next_reset():
     np.testing.assert_array_equal(env.reset(), fresh.reset())
 
 
-BAD_ACTIONS = [
+INVALID_ACTIONS = [
     (np.zeros(3, int), r"actions must have shape \(2,\), got \(3,\)"),
     (np.zeros((2, 1), int), r"actions must have shape \(2,\), got \(2, 1\)"),
     (np.int64(3), r"actions must have shape \(2,\), got \(\)"),
@@ -125,8 +125,8 @@ BAD_ACTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("actions", "message"), BAD_ACTIONS)
-def test_bad_actions_are_refused_and_no_board_changes(actions, message):
+@pytest.mark.parametrize(("actions", "message"), INVALID_ACTIONS)
+def test_invalid_actions_are_rejected(actions, message):
     env = make_vec_env(num_envs=2)
     env.reset()
     before = env.save_state()
@@ -136,7 +136,7 @@ def test_bad_actions_are_refused_and_no_board_changes(actions, message):
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint64])
-def test_any_integers_are_actions_strided_or_not(dtype):
+def test_actions_may_be_any_integers(dtype):
     env, plain = make_vec_env(num_envs=3), make_vec_env(num_envs=3)
     env.reset()
     plain.reset()
@@ -145,7 +145,7 @@ def test_any_integers_are_actions_strided_or_not(dtype):
     env.step([8, 20, 30])
 
 
-def test_it_wants_a_reset_first_and_actions_before_it_waits():
+def test_step_needs_a_reset_and_actions():
     env = make_vec_env(num_envs=2)
     with pytest.raises(ValueError, match=r"call reset\(\) before step\(\)"):
         env.step(np.array([8, 8]))
@@ -162,25 +162,25 @@ def test_it_wants_a_reset_first_and_actions_before_it_waits():
         ({"num_threads": 0}, "num_threads must be at least 1, got 0"),
     ],
 )
-def test_batches_that_cannot_be_are_refused(arguments, message):
+def test_invalid_arguments_are_rejected(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_vec_env(**arguments)
 
 
-def test_what_a_vec_env_is_asked_about_its_games():
+def test_vec_env_methods_answer_for_each_game():
     env = make_vec_env(num_envs=3)
     env.reset()
     assert env.get_attr("num_envs", [0, 2]) == [3, 3]
     assert env.get_attr("render_mode") == [None] * 3
     assert env.env_is_wrapped(VecMonitor) == [False] * 3
     assert [mask.shape for mask in env.env_method("action_masks", indices=1)] == [(40,)]
-    assert env.has_alive().all()
+    assert env.has_surviving_placement().all()
     for call in (lambda: env.set_attr("rules", 1), lambda: env.env_method("render")):
         with pytest.raises(AttributeError, match="a compiled batch has no"):
             call()
 
 
-def test_stable_baselines3_learns_monitors_and_evaluates_on_it():
+def test_sb3_learns_monitors_and_evaluates():
     env = VecMonitor(make_vec_env(EnvConfig(features="classic", height=6, max_pieces=20), num_envs=4, seed=0))
     model = DQN("MlpPolicy", env, learning_starts=20, buffer_size=200, batch_size=8, seed=0, device="cpu")
     model.learn(80)

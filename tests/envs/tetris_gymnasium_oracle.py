@@ -1,4 +1,4 @@
-"""tetris-gymnasium's own grouped environment, the oracle, as its documentation has it."""
+"""The oracle: tetris-gymnasium's own grouped environment, made as in its documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast the game is: tetris-gymnasium and ours in turns, in one run, with the same pieces and actions."""
+"""Speed of the game: tetris-gymnasium and our environments in turns, with the same pieces and actions."""
 
 from __future__ import annotations
 
@@ -19,42 +19,46 @@ from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
 from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.features import FEATURES
 from tetris_arcade.engine.compile_kernels import warm_up
-from tetris_arcade.engine.linear_players import DELLACHERIE, play_linear
-from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
-from tetris_arcade.engine.simulation import make_rules, new_games, reset_games
+from tetris_arcade.engine.game_state import new_games
+from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS, play_linear
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_workspace
+from tetris_arcade.engine.rules import make_rules
+from tetris_arcade.engine.simulation import reset_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.factory import make_env, make_vec_env
 from tetris_arcade.envs.vector import PlacementVecEnv
 
 _ROUNDS = 7
 _SEED = 1
-_FEW, _MANY = 64, 4_096
+_FEW_ENVS, _MANY_ENVS = 64, 4_096
 _MOVES = 200
+_FEATURE_NAMES = [feature.name for feature in FEATURES]
 _PACKAGES = ("numpy", "numba", "gymnasium", "tetris-gymnasium", "stable-baselines3")
 
-Player = Iterator[int]
-"""Plays on for ever; each `next` plays something and says how many placements it was."""
+Contender = Iterator[int]
+"""Plays forever; each `next` plays some placements and returns how many."""
 
 
 def bench_engine(seconds: float) -> dict[str, Any]:
-    """Placements a second, medians of seven turns; each contender plays `seconds` in all."""
+    """Measure placements per second, medians of seven turns; each contender plays for `seconds` in total."""
     warm_up(lambda _name, _share: None)
-    few, many = _record_actions(_FEW), _record_actions(_MANY)
+    few, many = _record_actions(_FEW_ENVS), _record_actions(_MANY_ENVS)
     classic, afterstate = EnvConfig(features="classic", reward="score"), EnvConfig()
-    players: dict[str, Callable[[], Player]] = {
+    contenders: dict[str, Callable[[], Contender]] = {
         "package": lambda: _play_single(_package_env(), few[:, 0]),
         "single": lambda: _play_single(make_env(classic), few[:, 0]),
-        "classic": lambda: _play_batch(make_vec_env(classic, _FEW, _SEED), few),
-        "afterstate": lambda: _play_batch(make_vec_env(afterstate, _FEW, _SEED), few),
-        "classic_4096_envs": lambda: _play_batch(make_vec_env(classic, _MANY, _SEED), many),
-        "afterstate_4096_envs": lambda: _play_batch(make_vec_env(afterstate, _MANY, _SEED), many),
+        "classic": lambda: _play_batch(make_vec_env(classic, _FEW_ENVS, _SEED), few),
+        "afterstate": lambda: _play_batch(make_vec_env(afterstate, _FEW_ENVS, _SEED), few),
+        "classic_4096_envs": lambda: _play_batch(make_vec_env(classic, _MANY_ENVS, _SEED), many),
+        "afterstate_4096_envs": lambda: _play_batch(make_vec_env(afterstate, _MANY_ENVS, _SEED), many),
         "afterstate_4096_envs_2_threads": lambda: _play_batch(
-            make_vec_env(afterstate, _MANY, _SEED, num_threads=2), many
+            make_vec_env(afterstate, _MANY_ENVS, _SEED, num_threads=2), many
         ),
     }
-    players["linear"] = _play_linear
-    rates = _take_turns({name: make() for name, make in players.items()}, seconds)
+    contenders["linear"] = _play_linear
+    rates = _take_turns({name: make() for name, make in contenders.items()}, seconds)
     pairs = zip(rates["afterstate_4096_envs_2_threads"], rates["afterstate_4096_envs"], strict=True)
     median = {name: statistics.median(turns) for name, turns in rates.items()}
     linear = median.pop("linear")
@@ -65,8 +69,8 @@ def bench_engine(seconds: float) -> dict[str, Any]:
         "classic_times_package": median["classic"] / median["package"],
         "afterstate_times_package": median["afterstate"] / median["package"],
         "two_threads_times_one": statistics.median(two / one for two, one in pairs),
-        "conditions": f"seven-bag pieces on 10x20; {_FEW} environments and one thread unless named; "
-        f"observations and API included, choosing the action not; medians of {_ROUNDS} turns",
+        "conditions": f"seven-bag pieces on 10x20; {_FEW_ENVS} environments and one thread unless named; "
+        f"observations and API included, the choice of the action excluded; medians of {_ROUNDS} turns",
         "cores": os.cpu_count(),
         "processor": _processor(),
         "python": platform.python_version(),
@@ -74,42 +78,43 @@ def bench_engine(seconds: float) -> dict[str, Any]:
     }
 
 
-def _take_turns(players: dict[str, Player], seconds: float) -> dict[str, list[float]]:
-    """Each player's rate in each turn; taking turns, so that a noisy machine is noisy for all of them."""
-    rates: dict[str, list[float]] = {name: [] for name in players}
-    for player in players.values():
-        next(player)
+def _take_turns(contenders: dict[str, Contender], seconds: float) -> dict[str, list[float]]:
+    """Measure each contender's rate in each turn; with turns, noise on the machine affects all of them."""
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for contender in contenders.values():
+        next(contender)
     for _ in range(_ROUNDS):
-        for name, player in players.items():
+        for name, contender in contenders.items():
             placements, started = 0, time.perf_counter()
-            while (spent := time.perf_counter() - started) < seconds / _ROUNDS:
-                placements += next(player)
-            rates[name].append(placements / spent)
+            while (elapsed := time.perf_counter() - started) < seconds / _ROUNDS:
+                placements += next(contender)
+            rates[name].append(placements / elapsed)
     return rates
 
 
 def _record_actions(num_envs: int) -> NDArray[np.int64]:
-    """(moves, num_envs) actions of fair play that also loses now and then, for all contenders alike."""
+    """Record (moves, num_envs) actions of decent play that sometimes loses; all contenders replay them."""
     env, generator = make_vec_env(EnvConfig(), num_envs, _SEED), np.random.default_rng(0)
     observations: NDArray[Any] = env.reset()
     actions = np.zeros((_MOVES, num_envs), np.int64)
     for row in actions:
-        row[:] = _fair_actions(observations, env.action_masks(), generator)
+        row[:] = _decent_actions(observations, env.action_masks(), generator)
         observations = np.asarray(env.step(row)[0])
     return actions
 
 
-def _fair_actions(
+def _decent_actions(
     observations: NDArray[Any], masks: NDArray[np.bool_], generator: np.random.Generator
 ) -> NDArray[np.int64]:
-    landing, rows, columns, holes = (observations[..., k] for k in (13, 15, 16, 11))
+    names = ("landing_height", "row_transitions", "column_transitions", "holes")
+    landing, rows, columns, holes = (observations[..., _FEATURE_NAMES.index(name)] for name in names)
     values = np.where(masks, -landing - rows - columns - 4 * holes, -np.inf)
-    at_random = generator.random(len(values)) < 0.1
-    values[at_random] = np.where(masks, generator.random(masks.shape), -np.inf)[at_random]
+    is_random = generator.random(len(values)) < 0.1
+    values[is_random] = np.where(masks, generator.random(masks.shape), -np.inf)[is_random]
     return np.asarray(values.argmax(axis=1))
 
 
-def _play_single(env: gymnasium.Env[Any, Any], actions: NDArray[np.int64]) -> Player:
+def _play_single(env: gymnasium.Env[Any, Any], actions: NDArray[np.int64]) -> Contender:
     while True:
         env.reset(seed=_SEED)
         for action in actions.tolist():
@@ -119,7 +124,7 @@ def _play_single(env: gymnasium.Env[Any, Any], actions: NDArray[np.int64]) -> Pl
             yield 1
 
 
-def _play_batch(env: PlacementVecEnv, actions: NDArray[np.int64]) -> Player:
+def _play_batch(env: PlacementVecEnv, actions: NDArray[np.int64]) -> Contender:
     while True:
         env.seed(_SEED)
         env.reset()
@@ -128,13 +133,13 @@ def _play_batch(env: PlacementVecEnv, actions: NDArray[np.int64]) -> Player:
             yield env.num_envs
 
 
-def _play_linear() -> Player:
-    rules, scratch = make_rules(), new_scratch()
+def _play_linear() -> Contender:
+    rules, workspace = make_rules(), new_workspace()
     while True:
-        games, running = new_games(list(range(_SEED, _SEED + _FEW))), np.ones(_FEW, np.bool_)
-        reset_games(games, rules, scratch, np.zeros((_FEW, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
+        games, running = new_games(list(range(_SEED, _SEED + _FEW_ENVS))), np.ones(_FEW_ENVS, np.bool_)
+        reset_games(games, rules, workspace, np.zeros((_FEW_ENVS, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
         while running.all():
-            yield int(play_linear(games, rules, DELLACHERIE, 100, running, scratch))
+            yield int(play_linear(games, rules, LINEAR_WEIGHTS["dellacherie"], 100, running, workspace))
 
 
 def _package_env() -> gymnasium.Env[Any, Any]:
@@ -144,7 +149,7 @@ def _package_env() -> gymnasium.Env[Any, Any]:
 
 
 def _processor() -> str:
-    """The processor's name as people know it."""
+    """The processor's marketing name."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

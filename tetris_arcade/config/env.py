@@ -1,4 +1,4 @@
-"""What task is played: one frozen configuration, checked where it is made."""
+"""The task: one frozen configuration, validated when it is created."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MAX_PIECES = 2**53
 
 @dataclass(frozen=True)
 class RewardShaping:
-    """Penalties of the `shaped` reward, each per unit that the board's figure grew in the step.
+    """Penalties of the `shaped` reward, per unit by which the statistic of the board grew in the step.
 
-    Source of the idea: potential-free shaping as used by placement-Tetris learners; the figures are ours.
+    Placement-Tetris learners commonly use such shaping, which is not potential-based; the values are ours.
     """
 
     holes: float = 1.0
@@ -35,14 +35,13 @@ class RewardShaping:
 class EnvConfig:
     """A placement-Tetris task.
 
-    features: what one row of the observation tells of one placement, see `tetris_arcade.config.features`.
-    reward: "lines" (lines cleared), "score" (10 * lines**2 + 1, the package's own), "shaped" (score less
-    penalties). pieces: "bag" (seven-bag) or "uniform". height: rows of the board, 4..40. max_pieces: a game
-    is truncated after this many pieces; None plays on. garbage_every: a row with one hole pushes up from
-    below after every this many pieces; None never. game_over_penalty: taken from the reward of the step that
-    ends the game, in every preset.
+    features: the numbers in one row of the observation, see `tetris_arcade.config.features`. reward: a preset
+    of `tetris_arcade.config.rewards`. pieces: "bag" (seven-bag) or "uniform". height: rows of the board,
+    4..40. max_pieces: a game is truncated after this many pieces; None: no limit. garbage_every: number of
+    pieces after which a row with one hole is pushed in from below; None: never. game_over_penalty: subtracted
+    from the reward of the step that ends the game, in every preset. shaping: penalties of the shaped preset.
 
-    Raises ValueError, which names the bound and the value, for what no task can be.
+    Raises ValueError, naming the bound and the value, if a field is invalid.
     """
 
     features: str = "afterstate"
@@ -62,7 +61,7 @@ class EnvConfig:
 
 
 def check_game(height: int, pieces: str, max_pieces: int | None, garbage_every: int | None) -> None:
-    """Raise ValueError unless such a game can be played."""
+    """Raise ValueError if no such game can be played."""
     check_choice("pieces", pieces, PIECES)
     if not isinstance(height, int) or not MIN_HEIGHT <= height <= MAX_HEIGHT:
         raise ValueError(f"height must be {MIN_HEIGHT}..{MAX_HEIGHT}, got {height!r}")

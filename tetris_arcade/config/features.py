@@ -1,7 +1,7 @@
-"""What tells an afterstate: thirteen classic features, eight of Dellacherie and of Thiery and Scherrer.
+"""The features of an afterstate: thirteen classic ones, and eight by Dellacherie and Thiery and Scherrer.
 
-An afterstate is the board after a placement has locked and its full rows have gone. `FEATURES` says each
-feature's definition, range and source; the tests hold each against a slow reference written from those words.
+An afterstate is the board after a placement has locked and its full rows have been removed. `FEATURES` gives
+each feature's definition, range and source; the tests compare each with a slow reference implementation.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from tetris_arcade.config.env import NUM_COLS
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of an observation's row, and what it means; `range` is on a board of H rows."""
+    """One number in a row of an observation; `range` is for a board of H rows."""
 
     name: str
     definition: str
     range: str
     source: str
     scale: float
-    """A typical large value: a learner divides by it."""
+    """A typical large value, by which a learner divides the feature."""
 
 
 _CLASSIC = "tetris-gymnasium, after uvipen's Tetris-deep-Q-learning"
@@ -42,17 +42,19 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "holes", "empty cells with a filled cell above them in their column", "0..10*(H-1)", _CLASSIC, 10.0
     ),
-    Feature("bumpiness", "sum of the differences between neighbouring heights", "0..9*H", _CLASSIC, 20.0),
+    Feature(
+        "bumpiness", "sum of the absolute differences between neighbouring heights", "0..9*H", _CLASSIC, 20.0
+    ),
     Feature(
         "landing_height",
-        "height of the middle of the placed piece: its bottom row, at the floor 0, + (its height - 1) / 2",
+        "height of the middle of the placed piece: its bottom row (0 at the floor) + (its height - 1) / 2",
         "0..H-1, in halves",
         _DELLACHERIE,
         10.0,
     ),
     Feature(
         "eroded_cells",
-        "lines removed by the move x cells of the placed piece that went with them",
+        "lines removed by the move x cells of the placed piece that were removed with them",
         "0..16",
         _DELLACHERIE,
         8.0,
@@ -73,7 +75,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature(
         "wells",
-        "for each empty cell between filled ones or walls, the empty cells from it downwards, with itself",
+        "for each empty cell between filled cells or walls, the empty cells from it downwards, itself too",
         "0..5*H*(H+1)/2",
         _DELLACHERIE,
         20.0,
@@ -81,10 +83,10 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "hole_depth", "over the holes, the run of filled cells directly above", "0..10*(H-1)", _BCTS, 10.0
     ),
-    Feature("rows_with_holes", "rows that have a hole", "0..H-1", _BCTS, 5.0),
+    Feature("rows_with_holes", "rows that contain a hole", "0..H-1", _BCTS, 5.0),
     Feature("lines", "rows removed by the move", "0..4", "the rules", 2.0),
 )
 
 NUM_CLASSIC = NUM_COLS + 3
 NUM_FEATURES = len(FEATURES)
-"""21; an afterstate observation's row has one number more, 1 where the placement is alive."""
+"""21. A row of an afterstate observation has one more number: 1 if the placement survives."""

@@ -1,4 +1,4 @@
-"""The shapes of a placement scorer's tensors: a foreign model is known to fit before torch is loaded."""
+"""The tensor shapes of a placement scorer, to check a foreign model before torch is loaded."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.config.plain_data import shorten_for_message
 
 INPUTS = {"afterstate": NUM_FEATURES, "classic": NUM_CLASSIC}
-"""How many numbers tell of one placement, by `EnvConfig.features`."""
+"""Number of features of one placement, by `EnvConfig.features`."""
 MAX_LAYERS = 6
 MAX_UNITS = 1_024
 MAX_POLICY_BYTES = 8 * 2**20
 _MAX_NETWORKS_BYTES = MAX_POLICY_BYTES - 64 * 1024
-"""Less what torch writes around them."""
+"""The rest is for what torch writes around the tensors."""
 NETWORKS = ("q_net.q_net", "q_net_target.q_net")
 
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """What a scorer reads (`EnvConfig.features`) and the units of its hidden layers."""
+    """A scorer's inputs (`EnvConfig.features`) and the units of its hidden layers."""
 
     features: str
     net_arch: tuple[int, ...]
 
 
 def tensor_shapes(features: str, net_arch: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    """The tensors of a saved policy, online and target network, whose layers alternate with activations."""
+    """The tensors of a saved policy, online and target network; layers alternate with activations."""
     widths = [INPUTS[features], *net_arch, 1]
     shapes: dict[str, tuple[int, ...]] = {}
     for network in NETWORKS:
@@ -40,7 +40,7 @@ def tensor_shapes(features: str, net_arch: Sequence[int]) -> dict[str, tuple[int
 
 
 def check_layers(features: str, net_arch: Sequence[int]) -> None:
-    """ValueError where a model with these hidden layers could be saved, but not be loaded again."""
+    """Raise ValueError if a model with these hidden layers could be saved but not loaded again."""
     if len(net_arch) >= MAX_LAYERS or not all(1 <= units <= MAX_UNITS for units in net_arch):
         bounds = f"at most {MAX_LAYERS - 1} layers of 1..{MAX_UNITS} units"
         raise ValueError(f"net_arch must be {bounds}, got {shorten_for_message(str(list(net_arch)))}")

@@ -1,4 +1,4 @@
-"""The reference players: one entry here is enough to play, duel and rank a new linear player."""
+"""The reference players: one entry adds a linear player everywhere (demo, duel, evaluation, leaderboard)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from dataclasses import dataclass
 class ReferencePlayer:
     """A player that ships as a formula.
 
-    `weights` are those of the weighted sum in `tetris_arcade.engine.linear_players`, in that order; a
-    missing last weight is 0, and None plays any placement that survives. `mean_lines`, `median_lines`,
-    `ci95_lines` and `tetris_share` are what `evaluate NAME --games 200 --height 10 --pieces uniform
-    --max-pieces 50000 --seed 77` reports.
+    `weights` are those of the weighted sum in `tetris_arcade.engine.linear_players`, in that order: landing
+    height, eroded cells, row transitions, column transitions, holes, wells, hole depth, rows with holes,
+    pattern diversity. Missing last weights are 0; None plays a random surviving placement. A positive common
+    factor changes no choice: weights that are published with two decimals are given in hundredths, so that
+    their sums are exact and ties are broken in the same way in float32 and float64.
+
+    `mean_lines`, `median_lines`, `ci95_lines` and `tetris_share` (share of lines cleared four at a time) are
+    the results of `evaluate NAME --games 200 --height 10 --pieces uniform --max-pieces 50000 --seed 77`.
     """
 
     name: str
@@ -45,6 +49,24 @@ REFERENCE_PLAYERS: Mapping[str, ReferencePlayer] = {
             893.0,
             (1_062.9, 1_380.8),
             0.001,
+        ),
+        ReferencePlayer(
+            "dt10",
+            "A formula with 9 numbers, learned on 10 rows by policy iteration (Scherrer et al., 2015).",
+            (-218, 242, -217, -331, 95, -222, -81, -965, 127),
+            0.0,
+            0.0,
+            (0.0, 0.0),
+            0.0,
+        ),
+        ReferencePlayer(
+            "dt20",
+            "A formula with 9 numbers, learned on 20 rows by policy iteration (Scherrer et al., 2015).",
+            (-268, 138, -241, -632, 203, -271, -43, -948, 89),
+            0.0,
+            0.0,
+            (0.0, 0.0),
+            0.0,
         ),
         ReferencePlayer(
             "random",

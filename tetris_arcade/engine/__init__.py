@@ -1,4 +1,5 @@
-"""The game: compiled rules, placements, features, randomizers and game records. numpy and numba only.
+"""The compiled game: rules, placements, features, randomizers, linear players and networks.
 
-Import from the submodules: `tetromino` is plain data that a viewer may import without loading numba.
+Depends only on numpy and numba. Import from the submodules: `tetromino`, `rules` and `kernel_cache` do not
+load numba. README.md in this folder explains the rules, the features and how the kernels work.
 """

@@ -1,12 +1,12 @@
 """The rules on bits: a board is ten columns, each an int64 whose bit y is the cell y rows above the floor.
 
-Kernels work on a walled board: (12,) int64, the ten columns between two filled walls. Rows as people count
-them (row 0 on top) appear at the boundary only: `columns_from_cells` and `cells_from_columns`.
+Kernels work on a walled board: (12,) int64, the ten columns between two filled walls. Rows numbered from the
+top exist only at the boundary: `columns_from_cells` and `cells_from_columns`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,23 @@ from tetris_arcade.engine.piece_tables import (
     BITS,
     BOTTOM,
     ENTRY_ROW,
+    HEIGHT,
     SPAWN_LEFT,
-    TALL,
     WIDTH,
 )
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_ROTATIONS
 
-DEAD, ILLEGAL = -1, -2
-"""What stands for a landing row where a placement ends the game, or leaves the frame."""
+DEAD = -1
+"""Stands for a landing height if the placement ends the game."""
 WALLED = NUM_COLS + 2
+
+
+class BoardStats(NamedTuple):
+    """Statistics of one board, as defined in `config.features`."""
+
+    max_height: int
+    holes: int
+    bumpiness: int
 
 
 @kernel
@@ -40,14 +48,14 @@ def columns_from_cells(cells: Any, columns: Any) -> None:
 
 
 def cells_from_columns(columns: NDArray[np.int64], height: int) -> NDArray[np.bool_]:
-    """The board as (H, 10) bool, row 0 on top; `columns` may have leading axes."""
+    """Return the board as (H, 10) bool, row 0 on top; `columns` may have leading axes."""
     rows = np.arange(height - 1, -1, -1)[:, np.newaxis]
     return (columns[..., np.newaxis, :] >> rows & 1).astype(np.bool_)
 
 
 @inlined
 def copy_row(source: Any, target: Any) -> None:
-    """target[:] = source, which numba would do through a copy in fresh memory."""
+    """Compute target[:] = source; numba's own slice assignment allocates a temporary copy."""
     for k in range(target.shape[0]):
         target[k] = source[k]
 
@@ -62,22 +70,22 @@ def add_walls(columns: Any, height: int, walled: Any) -> None:
 
 @inlined
 def collides(walled: Any, shape: int, left: int, y: int) -> bool:
-    """Whether a shape, its lowest row y above the floor, overlaps a filled cell."""
-    hit = int64(0)
+    """Whether a shape whose lowest row is y above the floor overlaps a filled cell."""
+    overlap = int64(0)
     for k in range(WIDTH[shape]):
-        hit |= walled[left + k + 1] & (BITS[shape, k] << y)
-    return hit != 0
+        overlap |= walled[left + k + 1] & (BITS[shape, k] << y)
+    return overlap != 0
 
 
 @inlined
 def entry_height(shape: int, height: int) -> int:
-    """Height above the floor of a shape's lowest row where it enters."""
-    return height - ENTRY_ROW[shape] - TALL[shape]
+    """Height above the floor of a shape's lowest row at spawn."""
+    return height - ENTRY_ROW[shape] - HEIGHT[shape]
 
 
 @inlined
 def rest_height(walled: Any, shape: int, left: int) -> int:
-    """Height above the floor at which a shape rests on the column tops, if it enters no lower than that."""
+    """Height above the floor at which a shape rests on the column tops, provided it spawns above them."""
     y = bit_length(walled[left + 1]) - BOTTOM[shape, 0]
     for k in range(1, WIDTH[shape]):
         y = max(y, bit_length(walled[left + k + 1]) - BOTTOM[shape, k])
@@ -86,28 +94,28 @@ def rest_height(walled: Any, shape: int, left: int) -> int:
 
 @inlined
 def landing(walled: Any, height: int, shape: int, left: int) -> int:
-    """Height above the floor at which a dropped shape comes to rest; DEAD where it collides as it enters."""
+    """Height above the floor at which a dropped shape comes to rest; DEAD if it collides at spawn."""
     entry = entry_height(shape, height)
     y = rest_height(walled, shape, left)
     if y <= entry:
         return y
     if collides(walled, shape, left, entry):
         return DEAD
-    return _fall(walled, shape, left, entry)
+    return _drop(walled, shape, left, entry)
 
 
 @inlined
 def landing_as_observed(walled: Any, height: int, shape: int, left: int) -> int:
-    """`landing` as tetris-gymnasium observes it: a shape that collides where it enters may fall on."""
+    """`landing` as tetris-gymnasium observes it: a shape that collides at spawn may fall through."""
     y = landing(walled, height, shape, left)
     if y != DEAD:
         return y
-    y = _fall(walled, shape, left, entry_height(shape, height))
+    y = _drop(walled, shape, left, entry_height(shape, height))
     return DEAD if collides(walled, shape, left, y) else y
 
 
 @inlined
-def _fall(walled: Any, shape: int, left: int, y: int) -> int:
+def _drop(walled: Any, shape: int, left: int, y: int) -> int:
     while y > 0 and not collides(walled, shape, left, y - 1):
         y -= 1
     return y
@@ -122,7 +130,7 @@ def add_shape(walled: Any, shape: int, left: int, y: int) -> None:
 
 @inlined
 def remove_shape(walled: Any, shape: int, left: int, y: int) -> None:
-    """Empty a shape's cells: the reverse of `put`."""
+    """Empty a shape's cells; undoes `add_shape`."""
     for k in range(WIDTH[shape]):
         walled[left + k + 1] &= ~(BITS[shape, k] << y)
 
@@ -138,7 +146,7 @@ def full_rows(walled: Any) -> int:
 
 @inlined
 def remove_rows(column: int, full: int) -> int:
-    """A column after the rows in `full` have gone, what stood above having come down."""
+    """Remove the rows in `full` from a column; the cells above move down."""
     while full:
         above = bit_length(full) - 1
         below = (1 << above) - 1
@@ -149,28 +157,28 @@ def remove_rows(column: int, full: int) -> int:
 
 @inlined
 def can_spawn(walled: Any, height: int, piece: int) -> bool:
-    """Whether a new piece finds its place free."""
+    """Whether the cells where a new piece spawns are free."""
     shape = piece * NUM_ROTATIONS
     return not collides(walled, shape, SPAWN_LEFT[piece], entry_height(shape, height))
 
 
 @inlined
-def survives(walled: Any, height: int, next_piece: int, garbage_is_due: bool) -> bool:
-    """Whether a game goes on from an afterstate: due garbage pushes no cell out, the next piece enters."""
+def survives(walled: Any, height: int, next_piece: int, garbage_due: bool) -> bool:
+    """Whether the game continues from an afterstate: due garbage fits and the next piece can spawn."""
     shape, left = next_piece * NUM_ROTATIONS, SPAWN_LEFT[next_piece]
     y = entry_height(shape, height)
-    if not garbage_is_due:
+    if not garbage_due:
         return not collides(walled, shape, left, y)
-    at_the_top = int64(0)
+    top_row = int64(0)
     for col in range(1, NUM_COLS + 1):
-        at_the_top |= walled[col] >> (height - 1)
-    # A board raised by one row under a piece is the board under the piece lowered by one.
-    return at_the_top == 0 and not collides(walled, shape, left, y - 1)
+        top_row |= walled[col] >> (height - 1)
+    # Raising the board by one row is the same as lowering the piece by one row.
+    return top_row == 0 and not collides(walled, shape, left, y - 1)
 
 
 @kernel
 def push_garbage(columns: Any, height: int, hole: int) -> bool:
-    """Push a row, full but for column `hole`, up from below; False where a filled cell left at the top."""
+    """Push in a row from below, full except for column `hole`; False if a filled cell left at the top."""
     overflow = 0
     for col in range(NUM_COLS):
         raised = (columns[col] << 1) | (0 if col == hole else 1)
@@ -180,8 +188,8 @@ def push_garbage(columns: Any, height: int, hole: int) -> bool:
 
 
 @inlined
-def figures(columns: Any) -> Any:
-    """(max height, holes, bumpiness) of (10,) columns."""
+def board_stats(columns: Any) -> BoardStats:
+    """Measure (10,) columns."""
     before = bit_length(columns[0])
     max_height, bumpiness = before, int64(0)
     holes = before - popcount(columns[0])
@@ -191,10 +199,10 @@ def figures(columns: Any) -> Any:
         holes += height - popcount(columns[c])
         bumpiness += abs(height - before)
         before = height
-    return max_height, holes, bumpiness
+    return BoardStats(max_height, holes, bumpiness)
 
 
 @kernel
-def board_figures(columns: Any) -> Any:
-    """`figures`, for a caller outside the kernels."""
-    return figures(columns)
+def measure_board(columns: Any) -> BoardStats:
+    """Call `board_stats` from outside the kernels."""
+    return board_stats(columns)

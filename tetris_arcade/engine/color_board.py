@@ -1,4 +1,4 @@
-"""A board in colour, which piece each cell came from: the kernels need only bits, people see pieces."""
+"""A board in color: which piece each cell came from. The kernels need only bits; this is for display."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tetris_arcade.engine.tetromino import (
 
 @dataclass(frozen=True)
 class PlacedPiece:
-    """One placement as it is shown.
+    """One placement, for display.
 
-    `row` and `col` are the trimmed piece's top left cell where it locked, None where it could not lock
-    (illegal, or it collided as it entered); `cleared_rows` are the rows, top first, that were full before
-    they went.
+    `row` and `col` are the top left cell of the trimmed piece where it locked, or None if it could not lock
+    (illegal, or it collided at spawn). `cleared_rows` are the indices of the cleared rows, top first, before
+    they were removed.
     """
 
     piece: int
@@ -42,7 +42,7 @@ class PlacedPiece:
 
 
 class ColorBoard:
-    """Follows one game in colour: `cells` is (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage."""
+    """The colors of one game's board: `cells` is (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage."""
 
     def __init__(self, height: int) -> None:
         self.height = height
@@ -50,11 +50,11 @@ class ColorBoard:
         self._columns, self._walled = np.zeros(NUM_COLS, np.int64), np.zeros(WALLED, np.int64)
 
     def clear(self) -> None:
-        """Empty the board, for a new game."""
+        """Empty the board."""
         self.cells[:] = EMPTY
 
     def lock(self, piece: int, action: int) -> PlacedPiece:
-        """Drop and lock a piece, and let full rows go."""
+        """Drop and lock a piece and clear the full rows."""
         row, col = self._landing_cell(piece, action)
         if row is None or col is None:
             return PlacedPiece(piece, action, None, None)
@@ -62,13 +62,13 @@ class ColorBoard:
         self.cells[row : row + shape.height, col : col + shape.width][shape.cells] = piece + 1
         full = np.flatnonzero(self.cells.all(axis=1))
         if full.size:
-            rest = np.delete(self.cells, full, axis=0)
+            remaining = np.delete(self.cells, full, axis=0)
             self.cells[: full.size] = EMPTY
-            self.cells[full.size :] = rest
+            self.cells[full.size :] = remaining
         return PlacedPiece(piece, action, row, col, tuple(int(r) for r in full))
 
     def apply_garbage(self, columns: NDArray[np.int64]) -> None:
-        """Take over a garbage row that has pushed `columns`, (10,) int64, up; nothing where none has."""
+        """Push in the garbage row that (10,) int64 `columns` show below; do nothing if boards are equal."""
         columns_from_cells(self.cells, self._columns)
         if np.array_equal(self._columns, columns):
             return
@@ -76,18 +76,17 @@ class ColorBoard:
         self.cells[-1] = np.where(columns & 1, GARBAGE, EMPTY)
 
     def reset_from_columns(self, columns: NDArray[np.int64]) -> None:
-        """Start from a board whose pieces are not known: every filled cell is garbage."""
+        """Copy a board whose pieces are unknown: every filled cell becomes garbage."""
         rows = np.arange(self.height - 1, -1, -1)[:, np.newaxis]
         self.cells[:] = np.where(columns[np.newaxis, :] >> rows & 1, GARBAGE, EMPTY)
 
     def _landing_cell(self, piece: int, action: int) -> tuple[int | None, int | None]:
-        shape, col = orientation(piece, decode_action(action)[1]), placement_col(piece, action)
+        rotation, col = decode_action(action)[1], placement_col(piece, action)
+        shape = orientation(piece, rotation)
         if not 0 <= col <= NUM_COLS - shape.width:
             return None, None
         columns_from_cells(self.cells, self._columns)
-        y = _land(
-            self._columns, self.height, piece * NUM_ROTATIONS + decode_action(action)[1], col, self._walled
-        )
+        y = _land(self._columns, self.height, piece * NUM_ROTATIONS + rotation, col, self._walled)
         return (self.height - y - shape.height, col) if y >= 0 else (None, None)
 
 

@@ -1,4 +1,4 @@
-"""The state of many games as arrays: what is saved, copied, stepped, and kept of those that ended."""
+"""The state of many games as arrays, and the totals of the games that a step ended."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES, QUEUE_SIZE
 
 RUNNING, TERMINATED, TRUNCATED = 0, 1, 2
 START_STATE_WORDS = GENERATOR_WORDS + 1
-"""What a game began with: its generator, and its counter of garbage."""
+"""The generator and the garbage counter at the start of a game."""
 
 
 class GameStates(NamedTuple):
     """The whole state of N games. Copying these arrays saves it, copying them back restores it exactly."""
 
     columns: NDArray[np.int64]  # [N, 10]
-    piece: NDArray[np.int64]  # [N]
-    queue: NDArray[np.int64]  # [N, 4] the pieces after it
+    piece: NDArray[np.int64]  # [N] the active piece
+    queue: NDArray[np.int64]  # [N, 4] the next pieces
     bag: NDArray[np.int8]  # [N, 8]
     generator: NDArray[np.uint64]  # [N, 6]
     garbage: NDArray[np.uint64]  # [N, 1]
@@ -30,16 +30,16 @@ class GameStates(NamedTuple):
     score: NDArray[np.int64]  # [N]
     tetrises: NDArray[np.int64]  # [N] four-line clears
     reward: NDArray[np.float64]  # [N]
-    start_state: NDArray[np.uint64]  # [N, 7] generator and garbage as they stood when the running game began
+    start_state: NDArray[np.uint64]  # [N, 7] generator and garbage at the start of the running game
 
     @property
-    def seen(self) -> ObservedState:
-        """What observations are made of."""
+    def observed(self) -> ObservedState:
+        """The part that observations are computed from."""
         return ObservedState(self.columns, self.piece, self.queue, self.pieces)
 
 
 class EndedGames(NamedTuple):
-    """What a step leaves for the games that it ended; rows of others are stale, but for `status`."""
+    """The totals of the games that a step ended; in rows of other games only `status` is up to date."""
 
     status: NDArray[np.int8]  # [N] RUNNING, TERMINATED or TRUNCATED
     kept_rotation: NDArray[np.int8]  # [N] see `play_move`
@@ -53,13 +53,13 @@ class EndedGames(NamedTuple):
     start_state: NDArray[np.uint64]  # [N, 7]
 
     @property
-    def seen(self) -> ObservedState:
-        """What the last observations are made of."""
+    def observed(self) -> ObservedState:
+        """The part that the last observations are computed from."""
         return ObservedState(self.columns, self.piece, self.queue, self.pieces)
 
 
 def new_games(seeds: list[int]) -> GameStates:
-    """Games whose randomizers are seeded and that wait for `reset_games`."""
+    """Allocate games with seeded randomizers; `reset_games` starts them."""
     n = len(seeds)
     return GameStates(
         columns=np.zeros((n, NUM_COLS), np.int64),
@@ -78,7 +78,7 @@ def new_games(seeds: list[int]) -> GameStates:
 
 
 def new_ended(n: int) -> EndedGames:
-    """Room for what a step of n games ends."""
+    """Allocate an EndedGames for n games."""
     return EndedGames(
         status=np.zeros(n, np.int8),
         kept_rotation=np.zeros(n, np.int8),

@@ -1,4 +1,4 @@
-"""The whole state of many games as named arrays, and back; what comes from a file is checked first."""
+"""Saves the state of many games as named arrays and loads it back, after checking it."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from tetris_arcade.engine.rules import BAG, Rules
 from tetris_arcade.engine.tetromino import NUM_PIECES
 
 _STORED_NAMES = {"tetrises": "fours", "start_state": "begun"}
-"""Fields that go by an older name in saved states."""
+"""Fields that have an older name in saved states."""
 
 
 def save_games(games: GameStates) -> dict[str, NDArray[Any]]:
-    """Every game's whole state, generators included, copied; `load_games` goes on from it exactly."""
+    """Copy every game's whole state, including generators; `load_games` resumes from it exactly."""
     return {_STORED_NAMES.get(name, name): array.copy() for name, array in games._asdict().items()}
 
 
 def load_games(state: Mapping[str, NDArray[Any]], games: GameStates, rules: Rules) -> None:
-    """Take up a saved state; raises ValueError, and changes nothing, where it is not one of such games."""
-    found: dict[str, NDArray[Any]] = {}
+    """Load a saved state; raises ValueError, and changes nothing, if it does not fit these games."""
+    loaded: dict[str, NDArray[Any]] = {}
     for name, array in games._asdict().items():
         saved = state.get(_STORED_NAMES.get(name, name))
         if saved is None or saved.shape != array.shape or saved.dtype != array.dtype:
             raise ValueError(f"saved {name} must be {array.shape} {array.dtype}, got {_describe(saved)}")
-        found[name] = saved
-    _check_values(GameStates(**found), rules)
+        loaded[name] = saved
+    _check_values(GameStates(**loaded), rules)
     for name, array in games._asdict().items():
-        array[:] = found[name]
+        array[:] = loaded[name]
 
 
 def check_range(name: str, array: NDArray[Any], low: int, high: int) -> None:
-    """ValueError where a saved number lies outside of low..high."""
+    """Raise ValueError if a saved number is outside low..high."""
     if array.size and (array.min() < low or array.max() > high):
         raise ValueError(f"saved {name} must be {low}..{high}, got {array.min()}..{array.max()}")
 
 
 def _check_values(saved: GameStates, rules: Rules) -> None:
-    """The kernels index tables by these numbers and trust them."""
+    """Check what the kernels use as table indices without checking it themselves."""
     check_generators(saved.generator)
     check_generators(saved.start_state[:, :GENERATOR_WORDS])
     check_range("columns", saved.columns, 0, (1 << rules.height) - 1)

@@ -1,4 +1,4 @@
-"""The compiler's settings and the three machine instructions that the engine lives on."""
+"""Compiler settings, a fault-tolerant kernel cache, and three machine instructions as functions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from numba.extending import intrinsic
 from tetris_arcade.engine.kernel_cache import is_cache_writable, kernel_cache_dir
 
 int64: Any = np.int64
-"""An int64, to a kernel's compiler; mypy knows only that the compiler knows."""
+"""Converts to int64 inside a kernel; typed as Any because mypy cannot follow numba's types."""
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _njit: Any = numba.njit
 _config: Any = numba.config
-_DAMAGE = (
+_LOAD_ERRORS = (
     OSError,
     EOFError,
     pickle.UnpicklingError,
@@ -34,17 +34,19 @@ _DAMAGE = (
     ImportError,
     RuntimeError,
 )
-"""What unpickling and loading a damaged file has been seen to raise."""
+"""Exceptions that loading a damaged cache file can raise."""
 
 
-class _ForgivingCache(FunctionCache):
-    """numba's disk cache, but a damaged entry or a full disk costs a compilation, not the program."""
+class _FaultTolerantCache(FunctionCache):
+    """numba's disk cache, except that a damaged entry or a full disk costs a compilation, not the program."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba's
-        except _DAMAGE as damage:
-            _log.warning("compiling %s anew, its kept code is damaged: %r", self._py_func.__name__, damage)
+        except _LOAD_ERRORS as error:
+            logger.warning(
+                "recompiling %s because its cached code is damaged: %r", self._py_func.__name__, error
+            )
             with suppress(OSError):
                 self.flush()  # type: ignore[no-untyped-call]  # numba's
             return None
@@ -53,34 +55,34 @@ class _ForgivingCache(FunctionCache):
         try:
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba's
         except OSError as error:
-            _log.warning("cannot keep the compiled %s: %s", self._py_func.__name__, error)
+            logger.warning("cannot cache the compiled %s: %s", self._py_func.__name__, error)
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    """`numba.njit` with a cache of our own, whatever other users of numba in this process have set.
+    """`numba.njit` with our own cache, independent of numba's global settings in this process.
 
-    Kernels work in the arrays that they are given and allocate nothing; without numba's run time, no
-    reference is counted, which in the inner loops takes as long as the work itself.
+    Kernels allocate nothing and work in the arrays that they are given. `_nrt=False` removes reference
+    counting, which in the inner loops costs as much as the work itself.
     """
     dispatcher = _njit(nogil=True, error_model="numpy", _nrt=False, **options)(function)
     if is_cache_writable():
-        elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(kernel_cache_dir())
+        previous, _config.CACHE_DIR = _config.CACHE_DIR, str(kernel_cache_dir())
         try:
-            dispatcher._cache = _ForgivingCache(function)  # type: ignore[no-untyped-call]  # numba's
-        except RuntimeError:  # sources that are no files: a zip, a frozen program
-            _log.debug("the compiled %s cannot be kept", function.__name__)
+            dispatcher._cache = _FaultTolerantCache(function)  # type: ignore[no-untyped-call]  # numba's
+        except RuntimeError:  # the source is not a file: a zip or a frozen program
+            logger.debug("the compiled %s cannot be cached", function.__name__)
         finally:
-            _config.CACHE_DIR = elsewhere
+            _config.CACHE_DIR = previous
     return dispatcher
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function of numbers and arrays; it is kept on disk, and runs without the interpreter lock."""
+    """Compile a function of numbers and arrays, cached on disk; it runs without holding the GIL."""
     return _compiled(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """A kernel's inner part, dissolved into its callers."""
+    """Compile a part of a kernel, always inlined into its callers."""
     return _compiled(function, forceinline=True)
 
 
@@ -113,8 +115,8 @@ def _multiply_high(_context: Any, _a: Any, _b: Any) -> Any:
 
 
 popcount: Callable[[Any], Any] = _popcount  # type: ignore[assignment]
-"""The number of set bits of an int64."""
+"""Number of set bits of an int64."""
 bit_length: Callable[[Any], Any] = _bit_length  # type: ignore[assignment]
-"""The position of the highest set bit of a non-negative int64, counted from 1; 0 for 0."""
+"""Position of the highest set bit of a non-negative int64, from 1; 0 for 0."""
 multiply_high: Callable[[Any, Any], Any] = _multiply_high  # type: ignore[assignment]
-"""The upper 64 bits of the 128-bit product of two uint64."""
+"""Upper 64 bits of the 128-bit product of two uint64."""

@@ -1,4 +1,4 @@
-"""Where compiled kernels are kept between runs; free of numba, so that asking costs nothing."""
+"""Where compiled kernels are cached between runs; does not load numba, so the checks are cheap."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from pathlib import Path
 
 import platformdirs
 
-_FOLDERS_KEPT = 4
+_MAX_FOLDERS = 4
 _PREFIX = "kernels-"
 
 
 @cache
 def kernel_cache_dir() -> Path:
-    """The folder for the machine code of these sources, under NUMBA_CACHE_DIR or the user's cache folder.
+    """The folder for these sources' machine code, under NUMBA_CACHE_DIR or the user's cache folder.
 
-    numba looks only at a function's own file to tell whether its code is stale; an engine whose inner parts
-    changed under an unchanged caller would run on with the old rules. So the folder's name is a hash of all
-    of them.
+    numba checks only a function's own file to decide whether its code is stale: if an inlined part changed in
+    another file, an unchanged caller would keep the old rules. So the folder's name is a hash of all sources
+    that kernels are compiled from, including those of the constants compiled into them.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in _kernel_sources():
         digest.update(source.read_bytes())
     root = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("tetris-arcade")
     return Path(root) / f"{_PREFIX}{digest.hexdigest()[:16]}"
@@ -34,7 +34,7 @@ def kernel_cache_dir() -> Path:
 
 @cache
 def is_cache_writable() -> bool:
-    """Whether compiled kernels can be kept; where they cannot, every start compiles anew."""
+    """Whether compiled kernels can be cached; if not, every start compiles them again."""
     probe = kernel_cache_dir() / f".probe-{os.getpid()}"
     try:
         probe.parent.mkdir(parents=True, exist_ok=True)
@@ -46,12 +46,12 @@ def is_cache_writable() -> bool:
 
 
 def is_warm() -> bool:
-    """Whether `warm_up` has once run to its end here with these sources, this numba and this Python."""
+    """Whether `warm_up` has completed on this machine with these sources, this numba and this Python."""
     return _marker().is_file()
 
 
 def mark_warm() -> None:
-    """Remember that every kernel is on disk, and let the folders of older sources go but for a few."""
+    """Record that every kernel is on disk, and delete all but a few folders of older sources."""
     with contextlib.suppress(OSError):
         _marker().touch()
         os.utime(kernel_cache_dir())
@@ -59,11 +59,17 @@ def mark_warm() -> None:
 
 
 def prune_kernel_caches() -> None:
-    """Delete all but the last used kernel folders: other versions may be in use beside this one."""
+    """Delete all but the most recently used kernel folders; other versions may be in use at the same time."""
     folders = [folder for folder in kernel_cache_dir().parent.glob(f"{_PREFIX}*") if folder.is_dir()]
     folders.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in folders[_FOLDERS_KEPT:]:
+    for folder in folders[_MAX_FOLDERS:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kernel_sources() -> list[Path]:
+    engine = Path(__file__).parent
+    constants = [engine.parent / "config" / f"{name}.py" for name in ("env", "features", "rewards")]
+    return [path for path in (*sorted(engine.glob("*.py")), *constants) if path.is_file()]
 
 
 def _marker() -> Path:

@@ -1,4 +1,4 @@
-"""What a learner sees: one row of numbers for each of the forty actions, of many boards at once."""
+"""Observations: one row of numbers per action, for many boards at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 
 class ObservedState(NamedTuple):
-    """The part of N games that an observation is made of."""
+    """The part of N games that an observation is computed from."""
 
     columns: NDArray[np.int64]  # [N, 10]
     piece: NDArray[np.int64]  # [N]
@@ -48,88 +48,90 @@ class ObservedState(NamedTuple):
 
 @inlined
 def is_garbage_due(pieces: int, rules: Rules) -> bool:
-    """Whether a garbage row pushes up after the piece that is now in play, `pieces` having been placed."""
+    """Whether a garbage row comes after the active piece, if `pieces` were placed before it."""
     return rules.garbage_every > 0 and (pieces + 1) % rules.garbage_every == 0
 
 
 @kernel
 def observe(
-    seen: ObservedState,
-    wanted: Any,
+    state: ObservedState,
+    selected: Any,
     rules: Rules,
     start: int,
     stop: int,
-    scratch: Workspace,
+    workspace: Workspace,
     observations: Any,
 ) -> None:
-    """Write (N, 40, F) float32 `observations` of the games start..stop-1 whose (N,) `wanted` is not 0."""
+    """Write (N, 40, F) float32 `observations` of the games start..stop-1 whose (N,) `selected` is not 0."""
     for i in range(start, stop):
-        if not wanted[i]:
+        if not selected[i]:
             continue
         if rules.classic:
-            _observe_classic(seen.columns[i], rules.height, seen.piece[i], scratch, observations[i])
+            _observe_classic(state.columns[i], rules.height, state.piece[i], workspace, observations[i])
         else:
-            garbage_due = is_garbage_due(seen.pieces[i], rules)
+            garbage_due = is_garbage_due(state.pieces[i], rules)
             _observe_afterstates(
-                seen.columns[i],
+                state.columns[i],
                 rules.height,
-                seen.piece[i],
-                seen.queue[i, 0],
+                state.piece[i],
+                state.queue[i, 0],
                 garbage_due,
-                scratch,
+                workspace,
                 observations[i],
             )
 
 
 @inlined
-def _copy_to_twins(rows: Any, piece: int, action: int, group: int) -> None:
-    """Give the other actions of a listed placement's group its row of (40, F) `rows`."""
+def _copy_to_equivalent(rows: Any, piece: int, action: int, group: int) -> None:
+    """Copy a listed placement's row of (40, F) `rows` to the other actions of its group."""
     k = 1
-    twin = equivalent_action(piece, group, k)
-    while twin >= 0:
-        copy_row(rows[action], rows[twin])
+    other = equivalent_action(piece, group, k)
+    while other >= 0:
+        copy_row(rows[action], rows[other])
         k += 1
-        twin = equivalent_action(piece, group, k)
+        other = equivalent_action(piece, group, k)
 
 
 @inlined
 def _observe_afterstates(
-    columns: Any, height: int, piece: int, next_piece: int, garbage_due: bool, scratch: Workspace, rows: Any
+    columns: Any, height: int, piece: int, next_piece: int, garbage_due: bool, workspace: Workspace, rows: Any
 ) -> None:
-    """Write (40, 22) `rows`: the features of every placement that survives, and zeros for all others."""
+    """Write (40, NUM_FEATURES + 1) `rows`: features and 1 if the placement survives, otherwise zeros."""
     rows[:] = 0
-    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
-    for p in range(measure_and_list(columns, height, piece, scratch)):
-        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
+    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
+    for p in range(measure_and_list(columns, height, piece, workspace)):
+        shape, left = placements[p, SHAPE], placements[p, COL]
+        y, action = placements[p, REST], placements[p, ACTION]
         if y < 0:
             continue
         add_shape(walled, shape, left, y)
-        measured = measure_placement(walled, scratch.measures, cleared, shape, left, y)
-        board = cleared if measured[8] else walled
+        features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
+        board = cleared if features.lines else walled
         if survives(board, height, next_piece, garbage_due):
             row = rows[action]
-            write_features(measured, board, row)
+            write_features(features, board, row)
             row[NUM_FEATURES] = 1
-            _copy_to_twins(rows, piece, action, places[p, GROUP])
+            _copy_to_equivalent(rows, piece, action, placements[p, GROUP])
         remove_shape(walled, shape, left, y)
 
 
 @inlined
-def _observe_classic(columns: Any, height: int, piece: int, scratch: Workspace, rows: Any) -> None:
+def _observe_classic(columns: Any, height: int, piece: int, workspace: Workspace, rows: Any) -> None:
     """Write (40, 13) `rows`, bit for bit tetris-gymnasium's FeatureVectorObservation of grouped actions.
 
-    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game reads
-    as an empty board, an illegal one as a full board, and a piece that collides as it enters may fall
+    Its faults are kept on purpose: row 0 of every afterstate is blank, a placement that ends the game looks
+    like an empty board, an illegal one like a full board, and a piece that collides at spawn may fall
     through.
     """
-    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
     add_walls(columns, height, walled)
     for action in range(NUM_ACTIONS):
         if not IS_LEGAL[piece, action]:
             rows[action, : NUM_COLS + 1] = height - 1
             rows[action, NUM_COLS + 1 :] = 0
-    for p in range(list_placements(height, piece, scratch)):
-        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
+    for p in range(list_placements(height, piece, workspace)):
+        shape, left = placements[p, SHAPE], placements[p, COL]
+        y, action = placements[p, REST], placements[p, ACTION]
         if y < 0:
             y = landing_as_observed(walled, height, shape, left)
         if y < 0:
@@ -141,14 +143,14 @@ def _observe_classic(columns: Any, height: int, piece: int, scratch: Workspace, 
             cleared[c] = remove_rows(walled[c], full)
         write_classic(cleared, height, rows[action])
         remove_shape(walled, shape, left, y)
-        _copy_to_twins(rows, piece, action, places[p, GROUP])
+        _copy_to_equivalent(rows, piece, action, placements[p, GROUP])
 
 
 def terminal_classic(rows: NDArray[np.float32], height: int, kept_rotation: int) -> None:
-    """Make a (40, 13) observation what tetris-gymnasium gives where an action could not lock its piece.
+    """Change a (40, 13) observation to the one that tetris-gymnasium gives if an action locked no piece.
 
-    turned: quarter turns that the active piece has kept, after a placement that collided as it entered; -1
-    after an illegal action, where the package gives the bounds of its observation space instead.
+    kept_rotation: quarter turns that the active piece keeps after a placement that collided at spawn; -1
+    after an illegal action, for which the package returns the bounds of its observation space.
     """
     if kept_rotation < 0:
         rows[:] = height * NUM_COLS
@@ -157,6 +159,6 @@ def terminal_classic(rows: NDArray[np.float32], height: int, kept_rotation: int)
 
 
 def roll_rotations(rows: NDArray[Any], kept_rotation: int) -> None:
-    """Rearrange what is told of each action, (40, ...), for a piece that is turned already."""
+    """Reorder per-action data, (40, ...), for a piece that is already rotated."""
     by_rotation = rows.reshape(NUM_COLS, NUM_ROTATIONS, *rows.shape[1:])
     by_rotation[:] = np.roll(by_rotation, -kept_rotation, axis=1)

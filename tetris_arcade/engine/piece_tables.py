@@ -1,4 +1,4 @@
-"""The tetrominoes as tables for the kernels, most of them indexed by shape = 4 * piece + rotation."""
+"""The tetrominoes as tables for the kernels; most are indexed by shape = 4 * piece + rotation."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from tetris_arcade.engine.tetromino import (
     placement_col,
 )
 
-_ORIENTATIONS = [orientation(piece, turn) for piece in range(NUM_PIECES) for turn in range(NUM_ROTATIONS)]
+_ORIENTATIONS = [
+    orientation(piece, rotation) for piece in range(NUM_PIECES) for rotation in range(NUM_ROTATIONS)
+]
 
 
 def _column_bits(shape: Orientation) -> list[int]:
-    """Each column's cells as bits, bit 0 the lowest row of the trimmed shape; zeros up to four columns."""
+    """Return each column's cells as bits, bit 0 in the lowest row; padded with zeros to four columns."""
     from_floor = shape.cells[::-1]
     bits = [sum(1 << int(y) for y in np.flatnonzero(from_floor[:, col])) for col in range(shape.width)]
     return bits + [0] * (4 - shape.width)
@@ -30,11 +32,11 @@ def _table(values: list[int] | list[list[int]]) -> NDArray[np.int64]:
 
 
 WIDTH = _table([shape.width for shape in _ORIENTATIONS])
-TALL = _table([shape.height for shape in _ORIENTATIONS])
+HEIGHT = _table([shape.height for shape in _ORIENTATIONS])
 ENTRY_ROW = _table([shape.box_row for shape in _ORIENTATIONS])
-"""Row, counted from the top of the board, of the shape's highest cell where it enters."""
+"""Board row of the shape's highest cell at spawn, row 0 on top."""
 LEFT = _table([shape.box_col - shape.box_size // 2 for shape in _ORIENTATIONS])
-"""Leftmost filled column, relative to the column that the action names."""
+"""Leftmost filled column relative to the column that the action names."""
 BITS = _table([_column_bits(shape) for shape in _ORIENTATIONS])
 BOTTOM = _table(
     [
@@ -42,7 +44,7 @@ BOTTOM = _table(
         for shape in _ORIENTATIONS
     ]
 )
-"""Height of the lowest cell of each column above the shape's lowest row."""
+"""[shape, column] Height of the column's lowest cell above the shape's lowest row."""
 SPAWN_LEFT = _table([NUM_COLS // 2 + int(LEFT[NUM_ROTATIONS * piece]) for piece in range(NUM_PIECES)])
 
 IS_LEGAL = np.array(
@@ -54,13 +56,13 @@ IS_LEGAL = np.array(
         for piece in range(NUM_PIECES)
     ]
 )
-"""[piece, action] Whether the placement stays in the frame."""
+"""[piece, action] Whether the piece stays inside the frame."""
 
 
-def _same_placements(piece: int) -> list[list[int]]:
-    """A piece's legal actions in groups that fill the same cells, by rotation, then from left to right.
+def _group_actions(piece: int) -> list[list[int]]:
+    """Group a piece's legal actions that fill the same cells; groups by rotation, then from left to right.
 
-    Within a group, and so where a group is told by one action, the lowest action comes first.
+    Within a group the lowest action comes first; it represents the group.
     """
     groups: dict[tuple[int, int, bytes, int], list[int]] = {}
     for action in np.flatnonzero(IS_LEGAL[piece]).tolist():
@@ -70,28 +72,23 @@ def _same_placements(piece: int) -> list[list[int]]:
     return sorted(groups.values(), key=lambda group: (min(a % NUM_ROTATIONS for a in group), group[0]))
 
 
-_GROUPS = [_same_placements(piece) for piece in range(NUM_PIECES)]
+_GROUPS = [_group_actions(piece) for piece in range(NUM_PIECES)]
 
 NUM_GROUPS = _table([len(groups) for groups in _GROUPS])
-"""[piece] Distinct placements: I 17, O 9, T 34, S 17, Z 17, J 34, L 34."""
-GROUPS = np.full((NUM_PIECES, 34, NUM_ROTATIONS), -1, np.int64)
-"""[piece, group] The actions that are the same placement, -1 where there are fewer than four."""
+"""[piece] Number of distinct placements: I 17, O 9, T 34, S 17, Z 17, J 34, L 34."""
+MAX_GROUPS = int(NUM_GROUPS.max())
+
+
+def _spawn_depth(piece: int, action: int) -> int:
+    shape = orientation(piece, action % NUM_ROTATIONS)
+    return shape.box_row + shape.height
+
+
+GROUPS = np.full((NUM_PIECES, MAX_GROUPS, NUM_ROTATIONS), -1, np.int64)
+"""[piece, group] The actions that are the same placement, padded with -1 to four."""
+GROUP_DEPTH = np.zeros((NUM_PIECES, MAX_GROUPS), np.int64)
+"""[piece, group] Rows that the shape takes up at spawn, from the top of the board; the group's maximum."""
 for _piece, _groups in enumerate(_GROUPS):
-    for _k, _actions in enumerate(_groups):
-        GROUPS[_piece, _k, : len(_actions)] = _actions
-GROUP_DROP = _table(
-    [
-        [
-            max(
-                int(ENTRY_ROW[s] + TALL[s])
-                for a in group
-                for s in [NUM_ROTATIONS * piece + a % NUM_ROTATIONS]
-            )
-            for group in groups
-        ]
-        + [0] * (34 - len(groups))
-        for piece, groups in enumerate(_GROUPS)
-    ]
-)
-"""[piece, group] How far below the top the shape reaches where it enters, for the action that enters lowest.
-"""
+    for _group, _actions in enumerate(_groups):
+        GROUPS[_piece, _group, : len(_actions)] = _actions
+        GROUP_DEPTH[_piece, _group] = max(_spawn_depth(_piece, action) for action in _actions)

@@ -1,4 +1,4 @@
-"""The placements of a piece: each distinct one once, which are legal, which survive, what each leaves."""
+"""The placements of a piece: each distinct one once, which are legal, which survive, what they lead to."""
 
 from __future__ import annotations
 
@@ -21,103 +21,101 @@ from tetris_arcade.engine.board import (
     survives,
 )
 from tetris_arcade.engine.feature_kernels import (
-    MEASURE_COLS,
-    MEASURES,
-    measure_columns,
+    COLUMN_SUMS_SHAPE,
     measure_placement,
+    sum_columns,
     write_classic,
     write_features,
 )
 from tetris_arcade.engine.jit import inlined, int64, kernel
-from tetris_arcade.engine.piece_tables import GROUP_DROP, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
+from tetris_arcade.engine.piece_tables import GROUP_DEPTH, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC
 AFTERSTATE_WIDTH = NUM_FEATURES + 1
-"""Numbers in a row of an observation; an afterstate's last is 1 where the placement is alive, else all are 0.
-"""
-
-FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
-"""What is played where no placement survives: the piece drops as it entered, which never leaves the frame."""
+"""Numbers per row of an afterstate observation; the last is 1 if the placement survives, else all are 0."""
 
 SHAPE, COL, REST, ACTION, GROUP = range(5)
-"""Columns of `Workspace.places`: shape, its leftmost column, the height of its lowest row above the floor or
-DEAD, the lowest action that does it, and the group of actions that do, -1 for this one action only."""
+"""Columns of `Workspace.placements`: the shape, its leftmost column, the height of its lowest row above the
+floor (or DEAD), the lowest action that makes the placement, and the group of all such actions (-1: only this
+action)."""
 
 
 class Workspace(NamedTuple):
-    """Working memory of the kernels, one for each thread."""
+    """Working memory of the kernels, one per thread."""
 
     walled: NDArray[np.int64]  # [12]
     cleared: NDArray[np.int64]  # [12]
-    measures: NDArray[np.int64]  # [MEASURES, 13]
-    places: NDArray[np.int64]  # [40, 5]
+    column_sums: NDArray[np.int64]  # COLUMN_SUMS_SHAPE
+    placements: NDArray[np.int64]  # [40, 5]
+    heights: NDArray[np.int64]  # [10]
 
 
-def new_scratch() -> Workspace:
-    """Working memory for one thread."""
+def new_workspace() -> Workspace:
+    """Allocate working memory for one thread."""
     return Workspace(
-        np.zeros(WALLED, np.int64),
-        np.zeros(WALLED, np.int64),
-        np.zeros((MEASURES, MEASURE_COLS), np.int64),
-        np.zeros((NUM_ACTIONS, 5), np.int64),
+        walled=np.zeros(WALLED, np.int64),
+        cleared=np.zeros(WALLED, np.int64),
+        column_sums=np.zeros(COLUMN_SUMS_SHAPE, np.int64),
+        placements=np.zeros((NUM_ACTIONS, 5), np.int64),
+        heights=np.zeros(NUM_COLS, np.int64),
     )
 
 
 @inlined
 def shape_and_left(piece: int, action: int) -> Any:
-    """The shape index and leftmost column that an action gives a piece."""
+    """Return the shape index and the leftmost column that an action gives a piece."""
     shape = piece * NUM_ROTATIONS + action % NUM_ROTATIONS
     return shape, action // NUM_ROTATIONS + LEFT[shape]
 
 
 @inlined
-def list_placements(height: int, piece: int, scratch: Workspace) -> int:
-    """List the piece's legal placements on `scratch.walled`, each distinct one once, in `scratch.places`.
+def list_placements(height: int, piece: int, workspace: Workspace) -> int:
+    """List the piece's distinct legal placements on `workspace.walled` in `workspace.placements`.
 
-    Returns how many. Where the stack is so high that the actions of a group may end differently, because
-    their rotations enter at different heights, each is listed alone.
+    Returns how many. Near the top of the board, the actions of a group may end differently because their
+    rotations spawn at different heights; there each action is listed separately.
     """
-    walled, places = scratch.walled, scratch.places
+    walled, placements = workspace.walled, workspace.placements
     count = 0
     for group in range(NUM_GROUPS[piece]):
         action = GROUPS[piece, group, 0]
         shape, left = shape_and_left(piece, action)
         y = rest_height(walled, shape, left)
-        if y <= height - GROUP_DROP[piece, group]:
-            count = _list_place(places, count, shape, left, y, action, group)
+        if y <= height - GROUP_DEPTH[piece, group]:
+            count = _append(placements, count, shape, left, y, action, group)
             continue
         for k in range(NUM_ROTATIONS):
             action = GROUPS[piece, group, k]
             if action >= 0:
                 shape, left = shape_and_left(piece, action)
                 y = landing(walled, height, shape, left)
-                count = _list_place(places, count, shape, left, y, action, -1)
+                count = _append(placements, count, shape, left, y, action, -1)
     return count
 
 
 @inlined
-def _list_place(places: Any, count: int, shape: int, left: int, y: int, action: int, group: int) -> int:
-    places[count, SHAPE] = shape
-    places[count, COL] = left
-    places[count, REST] = y
-    places[count, ACTION] = action
-    places[count, GROUP] = group
+def _append(placements: Any, count: int, shape: int, left: int, y: int, action: int, group: int) -> int:
+    placements[count, SHAPE] = shape
+    placements[count, COL] = left
+    placements[count, REST] = y
+    placements[count, ACTION] = action
+    placements[count, GROUP] = group
     return count + 1
 
 
 @inlined
 def equivalent_action(piece: int, group: int, k: int) -> int:
-    """The k-th other action, from 1, of a listed placement's group, or -1."""
+    """The k-th other action (k from 1) of a listed placement's group, or -1."""
     return GROUPS[piece, group, k] if group >= 0 and k < NUM_ROTATIONS else int64(-1)
 
 
 @inlined
-def measure_and_list(columns: Any, height: int, piece: int, scratch: Workspace) -> int:
-    """Wall the board in, measure it, and list the piece's placements; returns how many."""
-    add_walls(columns, height, scratch.walled)
-    measure_columns(scratch.walled, scratch.measures)
-    return list_placements(height, piece, scratch)
+def measure_and_list(columns: Any, height: int, piece: int, workspace: Workspace) -> int:
+    """Load a board into the workspace, measure it, and list the piece's placements; returns how many."""
+    add_walls(columns, height, workspace.walled)
+    sum_columns(workspace.walled, workspace.column_sums)
+    return list_placements(height, piece, workspace)
 
 
 @inlined
@@ -126,18 +124,19 @@ def mask_actions(
     height: int,
     piece: int,
     next_piece: int,
-    garbage_is_due: bool,
-    scratch: Workspace,
+    garbage_due: bool,
+    workspace: Workspace,
     legal: Any,
-    alive: Any,
+    surviving: Any,
 ) -> None:
-    """Write (40,) bool `legal` (stays in the frame) and `alive` (legal, locks, and the game goes on)."""
-    walled, cleared, places = scratch.walled, scratch.cleared, scratch.places
+    """Write (40,) bool `legal` (the piece stays in the frame) and `surviving` (the game continues)."""
+    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
     add_walls(columns, height, walled)
     copy_row(IS_LEGAL[piece], legal)
-    alive[:] = False
-    for p in range(list_placements(height, piece, scratch)):
-        shape, left, y, action = places[p, SHAPE], places[p, COL], places[p, REST], places[p, ACTION]
+    surviving[:] = False
+    for p in range(list_placements(height, piece, workspace)):
+        shape, left = placements[p, SHAPE], placements[p, COL]
+        y, action = placements[p, REST], placements[p, ACTION]
         if y < 0:
             continue
         add_shape(walled, shape, left, y)
@@ -148,15 +147,15 @@ def mask_actions(
             for c in range(WALLED):
                 cleared[c] = remove_rows(walled[c], full)
             cleared[0] = cleared[NUM_COLS + 1] = walled[0]
-        lives = survives(board, height, next_piece, garbage_is_due)
+        is_surviving = survives(board, height, next_piece, garbage_due)
         remove_shape(walled, shape, left, y)
-        if not lives:
+        if not is_surviving:
             continue
         k = 0
         while action >= 0:
-            alive[action] = True
+            surviving[action] = True
             k += 1
-            action = equivalent_action(piece, places[p, GROUP], k)
+            action = equivalent_action(piece, placements[p, GROUP], k)
 
 
 @kernel
@@ -165,33 +164,33 @@ def list_surviving(
     height: int,
     piece: Any,
     next_piece: Any,
-    garbage_is_due: Any,
+    garbage_due: Any,
     classic: bool,
-    scratch: Workspace,
+    workspace: Workspace,
     rows: Any,
     ends: Any,
 ) -> int:
-    """The features of every distinct placement that survives, of many boards, one after the other.
+    """Write the features of every distinct surviving placement of B boards, one board after the other.
 
-    columns: (B, 10) int64. piece, next_piece: (B,) int. garbage_is_due: (B,) bool. rows: (at least 40 * B, 21
-    or 13) float32, filled from the front. ends: (B,) int64, where board b's rows end. Returns how many rows
-    were written.
+    columns: (B, 10) int64. piece, next_piece: (B,) int. garbage_due: (B,) bool. rows: (at least 40 * B, F)
+    float32, where F is NUM_FEATURES or NUM_CLASSIC; filled from the front. ends: (B,) int64, receives the end
+    of each board's rows. Returns the number of rows written.
     """
     count = 0
-    walled, cleared, measures, places = scratch.walled, scratch.cleared, scratch.measures, scratch.places
+    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
     for b in range(columns.shape[0]):
-        for p in range(measure_and_list(columns[b], height, piece[b], scratch)):
-            shape, left, y = places[p, SHAPE], places[p, COL], places[p, REST]
+        for p in range(measure_and_list(columns[b], height, piece[b], workspace)):
+            shape, left, y = placements[p, SHAPE], placements[p, COL], placements[p, REST]
             if y < 0:
                 continue
             add_shape(walled, shape, left, y)
-            measured = measure_placement(walled, measures, cleared, shape, left, y)
-            board = cleared if measured[8] else walled
-            if survives(board, height, next_piece[b], garbage_is_due[b]):
+            features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
+            board = cleared if features.lines else walled
+            if survives(board, height, next_piece[b], garbage_due[b]):
                 if classic:
                     write_classic(board, height, rows[count])
                 else:
-                    write_features(measured, board, rows[count])
+                    write_features(features, board, rows[count])
                 count += 1
             remove_shape(walled, shape, left, y)
         ends[b] = count

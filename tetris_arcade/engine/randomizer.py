@@ -1,7 +1,7 @@
-"""Where pieces come from: numpy's PCG64 stream, compiled, so that a seed gives tetris-gymnasium's pieces.
+"""Draws pieces from numpy's PCG64 stream, compiled, so that a seed gives the same pieces as tetris-gymnasium.
 
-A generator is a row of `GENERATOR_WORDS` uint64: state high and low, increment high and low, and the half
-word that numpy keeps back (is there one, its value).
+A generator is a row of `GENERATOR_WORDS` uint64: state (high, low), increment (high, low), and the buffered
+half word (whether there is one, its value).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORD = 2**64
 
 
 def seed_generator(seed: int) -> NDArray[np.uint64]:
-    """A fresh generator, (6,) uint64, in the state of numpy's `PCG64(SeedSequence(seed))`; 0 is a seed."""
+    """Return a generator, (6,) uint64, in the state of numpy's `PCG64(SeedSequence(seed))`; 0 is a seed."""
     state: Any = np.random.PCG64(np.random.SeedSequence(seed)).state
     number, increment = state["state"]["state"], state["state"]["inc"]
     words = [*divmod(number, _WORD), *divmod(increment, _WORD), state["has_uint32"], state["uinteger"]]
@@ -32,14 +32,13 @@ def seed_generator(seed: int) -> NDArray[np.uint64]:
 
 
 def check_generators(generators: NDArray[np.uint64]) -> None:
-    """ValueError unless (N, 6) generators can be drawn from: another half word would draw a piece that does
-    not exist."""
+    """Raise ValueError if an (N, 6) generator's half word is invalid: it would draw a nonexistent piece."""
     if generators.size and (generators[:, 4].max() > 1 or generators[:, 5].max() > _LOW_HALF):
-        raise ValueError("a saved generator keeps half a word that is none")
+        raise ValueError("a saved generator has an invalid buffered half word")
 
 
 def generator_state(generator: NDArray[np.uint64]) -> dict[str, Any]:
-    """The same generator as numpy's `PCG64.state`; the reverse of `seed_generator`'s reading."""
+    """Convert a generator back to numpy's `PCG64.state`."""
     high, low, inc_high, inc_low, has_half, half = (int(word) for word in generator)
     return {
         "bit_generator": "PCG64",
@@ -58,13 +57,13 @@ def _next_word(generator: Any) -> Any:
     sum_low = new_low + generator[3]
     sum_high = new_high + generator[2] + (_U(1) if sum_low < new_low else _U(0))
     generator[0], generator[1] = sum_high, sum_low
-    mixed, turn = sum_high ^ sum_low, sum_high >> _U(58)
-    return (mixed >> turn) | (mixed << ((_U(64) - turn) & _U(63)))
+    mixed, rotation = sum_high ^ sum_low, sum_high >> _U(58)
+    return (mixed >> rotation) | (mixed << ((_U(64) - rotation) & _U(63)))
 
 
 @inlined
 def _next_half_word(generator: Any) -> Any:
-    """32 random bits; numpy uses the lower half of a word first and keeps the upper one."""
+    """32 random bits; like numpy, uses the lower half of a word first and buffers the upper one."""
     if generator[4] != _U(0):
         generator[4] = _U(0)
         return generator[5]
@@ -75,7 +74,7 @@ def _next_half_word(generator: Any) -> Any:
 
 @kernel
 def random_below(generator: Any, bound: int) -> int:
-    """A random integer 0..bound-1, drawn as numpy's Generator does (Lemire 2019)."""
+    """Draw an integer 0..bound-1 as numpy's Generator does (Lemire 2019)."""
     exclusive = _U(bound)
     product = _next_half_word(generator) * exclusive
     if (product & _LOW_HALF) < exclusive:
@@ -86,18 +85,18 @@ def random_below(generator: Any, bound: int) -> int:
 
 
 @inlined
-def _random_up_to(generator: Any, largest: int) -> int:
-    """A random integer 0..largest, at most 7, drawn as numpy's `shuffle` does: bits, until they fit."""
-    mask = _U(7) if largest > 3 else _U(3) if largest > 1 else _U(1)
+def _random_up_to(generator: Any, maximum: int) -> int:
+    """Draw an integer 0..maximum (at most 7) as numpy's `shuffle` does: bits, rejected until they fit."""
+    mask = _U(7) if maximum > 3 else _U(3) if maximum > 1 else _U(1)
     while True:
         number = int64(_next_half_word(generator) & mask)
-        if number <= largest:
+        if number <= maximum:
             return number
 
 
 @inlined
 def _shuffle_bag(generator: Any, bag: Any) -> None:
-    """Shuffle (8,) int8 `bag`, whose last entry is the next draw's position (Fisher and Yates, as numpy)."""
+    """Shuffle (8,) int8 `bag`, whose last entry is the next draw's position (Fisher-Yates, as numpy)."""
     for i in range(NUM_PIECES - 1, 0, -1):
         j = _random_up_to(generator, i)
         bag[i], bag[j] = bag[j], bag[i]
@@ -106,7 +105,7 @@ def _shuffle_bag(generator: Any, bag: Any) -> None:
 
 @inlined
 def reset_bag(generator: Any, bag: Any, randomizer: int) -> None:
-    """Start a game's piece sequence: a bag in order, shuffled once; uniform pieces keep no bag."""
+    """Start a game's piece sequence: an ordered bag, shuffled once; uniform pieces use no bag."""
     if randomizer == UNIFORM:
         return
     for i in range(NUM_PIECES):
@@ -116,7 +115,7 @@ def reset_bag(generator: Any, bag: Any, randomizer: int) -> None:
 
 @inlined
 def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
-    """The next piece, 0..6; an emptied bag is shuffled at once, as tetris-gymnasium does."""
+    """Draw the next piece, 0..6; an empty bag is reshuffled immediately, as in tetris-gymnasium."""
     if randomizer == UNIFORM:
         return random_below(generator, NUM_PIECES)
     piece = int64(bag[bag[NUM_PIECES]])
@@ -128,7 +127,8 @@ def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
 
 @kernel
 def draw_garbage_hole(counter: Any) -> int:
-    """The column of a garbage row's hole, from a (1,) uint64 counter: garbage never changes the pieces.
+    """Draw the column of a garbage row's hole from a (1,) uint64 counter of its own: garbage never changes
+    the pieces.
 
     Source: SplitMix64 (Steele, Lea, Flood 2014).
     """

@@ -1,4 +1,4 @@
-"""What is played, checked where it is said; free of numba, so that a viewer can read it."""
+"""The rules of a game as checked numbers for the kernels; does not load numba."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ BAG, UNIFORM = 0, 1
 
 
 class Rules(NamedTuple):
-    """What is played, as numbers for the kernels; 0 stands for "never" in max_pieces and garbage_every."""
+    """The rules of a game as numbers; 0 means "never" in max_pieces and garbage_every."""
 
     height: int
     randomizer: int
     max_pieces: int
     garbage_every: int
-    reward: int
+    reward: int  # RewardSpec.kernel
     game_over_penalty: float
     holes_penalty: float
     height_penalty: float
     bumpiness_penalty: float
-    classic: bool
+    classic: bool  # which features are observed
 
 
 def make_rules(
@@ -36,9 +36,9 @@ def make_rules(
     shaping: tuple[float, float, float] = (0.0, 0.0, 0.0),
     classic: bool = False,
 ) -> Rules:
-    """The kernels' rules from named settings; `shaping` is (holes, max height, bumpiness).
+    """Make the kernels' rules from named settings; `shaping` is (holes, max height, bumpiness).
 
-    Raises ValueError, which names the bound and the value, for what no game can be.
+    Raises ValueError, naming the bound and the value, if a setting is invalid.
     """
     check_game(height, pieces, max_pieces, garbage_every)
     check_choice("reward", reward, REWARDS)

@@ -1,4 +1,4 @@
-"""Many games at once: one compiled step for all of them."""
+"""Steps many games at once: one compiled call plays a placement in each of them."""
 
 from __future__ import annotations
 
@@ -7,51 +7,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.rewards import LINES, SHAPED
 from tetris_arcade.engine.board import (
     DEAD,
     add_shape,
     add_walls,
     can_spawn,
     copy_row,
-    figures,
     full_rows,
     landing,
     push_garbage,
     remove_rows,
 )
-from tetris_arcade.engine.game_state import (
-    RUNNING,
-    TERMINATED,
-    TRUNCATED,
-    EndedGames,
-    GameStates,
-    new_ended,
-    new_games,
-)
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, EndedGames, GameStates
 from tetris_arcade.engine.jit import inlined, int64, kernel, popcount
 from tetris_arcade.engine.observations import is_garbage_due, observe, terminal_classic
 from tetris_arcade.engine.piece_tables import WIDTH
 from tetris_arcade.engine.placements import Workspace, mask_actions, shape_and_left
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, draw_garbage_hole, draw_piece, reset_bag
-from tetris_arcade.engine.rules import Rules, make_rules
-from tetris_arcade.engine.tetromino import NUM_COLS, QUEUE_SIZE
-
-__all__ = [
-    "RUNNING", "TERMINATED", "TRUNCATED", "EndedGames", "GameStates", "Rules", "make_rules", "mask_games", "new_ended",
-    "new_games", "observe_games", "play_one", "reset_games", "step_games",
-]  # fmt: skip
+from tetris_arcade.engine.reward_kernels import final_reward, placement_reward, stats_before_placement
+from tetris_arcade.engine.rules import Rules
+from tetris_arcade.engine.tetromino import NUM_COLS, NUM_ROTATIONS, QUEUE_SIZE
 
 INVALID_ACTION_REWARD = -0.1
 """tetris-gymnasium's reward for an action that leaves the frame; it ends the game."""
 ALIVE_REWARD = 1
-NOT_TURNED, ILLEGAL_ACTION = 0, -1
-"""What may stand for the quarter turns that a piece which could not lock has kept."""
+NO_ROTATION, ILLEGAL_ACTION = 0, -1
+"""Values of `kept_rotation` other than the quarter turns 1..3."""
 
 
 @inlined
 def garbage_is_due(games: GameStates, rules: Rules, i: int) -> bool:
-    """Whether a garbage row pushes up after the piece that is now in play in game i."""
+    """Whether a garbage row comes after the active piece in game i."""
     return is_garbage_due(games.pieces[i], rules)
 
 
@@ -77,8 +63,8 @@ def _reset_game(games: GameStates, rules: Rules, i: int) -> None:
 
 
 @inlined
-def _lock(games: GameStates, rules: Rules, i: int, shape: int, left: int, y: int, walled: Any) -> int:
-    """Lock a landed shape and clear its full rows; returns the lines."""
+def _lock(games: GameStates, i: int, shape: int, left: int, y: int, walled: Any) -> int:
+    """Lock a landed shape and clear the full rows; returns the lines."""
     add_shape(walled, shape, left, y)
     full = full_rows(walled)
     for c in range(NUM_COLS) if full else range(left, left + WIDTH[shape]):
@@ -87,50 +73,33 @@ def _lock(games: GameStates, rules: Rules, i: int, shape: int, left: int, y: int
 
 
 @inlined
-def _shaping(before: Any, after: Any, rules: Rules) -> float:
-    """The shaped reward's penalty: how much the board's figures grew, weighted."""
-    return (
-        rules.holes_penalty * (after[1] - before[1])
-        + rules.height_penalty * (after[0] - before[0])
-        + rules.bumpiness_penalty * (after[2] - before[2])
-    )
-
-
-@inlined
 def _push_due_garbage(games: GameStates, rules: Rules, i: int) -> bool:
-    """Push the garbage row that may be due; False where it tops the game out."""
+    """Push in a garbage row if one is due; False if that pushes a cell out at the top."""
     if not garbage_is_due(games, rules, i):
         return True
     return push_garbage(games.columns[i], rules.height, draw_garbage_hole(games.garbage[i]))
 
 
 @inlined
-def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Workspace) -> Any:
-    """Play one placement in game i: (reward, lines, RUNNING or TERMINATED or TRUNCATED, turned).
+def play_move(games: GameStates, rules: Rules, i: int, action: int, workspace: Workspace) -> Any:
+    """Play one placement in game i; returns (reward, lines, status, kept_rotation).
 
-    A game that ended is not reset. `kept_rotation`: a piece that could not lock keeps its quarter turns, which
-    tetris-gymnasium's observation shows; ILLEGAL_ACTION where it would have left the frame.
+    A game that ends is not reset. `kept_rotation`: a piece that collides at spawn keeps its quarter turns,
+    which shows in tetris-gymnasium's next observation; ILLEGAL_ACTION if the piece would leave the frame.
     """
-    walled = scratch.walled
+    walled = workspace.walled
     shape, left = shape_and_left(games.piece[i], action)
     if left < 0 or left + WIDTH[shape] > NUM_COLS:
-        return (
-            INVALID_ACTION_REWARD - rules.game_over_penalty,
-            int64(0),
-            TERMINATED,
-            int64(ILLEGAL_ACTION),
-        )
+        reward = INVALID_ACTION_REWARD - rules.game_over_penalty
+        return reward, int64(0), TERMINATED, int64(ILLEGAL_ACTION)
     add_walls(games.columns[i], rules.height, walled)
     y = landing(walled, rules.height, shape, left)
     if y == DEAD:
-        return -rules.game_over_penalty, int64(0), TERMINATED, int64(action % 4)
+        return -rules.game_over_penalty, int64(0), TERMINATED, int64(action % NUM_ROTATIONS)
 
-    before = figures(games.columns[i]) if rules.reward == SHAPED else (int64(0), int64(0), int64(0))
-    lines = _lock(games, rules, i, shape, left, y, walled)
-    points = lines * lines * NUM_COLS + ALIVE_REWARD
-    reward = float(lines if rules.reward == LINES else points)
-    if rules.reward == SHAPED:
-        reward -= _shaping(before, figures(games.columns[i]), rules)
+    before = stats_before_placement(games.columns[i], rules)
+    lines = _lock(games, i, shape, left, y, walled)
+    reward = placement_reward(rules, lines, before, games.columns[i])
     fits = _push_due_garbage(games, rules, i)
     games.lines[i] += lines
     games.tetrises[i] += lines == 4
@@ -138,16 +107,14 @@ def play_move(games: GameStates, rules: Rules, i: int, action: int, scratch: Wor
     _next_piece(games, rules, i)
     add_walls(games.columns[i], rules.height, walled)
     if not fits or not can_spawn(walled, rules.height, games.piece[i]):
-        if rules.reward != LINES:
-            reward = 0.0  # the package's: what the last placement earned is lost
-        return reward - rules.game_over_penalty, lines, TERMINATED, int64(NOT_TURNED)
-    games.score[i] += points
+        return final_reward(rules, reward), lines, TERMINATED, int64(NO_ROTATION)
+    games.score[i] += lines * lines * NUM_COLS + ALIVE_REWARD
     is_last = rules.max_pieces > 0 and games.pieces[i] >= rules.max_pieces
-    return reward, lines, TRUNCATED if is_last else RUNNING, int64(NOT_TURNED)
+    return reward, lines, TRUNCATED if is_last else RUNNING, int64(NO_ROTATION)
 
 
 @inlined
-def _keep_ended(games: GameStates, i: int, kept_rotation: int, ended: EndedGames) -> None:
+def _record_ended(games: GameStates, i: int, kept_rotation: int, ended: EndedGames) -> None:
     ended.kept_rotation[i] = kept_rotation
     ended.lines[i] = games.lines[i]
     ended.pieces[i] = games.pieces[i]
@@ -172,38 +139,38 @@ def _play_all(
     start: int,
     stop: int,
     actions: Any,
-    scratch: Workspace,
+    workspace: Workspace,
     rewards: Any,
     ended: EndedGames,
 ) -> int:
-    """Play a placement in each game start..stop-1, and reset those that it ends; returns how many."""
+    """Play a placement in each game start..stop-1 and reset those that end; returns how many ended."""
     count = 0
     for i in range(start, stop):
-        reward, _, status, kept_rotation = play_move(games, rules, i, actions[i], scratch)
+        reward, _, status, kept_rotation = play_move(games, rules, i, actions[i], workspace)
         rewards[i] = reward
         games.reward[i] += reward
         ended.status[i] = status
         if status != RUNNING:
             count += 1
-            _keep_ended(games, i, kept_rotation, ended)
+            _record_ended(games, i, kept_rotation, ended)
             _reset_game(games, rules, i)
     return count
 
 
 def reset_games(
-    games: GameStates, rules: Rules, scratch: Workspace, observations: NDArray[np.float32]
+    games: GameStates, rules: Rules, workspace: Workspace, observations: NDArray[np.float32]
 ) -> None:
-    """Start every game anew and write (N, 40, F) float32 `observations`."""
+    """Restart every game and write (N, 40, F) float32 `observations`."""
     _reset_all(games, rules)
-    observe_games(games, rules, scratch, observations)
+    observe_games(games, rules, workspace, observations)
 
 
 def observe_games(
-    games: GameStates, rules: Rules, scratch: Workspace, observations: NDArray[np.float32]
+    games: GameStates, rules: Rules, workspace: Workspace, observations: NDArray[np.float32]
 ) -> None:
-    """Write (N, 40, F) float32 `observations` of the games as they stand."""
+    """Write (N, 40, F) float32 `observations` of the games in their current state."""
     n = games.piece.shape[0]
-    observe(games.seen, np.ones(n, np.int8), rules, 0, n, scratch, observations)
+    observe(games.observed, np.ones(n, np.int8), rules, 0, n, workspace, observations)
 
 
 def step_games(
@@ -212,36 +179,36 @@ def step_games(
     start: int,
     stop: int,
     actions: NDArray[np.int64],
-    scratch: Workspace,
+    workspace: Workspace,
     rewards: NDArray[np.float32],
     observations: NDArray[np.float32],
     last_observations: NDArray[np.float32],
     ended: EndedGames,
 ) -> None:
-    """Play one placement in each of the games start..stop-1 and reset those that it ends.
+    """Play one placement in each of the games start..stop-1 and reset those that end.
 
-    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards`, (N, 40, F) float32 `observations`, and,
-    for the games that ended, the observation before the reset into `last_observations` and their figures into
-    `ended`.
+    actions: (N,) int64, each 0..39. Writes (N,) float32 `rewards` and (N, 40, F) float32 `observations`. For
+    the games that ended, writes the observation before the reset into `last_observations` and their totals
+    into `ended`.
     """
-    if _play_all(games, rules, start, stop, actions, scratch, rewards, ended):
-        observe(ended.seen, ended.status, rules, start, stop, scratch, last_observations)
+    if _play_all(games, rules, start, stop, actions, workspace, rewards, ended):
+        observe(ended.observed, ended.status, rules, start, stop, workspace, last_observations)
         if rules.classic:
             for i in start + np.flatnonzero(ended.status[start:stop]):
                 terminal_classic(last_observations[i], rules.height, int(ended.kept_rotation[i]))
-    everyone = np.ones(stop, np.int8)
-    observe(games.seen, everyone, rules, start, stop, scratch, observations)
+    all_selected = np.ones(stop, np.int8)
+    observe(games.observed, all_selected, rules, start, stop, workspace, observations)
 
 
 @kernel
-def play_one(games: GameStates, rules: Rules, action: int, scratch: Workspace) -> Any:
-    """`play_move` in the first game, for a caller outside the kernels."""
-    return play_move(games, rules, 0, action, scratch)
+def play_one(games: GameStates, rules: Rules, action: int, workspace: Workspace) -> Any:
+    """Call `play_move` for the first game from outside the kernels."""
+    return play_move(games, rules, 0, action, workspace)
 
 
 @kernel
-def mask_games(games: GameStates, rules: Rules, scratch: Workspace, legal: Any, alive: Any) -> None:
-    """Write (N, 40) bool masks: placements that stay in the frame, and those after which the game goes on."""
+def mask_games(games: GameStates, rules: Rules, workspace: Workspace, legal: Any, surviving: Any) -> None:
+    """Write (N, 40) bool `legal` and `surviving`, see `mask_actions`."""
     for i in range(games.piece.shape[0]):
         mask_actions(
             games.columns[i],
@@ -249,7 +216,7 @@ def mask_games(games: GameStates, rules: Rules, scratch: Workspace, legal: Any, 
             games.piece[i],
             games.queue[i, 0],
             garbage_is_due(games, rules, i),
-            scratch,
+            workspace,
             legal[i],
-            alive[i],
+            surviving[i],
         )

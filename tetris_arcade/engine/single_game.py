@@ -1,4 +1,4 @@
-"""One game, for people: played a placement at a time, in colour."""
+"""One game in color, played one placement at a time."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
-from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, new_games
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_workspace
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
-from tetris_arcade.engine.simulation import (
-    RUNNING,
-    TERMINATED,
-    make_rules,
-    mask_games,
-    new_games,
-    observe_games,
-    play_one,
-    reset_games,
-)
+from tetris_arcade.engine.rules import make_rules
+from tetris_arcade.engine.simulation import mask_games, observe_games, play_one, reset_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 
 
@@ -33,9 +26,10 @@ class Game:
         max_pieces: int | None = None,
         start_state: NDArray[np.uint64] | None = None,
     ) -> None:
-        """begun: (7,), see `engine.games`: the pieces of a game that began so, instead of the seed's.
+        """Start a game.
 
-        Raises ValueError where it is nothing that a game can begin with.
+        start_state: (7,) uint64, see `engine.game_state`: replaces the seed, to repeat a game with that start
+        state. Raises ValueError if a setting or the start state is invalid.
         """
         self.rules = make_rules(
             height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
@@ -43,15 +37,13 @@ class Game:
         self.games = new_games([seed])
         if start_state is not None:
             check_generators(start_state[np.newaxis, :GENERATOR_WORDS])
-            self.games.generator[0], self.games.garbage[0] = (
-                start_state[:GENERATOR_WORDS],
-                start_state[GENERATOR_WORDS:],
-            )
+            self.games.generator[0] = start_state[:GENERATOR_WORDS]
+            self.games.garbage[0] = start_state[GENERATOR_WORDS:]
         self.status = RUNNING
-        self._scratch = new_scratch()
-        self._painter = ColorBoard(height)
+        self._workspace = new_workspace()
+        self._color_board = ColorBoard(height)
         self._observation = np.zeros((1, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
-        reset_games(self.games, self.rules, self._scratch, self._observation)
+        reset_games(self.games, self.rules, self._workspace, self._observation)
 
     @property
     def height(self) -> int:
@@ -60,7 +52,7 @@ class Game:
     @property
     def cells(self) -> NDArray[np.uint8]:
         """The board, (H, 10) uint8, row 0 on top: 0 empty, 1..7 piece + 1, 8 garbage."""
-        return self._painter.cells
+        return self._color_board.cells
 
     @property
     def piece(self) -> int:
@@ -84,7 +76,7 @@ class Game:
 
     @property
     def is_over(self) -> bool:
-        """Whether the game has ended, topped out or at its last allowed piece."""
+        """Whether the game has ended, by topping out or by reaching `max_pieces`."""
         return self.status != RUNNING
 
     @property
@@ -92,23 +84,23 @@ class Game:
         return self.status == TERMINATED
 
     def observation(self) -> NDArray[np.float32]:
-        """The afterstates of the active piece's placements, (40, 22) float32, see `config.features`."""
-        observe_games(self.games, self.rules, self._scratch, self._observation)
+        """The active piece's afterstates, (40, NUM_FEATURES + 1) float32, see `config.features`."""
+        observe_games(self.games, self.rules, self._workspace, self._observation)
         return self._observation[0].copy()
 
     def action_mask(self) -> NDArray[np.bool_]:
-        """(40,) bool: placements after which the game goes on; the legal ones where none is."""
-        legal, alive = np.zeros((1, NUM_ACTIONS), np.bool_), np.zeros((1, NUM_ACTIONS), np.bool_)
-        mask_games(self.games, self.rules, self._scratch, legal, alive)
-        return alive[0] if alive.any() else legal[0]
+        """(40,) bool: placements after which the game continues, or the legal ones if there are none."""
+        legal, surviving = np.zeros((2, 1, NUM_ACTIONS), np.bool_)
+        mask_games(self.games, self.rules, self._workspace, legal, surviving)
+        return surviving[0] if surviving.any() else legal[0]
 
     def step(self, action: int) -> PlacedPiece:
-        """Play one placement; raises ValueError outside 0..39, or where the game is over."""
+        """Play one placement; raises ValueError if the action is outside 0..39 or the game is over."""
         if self.is_over:
             raise ValueError("the game is over: start a new one")
         if not 0 <= action < NUM_ACTIONS:
             raise ValueError(f"action must be 0..{NUM_ACTIONS - 1}, got {action}")
-        move = self._painter.lock(self.piece, action)
-        _, _, self.status, _ = play_one(self.games, self.rules, action, self._scratch)
-        self._painter.apply_garbage(self.games.columns[0])
+        move = self._color_board.lock(self.piece, action)
+        _, _, self.status, _ = play_one(self.games, self.rules, action, self._workspace)
+        self._color_board.apply_garbage(self.games.columns[0])
         return move

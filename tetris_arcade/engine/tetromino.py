@@ -1,4 +1,4 @@
-"""The seven tetrominoes and their forty actions, as plain data; free of numba, for viewers to draw from."""
+"""The seven tetrominoes and the forty actions as plain data; does not load numba."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from tetris_arcade.config.env import NUM_COLS as NUM_COLS
 
 NUM_ROTATIONS = 4
 NUM_ACTIONS = NUM_COLS * NUM_ROTATIONS
+FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
+"""The action if no placement survives: the piece drops as it spawned, which never leaves the frame."""
 QUEUE_SIZE = 4
-"""Pieces that a player sees after the active one, as in tetris-gymnasium."""
+"""Number of known pieces after the active one, as in tetris-gymnasium."""
 
 PIECE_NAMES = "IOTSZJL"
 NUM_PIECES = len(PIECE_NAMES)
 EMPTY, GARBAGE = 0, NUM_PIECES + 1
-"""Cell values of a coloured board: 0 empty, 1..7 piece + 1, 8 garbage."""
+"""Cell values of a color board: 0 empty, 1..7 piece + 1, 8 garbage."""
 
 _BOXES = (
     ("....", "####", "....", "...."),
@@ -33,10 +35,10 @@ _BOXES = (
 
 @dataclass(frozen=True)
 class Orientation:
-    """One rotation of one piece: its filled cells, and where they lie in the square box that rotates.
+    """One rotation of one piece: its filled cells and their position in the square box that rotates.
 
-    `cells` is (height, width) bool, trimmed of empty rows and columns, row 0 on top; `box_row` and `box_col`
-    are the trimmed rectangle's top and left inside the box of side `box_size`.
+    `cells` is (height, width) bool, trimmed of empty rows and columns, row 0 on top. `box_row` and `box_col`
+    are the top and left of the trimmed rectangle inside the box, whose side is `box_size`.
     """
 
     cells: NDArray[np.bool_]
@@ -55,7 +57,7 @@ class Orientation:
 
 @cache
 def orientation(piece: int, rotation: int) -> Orientation:
-    """The `rotation`-th quarter turn (counter-clockwise, `np.rot90`) of piece 0..6."""
+    """Piece 0..6 after `rotation` counter-clockwise quarter turns (`np.rot90`)."""
     box = np.array([[char == "#" for char in row] for row in _BOXES[piece]])
     box = np.rot90(box, k=rotation)
     rows, cols = np.flatnonzero(box.any(axis=1)), np.flatnonzero(box.any(axis=0))
@@ -65,23 +67,23 @@ def orientation(piece: int, rotation: int) -> Orientation:
 
 
 def encode_action(box_center_col: int, rotation: int) -> int:
-    """The action 0..39 that drops the piece with its box centred on a column."""
+    """Return the action 0..39 that drops the piece with its box centered on a column."""
     return box_center_col * NUM_ROTATIONS + rotation
 
 
 def decode_action(action: int) -> tuple[int, int]:
-    """(column of the box's centre, rotation) of an action 0..39."""
+    """Return (column of the box's center, rotation) for an action 0..39."""
     return divmod(action, NUM_ROTATIONS)
 
 
 def placement_col(piece: int, action: int) -> int:
-    """The leftmost filled column that an action gives a piece; outside 0..10 - width where it is illegal."""
+    """Return the piece's leftmost filled column; outside 0..10 - width if the action is illegal."""
     center, rotation = decode_action(action)
     shape = orientation(piece, rotation)
     return center - shape.box_size // 2 + shape.box_col
 
 
 def spawn_col(piece: int) -> int:
-    """The leftmost filled column of a piece where it enters, unrotated and centred."""
+    """Return the leftmost filled column of a piece at spawn, unrotated and centered."""
     shape = orientation(piece, 0)
     return NUM_COLS // 2 - shape.box_size // 2 + shape.box_col

@@ -1,4 +1,4 @@
-"""The task: placement Tetris for Gymnasium (one game) and for stable-baselines3 (many games per step).
+"""Placement Tetris for Gymnasium (one game) and for stable-baselines3 (many games per step).
 
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 

@@ -1,4 +1,4 @@
-"""The environment's name in Gymnasium's registry."""
+"""Registers the environment with Gymnasium."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ ENV_ID = "TetrisArcade/Placement-v0"
 
 
 def register_envs() -> None:
-    """Make `gymnasium.make("TetrisArcade/Placement-v0", **fields of EnvConfig)` work."""
+    """Register the environment if it is not yet; `gymnasium.make` takes `EnvConfig`'s fields as keywords."""
     if ENV_ID not in gymnasium.registry:
         gymnasium.register(ENV_ID, entry_point="tetris_arcade.envs.factory:make_env_from_fields")

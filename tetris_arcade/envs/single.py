@@ -1,4 +1,4 @@
-"""One placement-Tetris game for Gymnasium, over tetris-gymnasium's own Tetris object."""
+"""One placement-Tetris game for Gymnasium, wrapped around tetris-gymnasium's own Tetris object."""
 
 from __future__ import annotations
 
@@ -15,19 +15,10 @@ from tetris_gymnasium.wrappers.observation import RgbObservation
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.engine.board import columns_from_cells
 from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
+from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, new_games
 from tetris_arcade.engine.observations import roll_rotations, terminal_classic
-from tetris_arcade.engine.placements import new_scratch
-from tetris_arcade.engine.simulation import (
-    ILLEGAL_ACTION,
-    NOT_TURNED,
-    RUNNING,
-    TERMINATED,
-    TRUNCATED,
-    mask_games,
-    new_games,
-    observe_games,
-    play_one,
-)
+from tetris_arcade.engine.placements import new_workspace
+from tetris_arcade.engine.simulation import ILLEGAL_ACTION, NO_ROTATION, mask_games, observe_games, play_one
 from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS, NUM_COLS, NUM_PIECES, decode_action
 from tetris_arcade.envs.spaces import (
     action_space,
@@ -37,8 +28,8 @@ from tetris_arcade.envs.spaces import (
     rules_from_config,
 )
 
-_FIRST_ID = 2  # the package's cells: 0 empty, 1 bedrock, then the pieces
-_BEDROCK = 1
+_BEDROCK, _FIRST_ID = 1, 2
+"""Cell values of the package: 0 empty, 1 bedrock, then the pieces."""
 
 Observation = NDArray[np.float32]
 
@@ -47,37 +38,38 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     """Placement Tetris: one action drops one piece.
 
     ## Description
-    The rules are those of tetris-gymnasium 0.3.1 under grouped actions, and `unwrapped` is that package's
-    `Tetris`, kept in the state that its own steps would leave it in; the placements are computed by the
-    compiled engine.
+    The rules are those of tetris-gymnasium 0.3.1 under grouped actions. `unwrapped` is that package's
+    `Tetris`, kept in the state in which its own steps would leave it; the compiled engine computes the
+    placements.
 
     ## Action Space
-    `Discrete(40)`: action 4 * column + rotation drops the piece, kept_rotation `rotation` times by `np.rot90`, with
-    the left edge of its box at column - box width // 2. An action whose piece leaves the frame is illegal; it
-    ends the game.
+    `Discrete(40)`: action 4 * column + rotation drops the piece after `rotation` turns by `np.rot90`, with
+    the left edge of its box at column - box width // 2. An action is illegal if the piece leaves the frame;
+    it ends the game.
 
     ## Observation Space
-    float32, one row for each action. `features="afterstate"`: (40, 22), the 21 numbers of
-    `tetris_arcade.config.features.FEATURES` (each with its range and source there), and 1; all zeros where
-    the placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column
-    heights, highest, holes and bumpiness, bit for bit, with the package's faults: row 0 of each afterstate is
-    blank, a placement that ends the game is all zeros like an empty board, an illegal one reads as a full
-    board.
+    float32, one row per action. `features="afterstate"`: (40, 22), the 21 numbers of
+    `tetris_arcade.config.features.FEATURES` (which gives their ranges and sources), then 1; all zeros if the
+    placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column
+    heights, maximum height, holes and bumpiness, bit for bit, with the package's faults: row 0 of each
+    afterstate is blank, a placement that ends the game is all zeros like an empty board, and an illegal one
+    looks like a full board.
 
     ## Rewards
-    `lines`: lines cleared. `score`: 10 * lines**2 + 1, 0 where the game ends (the package's). `shaped`:
-    `score` less `shaping` x the growth of holes, highest column and bumpiness. In each, `game_over_penalty`
-    is taken at the end, and an illegal action earns -0.1.
+    The presets of `tetris_arcade.config.rewards`: `lines` is the lines cleared; `score` is the package's
+    10 * lines**2 + 1, and 0 if the game ends; `shaped` is `score` minus `shaping` times the increase of
+    holes, maximum height and bumpiness. In each preset, `game_over_penalty` is subtracted at game over and an
+    illegal action gives -0.1.
 
     ## Starting State
     An empty board, the first piece, and four more in the queue, from a seven-bag or uniform randomizer.
-    Unlike in the package, seed 0 is a seed; from seed 1 the pieces are the package's own.
+    Seeds from 1 give the package's own pieces; unlike in the package, 0 is a seed, too.
 
     ## Episode End
-    Terminated when a placement collides as it enters, when the next piece does, when garbage pushes a cell
-    out at the top, or by an illegal action. Truncated after `max_pieces` pieces. `info`: "action_mask" (40,)
-    uint8, legal actions, and "lines_cleared", both as the package has them; at an end "episode" with "r",
-    "l", "lines", "pieces". `action_masks()` also masks placements that end the game.
+    Terminated if a placement or the next piece collides at spawn, if garbage pushes a cell out at the top, or
+    after an illegal action. Truncated after `max_pieces` pieces. `info`: "action_mask" (40,) uint8, legal
+    actions, and "lines_cleared", both as in the package; at the end also "episode" with "r", "l", "lines",
+    "pieces", "score". `action_masks()` also masks placements that end the game.
 
     ## Arguments
     The fields of `tetris_arcade.envs.EnvConfig`.
@@ -90,20 +82,20 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         self.observation_space = observation_space(config)  # type: ignore[assignment]
         self._rules = rules_from_config(config)
         self._games = new_games([0])
-        self._scratch = new_scratch()
-        self._painter = ColorBoard(config.height)
+        self._workspace = new_workspace()
+        self._color_board = ColorBoard(config.height)
         self._needs_reset = True
-        # The package's own arguments for these raise AttributeError, so its attributes are set.
+        # The package's arguments for these raise AttributeError, so set the attributes.
         randomizer = TrueRandomizer(NUM_PIECES) if config.pieces == "uniform" else BagRandomizer(NUM_PIECES)
         self._tetris.randomizer = randomizer
         self._tetris.queue = TetrominoQueue(randomizer)
-        # Its own picture asks numpy for a dtype that is gone; its observation wrapper draws the same one.
+        # The package's get_rgb fails with current numpy; its observation wrapper draws the same picture.
         self._tetris.get_rgb = RgbObservation(self._tetris).observation
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
-        """Start a new game; a seed (0 too) fixes its pieces and those of all games after it."""
+        """Start a new game; a seed (0 is one) determines its pieces and those of all following games."""
         self._seed(seed)
         tetris = self._tetris
         gymnasium.Env.reset(tetris, seed=seed)
@@ -113,16 +105,16 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         self._games.reward[0] = 0.0
         self._needs_reset = False
         self._read_package()
-        return self._observe(NOT_TURNED), self._info(0, NOT_TURNED)
+        return self._observe(NO_ROTATION), self._info(0, NO_ROTATION)
 
     def step(self, action: Any) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
-        """Drop the active piece; raises ValueError for an action outside 0..39 and where no game runs."""
+        """Drop the active piece; raises ValueError for an action outside 0..39 or if no game is running."""
         action = _checked_action(action)
         if self._needs_reset:
             raise ValueError("no game is running: call reset() before step()")
         self._read_package()
-        move = self._painter.lock(int(self._games.piece[0]), action)
-        reward, lines, status, kept_rotation = play_one(self._games, self._rules, action, self._scratch)
+        move = self._color_board.lock(int(self._games.piece[0]), action)
+        reward, lines, status, kept_rotation = play_one(self._games, self._rules, action, self._workspace)
         self._games.reward[0] += reward
         self._write_package(move, status, kept_rotation)
         self._needs_reset = status != RUNNING
@@ -132,17 +124,17 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         return self._observe(kept_rotation), float(reward), status == TERMINATED, status == TRUNCATED, info
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(40,) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""
+        """(40,) bool, sb3-contrib's convention: surviving placements, or the legal ones if none survives."""
         self._read_package()
-        legal, alive = self._masks()
-        return alive if alive.any() else legal
+        legal, surviving = self._masks()
+        return surviving if surviving.any() else legal
 
     @property
     def _tetris(self) -> Any:
         return self.unwrapped
 
     def _seed(self, seed: int | None) -> None:
-        """Give the randomizers their generators, as the package would, which takes no heed of seed 0."""
+        """Seed the generators as the package does, except that the package ignores seed 0."""
         if seed is not None and seed < 0:
             raise ValueError(f"seed must not be negative, got {seed}")
         randomizer = self._tetris.randomizer
@@ -154,34 +146,34 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
             self._games.garbage[0, 0] = randomizer.rng.integers(2**63)
 
     def _read_package(self) -> None:
-        """Take the game from the package's object, which may have been played or changed by its own means."""
+        """Read the game from the package's object, which may have been stepped or changed directly."""
         tetris, height = self._tetris, self.config.height
         inside = np.ascontiguousarray(tetris.board[:height, tetris.padding : tetris.padding + NUM_COLS])
         columns_from_cells(inside, self._games.columns[0])
-        self._painter.cells[:] = np.where(inside == _BEDROCK, GARBAGE, inside - (inside > 0))
+        self._color_board.cells[:] = np.where(inside == _BEDROCK, GARBAGE, inside - (inside > 0))
         if tetris.active_tetromino is not None:
             self._games.piece[0] = tetris.active_tetromino.id - _FIRST_ID
         self._games.queue[0] = tetris.queue.queue
 
     def _write_package(self, move: PlacedPiece, status: int, kept_rotation: int) -> None:
-        """Leave the package's object as its own hard drop would."""
+        """Update the package's object as its own hard drop would."""
         tetris = self._tetris
         if kept_rotation == ILLEGAL_ACTION:
             return
         tetris.game_over = status == TERMINATED
         if move.row is None:
-            self._turn_package(move)
+            self._rotate_package(move)
             return
-        self._painter.apply_garbage(self._games.columns[0])
-        cells = self._painter.cells
+        self._color_board.apply_garbage(self._games.columns[0])
+        cells = self._color_board.cells
         inside = np.where(cells == GARBAGE, _BEDROCK, cells + (cells > 0))
         tetris.board[: self.config.height, tetris.padding : tetris.padding + NUM_COLS] = inside
         tetris.spawn_tetromino()
         tetris.has_swapped = False
         self._games.queue[0] = tetris.queue.queue
 
-    def _turn_package(self, move: PlacedPiece) -> None:
-        """A piece that collides as it enters stays as it was turned and moved."""
+    def _rotate_package(self, move: PlacedPiece) -> None:
+        """Leave a piece that collided at spawn rotated and moved."""
         tetris = self._tetris
         center, rotation = decode_action(move.action)
         for _ in range(rotation):
@@ -189,15 +181,14 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
         tetris.x = center + tetris.padding - tetris.active_tetromino.matrix.shape[1] // 2
 
     def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """(40,) bool each: legal placements, and those after which the game goes on."""
-        legal = np.zeros((1, NUM_ACTIONS), np.bool_)
-        alive = np.zeros_like(legal)
-        mask_games(self._games, self._rules, self._scratch, legal, alive)
-        return legal[0], alive[0]
+        """(40,) bool each: legal placements, and surviving ones."""
+        legal, surviving = np.zeros((2, 1, NUM_ACTIONS), np.bool_)
+        mask_games(self._games, self._rules, self._workspace, legal, surviving)
+        return legal[0], surviving[0]
 
     def _observe(self, kept_rotation: int) -> Observation:
         observation: Observation = np.zeros((NUM_ACTIONS, row_width(self.config)), np.float32)
-        observe_games(self._games, self._rules, self._scratch, observation[np.newaxis])
+        observe_games(self._games, self._rules, self._workspace, observation[np.newaxis])
         if self._rules.classic:
             terminal_classic(observation, self.config.height, kept_rotation)
         return observation

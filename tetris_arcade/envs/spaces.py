@@ -1,4 +1,4 @@
-"""What both environments share: their spaces, what they say of a game that ended, and the kernels' rules."""
+"""Shared by both environments: the spaces, the "episode" of an info dictionary, and the kernels' rules."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ def action_space() -> spaces.Discrete:
 
 
 def row_width(config: EnvConfig) -> int:
-    """How many numbers tell of one placement."""
+    """Numbers per row of an observation."""
     return CLASSIC_WIDTH if config.features == "classic" else AFTERSTATE_WIDTH
 
 
 def observation_space(config: EnvConfig) -> spaces.Box:
-    """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the most that any feature can be."""
+    """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the maximum of any feature."""
     cells = NUM_COLS * config.height
-    most_wells = (NUM_COLS // 2) * config.height * (config.height + 1) // 2
-    most = cells if config.features == "classic" else max(most_wells, cells)
-    return spaces.Box(0.0, float(most), (NUM_ACTIONS, row_width(config)), np.float32)
+    max_wells = (NUM_COLS // 2) * config.height * (config.height + 1) // 2
+    high = cells if config.features == "classic" else max(max_wells, cells)
+    return spaces.Box(0.0, float(high), (NUM_ACTIONS, row_width(config)), np.float32)
 
 
-def episode_info(figures: GameStates | EndedGames, i: int) -> dict[str, Any]:
-    """The "episode" of an info dictionary: Monitor's "r" and "l", and the game's own words for them."""
-    pieces = int(figures.pieces[i])
+def episode_info(games: GameStates | EndedGames, i: int) -> dict[str, Any]:
+    """The "episode" of an info dictionary: Monitor's "r" and "l", and the totals of game i."""
+    pieces = int(games.pieces[i])
     return {
-        "r": float(figures.reward[i]),
+        "r": float(games.reward[i]),
         "l": pieces,
-        "lines": int(figures.lines[i]),
+        "lines": int(games.lines[i]),
         "pieces": pieces,
-        "score": int(figures.score[i]),
+        "score": int(games.score[i]),
     }
 
 
 def rules_from_config(config: EnvConfig) -> Rules:
-    """The configuration as numbers for the kernels."""
+    """Convert a configuration to numbers for the kernels."""
     return make_rules(
         height=config.height,
         pieces=config.pieces,

@@ -1,4 +1,4 @@
-"""Many placement-Tetris games for stable-baselines3, stepped together in one compiled call."""
+"""Many placement-Tetris games for stable-baselines3, all stepped in one compiled call."""
 
 from __future__ import annotations
 
@@ -12,18 +12,10 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.engine.game_state import RUNNING, TRUNCATED, new_ended, new_games
 from tetris_arcade.engine.game_state_io import load_games, save_games
-from tetris_arcade.engine.placements import new_scratch
-from tetris_arcade.engine.simulation import (
-    RUNNING,
-    TRUNCATED,
-    mask_games,
-    new_ended,
-    new_games,
-    observe_games,
-    reset_games,
-    step_games,
-)
+from tetris_arcade.engine.placements import new_workspace
+from tetris_arcade.engine.simulation import mask_games, observe_games, reset_games, step_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.spaces import (
     action_space,
@@ -35,12 +27,12 @@ from tetris_arcade.envs.spaces import (
 
 
 class PlacementVecEnv(VecEnv):
-    """`num_envs` games of `PlacementEnv`'s task: game i, of seed + i, plays what that environment would.
+    """`num_envs` games of `PlacementEnv`'s task; game i equals that environment's with seed + i.
 
-    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. An info dictionary is empty but
-    where a game ended: "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation",
-    "TimeLimit.truncated". `num_threads` splits a step; it pays from some hundred games on, where a step takes
-    longer than waking a thread.
+    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. The info dictionary of a game
+    that ended has "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation" and
+    "TimeLimit.truncated"; the others are empty. `num_threads` splits a step over threads, which pays off from
+    some hundred games on; below that, waking a thread takes longer than the step.
     """
 
     render_mode: str | None = None
@@ -61,13 +53,13 @@ class PlacementVecEnv(VecEnv):
         self._last_observations = np.zeros(self._shape, np.float32)
         self._rewards = np.zeros(num_envs, np.float32)
         self._actions: NDArray[np.int64] | None = None
-        self._has_begun = False
-        self._spans = _spans(num_envs, num_threads)
-        self._scratches = [new_scratch() for _ in self._spans]
+        self._is_started = False
+        self._spans = _split(num_envs, num_threads)
+        self._workspaces = [new_workspace() for _ in self._spans]
         self._pool = ThreadPoolExecutor(len(self._spans) - 1) if len(self._spans) > 1 else None
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
-        """Give game i the pieces of seed + i from the next reset on; None changes nothing."""
+        """Seed game i with seed + i, from the next reset on; None changes nothing."""
         if seed is None:
             return [None] * self.num_envs
         _check_seed(seed)
@@ -77,17 +69,17 @@ class PlacementVecEnv(VecEnv):
         return [seed + i for i in range(self.num_envs)]
 
     def reset(self) -> NDArray[np.float32]:
-        """Start every game anew, (N, 40, F) float32."""
+        """Restart every game; returns (N, 40, F) float32 observations."""
         self._observations = np.empty(self._shape, np.float32)
-        reset_games(self.games, self.rules, self._scratches[0], self._observations)
-        self._has_begun, self._actions = True, None
+        reset_games(self.games, self.rules, self._workspaces[0], self._observations)
+        self._is_started, self._actions = True, None
         return self._observations
 
     def step_async(self, actions: NDArray[Any]) -> None:
-        """Take (N,) integer actions, each 0..39; anything else raises ValueError and moves nothing."""
+        """Store (N,) integer actions, each 0..39; anything else raises ValueError and changes nothing."""
         actions = np.asarray(actions)
-        if not self._has_begun:
-            raise ValueError("the games have not begun: call reset() before step()")
+        if not self._is_started:
+            raise ValueError("no game is running: call reset() before step()")
         if actions.shape != (self.num_envs,):
             raise ValueError(f"actions must have shape ({self.num_envs},), got {actions.shape}")
         if actions.dtype.kind not in "iu":
@@ -99,7 +91,7 @@ class PlacementVecEnv(VecEnv):
     def step_wait(
         self,
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
-        """Play the actions taken; games that end start anew at once."""
+        """Play the stored actions; games that end are reset immediately."""
         if self._actions is None:
             raise ValueError("there are no actions to play: call step_async() before step_wait()")
         actions, self._actions = self._actions, None
@@ -107,11 +99,11 @@ class PlacementVecEnv(VecEnv):
         self._step_spans(actions)
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = self.ended.status != RUNNING
-        self._tell_ends(np.flatnonzero(dones), infos)
+        self._fill_infos(np.flatnonzero(dones), infos)
         return self._observations, self._rewards.copy(), dones, infos
 
     def _step_spans(self, actions: NDArray[np.int64]) -> None:
-        """Each thread of the pool steps a span of games; this thread steps the first."""
+        """Step one span of games per thread; this thread steps the first."""
         others = []
         if self._pool is not None:
             others = [self._pool.submit(self._step_span, k, actions) for k in range(1, len(self._spans))]
@@ -127,15 +119,15 @@ class PlacementVecEnv(VecEnv):
             start,
             stop,
             actions,
-            self._scratches[k],
+            self._workspaces[k],
             self._rewards,
             self._observations,
             self._last_observations,
             self.ended,
         )
 
-    def _tell_ends(self, indices: NDArray[np.int64], infos: list[dict[str, Any]]) -> None:
-        last_observations = self._last_observations[indices]  # copied: the next step writes there
+    def _fill_infos(self, indices: NDArray[np.int64], infos: list[dict[str, Any]]) -> None:
+        last_observations = self._last_observations[indices]  # a copy: the next step overwrites the array
         for k, i in enumerate(indices.tolist()):
             infos[i] = {
                 "terminal_observation": last_observations[k],
@@ -144,39 +136,38 @@ class PlacementVecEnv(VecEnv):
             }
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(N, 40) bool, as sb3-contrib has it: placements that survive, or, where none does, legal ones."""
-        legal, alive = self._masks()
-        alive |= legal & ~alive.any(axis=1, keepdims=True)
-        return alive
+        """(N, 40) bool, sb3-contrib's convention: surviving placements, else the legal ones."""
+        legal, surviving = self._masks()
+        surviving |= legal & ~surviving.any(axis=1, keepdims=True)
+        return surviving
 
-    def has_alive(self) -> NDArray[np.bool_]:
-        """(N,) bool: on which boards a placement survives, so that the game can go on."""
+    def has_surviving_placement(self) -> NDArray[np.bool_]:
+        """(N,) bool: whether any placement survives."""
         return np.asarray(self._masks()[1].any(axis=1))
 
     def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        legal = np.zeros((self.num_envs, NUM_ACTIONS), np.bool_)
-        alive = np.zeros_like(legal)
-        mask_games(self.games, self.rules, self._scratches[0], legal, alive)
-        return legal, alive
+        legal, surviving = np.zeros((2, self.num_envs, NUM_ACTIONS), np.bool_)
+        mask_games(self.games, self.rules, self._workspaces[0], legal, surviving)
+        return legal, surviving
 
     def save_state(self) -> dict[str, NDArray[Any]]:
-        """Every game's whole state, generators included, as arrays; `load_state` goes on from it exactly."""
+        """Copy every game's whole state, including generators; `load_state` resumes from it exactly."""
         return save_games(self.games)
 
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-        """Take up a saved state and return its observations; raises ValueError if it is none of ours."""
+        """Load a saved state and return its observations; raises ValueError if it does not fit."""
         load_games(state, self.games, self.rules)
         self._observations = np.empty(self._shape, np.float32)
-        observe_games(self.games, self.rules, self._scratches[0], self._observations)
-        self._has_begun, self._actions = True, None
+        observe_games(self.games, self.rules, self._workspaces[0], self._observations)
+        self._is_started, self._actions = True, None
         return self._observations
 
     def close(self) -> None:
-        """Let the threads go."""
+        """Stop the threads."""
         if self._pool is not None:
             self._pool.shutdown()
 
-    # What VecEnv asks of sub-environments: there are none, so the batch answers for each.
+    # VecEnv's methods for sub-environments: there are none, so the batch answers for each.
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
         return [getattr(self, attr_name) for _ in self._indices(indices)]
@@ -206,7 +197,7 @@ def _check_seed(seed: int) -> None:
         raise ValueError(f"seed must not be negative, got {seed}")
 
 
-def _spans(count: int, parts: int) -> list[tuple[int, int]]:
-    """`count` games split evenly over at most `parts` threads: (first, beyond) of each."""
+def _split(count: int, parts: int) -> list[tuple[int, int]]:
+    """Split `count` games evenly over at most `parts` threads: (start, stop) for each."""
     edges = [count * k // parts for k in range(parts + 1)]
     return [(start, stop) for start, stop in pairwise(edges) if stop > start]

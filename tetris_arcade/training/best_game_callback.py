@@ -9,7 +9,7 @@ import numpy as np
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import to_plain
-from tetris_arcade.engine.simulation import RUNNING
+from tetris_arcade.engine.game_state import RUNNING
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.training.callbacks import PlacementCallback

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
-from tetris_arcade.engine.board import board_figures
+from tetris_arcade.engine.board import measure_board
 from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
-from tetris_arcade.engine.simulation import RUNNING
+from tetris_arcade.engine.game_state import RUNNING
 from tetris_arcade.training.metric_logs import TIMESTEPS_KEY
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
 
@@ -213,7 +213,7 @@ class StepViewCallback(PlacementCallback):
         env, observation = self.model.placements_env, np.asarray(self.model._last_obs)[0]
         is_over = bool(env.ended.status[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
-        max_height, holes, bumpiness = board_figures(columns)
+        stats = measure_board(columns)
         return StepSnapshot(
             cells=cells,
             move=move,
@@ -223,8 +223,8 @@ class StepViewCallback(PlacementCallback):
             pieces=int(source.pieces[0]),
             score=int(source.score[0]),
             is_over=is_over,
-            max_height=int(max_height),
-            holes=int(holes),
-            bumpiness=int(bumpiness),
+            max_height=int(stats.max_height),
+            holes=int(stats.holes),
+            bumpiness=int(stats.bumpiness),
             values=lambda: self.model.q_values(observation),
         )

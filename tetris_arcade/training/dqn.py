@@ -150,7 +150,7 @@ class PlacementDQN(DQN):
         env, buffer = self.placements_env, replay_buffer
         n = env.num_envs
         features = np.asarray(self._last_obs)[np.arange(n), buffer_action, : buffer.num_features]
-        boards, can_survive = self._next_boards(env, dones), env.has_alive()
+        boards, can_survive = self._next_boards(env, dones), env.has_surviving_placement()
         is_lost = ~dones & ~can_survive
         reward = np.where(is_lost, reward - self.gamma * env.config.game_over_penalty, reward)
         reward = reward * np.float32(self.reward_scale)
@@ -183,7 +183,7 @@ class PlacementDQN(DQN):
 
     def sync_with_env(self) -> None:
         """Prepare to store transitions after the environments were reset or their state was loaded."""
-        self._could_survive = self.placements_env.has_alive()
+        self._could_survive = self.placements_env.has_surviving_placement()
 
     # --- Learning ---
 

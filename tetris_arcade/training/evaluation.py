@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.config.evaluation import Evaluation
-from tetris_arcade.engine.linear_players import play_linear
+from tetris_arcade.engine.game_state import RUNNING, GameStates, new_games
+from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS, play_linear
 from tetris_arcade.engine.network import play_network
-from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_scratch
-from tetris_arcade.engine.simulation import RUNNING, GameStates, Rules, make_rules, new_games, reset_games
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_workspace
+from tetris_arcade.engine.rules import Rules, make_rules
+from tetris_arcade.engine.simulation import reset_games
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
-from tetris_arcade.training.players import LINEAR_WEIGHTS, NetworkPlayer, RandomPlayer
+from tetris_arcade.training.players import NetworkPlayer, RandomPlayer
 
 MAX_GAMES = 100_000
 """All games are played at the same time; this many take a third of a gigabyte."""
@@ -157,18 +159,18 @@ def _play_games(
     """Play the games of one thread."""
     if isinstance(player, RandomPlayer):
         return _play_uncompiled(player, rules, seeds, meter)
-    scratch, ahead = new_scratch(), new_scratch()
+    workspace, next_workspace = new_workspace(), new_workspace()
     games = new_games(seeds)
     running = np.ones(len(seeds), np.bool_)
-    reset_games(games, rules, scratch, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
+    reset_games(games, rules, workspace, np.zeros((len(seeds), NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
     network = player.network.own_copy()
     weights = None if lookahead else LINEAR_WEIGHTS.get(player.name)
     pieces = max(1, min(_PIECES_PER_ROUND, _MAX_PIECES_PER_ROUND // len(seeds)) // (10 if lookahead else 1))
     while running.any():
         if weights is not None:
-            play_linear(games, rules, weights, pieces, running, scratch)
+            play_linear(games, rules, weights, pieces, running, workspace)
         else:
-            play_network(network, games, rules, lookahead, pieces, running, scratch, ahead)
+            play_network(network, games, rules, lookahead, pieces, running, workspace, next_workspace)
         meter.update(chunk, games, running)
     return games.lines, games.pieces, games.tetrises, games.score
 

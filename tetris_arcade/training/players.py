@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.features import FEATURES
 from tetris_arcade.config.paths import DataPaths, resolve_data_dir
-from tetris_arcade.engine.linear_players import BCTS, DELLACHERIE
+from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS
 from tetris_arcade.engine.network import Network, linear_network, make_network, value_game, value_observations
-from tetris_arcade.engine.placements import new_scratch
+from tetris_arcade.engine.placements import new_workspace
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.slots import load_model, resolve_slot
 from tetris_arcade.training.value_semantics import ValueSemantics, semantics_from_metadata
-
-LINEAR_WEIGHTS: Mapping[str, NDArray[np.float64]] = {"dellacherie": DELLACHERIE, "bcts": BCTS}
 
 
 class Player(Protocol):
@@ -52,7 +50,7 @@ class NetworkPlayer:
     def __init__(self, name: str, network: Network) -> None:
         self.name = name
         self.network = network
-        self._scratch, self._ahead = new_scratch(), new_scratch()
+        self._workspace, self._next_workspace = new_workspace(), new_workspace()
 
     def values(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the Q-values, (40,) or (N, 40) float32, NaN for placements that end the game."""
@@ -69,7 +67,16 @@ class NetworkPlayer:
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
         return int(
-            value_game(self.network, game.games, game.rules, 0, lookahead, self._scratch, self._ahead, values)
+            value_game(
+                self.network,
+                game.games,
+                game.rules,
+                0,
+                lookahead,
+                self._workspace,
+                self._next_workspace,
+                values,
+            )
         )
 
 
@@ -144,9 +151,9 @@ def fold_input_scale(
         return make_network(
             [(layers[0][0] / scale, layers[0][1]), *layers[1:]],
             line_rewards=semantics.line_rewards,
-            earned=semantics.feature_rewards,
+            feature_rewards=semantics.feature_rewards,
             discount=semantics.discount,
-            rows=semantics.height,
+            window_rows=semantics.height,
         )
     except ValueError as error:
         raise ArchiveError(str(error)) from error

@@ -12,10 +12,8 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from tetris_arcade.config.features import FEATURES, NUM_CLASSIC, NUM_FEATURES
-from tetris_arcade.engine.tetromino import NUM_COLS
+from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_COLS
 
-FALLBACK_ACTION = (NUM_COLS // 2) * 4
-"""Where no placement survives: the piece drops as it entered, which never leaves the frame."""
 _MASKED = -1e9
 _BLOCK_ROWS = 1024
 

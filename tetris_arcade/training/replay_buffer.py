@@ -17,7 +17,7 @@ from stable_baselines3.common.buffers import ReplayBuffer
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.engine.game_state_io import check_range
 from tetris_arcade.engine.jit import kernel
-from tetris_arcade.engine.placements import list_surviving, new_scratch
+from tetris_arcade.engine.placements import list_surviving, new_workspace
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES
 from tetris_arcade.training.policy import num_inputs
 
@@ -89,7 +89,7 @@ class PlacementReplayBuffer(ReplayBuffer):
         self.piece = np.zeros(shape, np.int8)
         self.next_piece = np.zeros(shape, np.int8)
         self.garbage_is_due = np.zeros(shape, np.bool_)
-        self._scratch = new_scratch()
+        self._workspace = new_workspace()
         self._rows = np.zeros((0, self.num_features), np.float32)
 
     def size(self) -> int:
@@ -161,7 +161,7 @@ class PlacementReplayBuffer(ReplayBuffer):
             self.next_piece[envs, at],
             self.garbage_is_due[envs, at],
             self.num_features == 13,
-            self._scratch,
+            self._workspace,
             self._rows,
             ends,
         )

@@ -12,6 +12,7 @@ from typing import Literal
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, resumed_config
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.checkpoints import (
@@ -303,8 +304,7 @@ class Trainer:
         mean_lines = result.evaluation.mean_lines
         self.history.add_point(result.timesteps, mean_lines)
         self.listener.evaluated(mean_lines, result.timesteps)
-        metric = mean_lines if self.config.env.reward == "lines" else result.evaluation.mean_score
-        assert metric is not None
+        metric: float = getattr(result.evaluation, REWARDS[self.config.env.reward].best_by)
         if metric > self.progress.best_eval_metric:
             self.progress.best_eval_metric, self.progress.best_eval_lines = metric, mean_lines
             self._save_best(result)
