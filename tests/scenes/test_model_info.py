@@ -11,7 +11,6 @@ from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.scenes.model_info import (
     board_text,
     env_text,
-    get_evaluation,
     learning_curve,
     origin_label,
 )
@@ -52,7 +51,7 @@ def test_learning_curve_needs_a_test() -> None:
 
 @pytest.mark.parametrize("name", REFERENCE_PLAYERS)
 def test_reference_player_plays_as_its_figures_say(name: str, tmp_path: Path) -> None:
-    known = get_evaluation(ModelEntry(name, "reference"))
+    known = ModelEntry(name, "reference").evaluation
     assert known is not None
     measured = evaluate(
         load_player(name, DataPaths(tmp_path)),

@@ -11,9 +11,10 @@ from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
 
 
-def test_threads_play_the_same_games() -> None:
+@pytest.mark.parametrize("name", ["bcts", "dt20", "random"])
+def test_threads_play_the_same_games(name: str) -> None:
     one, three = (
-        evaluate(load_player("bcts"), games=5, max_pieces=60, height=10, num_threads=threads)
+        evaluate(load_player(name), games=5, max_pieces=60, height=10, num_threads=threads)
         for threads in (1, 3)
     )
     assert one.lines is not None

@@ -71,7 +71,7 @@ def _list(_options: argparse.Namespace, paths: DataPaths) -> Report:
 
 def _row(entry: ModelEntry) -> dict[str, Any]:
     metadata = entry.metadata
-    evaluation = metadata.evaluation if metadata is not None else None
+    evaluation = entry.evaluation
     return {
         "name": entry.name,
         "origin": entry.kind if metadata is None or entry.kind != "slot" else metadata.origin,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.scenes.model_info import board_text, conditions_text, get_evaluation
+from tetris_arcade.scenes.model_info import board_text, conditions_text
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_left, cut_top, is_portrait
@@ -111,12 +111,12 @@ def _conditions_and_practice(model: ModelEntry) -> str:
 
 def _conditions(model: ModelEntry) -> str:
     """The test's pieces and board: only results with the same ones compare."""
-    evaluation = get_evaluation(model)
+    evaluation = model.evaluation
     return "" if evaluation is None else board_text(evaluation.pieces, evaluation.height).capitalize()
 
 
 def _short_conditions(model: ModelEntry) -> str:
-    evaluation = get_evaluation(model)
+    evaluation = model.evaluation
     return "" if evaluation is None else conditions_text(evaluation)
 
 
@@ -126,5 +126,5 @@ def _long_number(value: int) -> str:
 
 
 def _mean_lines(model: ModelEntry) -> float | None:
-    evaluation = get_evaluation(model)
+    evaluation = model.evaluation
     return None if evaluation is None else evaluation.mean_lines

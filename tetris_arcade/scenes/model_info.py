@@ -48,30 +48,6 @@ def reference_player(entry: ModelEntry) -> ReferencePlayer | None:
     return REFERENCE_PLAYERS.get(entry.name) if entry.kind == "reference" else None
 
 
-def get_evaluation(entry: ModelEntry) -> Evaluation | None:
-    """The stored test result of a model or reference player; None if it was never tested."""
-    if entry.metadata is not None:
-        return entry.metadata.evaluation
-    player = reference_player(entry)
-    return None if player is None else _reference_evaluation(player)
-
-
-def _reference_evaluation(player: ReferencePlayer) -> Evaluation:
-    """The registry's figures with the conditions under which they were measured."""
-    return Evaluation(
-        games=200,
-        mean_lines=player.mean_lines,
-        median_lines=player.median_lines,
-        ci95_lines=player.ci95_lines,
-        capped_games=0,
-        seed=77,
-        max_pieces=50_000,
-        pieces="uniform",
-        height=10,
-        share_of_fours=player.tetris_share,
-    )
-
-
 def learning_curve(metadata: Metadata) -> Graph | None:
     """The graph of lines per test game over training time; None if the model was never tested."""
     if not metadata.learning_curve:

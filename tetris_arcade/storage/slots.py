@@ -52,6 +52,13 @@ class ModelEntry:
         return self.metadata.name if self.metadata is not None and self.kind != "checkpoint" else self.name
 
     @property
+    def evaluation(self) -> Evaluation | None:
+        """The stored evaluation of a model or reference player; None if there is none."""
+        if self.kind == "reference":
+            return REFERENCE_PLAYERS[self.name].evaluation
+        return None if self.metadata is None else self.metadata.evaluation
+
+    @property
     def is_read_only(self) -> bool:
         """Whether it can be neither renamed nor deleted."""
         return self.kind != "slot"

@@ -178,6 +178,7 @@ def _play_games(
 def _play_uncompiled(
     player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter
 ) -> _GameStats:
+    """Play with a generator per game, so that the result does not depend on the order of the threads."""
     values = np.zeros(NUM_ACTIONS, np.float32)
     stats = []
     for seed in seeds:
@@ -185,8 +186,9 @@ def _play_uncompiled(
         game = Game(
             rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
         )
+        game_player = RandomPlayer(player.seed, seed)
         while game.status == RUNNING:
-            game.step(player.choose(game, False, values))
+            game.step(game_player.choose(game, False, values))
         stats.append((game.lines, game.pieces, int(game.games.tetrises[0]), game.score))
     lines, pieces, tetrises, score = np.array(stats, np.int64).T
     return lines, pieces, tetrises, score

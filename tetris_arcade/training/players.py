@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.features import FEATURES
 from tetris_arcade.config.paths import DataPaths, resolve_data_dir
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS
 from tetris_arcade.engine.network import Network, linear_network, make_network, value_game, value_observations
 from tetris_arcade.engine.placements import new_workspace
@@ -85,8 +86,9 @@ class RandomPlayer:
 
     name = "random"
 
-    def __init__(self, seed: int = 0) -> None:
-        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+    def __init__(self, seed: int = 0, *more_seeds: int) -> None:
+        self.seed = seed
+        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *more_seeds])))
 
     def act(self, observation: NDArray[np.float32], action_mask: NDArray[np.bool_]) -> Any:
         return _to_action(
@@ -112,10 +114,10 @@ def load_player(
     its file is damaged or unsafe.
     """
     text = str(name)
-    if text == "random":
-        return RandomPlayer(seed)
     if text in LINEAR_WEIGHTS:
         return NetworkPlayer(text, linear_network(LINEAR_WEIGHTS[text]))
+    if text in REFERENCE_PLAYERS:
+        return RandomPlayer(seed)
     ref = resolve_slot(paths or resolve_data_dir(None), text)
     model = load_model(ref)
     network = network_from_policy(model.policy, semantics_from_metadata(model.metadata))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.model_info import get_evaluation
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.worker.shared.messages import (
     Evaluated,
@@ -59,7 +58,7 @@ class ModelEvaluation:
 
     def result(self, entry: ModelEntry) -> Evaluation | None:
         """A model's test result; a new one found here replaces that of a model that cannot store it."""
-        stored = get_evaluation(entry)
+        stored = entry.evaluation
         return stored if entry.kind == "slot" else self._results.get(entry.name, stored)
 
     @property

@@ -9,7 +9,7 @@ from pygame import Rect
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
-from tetris_arcade.scenes.model_info import get_evaluation, origin_label
+from tetris_arcade.scenes.model_info import origin_label
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_layout import side_color
@@ -110,7 +110,7 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         theme, entry = canvas.theme, self._models[self._sides[side]]
         color = side_color(theme, side)
         inside = inset(canvas.panel(rect), canvas.units(2))
-        evaluation = get_evaluation(entry)
+        evaluation = entry.evaluation
         facts = [Stat("origin", origin_label(entry))]
         if evaluation is not None:
             value = f"{evaluation.mean_lines:,.0f}"
