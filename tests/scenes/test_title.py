@@ -12,7 +12,7 @@ from tests.sample_data import show_demo, show_training
 from tetris_arcade.scenes.title import DESTINATIONS, TitleScene
 from tetris_arcade.worker.shared.messages import PlayTask, TrainTask, WorkerState
 
-SCREENS = ["Train", "Demo", "Models", "Duel", "Replays", "Settings"]
+SCREENS = [row.label for row in DESTINATIONS if row.label not in ("Back to training", "Quit")]
 
 
 def started_players(pilot: Pilot) -> list[tuple[str, ...]]:
