@@ -101,12 +101,10 @@ def test_start_that_compiles_has_a_longer_timeout(
         for tick in range(4 * (seconds - 5)):
             client.poll(started_at + tick / 4)
         assert client.state is WorkerState.STARTING
-        tick = 0
-        while (
-            client.state is WorkerState.STARTING and tick < 4 * 10
-        ):  # it may be gone, and come again, at once
+        for tick in range(4 * 10):
+            if client.state is not WorkerState.STARTING:
+                break  # Further polls might already restart it.
             client.poll(started_at + seconds - 5 + tick / 4)
-            tick += 1
         poller.until_state(WorkerState.RESTARTING)
         assert "did not respond" in client.message
 
@@ -121,9 +119,9 @@ def test_restarts_back_off() -> None:
             if poller.client.pid not in (None, pid):
                 pid = poller.client.pid
                 started_at.append(time.monotonic())
-        pauses = [begin - fail for fail, begin in zip(failed_at, started_at[1:], strict=False)]
-        # Each pause can only be found longer than it is, by a frame.
-        assert all(found > wanted - 0.05 for found, wanted in zip(pauses, (0.1, 0.2, 0.4, 0.8), strict=True))
+        delays = [start - failure for failure, start in zip(failed_at, started_at[1:], strict=False)]
+        # A start is seen up to a frame late, so delays are only measured too long.
+        assert all(delay > least - 0.05 for delay, least in zip(delays, (0.1, 0.2, 0.4, 0.8), strict=True))
 
 
 def test_final_failure_is_not_restarted() -> None:

@@ -73,7 +73,7 @@ def test_worker_dies_with_a_killed_viewer(way: str, is_stopped: bool, tmp_path: 
     viewer.stdin.flush()
     viewer.wait(5)
     assert _wait_until_gone(worker, 1.0) < 1.0
-    viewer.communicate()  # ends with the resource tracker, which removes the segment
+    viewer.communicate()  # Waits for the resource tracker, which removes the segment.
     assert _segments(viewer) == []
 
 
@@ -96,7 +96,7 @@ def test_worker_lowers_its_priority() -> None:
         assert psutil.Process(poller.client.pid).nice() == min(psutil.Process().nice() + 10, 19)
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back here")
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signal masks")
 @pytest.mark.parametrize("number", SIGNALS)
 def test_signal_during_start_up_ends_quietly(number: int, capfd: pytest.CaptureFixture[str]) -> None:
     # A long `save`, because on a busy machine it includes the start of the interpreter.

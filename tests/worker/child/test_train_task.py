@@ -174,7 +174,7 @@ def test_limit_saves_the_final_checkpoint(poller: Poller) -> None:
 def test_failed_save_does_not_stop_the_training(poller: Poller, paths: DataPaths) -> None:
     _train(poller, TrainTask(CONFIG))
     shutil.rmtree(paths.checkpoints, ignore_errors=True)
-    paths.checkpoints.touch()  # a file where the folder should be: no save can succeed
+    paths.checkpoints.touch()  # A file instead of the folder: no save can succeed.
     poller.client.send(Save())
     poller.until(lambda: len(poller.of(SaveFailed)) > 0)
     poller.until(lambda: poller.client.frame["counters"]["unsaved_since"] > 0)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tetris_arcade.worker.shared.segments import remove_stale_segments
 from tetris_arcade.worker.shared.telemetry import (
     FRAME,
     SERIES_NAMES,
@@ -21,8 +18,6 @@ from tetris_arcade.worker.shared.telemetry import (
     empty_series,
     series_points,
 )
-
-DEAD_PID = 2**22 + 1  # above Linux's largest
 
 
 @pytest.fixture
@@ -88,14 +83,6 @@ def test_corrupt_record_is_skipped(buffer: bytearray) -> None:
     assert record["counters"]["timesteps"] == 2
 
 
-def test_segment_name_has_pid_and_is_unlinked() -> None:
-    telemetry = Telemetry.create()
-    assert telemetry.name.startswith(f"tarcade_{os.getpid()}_")
-    assert Path("/dev/shm", telemetry.name).exists()
-    telemetry.remove()
-    assert not Path("/dev/shm", telemetry.name).exists()
-
-
 def test_full_shared_memory_raises_oserror() -> None:
     script = "from tetris_arcade.worker.shared.telemetry import Telemetry; Telemetry.create().clear()"
     shell = 'mount -t tmpfs -o size=32k tmpfs /dev/shm || exit 77; "$@"; code=$?; ls /dev/shm; exit $code'
@@ -108,12 +95,6 @@ def test_full_shared_memory_raises_oserror() -> None:
     assert done.returncode == 1
     assert "No space left on device: 'the shared memory in /dev/shm'" in done.stderr
     assert done.stdout == ""  # /dev/shm is empty
-
-
-def test_unremovable_stale_segment_is_skipped(tmp_path: Path) -> None:
-    (tmp_path / f"tarcade_{DEAD_PID}_0a").mkdir()  # cannot be unlinked, like another user's file
-    (tmp_path / f"tarcade_{DEAD_PID}_0b").touch()
-    assert remove_stale_segments(tmp_path) == [f"tarcade_{DEAD_PID}_0b"]
 
 
 def test_mailboxes_of_a_segment_do_not_overlap() -> None:
@@ -132,19 +113,6 @@ def test_mailboxes_of_a_segment_do_not_overlap() -> None:
     assert [series_points(graphs[0], name)[1].tolist() for name in SERIES_NAMES] == [
         [number] for number in range(len(SERIES_NAMES))
     ]
-
-
-def test_only_stale_segments_are_removed(tmp_path: Path) -> None:
-    stale = f"tarcade_{DEAD_PID}_0a1b2c"
-    kept = [f"tarcade_{os.getpid()}_0a1b2c", "tarcade_notapid_0a", "psm_0a1b2c"]
-    for name in [stale, *kept]:
-        (tmp_path / name).touch()
-    assert remove_stale_segments(tmp_path) == [stale]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
-
-
-def test_no_stale_segments_without_the_folder(tmp_path: Path) -> None:
-    assert remove_stale_segments(tmp_path / "nowhere") == []
 
 
 def test_viewer_loads_no_framework_and_no_child_code() -> None:

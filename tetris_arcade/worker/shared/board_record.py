@@ -1,4 +1,4 @@
-"""The BOARD record: a `BoardView` as it lies in shared memory, written and read here only."""
+"""The BOARD record: a `BoardView` in shared memory. Only this module writes and reads its fields."""
 
 from __future__ import annotations
 
