@@ -64,18 +64,18 @@ def _until_at_work_again(poller: Poller) -> None:
     poller.until(lambda: len(poller.of(Started)) > starts, START_UP_SECONDS)
 
 
-def test_training_is_published(process_poller: Poller) -> None:
-    _train(process_poller, TrainTask(CONFIG))
-    names = [report.name for report in process_poller.of(Stage) if isinstance(report, Stage)]
+def test_training_is_published(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG))
+    names = [report.name for report in poller.of(Stage) if isinstance(report, Stage)]
     assert names[0] == "importing"
     assert "building" in names
-    process_poller.until(lambda: len(series_points(process_poller.client.series, "loss")[0]) > 1)
-    process_poller.until(lambda: len(series_points(process_poller.client.series, "lines")[0]) > 1)
-    counters = process_poller.client.frame["counters"]
+    poller.until(lambda: len(series_points(poller.client.series, "loss")[0]) > 1)
+    poller.until(lambda: len(series_points(poller.client.series, "lines")[0]) > 1)
+    counters = poller.client.frame["counters"]
     assert counters["episodes"] > 0
     assert counters["updates"] > 0
     assert 0.0 < counters["epsilon"] < 1.0
-    process_poller.until(lambda: bool(np.isfinite(process_poller.client.frame["boards"][0]["values"]).any()))
+    poller.until(lambda: bool(np.isfinite(poller.client.frame["boards"][0]["values"]).any()))
 
 
 def test_single_steps_lead_from_board_to_board(poller: Poller) -> None:
@@ -130,14 +130,14 @@ def test_killed_training_resumes_with_its_controls(process_poller: Poller) -> No
     assert process_poller.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.02)
 
 
-def test_restart_without_valid_checkpoint_starts_new(process_poller: Poller, paths: DataPaths) -> None:
-    _train(process_poller, TrainTask(CONFIG))
-    _save(process_poller)
+def test_restart_without_valid_checkpoint_starts_new(poller: Poller, paths: DataPaths) -> None:
+    _train(poller, TrainTask(CONFIG))
+    poller.client.stop()
+    poller.until_state(WorkerState.STOPPED)
     for folder in paths.checkpoints.iterdir():
         (folder / "metadata.json").write_text("{")
-    _kill(process_poller)
-    _until_at_work_again(process_poller)
-    assert any("new training" in report.text for report in process_poller.of(Warned))
+    _train(poller, TrainTask(CONFIG, resume=True, is_restart=True))
+    assert any("new training" in report.text for report in poller.of(Warned))
 
 
 def test_resume_without_checkpoint_is_a_final_failure(poller: Poller) -> None:
@@ -195,9 +195,9 @@ def test_taken_slot_name_is_not_a_failed_checkpoint(poller: Poller) -> None:
     assert poller.client.frame["counters"]["unsaved_since"] == 0
 
 
-def test_pause_takes_effect_during_a_save(process_poller: Poller) -> None:
-    _train(process_poller, TrainTask(CONFIG))
-    process_poller.until(lambda: process_poller.client.frame["counters"]["updates"] > 0)
-    latencies = measure_pauses(process_poller.client, 20)
+def test_pause_takes_effect_during_a_save(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG))
+    poller.until(lambda: poller.client.frame["counters"]["updates"] > 0)
+    latencies = measure_pauses(poller.client, 20)
     assert len(latencies) == 20
     assert min(latencies) >= 0.0
