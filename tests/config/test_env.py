@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.envs import EnvConfig, RewardShaping
 from tetris_arcade.envs.spaces import observation_space, rules_from_config
 
@@ -16,7 +17,7 @@ NAN = float("nan")
     ("fields", "message"),
     [
         ({"features": "pixels"}, "features must be one of afterstate, classic, got 'pixels'"),
-        ({"reward": "fame"}, "reward must be one of lines, score, shaped, got 'fame'"),
+        ({"reward": "fame"}, f"reward must be one of {', '.join(REWARDS)}, got 'fame'"),
         ({"pieces": "many"}, "pieces must be one of bag, uniform, got 'many'"),
         ({"height": 3}, "height must be 4..40, got 3"),
         ({"height": 41}, "height must be 4..40, got 41"),

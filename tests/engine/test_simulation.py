@@ -6,6 +6,7 @@ import pytest
 from tests.engine import reference_rules as reference
 from tests.engine.helpers import Batch, board_batch, cautious_actions
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, GameStates
 from tetris_arcade.engine.rules import make_rules
 from tetris_arcade.engine.tetromino import encode_action
@@ -99,7 +100,7 @@ def test_every_height_is_playable(height):
         ({"height": 3}, "height must be 4..40, got 3"),
         ({"height": 41}, "height must be 4..40, got 41"),
         ({"pieces": "many"}, "pieces must be one of bag, uniform, got 'many'"),
-        ({"reward": "fame"}, "reward must be one of lines, score, shaped, got 'fame'"),
+        ({"reward": "fame"}, f"reward must be one of {', '.join(REWARDS)}, got 'fame'"),
         ({"max_pieces": 0}, "max_pieces must be at least 1 or None, got 0"),
         ({"garbage_every": -2}, "garbage_every must be at least 1 or None, got -2"),
     ],

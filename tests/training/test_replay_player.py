@@ -53,7 +53,7 @@ def test_replay_without_placements_is_refused() -> None:
 def test_invalid_start_state_is_refused(word: int) -> None:
     words = np.zeros(7, np.uint64)
     words[word] = np.uint64(2**63)
-    with pytest.raises(StorageError, match="half a word"):
+    with pytest.raises(StorageError, match="invalid buffered half word"):
         ReplayPlayer(Replay({}, 0, b"\x10", 0, 0, "nobody", start_state=encode_start_state(words)))
 
 

@@ -14,6 +14,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.buffers import ReplayBuffer
 
+from tetris_arcade.config.features import NUM_CLASSIC
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.engine.game_state_io import check_range
 from tetris_arcade.engine.jit import kernel
@@ -160,7 +161,7 @@ class PlacementReplayBuffer(ReplayBuffer):
             self.piece[envs, at],
             self.next_piece[envs, at],
             self.garbage_is_due[envs, at],
-            self.num_features == 13,
+            self.num_features == NUM_CLASSIC,
             self._workspace,
             self._rows,
             ends,
