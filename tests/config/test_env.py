@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.envs import EnvConfig, RewardShaping
 from tetris_arcade.envs.spaces import observation_space, rules_from_config
@@ -49,7 +50,9 @@ def test_rules_equal_the_config():
     assert rules_from_config(EnvConfig())[2:4] == (0, 0)
 
 
-@pytest.mark.parametrize(("features", "width", "high"), [("classic", 13, 200), ("afterstate", 22, 1050)])
+@pytest.mark.parametrize(
+    ("features", "width", "high"), [("classic", 13, 200), ("afterstate", NUM_FEATURES + 1, 1050)]
+)
 def test_space_reaches_the_maximum(features, width, high):
     space = observation_space(EnvConfig(features=features))
     assert space.shape == (40, width)

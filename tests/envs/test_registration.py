@@ -9,6 +9,7 @@ import gymnasium
 import pytest
 from gymnasium.utils.env_checker import check_env
 
+from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.envs import make_env, register_envs
 
 ORDERS = [
@@ -69,7 +70,7 @@ def test_registering_twice_is_harmless():
         register_envs()
     assert gymnasium.registry["TetrisArcade/Placement-v0"] is spec
     assert [name for name in gymnasium.registry if "TetrisArcade" in name] == [spec.id]
-    assert gymnasium.make(spec.id).reset(seed=1)[0].shape == (40, 22)
+    assert gymnasium.make(spec.id).reset(seed=1)[0].shape == (40, NUM_FEATURES + 1)
 
 
 def test_docstring_has_gymnasiums_sections():

@@ -43,7 +43,7 @@ FEATURES: tuple[Feature, ...] = (
         "holes", "empty cells with a filled cell above them in their column", "0..10*(H-1)", _CLASSIC, 10.0
     ),
     Feature(
-        "bumpiness", "sum of the absolute differences between neighbouring heights", "0..9*H", _CLASSIC, 20.0
+        "bumpiness", "sum of the absolute differences between neighboring heights", "0..9*H", _CLASSIC, 20.0
     ),
     Feature(
         "landing_height",

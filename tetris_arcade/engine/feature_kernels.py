@@ -67,7 +67,7 @@ def well_sum(left: int, column: int, right: int) -> int:
 
 @kernel
 def pattern_diversity(row: Any) -> int:
-    """Count which of the values -2..2 occur among the differences of neighbouring heights in `row[:10]`.
+    """Count which of the values -2..2 occur among the differences of neighboring heights in `row[:10]`.
 
     Not a feature of observations: only some linear players use it, so it is not inlined into the others.
     Source: Scherrer et al. 2015.
