@@ -116,10 +116,10 @@ def _models_testing(context: Context) -> Scene:
 def _playlist(context: Context) -> Scene:
     save_sample_models(context)
 
-    def take(kiosk: KioskSettings) -> None:
+    def change(kiosk: KioskSettings) -> None:
         context.change_settings(replace(context.settings, kiosk=kiosk))
 
-    return PlaylistScene(context, take)
+    return PlaylistScene(context, change)
 
 
 def _demo_with_video(context: Context) -> Scene:

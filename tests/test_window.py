@@ -1,5 +1,4 @@
-"""Runs in a real window under a virtual display, with real key presses: a training from its start to its
-slot, and every screen there is, as it is seen from outside."""
+"""A real window on a virtual display with real key presses: a whole training run, and every screen."""
 
 from __future__ import annotations
 
@@ -35,13 +34,13 @@ pytestmark = [
     ),
 ]
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 150.0
+TIMEOUT_SECONDS = 150.0
 _MIN_DIFFERENCE = 0.03
-"""Of the pixels, between two screens."""
+"""The share of pixels in which two screens must differ."""
 
 
 class Window:
-    """The program in a window of its own, and what a person can do with it."""
+    """The program in its own window, and what a user can do with it."""
 
     def __init__(self, display: str, data: Path, screen: Path) -> None:
         self.data, self._screen = data, screen
@@ -54,16 +53,16 @@ class Window:
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            # A key that the server did not take is one that nobody pressed: what waits for it presses again.
+            # The server may drop a key; callers that wait for its effect press again.
             subprocess.run(["xdotool", "key", key], env=self._environment, check=False)
             time.sleep(0.25)
 
-    def seen(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """What is on the display, whoever drew it: (H, W, 4) of the memory of the X server, an XWD file."""
+    def capture(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """The pixels of the display, (H, W, 4), from the X server's memory, an XWD file."""
         content = self._screen.read_bytes()
         header = np.frombuffer(content, ">u4", 25)
         header_bytes, width, height, bytes_per_line = (int(header[at]) for at in (0, 4, 5, 12))
-        start = header_bytes + 12 * int(header[19])  # after as many colours as the header says
+        start = header_bytes + 12 * int(header[19])  # after the colour map, whose length is in the header
         lines = np.frombuffer(content, np.uint8, height * bytes_per_line, start)
         return lines.reshape(height, bytes_per_line // 4, 4)[:, :width].copy()
 
@@ -80,10 +79,10 @@ class Window:
 OpenWindow = Callable[[Settings], Window]
 
 
-def wait_until(is_true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_true():
-        assert time.monotonic() < deadline, "it did not happen"
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.1)
 
 
@@ -104,17 +103,17 @@ def display(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def window_of(display: str, tmp_path: Path) -> Iterator[OpenWindow]:
-    """Opens the window with settings that were saved before."""
+def open_window(display: str, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Opens the window with the given settings saved."""
     opened: list[Window] = []
 
-    def open_it(settings: Settings) -> Window:
+    def open_one(settings: Settings) -> Window:
         (tmp_path / "data").mkdir()
         save_settings(tmp_path / "data" / "settings.toml", settings)
         opened.append(Window(display, tmp_path / "data", tmp_path / "Xvfb_screen0"))
         return opened[0]
 
-    yield open_it
+    yield open_one
     for window in opened:
         if window.process.poll() is None:
             window.process.kill()
@@ -122,31 +121,31 @@ def window_of(display: str, tmp_path: Path) -> Iterator[OpenWindow]:
 
 
 @pytest.fixture
-def window(window_of: OpenWindow) -> Window:
-    return window_of(Settings())
+def window(open_window: OpenWindow) -> Window:
+    return open_window(Settings())
 
 
 def _left_panel(picture: pygame.Surface) -> bytes:
-    """The counters, which no message covers."""
+    """The area of the counters, which no message covers."""
     area = pygame.Rect(0, 110, 340, 430)
     return pygame.image.tobytes(picture.subsurface(area), "RGB")
 
 
-def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
+def test_keys_alone_run_a_whole_training(window: Window) -> None:
     wait_until(lambda: _has_window(window))
     window.press("Return", "Return")  # Train, start
-    wait_until(lambda: _is_saved(window))  # so it has begun
+    wait_until(lambda: _is_saved(window))  # so training has started
 
     window.press("p")
     time.sleep(1.0)
-    still = _left_panel(window.take_screenshot())
+    paused = _left_panel(window.take_screenshot())
     time.sleep(1.0)
-    stood_still = still == _left_panel(window.take_screenshot())
-    assert stood_still
+    is_unchanged = paused == _left_panel(window.take_screenshot())
+    assert is_unchanged
     window.press("p", "v")
     time.sleep(1.0)
-    moved = still != _left_panel(window.take_screenshot())
-    assert moved
+    has_changed = paused != _left_panel(window.take_screenshot())
+    assert has_changed
     window.press("v", "minus", "minus", "plus", "h", "g", "F1", "F1")
 
     window.press("x")  # stop
@@ -156,16 +155,16 @@ def test_keys_alone_train_pause_save_demo_and_quit(window: Window) -> None:
     window.press("space")  # demo of the chosen model
     time.sleep(2.0)
     window.press("plus", "plus", "F12")
-    kept = len(_kept_games(window))
-    wait_until(lambda: _keeps_a_game(window, kept))
+    num_replays = len(_replays(window))
+    wait_until(lambda: _saves_a_replay(window, num_replays))
     window.press("Escape", "Escape", "Down", "Return", "Return")  # duel
     time.sleep(2.0)
-    window.press("plus", "Left", "Escape", "Down", "Return", "Return")  # the kept game, again
+    window.press("plus", "Left", "Escape", "Down", "Return", "Return")  # the replay
     time.sleep(2.0)
     window.press("Right", "Right", "p", "Escape", "Escape", "Down", "Return")  # settings
     window.press("Down", "Right", "Left", "Escape")
     window.press("Down", "Return")  # Quit
-    assert window.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert window.process.wait(timeout=TIMEOUT_SECONDS) == 0
     assert window.process.stderr is not None
     assert b"Traceback" not in window.process.stderr.read()
 
@@ -185,38 +184,38 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("keys", ("Escape", *["Down"] * 11, "Return")),
     ("playlist", ("Escape", *["Down"] * 4, "Return")),
 )
-"""Every screen but the training's own, and the keys that lead to it from the one before."""
+"""Every screen except a running training, and the keys that lead to it from the previous one."""
 _IDLE_SECONDS = 12.0
 
 
-def test_keys_alone_reach_every_screen_and_each_is_seen_from_outside(window_of: OpenWindow) -> None:
-    window = window_of(Settings(kiosk=KioskSettings(idle_seconds=_IDLE_SECONDS)))
+def test_keys_alone_reach_every_screen(open_window: OpenWindow) -> None:
+    window = open_window(Settings(kiosk=KioskSettings(idle_seconds=_IDLE_SECONDS)))
     for player in ("one", "two"):
         game = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 9), 0, 54, player)
         save_replay(DataPaths(window.data), game)
     wait_until(lambda: _has_window(window))
-    seen = {"title": window.seen()}
+    captured = {"title": window.capture()}
     for name, keys in _SCREENS:
         window.press(*keys)
-        time.sleep(1.0)  # the curtain falls
-        seen[name] = window.seen()
+        time.sleep(1.0)  # the screen transition
+        captured[name] = window.capture()
     window.press("Escape", "Escape")
     time.sleep(_IDLE_SECONDS + 2.0)
-    seen["attract"] = window.seen()
+    captured["attract"] = window.capture()
     alike = [
         (one, other)
-        for one, other in itertools.combinations(seen, 2)
-        if (seen[one] != seen[other]).any(axis=2).mean() < _MIN_DIFFERENCE
+        for one, other in itertools.combinations(captured, 2)
+        if (captured[one] != captured[other]).any(axis=2).mean() < _MIN_DIFFERENCE
     ]
     assert not alike
-    # That the title's last entry is where it is to be says that no screen was passed over.
+    # The last entry of the title is where it is expected, so no screen was skipped.
     window.press("a", "Down", "Return")
-    assert window.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert window.process.wait(timeout=TIMEOUT_SECONDS) == 0
     assert window.process.stderr is not None
     assert b"Traceback" not in window.process.stderr.read()
 
 
-def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
+def test_sigterm_saves_and_ends(window: Window) -> None:
     wait_until(lambda: _has_window(window))
     window.press("Return", "Return")
     wait_until(lambda: _is_saved(window))
@@ -227,20 +226,20 @@ def test_sigterm_saves_and_ends_within_seconds(window: Window) -> None:
 
 def _has_worker(window: Window) -> bool:
     for child in psutil.Process(window.process.pid).children(recursive=True):
-        with suppress(psutil.Error):  # it may end while it is looked at
+        with suppress(psutil.Error):  # it may end meanwhile
             if "spawn_main" in " ".join(child.cmdline()):
                 return True
     return False
 
 
-def _keeps_a_game(window: Window, kept: int) -> bool:
-    """Press S; a player that is just starting has no game to keep yet."""
+def _saves_a_replay(window: Window, before: int) -> bool:
+    """Press S and return whether there are more replays; a player that starts has no game to save yet."""
     window.press("s")
     time.sleep(0.5)
-    return len(_kept_games(window)) > kept
+    return len(_replays(window)) > before
 
 
-def _kept_games(window: Window) -> list[Path]:
+def _replays(window: Window) -> list[Path]:
     return list((window.data / "records").glob("*.json"))
 
 
@@ -252,7 +251,7 @@ def _timesteps(folder: Path) -> int:
 
 
 def _is_saved(window: Window) -> bool:
-    """Save to a slot under the name that is proposed; before the training has begun nothing comes of it."""
+    """Save to a slot under the proposed name; return whether a slot has timesteps."""
     window.press("s", "Return")
     time.sleep(1.0)
     slots = window.data / "checkpoints" / "slots"
@@ -260,7 +259,7 @@ def _is_saved(window: Window) -> bool:
 
 
 def _has_window(window: Window) -> bool:
-    """Whether it answers a key."""
+    """Press F12 and return whether there is a screenshot."""
     assert window.process.poll() is None, "the program ended by itself"
     window.press("F12")
     return len(window.screenshots()) > 0

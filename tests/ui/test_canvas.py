@@ -30,8 +30,8 @@ def test_text_is_cut_only_if_too_wide(text: str, width: int) -> None:
 def test_wrapped_lines_fit_and_keep_all_words(text: str, width: int) -> None:
     lines = canvas().wrap(text, width)
     assert all(canvas().text_width(line) <= width for line in lines)
-    whole = [word for word in text.split() if canvas().text_width(word) <= width]
-    assert [word for word in " ".join(lines).split() if not word.endswith("…")] == whole
+    fitting = [word for word in text.split() if canvas().text_width(word) <= width]
+    assert [word for word in " ".join(lines).split() if not word.endswith("…")] == fitting
 
 
 @pytest.mark.parametrize(("height", "pixels"), [(360, 8), (720, 16), (1080, 24)])

@@ -27,10 +27,10 @@ def contrast(first: Color, second: Color) -> float:
 
 
 @EVERY
-@pytest.mark.parametrize("ink", ["text", "text_dim", "accent", "success", "warning", "error"])
-@pytest.mark.parametrize("ground", ["panel", "background"])
-def test_texts_are_readable(theme: Theme, ink: str, ground: str) -> None:
-    assert contrast(getattr(theme, ink), getattr(theme, ground)) >= READABLE
+@pytest.mark.parametrize("color", ["text", "text_dim", "accent", "success", "warning", "error"])
+@pytest.mark.parametrize("background", ["panel", "background"])
+def test_texts_are_readable(theme: Theme, color: str, background: str) -> None:
+    assert contrast(getattr(theme, color), getattr(theme, background)) >= READABLE
 
 
 @EVERY

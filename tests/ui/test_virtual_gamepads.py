@@ -114,16 +114,16 @@ def test_held_trigger_gives_second_meaning(app: App, sdl: ctypes.CDLL) -> None:
 def test_stick_counts_once_per_tilt(app: App, sdl: ctypes.CDLL) -> None:
     pad, reader = VirtualPad(sdl), GamepadReader()
     read_all(reader)
-    heard = []
+    presses = []
     for value in (9_000, 20_000, 32_767, 14_000, 20_000, 0, -20_000):
         pad.tilt(0, value)
-        heard += [name for _, name, _ in read_all(reader)]
-    assert heard == ["right", "left"]
+        presses += [name for _, name, _ in read_all(reader)]
+    assert presses == ["right", "left"]
     pad.unplug()
 
 
 @pytest.mark.parametrize("kind", [GAME_PAD, UNKNOWN])
-def test_pad_plugged_1000_times_leaves_nothing(app: App, sdl: ctypes.CDLL, kind: int) -> None:
+def test_pad_plugged_often_leaves_nothing(app: App, sdl: ctypes.CDLL, kind: int) -> None:
     def plug_and_unplug(times: int) -> None:
         for moment in range(times):
             pad = VirtualPad(sdl, kind)
@@ -136,7 +136,7 @@ def test_pad_plugged_1000_times_leaves_nothing(app: App, sdl: ctypes.CDLL, kind:
 
     process = psutil.Process()
     before = process.num_fds() + process.num_threads()
-    plug_and_unplug(1_000 if kind == GAME_PAD else 50)
+    plug_and_unplug(200 if kind == GAME_PAD else 50)
     assert process.num_fds() + process.num_threads() < before + 10  # the music is still being composed
     assert isinstance(app.top, SettingsScene)
     assert pygame.joystick.get_count() == 0

@@ -148,13 +148,13 @@ def glyph_rows(char: str) -> bytes:
 @cache
 def glyph_span(char: str) -> tuple[int, int]:
     """(first column, number of columns) of a glyph; all digits have the same width."""
-    ink = 0
+    used_cols = 0
     for row in glyph_rows(char):
-        ink |= row
-    if not ink:
+        used_cols |= row
+    if not used_cols:
         return 0, _SPACE_COLS
-    first = GLYPH_SIZE - ink.bit_length()
-    return first, ink.bit_length() - ((ink & -ink).bit_length() - 1)
+    first = GLYPH_SIZE - used_cols.bit_length()
+    return first, used_cols.bit_length() - ((used_cols & -used_cols).bit_length() - 1)
 
 
 @lru_cache(_WIDTH_CACHE_SIZE)

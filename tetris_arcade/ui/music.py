@@ -54,8 +54,8 @@ def _pitch(semitones: int) -> float:
 
 def _add(track: Samples, at: int, sound: Samples, volume: float) -> None:
     """Mix a sound into the track; a part beyond the end wraps around to the start."""
-    places = (at + np.arange(sound.size)) % track.size
-    track[places] += sound * volume
+    indices = (at + np.arange(sound.size)) % track.size
+    track[indices] += sound * volume
 
 
 def _pulse(rate: int, frequency: float, seconds: float) -> Samples:

@@ -25,17 +25,17 @@ def canvas(
     return Canvas(Surface(size), theme, SurfaceCache(), reduced_motion=reduced_motion)
 
 
-def view(*rows: str, **move: object) -> BoardModel:
+def make_board(*rows: str, **move: object) -> BoardModel:
     """A board, drawn with the letters of the pieces, and a move in it."""
-    cells = np.array([[LETTERS.index(sign) for sign in row] for row in rows], np.uint8)
+    cells = np.array([[LETTERS.index(letter) for letter in row] for row in rows], np.uint8)
     return BoardModel(cells, **move)  # type: ignore[arg-type]
 
 
-def picture(shown: BoardModel, progress: float, **look: bool) -> tuple[str, ...]:
+def picture(board: BoardModel, progress: float, **look: bool) -> tuple[str, ...]:
     """Draw a board and read it back: a letter for each cell that looks like its piece, otherwise a dot."""
     canvas_ = canvas(reduced_motion=look.pop("reduced_motion", False))
-    well = draw_board(canvas_, WHOLE, shown, progress, **look)
-    size = board_cell_size(canvas_, WHOLE, shown.height)
+    well = draw_board(canvas_, WHOLE, board, progress, **look)
+    size = board_cell_size(canvas_, WHOLE, board.height)
     looks = {
         pygame.image.tobytes(sprite, "RGB"): LETTERS[value]
         for value, sprite in enumerate(cell_sprites(canvas_, size))
@@ -46,4 +46,4 @@ def picture(shown: BoardModel, progress: float, **look: bool) -> tuple[str, ...]
         cell = canvas_.surface.subsurface(Rect(well.x + col * size, well.y + row * size, size, size))
         return looks.get(pygame.image.tobytes(cell, "RGB"), ".")
 
-    return tuple("".join(read(row, col) for col in range(10)) for row in range(shown.height))
+    return tuple("".join(read(row, col) for col in range(10)) for row in range(board.height))

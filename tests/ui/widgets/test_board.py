@@ -9,7 +9,7 @@ import pygame
 import pytest
 from pygame import Rect
 
-from tests.ui.widgets.board_fixtures import canvas, picture, view
+from tests.ui.widgets.board_fixtures import canvas, make_board, picture
 from tetris_arcade.engine.tetromino import PIECE_NAMES
 from tetris_arcade.ui.theme import MONO
 from tetris_arcade.ui.widgets.board import BoardModel, board_cell_size, draw_board
@@ -30,24 +30,24 @@ T_DOWN_CLEARS_BOTH = {"piece": 2, "action": 4 * 4 + 2, "rotation": 2, "row": 4, 
 
 
 def test_piece_spawns_unrotated_in_the_middle() -> None:
-    shown = picture(view(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.0)
-    assert shown[:2] == (".....T....", "....TTT...")
+    board = picture(make_board(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.0)
+    assert board[:2] == (".....T....", "....TTT...")
 
 
 def test_piece_rotates_before_it_lands() -> None:
-    rotations = [pose(view(*BEFORE, **T_DOWN_CLEARS_BOTH), step / 10).rotation for step in range(6)]
+    rotations = [pose(make_board(*BEFORE, **T_DOWN_CLEARS_BOTH), step / 10).rotation for step in range(6)]
     assert rotations == sorted(rotations)
     assert (rotations[0], rotations[4]) == (0, 2)
 
 
 def test_landed_piece_is_where_the_record_says() -> None:
-    shown = view(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
-    assert picture(shown, 1.0)[4:] == ("OO........", "OO........")
+    board = make_board(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
+    assert picture(board, 1.0)[4:] == ("OO........", "OO........")
 
 
 def test_full_rows_vanish_and_others_fall() -> None:
     rows = ("..........", "..........", ".Z........", "ZZ........", *BEFORE[4:])
-    assert picture(view(*rows, **T_DOWN_CLEARS_BOTH), 1.0) == (
+    assert picture(make_board(*rows, **T_DOWN_CLEARS_BOTH), 1.0) == (
         "..........",
         "..........",
         "..........",
@@ -58,7 +58,7 @@ def test_full_rows_vanish_and_others_fall() -> None:
 
 
 def test_full_rows_vanish_from_the_middle() -> None:
-    during = picture(view(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.8)[4]
+    during = picture(make_board(*BEFORE, **T_DOWN_CLEARS_BOTH), 0.8)[4]
     assert during[4:6] == ".."
     assert (during[0], during[9]) == ("J", "L")
 
@@ -66,10 +66,10 @@ def test_full_rows_vanish_from_the_middle() -> None:
 def test_line_clear_flashes_less_than_a_quarter() -> None:
     """Small areas may flash without harm: WCAG limits them to a quarter of the field of view."""
     rows = ("..........",) * 16 + (".JJJJJJJJJ",) * 4
-    shown = view(*rows, piece=0, action=1, rotation=1, row=16, col=0, cleared=(16, 17, 18, 19))
+    board = make_board(*rows, piece=0, action=1, rotation=1, row=16, col=0, cleared=(16, 17, 18, 19))
     canvas_, before = canvas(), None
     for step in range(61):
-        draw_board(canvas_, canvas_.rect, shown, step / 60)
+        draw_board(canvas_, canvas_.rect, board, step / 60)
         light = pygame.surfarray.array3d(canvas_.surface).astype(np.float64) @ (0.2126, 0.7152, 0.0722)
         relative = (light / 255.0) ** 2.2
         if before is not None:
@@ -78,21 +78,21 @@ def test_line_clear_flashes_less_than_a_quarter() -> None:
 
 
 def test_reduced_motion_shows_locked_piece_at_once() -> None:
-    shown = view(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
-    assert picture(shown, 0.0, reduced_motion=True) == picture(shown, 1.0)
+    board = make_board(*("..........",) * 6, piece=1, action=1 * 4, rotation=0, row=4, col=0)
+    assert picture(board, 0.0, reduced_motion=True) == picture(board, 1.0)
 
 
 def test_lost_game_covers_its_board() -> None:
-    lost, running = view(*BEFORE, piece=0, over=True), view(*BEFORE, piece=0)
+    lost, running = make_board(*BEFORE, piece=0, over=True), make_board(*BEFORE, piece=0)
     assert "J" in "".join(picture(running, 1.0))
     assert "J" not in "".join(picture(lost, 1.0))
 
 
 def test_drawing_twice_gives_the_same_picture() -> None:
-    shown, twice = view(*BEFORE, **T_DOWN_CLEARS_BOTH), canvas()
-    draw_board(twice, twice.rect, shown, 0.5, show_values=True)
+    board, twice = make_board(*BEFORE, **T_DOWN_CLEARS_BOTH), canvas()
+    draw_board(twice, twice.rect, board, 0.5, show_values=True)
     first = pygame.image.tobytes(twice.surface, "RGB")
-    draw_board(twice, twice.rect, shown, 0.5, show_values=True)
+    draw_board(twice, twice.rect, board, 0.5, show_values=True)
     assert pygame.image.tobytes(twice.surface, "RGB") == first
 
 
@@ -100,14 +100,14 @@ def test_drawing_twice_gives_the_same_picture() -> None:
 def test_any_height_stays_in_the_rectangle(height: int) -> None:
     rect = Rect(30, 20, 150, 300)
     inside = canvas((220, 440))
-    well = draw_board(inside, rect, view(*("..........",) * height), 1.0)
+    well = draw_board(inside, rect, make_board(*("..........",) * height), 1.0)
     assert rect.contains(well)
     assert well.width == 10 * board_cell_size(inside, rect, height)
 
 
 def test_too_small_rectangle_draws_nothing() -> None:
     tiny = canvas((12, 12))
-    assert draw_board(tiny, tiny.rect, view(*BEFORE), 1.0).size == (0, 0)
+    assert draw_board(tiny, tiny.rect, make_board(*BEFORE), 1.0).size == (0, 0)
 
 
 @pytest.mark.parametrize("size", [8, 48])
@@ -119,30 +119,30 @@ def test_pieces_differ_without_colors(size: int) -> None:
 
 
 def test_board_model_from_record() -> None:
-    board = empty_frame()[0]["boards"][0]
-    board["height"], board["piece"], board["cleared"][3] = 5, 4, True
-    shown = read_board(board, BoardModel)
-    assert (shown.height, shown.piece, shown.cleared, shown.is_empty) == (5, 4, (3,), False)
+    record = empty_frame()[0]["boards"][0]
+    record["height"], record["piece"], record["cleared"][3] = 5, 4, True
+    board = read_board(record, BoardModel)
+    assert (board.height, board.piece, board.cleared, board.is_empty) == (5, 4, (3,), False)
     assert read_board(empty_frame()[0]["boards"][0], BoardModel).is_empty
 
 
 def test_best_three_placements_are_dropped() -> None:
     values = np.full(40, np.nan, np.float32)
     values[[1 * 4, 5 * 4, 9 * 4, 3 * 4]] = 4.0, 3.0, 2.0, 1.0
-    shown = view(*BEFORE, piece=1, values=values)
-    assert shown.best_actions == (4, 20, 36)
-    assert shown.best_spots[0] == (0, 2, 0)
-    assert shown.best_spots[1] == (0, 3, 4)
+    board = make_board(*BEFORE, piece=1, values=values)
+    assert board.best_actions == (4, 20, 36)
+    assert board.best_spots[0] == (0, 2, 0)
+    assert board.best_spots[1] == (0, 3, 4)
 
 
 def test_column_heat_is_of_its_best_placement() -> None:
     values = np.full(40, np.nan, np.float32)
     values[[1 * 4, 9 * 4, 5 * 4]] = -1.0, 3.0, 1.0
-    heat = view(*BEFORE, piece=1, values=values).column_heat
+    heat = make_board(*BEFORE, piece=1, values=values).column_heat
     assert (heat[0], heat[4], heat[8]) == (0.0, 0.5, 1.0)
     assert np.isnan(heat[2])
 
 
 def test_values_beyond_the_wall_are_ignored() -> None:
-    shown = view(*BEFORE, piece=0, values=np.arange(40, dtype=np.float32))
-    assert all(0 <= col <= 9 for _, _, col in shown.best_spots)
+    board = make_board(*BEFORE, piece=0, values=np.arange(40, dtype=np.float32))
+    assert all(0 <= col <= 9 for _, _, col in board.best_spots)

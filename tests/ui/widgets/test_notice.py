@@ -1,4 +1,4 @@
-"""Notices over a board: all text is shown, inside the board, and the bar is as full as it is told."""
+"""Notices over a board: all text is shown, inside the board, and the bar is filled to its fraction."""
 
 from __future__ import annotations
 

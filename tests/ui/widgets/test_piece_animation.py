@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.widgets.board_fixtures import view
+from tests.ui.widgets.board_fixtures import make_board
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, orientation, placement_col
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation, pose
@@ -13,7 +13,7 @@ EMPTY = ("..........",) * 20
 
 
 def a_move(move: int, seconds: float = 1.0) -> BoardModel:
-    return view(*EMPTY, piece=2, action=20, rotation=0, row=18, col=4, move=move, move_seconds=seconds)
+    return make_board(*EMPTY, piece=2, action=20, rotation=0, row=18, col=4, move=move, move_seconds=seconds)
 
 
 @pytest.mark.parametrize("piece", range(7))
@@ -22,8 +22,8 @@ def test_every_placement_ends_inside_the_board(piece: int) -> None:
         rotation, col = action % NUM_ROTATIONS, placement_col(piece, action)
         if not 0 <= col <= NUM_COLS - orientation(piece, rotation).width:
             continue
-        shown = view(*EMPTY, piece=piece, action=action, rotation=rotation, row=15, col=col)
-        poses = [pose(shown, step / 50) for step in range(51)]
+        board = make_board(*EMPTY, piece=piece, action=action, rotation=rotation, row=15, col=col)
+        poses = [pose(board, step / 50) for step in range(51)]
         assert (poses[-1].rotation, poses[-1].row, poses[-1].col) == (rotation, 15, col)
         for now in poses:
             assert 0 <= now.col <= NUM_COLS - orientation(piece, now.rotation).width

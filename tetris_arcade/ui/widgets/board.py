@@ -164,17 +164,17 @@ def _draw_piece(
 ) -> None:
     sprite = cell_sprites(canvas, size)[board.piece + 1]
     assert sprite is not None
-    places = []
+    positions = []
     for row, col in _filled(board.piece, now.rotation):
         if not clearing.rows:
-            places.append((well.x + round((now.col + col) * size), well.y + round((now.row + row) * size)))
+            positions.append((well.x + round((now.col + col) * size), well.y + round((now.row + row) * size)))
         elif (displayed_row := clearing.displayed_row(int(now.row) + row, int(now.col) + col)) is not None:
-            places.append((well.x + (int(now.col) + col) * size, well.y + displayed_row * size))
-    canvas.draw_images([(sprite, place) for place in places])
+            positions.append((well.x + (int(now.col) + col) * size, well.y + displayed_row * size))
+    canvas.draw_images([(sprite, position) for position in positions])
     alpha = round(now.flash * 150) // _ALPHA_STEP * _ALPHA_STEP
     if alpha and not canvas.reduced_motion:
         overlay = cell_overlay(canvas, size, _WHITE, alpha)
-        canvas.draw_images([(overlay, place) for place in places])
+        canvas.draw_images([(overlay, position) for position in positions])
 
 
 def _draw_clearing_edges(canvas: Canvas, well: Rect, size: int, clearing: _Clearing) -> None:

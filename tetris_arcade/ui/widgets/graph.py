@@ -66,30 +66,30 @@ class GraphPanel:
     """Several graphs in a rectangle. If many have changed, only one per frame is drawn again."""
 
     def __init__(self) -> None:
-        self._shown: list[tuple[Graph, tuple[object, ...], Surface]] = []
+        self._drawn: list[tuple[Graph, tuple[object, ...], Surface]] = []
         self._next = 0
 
     def draw(self, canvas: Canvas, rect: Rect, graphs: Sequence[Graph]) -> None:
         """Draw graphs below each other, or in two columns if the rectangle is wide."""
-        del self._shown[len(graphs) :]
-        places = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
-        for number, (graph, place) in enumerate(zip(graphs, places, strict=True)):
-            look = (graph.title, place.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
-            if number == len(self._shown):
-                self._shown.append((graph, look, render_graph(canvas, place.size, graph)))
-            elif self._shown[number][1] != look:
-                self._shown[number] = (graph, look, render_graph(canvas, place.size, graph))
-        self._redraw_one(canvas, places, graphs)
-        for (_, _, surface), place in zip(self._shown, places, strict=True):
-            canvas.surface.blit(surface, place)
+        del self._drawn[len(graphs) :]
+        rects = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
+        for number, (graph, graph_rect) in enumerate(zip(graphs, rects, strict=True)):
+            style_key = (graph.title, graph_rect.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
+            if number == len(self._drawn):
+                self._drawn.append((graph, style_key, render_graph(canvas, graph_rect.size, graph)))
+            elif self._drawn[number][1] != style_key:
+                self._drawn[number] = (graph, style_key, render_graph(canvas, graph_rect.size, graph))
+        self._redraw_one(canvas, graphs)
+        for (_, _, surface), graph_rect in zip(self._drawn, rects, strict=True):
+            canvas.surface.blit(surface, graph_rect)
 
-    def _redraw_one(self, canvas: Canvas, places: Sequence[Rect], graphs: Sequence[Graph]) -> None:
+    def _redraw_one(self, canvas: Canvas, graphs: Sequence[Graph]) -> None:
         for ahead in range(len(graphs)):
             number = (self._next + ahead) % len(graphs)
-            graph, look, surface = self._shown[number]
+            graph, style_key, surface = self._drawn[number]
             if graph is not graphs[number]:
                 paint_graph(canvas, surface, graphs[number])
-                self._shown[number] = (graphs[number], look, surface)
+                self._drawn[number] = (graphs[number], style_key, surface)
                 self._next = number + 1
                 return
 
@@ -160,11 +160,11 @@ def _draw_sample(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None
         canvas.fill(Rect(rect.x, rect.centery - units(1) // 2, rect.width, units(1)), color)
         return
     size = units(3) if curve.style == "marks" else units(2)
-    places = (0.5,) if curve.style == "marks" else (0.15, 0.85)
-    for number, share in enumerate(places):
+    shares = (0.5,) if curve.style == "marks" else (0.15, 0.85)
+    for number, share in enumerate(shares):
         x = rect.x + round(rect.width * share) - size // 2
         canvas.fill(
-            Rect(x, rect.centery - size // 2 + units((2 * number - 1) * (len(places) - 1)), size, size), color
+            Rect(x, rect.centery - size // 2 + units((2 * number - 1) * (len(shares) - 1)), size, size), color
         )
 
 
@@ -340,8 +340,8 @@ def _column_starts(x: NDArray[np.int64]) -> NDArray[np.intp]:
 def _draw_dots(canvas: Canvas, x: NDArray[np.int64], y: NDArray[np.int64], color: Color, size: int) -> None:
     dot = Surface((size, size))
     dot.fill(color)
-    places = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
-    canvas.draw_images([(dot, place) for place in places])
+    positions = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
+    canvas.draw_images([(dot, position) for position in positions])
 
 
 def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) -> None:

@@ -81,7 +81,7 @@ def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
     lines = canvas.wrap(break_long_words(canvas, text, text_width), text_width)
     height = len(lines) * canvas.line_height() + units(6)
     left = canvas.rect.centerx - width // 2
-    rect = _free_place(canvas, Rect(left, bottom - units(_GAP_UNITS) - height, width, height))
+    rect = _find_free_rect(canvas, Rect(left, bottom - units(_GAP_UNITS) - height, width, height))
     canvas.draw_rounded(rect, color)
     canvas.draw_rounded(rect.inflate(units(-2), units(-2)), canvas.theme.panel)
     for number, line in enumerate(lines):
@@ -90,9 +90,9 @@ def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
     return rect
 
 
-def _free_place(canvas: Canvas, wanted: Rect) -> Rect:
+def _find_free_rect(canvas: Canvas, rect: Rect) -> Rect:
     """Move a rectangle up to where it is free; if that is off the canvas, return it unchanged."""
-    rect = wanted.copy()
-    while (hit := rect.collidelist(canvas.toast_free_areas)) >= 0:
-        rect.bottom = canvas.toast_free_areas[hit].top - canvas.units(_GAP_UNITS)
-    return rect if rect.top >= canvas.rect.top else wanted
+    moved = rect.copy()
+    while (hit := moved.collidelist(canvas.toast_free_areas)) >= 0:
+        moved.bottom = canvas.toast_free_areas[hit].top - canvas.units(_GAP_UNITS)
+    return moved if moved.top >= canvas.rect.top else rect
