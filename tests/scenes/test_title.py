@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pygame
 import pytest
+from pygame import Rect
 
 from tests.fakes import as_fake
 from tests.pilot import OpenPilot, Pilot
 from tests.sample_data import show_demo, show_training
+from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.title import DESTINATIONS, TitleScene
 from tetris_arcade.worker.shared.messages import PlayTask, TrainTask, WorkerState
 
@@ -44,6 +46,19 @@ def test_finger_alone_reaches_every_screen(open_pilot: OpenPilot, size: tuple[in
     pilot.advance(0.1)
     pilot.tap("ESC")
     assert pilot.title == "Title"
+
+
+@pytest.mark.parametrize("reduced_motion", [False, True])
+def test_light_crosses_the_logo(open_pilot: OpenPilot, reduced_motion: bool) -> None:
+    pilot = open_pilot(TitleScene, settings=Settings(display=DisplaySettings(reduced_motion=reduced_motion)))
+
+    def picture_at(seconds: float) -> bytes:
+        pilot.advance(seconds - pilot.now)
+        logo = Rect(200, 0, 400, 150)
+        return pygame.image.tobytes(pilot.app.display.surface.subsurface(logo), "RGB")
+
+    is_still = picture_at(0.5) == picture_at(2.0) == picture_at(4.0)
+    assert is_still is reduced_motion
 
 
 def test_chosen_entry_is_described(open_pilot: OpenPilot) -> None:
