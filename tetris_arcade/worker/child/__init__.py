@@ -1,1 +1,1 @@
-"""The worker process: runs one task and reports."""
+"""The worker process: runs one task and reports to the viewer."""

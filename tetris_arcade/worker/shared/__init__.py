@@ -1,1 +1,1 @@
-"""What both processes know: messages, telemetry, controls."""
+"""What both processes use: messages, telemetry, controls, pipes."""

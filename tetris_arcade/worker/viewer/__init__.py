@@ -1,1 +1,1 @@
-"""The viewer's side of a worker: starts it, talks to it, restarts it."""
+"""The viewer's side: starts, controls, supervises and restarts a worker."""
