@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 2 misuse, 128 plus the number of the signal that interrupted it (130 for Ctrl-C), 1 any other
     failure.
     """
-    options = _parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
+    options = make_parser().parse_args(arguments, argparse.Namespace(data_dir=None, debug=False))
     logging.basicConfig(level=logging.INFO if options.debug else logging.WARNING, stream=sys.stderr)
     with SignalInterrupts() as interrupts:
         return _run(options, interrupts)
@@ -88,7 +88,8 @@ def _describe(error: Exception) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="python -m tetris_arcade",
         description="An arcade cabinet that teaches itself. Without a subcommand: the arcade.",

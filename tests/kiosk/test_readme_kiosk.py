@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import tetris_arcade.kiosk
-from tetris_arcade.cli import _parser
+from tetris_arcade.cli import make_parser
 from tetris_arcade.commands.kiosk import COMMAND
 from tetris_arcade.config.plain_data import from_plain
 from tetris_arcade.config.settings import KioskSettings
@@ -30,7 +30,7 @@ def _parse(command: str) -> argparse.Namespace:
     python, *arguments = shlex.split(command)
     assert python.endswith("python")
     assert arguments[:3] == ["-m", "tetris_arcade", "kiosk"]
-    return _parser().parse_args(arguments[2:])
+    return make_parser().parse_args(arguments[2:])
 
 
 def test_command_is_accepted() -> None:
