@@ -13,6 +13,7 @@ import pytest
 
 from tests.import_graph import ROOT
 from tetris_arcade.cli import make_parser
+from tetris_arcade.commands.train_config import read_config
 
 TOP = ROOT.parent / "README.md"
 READMES = [TOP, *sorted(ROOT.rglob("README.md")), ROOT.parent / "assets" / "README.md"]
@@ -28,7 +29,9 @@ def code_blocks(path: Path) -> list[str]:
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: str(path.relative_to(ROOT.parent)))
 def test_commands_parse(readme: Path) -> None:
     for line in _COMMAND.findall(readme.read_text(encoding="utf-8")):
-        make_parser().parse_args(shlex.split(line.split("   ")[0], comments=True))
+        options = make_parser().parse_args(shlex.split(line.split("   ")[0], comments=True))
+        if getattr(options, "config", None):
+            read_config(TOP.parent / options.config)
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: str(path.relative_to(ROOT.parent)))
