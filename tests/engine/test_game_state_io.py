@@ -35,6 +35,14 @@ def test_saved_state_is_a_copy():
     assert all((saved[name] == before[name]).all() for name in saved)
 
 
+def test_stored_names_stay_those_of_older_versions():
+    names = set(save_games(Batch([1]).games))
+    assert names == {
+        "columns", "piece", "queue", "bag", "generator", "garbage",
+        "lines", "pieces", "score", "fours", "reward", "begun",
+    }  # fmt: skip
+
+
 BAD_VALUES = {
     "columns": (1 << 20, r"saved columns must be 0..1048575, got \d+..1048576"),
     "piece": (7, r"saved piece must be 0..6, got \d..7"),

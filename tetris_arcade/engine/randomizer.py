@@ -127,9 +127,9 @@ def draw_piece(generator: Any, bag: Any, randomizer: int) -> int:
 
 @kernel
 def draw_garbage_hole(counter: Any) -> int:
-    """Draw the column of a garbage row's hole from a (1,) uint64 counter of its own: garbage never changes
-    the pieces.
+    """Draw the column of a garbage row's hole from a (1,) uint64 counter.
 
+    The counter is separate from the generator, so that garbage does not change the pieces.
     Source: SplitMix64 (Steele, Lea, Flood 2014).
     """
     counter[0] += _U(0x9E3779B97F4A7C15)
