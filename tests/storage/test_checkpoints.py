@@ -237,7 +237,7 @@ def test_repair_recovers_interrupted_slots(paths, metadata):
         f"lost was missing after a crash; the one saved at {_time(paths, 'lost')} is used."
     ]
     assert sorted(os.listdir(paths.slots)) == ["kept", "lost"]
-    assert [entry.error for entry in list_models(paths)] == [None] * 6
+    assert {entry.error for entry in list_models(paths)} == {None}
     assert repair_storage(paths) == []
 
 

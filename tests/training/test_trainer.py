@@ -264,12 +264,12 @@ def test_best_evaluated_model_is_saved(
         evaluated.append(next(lines))
         return Evaluation(4, evaluated[-1], evaluated[-1], (0.0, 9.0), 0, 4_242, lines=(1, 2), mean_score=1.0)
 
-    class Listener(RunListener):
+    class RecordingListener(RunListener):
         def new_best(self, mean_lines: float, timesteps: int) -> None:
             new_bests.append(mean_lines)
 
     monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
-    trainer = Trainer(replace(random_actions, best_eval_seconds=0.0), paths, Listener())
+    trainer = Trainer(replace(random_actions, best_eval_seconds=0.0), paths, RecordingListener())
     trainer.run()
     assert new_bests == sorted({lines for lines in evaluated if lines >= 3.0})
     assert [lines for _, lines in trainer.history.learning_curve] == evaluated
@@ -284,7 +284,7 @@ def test_full_disk_does_not_stop_training(
 ) -> None:
     failures: list[str] = []
 
-    class Listener(RunListener):
+    class RecordingListener(RunListener):
         def save_failed(self, kind: str, reason: str) -> None:
             failures.append(kind)
 
@@ -292,6 +292,6 @@ def test_full_disk_does_not_stop_training(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tetris_arcade.training.trainer.save_checkpoint", fail)
-    result = Trainer(replace(random_actions, checkpoint_seconds=0.0), paths, Listener()).run()
+    result = Trainer(replace(random_actions, checkpoint_seconds=0.0), paths, RecordingListener()).run()
     assert result.timesteps == random_actions.total_timesteps
     assert failures.count("latest") > 1

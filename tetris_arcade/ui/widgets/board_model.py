@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import (
     NUM_COLS,
     NUM_ROTATIONS,
@@ -20,7 +20,7 @@ PlacementSpot = tuple[int, int, int]
 """(rotation, row, col) of the top-left cell of the trimmed piece."""
 
 
-class BoardModel(BoardView):
+class BoardModel(DisplayedBoard):
     """A board as it is drawn: the values of its placements as spots and as heat of the columns."""
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
@@ -140,10 +140,10 @@ class PlayerBoard:
         self._moves += 1
         self._show(self._position())
 
-    def _position(self, **fields: Any) -> BoardView:
-        return BoardView.from_game(self.game, game=self._games, move=self._moves, **fields)
+    def _position(self, **fields: Any) -> DisplayedBoard:
+        return DisplayedBoard.from_game(self.game, game=self._games, move=self._moves, **fields)
 
-    def _show(self, view: BoardView) -> None:
+    def _show(self, view: DisplayedBoard) -> None:
         write_board(self._record, view)
 
 

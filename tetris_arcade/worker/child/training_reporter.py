@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
@@ -104,7 +104,7 @@ class ViewerListener(RunListener):
                 self._graphs.add("evaluated_lines", timesteps, lines)
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
-        write_board(self._board, BoardView(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
+        write_board(self._board, DisplayedBoard(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
         self._publish_graphs()
         self._channel.mark_started()
         self._pacer = Pacer(self._channel, self._on_command, self._publish_frame, trainer.collect)
@@ -142,7 +142,7 @@ class ViewerListener(RunListener):
         if snapshot.pieces <= self._shown_pieces:
             self._games += 1
         self._shown_pieces = snapshot.pieces
-        position = BoardView(
+        position = DisplayedBoard(
             cells=snapshot.cells,
             next_pieces=snapshot.next_pieces,
             lines=snapshot.lines,

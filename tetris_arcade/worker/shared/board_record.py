@@ -1,4 +1,4 @@
-"""The BOARD record: a `BoardView` in shared memory. Only this module writes and reads its fields."""
+"""The BOARD record: a `DisplayedBoard` in shared memory. Only this module writes and reads its fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tetris_arcade.config.env import MAX_HEIGHT
-from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, QUEUE_SIZE
 
 BOARD = np.dtype(
@@ -33,14 +33,14 @@ BOARD = np.dtype(
     ],
     align=True,
 )
-"""`height`, and the fields of `BoardView` under the same names and with the same meaning."""
+"""`height`, and the fields of `DisplayedBoard` under the same names and with the same meaning."""
 
 _SCALARS = tuple(name for name in BOARD.names or () if name != "height" and not BOARD[name].shape)
 
-View = TypeVar("View", bound=BoardView)
+View = TypeVar("View", bound=DisplayedBoard)
 
 
-def write_board(record: Any, view: BoardView) -> None:
+def write_board(record: Any, view: DisplayedBoard) -> None:
     """Fill in a BOARD record."""
     record["height"] = view.height
     record["cells"][: view.height] = view.cells

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.board_view import BoardView
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.worker.shared.board_record import BOARD, write_board
 from tetris_arcade.worker.shared.segments import allocate_segment, new_segment_name
@@ -223,7 +223,7 @@ def empty_frame() -> Record:
     for name in ("best_eval_lines", "mean_lines_100", "loss", "mean_value", "reward_mean"):
         frame["counters"][name] = np.nan
     for board in frame["boards"][0]:
-        write_board(board, BoardView(np.zeros((_EMPTY_HEIGHT, NUM_COLS), np.uint8)))
+        write_board(board, DisplayedBoard(np.zeros((_EMPTY_HEIGHT, NUM_COLS), np.uint8)))
     return frame
 
 

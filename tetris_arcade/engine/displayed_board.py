@@ -20,7 +20,7 @@ def _unknown_values() -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, eq=False)
-class BoardView:
+class DisplayedBoard:
     """A board before a move, the move, and the game's stats after it.
 
     cells: (H, 10) uint8, 0 empty, 1..7 piece + 1, 8 garbage. piece: 0..6, -1 = nothing to show yet.
