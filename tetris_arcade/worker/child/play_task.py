@@ -10,8 +10,8 @@ import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.compile_kernels import warm_up
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import StorageError
