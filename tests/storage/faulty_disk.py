@@ -20,6 +20,7 @@ CALLS = (
     "listdir",
     "scandir",
 )
+READ_CALLS = ("open", "read", "fstat", "stat", "lstat", "listdir", "scandir")
 
 
 class PowerCut(BaseException):
@@ -30,11 +31,16 @@ class FaultyDisk:
     """Makes the `at`-th file call raise; with `is_stuck`, all later ones too."""
 
     def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException, is_stuck: bool
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        at: int,
+        error: BaseException,
+        is_stuck: bool,
+        calls: tuple[str, ...] = CALLS,
     ) -> None:
         self._num_left, self._error, self._is_stuck = at, error, is_stuck
         self.has_failed = False
-        for name in CALLS:
+        for name in calls:
             monkeypatch.setattr(os, name, self._wrap(getattr(os, name)))
 
     def _wrap(self, call):
@@ -49,13 +55,13 @@ class FaultyDisk:
 
 
 def each_fault(
-    error: BaseException, *, is_stuck: bool = False
+    error: BaseException, *, is_stuck: bool = False, calls: tuple[str, ...] = CALLS
 ) -> Iterator[tuple[pytest.MonkeyPatch, FaultyDisk]]:
     """Yield a disk that fails at the first call, then at the second, and so on while a call is reached."""
     at = 0
     while True:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            disk = FaultyDisk(monkeypatch, at, error, is_stuck)
+            disk = FaultyDisk(monkeypatch, at, error, is_stuck, calls)
             yield monkeypatch, disk
         if not disk.has_failed:
             return

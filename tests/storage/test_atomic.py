@@ -9,13 +9,15 @@ import pytest
 from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.storage.atomic import (
     backup_folder,
+    folder_names,
     interrupted_saves,
+    path_exists,
     read_file,
     remove_folder,
     write_file_atomic,
     write_folder_atomic,
 )
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import StorageError, UnreadableError
 
 DISK_FAULTS = [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EDQUOT]
 
@@ -188,3 +190,40 @@ def test_pipe_in_place_of_folder_does_not_block(tmp_path):
 def test_written_file_is_readable(tmp_path):
     write_file_atomic(tmp_path / "file", b"")
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) & 0o600 == 0o600
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.EACCES, errno.ENOMEM, errno.ESTALE])
+@pytest.mark.parametrize("call", ["open", "fstat", "read"])
+def test_file_that_cannot_be_read_now_is_not_damaged(tmp_path, monkeypatch, number, call):
+    (tmp_path / "file").write_bytes(b"sound")
+
+    def fail(*_):
+        raise OSError(number, "injected")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(os, call, fail)
+        with pytest.raises(UnreadableError, match="file cannot be read: "):
+            read_file(tmp_path / "file", 100)
+    assert read_file(tmp_path / "file", 100) == b"sound"
+
+
+def test_file_that_shrinks_while_it_is_read_is_not_damaged(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"sound")
+    monkeypatch.setattr(os, "read", lambda *_: b"")
+    with pytest.raises(UnreadableError, match="is being changed"):
+        read_file(tmp_path / "file", 100)
+
+
+def test_disk_fault_is_not_an_absent_file(tmp_path, monkeypatch):
+    assert not path_exists(tmp_path / "file")
+    assert folder_names(tmp_path / "folder") == []
+
+    def fail(*_):
+        raise PermissionError(errno.EACCES, "injected")
+
+    monkeypatch.setattr(os, "lstat", fail)
+    monkeypatch.setattr(os, "listdir", fail)
+    with pytest.raises(UnreadableError):
+        path_exists(tmp_path / "file")
+    with pytest.raises(UnreadableError):
+        folder_names(tmp_path / "folder")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.storage.faulty_disk import PowerCut, each_fault
+from tests.storage.faulty_disk import READ_CALLS, PowerCut, each_fault
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import backup_folder
 from tetris_arcade.storage.checkpoints import (
@@ -18,7 +18,12 @@ from tetris_arcade.storage.checkpoints import (
     repair_storage,
     save_checkpoint,
 )
-from tetris_arcade.storage.errors import StorageError, UnknownModelError
+from tetris_arcade.storage.errors import (
+    NewerVersionError,
+    StorageError,
+    UnknownModelError,
+    UnreadableError,
+)
 
 
 def make_files(number):
@@ -211,6 +216,96 @@ def test_power_cut_in_first_save_leaves_all_or_nothing(paths, metadata):
         repair_storage(paths)
         if paths.latest.exists():
             os.rename(paths.latest, paths.root / os.urandom(4).hex())
+
+
+def _tree(folder):
+    """Every name and content below a folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.EACCES, errno.ENOMEM, errno.ESTALE])
+@pytest.mark.parametrize("is_stuck", [False, True])
+def test_read_fault_puts_nothing_aside(paths, metadata, number, is_stuck):
+    for kind in ("latest", "best"):
+        save(paths, metadata, 1, kind)
+        save(paths, metadata, 2, kind)
+    before, refusals, faults = _tree(paths.root), 0, 0
+    for monkeypatch, disk in each_fault(OSError(number, "injected"), is_stuck=is_stuck, calls=READ_CALLS):
+        found = None
+        with contextlib.suppress(UnreadableError):
+            found = recover_checkpoint(paths.latest)
+        messages = repair_storage(paths)
+        monkeypatch.undo()
+        faults += disk.has_failed
+        refusals += found is None
+        assert found is None or found.checkpoint.metadata.timesteps == 2
+        assert all("left as it is" in message for message in messages)
+        assert _tree(paths.root) == before
+    assert refusals >= 8
+    assert faults > refusals
+    assert recover_checkpoint(paths.latest).checkpoint.metadata.timesteps == 2
+
+
+def test_unreadable_checkpoint_does_not_lead_to_an_older_one(paths, metadata):
+    save(paths, metadata, 1)
+    save(paths, metadata, 2)
+    model = paths.latest / "model.zip"
+    model.rename(paths.root / "elsewhere")
+    model.symlink_to(paths.root / "elsewhere")  # It is not followed, but neither is it damaged.
+    with pytest.raises(UnreadableError, match="symbolic link"):
+        load_checkpoint(paths.latest, verify=True)
+    assert repair_storage(paths) == [f"{model} cannot be read: it is a symbolic link; it is left as it is."]
+    model.unlink()
+    (paths.root / "elsewhere").rename(model)
+    assert saved_number(paths.latest) == 2
+
+
+def test_link_to_an_absent_disk_is_not_damaged(paths, metadata):
+    save(paths, metadata, 1)
+    disk = paths.root / "disk"
+    paths.latest.rename(disk)
+    paths.latest.symlink_to(disk)
+    assert saved_number(paths.latest) == 1
+    disk.rename(paths.root / "unmounted")
+    with pytest.raises(UnreadableError, match="links to is not there"):
+        recover_checkpoint(paths.latest)
+    disk.mkdir()
+    with pytest.raises(UnreadableError, match="links to is not there"):
+        recover_checkpoint(paths.latest)
+    assert paths.latest.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"schema_version": 1', b'"schema_version": 2'), (b'"seed"', b'"reactor": "on", "seed"')],
+)
+def test_checkpoint_of_newer_version_is_left_alone(paths, metadata, old, new):
+    save(paths, metadata, 1)
+    save(paths, metadata, 2)
+    file = paths.latest / "metadata.json"
+    file.write_bytes(file.read_bytes().replace(old, new))
+    before = _tree(paths.root)
+    with pytest.raises(NewerVersionError, match="saved by a newer version"):
+        recover_checkpoint(paths.latest)
+    assert "saved by a newer version" in repair_storage(paths)[0]
+    assert _tree(paths.root) == before
+
+
+def test_damaged_slot_keeps_the_rest_of_an_interrupted_save(paths, metadata):
+    from tetris_arcade.storage.slots import save_slot
+
+    save(paths, metadata, 1)
+    slot = save_slot(paths, "kept")
+    os.rename(slot, backup_folder(slot))
+    save_slot(paths, "other")
+    os.rename(paths.slots / "other", slot)
+    (slot / "model.zip").write_bytes(b"")
+    assert "damaged" in repair_storage(paths)[0]
+    assert load_checkpoint(slot, verify=True).folder == slot
+    assert not backup_folder(slot).exists()
 
 
 def test_archive_keeps_last_runs(paths, metadata):

@@ -18,12 +18,23 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tetris_arcade.storage.errors import DiskFullError, StorageError, describe_os_error, printable_path
+from tetris_arcade.storage.errors import (
+    DamagedError,
+    DiskFullError,
+    StorageError,
+    UnreadableError,
+    describe_os_error,
+    printable_path,
+)
 
 __all__ = [
     "StorageError",
     "backup_folder",
+    "file_size",
+    "folder_names",
     "interrupted_saves",
+    "is_link",
+    "path_exists",
     "read_file",
     "remove_folder",
     "temp_file",
@@ -38,17 +49,54 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: Path, max_bytes: int) -> bytes:
-    """Read a regular file; raises StorageError for a link, pipe or device, or a file over `max_bytes`."""
+    """Read a regular file completely.
+
+    Raises DamagedError if it is missing, no regular file or over `max_bytes`, UnreadableError if it cannot be
+    read now.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamagedError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
+    except (OSError, ValueError, MemoryError) as error:
+        raise _unreadable(path, error) from error
     try:
         return _read_descriptor(descriptor, path, max_bytes)
-    except OSError as error:
-        raise StorageError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
+    except (OSError, MemoryError) as error:
+        raise _unreadable(path, error) from error
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+
+
+def file_size(path: Path) -> int | None:
+    """The size of a file in bytes, None if it is missing; raises UnreadableError if that is unknown."""
+    status = _status(path)
+    return None if status is None else status.st_size
+
+
+def path_exists(path: Path) -> bool:
+    """Whether there is anything of that name, even a broken link; raises UnreadableError if that is unknown.
+
+    `os.path.lexists` takes a disk fault for an absent file.
+    """
+    return _status(path) is not None
+
+
+def is_link(path: Path) -> bool:
+    """Whether it is a symbolic link; raises UnreadableError if that is unknown."""
+    status = _status(path)
+    return status is not None and stat.S_ISLNK(status.st_mode)
+
+
+def folder_names(folder: Path) -> list[str]:
+    """The sorted names in a folder, none if it is missing; raises UnreadableError if it cannot be read now."""
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
 
 
 def write_file_atomic(path: Path, content: bytes) -> None:
@@ -98,9 +146,12 @@ def backup_folder(target: Path) -> Path:
 
 
 def interrupted_saves(target: Path) -> list[Path]:
-    """Folders of saves that a crash interrupted, complete or not, oldest first."""
+    """Folders of saves that a crash interrupted, complete or not, oldest first.
+
+    Raises UnreadableError if the folder around them cannot be read now.
+    """
     pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{20}}\.new")
-    return [path for path in _siblings(target) if pattern.fullmatch(path.name)]
+    return [target.with_name(name) for name in folder_names(target.parent) if pattern.fullmatch(name)]
 
 
 def remove_folder(folder: Path) -> bool:
@@ -158,11 +209,10 @@ def _swap(new: Path, target: Path) -> None:
 def _remove_stale(target: Path, keep_previous: bool) -> None:
     if not keep_previous:
         remove_folder(backup_folder(target))
-    for folder in [
-        *interrupted_saves(target),
-        *(p for p in _siblings(target) if p.name.startswith(".trash.")),
-    ]:
-        remove_folder(folder)
+    with contextlib.suppress(UnreadableError):
+        trash = [name for name in folder_names(target.parent) if name.startswith(".trash.")]
+        for folder in [*interrupted_saves(target), *map(target.with_name, trash)]:
+            remove_folder(folder)
 
 
 def _check_space(folder: Path, num_bytes: int) -> None:
@@ -174,12 +224,15 @@ def _check_space(folder: Path, num_bytes: int) -> None:
 def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise StorageError(f"{printable_path(path)} is not a regular file")
+        raise DamagedError(f"{printable_path(path)} is not a regular file")
     if status.st_size > max_bytes:
-        raise StorageError(
+        raise DamagedError(
             f"{printable_path(path)} has {status.st_size} bytes, at most {max_bytes} are allowed"
         )
-    return b"".join(_chunks(descriptor, status.st_size))
+    content = b"".join(_chunks(descriptor, status.st_size))
+    if len(content) != status.st_size:
+        raise UnreadableError(f"{printable_path(path)} cannot be read: it is being changed")
+    return content
 
 
 def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
@@ -192,11 +245,18 @@ def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _siblings(target: Path) -> list[Path]:
+def _status(path: Path) -> os.stat_result | None:
+    """The status of a file, not of what a link points to; None if it is missing."""
     try:
-        return sorted(target.parent.iterdir())
-    except OSError:
-        return []
+        return os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: BaseException) -> UnreadableError:
+    return UnreadableError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -14,12 +15,24 @@ from typing import Literal
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import (
     backup_folder,
+    file_size,
+    folder_names,
     interrupted_saves,
+    is_link,
+    path_exists,
     read_file,
     remove_folder,
     write_folder_atomic,
 )
-from tetris_arcade.storage.errors import DiskFullError, StorageError, UnknownModelError, describe_os_error
+from tetris_arcade.storage.errors import (
+    DamagedError,
+    DiskFullError,
+    NewerVersionError,
+    StorageError,
+    UnknownModelError,
+    UnreadableError,
+    describe_os_error,
+)
 from tetris_arcade.storage.metadata import (
     MAX_FILES,
     MAX_METADATA_BYTES,
@@ -49,13 +62,17 @@ class Checkpoint:
     metadata: Metadata
 
     def read(self, name: str) -> bytes:
-        """Read one file; raises StorageError if it is missing or differs from what was saved."""
+        """Read one file.
+
+        Raises DamagedError if it is missing or differs from what was saved, UnreadableError if it cannot be
+        read now.
+        """
         digest = self.metadata.files.get(name)
         if digest is None:
-            raise StorageError(f"{self.folder.name} has no {name}")
+            raise DamagedError(f"{self.folder.name} has no {name}")
         content = read_file(self.folder / name, min(digest.size, MAX_CHECKPOINT_FILE_BYTES))
         if len(content) != digest.size or hashlib.sha256(content).hexdigest() != digest.sha256:
-            raise StorageError(f"{name} of {self.folder.name} is damaged: it is not what was saved")
+            raise DamagedError(f"{name} of {self.folder.name} is damaged: it is not what was saved")
         return content
 
 
@@ -87,29 +104,31 @@ def load_checkpoint(folder: Path, *, verify: bool = False) -> Checkpoint:
     """Load the checkpoint in a folder, or the one that a crash left beside it. Changes nothing on disk.
 
     verify: compare every file's content with the manifest; otherwise only the sizes.
-    Raises UnknownModelError if there is none, StorageError if none is complete.
+    Raises UnknownModelError if there is none and DamagedError if none is complete. Only damage leads to the
+    next one: UnreadableError and NewerVersionError are raised, because that checkpoint may be sound.
     """
-    first_error: StorageError | None = None
+    first_error: DamagedError | None = None
     for candidate in _candidates(folder):
         try:
             return _load_complete(candidate, verify)
-        except StorageError as error:
+        except DamagedError as error:
             first_error = first_error or error
     if first_error is None:
         raise UnknownModelError(f"there is no checkpoint {folder.name} in {folder.parent}")
-    raise StorageError(f"{folder.name} cannot be used: {first_error}") from first_error
+    raise DamagedError(f"{folder.name} cannot be used: {first_error}") from first_error
 
 
 def recover_checkpoint(folder: Path) -> RecoveryResult:
     """Put a complete, verified checkpoint in place. Only for the process that holds the data folder's lock.
 
-    A damaged one is renamed and kept (at most MAX_DAMAGED). Never raises.
+    A damaged one is renamed and kept (at most MAX_DAMAGED). Raises UnreadableError or NewerVersionError, and
+    changes nothing, if a checkpoint that may be sound cannot be used.
     """
     try:
         checkpoint = load_checkpoint(folder, verify=True)
     except UnknownModelError:
         return RecoveryResult(None)
-    except StorageError as error:
+    except DamagedError as error:
         new_names = [_rename_damaged(candidate, folder) for candidate in list(_candidates(folder))]
         return RecoveryResult(
             None, f"{error}; it was renamed to {new_names[0]}." if any(new_names) else f"{error}."
@@ -133,16 +152,34 @@ def repair_storage(paths: DataPaths) -> list[str]:
 
     Only for the process that holds the data folder's lock. Never raises.
     """
-    interrupted = {match[1] for name in _names(paths.slots) if (match := _LEFTOVER.fullmatch(name))}
-    missing = [paths.slots / name for name in sorted(interrupted) if not os.path.lexists(paths.slots / name)]
-    recoveries = [
-        recover_checkpoint(folder) for folder in (*(paths.checkpoints / kind for kind in KINDS), *missing)
-    ]
-    for name in interrupted:
-        if os.path.lexists(paths.slots / name):
-            for leftover in (backup_folder(paths.slots / name), *interrupted_saves(paths.slots / name)):
-                remove_folder(leftover)
-    return [recovery.message for recovery in recoveries if recovery.message is not None]
+    messages = [_recover(paths.checkpoints / kind).message for kind in KINDS]
+    messages += [_repair_slot(slot) for slot in _interrupted_slots(paths)]
+    return [message for message in messages if message is not None]
+
+
+def _recover(folder: Path) -> RecoveryResult:
+    """`recover_checkpoint`, with a message in place of an exception."""
+    try:
+        return recover_checkpoint(folder)
+    except (NewerVersionError, UnreadableError) as error:
+        return RecoveryResult(None, f"{error}; it is left as it is.")
+
+
+def _interrupted_slots(paths: DataPaths) -> list[Path]:
+    """The slots whose last save was interrupted."""
+    with contextlib.suppress(UnreadableError):
+        leftovers = filter(None, map(_LEFTOVER.fullmatch, folder_names(paths.slots)))
+        return [paths.slots / name for name in sorted({match[1] for match in leftovers})]
+    return []
+
+
+def _repair_slot(folder: Path) -> str | None:
+    """Recover a slot whose save was interrupted; what the save left is deleted if the slot is sound."""
+    recovery = _recover(folder)
+    if recovery.checkpoint is not None and recovery.checkpoint.folder == folder:
+        for leftover in (backup_folder(folder), *interrupted_saves(folder)):
+            remove_folder(leftover)
+    return recovery.message
 
 
 def archive_latest(paths: DataPaths) -> Path | None:
@@ -186,7 +223,13 @@ def write_model_folder(
 
 
 def read_metadata(folder: Path) -> Metadata:
-    """Read the metadata in a model's folder; raises StorageError if it is missing or damaged."""
+    """Read the metadata in a model's folder.
+
+    Raises DamagedError if it is missing or damaged, UnreadableError or NewerVersionError if it may be sound.
+    """
+    if is_link(folder) and not path_exists(folder / METADATA_NAME):
+        # Perhaps a disk that is not mounted.
+        raise UnreadableError(f"{folder.name} cannot be read: the folder that it links to is not there")
     content = read_file(folder / METADATA_NAME, MAX_METADATA_BYTES)
     return parse_metadata(content, f"{folder.name}/{METADATA_NAME}")
 
@@ -196,11 +239,11 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
     Lazily, because searching for the remains of a crash beside each of a thousand slots takes a minute.
     """
-    if os.path.lexists(folder):
+    if path_exists(folder):
         yield folder
     yield from reversed(interrupted_saves(folder))
     previous = backup_folder(folder)
-    if os.path.lexists(previous):
+    if path_exists(previous):
         yield previous
 
 
@@ -208,20 +251,20 @@ def _load_complete(folder: Path, verify: bool) -> Checkpoint:
     checkpoint = Checkpoint(folder, read_metadata(folder))
     for name, digest in checkpoint.metadata.files.items():
         if not _FILE_NAME.fullmatch(name):
-            raise StorageError(f"{folder.name}/{METADATA_NAME} is damaged: it has an invalid file name")
+            raise DamagedError(f"{folder.name}/{METADATA_NAME} is damaged: it has an invalid file name")
         if verify:
             checkpoint.read(name)
-        elif _size(folder / name) != digest.size:
-            raise StorageError(f"{name} of {folder.name} is missing or truncated")
+        elif file_size(folder / name) != digest.size:
+            raise DamagedError(f"{name} of {folder.name} is missing or truncated")
     return checkpoint
 
 
 def _remove_backup(folder: Path) -> bool:
     """Delete the backup to free disk space, if the checkpoint itself is complete; returns whether it did."""
     previous = backup_folder(folder)
-    if not os.path.lexists(previous):
-        return False
     try:
+        if not path_exists(previous):
+            return False
         _load_complete(folder, verify=True)
     except StorageError:
         return False
@@ -256,22 +299,8 @@ def _remove_oldest(parent: Path, pattern: re.Pattern[str], num_kept: int) -> Non
         remove_folder(path)
 
 
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
-
-
 def _mtime(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.lstat().st_size
-    except (OSError, ValueError):
-        return -1

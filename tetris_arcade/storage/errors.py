@@ -6,7 +6,36 @@ import errno
 
 
 class StorageError(Exception):
-    """A file could not be read, written or accepted; the message names it and the reason."""
+    """A file could not be read, written or accepted; the message names it and the reason.
+
+    summary: the reason in two words, for a table.
+    """
+
+    summary = "unusable"
+
+
+class UnreadableError(StorageError):
+    """A file cannot be read now: the disk, the system or its permissions refuse. It may well be sound.
+
+    It is left where it is, and works again when the disk does.
+    """
+
+    summary = "unreadable"
+
+
+class NewerVersionError(StorageError):
+    """A file was saved by a newer version of the program. It is left as it is."""
+
+    summary = "too new"
+
+
+class DamagedError(StorageError):
+    """A file is missing, or was read completely and failed its checks: no later attempt can succeed.
+
+    Nothing but a damaged file may be put aside.
+    """
+
+    summary = "damaged"
 
 
 class DiskFullError(StorageError):
@@ -21,7 +50,7 @@ class SlotNameError(StorageError):
     """A slot cannot have that name: it is not allowed, reserved, taken or read-only."""
 
 
-class ArchiveError(StorageError):
+class ArchiveError(DamagedError):
     """A file is not a valid model archive or array file, or not a harmless one."""
 
 
@@ -39,6 +68,10 @@ _REASONS = {
     errno.ENAMETOOLONG: "its name is too long",
     errno.ELOOP: "it is a symbolic link",
     errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+    errno.ENOMEM: "there is not enough memory",
+    errno.ESTALE: "the network disk does not respond as before",
+    errno.ETIMEDOUT: "the network disk does not respond",
 }
 
 
@@ -46,6 +79,8 @@ def describe_os_error(error: BaseException) -> str:
     """The reason of a failed file call, as text to follow a colon."""
     if isinstance(error, OSError) and error.errno is not None:
         return _REASONS.get(error.errno, error.strerror or type(error).__name__)
+    if isinstance(error, MemoryError):
+        return _REASONS[errno.ENOMEM]
     return str(error) or type(error).__name__
 
 

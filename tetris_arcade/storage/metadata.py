@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from tetris_arcade.config.evaluation import Evaluation, check_bounded
 from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import DamagedError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
+from tetris_arcade.storage.versions import refuse_newer
 
 SCHEMA_VERSION = 1
 MAX_METADATA_BYTES = 256 * 1024
@@ -111,13 +112,18 @@ def encode_metadata(metadata: Metadata) -> bytes:
 
 
 def parse_metadata(content: bytes, what: str = "metadata.json") -> Metadata:
-    """The inverse of `encode_metadata`; raises StorageError for anything else."""
+    """The inverse of `encode_metadata`.
+
+    Raises NewerVersionError if a newer version of the program wrote it, DamagedError for anything else.
+    """
     if len(content) > MAX_METADATA_BYTES:
-        raise StorageError(f"{what} has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
+        raise DamagedError(f"{what} has {len(content)} bytes, at most {MAX_METADATA_BYTES} are allowed")
+    data = parse_json(content, what)
+    refuse_newer(data, Metadata, SCHEMA_VERSION, "schema_version", what)
     try:
-        return from_plain(Metadata, parse_json(content, what))
+        return from_plain(Metadata, data)
     except DataValidationError as error:
-        raise StorageError(f"{what} is damaged: {error}") from error
+        raise DamagedError(f"{what} is damaged: {error}") from error
 
 
 def add_manifest(metadata: Metadata, files: Mapping[str, bytes]) -> Metadata:

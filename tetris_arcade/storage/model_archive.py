@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.network_shape import MAX_POLICY_BYTES
 from tetris_arcade.storage.atomic import read_file
-from tetris_arcade.storage.errors import ArchiveError, StorageError, printable_path
+from tetris_arcade.storage.errors import ArchiveError, DamagedError, printable_path
 from tetris_arcade.storage.metadata import MAX_METADATA_BYTES, Metadata, parse_metadata
 from tetris_arcade.storage.state_dict import MAX_TENSORS, TensorSpec, read_state_dict
 from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
@@ -140,5 +140,5 @@ def _read_metadata(archive: StrictZip, what: str) -> Metadata | None:
         return parse_metadata(archive.read(METADATA_MEMBER), f"{METADATA_MEMBER} of {what}")
     except ArchiveError:
         raise
-    except StorageError as error:
+    except DamagedError as error:
         raise ArchiveError(str(error)) from error

@@ -6,6 +6,7 @@ import base64
 import binascii
 import contextlib
 import dataclasses
+import logging
 import re
 import zlib
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from typing import Any
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
-from tetris_arcade.storage.atomic import read_file, write_file_atomic
-from tetris_arcade.storage.errors import StorageError, printable_path
+from tetris_arcade.storage.atomic import folder_names, read_file, write_file_atomic
+from tetris_arcade.storage.errors import DamagedError, UnreadableError, printable_path
 from tetris_arcade.storage.metadata import now_iso
 from tetris_arcade.storage.strict_json import dump_json, parse_json
+from tetris_arcade.storage.versions import refuse_newer
+
+logger = logging.getLogger(__name__)
 
 REPLAY_VERSION = 1
 NUM_ACTIONS = 40
@@ -82,8 +86,10 @@ def save_replay(paths: DataPaths, replay: Replay, path: Path | None = None) -> P
     if path is None:
         path = paths.replays / f"{_next_name(list_replays(paths))}.json"
     write_file_atomic(path, encode_replay(replay))
-    for old in list_replays(paths)[MAX_REPLAYS:]:
-        old.unlink(missing_ok=True)
+    with contextlib.suppress(OSError, UnreadableError):
+        for old in list_replays(paths)[MAX_REPLAYS:]:
+            logger.info("deleting the replay %s: at most %d are kept", old.name, MAX_REPLAYS)
+            old.unlink(missing_ok=True)
     return path
 
 
@@ -99,17 +105,14 @@ def _next_name(replays: list[Path]) -> str:
 
 
 def load_replay(path: Path) -> Replay:
-    """Read a replay; raises StorageError if it is missing or damaged."""
+    """Read a replay; raises StorageError if it is missing, damaged or cannot be read now."""
     return parse_replay(read_file(path, MAX_REPLAY_BYTES), printable_path(path.name, 80))
 
 
 def list_replays(paths: DataPaths) -> list[Path]:
-    """The replay files, newest first."""
-    try:
-        found = [path for path in paths.replays.iterdir() if _FILE_NAME.fullmatch(path.name)]
-    except OSError:
-        return []
-    return sorted(found, reverse=True)
+    """The replay files, newest first; raises UnreadableError if their folder cannot be read now."""
+    names = [name for name in folder_names(paths.replays) if _FILE_NAME.fullmatch(name)]
+    return [paths.replays / name for name in reversed(names)]
 
 
 def encode_replay(replay: Replay) -> bytes:
@@ -120,16 +123,21 @@ def encode_replay(replay: Replay) -> bytes:
 
 
 def parse_replay(content: bytes, what: str = "the replay") -> Replay:
-    """The inverse of `encode_replay`; raises StorageError for anything else."""
+    """The inverse of `encode_replay`.
+
+    Raises NewerVersionError if a newer version of the program wrote it, DamagedError for anything else.
+    """
+    data = parse_json(content, what)
+    refuse_newer(data, _ReplayFile, REPLAY_VERSION, "version", what)
     try:
-        stored = from_plain(_ReplayFile, parse_json(content, what))
+        stored = from_plain(_ReplayFile, data)
         fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
         fields |= {"actions": _unpack(stored.actions), "start_state": fields.pop("begun")}
         return Replay(**fields)
     except DataValidationError as error:
-        raise StorageError(f"{what} is damaged: {error}") from error
+        raise DamagedError(f"{what} is damaged: {error}") from error
     except (ValueError, zlib.error, binascii.Error) as error:
-        raise StorageError(f"{what} is damaged: its actions cannot be read") from error
+        raise DamagedError(f"{what} is damaged: its actions cannot be read") from error
 
 
 def _pack(actions: bytes) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class ModelEntry:
     """One entry of the list of models.
 
     name: what commands accept. folder: where its files are, None for a reference player. error: why the model
-    cannot be used; it has no metadata then.
+    cannot be used, `error_summary` in two words; it has no metadata then.
     """
 
     name: str
@@ -45,6 +45,7 @@ class ModelEntry:
     folder: Path | None = None
     metadata: Metadata | None = None
     error: str | None = None
+    error_summary: str = ""
 
     @property
     def display_name(self) -> str:
@@ -241,7 +242,7 @@ def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | 
     except UnknownModelError:
         return None
     except StorageError as error:
-        return ModelEntry(folder.name, kind, folder, error=str(error))
+        return ModelEntry(folder.name, kind, folder, error=str(error), error_summary=error.summary)
     if kind == "slot" and _is_shipped(paths, checkpoint):
         kind = "shipped"
     return ModelEntry(folder.name, kind, checkpoint.folder, checkpoint.metadata)

@@ -6,17 +6,17 @@ import json
 from typing import Any, NoReturn
 
 from tetris_arcade.config.plain_data import DataValidationError, check_plain
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import DamagedError
 
 
 def parse_json(content: bytes, what: str) -> Any:
-    """Parse plain data; raises StorageError, naming `what`, if it is invalid. The caller limits the size."""
+    """Parse plain data; raises DamagedError, naming `what`, if it is invalid. The caller limits the size."""
     try:
         data = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
         return check_plain(data, what)
     except (ValueError, RecursionError) as error:  # json raises RecursionError on deep nesting.
         reason = str(error) if isinstance(error, DataValidationError) else "it is not valid JSON"
-        raise StorageError(f"{what} is damaged: {reason}") from error
+        raise DamagedError(f"{what} is damaged: {reason}") from error
 
 
 def dump_json(data: Any) -> bytes:

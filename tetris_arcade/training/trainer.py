@@ -211,6 +211,7 @@ class Trainer:
         self._evaluator = HeldOutEvaluator(self.config)
 
     def _find_latest(self) -> Checkpoint:
+        """The verified `latest`; raises UnreadableError if it cannot be read now, and leaves it in place."""
         found = recover_checkpoint(self.paths.latest)
         if found.message is not None:
             self.listener.warned(found.message)

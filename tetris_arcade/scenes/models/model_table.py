@@ -25,7 +25,7 @@ _WHOLE_NUMBERS_FROM = 10
 def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     """A model's row."""
     metadata = entry.metadata
-    kind = "damaged" if entry.error is not None else origin_label(entry)
+    kind = entry.error_summary if entry.error is not None else origin_label(entry)
     conditions = _UNKNOWN if evaluation is None else conditions_text(evaluation)
     lines = None if evaluation is None else evaluation.mean_lines
     best = None if metadata is None else metadata.best_lines

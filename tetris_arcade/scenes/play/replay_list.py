@@ -13,6 +13,7 @@ from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
 from tetris_arcade.scenes.table_bindings import table_bindings
 from tetris_arcade.services.default_player import CHAMPION, default_player
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
@@ -48,7 +49,12 @@ class ReplaysScene(Scene):
         self._reload()
 
     def _reload(self) -> None:
-        self._replays = {replay.path.name: replay for replay in read_replays(self.context.paths)}
+        try:
+            replays = read_replays(self.context.paths)
+        except StorageError as error:
+            replays = []
+            self.context.notify(str(error), "error")
+        self._replays = {replay.path.name: replay for replay in replays}
         self._table.replace([_table_row(replay) for replay in self._replays.values()])
 
     @property
@@ -99,7 +105,7 @@ class ReplaysScene(Scene):
         if self.context.is_locked:
             self.context.notify("Replays cannot be deleted here", "warning")
             return None
-        name = replay.player or replay.path.name
+        name = replay.path.name if replay.error else replay.player
         question = f"Delete this game of {name} ({replay.lines:,} lines)? This cannot be undone."
         options = [("no", "Keep it"), ("yes", "Delete it")]
         return Push(ChoiceDialog(self.context, question, options, lambda key: self._delete(replay, key)))
@@ -142,7 +148,8 @@ class ReplaysScene(Scene):
 def _table_row(replay: ReplaySummary) -> Row:
     name = replay.path.name
     if replay.error:
-        return Row(name, ("damaged", "-", "-", "-", "-", ""), ("", None, None, None, "", ""), is_dim=True)
+        cells = (replay.player, "-", "-", "-", "-", "")
+        return Row(name, cells, ("", None, None, None, "", ""), is_dim=True)
     numbers = (replay.lines, replay.score, replay.pieces)
     cells = (replay.player, *(f"{number:,}" for number in numbers), replay.board, replay.saved_at)
     return Row(name, cells, (replay.player, *numbers, replay.board, replay.saved_at))

@@ -13,7 +13,7 @@ from tetris_arcade.storage.replays import list_replays, load_replay
 
 @dataclass(frozen=True)
 class ReplaySummary:
-    """One replay; `error` says why its file cannot be read, and is empty if it can."""
+    """One replay; `error` says why its file cannot be used, and is empty if it can."""
 
     path: Path
     player: str = ""
@@ -26,7 +26,10 @@ class ReplaySummary:
 
 
 def read_replays(paths: DataPaths) -> list[ReplaySummary]:
-    """All saved replays, the newest first, with the damaged ones."""
+    """All saved replays, the newest first, with those that cannot be used.
+
+    Raises UnreadableError if their folder cannot be read now.
+    """
     return [_read_replay(path) for path in list_replays(paths)]
 
 
@@ -34,7 +37,7 @@ def _read_replay(path: Path) -> ReplaySummary:
     try:
         replay = load_replay(path)
     except StorageError as error:
-        return ReplaySummary(path, error=str(error))
+        return ReplaySummary(path, error.summary, error=str(error))
     return ReplaySummary(
         path,
         player=replay.player,

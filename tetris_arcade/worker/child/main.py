@@ -30,7 +30,14 @@ _SWITCH_SECONDS = 0.0005
 
 
 class TaskError(Exception):
-    """A task cannot be done, and a retry would not help. The message is shown on the screen."""
+    """A task cannot be done. The message is shown on the screen.
+
+    is_final: whether a retry would not help.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = True) -> None:
+        super().__init__(message)
+        self.is_final = is_final
 
 
 def run_worker(launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
@@ -88,7 +95,7 @@ def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
         module, _, name = launch.task.runner.partition(":")
         reason = getattr(importlib.import_module(module), name)(launch.task, launch.paths, channel)
     except TaskError as error:
-        channel.report(Failed(str(error), "", is_final=True))
+        channel.report(Failed(str(error), "", is_final=error.is_final))
         return False
     except Exception as error:
         channel.report(Failed(status_text.crashed(launch.task, error), traceback.format_exc()))

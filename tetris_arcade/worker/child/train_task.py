@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import NewerVersionError, StorageError, UnreadableError
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.shared.messages import GOAL_REACHED, Stage, TrainTask, Warned
@@ -20,8 +20,8 @@ _REASONS = {"limit": "it reached its limit", "goal": GOAL_REACHED, "stopped": "i
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
     """Train until stopped or until a limit of the configuration is reached; return why it ended.
 
-    A worker that is restarted after a failure starts a new training if there is nothing valid to resume:
-    damaged files have been set aside, and an unattended screen must continue.
+    A worker that is restarted after a failure starts a new training if what it should resume is damaged: it
+    has been set aside, and an unattended screen must continue. A run that cannot be read now is tried again.
     """
     channel.report(Stage("importing", 0.0))
     import torch
@@ -29,8 +29,10 @@ def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
     torch.set_num_threads(1)
     try:
         result = _train(task, task.resume, paths, channel)
+    except UnreadableError as error:
+        raise TaskError(str(error), is_final=not task.is_restart) from error
     except (IncompatibleCheckpointError, StorageError) as error:
-        if not task.is_restart:
+        if not task.is_restart or isinstance(error, NewerVersionError):
             raise TaskError(str(error)) from error
         channel.report(Warned(f"A new training was started: {error}"))
         result = _train(task, False, paths, channel)
