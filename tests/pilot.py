@@ -13,7 +13,7 @@ from pygame import Rect
 from pygame.event import Event
 
 from tests.fakes import FakeWorkerClient
-from tests.hidden_app import key_event, open_hidden
+from tests.hidden_app import Plan, key_event, open_hidden
 from tests.recording_canvas import RecordingCanvas, watch
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
@@ -78,6 +78,14 @@ class Pilot:
         end = self.now + seconds
         while self.now < end:
             self.send()
+
+    def play(self, plan: Plan) -> None:
+        """Press keys and let seconds pass, in turn."""
+        for step in plan:
+            if isinstance(step, str):
+                self.press(step)
+            else:
+                self.advance(step)
 
     def send(self, *events: Event) -> None:
         """Process events in one frame."""

@@ -172,11 +172,12 @@ class App:
         canvas = self._make_canvas()
         draw_backdrop(canvas)
         has_footer = self.top.has_footer
-        footer = self.overlays.reserve_footer(canvas, self.router.hints()) if has_footer else None
+        self.overlays.countdown = None if self._kiosk is None else self._kiosk.countdown(self._scenes)
+        bottom = self.overlays.reserve_bottom(canvas, self.router.hints() if has_footer else None)
         self._draw_scenes(canvas)
-        self.router.buttons = self.overlays.draw(canvas, footer)
+        self.router.buttons = self.overlays.draw(canvas, bottom, has_footer=has_footer)
         if self._kiosk is not None:
-            self._kiosk.draw(canvas, self._scenes)
+            self._kiosk.draw(canvas)
 
     def _draw_scenes(self, canvas: Canvas) -> None:
         scenes, body = self._scenes.visible(), canvas.rect
@@ -254,6 +255,8 @@ class App:
 
     def press(self, event: InputEvent) -> None:
         """Handle one input."""
+        if event.clicked and self.overlays.dismiss_message_at(event.position):
+            return
         self.apply(self.router.route(event))
 
     def _update_cursor(self, now: float) -> None:
@@ -275,16 +278,18 @@ class App:
         if self._scenes.is_empty:
             self.end()
             return
-        self._start_transition(before)
+        self._change_screen(before)
         if not self.top.is_overlay:
             self.context.audio.set_music_wanted(self.top.has_music)
         if isinstance(transition, Pop) and transition.then is not None:
             self.press(transition.then)
 
-    def _start_transition(self, before: Scene | None) -> None:
-        """Animate the change of screens, unless only an overlay comes or goes."""
-        is_layered = before is None or before.is_overlay or self.top.is_overlay
-        if not is_layered and not self.context.settings.display.reduced_motion:
+    def _change_screen(self, before: Scene | None) -> None:
+        """Animate the change of screens and drop old messages, unless only an overlay comes or goes."""
+        if before is None or before.is_overlay or self.top.is_overlay:
+            return
+        self.overlays.leave_screen()
+        if not self.context.settings.display.reduced_motion:
             self.overlays.start_transition(self.display.surface)
 
     def _change_settings(self, settings: Settings) -> None:

@@ -1,58 +1,97 @@
-"""Messages cover neither a screen's heading, nor a model's name, nor the footer."""
+"""Messages cover nothing of a screen, come one at a time, and stay on the screen that they belong to."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from pygame import Rect
 
-from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
-from tests.pilot import OpenPilot
+from tests.fake_screens import open_title
+from tests.pilot import OpenPilot, Pilot
+from tests.screens import SCREENS
 from tetris_arcade.config.settings import DisplaySettings, Settings
-from tetris_arcade.scenes.base import Scene
-from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.title import TitleScene
 
-MESSAGE = "imported as a-model-with-a-name-that-is-not-short"
+SHORT, LONG = "Saved", "Imported as a-model-with-a-name-that-is-not-short, with too much text for one line"
 
 
-@pytest.mark.parametrize("text_size", [1.0, 1.5])
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1080, 1920), (800, 480)])
+def message_rect(pilot: Pilot) -> Rect:
+    """The part of the screen that belongs to no scene."""
+    screen, scenes = pilot.canvas.surface.get_rect(), pilot.canvas.rect
+    return Rect(screen.x, scenes.bottom, screen.width, screen.bottom - scenes.bottom)
+
+
 @pytest.mark.parametrize(
-    ("scene", "seconds", "headings"),
-    [
-        (open_demo, 0.5, ["CHAMPION"]),
-        (open_duel, 0.5, ["CHAMPION", "BCTS"]),
-        (open_models, 0.5, ["MODELS", "CHAMPION"]),
-        (open_title, 2.0, ["champion", "bcts"]),
-        (open_replays, 0.5, ["REPLAYS"]),
-        (open_attract, 9.0, ["CHAMPION", "PRESS ANY KEY"]),
-        (open_attract, 33.0, ["TOP PLAYERS", "PRESS ANY KEY"]),
-    ],
+    ("size", "text_size"), [((800, 480), 1.5), ((1280, 720), 1.0), ((1080, 1920), 1.25)], ids=str
 )
-def test_message_covers_no_heading_and_no_footer(
-    open_pilot: OpenPilot,
-    scene: Callable[[Context], Scene],
-    seconds: float,
-    headings: list[str],
-    size: tuple[int, int],
-    text_size: float,
+@pytest.mark.parametrize("name", SCREENS)
+def test_message_covers_nothing_of_a_screen(
+    open_pilot: OpenPilot, name: str, size: tuple[int, int], text_size: float
 ) -> None:
+    scene, plan = SCREENS[name]
+    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
     settings = Settings(DisplaySettings(text_size=text_size))
-    pilot = open_pilot(scene, size, settings, frame_seconds=0.5)
-    pilot.advance(seconds)
-    pilot.app.context.notify(MESSAGE, "success")
+    pilot = open_pilot(scene, size, settings, 0.5 if is_long else 1 / 30)
+    pilot.play(plan)
+    for message in (SHORT, LONG):
+        pilot.app.context.notify(message, "error")
+        pilot.send()
+        whole, places = message_rect(pilot), pilot.canvas.places
+        drawn = [place for _, place in places if whole.colliderect(place)]
+        # Nothing but the message is there: its lines are the last that were drawn.
+        lines = [text for text, _ in places[-len(drawn) :]]
+        assert drawn == [place for _, place in places[-len(drawn) :]]
+        assert "".join(lines).replace(" ", "") == message.replace(" ", "")
+        assert all(map(whole.contains, drawn))
+
+
+def test_short_message_moves_nothing(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(open_title, (1280, 720))
+    before = pilot.canvas.rect
+    pilot.app.context.notify(SHORT, "success")
     pilot.send()
-    canvas = pilot.canvas
-    # The message is drawn last, line by line.
-    first = next(index for index in range(len(canvas.places)) if _ends_with_message(canvas.places, index))
-    covered = canvas.places[first][1].unionall([place for _, place in canvas.places[first:]])
-    covered.inflate_ip(canvas.units(14), canvas.units(6))
-    assert canvas.rect.contains(covered)  # the canvas without the footer
-    found = [(text, place) for text, place in canvas.places[:first] if text in headings]
-    assert {text for text, _ in found} == set(headings)
-    assert [text for text, place in found if covered.colliderect(place)] == []
+    assert pilot.sees(SHORT)
+    assert pilot.canvas.rect == before
 
 
-def _ends_with_message(places: list[tuple[str, Rect]], first: int) -> bool:
-    return "".join(text for text, _ in places[first:]).replace(" ", "") == MESSAGE.replace(" ", "")
+def test_messages_do_not_stack(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    for message in ("the first", "the second"):
+        pilot.app.context.notify(message, "warning")
+        pilot.send()
+    assert pilot.sees("the second")
+    assert not pilot.sees("the first")
+    pilot.advance(4.0)
+    assert pilot.sees("the first")
+    assert not pilot.sees("the second")
+
+
+def test_message_stays_on_its_screen(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.app.context.notify("of the title", "info")
+    pilot.send()
+    assert pilot.sees("of the title")
+    pilot.choose("Settings")
+    assert pilot.title == "Settings"
+    pilot.send()
+    assert not pilot.sees("of the title")
+
+
+def test_message_about_leaving_is_shown_after_it(open_pilot: OpenPilot) -> None:
+    scene, plan = SCREENS["title while training"]
+    pilot = open_pilot(scene)
+    pilot.play(plan)
+    pilot.choose("Back to training")
+    pilot.press("escape")
+    pilot.send()
+    assert pilot.title == "Title"
+    assert pilot.sees("Training continues in the background")
+
+
+def test_click_on_a_message_removes_it_and_presses_nothing(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.app.context.notify("of the title", "info")
+    pilot.send()
+    pilot.click("of the title")
+    pilot.send()
+    assert not pilot.sees("of the title")
+    assert pilot.title == "Title"

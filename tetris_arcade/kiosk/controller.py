@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 import pygame
-from pygame import Rect, Surface
+from pygame import Surface
 
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
@@ -24,6 +23,7 @@ from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.widgets.countdown import Countdown
 from tetris_arcade.worker.shared.messages import TrainTask
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ _SHIFT_SECONDS = 45.0
 _SHIFT_PATH = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Offsets in units, one after the other, so that no pixel shows the same edge for weeks."""
 _DIM_ALPHA = 170
-_SHADOW_ALPHA = 150
 _LOCKED_ACTIONS = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE}
 _MAX_FAULTS = 5
 _FAULT_WINDOW_SECONDS = 60.0
@@ -159,13 +158,17 @@ class KioskController:
 
     # --- Drawing ---
 
-    def draw(self, canvas: Canvas, scenes: SceneStack) -> None:
-        """Draw the countdown and the dimming over the picture, and shift all of it."""
+    def countdown(self, scenes: SceneStack) -> Countdown | None:
+        """How soon the attract loop returns; None while there is time."""
         seconds_left = self._idle_seconds_left
         # With a short idle limit, shorten the countdown.
         limit = min(_COUNTDOWN_SECONDS, self._rules.settings.idle_seconds * _MAX_COUNTDOWN_SHARE)
-        if seconds_left <= limit and not scenes.holds(AttractScene):
-            _draw_countdown(canvas, seconds_left)
+        if seconds_left > limit or scenes.holds(AttractScene):
+            return None
+        return Countdown(seconds_left, max(0.0, seconds_left / limit))
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw the dimming over the picture, and shift all of it."""
         if self._is_dim_hour():
             canvas.dim(canvas.surface.get_rect(), (0, 0, 0), _DIM_ALPHA)
         self._shift(canvas.surface, canvas.units(1))
@@ -183,22 +186,3 @@ class KioskController:
         col, row = _SHIFT_PATH[int(self._now / _SHIFT_SECONDS) % len(_SHIFT_PATH)]
         if col or row:
             surface.scroll(col * unit, row * unit)
-
-
-def _draw_countdown(canvas: Canvas, seconds: float) -> None:
-    """Ask whether the visitor is still there, with the seconds left."""
-    theme, units = canvas.theme, canvas.units
-    text, more = f"STILL THERE?  {max(1, math.ceil(seconds))}", "Press any button to continue"
-    size = 2.0
-    head, line = canvas.text_height(size), canvas.line_height()
-    width = max(canvas.text_width(text, size), canvas.text_width(more)) + units(24)
-    box = Rect(0, 0, width, head + line + units(22))
-    box.center = canvas.surface.get_rect().center
-    canvas.dim(box.inflate(units(20), units(20)), theme.background, _SHADOW_ALPHA)
-    canvas.draw_rounded(box, theme.accent)
-    canvas.draw_rounded(box.inflate(units(-2), units(-2)), theme.panel)
-    canvas.text(text, (box.centerx, box.y + units(8)), theme.accent, size, "center")
-    canvas.text(more, (box.centerx, box.y + units(12) + head), theme.text_dim, align="center")
-    share = max(0.0, min(1.0, seconds / _COUNTDOWN_SECONDS))
-    bar_width = round((box.width - units(2)) * share)
-    canvas.fill(Rect(box.x + units(1), box.bottom - units(3), bar_width, units(2)), theme.accent)

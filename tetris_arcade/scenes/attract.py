@@ -125,7 +125,7 @@ class AttractScene(Scene):
         pages[self._page](canvas, area)
         pulse = 0.0 if canvas.reduced_motion else abs(self._now % _PULSE_SECONDS / _PULSE_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, pulse)
-        canvas.avoid_toasts(canvas.text_in("PRESS ANY KEY", line, color, 2.0))
+        canvas.text_in("PRESS ANY KEY", line, color, 2.0)
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
         inside = inset(area, canvas.units(16))
@@ -150,7 +150,6 @@ class AttractScene(Scene):
         draw_board(canvas, board, view, self._player.progress, show_values=True)
         name = "learning now" if self._page == "learning" else self._name
         inside = canvas.panel(stats, name)
-        canvas.avoid_toasts(Rect(stats.x, stats.y, stats.width, inside.y - stats.y))
         self._draw_stats(canvas, inset(inside, units(2)))
 
     def _draw_stats(self, canvas: Canvas, inside: Rect) -> None:
@@ -189,7 +188,6 @@ def _stats_height(canvas: Canvas) -> int:
 def _draw_heading(canvas: Canvas, area: Rect, text: str) -> Rect:
     """Draw a page's heading; returns the area below it."""
     heading, rest = cut_top(area, canvas.text_height(3.0) + canvas.units(18))
-    canvas.avoid_toasts(heading)
     size = fit_size(canvas, text, heading.width, 3.0, 2.0, 1.5)
     canvas.text_in(text, heading, canvas.theme.accent, size)
     return rest

@@ -9,13 +9,17 @@ from pygame import Rect, Surface
 from tetris_arcade.services.key_hints import HELP, KeyHints
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom
+from tetris_arcade.ui.widgets.countdown import Countdown
 from tetris_arcade.ui.widgets.footer import Button, Footer, Hint
 from tetris_arcade.ui.widgets.screen_transition import ScreenTransition
 from tetris_arcade.ui.widgets.toast import Severity, Toasts
 
 
 class Overlays:
-    """Lives as long as the window."""
+    """Lives as long as the window.
+
+    countdown: of a kiosk that will return to its attract mode, None if it will not soon.
+    """
 
     def __init__(self, key_hints: KeyHints) -> None:
         self._key_hints = key_hints
@@ -23,10 +27,12 @@ class Overlays:
         self._footer = Footer()
         self._transition = ScreenTransition()
         self._has_drawn = False
+        self._message_rect = Rect(0, 0, 0, 0)
+        self.countdown: Countdown | None = None
 
     @property
     def messages(self) -> list[str]:
-        """The messages on the screen, the newest last."""
+        """The message on the screen, which is the last, and those that wait."""
         return self._toasts.texts
 
     @property
@@ -43,20 +49,41 @@ class Overlays:
         if self._has_drawn:
             self._transition.start(picture)
 
+    def leave_screen(self) -> None:
+        """Forget the messages that were seen: they belong to the screen that is left."""
+        self._toasts.leave_screen()
+
+    def dismiss_message_at(self, position: tuple[int, int] | None) -> bool:
+        """Remove the message if a position is on it; returns whether it is."""
+        is_on_message = position is not None and self._message_rect.collidepoint(position)
+        if is_on_message:
+            self._toasts.dismiss()
+        return is_on_message
+
     def update(self, now: float) -> None:
         self._toasts.update(now)
         self._transition.update(now)
 
-    def reserve_footer(self, canvas: Canvas, hints: Sequence[Hint]) -> Rect:
-        """Cut the footer's rectangle off the canvas; `draw` takes it."""
-        height = self._footer.arrange(canvas, self._key_hints.items(hints), self._key_hints.item(HELP))
-        footer, canvas.rect = cut_bottom(canvas.rect, height)
-        return footer
+    def reserve_bottom(self, canvas: Canvas, hints: Sequence[Hint] | None) -> Rect:
+        """Cut the place of footer, message and countdown off the canvas; `draw` takes it.
 
-    def draw(self, canvas: Canvas, footer: Rect | None) -> list[Button]:
-        """Draw over the scenes, on a screen without a footer with None; returns what can be clicked."""
-        buttons = [] if footer is None else self._footer.draw(canvas, footer)
+        hints: the footer's; None on a screen without a footer. A message or a countdown has the footer's
+        place, so that it covers nothing of the screen; one that needs more lines than the footer takes more.
+        """
+        height = 0
+        if hints is not None:
+            height = self._footer.arrange(canvas, self._key_hints.items(hints), self._key_hints.item(HELP))
+        height = max(height, (self._toasts if self.countdown is None else self.countdown).height(canvas))
+        bottom, canvas.rect = cut_bottom(canvas.rect, height)
+        return bottom
+
+    def draw(self, canvas: Canvas, bottom: Rect, *, has_footer: bool = True) -> list[Button]:
+        """Draw over the scenes; returns what can be clicked."""
         self._has_drawn = True
+        has_message = self.countdown is None and bool(self.messages)
+        self._message_rect = bottom if has_message else Rect(0, 0, 0, 0)
+        shows_footer = has_footer and self.countdown is None and not has_message
+        buttons = self._footer.draw(canvas, bottom) if shows_footer else []
         self._transition.draw(canvas)
-        self._toasts.draw(canvas)
+        (self._toasts if self.countdown is None else self.countdown).draw(canvas, bottom)
         return buttons

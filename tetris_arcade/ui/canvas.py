@@ -79,8 +79,7 @@ def _size_bytes(surface: Surface) -> int:
 class Canvas:
     """A frame that is being drawn. Text sizes are rounded to whole multiples of the 8x8 font.
 
-    Drawing twice gives the same picture: a canvas keeps only rendered surfaces and the `toast_free_areas` of
-    its frame.
+    Drawing twice gives the same picture: a canvas keeps only rendered surfaces.
 
     text_size: the user's factor for all texts. unit_px: the pixels per unit, by default from the size of the
     surface. hairline: the pixels of a thin line.
@@ -103,11 +102,6 @@ class Canvas:
         self.hairline = max(1, self.unit_px // 2)
         self.text_scale = text_size
         self.reduced_motion = reduced_motion
-        self.toast_free_areas: list[Rect] = []
-
-    def avoid_toasts(self, rect: Rect) -> None:
-        """Keep short messages away from a rectangle, such as a header or the name of a model."""
-        self.toast_free_areas.append(rect)
 
     def units(self, count: float) -> int:
         """The pixels of `count` units."""

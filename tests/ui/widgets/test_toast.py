@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pygame import Rect, Surface
+from pygame import Surface
 
 from tests.recording_canvas import RecordingCanvas
 from tetris_arcade.ui.canvas import SurfaceCache
@@ -14,7 +14,7 @@ def test_long_name_is_shown_whole() -> None:
     screen = RecordingCanvas(Surface((320, 240)), COLOUR_SAFE, SurfaceCache(), 1.5)
     toasts = Toasts()
     toasts.add("imported as a-very-long-name-that-does-not-end-here-and-not-here_either", "success")
-    toasts.draw(screen)
+    toasts.draw(screen, screen.rect)
     assert len(screen.places) > 1
     assert screen.cut == []
 
@@ -36,12 +36,19 @@ def test_repeated_and_many_messages_are_limited() -> None:
     assert toasts.texts == ["a", "c", "d", "e"]
 
 
-def test_toast_avoids_kept_areas() -> None:
-    screen = RecordingCanvas(Surface((320, 240)), COLOUR_SAFE, SurfaceCache())
-    name = Rect(0, 200, 320, 40)
-    screen.avoid_toasts(name)
+def test_unread_warning_returns_after_a_newer_message() -> None:
     toasts = Toasts()
-    toasts.add("saved", "success")
-    toasts.draw(screen)
-    ((_, place),) = screen.places
-    assert place.bottom <= name.top
+    toasts.add("the disk is full", "error")
+    toasts.update(0.0)
+    toasts.add("sound off", "info")
+    for second in range(1, 6):
+        toasts.update(float(second))
+    assert toasts.texts == ["the disk is full"]
+
+
+def test_seen_message_gives_way() -> None:
+    toasts = Toasts()
+    toasts.add("sound off", "info")
+    toasts.update(0.0)
+    toasts.add("sound on", "info")
+    assert toasts.texts == ["sound on"]

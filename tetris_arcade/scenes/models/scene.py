@@ -275,7 +275,6 @@ class ModelsScene(Scene):
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the line under the table: what is going on, or what to do next."""
         theme = canvas.theme
-        canvas.avoid_toasts(rect)
         if self._evaluation.name is not None:
             bar, rect = cut_bottom(rect, canvas.units(3))
             canvas.fill(bar, theme.well)

@@ -109,7 +109,6 @@ def draw_head(
 def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Button, Button]:
     """Draw a name between two arrows, and below it as many facts as fit; returns the arrows as buttons."""
     theme, units = canvas.theme, canvas.units
-    canvas.avoid_toasts(rect)
     upper, lower = cut_top(rect, rect.height - canvas.line_height())
     size, lines = _name_lines(canvas, name, rect.width)
     text = canvas.lines_in(lines, upper, theme.accent, size)

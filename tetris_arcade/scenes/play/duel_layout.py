@@ -116,7 +116,6 @@ def side_color(theme: Theme, side: int) -> Color:
 def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
     """Draw a player's name in its color, the same size on both sides, between stars while it leads."""
     units, color = canvas.units, side_color(canvas.theme, side)
-    canvas.avoid_toasts(rect)
     size, lines = _name_lines(canvas, names, rect.width)
     name = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:

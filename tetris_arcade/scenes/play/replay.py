@@ -101,6 +101,5 @@ class ReplayScene(PlayScene):
         draw_stats_panel(canvas, layout.stats, view, None, self._player.speed, rate)
         draw_replay(canvas, layout.challenge, replay)
         draw_replays(canvas, layout.games, self._replays, self._index)
-        canvas.avoid_toasts(bar)
         self._bar.draw(canvas, bar, view.pieces)
         self.context.videos.draw(canvas, well)

@@ -15,7 +15,6 @@ def header_height(canvas: Canvas) -> int:
 def draw_header(canvas: Canvas, rect: Rect, text: str) -> None:
     """Draw the header over a rectangle."""
     theme, units = canvas.theme, canvas.units
-    canvas.avoid_toasts(rect)
     strip_height = units(3)
     text_height = rect.height - strip_height
     for band in range(4):

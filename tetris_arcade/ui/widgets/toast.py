@@ -1,4 +1,4 @@
-"""Toasts: short messages above the footer of any scene, each for some seconds."""
+"""Toasts: short messages, one at a time, each for some seconds, in the place of the footer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.text_fitting import break_long_words
-from tetris_arcade.ui.theme import Color
 
 Severity = Literal["info", "success", "warning", "error"]
 Notify = Callable[[str, Severity], None]
@@ -18,81 +17,93 @@ Notify = Callable[[str, Severity], None]
 
 _SECONDS = 2.5
 _SECONDS_PER_LETTER = 0.04
+_MIN_SECONDS = 2.0
+"""For how long a warning must be visible before it gives way to a newer message or to another screen."""
 _MAX_TOASTS = 4
-_GAP_UNITS = 4
+_MARGIN_UNITS, _SIDE_UNITS = 4, 12
+"""Around the text: above and below, and on each side."""
 
 
 @dataclass(frozen=True)
 class Toast:
+    """A message, and for how many seconds it has been visible; None before its first frame."""
+
     text: str
     severity: Severity
-    until: float | None = None
-    """When it disappears; None before its first frame."""
+    age: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.age is not None and self.age > _SECONDS + len(self.text) * _SECONDS_PER_LETTER
+
+    @property
+    def may_give_way(self) -> bool:
+        """Whether it was seen: a warning needs time to be read."""
+        if self.age is None:
+            return False
+        return self.severity in ("info", "success") or self.age >= _MIN_SECONDS
 
 
 class Toasts:
-    """The current messages."""
+    """The current messages. The newest is shown; unread warnings wait until it is over."""
 
     def __init__(self) -> None:
         self._toasts: list[Toast] = []
+        self._now: float | None = None
 
     @property
     def texts(self) -> list[str]:
-        """The current messages, the newest last."""
+        """The shown message and those that wait; the shown one is the last."""
         return [toast.text for toast in self._toasts]
 
     def add(self, text: str, severity: Severity) -> None:
-        """Show a message; a text that is already shown only stays longer."""
-        others = [toast for toast in self._toasts if toast.text != text]
+        """Show a message; a text that is already there is shown again."""
+        others = [toast for toast in self._toasts if toast.text != text and not toast.may_give_way]
         self._toasts = [*others, Toast(text, severity)][-_MAX_TOASTS:]
 
     def update(self, now: float) -> None:
-        """Start the time of new messages and remove old ones; `now` is in seconds."""
-        stamped = [
-            replace(toast, until=now + _SECONDS + len(toast.text) * _SECONDS_PER_LETTER)
-            if toast.until is None
-            else toast
-            for toast in self._toasts
-        ]
-        self._toasts = [toast for toast in stamped if toast.until is None or toast.until > now]
+        """Advance the shown message, and remove it when its time is over; `now` is in seconds."""
+        passed = 0.0 if self._now is None else now - self._now
+        self._now = now
+        if not self._toasts:
+            return
+        shown = self._toasts[-1]
+        shown = replace(shown, age=0.0 if shown.age is None else shown.age + passed)
+        self._toasts = [*self._toasts[:-1], *([] if shown.is_over else [shown])]
 
-    def draw(self, canvas: Canvas) -> None:
-        """Draw the newest message at the bottom of the canvas and the others above it.
+    def leave_screen(self) -> None:
+        """Forget the messages that were seen: they belong to the screen that is left."""
+        self._toasts = [toast for toast in self._toasts if not toast.may_give_way]
 
-        They avoid the `toast_free_areas` of the canvas if possible.
-        """
-        theme = canvas.theme
+    def dismiss(self) -> None:
+        """Remove the shown message."""
+        del self._toasts[-1:]
+
+    def height(self, canvas: Canvas) -> int:
+        """The height of the shown message in pixels at the canvas's width; 0 without a message."""
+        if not self._toasts:
+            return 0
+        lines = len(self._lines(canvas, canvas.rect.width))
+        return canvas.lines_height(lines) + canvas.units(2 * _MARGIN_UNITS + 1)
+
+    def draw(self, canvas: Canvas, rect: Rect) -> None:
+        """Draw the shown message over a rectangle at least as high as `height`."""
+        if not self._toasts:
+            return
+        theme, units, shown = canvas.theme, canvas.units, self._toasts[-1]
         colors = {
             "info": theme.text,
             "success": theme.success,
             "warning": theme.warning,
             "error": theme.error,
         }
-        bottom = canvas.rect.bottom
-        for toast in reversed(self._toasts):
-            bottom = _draw_toast(canvas, toast.text, colors[toast.severity], bottom).top
+        color = colors[shown.severity]
+        canvas.fill(rect, theme.panel)
+        canvas.fill(Rect(rect.x, rect.y, rect.width, units(1)), color)
+        for left in (rect.x, rect.right - units(_SIDE_UNITS // 3)):
+            canvas.fill(Rect(left, rect.y, units(_SIDE_UNITS // 3), rect.height), color)
+        canvas.lines_in(self._lines(canvas, rect.width), rect.move(0, units(1) // 2), color)
 
-
-def _draw_toast(canvas: Canvas, text: str, color: Color, bottom: int) -> Rect:
-    """Draw a message as low as possible above `bottom`; return its rectangle."""
-    units = canvas.units
-    width = min(canvas.rect.width - units(16), canvas.text_width(text) + units(16))
-    text_width = width - units(16)
-    lines = canvas.wrap(break_long_words(canvas, text, text_width), text_width)
-    height = len(lines) * canvas.line_height() + units(6)
-    left = canvas.rect.centerx - width // 2
-    rect = _find_free_rect(canvas, Rect(left, bottom - units(_GAP_UNITS) - height, width, height))
-    canvas.draw_rounded(rect, color)
-    canvas.draw_rounded(rect.inflate(units(-2), units(-2)), canvas.theme.panel)
-    for number, line in enumerate(lines):
-        at = (rect.centerx, rect.y + units(5) + number * canvas.line_height())
-        canvas.text(line, at, color, align="center")
-    return rect
-
-
-def _find_free_rect(canvas: Canvas, rect: Rect) -> Rect:
-    """Move a rectangle up to where it is free; if that is off the canvas, return it unchanged."""
-    moved = rect.copy()
-    while (hit := moved.collidelist(canvas.toast_free_areas)) >= 0:
-        moved.bottom = canvas.toast_free_areas[hit].top - canvas.units(_GAP_UNITS)
-    return moved if moved.top >= canvas.rect.top else rect
+    def _lines(self, canvas: Canvas, width: int) -> list[str]:
+        available = width - canvas.units(2 * _SIDE_UNITS)
+        return canvas.wrap(break_long_words(canvas, self._toasts[-1].text, available), available)

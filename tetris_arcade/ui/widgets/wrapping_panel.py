@@ -22,7 +22,6 @@ def draw_wrapping_panel(canvas: Canvas, rect: Rect, title: str) -> Rect:
     """Draw a panel like `Canvas.panel`; return the rectangle inside, below the title."""
     inside = canvas.panel(rect)
     used = canvas.paragraph(_wrapped_title(canvas, title, inside.width), inside, canvas.theme.accent)
-    canvas.avoid_toasts(cut_top(inside, used)[0])
     y = inside.y + used - canvas.line_height() + canvas.text_height() + canvas.units(1)
     canvas.fill(Rect(inside.x, y, inside.width, canvas.hairline), canvas.theme.panel_edge)
     return cut_top(inside, used)[1]

@@ -1,0 +1,112 @@
+"""All screens of the window, for tests that look at each of them at several sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
+from tests.fakes import as_fake
+from tests.hidden_app import Plan
+from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
+from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.duel import DuelScene
+from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
+from tetris_arcade.scenes.play.replay import ReplayScene
+from tetris_arcade.scenes.play.replay_summary import ReplaySummary
+from tetris_arcade.scenes.settings.keys import KeySettingsScene
+from tetris_arcade.scenes.settings.kiosk import PlaylistScene
+from tetris_arcade.scenes.settings.scene import SettingsScene
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training.scene import TrainScene
+from tetris_arcade.scenes.training.setup import TrainingSetupScene
+from tetris_arcade.worker.shared.messages import Stage, TrainTask, WorkerState
+
+SIZES = ((800, 480), (1280, 720), (1920, 1080), (1080, 1920))
+TEXT_SIZES = (1.0, 1.25, 1.5)
+
+
+def open_training(context: Context) -> Scene:
+    show_training(context).start(TrainTask(speed=4.0))
+    return TrainScene(context)
+
+
+def _training_starts(context: Context) -> Scene:
+    trainer = as_fake(context.trainer)
+    trainer.start(TrainTask())
+    trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
+    return TrainScene(context)
+
+
+def _title_while_training(context: Context) -> Scene:
+    open_training(context)
+    return TitleScene(context)
+
+
+def _saved_run(context: Context) -> Scene:
+    save_sample_run(context)
+    return TrainingSetupScene(context)
+
+
+def _demo_of_tested_model(context: Context) -> Scene:
+    show_demo(context, ended=6)
+    return DemoScene(context, "champion", 2.0)
+
+
+def _duel_over(context: Context) -> Scene:
+    show_duel(context, is_over=True)
+    return DuelScene(context, "champion", "bcts")
+
+
+def _replay(context: Context) -> Scene:
+    show_demo(context)
+    path = context.paths.replays / "game.json"
+    games = [
+        ReplaySummary(path, player, lines, 15_030, 4_000, "bag, 20 rows", "2026-03-14 15:09")
+        for player, lines in (("night run", 1_599), ("champion", 1_600), ("bcts", 412))
+    ]
+    return ReplayScene(context, games, 1)
+
+
+def _duel_setup(context: Context) -> Scene:
+    save_sample_models(context)
+    return DuelSetupScene(context)
+
+
+def _playlist(context: Context) -> Scene:
+    save_sample_models(context)
+    return PlaylistScene(context, lambda kiosk: None)
+
+
+SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
+    "title": (open_title, (1.0, "down", "down", 0.1)),
+    "title while training": (_title_while_training, (1.0,)),
+    "question": (_title_while_training, (0.1, "down", "return", 0.1)),
+    "setup": (TrainingSetupScene, (0.1,)),
+    "setup with a saved run": (_saved_run, (0.1,)),
+    "training": (open_training, (1.0,)),
+    "training, second graphs": (open_training, ("g", 1.0)),
+    "training, agent's view": (open_training, ("h", 0.4)),
+    "training, board hidden": (open_training, (1.0, "v", 0.1)),
+    "training starts": (_training_starts, (0.1,)),
+    "name": (open_training, (0.5, "s", 0.1)),
+    "demo": (open_demo, (0.9,)),
+    "demo after games": (_demo_of_tested_model, ("h", 0.9)),
+    "duel": (open_duel, (0.9,)),
+    "duel over": (_duel_over, (0.5,)),
+    "duel setup": (_duel_setup, (0.1,)),
+    "models": (open_models, (0.1,)),
+    "models menu": (open_models, ("return", 0.1)),
+    "replays": (open_replays, (0.1,)),
+    "replay": (_replay, (0.8,)),
+    "settings": (SettingsScene, ("down", "right", 0.1)),
+    "keys": (KeySettingsScene, ("down", 0.1)),
+    "settings, end": (SettingsScene, ("up", 0.1)),
+    "playlist": (_playlist, ("down", 0.1)),
+    "attract title": (open_attract, (3.0,)),
+    "attract game": (open_attract, (12.0,)),
+    "attract leaders": (open_attract, (33.0,)),
+    "attract lesson": (open_attract, (45.5,)),
+}
+"""(first scene, keys and pauses that lead to the screen), by its name."""
