@@ -90,7 +90,7 @@ def is_link(path: Path) -> bool:
 
 
 def folder_names(folder: Path) -> list[str]:
-    """The sorted names in a folder, none if it is missing; raises UnreadableError if it cannot be read now."""
+    """The sorted names in a folder, none if it is missing; raises UnreadableError if that is unknown."""
     try:
         return sorted(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError):
