@@ -148,8 +148,7 @@ class ReplaysScene(Scene):
 def _table_row(replay: ReplaySummary) -> Row:
     name = replay.path.name
     if replay.error:
-        cells = (replay.player, "-", "-", "-", "-", "")
-        return Row(name, cells, ("", None, None, None, "", ""), is_dim=True)
+        return Row(name, (replay.player, "-", "-", "-", "-", ""), ("", None, None, None, "", ""), is_dim=True)
     numbers = (replay.lines, replay.score, replay.pieces)
     cells = (replay.player, *(f"{number:,}" for number in numbers), replay.board, replay.saved_at)
     return Row(name, cells, (replay.player, *numbers, replay.board, replay.saved_at))
