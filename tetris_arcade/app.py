@@ -35,7 +35,6 @@ from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
 from tetris_arcade.ui.widgets.header import draw_header, header_height
-from tetris_arcade.worker.shared.segments import remove_stale_segments
 from tetris_arcade.worker.viewer.client import WorkerClient
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ class App:
         make_kiosk: Callable[[App], KioskController] | None = None,
     ) -> None:
         self._lock = DataLock(paths)
-        if self._lock.acquire():
-            remove_stale_segments()
+        self._lock.acquire()
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.key.set_repeat(*_KEY_REPEAT_MS)

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import psutil
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.soak.process_monitor import count_segments
 from tetris_arcade.worker.shared.messages import Report, WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
 from tetris_arcade.worker.viewer.supervision import Timeouts
@@ -83,5 +83,4 @@ def polled_client(timeouts: Timeouts = SHORT_TIMEOUTS, paths: DataPaths | None =
 def resource_counts() -> tuple[int, int, int]:
     """(descriptors, threads, shared memory segments) of this process."""
     process = psutil.Process()
-    segments = [path for path in Path("/dev/shm").iterdir() if f"_{os.getpid()}_" in path.name]
-    return process.num_fds(), threading.active_count(), len(segments)
+    return process.num_fds(), threading.active_count(), count_segments(os.getpid()) or 0

@@ -31,12 +31,6 @@ def _worker_of(viewer: subprocess.Popen[str]) -> psutil.Process:
     return psutil.Process(int(viewer.stdout.readline()))
 
 
-def _segments(viewer: subprocess.Popen[str]) -> list[str]:
-    return [
-        path.name for path in Path("/dev/shm").iterdir() if path.name.startswith(f"tarcade_{viewer.pid}_")
-    ]
-
-
 def _wait_until_gone(process: psutil.Process, seconds: float) -> float:
     """Wait for a process to end; return the seconds that it took."""
     started_at = time.monotonic()
@@ -50,10 +44,8 @@ def _wait_until_gone(process: psutil.Process, seconds: float) -> float:
 def test_viewer_exit_leaves_nothing_behind(way: str, tmp_path: Path) -> None:
     viewer = _viewer(tmp_path / "count", way)
     worker = _worker_of(viewer)
-    assert _segments(viewer)
     _, errors = viewer.communicate("\n", timeout=8)
     assert not worker.is_running()
-    assert _segments(viewer) == []
     assert ("the viewer broke" in errors) == (way == "crash")
     assert "leaked" not in errors
     assert "Exception ignored" not in errors
@@ -73,8 +65,7 @@ def test_worker_dies_with_a_killed_viewer(way: str, is_stopped: bool, tmp_path: 
     viewer.stdin.flush()
     viewer.wait(5)
     assert _wait_until_gone(worker, 1.0) < 1.0
-    viewer.communicate()  # Waits for the resource tracker, which removes the segment.
-    assert _segments(viewer) == []
+    viewer.communicate()
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -5,7 +5,6 @@ It uses the same telemetry, pipes and tasks, without the seconds that a new proc
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from multiprocessing import Pipe
@@ -14,6 +13,7 @@ from multiprocessing.connection import Connection
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import _run_task
 from tetris_arcade.worker.shared.launch import LaunchSpec
+from tetris_arcade.worker.shared.segments import Segment
 from tetris_arcade.worker.shared.telemetry import Telemetry
 from tetris_arcade.worker.viewer.child_process import ChildProcess
 
@@ -21,22 +21,20 @@ from tetris_arcade.worker.viewer.child_process import ChildProcess
 class ThreadProcess(ChildProcess):
     """A thread cannot be killed: `terminate` and `kill` request a stop."""
 
-    def __init__(self, launch: LaunchSpec) -> None:
+    def __init__(self, launch: LaunchSpec, segment: Segment) -> None:
         commands, self._commands = Pipe(duplex=False)
         self._reports, reports = Pipe(duplex=False)
         self._is_pipe_closed = False
         self._exit_code: int | None = None
         self._channel: Channel | None = None
-        self._thread = threading.Thread(target=self._run, args=(launch, commands, reports), daemon=True)
+        args = (launch, segment, commands, reports)
+        self._thread = threading.Thread(target=self._run, args=args, daemon=True)
         self._thread.start()
 
-    def _run(self, launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
-        telemetry = Telemetry.attach(launch.segment)
-        self._channel = Channel(telemetry, commands, reports)
+    def _run(self, launch: LaunchSpec, segment: Segment, commands: Connection, reports: Connection) -> None:
+        self._channel = Channel(Telemetry.attach(segment), commands, reports)
         has_succeeded = _run_task(launch, self._channel)
         self._channel = None
-        gc.collect()  # As in a child: views of the shared memory would prevent closing it.
-        telemetry.close()
         self._exit_code = 0 if has_succeeded else 1
 
     @property

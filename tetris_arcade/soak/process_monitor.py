@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import psutil
 
 from tetris_arcade.soak.statistics import LowWaterGrowth, MedianTrend
+from tetris_arcade.worker.shared.segments import SEGMENT_NAME
 
-_SHARED_MEMORY = Path("/dev/shm")
+_SEGMENT_LINK = f"/memfd:{SEGMENT_NAME} "
 _WARM_UP = 1 / 3
 
 
@@ -76,7 +78,7 @@ class ProcessMonitor:
 
 
 class SegmentMonitor:
-    """The number of shared memory segments that this process has created, if they can be listed."""
+    """The number of shared memory segments that this process has open, if they can be listed."""
 
     def __init__(self) -> None:
         self._growth = LowWaterGrowth()
@@ -91,10 +93,16 @@ class SegmentMonitor:
 
 
 def count_segments(pid: int) -> int | None:
-    """The number of segments of a viewer; None if segments are not files (all systems but Linux)."""
-    if not _SHARED_MEMORY.is_dir():
+    """The number of segments that a process has open; None if the system does not tell (all but Linux)."""
+    folder = Path(f"/proc/{pid}/fd")
+    if not folder.is_dir():
         return None
-    return sum(1 for path in _SHARED_MEMORY.iterdir() if path.name.startswith(f"tarcade_{pid}_"))
+    found = set()
+    for descriptor in folder.iterdir():
+        with contextlib.suppress(OSError):  # It has just been closed.
+            if os.readlink(descriptor).startswith(_SEGMENT_LINK):
+                found.add(os.stat(descriptor).st_ino)
+    return len(found)
 
 
 def _count_descriptors(process: psutil.Process) -> int | None:

@@ -39,7 +39,7 @@ def ends() -> Iterator[Ends]:
     ends = Ends(telemetry)
     yield ends
     ends.__dict__.clear()
-    telemetry.remove()
+    telemetry.close()
 
 
 def test_report_arrives_unchanged(ends: Ends) -> None:

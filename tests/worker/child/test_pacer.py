@@ -66,7 +66,7 @@ def harness() -> Iterator[Harness]:
     harness = Harness(telemetry)
     yield harness
     harness.__dict__.clear()
-    telemetry.remove()
+    telemetry.close()
 
 
 def test_unthrottled_moves_do_not_wait(harness: Harness) -> None:

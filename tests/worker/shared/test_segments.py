@@ -1,38 +1,94 @@
-"""Names of shared memory segments, and the removal of stale ones."""
+"""Shared memory that only its own processes can reach."""
 
 from __future__ import annotations
 
 import os
+import resource
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-from tetris_arcade.worker.shared.segments import remove_stale_segments
+import pytest
+
+from tests.worker.counting_task import CountTask
+from tests.worker.polling import polled_client
+from tetris_arcade.soak.process_monitor import count_segments
+from tetris_arcade.worker.shared.messages import WorkerState
+from tetris_arcade.worker.shared.segments import Segment
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
-DEAD_PID = 2**22 + 1  # Above the largest pid of Linux.
+SHARED_MEMORY = Path("/dev/shm")
 
 
-def test_segment_name_has_pid_and_is_unlinked() -> None:
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="/dev/shm is Linux's")
+def test_no_file_that_another_program_could_remove() -> None:
+    before = set(SHARED_MEMORY.iterdir())
     telemetry = Telemetry.create()
-    assert telemetry.name.startswith(f"tarcade_{os.getpid()}_")
-    assert Path("/dev/shm", telemetry.name).exists()
-    telemetry.remove()
-    assert not Path("/dev/shm", telemetry.name).exists()
+    found = {path for path in SHARED_MEMORY.iterdir() if path.name.startswith("tarcade")} - before
+    telemetry.close()
+    assert found == set()
 
 
-def test_unremovable_stale_segment_is_skipped(tmp_path: Path) -> None:
-    (tmp_path / f"tarcade_{DEAD_PID}_0a").mkdir()  # cannot be unlinked, like another user's file
-    (tmp_path / f"tarcade_{DEAD_PID}_0b").touch()
-    assert remove_stale_segments(tmp_path) == [f"tarcade_{DEAD_PID}_0b"]
+def test_both_maps_are_the_same_memory() -> None:
+    segment = Segment(100)
+    one, other = segment.map(), segment.map()
+    segment.close()
+    one[99] = 7
+    assert other[99] == 7
+    assert other[0] == 0
 
 
-def test_only_stale_segments_are_removed(tmp_path: Path) -> None:
-    stale = f"tarcade_{DEAD_PID}_0a1b2c"
-    kept = [f"tarcade_{os.getpid()}_0a1b2c", "tarcade_notapid_0a", "psm_0a1b2c"]
-    for name in [stale, *kept]:
-        (tmp_path / name).touch()
-    assert remove_stale_segments(tmp_path) == [stale]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+@pytest.mark.skipif(sys.platform != "linux", reason="descriptors are listed in /proc")
+def test_closed_segment_is_freed() -> None:
+    before, descriptors = count_segments(os.getpid()), len(os.listdir("/proc/self/fd"))
+    telemetry = Telemetry.create()
+    assert count_segments(os.getpid()) == (before or 0) + 1
+    telemetry.close()
+    assert count_segments(os.getpid()) == before
+    assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
-def test_no_stale_segments_without_the_folder(tmp_path: Path) -> None:
-    assert remove_stale_segments(tmp_path / "nowhere") == []
+def test_without_files_in_memory_one_on_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_name: str) -> int:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "memfd_create", refuse, raising=False)
+    with polled_client() as poller:
+        poller.client.start(CountTask())
+        poller.until(lambda: poller.timesteps > 10)
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the limit is that of Linux's files in memory")
+def test_memory_that_is_not_there_raises_oserror() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(OSError, match="the shared memory"):
+            Segment(1 << 20)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs PID namespaces")
+def test_program_in_another_pid_namespace_takes_nothing_away() -> None:
+    script = (
+        "from tests.worker.polling import polled_client\n"
+        "from tests.worker.counting_task import CountTask\n"
+        "with polled_client() as poller:\n"
+        "    poller.client.start(CountTask(moves=100))\n"
+        "    poller.until(lambda: poller.timesteps == 100)\n"
+        "print('counted')"
+    )
+    command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", sys.executable]
+    with polled_client() as poller:
+        poller.client.start(CountTask())
+        poller.until(lambda: poller.timesteps > 10)
+        done = subprocess.run([*command, "-c", script], capture_output=True, text=True, check=False)
+        if done.stderr.startswith("unshare:"):
+            pytest.skip("needs user and PID namespaces")
+        assert (done.stdout, done.stderr) == ("counted\n", "")
+        assert poller.client.pid is not None
+        os.kill(poller.client.pid, 9)
+        poller.until_state(WorkerState.RESTARTING)
+        poller.until_state(WorkerState.RUNNING)

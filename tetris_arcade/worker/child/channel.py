@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
-from typing import Any
 
 from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.messages import QueuedCommand, Report, Started, WorkerState
-from tetris_arcade.worker.shared.pipes import MAX_MESSAGE_BYTES, pickle_message, set_nonblocking
+from tetris_arcade.worker.shared.pipes import pickle_report, set_nonblocking
 from tetris_arcade.worker.shared.telemetry import Record, SharedCell, Telemetry, empty_frame
 
-_MAX_TEXT_BYTES = 1_200
 _FRAME_SECONDS = 1 / 60
 _MAX_UNSENT_REPORTS = 256
 
@@ -90,7 +87,7 @@ class Channel:
     def report(self, report: Report) -> None:
         """Send a report; it counts as progress. If the viewer does not read, the oldest are dropped."""
         self._telemetry.cells[SharedCell.PROGRESS] += 1
-        self._unsent.append(_encode(report))
+        self._unsent.append(pickle_report(report))
         self._send_unsent()
 
     @property
@@ -118,23 +115,3 @@ class Channel:
             except (BlockingIOError, BrokenPipeError):
                 return  # The pipe is full, or the viewer is gone: then the watchdog ends this process.
             self._unsent.popleft()
-
-
-def _encode(report: Report) -> bytes:
-    """Pickle a report, with its texts truncated if it would not fit into the pipe."""
-    message = pickle_message(report)
-    if len(message) <= MAX_MESSAGE_BYTES:
-        return message
-    fields: dict[str, Any] = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
-    texts = {name: _truncate(value) for name, value in fields.items() if isinstance(value, str)}
-    return pickle_message(type(report)(**(fields | texts)))
-
-
-def _truncate(text: str) -> str:
-    """Keep the start and the end of a long text; the end of a traceback tells the most."""
-    data = text.encode(errors="replace")
-    if len(data) <= _MAX_TEXT_BYTES:
-        return data.decode()
-    tail = _MAX_TEXT_BYTES * 2 // 3
-    head = _MAX_TEXT_BYTES - tail
-    return f"{data[:head].decode(errors='ignore')} ... {data[-tail:].decode(errors='ignore')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import logging
 import os
@@ -24,6 +23,8 @@ from tetris_arcade.worker.shared.telemetry import Telemetry
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from tetris_arcade.worker.shared.segments import Segment
+
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
 """A tenth of Python's default: the training must not wait that long for a save in another thread."""
@@ -40,16 +41,13 @@ class TaskError(Exception):
         self.is_final = is_final
 
 
-def run_worker(launch: LaunchSpec, commands: Connection, reports: Connection) -> None:
+def run_worker(launch: LaunchSpec, segment: Segment, commands: Connection, reports: Connection) -> None:
     """Lower the priority, die with the parent, run the task, report the outcome."""
     die_with_parent()
     _lower_priority()
     tune_malloc_for_trainer()
-    telemetry = Telemetry.attach(launch.segment)
-    has_succeeded = _run_supervised(launch, Channel(telemetry, commands, reports))
-    gc.collect()  # Any remaining view of the shared memory would prevent closing it.
-    telemetry.close()
-    if not has_succeeded:
+    channel = Channel(Telemetry.attach(segment), commands, reports)
+    if not _run_supervised(launch, channel):
         raise SystemExit(1)
     _exit_immediately()
 

@@ -1,69 +1,76 @@
-"""Shared memory segments: names, allocation, and the removal of segments whose creator is dead."""
+"""Memory that a viewer shares with its workers."""
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import mmap
 import os
-import re
 import secrets
-from pathlib import Path
+import sys
+import tempfile
+from multiprocessing import reduction
+from typing import Any
 
-logger = logging.getLogger(__name__)
-
-_SHARED_MEMORY = Path("/dev/shm")
-_NAME = re.compile(r"tarcade_(\d+)_[0-9a-f]+")
-
-
-def new_segment_name() -> str:
-    """A unique name that contains the creator's pid, within the 30 characters that macOS allows."""
-    return f"tarcade_{os.getpid()}_{secrets.token_hex(6)}"
+SEGMENT_NAME = "tarcade"
+"""Names the memory in the system's lists; it is not the name of a file."""
 
 
-def allocate_segment(name: str, size: int, folder: Path = _SHARED_MEMORY) -> None:
-    """Allocate all memory of a new segment; raises OSError if there is not enough.
+class Segment:
+    """Zeroed shared memory that belongs to the processes that use it, and to nobody else.
 
-    Otherwise Linux allocates pages at the first write, and kills the writer with SIGBUS if none is left.
+    It is a file without a name: no other program, of whatever container, can mistake it for a stale one and
+    remove it, and the system frees it with the last process that uses it, even if all of them are killed. A
+    worker gets it as an argument of its process.
     """
-    if not hasattr(os, "posix_fallocate") or not (folder / name).exists():
-        return
-    descriptor = os.open(folder / name, os.O_RDWR)
-    try:
-        os.posix_fallocate(descriptor, 0, size)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, f"the shared memory in {folder}") from error
-    finally:
-        os.close(descriptor)
 
+    def __init__(self, size: int) -> None:
+        """Allocate it; raises OSError if there is not enough memory."""
+        self.size = size
+        self._file: int | None = None
+        self._tag = ""
+        if sys.platform == "win32":
+            self._tag = f"{SEGMENT_NAME}_{os.getpid()}_{secrets.token_hex(6)}"
+        else:
+            self._file = _open_nameless_file()
+            self._allocate()
 
-def remove_stale_segments(folder: Path = _SHARED_MEMORY) -> list[str]:
-    """Remove the segments of viewers that were killed together with all their processes; return the names.
+    def map(self) -> mmap.mmap:
+        """Make the memory accessible to this process."""
+        if sys.platform == "win32":
+            return mmap.mmap(-1, self.size, tagname=self._tag)
+        assert self._file is not None
+        return mmap.mmap(self._file, self.size)
 
-    Call it at start, while holding the data folder's lock. It only works if segments are files (Linux).
-    Windows removes them by itself; macOS cannot list them.
-    """
-    if not folder.is_dir():
-        return []
-    removed = []
-    for path in [path for path in folder.iterdir() if _is_stale(path.name)]:
+    def close(self) -> None:
+        """Let go of it; what is mapped stays usable."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _allocate(self) -> None:
+        """Allocate all pages: Linux would otherwise kill a process that writes to a page it cannot have."""
+        assert self._file is not None
         try:
-            path.unlink()
-        except OSError:  # It belongs to another user.
-            continue
-        removed.append(path.name)
-        logger.info("removed the shared memory segment %s of a dead viewer", path.name)
-    return removed
+            os.ftruncate(self._file, self.size)
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(self._file, 0, self.size)
+        except OSError as error:
+            self.close()
+            raise OSError(error.errno, error.strerror, "the shared memory") from error
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Called while a child process is started: passes the open file on to it."""
+        file = None if self._file is None else reduction.DupFd(self._file)
+        return {"size": self.size, "tag": self._tag, "file": file}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.size, self._tag = state["size"], state["tag"]
+        self._file = None if state["file"] is None else state["file"].detach()
 
 
-def _is_stale(name: str) -> bool:
-    match = _NAME.fullmatch(name)
-    return match is not None and not _is_running(int(match[1]))
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+def _open_nameless_file() -> int:
+    """A descriptor of a new file in memory, or on disk where the system has or allows none in memory."""
+    with contextlib.suppress(AttributeError, OSError):
+        return os.memfd_create(SEGMENT_NAME)
+    with tempfile.TemporaryFile(prefix=SEGMENT_NAME) as file:
+        return os.dup(file.fileno())

@@ -61,7 +61,12 @@ def stalled(task: Task, seconds: float) -> str:
 
 def not_started(task: Task, error: OSError) -> str:
     """The system could not start a process."""
-    return f"The {task.noun} could not be started: {error.strerror or error}."
+    return start_failed(task, error.strerror or str(error))
+
+
+def start_failed(task: Task, reason: str) -> str:
+    """A process failed before its task could start."""
+    return f"The {task.noun} could not be started: {reason}."
 
 
 def restarting(failure: str, seconds: int) -> str:

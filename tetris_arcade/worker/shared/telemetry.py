@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import zlib
 from dataclasses import dataclass
-from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.worker.shared.board_record import BOARD, write_board
-from tetris_arcade.worker.shared.segments import allocate_segment, new_segment_name
+from tetris_arcade.worker.shared.segments import Segment
 
 MAX_BOARDS = 2
 _EMPTY_HEIGHT = 20
@@ -157,48 +156,27 @@ class Mailbox:
 class Telemetry:
     """One shared memory segment: cells, the FRAME mailbox and the SERIES mailbox.
 
-    The viewer creates and removes it; a worker attaches to it. Both close it before they end.
+    The viewer creates it; a worker attaches to it.
     """
 
     cells: NDArray[np.int64]
     frame: Mailbox
     series: Mailbox
-    _segment: SharedMemory
+    segment: Segment
 
     @classmethod
     def create(cls) -> Telemetry:
-        """Create a zeroed segment with this process's pid in its name; raises OSError if memory is full."""
-        size = _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)
-        segment = SharedMemory(new_segment_name(), create=True, size=size)
-        try:
-            allocate_segment(segment.name, size)
-        except OSError:
-            segment.close()
-            segment.unlink()
-            raise
-        return cls._map(segment)
+        """Create a zeroed segment; raises OSError if memory is full."""
+        return cls.attach(Segment(_CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)))
 
     @classmethod
-    def attach(cls, name: str) -> Telemetry:
-        """Attach to the segment that the viewer created.
-
-        This registers it with the resource tracker again, which has no effect: a spawned child shares its
-        parent's tracker.
-        """
-        return cls._map(SharedMemory(name))
-
-    @classmethod
-    def _map(cls, segment: SharedMemory) -> Telemetry:
-        buffer = segment.buf
-        assert buffer is not None
+    def attach(cls, segment: Segment) -> Telemetry:
+        """Map the segment into this process."""
+        buffer = memoryview(segment.map())
         cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
         frame = Mailbox(buffer, _CELLS_BYTES, FRAME)
         series = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME), SERIES)
         return cls(cells, frame, series, segment)
-
-    @property
-    def name(self) -> str:
-        return self._segment.name
 
     def clear(self) -> None:
         """Zero everything. Call it only while no worker is attached."""
@@ -207,14 +185,9 @@ class Telemetry:
         self.series.clear()
 
     def close(self) -> None:
-        """Unmap the memory; nothing here may be used afterwards."""
+        """Let go of the memory; nothing here may be used afterwards."""
         del self.cells, self.frame, self.series
-        self._segment.close()
-
-    def remove(self) -> None:
-        """Close and unlink the segment, once no worker can attach any more."""
-        self.close()
-        self._segment.unlink()
+        self.segment.close()
 
 
 def empty_frame() -> Record:

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 from tetris_arcade.process.signals import termination_signals
-from tetris_arcade.worker.shared.launch import LaunchSpec, run_child
-from tetris_arcade.worker.shared.messages import QueuedCommand, Report
+from tetris_arcade.worker.shared import status_text
+from tetris_arcade.worker.shared.launch import LaunchSpec, StartFault, run_child
+from tetris_arcade.worker.shared.messages import Failed, QueuedCommand, Report
 from tetris_arcade.worker.shared.pipes import MAX_MESSAGE_BYTES, pickle_message, set_nonblocking
+from tetris_arcade.worker.shared.segments import Segment
 
 # Explicit, because a child forked from a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
@@ -41,15 +43,16 @@ class ChildProcess:
     Create it in a thread that lives as long as the viewer: on Linux the worker dies with that thread.
     """
 
-    def __init__(self, launch: LaunchSpec) -> None:
+    def __init__(self, launch: LaunchSpec, segment: Segment) -> None:
         """Start the process; raises OSError if the system cannot start another one."""
         commands, self._commands = _SPAWN.Pipe(duplex=False)
         self._reports, reports = _SPAWN.Pipe(duplex=False)
         set_nonblocking(self._commands)
         self._is_pipe_closed = False
+        self._task = launch.task
         self._process = _SPAWN.Process(
             target=run_child,
-            args=(launch, commands, reports),
+            args=(pickle_message(launch), segment, commands, reports),
             name=f"tetris-{launch.task.noun}",
             daemon=True,
         )
@@ -89,10 +92,15 @@ class ChildProcess:
         found: list[Report] = []
         try:
             while not self._is_pipe_closed and len(found) < _MAX_REPORTS_PER_CALL and self._reports.poll():
-                found.append(self._reports.recv())
+                found.append(self._decode(self._reports.recv()))
         except (EOFError, OSError):
             self._is_pipe_closed = True
         return found
+
+    def _decode(self, report: Report | StartFault) -> Report:
+        if isinstance(report, StartFault):
+            return Failed(status_text.start_failed(self._task, report.sentence), report.details)
+        return report
 
     def terminate(self) -> None:
         """Send SIGTERM: a second request to save and end."""

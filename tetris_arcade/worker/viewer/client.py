@@ -174,7 +174,7 @@ class WorkerClient:
         while self._session is not None:
             self.poll()
             time.sleep(0.005)
-        self._telemetry.remove()
+        self._telemetry.close()
         self._telemetry = None
         self._inactive_state = WorkerState.IDLE
         atexit.unregister(self.close)
@@ -206,9 +206,9 @@ class WorkerClient:
     def _launch(self, task: Task) -> list[Report]:
         """Start a process; controls, frame and graphs stay as they are."""
         assert self._telemetry is not None
-        launch = LaunchSpec(task, self._paths, self._telemetry.name)
+        launch = LaunchSpec(task, self._paths)
         try:
-            self._session = WorkerSession(launch, self._telemetry.cells, self._timeouts, self._now)
+            self._session = WorkerSession(launch, self._telemetry, self._timeouts, self._now)
         except OSError as error:
             failure = Failed(status_text.not_started(task, error), "")
             self._after_failure(failure, 0.0)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tetris_arcade.engine.kernel_cache import is_warm
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.controls import Controls
@@ -19,7 +16,7 @@ from tetris_arcade.worker.shared.messages import (
     Stopped,
     WorkerState,
 )
-from tetris_arcade.worker.shared.telemetry import SharedCell
+from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 from tetris_arcade.worker.viewer.child_process import ChildProcess
 from tetris_arcade.worker.viewer.supervision import LivenessMonitor, Timeouts
 
@@ -31,12 +28,13 @@ class WorkerSession:
     failure: why it failed, as reported by it or as observed; None if it ended as intended.
     """
 
-    def __init__(self, launch: LaunchSpec, cells: NDArray[np.int64], timeouts: Timeouts, now: float) -> None:
+    def __init__(self, launch: LaunchSpec, telemetry: Telemetry, timeouts: Timeouts, now: float) -> None:
         """Start the process; raises OSError if the system cannot start another one."""
-        self._task, self._cells, self._timeouts = launch.task, cells, timeouts
+        self._task, self._timeouts = launch.task, timeouts
+        self._cells = cells = telemetry.cells
         cells[SharedCell.STOP] = cells[SharedCell.COMMANDS] = 0
         cells[SharedCell.STATE] = WorkerState.STARTING
-        self._process = ChildProcess(launch)
+        self._process = ChildProcess(launch, telemetry.segment)
         self._liveness = LivenessMonitor(timeouts, *self._life_signs, now, compiles=not is_warm())
         self._stopped: Stopped | None = None
         self._ending_since: float | None = None
