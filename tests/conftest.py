@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-# A shell's background jobs ignore Ctrl-C, and so would the processes that the tests start and interrupt.
+# A shell's background jobs ignore Ctrl-C, jobs under nohup a hang-up; so would the processes started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
