@@ -26,7 +26,7 @@ from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.scenes.training.setup import SavedRun
+from tetris_arcade.scenes.training.saved_run import SavedRun
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
 

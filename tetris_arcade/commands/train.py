@@ -40,7 +40,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="stop at this many lines per game",
     )
     start = parser.add_mutually_exclusive_group()
-    start.add_argument("--resume", action="store_true", help="continue from the latest checkpoint")
+    start.add_argument(
+        "--resume",
+        action="store_true",
+        help="continue the latest checkpoint as it was saved; only its end and its intervals can change",
+    )
     start.add_argument(
         "--fresh", action="store_true", help="start a new run; the latest checkpoint is kept aside"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any
 
 from tetris_arcade.config.constraints import Range, check_constraints
@@ -21,8 +21,9 @@ _Timesteps = Annotated[int, Range(1, 2**53)]
 class TrainConfig:
     """Everything that determines a training run, except the machine.
 
-    total_timesteps: total length in placements, over all environments and including the part before a resume;
-    None trains until the run is stopped. max_seconds, goal_lines: further limits, None for no limit.
+    total_timesteps, max_seconds: total length, in placements over all environments and in seconds of
+    training, both including the part before a resume; None for no limit. goal_lines: the run also ends at
+    this many lines per game.
     initial_epsilon, final_epsilon: exploration rate, decreasing linearly over `exploration_timesteps`.
     target_update_timesteps, tau: interval and step size of the target network's soft updates.
     huber_delta: the loss is quadratic up to this error and linear beyond it. A small value underrates rare
@@ -93,19 +94,39 @@ class IncompatibleCheckpointError(Exception):
     """A checkpoint cannot be resumed as requested: other features, board or version."""
 
 
-_CHANGEABLE = {"total_timesteps", "max_seconds", "goal_lines", "checkpoint_seconds", "best_eval_seconds"}
-"""What a resumed run may change: its limits, and when it saves."""
+LIMITS = ("total_timesteps", "max_seconds", "goal_lines")
+CHANGEABLE = (*LIMITS, "checkpoint_seconds", "best_eval_seconds")
+"""What a resumed run may change: when it ends, when it saves and when it is tested."""
 
 
-def resumed_config(saved: TrainConfig, requested: TrainConfig) -> TrainConfig:
-    """The configuration of a resumed run: the saved one with the requested limits.
+def check_resumable(saved: TrainConfig, requested: TrainConfig) -> None:
+    """Raise IncompatibleCheckpointError if the configurations differ in more than `CHANGEABLE`."""
+    for before, now in ((saved.env, requested.env), (saved, requested)):
+        for name in (item.name for item in fields(now)):
+            old, new = getattr(before, name), getattr(now, name)
+            if old != new and name not in CHANGEABLE:
+                raise IncompatibleCheckpointError(
+                    f"the saved run was trained with {name} {_in_words(old)}, but {name} {_in_words(new)} "
+                    f"was requested: a resumed run can only change {', '.join(CHANGEABLE)}"
+                )
 
-    Raises IncompatibleCheckpointError if the features, board, pieces or reward differ.
-    """
-    for name in ("features", "height", "pieces", "reward"):
-        before, now = getattr(saved.env, name), getattr(requested.env, name)
-        if before != now:
-            raise IncompatibleCheckpointError(
-                f"the checkpoint was trained with {name} {before}, but {name} {now} was requested"
-            )
-    return replace(saved, **{name: getattr(requested, name) for name in _CHANGEABLE})
+
+def without_reached_limits(
+    config: TrainConfig, *, timesteps: int, seconds: float, best_test_lines: float | None
+) -> TrainConfig:
+    """A copy in which the limits and the goal that a run has reached are None, so that it can continue."""
+    reached = (
+        (config.total_timesteps, timesteps),
+        (config.max_seconds, seconds),
+        (config.goal_lines, best_test_lines or 0.0),
+    )
+    dropped: dict[str, Any] = {
+        name: None
+        for name, (limit, done) in zip(LIMITS, reached, strict=True)
+        if limit is not None and done >= limit
+    }
+    return replace(config, **dropped)
+
+
+def _in_words(value: object) -> str:
+    return "none" if value is None else str(value)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.training.setup import load_saved_run
+from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, TrainTask, WorkerState
 
 logger = logging.getLogger(__name__)
@@ -66,4 +66,4 @@ class TrainingKeeper:
         if saved.config is None or self._failures >= _MAX_FAILURES:
             self._failures = 0
             return replace(task, resume=False)
-        return replace(task, config=saved.config, resume=True)
+        return replace(task, config=saved.continued(saved.config.goal_lines), resume=True)

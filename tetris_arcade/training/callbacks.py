@@ -105,23 +105,16 @@ class ControlCallback(PlacementCallback):
 
 
 class StopOnLimitCallback(PlacementCallback):
-    """Stops the run at `total_timesteps`, or after `max_seconds` of training since it was started or resumed.
-
-    None means no limit.
-    """
+    """Stops the run at `total_timesteps`, or after `max_seconds` of training; None means no limit."""
 
     def __init__(self, progress: RunProgress, total_timesteps: int | None, max_seconds: float | None) -> None:
         super().__init__()
         self.progress, self.total_timesteps, self.max_seconds = progress, total_timesteps, max_seconds
         self.was_reached = False
 
-    def _on_training_start(self) -> None:
-        self._seconds_before = self.progress.seconds
-
     def _on_rollout_start(self) -> None:
-        seconds = self.progress.seconds - self._seconds_before
         is_done = self.total_timesteps is not None and self.model.num_timesteps >= self.total_timesteps
-        is_late = self.max_seconds is not None and seconds >= self.max_seconds
+        is_late = self.max_seconds is not None and self.progress.seconds >= self.max_seconds
         if is_done or is_late:
             self.was_reached = True
             raise StopTrainingSignal

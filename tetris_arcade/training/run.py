@@ -22,8 +22,9 @@ def train(
 ) -> TrainResult:
     """Train as configured, and save the checkpoints `latest`, `best` and `final` in the data folder.
 
-    paths: the data folder, None for the default one. log_formats: "csv" and "tensorboard". For the listener
-    and the errors raised, see `Trainer`.
+    paths: the data folder, None for the default one. resume: continue `latest`; `config` must be that of the
+    saved run, except for its limits and for how often it saves and is tested. log_formats: "csv" and
+    "tensorboard". For the listener and the errors raised, see `Trainer`.
     """
     # Not at the top: this imports torch, which players and evaluations do not need.
     from tetris_arcade.training.trainer import Trainer

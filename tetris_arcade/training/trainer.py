@@ -13,7 +13,7 @@ from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
-from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, resumed_config
+from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, check_resumable
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
@@ -200,7 +200,7 @@ class Trainer:
         if checkpoint is None:
             archive_latest(self.paths)
         else:
-            self.config = resumed_config(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
+            check_resumable(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
         self.model = build_learner(self.config)
         self._open_logs(None if checkpoint is None else checkpoint.metadata.timesteps)
         self.model.prepare()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -15,12 +16,12 @@ from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
+from tetris_arcade.storage.checkpoints import save_checkpoint
+from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.theme import COLOUR_SAFE
-from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.messages import (
-    GOAL_REACHED,
     Command,
     NewBest,
     Pause,
@@ -133,14 +134,27 @@ def test_confirm_resumes_after_a_stop(tmp_path: Path) -> None:
     assert trainer.started == [replace(TrainTask(), resume=True)]
 
 
-def test_resume_drops_a_reached_goal(tmp_path: Path) -> None:
-    config = replace(TrainTask().config, goal_lines=50.0)
-    message = status_text.stopped(TrainTask(config), GOAL_REACHED)
-    scene, trainer, _ = open_scene(
-        tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config), message=message
+@pytest.mark.parametrize("limit", [{"total_timesteps": 500}, {"max_seconds": 60.0}, {"goal_lines": 50.0}])
+def test_run_that_ended_can_go_on(tmp_path: Path, limit: dict[str, Any]) -> None:
+    config = replace(TrainTask().config, **limit)
+    scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
+    done = Metadata(
+        "latest", timesteps=500, wall_seconds=60.0, best_eval_lines=50.0, training=config.to_dict()
     )
+    save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, done)
     press(scene, Action.CONFIRM)
     assert trainer.started == [replace(TrainTask(), resume=True)]
+
+
+def test_run_that_was_stopped_keeps_its_limits(tmp_path: Path) -> None:
+    config = replace(TrainTask().config, total_timesteps=501, max_seconds=61.0, goal_lines=51.0)
+    scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
+    half_done = Metadata(
+        "latest", timesteps=500, wall_seconds=60.0, best_eval_lines=50.0, training=config.to_dict()
+    )
+    save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, half_done)
+    press(scene, Action.CONFIRM)
+    assert trainer.started == [TrainTask(config, resume=True)]
 
 
 def test_confirm_does_nothing_while_training(tmp_path: Path) -> None:

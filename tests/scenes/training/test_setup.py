@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -124,6 +125,17 @@ def test_goal_applies_to_new_and_resumed_runs(tmp_path: Path) -> None:
         press(scene, Action.CONFIRM)
         tasks.append((started_task(trainer).resume, started_task(trainer).config.goal_lines))
     assert tasks == [(True, 50.0), (False, 50.0)]
+
+
+@pytest.mark.parametrize("limit", [{"total_timesteps": 500}, {"max_seconds": 60.0}])
+def test_run_that_ended_can_go_on(tmp_path: Path, limit: dict[str, Any]) -> None:
+    config = replace(SAVED, **limit)
+    save_run(tmp_path, Metadata("latest", timesteps=500, wall_seconds=60.0, training=config.to_dict()))
+    scene, trainer, _ = open_scene(tmp_path)
+    assert "until you stop it" in scene.menu.current.description
+    press(scene, Action.CONFIRM)
+    task = started_task(trainer)
+    assert (task.resume, task.config) == (True, SAVED)
 
 
 def test_running_training_is_shown_at_once(tmp_path: Path) -> None:

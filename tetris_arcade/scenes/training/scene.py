@@ -21,6 +21,7 @@ from tetris_arcade.scenes.training.layout import (
     draw_state,
     train_layout,
 )
+from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.stats import (
     NUM_GRAPH_PAGES,
     clock_text,
@@ -41,7 +42,6 @@ from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.messages import (
-    GOAL_REACHED,
     NewBest,
     Report,
     Saved,
@@ -182,8 +182,9 @@ class TrainScene(Scene):
         if not isinstance(task, TrainTask) or self._is_refused():
             return
         was_stopped = self._client.state is WorkerState.STOPPED
-        if GOAL_REACHED in self._client.message:  # otherwise it would stop again at once
-            task = replace(task, config=replace(task.config, goal_lines=None))
+        saved = load_saved_run(self.context)
+        if was_stopped and saved.config is not None:
+            task = replace(task, config=saved.continued(task.config.goal_lines))
         self._client.start(replace(task, resume=was_stopped or task.resume, paused=False))
 
     def _ask_name(self) -> Transition | None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pygame import Rect
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES
 from tetris_arcade.config.rewards import REWARDS
-from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, config_from_settings
+from tetris_arcade.config.training import TrainConfig, config_from_settings
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, learning_curve
+from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
-from tetris_arcade.storage.checkpoints import load_checkpoint
-from tetris_arcade.storage.errors import StorageError, UnknownModelError
-from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
@@ -32,33 +30,12 @@ _NOTHING_SAVED = "Nothing saved yet. Training saves itself every 30 seconds."
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
 _PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
+_CONTINUE = "Picks up exactly where it was saved."
+_CONTINUE_PAST_END = "Picks up where it was saved. Its limit is reached, so it now runs until you stop it."
 _PIECES_DESCRIPTIONS = {
     "bag": "All seven pieces come once before any repeats.",
     "uniform": "Any piece can come at any time (harder).",
 }
-
-
-@dataclass(frozen=True)
-class SavedRun:
-    """The run in `latest`. config: how it continues, None if it cannot; problem: why it cannot."""
-
-    metadata: Metadata | None = None
-    config: TrainConfig | None = None
-    problem: str | None = None
-
-
-def load_saved_run(context: Context) -> SavedRun:
-    """Read what is saved in `latest`; a damaged or incompatible checkpoint gives a `problem`."""
-    try:
-        metadata = load_checkpoint(context.paths.latest).metadata
-    except UnknownModelError:
-        return SavedRun()
-    except StorageError as error:
-        return SavedRun(problem=f"{error}.")
-    try:
-        return SavedRun(metadata, TrainConfig.from_dict(metadata.training))
-    except IncompatibleCheckpointError as error:
-        return SavedRun(metadata, problem=f"The saved run cannot be continued: {error}.")
 
 
 class TrainingSetupScene(MenuScene):
@@ -89,14 +66,13 @@ class TrainingSetupScene(MenuScene):
         settings = self._settings
         if settings != self.context.settings.training:
             self.context.change_settings(replace(self.context.settings, training=settings))
-        config = replace(config, goal_lines=settings.goal_lines)
         self.context.trainer.start(TrainTask(config=config, resume=resume, speed=settings.speed))
         return Replace(TrainScene(self.context))
 
     # --- The menu ---
 
     def entries(self) -> list[MenuEntry]:
-        settings, saved_config = self._settings, self._saved.config
+        settings = self._settings
         entries = [
             MenuEntry(
                 "fresh",
@@ -140,13 +116,14 @@ class TrainingSetupScene(MenuScene):
                 description="Stops and saves once its recent games average this many lines.",
             ),
         ]
-        if saved_config is None:
+        if self._saved.config is None:
             return entries
+        ended = self._saved.is_at_its_end(settings.goal_lines)
         resume = MenuEntry(
             "resume",
             "Continue the saved run",
-            choose=lambda: self._start(saved_config, resume=True),
-            description="Picks up exactly where it was saved.",
+            choose=lambda: self._start(self._saved.continued(self._settings.goal_lines), resume=True),
+            description=_CONTINUE_PAST_END if ended else _CONTINUE,
         )
         return [resume, *entries]
 

@@ -9,12 +9,16 @@ from tetris_arcade.config.training import IncompatibleCheckpointError
 from tetris_arcade.storage.errors import NewerVersionError, StorageError, UnreadableError
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import TaskError
-from tetris_arcade.worker.shared.messages import GOAL_REACHED, Stage, TrainTask, Warned
+from tetris_arcade.worker.shared.messages import Stage, TrainTask, Warned
 
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import TrainResult
 
-_REASONS = {"limit": "it reached its limit", "goal": GOAL_REACHED, "stopped": "it was stopped and saved"}
+_REASONS = {
+    "limit": "it reached its limit",
+    "goal": "it reached its goal",
+    "stopped": "it was stopped and saved",
+}
 
 
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:

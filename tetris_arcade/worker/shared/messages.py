@@ -236,10 +236,6 @@ class Started:
     """Start-up is complete; the work starts."""
 
 
-GOAL_REACHED = "it reached its goal"
-"""Why a training stopped at `goal_lines`."""
-
-
 @dataclass(frozen=True)
 class Stopped:
     """The task ended as intended: it was asked to, or it was done."""
