@@ -8,7 +8,8 @@ from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.subcommand import Subcommand
 from tetris_arcade.commands.window import open_window
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.slots import resolve_slot
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.storage.slots import load_model, resolve_slot
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +19,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     """Open the window on a demo; raises StorageError before opening it if the model cannot be loaded."""
-    resolve_slot(paths, options.slot)
+    ref = resolve_slot(paths, options.slot)
+    if ref.name not in REFERENCE_PLAYERS:
+        load_model(ref)
     from tetris_arcade.scenes.play.demo import DemoScene
 
     open_window(paths, lambda context: DemoScene(context, options.slot, options.speed))

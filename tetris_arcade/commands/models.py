@@ -14,6 +14,7 @@ from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
 from tetris_arcade.storage.checkpoints import KINDS, MODEL_NAME, checkpoint_folder, load_checkpoint
+from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.model_archive import ModelArchive
 from tetris_arcade.storage.slots import (
@@ -163,7 +164,9 @@ def _export(options: argparse.Namespace, paths: DataPaths) -> Report:
 
 def _import(options: argparse.Namespace, paths: DataPaths) -> Report:
     file = Path(options.file)
-    if not file.is_file():
+    if file.is_dir():
+        raise CommandError(describe_folder(file), MISUSED)
+    if not file.exists():
         raise CommandError(f"there is no file {options.file}", MISUSED)
     folder = import_model(paths, file, options.name, rebuild=_rebuild)
     return Report(f"imported as {folder.name}", {"name": folder.name})

@@ -6,6 +6,7 @@ takes only the policy's tensors, with an interpreter that can build nothing else
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -18,6 +19,15 @@ from numpy.typing import NDArray
 from tetris_arcade.config.network_shape import MAX_POLICY_BYTES
 from tetris_arcade.storage.atomic import read_file
 from tetris_arcade.storage.errors import ArchiveError, DamagedError, printable_path
+from tetris_arcade.storage.foreign_files import (
+    DATA_MEMBER,
+    LEGACY_TORCH,
+    POLICY_MEMBER,
+    WHAT_FITS,
+    describe_algorithm,
+    describe_file,
+    describe_folder,
+)
 from tetris_arcade.storage.metadata import MAX_METADATA_BYTES, Metadata, parse_metadata
 from tetris_arcade.storage.state_dict import MAX_TENSORS, TensorSpec, read_state_dict
 from tetris_arcade.storage.strict_zip import StrictZip, ZipLimits
@@ -27,11 +37,10 @@ MAX_MAGNITUDE = 1e6
 """Bound of a weight; the outputs of three such layers stay far below the largest float32."""
 METADATA_MEMBER = "tetris_arcade.json"
 """The metadata in our own exports; stable-baselines3 ignores it."""
-POLICY_MEMBER = "policy.pth"
 OPTIMIZER_MEMBER = "policy.optimizer.pth"
 
 _MEMBER_CAPS = {
-    "data": 4 * 2**20,
+    DATA_MEMBER: 4 * 2**20,
     POLICY_MEMBER: MAX_POLICY_BYTES,
     OPTIMIZER_MEMBER: 2 * MAX_POLICY_BYTES,
     "pytorch_variables.pth": 2**20,
@@ -39,8 +48,10 @@ _MEMBER_CAPS = {
     "system_info.txt": 64 * 1024,
     METADATA_MEMBER: MAX_METADATA_BYTES,
 }
-_REQUIRED = ("data", POLICY_MEMBER)
-_OUTER = ZipLimits(len(_MEMBER_CAPS), 2 * MAX_POLICY_BYTES, 32 * 2**20)
+_REQUIRED = (DATA_MEMBER, POLICY_MEMBER)
+_MAX_MEMBERS = 16
+"""Twice those of ours, so that the archive of another algorithm can be named."""
+_OUTER = ZipLimits(_MAX_MEMBERS, 2 * MAX_POLICY_BYTES, 32 * 2**20)
 _INNER = ZipLimits(MAX_TENSORS + 16, MAX_POLICY_BYTES, MAX_POLICY_BYTES)
 _INNER_NAME = re.compile(
     r"[A-Za-z0-9_-]{1,64}/(data\.pkl|version|byteorder|\.format_version|\.storage_alignment"
@@ -66,22 +77,57 @@ class ModelArchive:
 
 def read_model(path: Path) -> ModelArchive:
     """Read and check a model.zip; raises StorageError if it cannot be read, ArchiveError if it is refused."""
-    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), printable_path(path.name, 80))
+    if path.is_dir():
+        raise ArchiveError(describe_folder(path))
+    what = printable_path(path.name, 80)
+    with contextlib.suppress(OSError):
+        _check_size(path.stat().st_size, what)
+    return parse_model(read_file(path, MAX_ARCHIVE_BYTES), what)
 
 
 def parse_model(content: bytes, what: str = "model.zip") -> ModelArchive:
     """Check a model.zip in memory; `what` names it in errors. Raises ArchiveError if it is refused."""
-    if len(content) > MAX_ARCHIVE_BYTES:
-        raise ArchiveError(f"{what} is refused: it has more than {MAX_ARCHIVE_BYTES} bytes")
+    _check_size(len(content), what)
+    try:
+        return _parse(content, what)
+    except ArchiveError as error:
+        reason = describe_file(content)
+        if reason is None:
+            raise
+        raise ArchiveError(f"{what} is refused: {reason}") from error
+
+
+def _check_size(num_bytes: int, what: str) -> None:
+    if num_bytes > MAX_ARCHIVE_BYTES:
+        raise ArchiveError(
+            f"{what} is refused: it has {num_bytes / 2**20:,.0f} MiB, "
+            f"and a model of this game at most {MAX_ARCHIVE_BYTES // 2**20}"
+        )
+
+
+def _parse(content: bytes, what: str) -> ModelArchive:
     archive = StrictZip(content, _OUTER, what)
+    _check_algorithm(archive, what)
     for name, member in archive.members.items():
-        if member.size > _MEMBER_CAPS.get(name, -1):
-            raise ArchiveError(f"{what} is refused: {name} is unexpected or too large")
+        if name not in _MEMBER_CAPS:
+            raise ArchiveError(f"{what} is refused: a model.zip has no {name}")
+        if member.size > _MEMBER_CAPS[name]:
+            raise ArchiveError(f"{what} is refused: {name} is too large")
     for name in _REQUIRED:
         if name not in archive.members:
             raise ArchiveError(f"{what} is refused: it is not a stable-baselines3 model, {name} is missing")
     policy = _read_policy(archive.read(POLICY_MEMBER), f"{POLICY_MEMBER} of {what}")
     return ModelArchive(policy, _read_metadata(archive, what), content)
+
+
+def _check_algorithm(archive: StrictZip, what: str) -> None:
+    data = archive.members.get(DATA_MEMBER)
+    if data is None or data.size > _MEMBER_CAPS[DATA_MEMBER]:
+        return
+    algorithm = describe_algorithm(archive.read(DATA_MEMBER))
+    if algorithm is not None:
+        article = "an" if algorithm[0] in "A" else "a"
+        raise ArchiveError(f"{what} is refused: it is {article} {algorithm} model, not a DQN. {WHAT_FITS}")
 
 
 def check_shapes(policy: Mapping[str, NDArray[np.float32]], expected: Mapping[str, tuple[int, ...]]) -> None:
@@ -98,6 +144,11 @@ def check_shapes(policy: Mapping[str, NDArray[np.float32]], expected: Mapping[st
 
 
 def _read_policy(content: bytes, what: str) -> Policy:
+    if content.startswith(LEGACY_TORCH):
+        raise ArchiveError(
+            f"{what} is refused: it is in the format from before torch 1.6. "
+            "Load the model with a current stable-baselines3 and save it again"
+        )
     archive = StrictZip(content, _INNER, what)
     prefix = _check_inner_names(archive, what)
     byte_order = f"{prefix}/byteorder"

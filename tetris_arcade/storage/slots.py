@@ -16,6 +16,7 @@ from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.storage.atomic import remove_folder
 from tetris_arcade.storage.checkpoints import (
     KINDS,
+    METADATA_NAME,
     MODEL_NAME,
     Checkpoint,
     Kind,
@@ -24,8 +25,10 @@ from tetris_arcade.storage.checkpoints import (
     write_model_folder,
 )
 from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
+from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import ModelArchive, parse_model, read_model
+from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_name, slot_folder_name
 
 EntryKind = Literal["slot", "shipped", "checkpoint", "reference"]
@@ -150,7 +153,14 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
     path = _existing_path(text)
     if path is None:
         raise _unknown_slot(paths, text)
-    return ModelRef(path.name, load_checkpoint(path)) if path.is_dir() else ModelRef(path.name, file=path)
+    if not path.is_dir():
+        return ModelRef(path.name, file=path)
+    try:
+        return ModelRef(path.name, load_checkpoint(path))
+    except StorageError as error:
+        if (path / METADATA_NAME).exists():
+            raise
+        raise UnknownModelError(describe_folder(path)) from error
 
 
 def model_mtime(paths: DataPaths, text: str) -> int | None:
@@ -173,7 +183,9 @@ def load_model(ref: ModelRef) -> ModelArchive:
     refused, ValueError for a reference player.
     """
     if ref.file is not None:
-        return read_model(ref.file)
+        model = read_model(ref.file)
+        describe_policy(model.policy)
+        return model
     if ref.checkpoint is None:
         raise ValueError(f"the reference player {ref.name} has no model file")
     model = parse_model(ref.checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")

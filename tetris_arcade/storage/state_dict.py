@@ -18,6 +18,9 @@ MAX_PICKLE_BYTES = 64 * 1024
 MAX_DIMENSIONS = 4
 MAX_TENSORS = 64
 _KEY = re.compile(r"[0-9]{1,4}")
+_STORAGE = re.compile(r"torch (?:cuda )?([A-Z][A-Za-z0-9]{1,20})Storage")
+_DTYPES = {"Double": "float64", "Half": "float16", "Long": "int64", "Int": "int32", "Char": "int8"}
+"""The dtype of a storage whose name does not say it."""
 _TENSOR_NAME = re.compile(r"[A-Za-z0-9_.]{1,128}")
 
 
@@ -173,7 +176,7 @@ class _Interpreter:
         try:
             self._push(_Name(name))
         except ValueError:
-            raise ArchiveError(f"it names {ascii(name)[:60]}, which no policy needs") from None
+            raise ArchiveError(_describe_unknown(name)) from None
 
     def _storage(self) -> None:
         """A reference to a storage: ("storage", FloatStorage, key, device, number of elements)."""
@@ -210,6 +213,14 @@ class _Interpreter:
         if type(target) is not dict or type(state) is not dict or state.keys() != {"_metadata"}:
             raise ArchiveError("it sets attributes, which no policy needs")
         self._push(target)
+
+
+def _describe_unknown(name: str) -> str:
+    other_storage = _STORAGE.fullmatch(name)
+    if other_storage is not None:
+        kind = _DTYPES.get(other_storage[1], other_storage[1])
+        return f"its weights are {kind}, not float32. Call model.policy.float() before saving the model"
+    return f"it names {ascii(name)[:60]}, which no policy needs"
 
 
 def _tensor(

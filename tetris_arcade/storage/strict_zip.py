@@ -19,6 +19,7 @@ _LOCATOR = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
+_ENCRYPTED = 0x1
 _HAS_DESCRIPTOR = 0x8
 _ALLOWED_FLAGS = 0x2 | 0x4 | _HAS_DESCRIPTOR | 0x800  # Compression levels, and names in UTF-8.
 _DESCRIPTOR_SIZES = (12, 16, 20, 24)
@@ -138,8 +139,12 @@ class StrictZip:
         after = position + _ENTRY.size + name_size + extra_size + comment_size
         if signature != b"PK\1\2" or after > stop or disk or comment_size:
             raise self._fault("its directory is invalid")
+        if flags & _ENCRYPTED:
+            raise self._fault(
+                "it is encrypted, which is not allowed. Pack its files again without a password"
+            )
         if flags & ~_ALLOWED_FLAGS or method not in (_STORED, _DEFLATED):
-            raise self._fault("it is encrypted or packed in a way that is not allowed")
+            raise self._fault("its compression is not allowed. Pack its files again, with deflate")
         name = self._name(position + _ENTRY.size, name_size)
         self._check_sizes(name, size, packed, method)
         start = self._check_local(offset, name_size, method, position + _ENTRY.size)
