@@ -35,10 +35,10 @@ def open_hidden(
     return App(DataPaths(root, shipped_slots()), settings, first_scene)
 
 
-def key_event(name: str) -> Event:
-    """The event of a key that is pressed, by pygame's name of the key."""
-    text = name if len(name) == 1 else ""
-    return Event(pygame.KEYDOWN, key=pygame.key.key_code(name), unicode=text, mod=0)
+def key_events(name: str) -> list[Event]:
+    """The events of a key that is pressed and released, by pygame's name of the key."""
+    text, key = name if len(name) == 1 else "", pygame.key.key_code(name)
+    return [Event(kind, key=key, unicode=text, mod=0) for kind in (pygame.KEYDOWN, pygame.KEYUP)]
 
 
 def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60, *, is_real_time: bool = True) -> Surface:
@@ -52,7 +52,7 @@ def play_plan(app: App, plan: Plan, frame_seconds: float = 1 / 60, *, is_real_ti
         events: list[Event] = []
         end = now + frame_seconds
         if isinstance(step, str):
-            events = [key_event(step)]
+            events = key_events(step)
         else:
             end = now + max(step, frame_seconds)
         while now < end:

@@ -13,7 +13,7 @@ from pygame import Rect
 from pygame.event import Event
 
 from tests.fakes import FakeWorkerClient
-from tests.hidden_app import Plan, key_event, open_hidden
+from tests.hidden_app import Plan, key_events, open_hidden
 from tests.recording_canvas import RecordingCanvas, watch
 from tetris_arcade.app import App
 from tetris_arcade.config.settings import Settings
@@ -43,7 +43,7 @@ class Pilot:
     def press(self, *keys: str) -> None:
         """Press keys in turn, with a frame after each."""
         for key in keys:
-            self.send(key_event(key))
+            self.send(*key_events(key))
 
     def press_pad(self, *buttons: int) -> None:
         """Press and release buttons of a gamepad, by SDL's numbers."""

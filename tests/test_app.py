@@ -11,7 +11,7 @@ import pygame
 import pytest
 
 from tests.fakes import FakeWorkerClient
-from tests.hidden_app import key_event, open_hidden
+from tests.hidden_app import key_events, open_hidden
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
@@ -33,7 +33,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 def press(app: App, *keys: str) -> None:
     """Press keys by pygame's names, with a frame after each."""
     for key in keys:
-        app.frame([key_event(key)], 0.0, 1 / 60)
+        app.frame(key_events(key), 0.0, 1 / 60)
 
 
 def picture(app: App) -> np.ndarray:

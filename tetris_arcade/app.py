@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_KEY_REPEAT_MS = (350, 60)
 _MAX_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
 _TRIM_SECONDS = 5.0
@@ -66,7 +65,6 @@ class App:
         self._lock.acquire()
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
-        pygame.key.set_repeat(*_KEY_REPEAT_MS)
         pygame.joystick.init()
         self._mapper = InputMapper(settings.input.keys, settings.input.pad)
         key_hints = KeyHints(self._mapper)
@@ -130,12 +128,13 @@ class App:
         """Handle events, update and draw: everything in a frame except presenting it."""
         for event in events:
             self._handle_event(event, now)
-        for event_repeat in self._mapper.repeats(now):
-            self.press(event_repeat)
+        for input_event in self._mapper.due(now):
+            self.press(input_event)
         self._update_cursor(now)
         self.display.apply_resize()
         if self._kiosk is not None:
-            for transition in self._kiosk.update(now, self._scenes, self._mapper.held_buttons):
+            held = (self._mapper.held_keys, self._mapper.held_buttons)
+            for transition in self._kiosk.update(now, self._scenes, *held):
                 self.apply(transition)
         self._scenes.on_report("trainer", self.context.trainer.poll())
         self._scenes.on_report("player", self.context.player.poll())
@@ -248,7 +247,8 @@ class App:
                 self.context.notify("Gamepad connected", "info")
             elif event.type == pygame.JOYDEVICEREMOVED:
                 self.context.notify("Gamepad disconnected", "warning")
-            for input_event in self._mapper.read(event):
+            is_typing = not self._scenes.is_empty and self.top.captures_text
+            for input_event in self._mapper.read(event, is_typing=is_typing):
                 self.press(input_event)
 
     def press(self, event: InputEvent) -> None:

@@ -28,6 +28,7 @@ from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.training.saved_run import SavedRun
 from tetris_arcade.storage.settings_file import load_settings, save_settings
+from tetris_arcade.ui.input import InputMapper
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
 
 IDLE, SIZE = 20.0, (640, 360)
@@ -63,7 +64,7 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         opened.append(app)
         app.frame([], 0.0, 0.1)
         if has_visitor:
-            app.frame([_key("x")], 0.0, 0.1)
+            app.frame(_with_releases((_key("x"),)), 0.0, 0.1)
         return app
 
     yield open_one
@@ -75,10 +76,23 @@ def _key(name: str) -> pygame.event.Event:
     return pygame.event.Event(pygame.KEYDOWN, key=pygame.key.key_code(name), unicode="", mod=0)
 
 
+def _with_releases(events: tuple[pygame.event.Event, ...]) -> list[pygame.event.Event]:
+    """The events, with the release of each key right after its press unless they have releases."""
+    if any(event.type == pygame.KEYUP for event in events):
+        return list(events)
+    pairs = ([event, *_release(event)] for event in events)
+    return [event for pair in pairs for event in pair]
+
+
+def _release(event: pygame.event.Event) -> list[pygame.event.Event]:
+    is_key = event.type == pygame.KEYDOWN
+    return [pygame.event.Event(pygame.KEYUP, event.dict)] if is_key else []
+
+
 def _frames(app: App, start: float, seconds: float, *events: pygame.event.Event) -> float:
     """Send events in one frame and let frames pass; returns the time."""
     now = start
-    app.frame(list(events), now, 0.1)
+    app.frame(_with_releases(events), now, 0.1)
     while now < start + seconds:
         now += 0.1
         app.frame([], now, 0.1)
@@ -201,9 +215,7 @@ def test_picture_shifts_against_burn_in(open_kiosk: OpenKiosk) -> None:
 
 
 def _hold(monkeypatch: pytest.MonkeyPatch, *keys: int) -> None:
-    pressed = dict.fromkeys(keys, True)
-    state = type("Keys", (), {"__getitem__": lambda _self, key: pressed.get(key, False)})()
-    monkeypatch.setattr(pygame.key, "get_pressed", lambda: state)
+    monkeypatch.setattr(InputMapper, "held_keys", frozenset(map(pygame.key.name, keys)))
 
 
 def test_operator_keys_and_pin_open_a_menu_that_exits(

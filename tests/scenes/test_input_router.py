@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from pygame.event import Event
 
 from tests.pilot import OpenPilot
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -61,7 +62,7 @@ def test_full_screen_key_changes_the_setting(
 ) -> None:
     pilot = open_pilot(TitleScene)
     app = pilot.app
-    pilot.send(pygame.event.Event(pygame.KEYDOWN, key=key, unicode="", mod=modifier))
+    pilot.send(*(Event(kind, key=key, unicode="", mod=modifier) for kind in (pygame.KEYDOWN, pygame.KEYUP)))
     assert pilot.title == "Title"
     assert app.display.is_full_screen
     assert app.context.settings.display.full_screen

@@ -10,7 +10,7 @@ import pygame
 import pytest
 from pygame.event import Event
 
-from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputMapper
+from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +18,12 @@ def _video() -> None:
     pygame.display.init()
 
 
-def _key(name: str, text: str = "", mod: int = 0, repeat: bool = False) -> Event:
-    return Event(pygame.KEYDOWN, key=pygame.key.key_code(name), unicode=text, mod=mod, repeat=repeat)
+def _press(mapper: InputMapper, name: str, text: str = "") -> list[InputEvent]:
+    """Press and release a key, and let a moment pass."""
+    key = pygame.key.key_code(name)
+    events = [Event(kind, key=key, unicode=text, mod=0) for kind in (pygame.KEYDOWN, pygame.KEYUP)]
+    inputs = [found for event in events for found in mapper.read(event)]
+    return inputs + mapper.due(0.0) + mapper.due(1.0)
 
 
 @pytest.mark.parametrize(
@@ -45,39 +49,20 @@ def _key(name: str, text: str = "", mod: int = 0, repeat: bool = False) -> Event
     ],
 )
 def test_documented_and_cabinet_keys(name: str, text: str, action: Action) -> None:
-    (event,) = InputMapper().read(_key(name, text))
+    (event,) = _press(InputMapper(), name, text)
     assert event.action is action
-
-
-def _up(name: str) -> Event:
-    return Event(pygame.KEYUP, key=pygame.key.key_code(name), mod=0, unicode="")
-
-
-def test_left_alt_alone_goes_back_on_release() -> None:
-    mapper = InputMapper()
-    assert mapper.read(_key("left alt")) == []
-    assert mapper.read(_up("left alt"))[0].action is Action.BACK
-    mapper.read(_key("left alt"))
-    mapper.read(_key("return", "\r", pygame.KMOD_LALT))
-    assert mapper.read(_up("left alt")) == []
 
 
 def test_key_of_another_action_leaves_its_first() -> None:
     mapper = InputMapper({"stop": ("p",)})
-    assert mapper.read(_key("p", "p"))[0].action is Action.STOP
+    assert _press(mapper, "p", "p")[0].action is Action.STOP
     assert mapper.get_keys(Action.PAUSE) == ("space",)
-
-
-def test_alt_enter_is_full_screen() -> None:
-    mapper = InputMapper()
-    assert mapper.read(_key("return", "\r", pygame.KMOD_LALT))[0].action is Action.FULL_SCREEN
-    assert mapper.read(_key("return", "\r"))[0].action is Action.CONFIRM
 
 
 def test_custom_key_replaces_default_ones() -> None:
     mapper = InputMapper({"pause": ("q",), "nonsense": ("w",)})
-    assert mapper.read(_key("q", "q"))[0].action is Action.PAUSE
-    assert mapper.read(_key("p", "p"))[0].action is None
+    assert _press(mapper, "q", "q")[0].action is Action.PAUSE
+    assert _press(mapper, "p", "p")[0].action is None
     assert mapper.get_keys(Action.PAUSE) == ("q",)
 
 
@@ -149,17 +134,17 @@ def test_held_direction_repeats_until_released() -> None:
     mapper = InputMapper()
     down = 12
     mapper.read(Event(pygame.CONTROLLERBUTTONDOWN, instance_id=7, button=down))
-    inputs = [mapper.repeats(now) for now in (0.0, 0.2, 0.4, 0.41, 0.5)]
+    inputs = [mapper.due(now) for now in (0.0, 0.2, 0.4, 0.41, 0.5)]
     assert [len(events) for events in inputs] == [0, 0, 1, 0, 1]
     assert inputs[2][0].action is Action.DOWN
     assert inputs[2][0].repeated
     mapper.read(Event(pygame.CONTROLLERBUTTONUP, instance_id=7, button=down))
-    assert mapper.repeats(9.0) == []
+    assert mapper.due(9.0) == []
 
 
 def test_last_used_device_is_known() -> None:
     mapper = InputMapper()
     mapper.read(Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0))
     assert mapper.device == "pad"
-    mapper.read(_key("p", "p"))
+    _press(mapper, "p", "p")
     assert mapper.device == "keys"

@@ -97,15 +97,17 @@ class KioskController:
 
     # --- Frames ---
 
-    def update(self, now: float, scenes: SceneStack, pad_buttons: Set[str] = frozenset()) -> list[Transition]:
-        """Run once per frame; returns where the window must go. `pad_buttons` are those that are down."""
+    def update(
+        self, now: float, scenes: SceneStack, keys: Set[str], pad_buttons: Set[str]
+    ) -> list[Transition]:
+        """Run once per frame; returns where the window must go. `keys` and `pad_buttons` are down."""
         self._now = now
         self._environment.heartbeat.beat(now)
         self._training_keeper.update(now)
         if self._started_at is None:
             self._started_at = now
             return self.return_to_attract()
-        if self._operator_keys.is_triggered(now, pad_buttons) and not scenes.holds(NameEntryScene):
+        if self._operator_keys.is_triggered(now, keys, pad_buttons) and not scenes.holds(NameEntryScene):
             question = self._operator_menu.ask_pin(self._rules.settings.pin, self._status(), now)
             return [] if question is None else [Push(question)]
         if scenes.holds(AttractScene) or self._idle_seconds_left > 0:

@@ -14,9 +14,9 @@ from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 
-_KEYS = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
+_KEYS = frozenset({"left ctrl", "left shift", "o"})
 _PAD_BUTTONS = frozenset({"back", "start", "left shoulder", "right shoulder"})
-_CABINET_KEYS = (pygame.K_1, pygame.K_5)
+_CABINET_KEYS = frozenset({"1", "5"})
 _HOLD_SECONDS = 2.0
 _LONG_HOLD_SECONDS = 5.0
 """For what a visitor may hold by chance: a cabinet's two buttons, a finger in the corner."""
@@ -33,9 +33,9 @@ class HeldCombination:
         self._held_since: float | None = None
         self._has_triggered = False
 
-    def is_triggered(self, now: float, pad_buttons: Set[str] = frozenset()) -> bool:
-        """Whether it triggers now; `pad_buttons` are those that are down. Call this once per frame."""
-        seconds = _seconds_to_hold(pad_buttons)
+    def is_triggered(self, now: float, keys: Set[str], pad_buttons: Set[str]) -> bool:
+        """Whether it triggers now; `keys` and `pad_buttons` are down. Call this once per frame."""
+        seconds = _seconds_to_hold(keys, pad_buttons)
         if seconds is None:
             self._held_since, self._has_triggered = None, False
             return False
@@ -47,12 +47,11 @@ class HeldCombination:
         return True
 
 
-def _seconds_to_hold(pad_buttons: Set[str]) -> float | None:
+def _seconds_to_hold(keys: Set[str], pad_buttons: Set[str]) -> float | None:
     """How long the combination that is down must be held; None if none is down."""
-    pressed = pygame.key.get_pressed()
-    if all(pressed[key] for key in _KEYS) or pad_buttons >= _PAD_BUTTONS:
+    if keys >= _KEYS or pad_buttons >= _PAD_BUTTONS:
         return _HOLD_SECONDS
-    if all(pressed[key] for key in _CABINET_KEYS) or _is_corner_held():
+    if keys >= _CABINET_KEYS or _is_corner_held():
         return _LONG_HOLD_SECONDS
     return None
 

@@ -64,7 +64,7 @@ class NameEntryScene(Scene):
         if event.scroll:
             self._wheel.turn(-event.scroll)
             return None
-        return self._handle_key(event) if event.key else super().handle(event)
+        return self._handle_key(event) if event.key or event.text else super().handle(event)
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now

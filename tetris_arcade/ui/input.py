@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Literal
 
 import pygame
 from pygame.event import Event
 
 from tetris_arcade.ui.gamepads import GamepadReader
+from tetris_arcade.ui.keyboard import KeyboardReader, KeyPress
 from tetris_arcade.ui.touch import TouchReader, is_touch
 
 
@@ -68,9 +69,6 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
 
 Device = Literal["keys", "pointer", "pad"]
 
-_ON_RELEASE = ("left alt", "right alt")
-"""Modifier keys: they count when they are released, if no other key was pressed meanwhile."""
-
 
 @dataclass(frozen=True)
 class InputEvent:
@@ -107,9 +105,9 @@ class InputMapper:
     ) -> None:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
+        self._keyboard = KeyboardReader()
         self._pads = GamepadReader()
         self._touch = TouchReader()
-        self._modifier: str | None = None
         self.device: Device = "keys"
         self.num_mappings = 0
         self.remap(keys or {}, pad or {})
@@ -128,6 +126,7 @@ class InputMapper:
             action: tuple(name for name, mapped in self._actions.items() if mapped is action)
             for action in Action
         }
+        self._keyboard.remap({name: action.value for name, action in self._actions.items()})
         self._pads.remap(pad)
         self.num_mappings += 1
 
@@ -144,21 +143,36 @@ class InputMapper:
         """The gamepad buttons that are down."""
         return self._pads.held_buttons
 
-    def read(self, event: Event) -> list[InputEvent]:
-        """The inputs in a pygame event; empty if it is none of interest to scenes."""
-        if event.type in (pygame.KEYDOWN, pygame.KEYUP):
-            return self._read_key(event)
-        if is_touch(event):
-            return self._read_touch(event)
-        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
-            return self._read_mouse(event)
-        if event.type == pygame.DROPFILE:
-            return [InputEvent(dropped_file=event.file)]
-        return self._from_pad(self._pads.read(event))
+    @property
+    def held_keys(self) -> Set[str]:
+        """The names of the keys that are down, by the keyboard's layout and by their place."""
+        return self._keyboard.held_keys
 
-    def repeats(self, now: float) -> list[InputEvent]:
-        """The repeated inputs of a held gamepad direction; `now` is in seconds."""
-        return self._from_pad(self._pads.repeats(now))
+    def read(self, event: Event, *, is_typing: bool = False) -> list[InputEvent]:
+        """The inputs that a pygame event completes; with `is_typing`, keys with a character type it."""
+        self._keyboard.is_typing = is_typing
+        inputs = self._from_keyboard(self._keyboard.read(event))
+        if event.type == pygame.KEYDOWN:
+            self.device = "keys"
+        elif is_touch(event):
+            inputs += self._read_touch(event)
+        elif event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
+            inputs += self._read_mouse(event)
+        elif event.type == pygame.DROPFILE:
+            inputs.append(InputEvent(dropped_file=event.file))
+        else:
+            inputs += self._from_pad(self._pads.read(event))
+        return inputs
+
+    def due(self, now: float) -> list[InputEvent]:
+        """The inputs of released keys, and of what is held, at `now` in seconds. Call this once per frame."""
+        return [*self._from_keyboard(self._keyboard.due(now)), *self._from_pad(self._pads.repeats(now))]
+
+    def _from_keyboard(self, presses: list[KeyPress]) -> list[InputEvent]:
+        return [
+            InputEvent(action=_action(press.action), text=press.text, key=press.key, repeated=press.repeated)
+            for press in presses
+        ]
 
     def _from_pad(self, presses: list[tuple[str, str, bool]]) -> list[InputEvent]:
         if presses:
@@ -188,22 +202,6 @@ class InputMapper:
         if event.button == pygame.BUTTON_RIGHT:
             return [InputEvent(action=Action.BACK, position=event.pos)]
         return []
-
-    def _read_key(self, event: Event) -> list[InputEvent]:
-        name = pygame.key.name(event.key)
-        if event.type == pygame.KEYUP:
-            was_alone, self._modifier = name == self._modifier, None
-            return [InputEvent(action=self._actions.get(name), key=name)] if was_alone else []
-        self.device = "keys"
-        self._modifier = name if name in _ON_RELEASE else None
-        if self._modifier is not None:
-            return []
-        text = event.unicode if event.unicode.isprintable() else ""
-        pressed = InputEvent(text=text, key=name, repeated=bool(getattr(event, "repeat", False)))
-        if name == "return" and event.mod & pygame.KMOD_ALT:
-            return [replace(pressed, action=Action.FULL_SCREEN)]
-        # The character has precedence over the key: + and ? are elsewhere on other keyboard layouts.
-        return [replace(pressed, action=self._actions.get(text if text in self._actions else name))]
 
 
 def _known(table: Mapping[str, tuple[str, ...]]) -> dict[Action, tuple[str, ...]]:
