@@ -182,7 +182,7 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("settings", ("Right", "Escape", "Escape", "Down", "Return")),
     ("a name", ("Return",)),
     ("keys", ("Escape", *["Down"] * 11, "Return")),
-    ("playlist", ("Escape", *["Down"] * 4, "Return")),
+    ("playlist", ("Escape", *["Down"] * 5, "Return")),
 )
 """Every screen except a running training, and the keys that lead to it from the previous one."""
 _IDLE_SECONDS = 12.0

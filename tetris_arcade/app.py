@@ -66,7 +66,7 @@ class App:
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.joystick.init()
-        self._mapper = InputMapper(settings.input.keys, settings.input.pad)
+        self._mapper = InputMapper(settings.input.keys, settings.input.pad, settings.input.dead_zone)
         key_hints = KeyHints(self._mapper)
         self.overlays = Overlays(key_hints)
         self._cache = SurfaceCache()
@@ -243,13 +243,14 @@ class App:
             self.display.note_visibility(event.type)
             if event.type == pygame.MOUSEMOTION and not is_touch(event):
                 self._cursor_until = now + _CURSOR_SECONDS
-            elif event.type == pygame.JOYDEVICEADDED:
-                self.context.notify("Gamepad connected", "info")
-            elif event.type == pygame.JOYDEVICEREMOVED:
-                self.context.notify("Gamepad disconnected", "warning")
+            num_pads = self._mapper.num_pads
             is_typing = not self._scenes.is_empty and self.top.captures_text
             for input_event in self._mapper.read(event, is_typing=is_typing):
                 self.press(input_event)
+            if self._mapper.num_pads > num_pads:
+                self.context.notify("Gamepad connected", "info")
+            elif self._mapper.num_pads < num_pads:
+                self.context.notify("Gamepad disconnected", "warning")
 
     def press(self, event: InputEvent) -> None:
         """Handle one input."""
@@ -294,7 +295,7 @@ class App:
         self.context.settings = settings
         self.display.change(settings.display)
         self.context.audio.change(settings.sound)
-        self._mapper.remap(settings.input.keys, settings.input.pad)
+        self._mapper.remap(settings.input.keys, settings.input.pad, settings.input.dead_zone)
         if self.context.is_locked:
             return
         try:

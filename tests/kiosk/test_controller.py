@@ -405,3 +405,30 @@ def test_no_training_if_another_program_writes(open_kiosk: OpenKiosk) -> None:
     app.context.another_program_writes = True
     TrainingKeeper(app.context, TrainTask()).update(1.0)
     assert not app.context.trainer.is_busy
+
+
+# --- Devices that do not rest ---
+
+
+def _drift(number: int) -> list[pygame.event.Event]:
+    """A mouse, a trembling stick, and a key and a hat that something lies on."""
+    return [
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(100 + number % 9, 100), rel=(1, 0), buttons=(0, 0, 0)),
+        pygame.event.Event(pygame.JOYAXISMOTION, instance_id=3, axis=0, value=0.9 * (number % 2)),
+        pygame.event.Event(pygame.JOYHATMOTION, instance_id=4, hat=0, value=(0, -1)),
+        pygame.event.Event(pygame.KEYDOWN, key=pygame.K_DOWN, unicode="", mod=0),
+    ]
+
+
+@pytest.mark.parametrize("device", range(4), ids=("mouse", "stick", "hat", "key"))
+def test_device_that_does_not_rest_is_no_visitor(open_kiosk: OpenKiosk, device: int) -> None:
+    app = open_kiosk()
+    app.apply(Push(ModelsScene(app.context)))
+    for number in range(round(5 * IDLE) * 4):
+        app.frame([_drift(number)[device]], number / 4, 0.1)
+        if isinstance(app.top, AttractScene):
+            break
+    assert isinstance(app.top, AttractScene)
+    for more in range(number, number + round(5 * IDLE) * 4):
+        app.frame([_drift(more)[device]], more / 4, 0.1)
+    assert isinstance(app.top, AttractScene)

@@ -85,7 +85,7 @@ def test_joystick_buttons_stick_and_hat() -> None:
     press = Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0)
     assert mapper.read(press)[0].action is Action.CONFIRM
     assert mapper.read(Event(pygame.JOYBUTTONDOWN, instance_id=7, button=2))[0].action is Action.PAUSE
-    tilts = [0.2, 0.7, 0.9, 0.1, -0.8]
+    tilts = [0.0, 0.7, 0.9, 0.1, -0.8]
     inputs = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=1, value=value)) for value in tilts]
     assert [events[0].action if events else None for events in inputs] == [
         None,
@@ -100,18 +100,21 @@ def test_joystick_buttons_stick_and_hat() -> None:
 
 def test_trembling_stick_counts_once() -> None:
     mapper = InputMapper()
-    tilts = [0.51, 0.49, 0.51, 0.49, 0.51]
+    tilts = [0.0, 0.51, 0.49, 0.51, 0.49, 0.51]
     inputs = [mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=value)) for value in tilts]
-    assert [len(events) for events in inputs] == [1, 0, 0, 0, 0]
+    assert [len(events) for events in inputs] == [0, 1, 0, 0, 0, 0]
 
 
 def test_unplugged_pad_is_forgotten() -> None:
+    def tilt() -> list[InputEvent]:
+        values = (0.0, 1.0)
+        events = [Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=value) for value in values]
+        return [found for event in events for found in mapper.read(event)]
+
     mapper = InputMapper()
-    mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=1.0))
+    assert [found.action for found in tilt()] == [Action.RIGHT]
     assert mapper.read(Event(pygame.JOYDEVICEREMOVED, instance_id=7)) == []
-    assert (
-        mapper.read(Event(pygame.JOYAXISMOTION, instance_id=7, axis=0, value=1.0))[0].action is Action.RIGHT
-    )
+    assert [found.action for found in tilt()] == [Action.RIGHT]
 
 
 def test_every_action_has_a_pad_button() -> None:
@@ -148,3 +151,12 @@ def test_last_used_device_is_known() -> None:
     assert mapper.device == "pad"
     _press(mapper, "p", "p")
     assert mapper.device == "keys"
+
+
+def test_gamepad_counts_only_with_the_focus() -> None:
+    mapper = InputMapper()
+    press = Event(pygame.JOYBUTTONDOWN, instance_id=7, button=0)
+    mapper.read(Event(pygame.WINDOWFOCUSLOST))
+    assert mapper.read(press) == []
+    mapper.read(Event(pygame.WINDOWFOCUSGAINED))
+    assert mapper.read(press)[0].action is Action.CONFIRM

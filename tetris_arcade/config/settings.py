@@ -53,12 +53,17 @@ class SoundSettings:
 
 @dataclass(frozen=True)
 class InputSettings:
-    """Changed bindings only: action name to the names of keys or gamepad buttons."""
+    """Changed bindings only: action name to the names of keys or gamepad buttons.
+
+    dead_zone: how far a stick must be tilted to count, as a share of its way.
+    """
 
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     pad: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dead_zone: Annotated[float, Range(0.1, 0.9)] = 0.5
 
     def __post_init__(self) -> None:
+        check_constraints(self)
         for table in (self.keys, self.pad):
             if len(table) > 100 or any(len(names) > 8 for names in table.values()):
                 raise ValueError("at most 100 actions with 8 keys each can be mapped")

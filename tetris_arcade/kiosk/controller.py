@@ -35,6 +35,8 @@ _SHIFT_PATH = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Offsets in units, one after the other, so that no pixel shows the same edge for weeks."""
 _DIM_ALPHA = 170
 _LOCKED_ACTIONS = {Action.FULL_SCREEN, Action.SCREENSHOT, Action.MUTE}
+_MAX_DRIFT_TURNS = 3
+"""For how many idle limits movements of the mouse alone keep the kiosk from its attract loop."""
 _MAX_FAULTS = 5
 _FAULT_WINDOW_SECONDS = 60.0
 _SECONDS_PER_MINUTE, _MINUTES_PER_HOUR = 60, 60
@@ -74,6 +76,7 @@ class KioskController:
         self._operator_keys = HeldCombination()
         self._training_keeper = TrainingKeeper(context, rules.training)
         self._last_input_at: float | None = None
+        self._last_press_at = 0.0
         self._fault_times: deque[float] = deque(maxlen=_MAX_FAULTS)
         self._started_at: float | None = None
         self._now = 0.0
@@ -88,8 +91,16 @@ class KioskController:
 
     def takes(self, event: InputEvent, scenes: SceneStack) -> bool:
         """Note that a visitor is present; returns whether the input goes no further."""
-        self._last_input_at = self._now
+        self._note_visitor(event)
         return event.action in _LOCKED_ACTIONS and not scenes.holds(AttractScene)
+
+    def _note_visitor(self, event: InputEvent) -> None:
+        """Count the time from now; a mouse that only drifts, or a held key, is no visitor for long."""
+        is_drift = event.position is not None and event.action is None and not event.clicked
+        if not is_drift and not event.repeated:
+            self._last_press_at = self._now
+        limit = self._last_press_at + _MAX_DRIFT_TURNS * self._rules.settings.idle_seconds
+        self._last_input_at = max(self._last_input_at or 0.0, min(self._now, limit))
 
     def allows(self, scenes: SceneStack, transition: Transition) -> bool:
         """Whether the window may follow a transition: not if it would end the program."""
@@ -116,7 +127,7 @@ class KioskController:
 
     def return_to_attract(self) -> list[Transition]:
         """Stop the demo, undo the visitor's changes, and go to the attract loop from any screen."""
-        self._last_input_at = self._now
+        self._last_input_at = self._last_press_at = self._now
         self._context.player.stop()
         self._training_keeper.undo_visitor_changes()
         settings = self._rules.settings

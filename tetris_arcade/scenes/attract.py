@@ -70,7 +70,7 @@ class AttractScene(Scene):
 
     def handle(self, event: InputEvent) -> Transition | None:
         is_mouse_motion = event.action is None and event.position is not None and not event.clicked
-        return None if is_mouse_motion else Pop()
+        return None if is_mouse_motion or event.repeated else Pop()
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now

@@ -1,23 +1,33 @@
-"""Gamepads: they can come and go at any time, and their buttons are mapped to the same actions as keys."""
+"""Gamepads: they can come and go at any time, and their buttons are mapped to the same actions as keys.
+
+Nothing presses by itself: a direction counts once its axis has moved away from where it rests, a direction
+that is held does not repeat for ever, and one that comes again and again without any button is noise.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pygame
 from pygame.event import Event
 
+from tetris_arcade.ui.repeater import Repeater
+
 PadPress = tuple[str, str, bool]
 """(value of the action or "", name of the button, whether it repeats because it is held)."""
 
-_DEAD_ZONE = 0.5
-_REST = 0.35
-"""A tilted stick counts as tilted until it is below this value, so that a trembling one is one press."""
+DEAD_ZONE = 0.5
+_AXIS_END = 32_768
+_REST_SHARE = 0.7
+"""A stick stays tilted until it is below this share of the dead zone, so a trembling one is one press."""
+_CENTERED_SECONDS = 0.5
+"""An axis that is in its middle for so long rests there."""
+_MAX_DIRECTIONS = 40
+"""A device that gives more directions than this without any button is noise until one is pressed."""
 _SHIFT = "left trigger"
-_REPEAT_AFTER_SECONDS = 0.35
-_REPEAT_EVERY_SECONDS = 0.07
 _DIRECTIONS = ("left", "right", "up", "down")
 
 # While the left trigger is held, buttons have a second meaning, so that a gamepad can do all that keys do.
@@ -55,6 +65,33 @@ _STICK = {0: ("left", "right"), 1: ("up", "down")}
 _TRIGGERS = {4: "left trigger", 5: "right trigger"}
 
 
+@dataclass
+class _Axis:
+    """An axis of a stick or a trigger. rest: where it rests; side: -1 or 1 while it is tilted, else 0."""
+
+    rest: float
+    value: float = 0.0
+    side: int = 0
+    centered_since: float | None = None
+
+    def move(self, value: float, dead_zone: float) -> bool:
+        """Take a new value; returns whether it is tilted to another side now."""
+        self.value, before = value, self.side
+        edge = dead_zone * (_REST_SHARE if before * value > 0 else 1.0)
+        is_tilted = abs(value) >= edge and abs(value - self.rest) >= edge / 2
+        self.side = (1 if value > 0 else -1) if is_tilted else 0
+        return self.side != before
+
+    def find_rest(self, now: float, dead_zone: float) -> None:
+        """An axis that did not rest in its middle at first rests there once it stays there."""
+        if self.rest == 0.0 or abs(self.value) >= dead_zone * _REST_SHARE:
+            self.centered_since = None
+        elif self.centered_since is None:
+            self.centered_since = now
+        elif now - self.centered_since >= _CENTERED_SECONDS:
+            self.rest = 0.0
+
+
 class GamepadReader:
     """Turns gamepad events into presses. Gamepads are identified by their instance id."""
 
@@ -63,15 +100,18 @@ class GamepadReader:
         self.remap(mapping or {})
         self._pads: dict[int, Any] = {}
         self._recognised: set[int] = set()
-        self._tilted: dict[tuple[int, int], int] = {}
+        self._dead_zone = DEAD_ZONE
+        self._axes: dict[tuple[int, int], _Axis] = {}
+        self._hats: dict[tuple[int, int], frozenset[str]] = {}
+        self._num_directions: dict[int, int] = {}
         self._has_shift = False
         self._down: set[tuple[int, str]] = set()
-        self._held: str | None = None
-        self._repeat_at: float | None = None
+        self._repeater: Repeater[str] = Repeater()
         self._controller = _controller_module()
 
-    def remap(self, mapping: Mapping[str, tuple[str, ...]]) -> None:
-        """Replace the mapping of actions to buttons; the gamepads stay open."""
+    def remap(self, mapping: Mapping[str, tuple[str, ...]], dead_zone: float = DEAD_ZONE) -> None:
+        """Replace the mapping of actions to buttons, and the dead zone of sticks; the gamepads stay open."""
+        self._dead_zone = dead_zone
         custom = {button: action for action, buttons in mapping.items() for button in buttons}
         default = {button: action for button, action in DEFAULT_BUTTONS.items() if action not in mapping}
         self._actions = {**default, **custom}
@@ -85,6 +125,11 @@ class GamepadReader:
         """The buttons that are down on any gamepad."""
         return frozenset(button for _, button in self._down)
 
+    @property
+    def num_pads(self) -> int:
+        """The number of gamepads that are connected."""
+        return len(self._pads)
+
     def read(self, event: Event) -> list[PadPress]:
         """The presses in an event; empty for events of other devices."""
         self._note_button(event)
@@ -93,32 +138,33 @@ class GamepadReader:
         elif event.type == pygame.JOYDEVICEREMOVED:
             self._remove(event.instance_id)
         elif event.type == pygame.CONTROLLERBUTTONDOWN and event.button < len(_RECOGNISED):
-            return self._press(_RECOGNISED[event.button])
+            return self._press(event.instance_id, _RECOGNISED[event.button])
         elif event.type in (pygame.CONTROLLERBUTTONUP, pygame.JOYBUTTONUP):
-            self._held = None
+            self._repeater.stop()
         elif event.type == pygame.CONTROLLERAXISMOTION:
-            return self._move_axis(event.instance_id, event.axis, event.value / 32768)
+            return self._move_axis(event.instance_id, event.axis, event.value / _AXIS_END, rest=0.0)
         elif getattr(event, "instance_id", None) in self._recognised:
             return []  # a recognised gamepad sends each press twice, as controller and as joystick
         elif event.type == pygame.JOYBUTTONDOWN:
             is_known = event.button < len(_RAW)
-            return self._press(_RAW[event.button] if is_known else f"button {event.button}")
+            name = _RAW[event.button] if is_known else f"button {event.button}"
+            return self._press(event.instance_id, name)
         elif event.type == pygame.JOYHATMOTION:
-            return self._hat(*event.value)
+            return self._move_hat(event.instance_id, event.hat, *event.value)
         elif event.type == pygame.JOYAXISMOTION and event.axis in _STICK:
-            return self._move_axis(event.instance_id, event.axis, event.value)
+            # SDL's first event of a joystick's axis says where it rests; a recognised gamepad was asked.
+            return self._move_axis(event.instance_id, event.axis, event.value, rest=event.value)
         return []
 
     def repeats(self, now: float) -> list[PadPress]:
         """The repeated presses of a held direction, like a key's repeat; `now` is in seconds."""
-        if self._held is None:
-            self._repeat_at = None
-        elif self._repeat_at is None:
-            self._repeat_at = now + _REPEAT_AFTER_SECONDS
-        elif now >= self._repeat_at:
-            self._repeat_at = now + _REPEAT_EVERY_SECONDS
-            return [(self._actions.get(self._held, ""), self._held, True)]
-        return []
+        for axis in self._axes.values():
+            axis.find_rest(now, self._dead_zone)
+        return [(self._actions.get(button, ""), button, True) for button in self._repeater.due(now)]
+
+    def release_all(self) -> None:
+        """The window loses the focus: what is held does not repeat."""
+        self._repeater.stop()
 
     def _note_button(self, event: Event) -> None:
         """Keep track of the buttons that are down; of a recognised gamepad only as a controller."""
@@ -139,50 +185,73 @@ class GamepadReader:
                 instance = pad.as_joystick().get_instance_id()
                 self._recognised.add(instance)
                 self._pads[instance] = pad
+                for axis in (*_STICK, *_TRIGGERS):
+                    self._axes[instance, axis] = self._new_axis(pad.get_axis(axis) / _AXIS_END)
                 return
             joystick = pygame.joystick.Joystick(index)
-            self._pads[joystick.get_instance_id()] = joystick
+            if joystick.get_numbuttons():  # otherwise it is no gamepad, but a sensor
+                self._pads[joystick.get_instance_id()] = joystick
 
     def _remove(self, instance: int) -> None:
         pad = self._pads.pop(instance, None)
         if pad is not None:
             pad.quit()  # otherwise SDL never closes a recognised one
         self._recognised.discard(instance)
-        self._tilted = {key: side for key, side in self._tilted.items() if key[0] != instance}
+        self._axes = {key: axis for key, axis in self._axes.items() if key[0] != instance}
+        self._hats = {key: sides for key, sides in self._hats.items() if key[0] != instance}
         self._down = {key for key in self._down if key[0] != instance}
-        self._held, self._has_shift = None, False
+        self._num_directions.pop(instance, None)
+        self._repeater.stop()
+        self._has_shift = False
 
-    def _press(self, button: str) -> list[PadPress]:
-        name = f"{_SHIFT}+{button}" if self._has_shift and button not in _DIRECTIONS else button
+    def _press(self, instance: int, button: str) -> list[PadPress]:
         if button in _DIRECTIONS:
-            self._held, self._repeat_at = button, None
+            return self._press_direction(instance, button)
+        self._num_directions[instance] = 0
+        name = f"{_SHIFT}+{button}" if self._has_shift else button
         return [(self._actions.get(name, ""), name, False)]
 
-    def _hat(self, x: int, y: int) -> list[PadPress]:
-        self._held = None
+    def _press_direction(self, instance: int, direction: str) -> list[PadPress]:
+        self._num_directions[instance] = self._num_directions.get(instance, 0) + 1
+        if self._num_directions[instance] > _MAX_DIRECTIONS:
+            return []
+        self._repeater.start(direction)
+        return [(self._actions.get(direction, ""), direction, False)]
+
+    def _move_hat(self, instance: int, hat: int, x: int, y: int) -> list[PadPress]:
+        """Count the directions that are new: a hat that is rolled passes through two at once."""
         sides = (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0))
-        return [press for name, on in sides if on for press in self._press(name)]
+        now, before = (
+            frozenset(name for name, on in sides if on),
+            self._hats.get((instance, hat), frozenset()),
+        )
+        self._hats[instance, hat] = now
+        if not now:
+            self._repeater.stop()
+        return [press for name in sorted(now - before) for press in self._press(instance, name)]
 
-    def _move_axis(self, instance: int, axis: int, value: float) -> list[PadPress]:
-        """Count a stick or a trigger once, when it leaves its rest position."""
-        before = self._tilted.get((instance, axis), 0)
-        edge = _REST if before * value > 0 else _DEAD_ZONE
-        side = 0 if abs(value) < edge else (1 if value > 0 else -1)
-        if before == side:
+    def _move_axis(self, instance: int, number: int, value: float, rest: float) -> list[PadPress]:
+        """Count a stick or a trigger once, when it leaves its rest position; a new axis rests at `rest`."""
+        if (instance, number) not in self._axes:
+            self._axes[instance, number] = self._new_axis(rest)
+        axis = self._axes[instance, number]
+        if not axis.move(value, self._dead_zone):
             return []
-        self._tilted[instance, axis] = side
-        if axis in _TRIGGERS:
-            return self._pull(_TRIGGERS[axis], side > 0)
-        if axis not in _STICK:
+        if number in _TRIGGERS:
+            return self._pull(instance, _TRIGGERS[number], axis.side > 0)
+        if number not in _STICK:
             return []
-        self._held = None
-        return self._press(_STICK[axis][side > 0]) if side else []
+        self._repeater.stop()
+        return self._press(instance, _STICK[number][axis.side > 0]) if axis.side else []
 
-    def _pull(self, trigger: str, is_down: bool) -> list[PadPress]:
+    def _new_axis(self, rest: float) -> _Axis:
+        return _Axis(rest if abs(rest) >= self._dead_zone else 0.0)
+
+    def _pull(self, instance: int, trigger: str, is_down: bool) -> list[PadPress]:
         if trigger == _SHIFT:
             self._has_shift = is_down
             return []
-        return self._press(trigger) if is_down else []
+        return self._press(instance, trigger) if is_down else []
 
 
 def _controller_module() -> Any:

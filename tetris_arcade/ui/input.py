@@ -10,7 +10,7 @@ from typing import Literal
 import pygame
 from pygame.event import Event
 
-from tetris_arcade.ui.gamepads import GamepadReader
+from tetris_arcade.ui.gamepads import DEAD_ZONE, GamepadReader
 from tetris_arcade.ui.keyboard import KeyboardReader, KeyPress
 from tetris_arcade.ui.touch import TouchReader, is_touch
 
@@ -102,18 +102,28 @@ class InputMapper:
         self,
         keys: Mapping[str, tuple[str, ...]] | None = None,
         pad: Mapping[str, tuple[str, ...]] | None = None,
+        dead_zone: float = DEAD_ZONE,
     ) -> None:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
         self._keyboard = KeyboardReader()
         self._pads = GamepadReader()
         self._touch = TouchReader()
+        self._has_focus = True
         self.device: Device = "keys"
         self.num_mappings = 0
-        self.remap(keys or {}, pad or {})
+        self.remap(keys or {}, pad or {}, dead_zone)
 
-    def remap(self, keys: Mapping[str, tuple[str, ...]], pad: Mapping[str, tuple[str, ...]]) -> None:
-        """Replace the mapping of actions to names of keys and buttons; custom keys override default ones."""
+    def remap(
+        self,
+        keys: Mapping[str, tuple[str, ...]],
+        pad: Mapping[str, tuple[str, ...]],
+        dead_zone: float = DEAD_ZONE,
+    ) -> None:
+        """Replace the mapping of actions to names of keys and buttons; custom keys override default ones.
+
+        dead_zone: how far a stick must be tilted to count, 0..1.
+        """
         custom = {name: action for action, names in _known(keys).items() for name in names}
         default = {
             name: action
@@ -127,7 +137,7 @@ class InputMapper:
             for action in Action
         }
         self._keyboard.remap({name: action.value for name, action in self._actions.items()})
-        self._pads.remap(pad)
+        self._pads.remap(pad, dead_zone)
         self.num_mappings += 1
 
     def get_keys(self, action: Action) -> tuple[str, ...]:
@@ -142,6 +152,11 @@ class InputMapper:
     def held_buttons(self) -> frozenset[str]:
         """The gamepad buttons that are down."""
         return self._pads.held_buttons
+
+    @property
+    def num_pads(self) -> int:
+        """The number of gamepads that are connected."""
+        return self._pads.num_pads
 
     @property
     def held_keys(self) -> Set[str]:
@@ -161,8 +176,19 @@ class InputMapper:
         elif event.type == pygame.DROPFILE:
             inputs.append(InputEvent(dropped_file=event.file))
         else:
-            inputs += self._from_pad(self._pads.read(event))
+            inputs += self._read_pad(event)
         return inputs
+
+    def _read_pad(self, event: Event) -> list[InputEvent]:
+        """The inputs of a gamepad, which count only with the focus; without, its state is followed."""
+        if event.type in (pygame.WINDOWFOCUSLOST, pygame.WINDOWFOCUSGAINED):
+            self._has_focus = event.type == pygame.WINDOWFOCUSGAINED
+            self._pads.release_all()
+        presses = self._pads.read(event)
+        if not self._has_focus:
+            self._pads.release_all()
+            return []
+        return self._from_pad(presses)
 
     def due(self, now: float) -> list[InputEvent]:
         """The inputs of released keys, and of what is held, at `now` in seconds. Call this once per frame."""

@@ -85,7 +85,7 @@ class KeyboardReader:
     def is_typing(self, is_typing: bool) -> None:
         if is_typing and not self._is_typing:
             pygame.key.start_text_input()
-            self._is_composing, self._text = False, _KeyText()
+            self._is_composing = False
         self._is_typing = is_typing
 
     def read(self, event: Event) -> list[KeyPress]:

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 _AFTER_SECONDS = 0.35
 _EVERY_SECONDS = 0.07
+_MAX_SECONDS = 10.0
+"""Nobody holds a direction for longer: something lies on the key, or the stick does not rest."""
 
 Press = TypeVar("Press")
 
@@ -16,6 +18,7 @@ class Repeater(Generic[Press]):
     def __init__(self) -> None:
         self._press: Press | None = None
         self._due_at: float | None = None
+        self._ends_at = 0.0
 
     def start(self, press: Press) -> None:
         """Repeat `press` after a moment, instead of the press that is repeated now."""
@@ -29,7 +32,9 @@ class Repeater(Generic[Press]):
         if self._press is None:
             return []
         if self._due_at is None:
-            self._due_at = now + _AFTER_SECONDS
+            self._due_at, self._ends_at = now + _AFTER_SECONDS, now + _MAX_SECONDS
+        elif now >= self._ends_at:
+            self._press = None
         elif now >= self._due_at:
             self._due_at = now + _EVERY_SECONDS
             return [self._press]

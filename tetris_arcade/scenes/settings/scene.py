@@ -19,6 +19,7 @@ from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset,
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
 _WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
+_DEAD_ZONES = tuple(tenths / 10 for tenths in range(1, 10))
 _MIN_SAMPLE_UNITS = 30
 
 
@@ -108,6 +109,14 @@ class SettingsScene(MenuScene):
                 "...",
                 choose=lambda: Push(KeySettingsScene(self.context)),
                 description="Change keys and gamepad buttons.",
+            ),
+            self._option(
+                "input",
+                "dead_zone",
+                "Stick dead zone",
+                _DEAD_ZONES,
+                "How far a stick must be tilted to count. Raise it if a stick moves by itself.",
+                lambda share: f"{share:.0%}",
             ),
         ]
 
