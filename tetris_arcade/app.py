@@ -20,9 +20,9 @@ from tetris_arcade.scenes.input_router import InputRouter
 from tetris_arcade.scenes.overlays import Overlays
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.services.key_hints import KeyHints
-from tetris_arcade.storage.checkpoints import repair_storage
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.repair import repair_storage
 from tetris_arcade.storage.settings_file import save_settings
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache

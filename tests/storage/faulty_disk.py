@@ -30,17 +30,14 @@ class PowerCut(BaseException):
 class FaultyDisk:
     """Makes the `at`-th file call raise; with `is_stuck`, all later ones too."""
 
-    def __init__(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        at: int,
-        error: BaseException,
-        is_stuck: bool,
-        calls: tuple[str, ...] = CALLS,
-    ) -> None:
+    def __init__(self, at: int, error: BaseException, is_stuck: bool, calls: tuple[str, ...] = CALLS) -> None:
+        self._calls = calls
         self._num_left, self._error, self._is_stuck = at, error, is_stuck
         self.has_failed = False
-        for name in calls:
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let calls fail from now on."""
+        for name in self._calls:
             monkeypatch.setattr(os, name, self._wrap(getattr(os, name)))
 
     def _wrap(self, call):
@@ -55,13 +52,19 @@ class FaultyDisk:
 
 
 def each_fault(
-    error: BaseException, *, is_stuck: bool = False, calls: tuple[str, ...] = CALLS
+    error: BaseException,
+    *,
+    is_stuck: bool = False,
+    calls: tuple[str, ...] = CALLS,
+    is_installed: bool = True,
 ) -> Iterator[tuple[pytest.MonkeyPatch, FaultyDisk]]:
     """Yield a disk that fails at the first call, then at the second, and so on while a call is reached."""
     at = 0
     while True:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            disk = FaultyDisk(monkeypatch, at, error, is_stuck, calls)
+            disk = FaultyDisk(at, error, is_stuck, calls)
+            if is_installed:
+                disk.install(monkeypatch)
             yield monkeypatch, disk
         if not disk.has_failed:
             return

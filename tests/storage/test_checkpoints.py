@@ -10,12 +10,9 @@ from tests.storage.faulty_disk import READ_CALLS, PowerCut, each_fault
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import backup_folder
 from tetris_arcade.storage.checkpoints import (
-    MAX_ARCHIVED_RUNS,
     MAX_DAMAGED,
-    archive_latest,
     load_checkpoint,
     recover_checkpoint,
-    repair_storage,
     save_checkpoint,
 )
 from tetris_arcade.storage.errors import (
@@ -24,6 +21,7 @@ from tetris_arcade.storage.errors import (
     UnknownModelError,
     UnreadableError,
 )
+from tetris_arcade.storage.repair import repair_storage
 
 
 def make_files(number):
@@ -66,7 +64,7 @@ def test_invalid_file_name_is_refused(paths, metadata, name):
 
 
 def test_invalid_kind_is_refused(paths, metadata):
-    with pytest.raises(ValueError, match="kind must be"):
+    with pytest.raises(ValueError, match="must be one of"):
         save_checkpoint(paths, "../x", {}, metadata)
 
 
@@ -242,7 +240,7 @@ def test_read_fault_puts_nothing_aside(paths, metadata, number, is_stuck):
         faults += disk.has_failed
         refusals += found is None
         assert found is None or found.checkpoint.metadata.timesteps == 2
-        assert all("left as it is" in message for message in messages)
+        assert all("cannot be read" in message for message in messages)
         assert _tree(paths.root) == before
     assert refusals >= 8
     assert faults > refusals
@@ -308,16 +306,16 @@ def test_damaged_slot_keeps_the_rest_of_an_interrupted_save(paths, metadata):
     assert not backup_folder(slot).exists()
 
 
-def test_archive_keeps_last_runs(paths, metadata):
-    assert archive_latest(paths) is None
-    for number in range(MAX_ARCHIVED_RUNS + 2):
+def test_damaged_folders_are_numbered_and_the_newest_are_kept(paths, metadata):
+    names = ["latest.damaged-20990101-000000", "latest.damaged-20990101-000000-2"]
+    for name in names:  # Those of earlier versions have the time in their names.
+        (paths.checkpoints / name).mkdir(parents=True)
+    for number in range(1, 5):
         save(paths, metadata, number)
-        archived = archive_latest(paths)
-        assert saved_number(archived) == number
-        assert not paths.latest.exists()
-    with pytest.raises(UnknownModelError):
-        load_checkpoint(paths.latest)
-    assert len(list(paths.checkpoints.glob("latest.*"))) == MAX_ARCHIVED_RUNS
+        (paths.latest / "metadata.json").write_bytes(b"")
+        assert f"renamed to latest.damaged-{number}" in recover_checkpoint(paths.latest).message
+    damaged = sorted(path.name for path in paths.checkpoints.glob("latest.damaged-*"))
+    assert damaged == [f"latest.damaged-{number}" for number in (2, 3, 4)]
 
 
 def test_repair_recovers_interrupted_slots(paths, metadata):

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.storage.save_loop import contents
-from tetris_arcade.storage.checkpoints import load_checkpoint, repair_storage
+from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.repair import repair_storage
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 import threading
 import time
@@ -23,8 +24,9 @@ from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
+from tetris_arcade.storage.checkpoint_names import checkpoint_folder
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
-from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.storage.errors import UnknownModelError, UnreadableError
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.training.checkpoint_state import (
@@ -213,12 +215,83 @@ def test_plain_dqn_opens_model_zip(finished: Trainer, small: TrainConfig) -> Non
     assert loaded.predict(observation, deterministic=True)[0] == expected
 
 
-def test_fresh_run_archives_latest(random_actions: TrainConfig, paths: DataPaths) -> None:
+def _seed(paths: DataPaths, name: str) -> int | None:
+    return load_checkpoint(checkpoint_folder(paths, name), verify=True).metadata.seed
+
+
+class NoteListener(RunListener):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def noted(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def test_fresh_run_keeps_everything_of_the_last_one(random_actions: TrainConfig, paths: DataPaths) -> None:
     Trainer(random_actions, paths).run()
+    shutil.copytree(paths.latest, paths.best)
+    listener = NoteListener()
+    Trainer(replace(random_actions, seed=4), paths, listener).run()
+    assert [_seed(paths, name) for name in ("latest.1", "best.1", "final.1")] == [3, 3, 3]
+    assert _seed(paths, "latest") == 4
+    assert not paths.best.exists()
+    assert listener.notes[0].startswith("The last run is kept as latest.1 ")
+    assert listener.notes[0].endswith(" A new run begins.")
+
+
+def test_run_that_was_set_aside_is_continued(random_actions: TrainConfig, paths: DataPaths) -> None:
+    Trainer(random_actions, paths).run()
+    before = load_checkpoint(paths.latest).metadata
     Trainer(replace(random_actions, seed=4), paths).run()
-    archived = [folder for folder in paths.checkpoints.iterdir() if folder.name.startswith("latest.")]
-    assert [load_checkpoint(folder).metadata.seed for folder in archived if "prev" not in folder.name] == [3]
-    assert load_checkpoint(paths.latest).metadata.seed == 4
+    listener = NoteListener()
+    more = replace(random_actions, total_timesteps=2 * before.timesteps)
+    result = Trainer(more, paths, listener, resume=True, kept_run=1).run()
+    assert result.timesteps == 2 * before.timesteps
+    assert [_seed(paths, name) for name in ("latest", "latest.2")] == [3, 4]
+    assert listener.notes[0].endswith(" The run latest.1 is continued.")
+
+
+def test_new_run_starts_with_the_network_of_any_model(
+    finished: Trainer, random_actions: TrainConfig, paths: DataPaths
+) -> None:
+    for kind in ("latest", "best"):
+        shutil.copytree(finished.paths.latest, getattr(paths, kind))
+    env = replace(random_actions.env, pieces="uniform", height=12)
+    config = replace(random_actions, env=env, total_timesteps=16, net_arch=(5,), learning_starts=10**6)
+    trainer = Trainer(config, paths, start_from="best")  # It is set aside, and its network is used.
+    trainer.run()
+    expected, network = finished.model.q_net.state_dict(), trainer.model.q_net.state_dict()
+    assert all(torch.equal(expected[name], network[name]) for name in expected)
+    assert trainer.config.net_arch == finished.config.net_arch
+    assert trainer.config.initial_epsilon == config.final_epsilon
+    assert load_checkpoint(paths.latest).metadata.env["pieces"] == "uniform"
+    assert _seed(paths, "best.1") == 3
+
+
+def test_formula_cannot_be_trained(random_actions: TrainConfig, paths: DataPaths) -> None:
+    with pytest.raises(IncompatibleCheckpointError, match="no network"):
+        Trainer(random_actions, paths, start_from="bcts").run()
+
+
+@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json"])
+def test_run_that_cannot_be_read_now_is_left_as_it_is(
+    finished: Trainer, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shutil.copytree(finished.paths.latest, paths.latest)
+    before = sorted(paths.checkpoints.rglob("*"))
+    real_open = os.open
+
+    def fail_once(path: object, *rest: object, **more: object) -> int:
+        if str(path).endswith(name):
+            monkeypatch.undo()
+            raise OSError(5, "injected")
+        return real_open(path, *rest, **more)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(os, "open", fail_once)
+    with pytest.raises(UnreadableError, match=name):
+        Trainer(longer, paths, resume=True).run()
+    assert sorted(paths.checkpoints.rglob("*")) == before
+    assert Trainer(longer, paths, resume=True).run().timesteps == longer.total_timesteps
 
 
 def test_resume_without_checkpoint_is_refused(small: TrainConfig, paths: DataPaths) -> None:

@@ -13,7 +13,8 @@ from tetris_arcade.commands.subcommand import Report, Run, Subcommand, reporting
 from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
-from tetris_arcade.storage.checkpoints import KINDS, MODEL_NAME, checkpoint_folder, load_checkpoint
+from tetris_arcade.storage.checkpoint_names import checkpoint_folder, is_checkpoint_name
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
 from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.model_archive import ModelArchive
@@ -42,7 +43,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("list", _list, "all slots, checkpoints and reference players")
     add("show", _show, "everything known about one model", "NAME")
     save = add("save", _save, "save a checkpoint's model to a slot", "NAME")
-    save.add_argument("--from", dest="source", choices=KINDS, default="best")
+    save.add_argument(
+        "--from",
+        dest="source",
+        type=_checkpoint,
+        default="best",
+        metavar="CHECKPOINT",
+        help="latest, best (the default), final, or that of a run that was set aside, such as best.7",
+    )
     save.add_argument("--ship", action="store_true", help="as a model that ships with the program")
     add("rename", _rename, "rename a slot", "OLD", "NEW")
     delete = add("delete", _delete, "delete a slot", "NAME")
@@ -51,6 +59,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--safetensors", action="store_true", help="also write a safetensors file")
     import_ = add("import", _import, "import a model file, without running any code in it", "FILE")
     import_.add_argument("--name")
+
+
+def _checkpoint(text: str) -> str:
+    if not is_checkpoint_name(text):
+        raise argparse.ArgumentTypeError(
+            f"must be latest, best, final, or one of a run that was set aside, such as best.7, got {text!r}"
+        )
+    return text
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> Report | None:

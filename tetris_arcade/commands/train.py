@@ -18,8 +18,8 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.process.signals import handle_signals
-from tetris_arcade.storage.checkpoints import repair_storage
 from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.storage.repair import repair_storage
 from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
 
 if TYPE_CHECKING:

@@ -55,6 +55,9 @@ class ConsoleListener(RunListener):
             f"new best: {mean_lines:.0f} lines per game on held-out pieces, after {timesteps:,} timesteps"
         )
 
+    def noted(self, message: str) -> None:
+        self.console.print(message)
+
     def warned(self, message: str) -> None:
         self.console.print(message)
 

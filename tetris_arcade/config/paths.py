@@ -38,6 +38,10 @@ class DataPaths:
         return self.checkpoints / "final"
 
     @property
+    def runs(self) -> Path:
+        return self.checkpoints / "runs"
+
+    @property
     def slots(self) -> Path:
         return self.checkpoints / "slots"
 

@@ -90,6 +90,16 @@ def config_from_settings(settings: TrainingSettings) -> TrainConfig:
     return replace(config, env=env)
 
 
+def config_from_model(config: TrainConfig, features: str, net_arch: tuple[int, ...]) -> TrainConfig:
+    """The configuration of a run that starts with a model's network.
+
+    It has the network's shape, and explores from the start as little as at the end of a run that starts with
+    an untrained one.
+    """
+    env = replace(config.env, features=features)
+    return replace(config, env=env, net_arch=net_arch, initial_epsilon=config.final_epsilon)
+
+
 class IncompatibleCheckpointError(Exception):
     """A checkpoint cannot be resumed as requested: other features, board or version."""
 

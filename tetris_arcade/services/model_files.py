@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.checkpoints import Kind
 from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.import_export import choose_import_name, export_slot
 from tetris_arcade.storage.slots import delete_slot, rename_slot, save_slot
@@ -18,7 +17,7 @@ _MAX_FILES = 12
 _IMPORT_TIMEOUT_SECONDS = 120.0
 
 
-def save_checkpoint_as(paths: DataPaths, source: Kind, name: str) -> str:
+def save_checkpoint_as(paths: DataPaths, source: str, name: str) -> str:
     """Copy a checkpoint's model to a slot."""
     return f'Saved as "{save_slot(paths, name, source).name}"'
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import logging
 import os
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import (
@@ -24,10 +22,10 @@ from tetris_arcade.storage.atomic import (
     remove_folder,
     write_folder_atomic,
 )
+from tetris_arcade.storage.checkpoint_names import Kind, checkpoint_folder, checkpoint_name
 from tetris_arcade.storage.errors import (
     DamagedError,
     DiskFullError,
-    NewerVersionError,
     StorageError,
     UnknownModelError,
     UnreadableError,
@@ -42,16 +40,14 @@ from tetris_arcade.storage.metadata import (
     parse_metadata,
 )
 
+logger = logging.getLogger(__name__)
+
 METADATA_NAME = "metadata.json"
 MODEL_NAME = "model.zip"
 MAX_CHECKPOINT_FILE_BYTES = 512 * 2**20
-MAX_ARCHIVED_RUNS = 3
 MAX_DAMAGED = 3
 
-Kind = Literal["latest", "best", "final"]
-KINDS: tuple[Kind, ...] = ("latest", "best", "final")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_LEFTOVER = re.compile(r"\.([a-z0-9][a-z0-9_-]*)\.(?:prev|[0-9a-f]{20}\.new)")
 
 
 @dataclass(frozen=True)
@@ -69,10 +65,12 @@ class Checkpoint:
         """
         digest = self.metadata.files.get(name)
         if digest is None:
-            raise DamagedError(f"{self.folder.name} has no {name}")
+            raise DamagedError(f"{checkpoint_name(self.folder)} has no {name}")
         content = read_file(self.folder / name, min(digest.size, MAX_CHECKPOINT_FILE_BYTES))
         if len(content) != digest.size or hashlib.sha256(content).hexdigest() != digest.sha256:
-            raise DamagedError(f"{name} of {self.folder.name} is damaged: it is not what was saved")
+            raise DamagedError(
+                f"{name} of {checkpoint_name(self.folder)} is damaged: it is not what was saved"
+            )
         return content
 
 
@@ -94,7 +92,7 @@ def save_checkpoint(paths: DataPaths, kind: Kind, files: Mapping[str, bytes], me
     try:
         write_model_folder(folder, files, metadata, keep_previous=True)
     except DiskFullError:
-        if not _remove_backup(folder):
+        if not remove_backup(folder):
             raise
         write_model_folder(folder, files, metadata)
     return folder
@@ -114,8 +112,8 @@ def load_checkpoint(folder: Path, *, verify: bool = False) -> Checkpoint:
         except DamagedError as error:
             first_error = first_error or error
     if first_error is None:
-        raise UnknownModelError(f"there is no checkpoint {folder.name} in {folder.parent}")
-    raise DamagedError(f"{folder.name} cannot be used: {first_error}") from first_error
+        raise UnknownModelError(f"there is no checkpoint {checkpoint_name(folder)} in {folder.parent}")
+    raise DamagedError(f"{checkpoint_name(folder)} cannot be used: {first_error}") from first_error
 
 
 def recover_checkpoint(folder: Path) -> RecoveryResult:
@@ -145,65 +143,6 @@ def recover_checkpoint(folder: Path) -> RecoveryResult:
     return RecoveryResult(
         repaired, f"{folder.name} {fault}; the one saved at {repaired.metadata.saved_at} is used."
     )
-
-
-def repair_storage(paths: DataPaths) -> list[str]:
-    """Repair checkpoints and slots at the program's start; returns a message per repair.
-
-    Only for the process that holds the data folder's lock. Never raises.
-    """
-    messages = [_recover(paths.checkpoints / kind).message for kind in KINDS]
-    messages += [_repair_slot(slot) for slot in _interrupted_slots(paths)]
-    return [message for message in messages if message is not None]
-
-
-def _recover(folder: Path) -> RecoveryResult:
-    """`recover_checkpoint`, with a message in place of an exception."""
-    try:
-        return recover_checkpoint(folder)
-    except (NewerVersionError, UnreadableError) as error:
-        return RecoveryResult(None, f"{error}; it is left as it is.")
-
-
-def _interrupted_slots(paths: DataPaths) -> list[Path]:
-    """The slots whose last save was interrupted."""
-    with contextlib.suppress(UnreadableError):
-        leftovers = filter(None, map(_LEFTOVER.fullmatch, folder_names(paths.slots)))
-        return [paths.slots / name for name in sorted({match[1] for match in leftovers})]
-    return []
-
-
-def _repair_slot(folder: Path) -> str | None:
-    """Recover a slot whose save was interrupted; what the save left is deleted if the slot is sound."""
-    recovery = _recover(folder)
-    if recovery.checkpoint is not None and recovery.checkpoint.folder == folder:
-        for leftover in (backup_folder(folder), *interrupted_saves(folder)):
-            remove_folder(leftover)
-    return recovery.message
-
-
-def archive_latest(paths: DataPaths) -> Path | None:
-    """Rename `latest` to `latest.TIME` before a new run starts; None if there is none.
-
-    The newest MAX_ARCHIVED_RUNS are kept.
-    """
-    if recover_checkpoint(paths.latest).checkpoint is None:
-        return None
-    archived = _free_name(paths.latest, time.strftime("%Y%m%d-%H%M%S"))
-    try:
-        os.rename(paths.latest, archived)
-    except OSError as error:
-        raise StorageError(f"latest could not be renamed: {describe_os_error(error)}") from error
-    remove_folder(backup_folder(paths.latest))
-    _remove_oldest(paths.checkpoints, re.compile(r"latest\.\d{8}-\d{6}(-\d+)?"), MAX_ARCHIVED_RUNS)
-    return archived
-
-
-def checkpoint_folder(paths: DataPaths, kind: str) -> Path:
-    """The folder of a checkpoint; raises ValueError for an unknown kind."""
-    if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    return paths.checkpoints / kind
 
 
 def write_model_folder(
@@ -259,7 +198,7 @@ def _load_complete(folder: Path, verify: bool) -> Checkpoint:
     return checkpoint
 
 
-def _remove_backup(folder: Path) -> bool:
+def remove_backup(folder: Path) -> bool:
     """Delete the backup to free disk space, if the checkpoint itself is complete; returns whether it did."""
     previous = backup_folder(folder)
     try:
@@ -272,35 +211,28 @@ def _remove_backup(folder: Path) -> bool:
 
 
 def _rename_damaged(damaged: Path, folder: Path) -> str | None:
-    """Rename a damaged checkpoint to NAME.damaged-TIME; its new name, None if it could not be renamed."""
-    if not os.path.lexists(damaged):
-        return None
-    renamed = _free_name(folder, f"damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-    pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-\d{{8}}-\d{{6}}(-\d+)?")
+    """Rename a damaged checkpoint to NAME.damaged-NUMBER; its new name, None if it could not be renamed."""
     try:
-        os.rename(damaged, renamed)
-        _remove_oldest(folder.parent, pattern, MAX_DAMAGED)
-    except OSError:
+        if not path_exists(damaged):
+            return None
+        earlier = _damaged_names(folder)
+        renamed = f"{folder.name}.damaged-{1 + max([0, *map(_damaged_number, earlier)])}"
+        os.rename(damaged, folder.with_name(renamed))
+    except (OSError, UnreadableError):
         return None
-    return renamed.name
+    for name in earlier[: 1 - MAX_DAMAGED]:
+        logger.warning("deleting %s: at most %d damaged ones are kept", name, MAX_DAMAGED)
+        remove_folder(folder.with_name(name))
+    return renamed
 
 
-def _free_name(folder: Path, suffix: str) -> Path:
-    path, number = folder.with_name(f"{folder.name}.{suffix}"), 1
-    while os.path.lexists(path):
-        number += 1
-        path = folder.with_name(f"{folder.name}.{suffix}-{number}")
-    return path
+def _damaged_names(folder: Path) -> list[str]:
+    """The renamed damaged checkpoints, oldest first, by their numbers: the clock may have been set back."""
+    pattern = re.compile(rf"{re.escape(folder.name)}\.damaged-[0-9]+(-[0-9]+)*")
+    return sorted(filter(pattern.fullmatch, folder_names(folder.parent)), key=_damaged_number)
 
 
-def _remove_oldest(parent: Path, pattern: re.Pattern[str], num_kept: int) -> None:
-    found = sorted((path for path in parent.iterdir() if pattern.fullmatch(path.name)), key=_mtime)
-    for path in found[:-num_kept]:
-        remove_folder(path)
-
-
-def _mtime(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _damaged_number(name: str) -> int:
+    """The number of a damaged checkpoint; 0 if an earlier version named it by the time."""
+    number = name.rpartition(".damaged-")[2]
+    return int(number) if number.isdigit() else 0

@@ -8,6 +8,7 @@ import unicodedata
 
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.storage.checkpoint_names import is_checkpoint_name
 from tetris_arcade.storage.errors import SlotNameError
 
 MAX_NAME_CHARACTERS = 60
@@ -32,7 +33,7 @@ def normalize_name(name: str) -> str:
         raise SlotNameError(
             f"a slot's name must not hold control characters, got {shorten_for_message(text)}"
         )
-    if text.casefold() in RESERVED:
+    if text.casefold() in RESERVED or is_checkpoint_name(text.casefold()):
         raise SlotNameError(f"the name {text} is reserved, choose another")
     return text
 

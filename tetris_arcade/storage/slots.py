@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +13,23 @@ from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
-from tetris_arcade.storage.atomic import remove_folder
-from tetris_arcade.storage.checkpoints import (
+from tetris_arcade.storage.atomic import folder_names, path_exists, remove_folder
+from tetris_arcade.storage.checkpoint_names import (
     KINDS,
+    checkpoint_folder,
+    checkpoint_name,
+    is_checkpoint_name,
+    kept_runs,
+    run_folder,
+)
+from tetris_arcade.storage.checkpoints import (
     METADATA_NAME,
     MODEL_NAME,
     Checkpoint,
-    Kind,
-    checkpoint_folder,
     load_checkpoint,
     write_model_folder,
 )
-from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError
+from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, UnreadableError
 from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import ModelArchive, parse_model, read_model
@@ -82,9 +87,17 @@ class ModelRef:
     checkpoint: Checkpoint | None = None
     file: Path | None = None
 
+    @property
+    def is_reference_player(self) -> bool:
+        """Whether it has no model file."""
+        return self.checkpoint is None and self.file is None
+
 
 def list_models(paths: DataPaths) -> list[ModelEntry]:
-    """Slots by name, shipped models, existing checkpoints and the reference players. Never raises."""
+    """Slots by name, shipped models, checkpoints, runs that were set aside, and the reference players.
+
+    Never raises.
+    """
     entries = iter_models(paths, lambda folder, kind: read_entry(paths, folder, kind))
     return [entry for entry in entries if entry is not None]
 
@@ -97,40 +110,43 @@ def iter_models(
     Yields None for a folder without an entry.
     """
     own = set()
-    for folder in _folders(paths.slots):
-        own.add(folder.name)
-        yield read(folder, "slot")
+    try:
+        for folder in _folders(paths.slots):
+            own.add(folder.name)
+            yield read(folder, "slot")
+    except UnreadableError as error:
+        yield _unreadable_entry(paths.slots, error)
     # In a checkout this folder also holds the user's own slots; elsewhere only the shipped ones are listed.
-    others = [] if paths.shipped_slots in (None, paths.slots) else _folders(paths.shipped_slots)
-    for folder in others:
-        entry = None if folder.name in own else read(folder, "slot")
-        yield entry if entry is not None and entry.kind == "shipped" else None
-    for kind in KINDS:
-        yield read(checkpoint_folder(paths, kind), "checkpoint")
+    with contextlib.suppress(UnreadableError):
+        others = [] if paths.shipped_slots in (None, paths.slots) else _folders(paths.shipped_slots)
+        for folder in others:
+            entry = None if folder.name in own else read(folder, "slot")
+            yield entry if entry is not None and entry.kind == "shipped" else None
+    yield from (read(folder, "checkpoint") for folder in _checkpoint_folders(paths))
     yield from (ModelEntry(name, "reference") for name in REFERENCE_PLAYERS)
 
 
 def find_model(paths: DataPaths, name: str) -> ModelEntry | None:
     """The entry of a slot, by its name or its folder's name: the user's own before a shipped one.
 
-    None if there is none. Reads one folder, unlike `list_models`.
+    None if there is none. Reads one folder, unlike `list_models`. Raises UnreadableError if that is unknown.
     """
     try:
         folder_name = slot_folder_name(name)
     except SlotNameError:
         return None
-    if os.path.lexists(paths.slots / folder_name):
+    if path_exists(paths.slots / folder_name):
         return read_entry(paths, paths.slots / folder_name, "slot")
-    if paths.shipped_slots is None or not os.path.lexists(paths.shipped_slots / folder_name):
+    if paths.shipped_slots is None or not path_exists(paths.shipped_slots / folder_name):
         return None
     entry = read_entry(paths, paths.shipped_slots / folder_name, "slot")
     return entry if entry is not None and entry.kind == "shipped" else None
 
 
-def has_checkpoint(paths: DataPaths, kind: Kind) -> bool:
-    """Whether the checkpoint exists, even damaged."""
+def has_checkpoint(paths: DataPaths, name: str) -> bool:
+    """Whether the checkpoint exists, even if it cannot be used."""
     try:
-        load_checkpoint(checkpoint_folder(paths, kind))
+        load_checkpoint(checkpoint_folder(paths, name))
     except UnknownModelError:
         return False
     except StorageError:
@@ -145,7 +161,7 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
     """
     if text in REFERENCE_PLAYERS:
         return ModelRef(text)
-    if text in KINDS:
+    if is_checkpoint_name(text):
         return ModelRef(text, load_checkpoint(checkpoint_folder(paths, text)))
     entry = find_model(paths, text)
     if entry is not None:
@@ -165,14 +181,14 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
 
 def model_mtime(paths: DataPaths, text: str) -> int | None:
     """Modification time of a model's file, in nanoseconds; None if the name has no folder of its own."""
-    if text in KINDS:
-        folder: Path | None = checkpoint_folder(paths, text)
-    else:
-        entry = find_model(paths, text)
-        folder = None if entry is None else entry.folder
     try:
+        if is_checkpoint_name(text):
+            folder: Path | None = checkpoint_folder(paths, text)
+        else:
+            entry = find_model(paths, text)
+            folder = None if entry is None else entry.folder
         return None if folder is None else (folder / MODEL_NAME).stat().st_mtime_ns
-    except OSError:
+    except (OSError, UnreadableError):
         return None
 
 
@@ -192,7 +208,7 @@ def load_model(ref: ModelRef) -> ModelArchive:
     return dataclasses.replace(model, metadata=ref.checkpoint.metadata)
 
 
-def save_slot(paths: DataPaths, name: str, source: Kind = "latest", *, overwrite: bool = False) -> Path:
+def save_slot(paths: DataPaths, name: str, source: str = "latest", *, overwrite: bool = False) -> Path:
     """Copy the model of a checkpoint to a slot; returns the slot's folder."""
     checkpoint = load_checkpoint(checkpoint_folder(paths, source))
     return save_slot_bytes(paths, name, checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=overwrite)
@@ -249,25 +265,37 @@ def delete_slot(paths: DataPaths, name: str) -> None:
 
 def read_entry(paths: DataPaths, folder: Path, kind: EntryKind) -> ModelEntry | None:
     """The entry of a folder, also of a damaged one; None if there is nothing."""
+    name = checkpoint_name(folder) if kind == "checkpoint" else folder.name
     try:
         checkpoint = load_checkpoint(folder)
     except UnknownModelError:
         return None
     except StorageError as error:
-        return ModelEntry(folder.name, kind, folder, error=str(error), error_summary=error.summary)
+        return ModelEntry(name, kind, folder, error=str(error), error_summary=error.summary)
     if kind == "slot" and _is_shipped(paths, checkpoint):
         kind = "shipped"
-    return ModelEntry(folder.name, kind, checkpoint.folder, checkpoint.metadata)
+    return ModelEntry(name, kind, checkpoint.folder, checkpoint.metadata)
 
 
 def _folders(parent: Path | None) -> list[Path]:
+    """The slots in a folder; raises UnreadableError if it cannot be read now."""
     if parent is None:
         return []
-    try:
-        names = sorted(name for name in os.listdir(parent) if is_plain_folder_name(name))
-    except OSError:
-        return []
+    names = [name for name in folder_names(parent) if is_plain_folder_name(name)]
     return [parent / name for name in names[:MAX_SLOTS]]
+
+
+def _checkpoint_folders(paths: DataPaths) -> list[Path]:
+    """The folders of the current run's checkpoints, then those of the runs that were set aside."""
+    with contextlib.suppress(UnreadableError):
+        runs = [run_folder(paths, number) for number in kept_runs(paths)]
+        return [run / kind for run in (paths.checkpoints, *runs) for kind in KINDS]
+    return [paths.checkpoints / kind for kind in KINDS]
+
+
+def _unreadable_entry(folder: Path, error: UnreadableError) -> ModelEntry:
+    """Stands in the list for a folder whose models are not known now."""
+    return ModelEntry(folder.name, "slot", folder, error=str(error), error_summary=error.summary)
 
 
 def _is_shipped(paths: DataPaths, checkpoint: Checkpoint) -> bool:

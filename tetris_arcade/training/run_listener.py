@@ -127,5 +127,8 @@ class RunListener:
     def save_failed(self, kind: str, reason: str) -> None:
         """A checkpoint could not be saved. The run continues, and retries it unless it is a slot."""
 
+    def noted(self, message: str) -> None:
+        """Something that is worth knowing and no fault: the last run was set aside, a new one begins."""
+
     def warned(self, message: str) -> None:
         """The user should know about something, for example a checkpoint that was repaired."""

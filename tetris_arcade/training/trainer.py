@@ -13,22 +13,28 @@ from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
-from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig, check_resumable
+from tetris_arcade.config.training import (
+    IncompatibleCheckpointError,
+    TrainConfig,
+    check_resumable,
+    config_from_model,
+)
 from tetris_arcade.engine.compile_kernels import warm_up
+from tetris_arcade.storage.checkpoint_names import Kind
 from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
     Checkpoint,
-    Kind,
-    archive_latest,
     load_checkpoint,
     recover_checkpoint,
     save_checkpoint,
 )
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import DamagedError
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.storage.model_archive import parse_model
+from tetris_arcade.storage.model_archive import Policy, parse_model
 from tetris_arcade.storage.npz import read_npz
-from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.storage.policy_shape import describe_policy
+from tetris_arcade.storage.runs import set_aside_run, take_up_run
+from tetris_arcade.storage.slots import load_model, resolve_slot, save_slot_bytes
 from tetris_arcade.training.best_game_callback import BestGameCallback
 from tetris_arcade.training.callbacks import (
     ControlCallback,
@@ -45,6 +51,7 @@ from tetris_arcade.training.checkpoint_state import (
     REPLAY_BUFFER_NAME,
     TRAINER_STATE_NAME,
     capture_state,
+    load_policy,
     playing_model_zip,
     restore_state,
     to_npz,
@@ -86,6 +93,10 @@ class TrainResult:
 class Trainer:
     """One training run.
 
+    resume: continue the current run, or the one that was set aside as number `kept_run`; otherwise a new run
+    starts, and the current one is set aside. start_from: the name of the model with whose network a new run
+    starts.
+
     `run()` returns when the limit or the goal is reached, or when the listener asks to stop; the checkpoint
     `latest` is then on disk. All methods are called from one thread.
     """
@@ -97,12 +108,17 @@ class Trainer:
         listener: RunListener | None = None,
         resume: bool = False,
         log_formats: Sequence[str] = (),
+        *,
+        kept_run: int | None = None,
+        start_from: str | None = None,
     ) -> None:
         self.config = config
         self.paths = paths
         self.listener = listener or RunListener()
         self.resume = resume
         self.log_formats = tuple(log_formats)
+        self.kept_run = kept_run
+        self.start_from = start_from
         self.progress = RunProgress()
         self.history = RunHistory()
         self.model: PlacementDQN
@@ -197,11 +213,14 @@ class Trainer:
         warm_up(lambda name, fraction: self.listener.stage(name, 0.1 + 0.7 * fraction))
         self.listener.stage("building", 0.8)
         checkpoint = self._find_latest() if self.resume else None
+        policy = self._load_start() if checkpoint is None and self.start_from is not None else None
         if checkpoint is None:
-            archive_latest(self.paths)
+            self._note(set_aside_run(self.paths), "A new run begins.")
         else:
             check_resumable(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
         self.model = build_learner(self.config)
+        if policy is not None:
+            load_policy(self.model, policy)
         self._open_logs(None if checkpoint is None else checkpoint.metadata.timesteps)
         self.model.prepare()
         if checkpoint is not None:
@@ -212,10 +231,28 @@ class Trainer:
 
     def _find_latest(self) -> Checkpoint:
         """The verified `latest`; raises UnreadableError if it cannot be read now, and leaves it in place."""
+        if self.kept_run is not None:
+            message = take_up_run(self.paths, self.kept_run)
+            self._note(message, f"The run latest.{self.kept_run} is continued.")
         found = recover_checkpoint(self.paths.latest)
         if found.message is not None:
             self.listener.warned(found.message)
         return found.checkpoint or load_checkpoint(self.paths.latest)
+
+    def _load_start(self) -> Policy:
+        """The network of `start_from`, read before its run may be set aside; the configuration is adapted."""
+        assert self.start_from is not None
+        ref = resolve_slot(self.paths, self.start_from)
+        if ref.is_reference_player:
+            raise IncompatibleCheckpointError(f"{ref.name} is a formula and has no network to train")
+        policy = load_model(ref).policy
+        shape = describe_policy(policy)
+        self.config = config_from_model(self.config, shape.features, shape.net_arch)
+        return policy
+
+    def _note(self, *messages: str | None) -> None:
+        text = " ".join(message for message in messages if message is not None)
+        self.listener.noted(text)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         policy = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {checkpoint.folder.name}").policy
@@ -231,14 +268,17 @@ class Trainer:
         self._restore_listener(checkpoint)
 
     def _restore_listener(self, checkpoint: Checkpoint) -> None:
-        """Restore the listener's state. The run continues if it is missing or damaged."""
+        """Restore the listener's state. The run continues if it is missing or damaged.
+
+        Raises UnreadableError if it cannot be read now: the next save would replace it.
+        """
         if LISTENER_STATE_NAME not in checkpoint.metadata.files:
             return
         try:
             self.listener.load_state(
                 read_npz(checkpoint.read(LISTENER_STATE_NAME), _MAX_LISTENER_STATE_BYTES)
             )
-        except StorageError as error:
+        except DamagedError as error:
             self.listener.warned(f"The graphs of the run are lost: {error}.")
 
     def _open_logs(self, resumed_at: int | None) -> None:

@@ -27,7 +27,6 @@ from tetris_arcade.services.model_files import (
     rename,
     save_checkpoint_as,
 )
-from tetris_arcade.storage.checkpoints import KINDS
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -205,10 +204,10 @@ class ModelsScene(Scene):
         self._start_job(f"Exporting {entry.display_name}", lambda: export(self.context.paths, entry.name))
 
     def _ask_save(self, entry: ModelEntry) -> Transition:
-        kind = next(kind for kind in KINDS if kind == entry.name)
-
         def save(name: str) -> None:
-            self._start_job(f"Saving {name}", lambda: save_checkpoint_as(self.context.paths, kind, name))
+            self._start_job(
+                f"Saving {name}", lambda: save_checkpoint_as(self.context.paths, entry.name, name)
+            )
 
         return Push(NameEntryScene(self.context, "Name this copy", "", save))
 

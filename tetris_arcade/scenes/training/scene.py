@@ -43,6 +43,7 @@ from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.messages import (
     NewBest,
+    Noted,
     Report,
     Saved,
     SaveFailed,
@@ -115,6 +116,8 @@ class TrainScene(Scene):
                 self.context.notify(f'Saved as "{name}"', "success")
             case SaveFailed(reason):
                 self.context.notify(f"Not saved: {reason}", "error")
+            case Noted(text):
+                self.context.notify(text, "info")
             case Warned(text):
                 self.context.notify(text, "warning")
 

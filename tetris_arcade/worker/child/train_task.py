@@ -49,6 +49,8 @@ def _train(task: TrainTask, resume: bool, paths: DataPaths, channel: Channel) ->
     from tetris_arcade.worker.child.training_reporter import ViewerListener
 
     listener = ViewerListener(channel)
-    trainer = Trainer(task.config, paths, listener, resume)
+    trainer = Trainer(
+        task.config, paths, listener, resume, kept_run=task.kept_run, start_from=task.start_from
+    )
     listener.bind(trainer)
     return trainer.run()

@@ -22,6 +22,7 @@ from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_ar
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     NewBest,
+    Noted,
     QueuedCommand,
     Save,
     Saved,
@@ -206,6 +207,9 @@ class ViewerListener(RunListener):
                 self._channel.report(Saved(kind, kind))
             case _:
                 self._channel.report(Saved("slot", kind))
+
+    def noted(self, message: str) -> None:
+        self._channel.report(Noted(message))
 
     def warned(self, message: str) -> None:
         self._channel.report(Warned(message))

@@ -57,7 +57,11 @@ class Task:
 
 @dataclass(frozen=True)
 class TrainTask(Task):
-    """Train. `resume` continues from the checkpoint `latest`; `is_restart`: it does so after a failure."""
+    """Train.
+
+    resume: continue from the checkpoint `latest`, or the run that was set aside as number `kept_run`.
+    is_restart: it does so after a failure. start_from: the model with whose network a new run starts.
+    """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.train_task:run_train_task"
     noun: ClassVar[str] = "training"
@@ -65,9 +69,11 @@ class TrainTask(Task):
     config: TrainConfig = field(default_factory=TrainConfig)
     resume: bool = False
     is_restart: bool = False
+    kept_run: int | None = None
+    start_from: str | None = None
 
     def resumed(self) -> TrainTask:
-        return replace(self, resume=True, is_restart=True)
+        return replace(self, resume=True, is_restart=True, kept_run=None)
 
 
 @dataclass(frozen=True)
@@ -267,6 +273,13 @@ class SaveFailed:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """Something that is worth knowing, and no fault."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Warned:
     """Something that the user should know; the work continues."""
 
@@ -331,6 +344,7 @@ Report = (
     | NewBest
     | Saved
     | SaveFailed
+    | Noted
     | Warned
     | Failed
     | GameEnded

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+
 from tetris_arcade.engine.kernel_cache import is_warm
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Failed,
+    Noted,
     QueuedCommand,
     Report,
     Stage,
     Started,
     Stop,
     Stopped,
+    Warned,
     WorkerState,
 )
 from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 from tetris_arcade.worker.viewer.child_process import ChildProcess
 from tetris_arcade.worker.viewer.supervision import LivenessMonitor, Timeouts
+
+logger = logging.getLogger(__name__)
 
 
 class WorkerSession:
@@ -102,6 +108,8 @@ class WorkerSession:
                 self.stage = report
             case Started():
                 self.stage, self.started_at = None, now
+            case Noted(text) | Warned(text):
+                logger.warning("%s", text)
             case Failed():
                 self.failure = report
                 self._mark_ending(now)
