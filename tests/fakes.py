@@ -52,6 +52,7 @@ class FakeWorkerClient:
     started: list[Task] = field(default_factory=list)
     stops: int = 0
     pid: int | None = None
+    has_started: bool = False
 
     @property
     def is_busy(self) -> bool:

@@ -387,17 +387,21 @@ def test_visitor_changes_to_training_are_undone(open_kiosk: OpenKiosk) -> None:
     assert (trainer.is_paused, trainer.speed, trainer.visuals) == (False, None, True)
 
 
-def test_saved_run_is_resumed_until_it_fails_too_often(
-    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("saved", "expected"),
+    [
+        (SavedRun(), TrainTask(resume=False)),
+        (SavedRun(config=TrainConfig(seed=4)), TrainTask(TrainConfig(seed=4), resume=True, is_restart=True)),
+        (SavedRun(problem="latest cannot be read"), TrainTask(resume=True, is_restart=True)),
+    ],
+)
+def test_saved_run_is_never_replaced_by_the_kiosk_itself(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, saved: SavedRun, expected: TrainTask
 ) -> None:
     app = open_kiosk()
-    saved = TrainConfig(seed=42)
-    monkeypatch.setattr(training_keeper_module, "load_saved_run", lambda _context: SavedRun(config=saved))
+    monkeypatch.setattr(training_keeper_module, "load_saved_run", lambda _context: saved)
     keeper = TrainingKeeper(app.context, TrainTask())
-    assert keeper._next_task(TrainTask()) == TrainTask(config=saved, resume=True)
-    keeper._failures = 3
-    assert keeper._next_task(TrainTask()) == TrainTask(resume=False)
-    assert keeper._next_task(TrainTask()).resume
+    assert [keeper._next_task(TrainTask()) for _ in range(5)] == [expected] * 5
 
 
 def test_no_training_if_another_program_writes(open_kiosk: OpenKiosk) -> None:

@@ -257,15 +257,16 @@ def test_new_run_starts_with_the_network_of_any_model(
     for kind in ("latest", "best"):
         shutil.copytree(finished.paths.latest, getattr(paths, kind))
     env = replace(random_actions.env, pieces="uniform", height=12)
-    config = replace(random_actions, env=env, total_timesteps=16, net_arch=(5,), learning_starts=10**6)
+    config = replace(random_actions, env=env, total_timesteps=16, net_arch=TrainConfig().net_arch)
     trainer = Trainer(config, paths, start_from="best")  # It is set aside, and its network is used.
     trainer.run()
     expected, network = finished.model.q_net.state_dict(), trainer.model.q_net.state_dict()
     assert all(torch.equal(expected[name], network[name]) for name in expected)
     assert trainer.config.net_arch == finished.config.net_arch
-    assert trainer.config.initial_epsilon == config.final_epsilon
     assert load_checkpoint(paths.latest).metadata.env["pieces"] == "uniform"
     assert _seed(paths, "best.1") == 3
+    with pytest.raises(IncompatibleCheckpointError, match=r"net_arch \(16,\).*net_arch \(5,\)"):
+        Trainer(replace(config, net_arch=(5,)), paths, start_from="best.1").run()
 
 
 def test_formula_cannot_be_trained(random_actions: TrainConfig, paths: DataPaths) -> None:

@@ -18,9 +18,10 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.process.signals import handle_signals
+from tetris_arcade.storage.checkpoint_names import is_checkpoint_name, run_number
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.repair import repair_storage
-from tetris_arcade.storage.slots import check_new_slot, has_checkpoint
+from tetris_arcade.storage.slots import check_new_slot, has_checkpoint, resolve_slot
 
 if TYPE_CHECKING:
     from tetris_arcade.config.training import TrainConfig
@@ -42,11 +43,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     start = parser.add_mutually_exclusive_group()
     start.add_argument(
         "--resume",
-        action="store_true",
-        help="continue the latest checkpoint as it was saved; only its end and its intervals can change",
+        nargs="?",
+        const="latest",
+        type=_resumable,
+        metavar="RUN",
+        help="continue the latest checkpoint, or one that was set aside (latest.7), as it was saved; "
+        "only its end and its intervals can change",
     )
     start.add_argument(
-        "--fresh", action="store_true", help="start a new run; the latest checkpoint is kept aside"
+        "--fresh", action="store_true", help="start a new run; everything of the last one is kept aside"
+    )
+    start.add_argument(
+        "--from",
+        dest="start_from",
+        metavar="NAME",
+        help="start a new run with the network of a slot, a checkpoint or a model file",
     )
     parser.add_argument("--seed", type=argument_types.seed, default=None, metavar="S")
     parser.add_argument("--save-slot", metavar="NAME", help="save the model to a slot at the end")
@@ -60,6 +71,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a TOML file of training settings, see the README")
 
 
+def _resumable(text: str) -> str:
+    name = f"latest.{text}" if text.isdecimal() else text
+    if not is_checkpoint_name(name) or not name.startswith("latest"):
+        raise argparse.ArgumentTypeError(
+            f"must be latest, or a run that was set aside, such as latest.7, got {text!r}"
+        )
+    return name
+
+
 def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     from tetris_arcade.commands.train_config import config_from_options
 
@@ -68,6 +88,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
         config_from_options(options, paths),
         paths,
         resume=options.resume,
+        start_from=options.start_from,
         save_slot=options.save_slot,
         log_formats=log_formats,
     )
@@ -79,19 +100,24 @@ def train_headless(
     config: TrainConfig,
     paths: DataPaths,
     *,
-    resume: bool,
     save_slot: str | None,
     log_formats: tuple[str, ...],
+    resume: str | None = None,
+    start_from: str | None = None,
 ) -> dict[str, Any]:
     """Train to the configured end, or until Ctrl-C, SIGTERM or SIGHUP, which save `latest`.
 
+    resume: the checkpoint to continue, `latest` or that of a run that was set aside. start_from: the model
+    with whose network a new run starts.
     Returns what `--json` prints. Raises SlotNameError before training if nothing can be saved under that
     name, CommandError if the trained model could not be saved in the end.
     """
     if save_slot is not None:
         check_new_slot(paths, save_slot)
-    if resume and not has_checkpoint(paths, "latest"):
+    if resume is not None and not has_checkpoint(paths, resume):
         raise CommandError("there is no checkpoint to resume: start a run without --resume first", MISUSED)
+    if start_from is not None and resolve_slot(paths, start_from).is_reference_player:
+        raise CommandError(f"{start_from} is a formula and has no network to train", MISUSED)
     if "tensorboard" in log_formats and find_spec("tensorboard") is None:
         raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
     import torch
@@ -112,7 +138,15 @@ def train_headless(
         console = Console(stderr=True)
         listener_type = LiveConsoleListener if console.is_terminal else LineConsoleListener
         with listener_type(config, console, stop) as listener:
-            trainer = Trainer(config, paths, listener, resume=resume, log_formats=log_formats)
+            trainer = Trainer(
+                config,
+                paths,
+                listener,
+                resume=resume is not None,
+                log_formats=log_formats,
+                kept_run=None if resume is None else run_number(resume),
+                start_from=start_from,
+            )
             result = trainer.run()
         if save_slot is not None:
             trainer.save_to_slot(save_slot)

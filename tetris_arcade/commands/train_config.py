@@ -17,9 +17,11 @@ from tetris_arcade.config.training import (
     TrainConfig,
     check_resumable,
     config_from_settings,
+    with_little_exploration,
     without_reached_limits,
 )
 from tetris_arcade.storage.atomic import read_file
+from tetris_arcade.storage.checkpoint_names import checkpoint_folder
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.settings_file import load_settings
@@ -32,11 +34,14 @@ def config_from_options(options: argparse.Namespace, paths: DataPaths) -> TrainC
     Fields that neither sets come from the saved run when resuming, else from the defaults with a file, else
     from the settings.
     """
-    if options.resume:
+    if options.resume is not None:
         return _resumed_config(options, paths)
+    adapt = with_little_exploration if options.start_from is not None else lambda config: config
     if options.config is not None:
-        return _apply_options(read_config(Path(options.config)), options)
-    return _apply_options(config_from_settings(load_settings(paths.settings_file)[0].training), options)
+        base = adapt(TrainConfig())
+        return _apply_options(read_config(Path(options.config), base), options)
+    settings = load_settings(paths.settings_file)[0].training
+    return _apply_options(adapt(config_from_settings(settings)), options)
 
 
 def _resumed_config(options: argparse.Namespace, paths: DataPaths) -> TrainConfig:
@@ -44,7 +49,7 @@ def _resumed_config(options: argparse.Namespace, paths: DataPaths) -> TrainConfi
 
     Raises CommandError for any other change, and if the run has reached its end and no new one is set.
     """
-    metadata = load_checkpoint(paths.latest).metadata
+    metadata = load_checkpoint(checkpoint_folder(paths, options.resume)).metadata
     saved = TrainConfig.from_dict(metadata.training)
     unfinished = without_reached_limits(
         saved,

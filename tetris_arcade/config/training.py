@@ -91,13 +91,23 @@ def config_from_settings(settings: TrainingSettings) -> TrainConfig:
 
 
 def config_from_model(config: TrainConfig, features: str, net_arch: tuple[int, ...]) -> TrainConfig:
-    """The configuration of a run that starts with a model's network.
+    """The configuration of a run that starts with a model's network: it has the network's shape.
 
-    It has the network's shape, and explores from the start as little as at the end of a run that starts with
-    an untrained one.
+    Raises IncompatibleCheckpointError if another shape than the default one was asked for.
     """
-    env = replace(config.env, features=features)
-    return replace(config, env=env, net_arch=net_arch, initial_epsilon=config.final_epsilon)
+    default = TrainConfig()
+    for name, asked, usual, now in (
+        ("features", config.env.features, default.env.features, features),
+        ("net_arch", config.net_arch, default.net_arch, net_arch),
+    ):
+        if asked not in (usual, now):
+            raise IncompatibleCheckpointError(f"the model has {name} {now}, but {name} {asked} was requested")
+    return replace(config, env=replace(config.env, features=features), net_arch=net_arch)
+
+
+def with_little_exploration(config: TrainConfig) -> TrainConfig:
+    """A copy for a run that starts with a trained network: it always explores as little as in the end."""
+    return replace(config, initial_epsilon=config.final_epsilon)
 
 
 class IncompatibleCheckpointError(Exception):

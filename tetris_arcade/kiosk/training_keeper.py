@@ -12,8 +12,6 @@ from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, T
 logger = logging.getLogger(__name__)
 
 _RESTART_SECONDS = 30.0
-_MAX_FAILURES = 3
-"""After this many failures in a row a new run starts; the saved run is archived."""
 
 
 class TrainingKeeper:
@@ -22,20 +20,16 @@ class TrainingKeeper:
     def __init__(self, context: Context, task: TrainTask | None) -> None:
         self._context, self._task = context, task
         self._next_start_at = 0.0
-        self._failures = 0
 
     def update(self, now: float) -> None:
         """Start the trainer if it should run and does not; call this once per frame."""
         trainer = self._context.trainer
-        if trainer.state is WorkerState.RUNNING:
-            self._failures = 0
         if self._task is None or self._context.another_program_writes:
             return
         if trainer.is_busy or now < self._next_start_at:
             return
         self._next_start_at = now + _RESTART_SECONDS
         if trainer.state is WorkerState.FAILED:
-            self._failures += 1
             logger.warning("restarting the training: %s", trainer.message)
         trainer.start(self._next_task(self._task))
 
@@ -59,11 +53,15 @@ class TrainingKeeper:
             trainer.send(command)
 
     def _next_task(self, task: TrainTask) -> TrainTask:
-        """The task that resumes the saved run, or one that starts a new run if that is not possible."""
+        """The task that resumes the saved run, or one that starts a new run if there is none.
+
+        The trainer decides what becomes of a saved run with a problem: a damaged one is put aside, and a new
+        run starts; one that cannot be read now is tried again.
+        """
         saved = load_saved_run(self._context)
         if saved.problem is not None:
-            logger.warning("starting a new run: %s", saved.problem)
-        if saved.config is None or self._failures >= _MAX_FAILURES:
-            self._failures = 0
+            logger.warning("the saved run has a problem: %s", saved.problem)
+        elif saved.config is None:
             return replace(task, resume=False)
-        return replace(task, config=saved.continued(saved.config.goal_lines), resume=True)
+        config = task.config if saved.config is None else saved.continued(saved.config.goal_lines)
+        return replace(task, config=config, resume=True, is_restart=True)

@@ -30,7 +30,7 @@ from tetris_arcade.storage.checkpoints import (
 )
 from tetris_arcade.storage.errors import DamagedError
 from tetris_arcade.storage.metadata import Metadata
-from tetris_arcade.storage.model_archive import Policy, parse_model
+from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.runs import set_aside_run, take_up_run
@@ -213,14 +213,11 @@ class Trainer:
         warm_up(lambda name, fraction: self.listener.stage(name, 0.1 + 0.7 * fraction))
         self.listener.stage("building", 0.8)
         checkpoint = self._find_latest() if self.resume else None
-        policy = self._load_start() if checkpoint is None and self.start_from is not None else None
         if checkpoint is None:
-            self._note(set_aside_run(self.paths), "A new run begins.")
+            self._build_new()
         else:
             check_resumable(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
-        self.model = build_learner(self.config)
-        if policy is not None:
-            load_policy(self.model, policy)
+            self.model = build_learner(self.config)
         self._open_logs(None if checkpoint is None else checkpoint.metadata.timesteps)
         self.model.prepare()
         if checkpoint is not None:
@@ -239,20 +236,32 @@ class Trainer:
             self.listener.warned(found.message)
         return found.checkpoint or load_checkpoint(self.paths.latest)
 
-    def _load_start(self) -> Policy:
-        """The network of `start_from`, read before its run may be set aside; the configuration is adapted."""
-        assert self.start_from is not None
-        ref = resolve_slot(self.paths, self.start_from)
+    def _build_new(self) -> None:
+        """Build the learner of a new run, and set the last run aside; `start_from` may be a model of that."""
+        if self.start_from is None:
+            self.model, begin = build_learner(self.config), "A new run begins."
+        else:
+            self.model = self._build_from(self.start_from)
+            begin = f"A new run begins with the network of {self.start_from}."
+        self._note(set_aside_run(self.paths), begin)
+
+    def _build_from(self, name: str) -> PlacementDQN:
+        """Build a learner with the network of a model; the configuration gets its shape."""
+        ref = resolve_slot(self.paths, name)
         if ref.is_reference_player:
-            raise IncompatibleCheckpointError(f"{ref.name} is a formula and has no network to train")
+            raise IncompatibleCheckpointError(f"{name} is a formula and has no network to train")
         policy = load_model(ref).policy
         shape = describe_policy(policy)
         self.config = config_from_model(self.config, shape.features, shape.net_arch)
-        return policy
+        model = build_learner(self.config)
+        try:
+            load_policy(model, policy)
+        except ValueError as error:
+            raise IncompatibleCheckpointError(f"{name} cannot be trained: {error}") from error
+        return model
 
     def _note(self, *messages: str | None) -> None:
-        text = " ".join(message for message in messages if message is not None)
-        self.listener.noted(text)
+        self.listener.noted(" ".join(message for message in messages if message is not None))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         policy = parse_model(checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {checkpoint.folder.name}").policy

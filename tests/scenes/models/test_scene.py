@@ -15,20 +15,33 @@ from pygame.event import Event
 
 from tests.fakes import as_fake
 from tests.pilot import OpenPilot, Pilot
+from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.models import scene as models_module
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training.scene import TrainScene
+from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.import_export import export_slot
+from tetris_arcade.storage.metadata import Metadata
+from tetris_arcade.storage.runs import set_aside_run
 from tetris_arcade.storage.slot_names import slot_folder_name
 from tetris_arcade.storage.slots import save_slot_bytes
-from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, PlayTask, Progress
+from tetris_arcade.worker.shared.messages import (
+    Evaluated,
+    EvaluateTask,
+    PlayTask,
+    Progress,
+    TrainTask,
+    WorkerState,
+)
 
 SIZE = (1280, 720)
 SHIPPED = {"champion", "stacker"}
@@ -144,9 +157,12 @@ def test_keys_sort_by_every_column(pilot: Pilot) -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("champion", {"Demo", "Test (50 games)", "Duel", "Export to a file"}),
+        ("champion", {"Demo", "Test (50 games)", "Duel", "Train it further", "Export to a file"}),
         ("bcts", {"Demo", "Test (50 games)", "Duel"}),
-        ("mine", {"Demo", "Test (50 games)", "Duel", "Export to a file", "Rename", "Delete"}),
+        (
+            "mine",
+            {"Demo", "Test (50 games)", "Duel", "Train it further", "Export to a file", "Rename", "Delete"},
+        ),
     ],
 )
 def test_menu_has_only_allowed_actions(pilot: Pilot, name: str, labels: set[str]) -> None:
@@ -382,3 +398,34 @@ def _check_nothing_is_cut(pilot: Pilot, name: str) -> None:
     canvas = pilot._canvases[-1]
     assert set(canvas.cut) <= {name}
     assert canvas.left_out == []
+
+
+# --- Training ---
+
+
+def test_run_that_was_set_aside_is_continued(paths: DataPaths, open_pilot: OpenPilot) -> None:
+    config = TrainConfig(seed=7, env=EnvConfig(height=12))
+    save_checkpoint(paths, "latest", {MODEL_NAME: b"x"}, Metadata("latest", training=config.to_dict()))
+    set_aside_run(paths)
+    pilot = open_pilot(ModelsScene, SIZE)
+    _act(pilot, "latest.1", "Continue this run")
+    assert isinstance(pilot.app.top, TrainScene)
+    task = TrainTask(config=config, resume=True, kept_run=1)
+    assert as_fake(pilot.app.context.trainer).started == [task]
+
+
+def test_any_model_is_trained_further_with_other_settings(pilot: Pilot) -> None:
+    _act(pilot, "mine", "Train it further")
+    assert isinstance(pilot.app.top, TrainingSetupScene)
+    pilot.choose("Train mine further")
+    task = as_fake(pilot.app.context.trainer).started[-1]
+    assert isinstance(task, TrainTask)
+    assert (task.start_from, task.resume) == ("mine", False)
+    assert task.config.initial_epsilon == task.config.final_epsilon
+
+
+def test_running_training_is_not_replaced(pilot: Pilot) -> None:
+    as_fake(pilot.app.context.trainer).state = WorkerState.RUNNING
+    _act(pilot, "mine", "Train it further")
+    assert isinstance(pilot.app.top, ModelsScene)
+    assert "A training is running: stop it first" in pilot.texts()

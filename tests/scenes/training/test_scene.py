@@ -157,6 +157,13 @@ def test_run_that_was_stopped_keeps_its_limits(tmp_path: Path) -> None:
     assert trainer.started == [TrainTask(config, resume=True)]
 
 
+def test_confirm_after_a_failure_does_not_replace_the_run(tmp_path: Path) -> None:
+    scene, trainer, _ = open_scene(tmp_path, state=WorkerState.FAILED, has_started=True)
+    trainer.task = TrainTask(resume=False)
+    press(scene, Action.CONFIRM)
+    assert trainer.started == [TrainTask(resume=True)]
+
+
 def test_confirm_does_nothing_while_training(tmp_path: Path) -> None:
     scene, trainer, _ = open_scene(tmp_path)
     press(scene, Action.CONFIRM)

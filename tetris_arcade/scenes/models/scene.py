@@ -19,6 +19,9 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.table_bindings import table_bindings
+from tetris_arcade.scenes.training.saved_run import load_saved_run
+from tetris_arcade.scenes.training.scene import TrainScene
+from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.services.model_files import (
     delete,
     export,
@@ -27,13 +30,14 @@ from tetris_arcade.services.model_files import (
     rename,
     save_checkpoint_as,
 )
+from tetris_arcade.storage.checkpoint_names import run_number
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
 from tetris_arcade.ui.widgets.table import Row, Table
 from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel
-from tetris_arcade.worker.shared.messages import EvaluateTask, Report
+from tetris_arcade.worker.shared.messages import EvaluateTask, Report, TrainTask
 
 _SIDE_MARK = "●"
 
@@ -166,11 +170,14 @@ class ModelsScene(Scene):
         is_readable, can_write = entry.error is None, not self.context.is_locked
         is_exportable = is_readable and can_write and entry.kind != "reference"
         is_copyable = is_readable and can_write and entry.kind == "checkpoint"
+        is_resumable = is_copyable and entry.name.startswith("latest")
         is_editable = can_write and not entry.is_read_only
         actions = [
             ModelAction("demo", "Demo", is_readable, lambda: self._demo(entry), Action.PAUSE),
             ModelAction("evaluate", test, is_readable, lambda: self._evaluation.start(entry.name)),
             ModelAction("duel", duel, is_readable, lambda: self._duel(entry)),
+            ModelAction("continue", "Continue this run", is_resumable, lambda: self._continue(entry)),
+            ModelAction("train", "Train it further", is_exportable, lambda: self._train(entry)),
             ModelAction("export", "Export to a file", is_exportable, lambda: self._export(entry)),
             ModelAction("save", "Save a copy", is_copyable, lambda: self._ask_save(entry), Action.SAVE),
             ModelAction("rename", "Rename", is_editable, lambda: self._ask_rename(entry)),
@@ -181,6 +188,35 @@ class ModelsScene(Scene):
     def _demo(self, entry: ModelEntry) -> Transition:
         self._evaluation.cancel()
         return start_with_training_check(self.context, lambda: DemoScene(self.context, entry.name))
+
+    def _continue(self, entry: ModelEntry) -> Transition | None:
+        """Continue the run of a `latest`: the current one, or one that was set aside."""
+        context = self.context
+        saved = load_saved_run(context, entry.name)
+        if saved.config is None:
+            context.notify(saved.problem or f"{entry.name} is not there any more", "error")
+            return None
+        settings = context.settings.training
+        config = saved.continued(settings.goal_lines)
+        if self._is_training():
+            return None
+        task = TrainTask(config=config, resume=True, kept_run=run_number(entry.name), speed=settings.speed)
+        context.trainer.start(task)
+        return Push(TrainScene(context))
+
+    def _train(self, entry: ModelEntry) -> Transition | None:
+        """Choose the settings of a new run that starts with the model's network."""
+        if self._is_training():
+            return None
+        return Push(TrainingSetupScene(self.context, start_from=entry.name))
+
+    def _is_training(self) -> bool:
+        """Whether a training runs, which is then said; otherwise a test is cancelled."""
+        if self.context.trainer.is_busy:
+            self.context.notify("A training is running: stop it first", "warning")
+            return True
+        self._stop()
+        return False
 
     def _duel_label(self, entry: ModelEntry) -> str:
         if self._duel_side == entry.name:

@@ -1,4 +1,4 @@
-"""The run in `latest`, as the window continues it."""
+"""The run in `latest`, or one that was set aside, as the window continues it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tetris_arcade.config.training import (
     without_reached_limits,
 )
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.storage.checkpoint_names import checkpoint_folder
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
 from tetris_arcade.storage.metadata import Metadata
@@ -18,7 +19,7 @@ from tetris_arcade.storage.metadata import Metadata
 
 @dataclass(frozen=True)
 class SavedRun:
-    """The run in `latest`. config: how it was trained, None if it cannot continue; problem: why it cannot."""
+    """A saved run. config: how it was trained, None if it cannot continue; problem: why it cannot."""
 
     metadata: Metadata | None = None
     config: TrainConfig | None = None
@@ -46,10 +47,10 @@ class SavedRun:
         return any(getattr(before, name) != getattr(after, name) for name in LIMITS)
 
 
-def load_saved_run(context: Context) -> SavedRun:
-    """Read what is saved in `latest`; a damaged or incompatible checkpoint gives a `problem`."""
+def load_saved_run(context: Context, name: str = "latest") -> SavedRun:
+    """Read what is saved in a checkpoint; if it cannot be used or continued, the result has a `problem`."""
     try:
-        metadata = load_checkpoint(context.paths.latest).metadata
+        metadata = load_checkpoint(checkpoint_folder(context.paths, name)).metadata
     except UnknownModelError:
         return SavedRun()
     except StorageError as error:

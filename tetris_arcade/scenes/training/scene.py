@@ -188,7 +188,9 @@ class TrainScene(Scene):
         saved = load_saved_run(self.context)
         if was_stopped and saved.config is not None:
             task = replace(task, config=saved.continued(task.config.goal_lines))
-        self._client.start(replace(task, resume=was_stopped or task.resume, paused=False))
+        if was_stopped or self._client.has_started:
+            task = replace(task, resume=True, kept_run=None)  # Its own run is `latest` by now.
+        self._client.start(replace(task, paused=False))
 
     def _ask_name(self) -> Transition | None:
         if self._is_refused():

@@ -10,7 +10,7 @@ from pygame import Rect
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES
 from tetris_arcade.config.rewards import REWARDS
-from tetris_arcade.config.training import TrainConfig, config_from_settings
+from tetris_arcade.config.training import config_from_settings, with_little_exploration
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
@@ -18,6 +18,7 @@ from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, learning_c
 from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
+from tetris_arcade.storage.runs import next_forgotten_run
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
@@ -39,17 +40,22 @@ _PIECES_DESCRIPTIONS = {
 
 
 class TrainingSetupScene(MenuScene):
-    """Chooses what is trained, and starts it."""
+    """Chooses what is trained, and starts it.
+
+    start_from: the model with whose network a new run starts; None: an untrained one.
+    """
 
     title = "Train"
     header = "Train a model"
     has_music = True
     choose_text = "start"
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, start_from: str | None = None) -> None:
         super().__init__(context)
+        self._start_from = start_from
         self._settings = context.settings.training
         self._saved = load_saved_run(context)
+        self._forgotten = next_forgotten_run(context.paths)
         self._preview = self._make_preview()
         self._curve = None if self._saved.metadata is None else learning_curve(self._saved.metadata)
         self._graphs = GraphPanel()
@@ -59,14 +65,23 @@ class TrainingSetupScene(MenuScene):
             self._preview.advance(dt)
         return Replace(TrainScene(self.context)) if self.context.trainer.is_busy else None
 
-    def _start(self, config: TrainConfig, *, resume: bool) -> Transition | None:
+    def _start_new(self) -> Transition | None:
+        config = config_from_settings(self._settings)
+        if self._start_from is not None:
+            config = with_little_exploration(config)
+        return self._start(TrainTask(config=config, start_from=self._start_from))
+
+    def _continue(self) -> Transition | None:
+        return self._start(TrainTask(config=self._saved.continued(self._settings.goal_lines), resume=True))
+
+    def _start(self, task: TrainTask) -> Transition | None:
         if self.context.another_program_writes:
             self.context.notify("Another program uses this data folder: training is not possible", "warning")
             return None
         settings = self._settings
         if settings != self.context.settings.training:
             self.context.change_settings(replace(self.context.settings, training=settings))
-        self.context.trainer.start(TrainTask(config=config, resume=resume, speed=settings.speed))
+        self.context.trainer.start(replace(task, speed=settings.speed))
         return Replace(TrainScene(self.context))
 
     # --- The menu ---
@@ -76,9 +91,9 @@ class TrainingSetupScene(MenuScene):
         entries = [
             MenuEntry(
                 "fresh",
-                "Start fresh",
-                choose=lambda: self._start(config_from_settings(self._settings), resume=False),
-                description="Start with an untrained network. Your saved run is kept.",
+                "Start fresh" if self._start_from is None else f"Train {self._start_from} further",
+                choose=self._start_new,
+                description=self._fresh_description(),
             ),
             MenuEntry(
                 "reward",
@@ -116,16 +131,23 @@ class TrainingSetupScene(MenuScene):
                 description="Stops and saves once its recent games average this many lines.",
             ),
         ]
-        if self._saved.config is None:
+        if self._saved.config is None or self._start_from is not None:
             return entries
         ended = self._saved.is_at_its_end(settings.goal_lines)
         resume = MenuEntry(
             "resume",
             "Continue the saved run",
-            choose=lambda: self._start(self._saved.continued(self._settings.goal_lines), resume=True),
+            choose=self._continue,
             description=_CONTINUE_PAST_END if ended else _CONTINUE,
         )
         return [resume, *entries]
+
+    def _fresh_description(self) -> str:
+        network = "an untrained network" if self._start_from is None else f"the network of {self._start_from}"
+        kept = "Your saved run is kept."
+        if self._forgotten is not None:
+            kept = f"Your saved run is kept; the oldest kept run ({self._forgotten}) is deleted."
+        return f"Start with {network}. {kept}"
 
     def _set(self, **changes: Any) -> None:
         self._settings = replace(self._settings, **changes)

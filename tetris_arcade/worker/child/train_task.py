@@ -24,8 +24,9 @@ _REASONS = {
 def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
     """Train until stopped or until a limit of the configuration is reached; return why it ended.
 
-    A worker that is restarted after a failure starts a new training if what it should resume is damaged: it
-    has been set aside, and an unattended screen must continue. A run that cannot be read now is tried again.
+    A worker that is restarted after a failure, or is unattended, starts a new training if what it should
+    resume is damaged: it has been set aside, and an unattended screen must continue. A run that cannot be
+    read now is tried again.
     """
     channel.report(Stage("importing", 0.0))
     import torch

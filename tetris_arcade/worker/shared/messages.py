@@ -60,7 +60,8 @@ class TrainTask(Task):
     """Train.
 
     resume: continue from the checkpoint `latest`, or the run that was set aside as number `kept_run`.
-    is_restart: it does so after a failure. start_from: the model with whose network a new run starts.
+    is_restart: it does so after a failure, or unattended. start_from: the model with whose network a new run
+    starts.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.train_task:run_train_task"

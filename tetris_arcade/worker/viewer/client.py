@@ -88,6 +88,12 @@ class WorkerClient:
         return self._session.state if self._session is not None else self._inactive_state
 
     @property
+    def has_started(self) -> bool:
+        """Whether the current task has been at work, in this or an earlier process."""
+        is_at_work = self._session is not None and self._session.started_at is not None
+        return self._has_started or is_at_work
+
+    @property
     def stage(self) -> Stage | None:
         """The progress of the start-up; None before and after it."""
         return self._session.stage if self._session is not None else None
