@@ -29,7 +29,13 @@ from tetris_arcade.storage.checkpoints import (
     load_checkpoint,
     write_model_folder,
 )
-from tetris_arcade.storage.errors import SlotNameError, StorageError, UnknownModelError, UnreadableError
+from tetris_arcade.storage.errors import (
+    DamagedError,
+    SlotNameError,
+    StorageError,
+    UnknownModelError,
+    UnreadableError,
+)
 from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import ModelArchive, parse_model, read_model
@@ -173,8 +179,8 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
         return ModelRef(path.name, file=path)
     try:
         return ModelRef(path.name, load_checkpoint(path))
-    except StorageError as error:
-        if (path / METADATA_NAME).exists():
+    except (DamagedError, UnknownModelError) as error:
+        if path_exists(path / METADATA_NAME):
             raise
         raise UnknownModelError(describe_folder(path)) from error
 
