@@ -30,6 +30,10 @@ def run() -> int:
 
 def _run_command() -> int:
     # Imported here: it takes time, and Ctrl-C must be handled quietly meanwhile.
+    from tetris_arcade.process.interpreter import put_stray_folder_last
+
+    if not sys.flags.safe_path:
+        put_stray_folder_last()
     from tetris_arcade.process.signals import termination_signals
     from tetris_arcade.process.stdio import RobustStdio, open_devnull_for_closed_stdio
 

@@ -18,9 +18,12 @@ _MAX_START_SECONDS = 180.0
 _TURNS, _TURN_SECONDS = 7, 3.0
 
 
-def measure(width: int, height: int, seconds: float, root: str) -> None:
+def measure(width: int, height: int, seconds: float, root: str, started_at: float) -> None:
     """Print one JSON object: start-up, frame times, frame rate and memory of a window in which a training
-    runs, and what watching costs the training."""
+    runs, and what watching costs the training.
+
+    started_at: `time.monotonic()` of the parent process before it started this one.
+    """
     if not os.environ.get("DISPLAY") and os.name == "posix":
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import psutil
@@ -28,12 +31,12 @@ def measure(width: int, height: int, seconds: float, root: str) -> None:
     app = _open(width, height, root)
     try:
         _run_frames(app, 0.0)
-        first_frame = time.time() - psutil.Process().create_time()
+        first_frame = time.monotonic() - started_at
         first_step = _start_training(app)
         _run_frames(app, _WARM_UP_FRAMES / 60)
-        started_at = time.perf_counter()
+        watched_from = time.perf_counter()
         work = _run_frames(app, seconds)
-        elapsed = time.perf_counter() - started_at
+        elapsed = time.perf_counter() - watched_from
         watching_cost = _watching_cost(app)
     finally:
         memory = psutil.Process().memory_info().rss

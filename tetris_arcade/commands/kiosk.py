@@ -17,6 +17,7 @@ from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
 from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
+from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
@@ -61,7 +62,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
         _run_window_process(options, paths)
         return
     _check_playlist(paths, options.playlist or ())
-    command = [sys.executable, "-m", "tetris_arcade", *sys.argv[1:], "--window"]
+    command = program_command(*sys.argv[1:], "--window")
     with DataLock(paths, paths.kiosk_lock_file) as lock:
         _require_exclusive_use(paths, lock)
         with LogFile(paths.logs, file_name=SUPERVISOR_LOG):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.import_export import choose_import_name, export_slot
 from tetris_arcade.storage.slots import delete_slot, rename_slot, save_slot
@@ -48,7 +48,7 @@ def import_file(paths: DataPaths, file: Path) -> str:
 
 def _import_in_child(paths: DataPaths, file: Path, name: str) -> str:
     """Run `models import` in a child process, because rebuilding the archive needs torch; the slot's name."""
-    command = [sys.executable, "-m", "tetris_arcade", "models", "import", str(file.absolute())]
+    command = program_command("models", "import", str(file.absolute()))
     command += [f"--name={name}", "--json", "--data-dir", str(paths.root)]
     try:
         done = subprocess.run(

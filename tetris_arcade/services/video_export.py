@@ -15,6 +15,7 @@ from pathlib import Path
 from pygame import Rect
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.storage.errors import describe_os_error
 from tetris_arcade.ui.canvas import Canvas
@@ -99,7 +100,7 @@ class VideoExport:
         arguments += ["--speed", str(_SPEED), "--skip", str(first_piece)]
         arguments += ["--data-dir", str(self._paths.root), "--tell-progress"]
         return subprocess.Popen(
-            [sys.executable, "-m", "tetris_arcade", *arguments],
+            program_command(*arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

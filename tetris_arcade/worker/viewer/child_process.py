@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 
+from tetris_arcade.process.interpreter import spawning
 from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.launch import LaunchSpec, StartFault, run_child
@@ -57,7 +58,7 @@ class ChildProcess:
             daemon=True,
         )
         try:
-            with _signals_blocked():
+            with _signals_blocked(), spawning():
                 self._process.start()
         except BaseException:
             self._close_pipes()
