@@ -36,7 +36,14 @@ class Pilot:
         self.now = 0.0
         self._canvases = canvases
         self._frame_seconds = frame_seconds
+        self._is_closed = False
         self.send()
+
+    def close(self) -> None:
+        """Close the program; it may be closed already."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.app.close()
 
     # --- Input ---
 
@@ -155,7 +162,7 @@ def pilots(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPilot]:
     monkeypatch.setattr("tetris_arcade.app.WorkerClient", FakeWorkerClient)
     monkeypatch.setattr("tetris_arcade.scenes.overlays.Footer", _UncachedFooter)
     canvases = watch(monkeypatch)
-    opened: list[App] = []
+    opened: list[Pilot] = []
 
     def open_one(
         first_scene: Callable[[Context], Scene],
@@ -163,12 +170,12 @@ def pilots(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPilot]:
         settings: Settings | None = None,
         frame_seconds: float = 1 / 30,
     ) -> Pilot:
-        opened.append(open_hidden(root, size, first_scene, settings))
-        return Pilot(opened[-1], canvases, frame_seconds)
+        opened.append(Pilot(open_hidden(root, size, first_scene, settings), canvases, frame_seconds))
+        return opened[-1]
 
     yield open_one
-    for app in opened:
-        app.close()
+    for pilot in opened:
+        pilot.close()
 
 
 def _matches(text: str, lines: list[str]) -> list[int]:

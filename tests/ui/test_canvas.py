@@ -39,8 +39,8 @@ def test_text_is_eight_units_high(height: int, pixels: int) -> None:
     assert canvas((height * 16 // 9, height)).text_height() == pixels
 
 
-@pytest.mark.parametrize(("text_size", "pixels"), [(1.0, 16), (1.25, 24), (1.5, 24)])
-def test_text_size_is_rounded_to_whole_pixels(text_size: float, pixels: int) -> None:
+@pytest.mark.parametrize(("text_size", "pixels"), [(1.0, 16), (1.25, 20), (1.5, 24)])
+def test_text_size_gives_the_height_of_letters(text_size: float, pixels: int) -> None:
     assert canvas((1280, 720), text_size).text_height() == pixels
 
 

@@ -11,6 +11,7 @@ from tetris_arcade.scenes.model_info import board_text, conditions_text
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_left, cut_top, is_portrait
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.identicon import draw_identicon
 
 _MAX_MODELS = 10
@@ -44,7 +45,7 @@ def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry]) -
     table = centered(area, min(area.width, units(_WIDTH_UNITS)), area.height)
     caption, table = cut_top(table, canvas.line_height(), units(2))
     canvas.text_in("lines per game ", caption, canvas.theme.text_dim, align="right")
-    min_height = canvas.line_height(_NAME_SIZE) + units(8)
+    min_height = canvas.line_height(_NAME_SIZE) + canvas.line_height() + units(4)
     shown = models[: max(1, table.height // min_height)]
     # In portrait there is room for higher lines.
     max_height = (3 if is_portrait(area) else 2) * min_height
@@ -83,11 +84,13 @@ def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, i
         draw_identicon(canvas, picture, leader.name, color if is_best else theme.panel_edge)
     result = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, _NAME_SIZE, "right")
     row.width = max(0, result.x - row.x - units(8))
-    height = canvas.line_height(_NAME_SIZE) + canvas.line_height()
-    if leader.details and row.height >= height + units(4):
+    details = canvas.wrap(leader.details, row.width)
+    height = canvas.line_height(_NAME_SIZE) + len(details) * canvas.line_height()
+    if leader.details and row.height >= height:
         row, below = cut_top(centered(row, row.width, height), canvas.line_height(_NAME_SIZE))
-        canvas.text_in(leader.details, below, theme.text_dim, align="left")
-    canvas.text_in(leader.display_name, row, color, _NAME_SIZE, "left")
+        canvas.paragraph(leader.details, below, theme.text_dim)
+    size = fit_size(canvas, leader.display_name, row.width, _NAME_SIZE, 1.0)
+    canvas.text_in(leader.display_name, row, color, size, "left")
 
 
 def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
@@ -97,7 +100,7 @@ def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> l
         if all(canvas.text_width(text) <= width for text in details):
             break
     else:
-        details = [""] * len(models)
+        details = [_short_conditions(model) for model in models]
     return [
         _Leader(rank, model.name, model.display_name, _mean_lines(model), text)
         for rank, (model, text) in enumerate(zip(models, details, strict=True))

@@ -35,6 +35,8 @@ _PLAY_AFTER_SECONDS = 0.7
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
+_MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
+_LOGO_PERCENT, _MIN_LOGO_UNITS = 36, 60
 _MENU_SHARE = 0.94
 """Of the height between the logo and the footer: a menu needs space around it."""
 
@@ -222,15 +224,25 @@ class TitleScene(MenuScene):
         canvas.paragraph(self.menu.current.description, layout.note, canvas.theme.text_dim, align="center")
 
     def _draw_menu(self, canvas: Canvas, rect: Rect) -> None:
-        """Draw the menu as large as it fits."""
-        available = rect.height * _MENU_SHARE
-        size = next((size for size in _MENU_SIZES if self.menu.height(canvas, size) <= available), 1.0)
+        """Draw the menu as large as it fits; with larger text its lines move together."""
+        size = self._menu_size(canvas, rect)
         widest = max(canvas.text_width(entry.label, size) for entry in self.menu.entries)
         # There is a block on each side of the chosen label.
         needed = widest + 4 * canvas.text_height(size) + canvas.units(16)
         width = min(rect.width - canvas.units(8), max(canvas.units(127 * size), needed))
+        spare = rect.height - self.menu.height(canvas, size)
+        if spare < 0:
+            less = -(spare // (canvas.unit_px * len(self.menu.entries)))
+            self.menu.margin_units = max(_MIN_MENU_MARGIN_UNITS, _MENU_MARGIN_UNITS - less)
         height = min(self.menu.height(canvas, size), rect.height)
         self.menu.draw(canvas, centered(rect, width, height), size, centered=True)
+
+    def _menu_size(self, canvas: Canvas, rect: Rect) -> float:
+        """The largest size of the menu with which it fits a rectangle with normal text."""
+        self.menu.margin_units = _MENU_MARGIN_UNITS
+        normal = Canvas(canvas.surface, canvas.theme, canvas.cache, unit_px=canvas.unit_px)
+        available = rect.height * _MENU_SHARE
+        return next((size for size in _MENU_SIZES if self.menu.height(normal, size) <= available), 1.0)
 
     def _layout(self, canvas: Canvas) -> _Layout:
         units = canvas.units
@@ -245,8 +257,17 @@ class TitleScene(MenuScene):
             left, rest = cut_left(rect, width, units(8))
             right, middle = cut_right(rest, width, units(8))
         note, middle = cut_bottom(middle, 2 * canvas.line_height())
-        logo, menu = cut_top(middle, middle.height * 36 // 100, units(4))
+        logo, menu = cut_top(middle, middle.height * _LOGO_PERCENT // 100, units(4))
+        # Larger text needs more of the height.
+        logo_height = middle.height - self._min_menu_height(canvas, menu) - units(4)
+        logo, menu = cut_top(middle, min(logo.height, max(units(_MIN_LOGO_UNITS), logo_height)), units(4))
         return _Layout(logo, menu, note, (left, right))
+
+    def _min_menu_height(self, canvas: Canvas, rect: Rect) -> int:
+        """The height of the menu with its lines as close together as they can be."""
+        size = self._menu_size(canvas, rect)
+        self.menu.margin_units = _MIN_MENU_MARGIN_UNITS
+        return self.menu.height(canvas, size)
 
     def _shine(self, canvas: Canvas) -> float | None:
         age = self._now % _SHINE_EVERY_SECONDS / _SHINE_SECONDS

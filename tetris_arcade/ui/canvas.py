@@ -18,6 +18,9 @@ Align = Literal["left", "center", "right"]
 _MAX_SURFACES = 1_500
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_UNUSED_SECONDS = 5.0
+_MIN_ROUNDED_PIXELS = 3.0
+_MIN_LINE_SPACING = 1.25
+"""Of a line of text, in heights of its letters: 1.5 at the normal text size, less for larger text."""
 _DIGITS = re.compile("([0-9])")
 
 
@@ -77,7 +80,7 @@ def _size_bytes(surface: Surface) -> int:
 
 
 class Canvas:
-    """A frame that is being drawn. Text sizes are rounded to whole multiples of the 8x8 font.
+    """A frame that is being drawn. Text sizes are rounded to whole multiples of the 8x8 font if possible.
 
     Drawing twice gives the same picture: a canvas keeps only rendered surfaces.
 
@@ -101,6 +104,8 @@ class Canvas:
         self.unit_px = unit_from_size(*surface.get_size()) if unit_px is None else unit_px
         self.hairline = max(1, self.unit_px // 2)
         self.text_scale = text_size
+        # Larger text has closer lines, so that more of it has room.
+        self._line_spacing = max(_MIN_LINE_SPACING, 2.0 - 0.5 * text_size)
         self.reduced_motion = reduced_motion
 
     def units(self, count: float) -> int:
@@ -109,15 +114,15 @@ class Canvas:
 
     def line_height(self, size: float = 1.0) -> int:
         """The pixels from the top of a line of text to the top of the next."""
-        return round(self._pixel(size) * GLYPH_SIZE * 1.5)
+        return round(self._pixel(size) * GLYPH_SIZE * self._line_spacing)
 
     def text_width(self, text: str, size: float = 1.0) -> int:
         """The width of a line of text in pixels."""
-        return text_cols(text) * self._pixel(size)
+        return round(text_cols(text) * self._pixel(size))
 
     def text_height(self, size: float = 1.0) -> int:
         """The pixels from the top of the capitals to the bottom of the descenders."""
-        return GLYPH_SIZE * self._pixel(size)
+        return round(GLYPH_SIZE * self._pixel(size))
 
     def lines_height(self, count: int, size: float = 1.0) -> int:
         """The pixels from the top of the first of `count` lines to the descenders of the last."""
@@ -131,32 +136,43 @@ class Canvas:
         size: float = 1.0,
         align: Align = "left",
         max_width: int | None = None,
+        shadow: Color | None = None,
     ) -> Rect:
         """Draw a line of text with its top left (or top center, top right) at `at`; return its rectangle.
 
-        Text wider than `max_width` pixels is cut with "…". Digits are cached one by one, because a number
-        often changes in the next frame and a surface of the whole text would be of no more use.
+        Text wider than `max_width` pixels is cut with "…". shadow: the colour of a copy below and right of it,
+        None for none. Digits are cached one by one, because a number often changes in the next frame
+        and a surface of the whole text would be of no more use.
         """
         if max_width is not None:
             text = self.fit(text, max_width, size)
         text_color, pixel, width = color or self.theme.text, self._pixel(size), self.text_width(text, size)
         line = Rect(_left(at[0], width, align), at[1], width, self.text_height(size))
-        x, images = line.x, []
+        cols, images = 0, []
         for part in _DIGITS.split(text):
             if part:
-                image = self._text_image(part, text_color, pixel)
-                images.append((image, (x, line.y)))
-                x += image.get_width() + pixel
+                x = line.x + round(cols * pixel)
+                if shadow is not None:
+                    behind = self._text_image(part, shadow, pixel)
+                    images.append((behind, (x + self.unit_px, line.y + self.unit_px)))
+                images.append((self._text_image(part, text_color, pixel), (x, line.y)))
+                cols += text_cols(part) + 1
         self.draw_images(images)
         return line
 
     def text_in(
-        self, text: str, rect: Rect, color: Color | None = None, size: float = 1.0, align: Align = "center"
+        self,
+        text: str,
+        rect: Rect,
+        color: Color | None = None,
+        size: float = 1.0,
+        align: Align = "center",
+        shadow: Color | None = None,
     ) -> Rect:
         """Draw a line of text at half the height of a rectangle, cut to its width; return its rectangle."""
         x = _anchor(rect, align)
         y = rect.y + (rect.height - self.text_height(size)) // 2
-        return self.text(text, (x, y), color, size, align, rect.width)
+        return self.text(text, (x, y), color, size, align, rect.width, shadow)
 
     def lines_in(
         self, lines: Sequence[str], rect: Rect, color: Color | None = None, size: float = 1.0
@@ -259,8 +275,15 @@ class Canvas:
 
         self.surface.blit(self.cache.get(("dim", rect.size, color, alpha), make), rect)
 
-    def _text_image(self, text: str, color: Color, pixel: int) -> Surface:
+    def _text_image(self, text: str, color: Color, pixel: float) -> Surface:
         return self.cache.get(("text", text, color, pixel), lambda: render_text(text, color, pixel))
 
-    def _pixel(self, size: float) -> int:
-        return max(1, int(self.unit_px * size * self.text_scale + 0.5))
+    def _pixel(self, size: float) -> float:
+        """The pixels per column of the font: whole, or whole and a half, but for small text that is enlarged.
+
+        Most strokes are two columns wide. Each text size of the user must give another one, also where a
+        column has a pixel or two.
+        """
+        at_normal_size = int(self.unit_px * size + 0.5) if size >= 1.0 else self.unit_px * size
+        pixel = at_normal_size * self.text_scale
+        return pixel if pixel < _MIN_ROUNDED_PIXELS else int(2 * pixel + 0.5) / 2

@@ -137,6 +137,7 @@ _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
 _SPACE_COLS = 4
 _GLYPH_CACHE_SIZE = 2_000
+_OVERSAMPLING = 8
 _WIDTH_CACHE_SIZE = 1_000
 
 
@@ -163,10 +164,10 @@ def text_cols(text: str) -> int:
     return max(0, sum(glyph_span(char)[1] + 1 for char in text) - 1)
 
 
-def render_text(text: str, color: Color, pixel: int) -> Surface:
+def render_text(text: str, color: Color, pixel: float) -> Surface:
     """Render one line of text on a transparent surface; a column is `pixel` pixels wide.
 
-    Unknown characters are drawn as boxes.
+    Unknown characters are drawn as boxes. With a fraction of a pixel, edges are smoothed.
     """
     small = Surface((max(1, text_cols(text)), GLYPH_SIZE), pygame.SRCALPHA)
     x = 0
@@ -176,7 +177,14 @@ def render_text(text: str, color: Color, pixel: int) -> Surface:
         x += cols + 1
     if pixel == 1:
         return small
-    return pygame.transform.scale(small, (small.get_width() * pixel, small.get_height() * pixel))
+    size = (round(small.get_width() * pixel), round(small.get_height() * pixel))
+    if pixel == int(pixel):
+        return pygame.transform.scale(small, size)
+    # Smoothing mixes in transparent pixels, which must have the text's colour, not black.
+    large = Surface((small.get_width() * _OVERSAMPLING, GLYPH_SIZE * _OVERSAMPLING), pygame.SRCALPHA)
+    large.fill((*color, 0))
+    large.blit(pygame.transform.scale(small, large.get_size()), (0, 0))
+    return pygame.transform.smoothscale(large, size)
 
 
 @lru_cache(_GLYPH_CACHE_SIZE)

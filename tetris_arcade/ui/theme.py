@@ -20,7 +20,7 @@ class Theme:
     well_grid: Color
     text: Color
     text_dim: Color
-    text_faint: Color
+    text_faint: Color  # the faintest text, readable like all others
     accent: Color  # titles, the chosen entry, best values
     accent_dim: Color
     focus: Color  # behind the chosen entry
@@ -52,9 +52,9 @@ COLOUR_SAFE = Theme(
     well_grid=(19, 21, 36),
     text=(236, 238, 248),
     text_dim=(160, 166, 196),
-    text_faint=(98, 104, 138),
+    text_faint=(126, 132, 166),
     accent=(255, 196, 61),
-    accent_dim=(140, 104, 30),
+    accent_dim=(166, 124, 38),
     focus=(48, 44, 84),
     success=(72, 200, 150),
     warning=_ORANGE,
@@ -96,7 +96,7 @@ HIGH_CONTRAST = replace(
     text_faint=(180, 180, 180),
     accent=(255, 232, 0),
     accent_dim=(180, 164, 0),
-    focus=(60, 60, 60),
+    focus=(50, 50, 50),
 )
 
 _GREYS = tuple((level, level, level) for level in (240, 215, 190, 165, 140, 118, 98))
@@ -111,9 +111,9 @@ MONO = replace(
     well_grid=(22, 22, 22),
     text=(240, 240, 240),
     text_dim=(170, 170, 170),
-    text_faint=(110, 110, 110),
+    text_faint=(136, 136, 136),
     accent=(255, 255, 255),
-    accent_dim=(130, 130, 130),
+    accent_dim=(140, 140, 140),
     focus=(60, 60, 60),
     success=(220, 220, 220),
     warning=(240, 240, 240),

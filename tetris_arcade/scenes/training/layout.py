@@ -20,6 +20,8 @@ _NEW_BEST = "NEW BEST"
 _LEFT_OUT_FIRST = ("UPDATES", "MEAN Q-VALUE", "GAMES", "LAST GAME", "TIME", "SPEED", "LOSS", "BEST GAME")
 """Labels of statistics, in the order in which they give way on a small screen."""
 _PANEL_LETTERS = 24
+_QUEUE_UNITS = 46
+"""The height of the next pieces; with large text they give way to the text."""
 _NUM_SPARKS = 48
 
 
@@ -45,14 +47,18 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     state_height = 3 * line + padding + canvas.units(4)
     wanted = canvas.text_width("0" * _PANEL_LETTERS) + padding
     if is_portrait(rect):
-        top, graphs = cut_top(inside, inside.height * 58 // 100, gap)
-        left, board = cut_left(top, min(wanted, top.width * 62 // 100), gap)
+        percent = 58 if canvas.text_scale == 1.0 else 64
+        top, graphs = cut_top(inside, inside.height * percent // 100, gap)
+        # The board comes first: the statistics have what it leaves, and at least as much as it needs.
+        beside = max(top.width - board_size(canvas, top, height)[0] - gap, top.width * 48 // 100)
+        left, board = cut_left(top, min(wanted, beside), gap)
     else:
         left, rest = cut_left(inside, min(wanted, inside.width * 34 // 100), gap)
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
         board, graphs = cut_left(rest, width, gap)
     state, left = cut_top(left, state_height, gap)
-    queue, stats = cut_bottom(left, canvas.units(46) + 2 * line, gap)
+    pieces_height = canvas.units(round(_QUEUE_UNITS / canvas.text_scale))
+    queue, stats = cut_bottom(left, pieces_height + 2 * line, gap)
     return TrainLayout(state, stats, queue, board, graphs)
 
 
@@ -76,9 +82,13 @@ def draw_state(
 def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
     """Draw groups of statistics with thin lines between them, as many as fit."""
     rest = canvas.panel(rect)
-    groups = _fit_groups(groups, rest.height // canvas.line_height())
-    count = sum(len(group) for group in groups)
-    step = min(max(canvas.line_height(), rest.height // (count + len(groups))), canvas.line_height() * 3 // 2)
+    # On a small screen, or with large text, the lines move together before one of them gives way.
+    is_crowded = sum(map(len, groups)) * canvas.line_height() > rest.height
+    min_step = canvas.text_height() + canvas.units(1) if is_crowded else canvas.line_height()
+    groups = _fit_groups(groups, rest.height // min_step)
+    count = sum(map(len, groups))
+    spread = rest.height // (count if is_crowded else count + len(groups))
+    step = min(max(min_step, spread), canvas.line_height() * 3 // 2)
     spare = max(0, rest.height - count * step) // max(1, 2 * (len(groups) - 1))
     gap = min(canvas.units(6), spare)
     for number, group in enumerate(groups):

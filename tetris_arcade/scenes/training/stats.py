@@ -57,9 +57,9 @@ def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     # Before the first timestep the exploration rate is not known.
     epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORATION"),
+        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORING"),
         Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
-        Stat("MEAN Q-VALUE", number(counters["mean_value"], 2)),
+        Stat("MEAN Q-VALUE", number(counters["mean_value"], 2), short_label="Q-VALUE"),
         Stat("UPDATES", short_number(int(counters["updates"]))),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.theme import blend
 
-_MAX_LINES = 2
-"""In portrait; otherwise there is one line."""
+_PORTRAIT_LINES = 2
+"""The most lines in portrait with normal text; otherwise there is one. Larger text may take more."""
+_LINE_SPACING_UNITS, _MIN_LINE_SPACING_UNITS = 9, 7
 
 
 @dataclass(frozen=True, init=False)
@@ -67,7 +69,7 @@ def draw_key_label(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
 
 
 class FooterLayout:
-    """Arranges items in one line, or two in portrait.
+    """Arranges items in one line, or two in portrait, or more with large text.
 
     `last_item` is always shown at the right end, and so is an item for `Action.BACK`, because a touch screen
     has no other way back.
@@ -75,12 +77,14 @@ class FooterLayout:
 
     def __init__(self, canvas: Canvas, items: Sequence[FooterItem], last_item: FooterItem) -> None:
         self._last_item = last_item
-        self._line_height = canvas.text_height() + canvas.units(9)
         self._lines = self._arrange(canvas, items)
+        spacing = _LINE_SPACING_UNITS if canvas.text_scale == 1.0 else _MIN_LINE_SPACING_UNITS
+        self._line_height = canvas.text_height() + canvas.units(spacing)
         self.height = len(self._lines) * self._line_height + canvas.units(1)
 
     def _arrange(self, canvas: Canvas, items: Sequence[FooterItem]) -> list[list[FooterItem]]:
-        max_lines = _MAX_LINES if canvas.rect.height > canvas.rect.width else 1
+        normal_lines = _PORTRAIT_LINES if canvas.rect.height > canvas.rect.width else 1
+        max_lines = math.ceil(normal_lines * canvas.text_scale)
         line_width = canvas.rect.width - canvas.units(12)
         remaining = line_width - self._width(canvas, self._last_item)
         lines: list[list[FooterItem]] = [[]]

@@ -24,8 +24,7 @@ def draw_header(canvas: Canvas, rect: Rect, text: str) -> None:
         )
     text_rect = Rect(rect.x + units(12), rect.y, rect.width - units(24), text_height)
     shadow = blend(theme.accent_dim, theme.background, 0.55)
-    canvas.text_in(text.upper(), text_rect.move(units(1), units(1)), shadow, 2.0)
-    canvas.text_in(text.upper(), text_rect, theme.accent, 2.0)
+    canvas.text_in(text.upper(), text_rect, theme.accent, 2.0, shadow=shadow)
     for index in range(14):
         left, right = rect.width * index // 14, rect.width * (index + 1) // 14
         color = theme.pieces[index % len(theme.pieces)]

@@ -11,7 +11,6 @@ from pygame import Rect
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.text_fitting import break_long_words
-from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.cell_sprites import cell_sprites
 
 _ROW_MARGIN_UNITS, _SIDE_MARGIN_UNITS = 10, 8
@@ -51,12 +50,14 @@ def heading(label: str) -> Entry:
 class Menu(Generic[EntryType]):
     """Entries, and the index of the chosen one. `handle` returns the key of an entry that is confirmed.
 
-    wraps: whether long labels are wrapped; for entries without values.
+    wraps: whether long labels are wrapped; for entries without values. margin_units: around each label, above
+    and below together.
     """
 
     entries: list[EntryType]
     chosen: int = 0
     wraps: bool = False
+    margin_units: int = _ROW_MARGIN_UNITS
     _rects: list[tuple[int, Rect]] = field(default_factory=list)
     _arrows: dict[int, Rect] = field(default_factory=dict)
     _first: int = 0
@@ -195,7 +196,7 @@ class Menu(Generic[EntryType]):
         if not self.wraps:
             canvas.text_in(entry.label, label, color, size, "left")
             return
-        label.y += units(_ROW_MARGIN_UNITS // 2 - 1)
+        label.y += units(self.margin_units // 2 - 1)
         for line in self._lines(canvas, entry, label.width, size):
             canvas.text(line, label.topleft, color, size)
             label.y += canvas.line_height(size)
@@ -225,7 +226,7 @@ class Menu(Generic[EntryType]):
         color = theme.accent if is_chosen else theme.text_dim
         if entry.change is None:
             return canvas.text_in(entry.value, inside, color, size, "right").width + units(8)
-        arrow_color = theme.accent if is_chosen else blend(theme.text_faint, theme.panel, 0.4)
+        arrow_color = theme.accent if is_chosen else theme.text_faint
         right = canvas.text_in("▶", inside, arrow_color, size, "right")
         rest = Rect(inside.x, inside.y, right.x - units(5) - inside.x, inside.height)
         value = canvas.text_in(entry.value, rest, color, size, "right")
@@ -235,7 +236,7 @@ class Menu(Generic[EntryType]):
         return inside.right - left.x + units(8)
 
     def _row_heights(self, canvas: Canvas, size: float, width: int) -> list[int]:
-        one_line = canvas.text_height(size) + canvas.units(_ROW_MARGIN_UNITS)
+        one_line = canvas.text_height(size) + canvas.units(self.margin_units)
         if not self.wraps:
             return [one_line] * len(self.entries)
         label_width, line = width - canvas.units(2 * _SIDE_MARGIN_UNITS), canvas.line_height(size)

@@ -1,0 +1,65 @@
+"""Every text on every screen stands out from what is behind it, in every palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+from pygame import Rect
+
+from tests.pilot import OpenPilot
+from tests.screens import SCREENS
+from tests.ui.test_theme import READABLE, contrast
+from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.theme import THEMES, Color
+
+MIN_SHARE = 0.1
+"""Of the pixels behind a text: fainter traces are not its ground."""
+
+
+def grounds(canvas: Canvas, place: Rect) -> Iterator[Color]:
+    """The colours that a text is about to be drawn on."""
+    clipped = place.clip(canvas.surface.get_rect())
+    if not clipped.width or not clipped.height:
+        return
+    pixels = pygame.surfarray.array3d(canvas.surface.subsurface(clipped)).reshape(-1, 3)
+    colors, counts = np.unique(pixels, axis=0, return_counts=True)
+    for color, count in zip(colors.tolist(), counts.tolist(), strict=True):
+        if count >= MIN_SHARE * len(pixels):
+            yield color[0], color[1], color[2]
+
+
+@pytest.mark.parametrize("palette", THEMES)
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_text_is_readable(
+    open_pilot: OpenPilot, monkeypatch: pytest.MonkeyPatch, name: str, palette: Any
+) -> None:
+    faint: list[tuple[str, Color, Color]] = []
+    draw = Canvas.text
+
+    def text(
+        canvas: Canvas, line: str, at: tuple[int, int], color: Any = None, *more: Any, **by: Any
+    ) -> Rect:
+        with_text = canvas.surface
+        canvas.surface = with_text.copy()  # Where a text is, is known only after it was drawn.
+        place = draw(canvas, line, at, color, *more, **by)
+        canvas.surface = with_text
+        ink = color or canvas.theme.text
+        behind = grounds(canvas, place) if line.strip() else ()
+        faint.extend((line, ink, ground) for ground in behind if contrast(ink, ground) < READABLE)
+        return draw(canvas, line, at, color, *more, **by)
+
+    scene, plan = SCREENS[name]
+    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
+    settings = Settings(DisplaySettings(palette=palette))
+    pilot = open_pilot(scene, (640, 360), settings, 0.5 if is_long else 1 / 30)
+    pilot.play(plan)
+    monkeypatch.setattr(Canvas, "text", text)
+    for _ in range(3):  # PRESS ANY KEY pulses
+        pilot.send()
+        pilot.now += 0.3
+    assert faint == []
