@@ -73,3 +73,45 @@ def test_gpu_device_is_looked_up_on_linux_only(
     monkeypatch.setattr("platform.system", lambda: system)
     monkeypatch.setattr("os.path.isdir", lambda path: path == "/dev" or has_node)
     assert module._has_gpu() is has_gpu
+
+
+class _Screen:
+    """A screen that says how large it is, as an X server does."""
+
+    size = (1280, 720)
+
+    def close(self) -> None:
+        pass
+
+
+def test_full_screen_follows_a_screen_that_changes_its_size(
+    display: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SDL reads the size of the screen only when the window opens; a television may be switched on later."""
+    screen = _Screen()
+    starts: list[None] = []
+    monkeypatch.setattr(module, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "x11")
+    monkeypatch.setattr(module, "X11Screen", lambda: screen)
+    display._start_video()
+    display.toggle_full_screen()
+    monkeypatch.setattr(display, "_start_video", lambda: starts.append(Display._start_video(display)))
+    pygame.display.set_allow_screensaver(False)
+    for size, num_starts in (((1280, 720), 0), ((1920, 1080), 1), ((1920, 1080), 1), ((800, 600), 2)):
+        screen.size = size
+        display.apply_resize()
+        assert len(starts) == num_starts
+        assert display.surface is pygame.display.get_surface()
+    assert not pygame.display.get_allow_screensaver()
+    display.toggle_full_screen()
+    screen.size = (1024, 768)
+    display.apply_resize()
+    assert len(starts) == 2
+
+
+def test_full_screen_takes_the_size_that_a_window_manager_gives(display: Display) -> None:
+    display.toggle_full_screen()
+    display.note_resize((640, 360))
+    resized = pygame.display.set_mode((640, 360))
+    display.apply_resize()
+    assert display.surface is resized

@@ -13,9 +13,12 @@ from pygame import Surface
 
 from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui.theme import COLOUR_SAFE, blend
+from tetris_arcade.ui.x11_screen import X11Screen
 
 _SLOW_FLIP_SECONDS = 0.003
 """In CPU time: a GPU that waits for the screen takes as long, but no CPU time."""
+_LOOK_SECONDS = 1.0
+"""How often full screen looks whether the screen has another size."""
 _SOFTWARE = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_RENDER_VSYNC": "0"}
 
 
@@ -36,6 +39,9 @@ class Display:
         self._is_full_screen = settings.full_screen
         self._pending_size: tuple[int, int] | None = None
         self._is_visible = True
+        self._screen: X11Screen | None = None
+        self._screen_size: tuple[int, int] | None = None
+        self._next_look_at = 0.0
         # Without a GPU, the accelerated path takes a quarter of a core, and the memory of its driver.
         if settings.presenting == "software" or (settings.presenting == "auto" and not _has_gpu()):
             os.environ.update(_SOFTWARE)
@@ -85,17 +91,37 @@ class Display:
 
     def apply_resize(self) -> None:
         """Apply the last new size. Call this once per frame."""
-        if self._pending_size is not None and not self._is_full_screen:
+        if self._is_full_screen:
+            self._follow_screen()
+        if self._pending_size is not None:
             current = pygame.display.get_surface()
             if current is not None:
                 self.surface = current
         self._pending_size = None
+
+    def _follow_screen(self) -> None:
+        """Open the window again if the screen has a new size: no window manager may be there to resize it."""
+        now = time.monotonic()
+        if self._screen is None or now < self._next_look_at:
+            return
+        self._next_look_at = now + _LOOK_SECONDS
+        size = self._screen.size
+        if size is None or size == self._screen_size:
+            return
+        keeps_awake = not pygame.display.get_allow_screensaver()
+        pygame.display.quit()  # SDL reads the size of the screen only when it starts
+        self._start_video()
+        pygame.display.set_icon(_icon())
+        self.surface = self._open(self._settings.window_size)
+        pygame.display.set_allow_screensaver(not keeps_awake)
 
     def present(self) -> None:
         if self._is_visible:
             pygame.display.flip()
 
     def close(self) -> None:
+        if self._screen is not None:
+            self._screen.close()
         pygame.display.quit()
 
     def _start_video(self) -> None:
@@ -111,6 +137,9 @@ class Display:
             raise DisplayError(
                 "there is no display to open a window on: start it on a desktop, or use `train`"
             )
+        if self._screen is None and pygame.display.get_driver() == "x11":
+            self._screen = X11Screen()
+        self._screen_size = None if self._screen is None else self._screen.size
 
     def _open(self, size: tuple[int, int]) -> Surface:
         pygame.display.set_caption(self._settings.title)
