@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "envs": {"config", "engine"},
     "storage": {"config"},
     "training": {"config", "process", "engine", "envs", "storage"},
-    "ui": {"config", "engine"},
+    "ui": {"config", "process", "engine"},
     "worker.shared": {"config", "engine"},
     "worker.viewer": {"config", "process", "engine", "worker.shared"},
     "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},

@@ -259,3 +259,27 @@ def test_supervisor_process_loads_no_large_package() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="needs waitid")
+def test_supervisor_reaps_what_a_dead_window_leaves_behind(tmp_path: Path) -> None:
+    """As the first process of a container it becomes the parent of the window's processes."""
+    window = (
+        "import os, subprocess, sys, time; child = subprocess.Popen(['sleep', '0.3']);"
+        f"open({str(tmp_path / 'pids')!r}, 'a').write(str(child.pid) + ' ');"
+        f"os._exit({EXITED_ON_PURPOSE}) if len(open({str(tmp_path / 'pids')!r}).read().split()) > 2 else 0;"
+        "os.kill(os.getpid(), 9)"
+    )
+    script = (
+        "import ctypes, subprocess, sys, time; ctypes.CDLL(None).prctl(36, 1);"  # PR_SET_CHILD_SUBREAPER
+        "from pathlib import Path;"
+        "from tetris_arcade.kiosk.supervisor import Supervisor, SupervisorTimeouts;"
+        "from tetris_arcade.kiosk.systemd import SystemdNotifier;"
+        "timeouts = SupervisorTimeouts(first_pause=1.0, max_pause=1.0);"
+        f"Supervisor([sys.executable, '-c', {window!r}], Path({str(tmp_path / 'beat')!r}),"
+        " SystemdNotifier({}), timeouts).run();"
+        f"pids = Path({str(tmp_path / 'pids')!r}).read_text().split();"
+        "print([pid for pid in pids[:2] if Path('/proc', pid).exists()])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -16,6 +16,7 @@ from tetris_arcade.training.checkpoint_writer import CheckpointWriter, SaveOutco
         (OSError(28, "No space left on device"), "No space left on device"),
         (StorageError("the folder is a file"), "the folder is a file"),
         (MemoryError(), "out of memory"),
+        (RuntimeError("can't start new thread"), "RuntimeError: can't start new thread"),
     ],
 )
 def test_failed_save_is_reported_and_the_next_one_works(fault: Exception, reason: str) -> None:

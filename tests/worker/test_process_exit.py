@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -117,3 +118,43 @@ def test_exit_skips_exit_handlers() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout, done.stderr) == (0, "output", "")
+
+
+def test_process_whose_parent_has_died_already_ends() -> None:
+    script = (
+        "from tetris_arcade.worker.child.watchdog import die_with_parent; die_with_parent({pid}); print(1)"
+    )
+    for pid, output in ((os.getpid(), "1\n"), (2**22 + 1, "")):
+        command = [sys.executable, "-c", script.format(pid=pid)]
+        assert subprocess.run(command, capture_output=True, text=True, timeout=30).stdout == output
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [("nice", "setpriority:error=EPERM"), ("threads", "clone3:error=EAGAIN")],
+)
+def test_refused_system_call(call: str, fault: str, tmp_path: Path) -> None:
+    """Without a lower priority a worker works; without a thread for its watchdog it says why it does not."""
+    if shutil.which("strace") is None:
+        pytest.skip("needs strace")
+    script = (
+        "import os, sys\n"
+        "from tests.worker.counting_task import UnrepeatedTask\n"
+        "from tests.worker.polling import polled_client\n"
+        "if __name__ == '__main__':\n"
+        "    with polled_client() as poller:\n"
+        "        poller.client.start(UnrepeatedTask(moves=5))\n"
+        "        poller.until(lambda: not poller.client.is_busy, 60.0)\n"
+        "        print(poller.client.message)\n"
+    )
+    (tmp_path / "viewer.py").write_text(script)
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={fault}", sys.executable]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [*command, str(tmp_path / "viewer.py")], capture_output=True, text=True, env=environment
+    )
+    if call == "nice":
+        assert done.stdout == "The counter has ended: all moves were made.\n", done.stderr
+    else:
+        expected = "The counter could not be started: RuntimeError: can't start new thread.\n"
+        assert done.stdout == expected, done.stderr

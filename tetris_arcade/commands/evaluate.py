@@ -12,6 +12,7 @@ from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.env import PIECES
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.process.threads import has_thread_for
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,8 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     from tetris_arcade.training.run_metadata import save_evaluation
 
     player = load_player(options.slot, paths, options.seed)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    is_live = has_thread_for("progress bar")
+    with Progress(console=Console(stderr=True), auto_refresh=is_live, transient=True) as bar:
         task = bar.add_task(f"{options.slot}: {options.games} games", total=1.0)
         evaluation = evaluate(
             player,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -49,7 +50,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--train", action="store_true", help="train in the background, and show it")
     parser.add_argument("--allow-exit", action="store_true", help="let visitors close the window")
-    parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--window", type=int, metavar="SUPERVISOR_PID", help=argparse.SUPPRESS)
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> None:
@@ -58,11 +59,11 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     Raises UnknownModelError for a playlist with an unknown model, CommandError if another program uses the
     data folder.
     """
-    if options.window:
+    if options.window is not None:
         _run_window_process(options, paths)
         return
     _check_playlist(paths, options.playlist or ())
-    command = program_command(*sys.argv[1:], "--window")
+    command = program_command(*sys.argv[1:], "--window", str(os.getpid()))
     with DataLock(paths, paths.kiosk_lock_file) as lock:
         _require_exclusive_use(paths, lock)
         with LogFile(paths.logs, file_name=SUPERVISOR_LOG):
@@ -100,7 +101,7 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.ui.display import DisplayError
     from tetris_arcade.worker.child.watchdog import die_with_parent
 
-    die_with_parent()
+    die_with_parent(options.window)
     windows: list[App] = []
 
     def read_settings() -> tuple[Settings, KioskRules, str | None]:

@@ -11,6 +11,7 @@ from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.errors import MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.process.threads import has_thread_for
 
 _STDERR = 2
 
@@ -71,7 +72,10 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     renderer = VideoRenderer(name, display.title, THEMES[display.palette], options.size, rows)
     started = time.monotonic()
     game.skip(options.skip)
-    with Progress(console=Console(stderr=True), transient=True, disable=options.tell_progress) as bar:
+    is_live = has_thread_for("progress bar")
+    with Progress(
+        console=Console(stderr=True), auto_refresh=is_live, transient=True, disable=options.tell_progress
+    ) as bar:
         task = bar.add_task(f"recording {name}", total=1.0)
 
         def show_progress(share: float) -> None:

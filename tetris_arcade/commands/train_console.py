@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.process.threads import has_thread_for
 from tetris_arcade.training.run_listener import RunListener, RunProgress, StepSnapshot
 from tetris_arcade.training.throughput import Throughput
 
@@ -122,6 +123,7 @@ class LiveConsoleListener(ConsoleListener):
             TimeRemainingColumn(),
             TextColumn("{task.description}"),
             console=self.console,
+            auto_refresh=has_thread_for("progress bar"),
         )
         self._display.start()
         self._task = self._display.add_task("starting the trainer", total=1.0)

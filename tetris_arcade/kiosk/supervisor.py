@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import signal
 import subprocess
 import time
@@ -117,6 +119,7 @@ class Supervisor:
                     self._kill_window(window, silent, is_shown)
                     return
                 heartbeat = HeartbeatReader(self._heartbeat, time.monotonic())
+            _reap_orphans(window)
             self._systemd.alive()
             time.sleep(_POLL_SECONDS)
 
@@ -138,5 +141,21 @@ class Supervisor:
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self._is_stopping:
+            _reap_orphans()
             self._systemd.alive()
             time.sleep(min(_POLL_SECONDS, seconds))
+
+
+def _reap_orphans(window: subprocess.Popen[bytes] | None = None) -> None:
+    """Take note of the ends of a dead window's processes, which else remain in the system's list.
+
+    They become the supervisor's if it is the first process of a container. The window itself is left to
+    `Popen`.
+    """
+    if not hasattr(os, "waitid"):
+        return
+    with contextlib.suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if window is not None and ended.si_pid == window.pid:
+                return
+            os.waitpid(ended.si_pid, os.WNOHANG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.storage.errors import StorageError, describe_os_error
 from tetris_arcade.ui.widgets.toast import Notify, Severity
 
@@ -39,7 +40,8 @@ class BackgroundJobs:
         self._name, self._on_end = name, on_end
         self._outcome = (f"{name} failed", "error")  # for an exception that `_run` does not expect
         self._thread = threading.Thread(target=self._run, args=(job,), name=name)
-        self._thread.start()
+        if not try_to_start(self._thread):
+            self._run(job)  # The window waits for it.
 
     def update(self) -> None:
         """Show the outcome of a job that has ended; call this once per frame."""

@@ -16,6 +16,7 @@ from pygame import Rect
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.interpreter import program_command
+from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.storage.errors import describe_os_error
 from tetris_arcade.ui.canvas import Canvas
@@ -45,6 +46,7 @@ class VideoExport:
         self._file = Path()
         self._share = 0.0
         self._error_line = ""
+        self._is_output_read = True
         self._cancelled_at: float | None = None
 
     @property
@@ -93,7 +95,8 @@ class VideoExport:
             self._notify(f"Video not saved: {describe_os_error(error)}", "error")
             return
         self._share, self._error_line, self._cancelled_at = 0.0, "", None
-        threading.Thread(target=self._read_output, args=(self._process,), daemon=True).start()
+        reader = threading.Thread(target=self._read_output, args=(self._process,), daemon=True)
+        self._is_output_read = try_to_start(reader)
 
     def _start_process(self, replay: Path, first_piece: int) -> subprocess.Popen[str]:
         arguments = ["record", str(replay), str(self._file), "--seconds", str(_SECONDS)]
@@ -122,6 +125,8 @@ class VideoExport:
         if self._process.poll() is None:
             self._kill_if_overdue(self._process)
             return
+        if not self._is_output_read:  # Without a thread there was no progress to show.
+            self._read_output(self._process)
         if self._cancelled_at is not None:
             self._remove_partial(self._process)
             self._notify("Video cancelled", "info")

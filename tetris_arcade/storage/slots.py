@@ -43,7 +43,6 @@ from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_name, slot_folder_name
 
 EntryKind = Literal["slot", "shipped", "checkpoint", "reference"]
-MAX_SLOTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -288,7 +287,7 @@ def _folders(parent: Path | None) -> list[Path]:
     if parent is None:
         return []
     names = [name for name in folder_names(parent) if is_plain_folder_name(name)]
-    return [parent / name for name in names[:MAX_SLOTS]]
+    return [parent / name for name in names]
 
 
 def _checkpoint_folders(paths: DataPaths) -> list[Path]:

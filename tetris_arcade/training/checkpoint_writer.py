@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tetris_arcade.process.malloc import trim_heap
+from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -40,10 +41,12 @@ class CheckpointWriter:
         return self._thread is not None and self._thread.is_alive()
 
     def write(self, kind: str, save: Callable[[], Path]) -> None:
-        """Run `save` in the thread, after the previous save has ended."""
+        """Run `save` in the thread, after the previous save has ended; here if no thread can be had."""
         self.wait()
         self._thread = threading.Thread(target=self._run, args=(kind, save), name="checkpoint writer")
-        self._thread.start()
+        if not try_to_start(self._thread):
+            self._thread = None
+            self._run(kind, save)
 
     def wait(self) -> None:
         """Wait until the running save has ended."""
@@ -61,6 +64,9 @@ class CheckpointWriter:
         except (OSError, StorageError, MemoryError) as error:
             logger.warning("could not save %s: %s", kind, error)
             outcome = SaveOutcome(kind, None, str(error) or "out of memory")
+        except Exception as error:  # Without an outcome, a lost save would look like a good one.
+            logger.exception("could not save %s", kind)
+            outcome = SaveOutcome(kind, None, f"{type(error).__name__}: {error}")
         self._outcomes.append(outcome)
         self._trim_memory()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.simulation import reset_games
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.process.threads import ThreadPool
 from tetris_arcade.training.players import NetworkPlayer, RandomPlayer
 
 MAX_GAMES = 100_000
@@ -138,7 +139,7 @@ def _play_in_threads(
     def play(chunk: int) -> _GameStats:
         return _play_games(player, rules, chunks[chunk], lookahead, meter, chunk)
 
-    with ThreadPoolExecutor(len(chunks)) as pool:
+    with ThreadPool(len(chunks)) as pool:
         try:
             played = list(pool.map(play, range(len(chunks))))
         except BaseException:

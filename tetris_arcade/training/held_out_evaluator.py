@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.process.threads import ThreadPool
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import NetworkPlayer
 
@@ -28,7 +29,7 @@ class HeldOutEvaluator:
 
     def __init__(self, config: TrainConfig) -> None:
         self._config = config
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="held-out evaluation")
+        self._executor = ThreadPool(1, thread_name_prefix="held-out evaluation")
         self._pending: Future[HeldOutResult] | None = None
         self._is_cancelled = False
 

@@ -11,6 +11,7 @@ import pygame
 from numpy.typing import NDArray
 
 from tetris_arcade.config.settings import SoundSettings
+from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.ui.music import compose
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class Audio:
         """Compose the music in a thread, because it takes longer than a frame."""
         if self._composer is None:
             self._composer = threading.Thread(target=self._run_composer, name="composer", daemon=True)
-            self._composer.start()
+            try_to_start(self._composer)  # Without a thread there is no music.
         elif self._composed is not None:
             self._music = pygame.mixer.Sound(buffer=self._composed.tobytes())
             self._composed = None

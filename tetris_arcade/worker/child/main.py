@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import traceback
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tetris_arcade.worker.shared.segments import Segment
+
+logger = logging.getLogger(__name__)
 
 _NICENESS = 10
 _SWITCH_SECONDS = 0.0005
@@ -43,7 +46,8 @@ class TaskError(Exception):
 
 def run_worker(launch: LaunchSpec, segment: Segment, commands: Connection, reports: Connection) -> None:
     """Lower the priority, die with the parent, run the task, report the outcome."""
-    die_with_parent()
+    parent = parent_process()
+    die_with_parent(None if parent is None else parent.pid)
     _lower_priority()
     tune_malloc_for_trainer()
     channel = Channel(Telemetry.attach(segment), commands, reports)
@@ -84,7 +88,10 @@ def _lower_priority() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.setswitchinterval(_SWITCH_SECONDS)
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+        try:
+            os.nice(_NICENESS)
+        except OSError as error:  # A hardened service may not even lower it.
+            logger.warning("the priority stays as it is: %s", error)
 
 
 def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
