@@ -12,6 +12,7 @@ from stable_baselines3.common.logger import CSVOutputFormat
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.storage.errors import UnreadableError
 from tetris_arcade.training.metric_logs import TIMESTEPS_KEY, open_metric_logs
 from tetris_arcade.training.trainer import Trainer
 
@@ -57,6 +58,29 @@ def test_damaged_table_is_replaced(tmp_path: Path) -> None:
     logger.dump(12)
     logger.close()
     assert (tmp_path / "progress.csv").read_text().splitlines() == [TIMESTEPS_KEY, "12"]
+    (renamed,) = tmp_path.glob("progress.csv-*")
+    assert renamed.read_bytes() == b"\0\xff rubbish"
+
+
+def test_table_that_cannot_be_read_now_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = f"{TIMESTEPS_KEY}\n2000\n4000\n"
+    (tmp_path / "progress.csv").write_text(table)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "injected")
+
+    with monkeypatch.context() as fault:
+        fault.setattr("os.read", fail)
+        with pytest.raises(UnreadableError, match=r"progress\.csv"):
+            open_metric_logs(tmp_path, ["csv"], resumed_at=3_000)
+    assert (tmp_path / "progress.csv").read_text() == table
+    logger = open_metric_logs(tmp_path, ["csv"], resumed_at=3_000)
+    logger.record(TIMESTEPS_KEY, 3_500)
+    logger.dump(3_500)
+    logger.close()
+    assert (tmp_path / "progress.csv").read_text().split() == [TIMESTEPS_KEY, "2000", "3500"]
 
 
 def test_tensorboard_shows_one_curve(random_actions: TrainConfig, paths: DataPaths) -> None:

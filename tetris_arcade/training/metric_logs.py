@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
+import itertools
 import logging
 import os
 import time
@@ -19,11 +21,13 @@ from stable_baselines3.common.logger import (
     make_output_format,
 )
 
-from tetris_arcade.storage.errors import describe_os_error
+from tetris_arcade.storage.atomic import path_exists, read_file, write_file_atomic
+from tetris_arcade.storage.errors import DamagedError, describe_os_error
 
 logger = logging.getLogger(__name__)
 
 TIMESTEPS_KEY = "time/total_timesteps"
+_MAX_TABLE_BYTES = 2**30
 
 
 def open_metric_logs(folder: Path, formats: Sequence[str], resumed_at: int | None) -> Logger:
@@ -47,10 +51,10 @@ def _open(folder: Path, name: str, resumed_at: int | None) -> KVWriter:
 
 
 def _unused_name(folder: Path) -> Path:
-    """The folder's name with the time, and with a number if that exists already."""
+    """A name with the time, and with a number if that exists already."""
     stem = f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
-    return next(path for path in map(folder.with_name, names) if not path.exists())
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(path for path in map(folder.with_name, names) if not path_exists(path))
 
 
 class _FaultTolerantWriter(KVWriter):
@@ -77,25 +81,37 @@ class _FaultTolerantWriter(KVWriter):
 
 
 class _ResumableCsv(CSVOutputFormat):
-    """stable-baselines3's CSV writer, starting with the rows that the file has already."""
+    """stable-baselines3's CSV writer, starting with the rows that the file has already.
+
+    Raises UnreadableError if they cannot be read now: nothing may be written over them. A file that is no
+    such table is renamed.
+    """
 
     def __init__(self, path: Path, resumed_at: int | None) -> None:
         rows = [] if resumed_at is None else _read_rows(path, resumed_at)
-        super().__init__(str(path))
+        super().__init__(os.devnull if rows else str(path))
         if rows:
+            self.file.close()
+            content = io.StringIO()
+            csv.writer(content, lineterminator="\n").writerows(rows)
+            write_file_atomic(path, content.getvalue().encode())
             self.keys = list(rows[0])
-            csv.writer(self.file, lineterminator="\n").writerows(rows)
-            self.file.flush()
+            self.file = path.open("r+")
+            self.file.seek(0, os.SEEK_END)
 
 
 def _read_rows(path: Path, max_timesteps: int) -> list[list[str]]:
     """The header and the rows up to `max_timesteps`; empty if the file is missing or not such a table."""
+    if not path_exists(path):
+        return []
     try:
-        with path.open(newline="") as file:
-            header, *rows = csv.reader(file)
+        header, *rows = csv.reader(read_file(path, _MAX_TABLE_BYTES).decode().splitlines())
         column = header.index(TIMESTEPS_KEY)
         kept = [row for row in rows if len(row) == len(header) and int(row[column]) <= max_timesteps]
-    except (OSError, ValueError, csv.Error):
+    except (DamagedError, ValueError, csv.Error):
+        renamed = _unused_name(path)
+        os.rename(path, renamed)
+        logger.warning("%s is not a table of this run; it was renamed to %s", path.name, renamed.name)
         return []
     return [header, *kept]
 

@@ -218,7 +218,9 @@ class Trainer:
         else:
             check_resumable(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
             self.model = build_learner(self.config)
-        self._open_logs(None if checkpoint is None else checkpoint.metadata.timesteps)
+        # The logs of a run that was set aside have been renamed: those in place are another run's.
+        continues_logs = checkpoint is not None and self.kept_run is None
+        self._open_logs(checkpoint.metadata.timesteps if checkpoint and continues_logs else None)
         self.model.prepare()
         if checkpoint is not None:
             self.listener.stage("loading", 0.9)
