@@ -292,14 +292,14 @@ class App:
             self.overlays.start_transition(self.display.surface)
 
     def _change_settings(self, settings: Settings) -> None:
-        self.context.settings = settings
+        before, self.context.settings = self.context.settings, settings
         self.display.change(settings.display)
         self.context.audio.change(settings.sound)
         self._mapper.remap(settings.input.keys, settings.input.pad, settings.input.dead_zone)
         if self.context.is_locked:
             return
         try:
-            save_settings(self.context.paths.settings_file, settings)
+            save_settings(self.context.paths.settings_file, settings, before)
         except StorageError as error:
             self.context.notify(f"Settings not saved: {error}", "error")
 

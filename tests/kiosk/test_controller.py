@@ -13,7 +13,7 @@ import pytest
 
 from tetris_arcade.app import App
 from tetris_arcade.config.paths import DataPaths, shipped_slots
-from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
+from tetris_arcade.config.settings import PUBLISHED_PIN, DisplaySettings, KioskSettings, Settings
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.kiosk import training_keeper as training_keeper_module
 from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
@@ -31,8 +31,8 @@ from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.ui.input import InputMapper
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
 
-IDLE, SIZE = 20.0, (640, 360)
-"""Seconds until the attract loop resumes, and the window's size in pixels."""
+IDLE, SIZE, PIN = 20.0, (640, 360), "7351"
+"""Seconds until the attract loop resumes, the window's size in pixels, and the operator's PIN."""
 OpenKiosk = Callable[..., App]
 
 
@@ -47,13 +47,17 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         return settings, replace(rules, settings=settings.kiosk), problem
 
     def open_one(
-        allow_exit: bool = False, hour: int = 12, has_visitor: bool = True, **settings: object
+        allow_exit: bool = False,
+        hour: int = 12,
+        has_visitor: bool = True,
+        show_pin: bool = False,
+        **settings: object,
     ) -> App:
         """Open a kiosk, and press a key to end the attract loop if there is a visitor."""
-        kiosk = replace(KioskSettings(idle_seconds=IDLE), **settings)  # type: ignore[arg-type]
+        kiosk = replace(KioskSettings(idle_seconds=IDLE, pin=PIN), **settings)  # type: ignore[arg-type]
 
         def make_controller(app: App) -> KioskController:
-            rules = KioskRules(kiosk, None, allow_exit)
+            rules = KioskRules(kiosk, None, allow_exit, show_pin)
             environment = KioskEnvironment(
                 HeartbeatWriter(tmp_path / "beat"), app.end, lambda: read_settings(rules), lambda: hour
             )
@@ -221,14 +225,14 @@ def _hold(monkeypatch: pytest.MonkeyPatch, *keys: int) -> None:
 def test_operator_keys_and_pin_open_a_menu_that_exits(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_kiosk(pin="2468")
+    app = open_kiosk()
     _hold(monkeypatch, pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
     now = _frames(app, 0.0, 1.0)
     assert isinstance(app.top, TitleScene)
     now = _frames(app, now, 1.5)
     assert isinstance(app.top, NameEntryScene)
     _hold(monkeypatch)
-    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in "2468"]
+    digits = [pygame.event.Event(pygame.KEYDOWN, key=ord(d), unicode=d, mod=0) for d in PIN]
     now = _frames(app, now, 0.3, *digits, _key("return"))
     assert isinstance(app.top, ChoiceDialog)
     _frames(app, now, 0.3, _key("up"), _key("up"), _key("return"))
@@ -275,7 +279,7 @@ def test_held_corner_asks_for_the_pin(
 OPERATOR_KEYS = (pygame.K_LCTRL, pygame.K_LSHIFT, pygame.K_o)
 
 
-def _type_pin(app: App, monkeypatch: pytest.MonkeyPatch, now: float, pin: str = "2468") -> float:
+def _type_pin(app: App, monkeypatch: pytest.MonkeyPatch, now: float, pin: str = PIN) -> float:
     """Hold the operator's keys, then enter a PIN; returns the time."""
     _hold(monkeypatch, *OPERATOR_KEYS)
     now = _frames(app, now, 2.5)
@@ -318,6 +322,35 @@ def test_operator_reloads_settings(
     now = _frames(app, now, 0.3, _key("down"), _key("return"))
     assert app.context.settings.display.palette == "mono"
     _frames(app, now, IDLE + 5)
+    assert isinstance(app.top, TitleScene)
+
+
+def test_settings_with_an_error_keep_the_pin(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = open_kiosk()
+    now = _type_pin(app, monkeypatch, 0.0)
+    (tmp_path / "settings.toml").write_text("[kiosk]\npin = 9999\n")
+    now = _frames(app, now, 0.3, _key("down"), _key("return"))
+    assert any("kiosk.pin must be 4 to 8 digits in quotes" in toast for toast in app.overlays.messages)
+    for wrong in ("9999", PUBLISHED_PIN):
+        now = _type_pin(app, monkeypatch, now, wrong)
+        assert not isinstance(app.top, ChoiceDialog)
+    _type_pin(app, monkeypatch, now)
+    assert isinstance(app.top, ChoiceDialog)
+
+
+def test_new_pin_is_hidden_when_nobody_answers(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(has_visitor=False, show_pin=True, pin="864209")
+    assert isinstance(app.top, ChoiceDialog)
+    _frames(app, 0.0, IDLE + 1)
+    assert isinstance(app.top, AttractScene)
+
+
+def test_new_pin_is_shown_until_confirmed(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(has_visitor=False, show_pin=True, pin="864209")
+    assert isinstance(app.top, ChoiceDialog)
+    _frames(app, 0.0, 0.3, _key("return"))
     assert isinstance(app.top, TitleScene)
 
 

@@ -24,7 +24,7 @@ from tetris_arcade.scenes.title import TitleScene
 
 IDLE_SECONDS = 12.0
 STATUS = "Running 171 h 24 min, training"
-PIN = "2468"
+PIN = "7351"
 MakeScene = Callable[[App], Scene]
 
 

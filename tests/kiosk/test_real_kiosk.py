@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.kiosk.heartbeat import heartbeat_file
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.settings_file import load_settings
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT_SECONDS = 120.0
@@ -116,6 +119,36 @@ def test_killed_window_restarts_and_stop_leaves_nothing(
     assert kiosk.supervisor.wait(timeout=TIMEOUT_SECONDS) == 0
     wait_until(lambda: all(is_gone(process) for process in processes))
     assert "the window ended with code" in (tmp_path / "logs" / "kiosk.log").read_text()
+
+
+@pytest.mark.parametrize("stored", ["", '[kiosk]\npin = "2468"\n'])
+def test_random_pin_is_shown_once(open_kiosk: Callable[..., Kiosk], tmp_path: Path, stored: str) -> None:
+    settings_file = tmp_path / "settings.toml"
+    if stored:
+        settings_file.write_text(stored)
+    shown = []
+    for _ in range(2):
+        kiosk = open_kiosk()
+        kiosk.wait_for_window()
+        kiosk.supervisor.terminate()
+        _, errors = kiosk.supervisor.communicate(timeout=TIMEOUT_SECONDS)
+        shown.append(re.findall(r"PIN is (\d{6}):", errors.decode()))
+    pin = load_settings(settings_file)[0].kiosk.pin
+    assert shown == [[pin], []]
+    assert stat.S_IMODE(settings_file.stat().st_mode) == 0o600
+    for log in (tmp_path / "logs").glob("*.log"):
+        assert str(pin) not in log.read_text()
+
+
+@pytest.mark.parametrize("slip", ["pin = 7351", 'pin = "735"', "pinn = 1", "pin ="])
+def test_kiosk_without_a_known_pin_does_not_start(tmp_path: Path, slip: str) -> None:
+    (tmp_path / "settings.toml").write_text(f"[kiosk]\n{slip}\n")
+    kiosk = start(tmp_path)
+    _, errors = kiosk.communicate(timeout=TIMEOUT_SECONDS)
+    assert kiosk.returncode == 1
+    assert "settings.toml has an error" in errors.decode()
+    assert len(errors.decode().splitlines()) == 1
+    assert (tmp_path / "settings.toml").read_text() == f"[kiosk]\n{slip}\n"
 
 
 def test_window_dies_with_its_supervisor(open_kiosk: Callable[..., Kiosk]) -> None:

@@ -41,12 +41,15 @@ def test_sparse_terabyte_is_refused(tmp_path):
         read_file(tmp_path / "file", 2**20)
 
 
-@pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "pipe", "device", "nothing"])
+@pytest.mark.parametrize(
+    "kind", ["link to a folder", "dangling link", "circle", "folder", "pipe", "device", "nothing"]
+)
 def test_only_regular_files_are_read(tmp_path, kind):
     path = tmp_path / "thing"
-    if kind == "link":
-        (tmp_path / "target").write_bytes(b"secret")
-        path.symlink_to(tmp_path / "target")
+    if kind == "link to a folder":
+        path.symlink_to(tmp_path)
+    elif kind == "circle":
+        path.symlink_to(path)
     elif kind == "dangling link":
         path.symlink_to(tmp_path / "nowhere")
     elif kind == "folder":
@@ -227,3 +230,61 @@ def test_disk_fault_is_not_an_absent_file(tmp_path, monkeypatch):
         path_exists(tmp_path / "file")
     with pytest.raises(UnreadableError):
         folder_names(tmp_path / "folder")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o755])
+def test_mode_of_rewritten_file_is_kept(tmp_path, mode):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    write_file_atomic(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_owner_of_rewritten_file_is_kept(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 4321)
+    write_file_atomic(path, b"new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
+    write_folder_atomic(tmp_path / "folder", {"a": b"1"})
+    os.chown(tmp_path / "folder", 1234, 4321)
+    write_folder_atomic(tmp_path / "folder", {"a": b"2"})
+    assert (tmp_path / "folder").stat().st_uid == 1234
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EPERM, errno.EACCES])
+def test_file_that_cannot_be_replaced_is_overwritten(tmp_path, monkeypatch, number):
+    """Such as a file that is mounted by itself."""
+
+    def refuse(*_):
+        raise OSError(number, "injected")
+
+    (tmp_path / "file").write_bytes(b"a longer content")
+    monkeypatch.setattr(os, "replace", refuse)
+    write_file_atomic(tmp_path / "file", b"new")
+    assert os.listdir(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"new"
+    with pytest.raises(StorageError):
+        write_file_atomic(tmp_path / "another", b"new")
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_link_stays_and_its_target_is_written(tmp_path):
+    real, link = tmp_path / "disk" / "real", tmp_path / "link"
+    real.parent.mkdir()
+    link.symlink_to("disk/real")
+    for content in (b"first", b"second"):  # The first write creates the target.
+        write_file_atomic(link, content)
+        assert link.is_symlink()
+        assert real.read_bytes() == read_file(link, 10) == content
+    assert os.listdir(real.parent) == ["real"]
+
+
+def test_secret_file_is_only_for_its_owner(tmp_path):
+    (tmp_path / "old").touch(0o644)
+    for name in ("old", "new"):
+        write_file_atomic(tmp_path / name, b"", is_secret=True)
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -2,6 +2,7 @@ import contextlib
 import errno
 import itertools
 import os
+import stat
 from dataclasses import replace
 
 import pytest
@@ -90,13 +91,48 @@ def test_flipped_bit_is_detected_on_read(paths, metadata):
         load_checkpoint(paths.latest, verify=True)
 
 
-def test_link_in_place_of_file_is_refused(paths, metadata):
+def test_linked_file_is_read(paths, metadata):
     save(paths, metadata, 1)
     model = paths.latest / "model.zip"
     model.rename(paths.root / "elsewhere")
     model.symlink_to(paths.root / "elsewhere")
+    assert saved_number(paths.latest) == 1
+    (paths.root / "elsewhere").write_bytes(b"something else")
     with pytest.raises(StorageError):
         load_checkpoint(paths.latest, verify=True)
+
+
+@pytest.mark.parametrize("linked", ["checkpoints", "checkpoints/latest"])
+def test_linked_folder_is_written_through(paths, metadata, linked):
+    link, disk = paths.root / linked, paths.root / "large-disk"
+    disk.mkdir(parents=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(disk)
+    for number in (1, 2, 3):
+        save(paths, metadata, number)
+        assert saved_number(paths.latest) == number
+    assert link.is_symlink()
+    assert list(disk.rglob("model.zip"))
+    # The backup is beside the real folder, and is found there.
+    (paths.latest / "metadata.json").write_bytes(b"{")
+    recovery = recover_checkpoint(paths.latest)
+    assert recovery.message is not None
+    assert saved_number(paths.latest) == 2
+    assert link.is_symlink()
+    # A crash between the two renames of a save leaves only the backup.
+    paths.latest.resolve().rename(backup_folder(paths.latest))
+    recover_checkpoint(paths.latest)
+    assert saved_number(paths.latest) == 2
+    assert link.is_symlink()
+
+
+def test_mode_is_kept(paths, metadata):
+    save(paths, metadata, 1)
+    paths.latest.chmod(0o700)
+    (paths.latest / "model.zip").chmod(0o640)
+    save(paths, metadata, 2)
+    assert stat.S_IMODE(paths.latest.stat().st_mode) == 0o700
+    assert stat.S_IMODE((paths.latest / "model.zip").stat().st_mode) == 0o640
 
 
 def test_recovery_restores_backup(paths, metadata):
@@ -252,10 +288,11 @@ def test_unreadable_checkpoint_does_not_lead_to_an_older_one(paths, metadata):
     save(paths, metadata, 2)
     model = paths.latest / "model.zip"
     model.rename(paths.root / "elsewhere")
-    model.symlink_to(paths.root / "elsewhere")  # It is not followed, but neither is it damaged.
-    with pytest.raises(UnreadableError, match="symbolic link"):
+    model.symlink_to(paths.root / "unmounted" / "model.zip")
+    reason = "it is a link to something that does not exist"
+    with pytest.raises(UnreadableError, match=reason):
         load_checkpoint(paths.latest, verify=True)
-    assert repair_storage(paths) == [f"{model} cannot be read: it is a symbolic link; it is left as it is."]
+    assert repair_storage(paths) == [f"{model} cannot be read: {reason}; it is left as it is."]
     model.unlink()
     (paths.root / "elsewhere").rename(model)
     assert saved_number(paths.latest) == 2

@@ -30,7 +30,7 @@ def test_dots_in_values_are_allowed() -> None:
     assert parse_toml(f"w = [{weights}]\nt = '{'.' * 300}'".encode())["t"] == "." * 300
 
 
-def test_settings_file_with_endless_name_is_renamed(tmp_path) -> None:
+def test_settings_file_with_endless_name_is_refused(tmp_path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("a" + ".a" * ((MAX_TOML_BYTES - 6) // 2) + " = 1")
     settings, message = load_settings(path)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.storage.settings_file import load_settings
 
 _FRAMES = 60
 
@@ -93,6 +94,7 @@ def _pads() -> dict[str, Any]:
 
 
 def _paths(paths: DataPaths) -> dict[str, Any]:
+    settings, problem = load_settings(paths.settings_file)
     root = paths.root
     while not os.path.exists(root) and root != root.parent:  # Also if access is denied.
         root = root.parent
@@ -101,6 +103,8 @@ def _paths(paths: DataPaths) -> dict[str, Any]:
         "writable": os.access(root, os.W_OK),
         "free_gib": round(shutil.disk_usage(root).free / 2**30, 1),
         "settings": str(paths.settings_file),
+        "settings_problem": problem or "none",
+        "operator_pin": "not set" if settings.kiosk.pin is None else "set",
         "slots": str(paths.slots),
     }
 

@@ -16,13 +16,14 @@ from tetris_arcade.commands.subcommand import Subcommand
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
+from tetris_arcade.kiosk.operator_pin import prepare_pin
 from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
-from tetris_arcade.storage.settings_file import load_settings
+from tetris_arcade.storage.settings_file import keep_settings, load_settings
 from tetris_arcade.storage.slots import resolve_slot
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", action="store_true", help="train in the background, and show it")
     parser.add_argument("--allow-exit", action="store_true", help="let visitors close the window")
     parser.add_argument("--window", type=int, metavar="SUPERVISOR_PID", help=argparse.SUPPRESS)
+    parser.add_argument("--show-pin", action="store_true", help=argparse.SUPPRESS)
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     """Supervise the window until it is closed on purpose or this process is stopped; with --window, run it.
 
     Raises UnknownModelError for a playlist with an unknown model, CommandError if another program uses the
-    data folder.
+    data folder, StorageError if there is no PIN and none can be made.
     """
     if options.window is not None:
         _run_window_process(options, paths)
@@ -67,7 +69,20 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     with DataLock(paths, paths.kiosk_lock_file) as lock:
         _require_exclusive_use(paths, lock)
         with LogFile(paths.logs, file_name=SUPERVISOR_LOG):
-            Supervisor(command, heartbeat_file(paths), SystemdNotifier()).run()
+            pin = prepare_pin(paths.settings_file)
+            _report_settings(paths, pin)
+            first_options = () if pin is None else ("--show-pin",)
+            Supervisor(command, heartbeat_file(paths), SystemdNotifier(), first_options=first_options).run()
+
+
+def _report_settings(paths: DataPaths, new_pin: str | None) -> None:
+    """Say what is wrong with the settings file, and show a new PIN, but not in the log."""
+    _, problem = load_settings(paths.settings_file)
+    if problem is not None:
+        logger.warning("%s", problem)
+    if new_pin is not None:
+        text = f"the operator's PIN is {new_pin}: write it down, it is shown only this once"
+        print(f"tetris_arcade: {text}", file=sys.stderr, flush=True)
 
 
 def _check_playlist(paths: DataPaths, names: Iterable[str]) -> None:
@@ -121,17 +136,18 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
 
 
 def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, KioskRules, str | None]:
-    """The settings and rules of the kiosk, and a message if the settings file was damaged."""
+    """The settings and rules of the kiosk, and a message if the settings file has an error."""
     from tetris_arcade.config.training import config_from_settings
     from tetris_arcade.kiosk.controller import KioskRules
     from tetris_arcade.worker.shared.messages import TrainTask
 
+    keep_settings(paths.settings_file)
     settings, message = load_settings(paths.settings_file)
     kiosk = _apply_options(settings.kiosk, options)
     training = settings.training
     task = TrainTask(config=config_from_settings(training), speed=training.speed) if kiosk.train else None
     display = replace(settings.display, full_screen=True)
-    rules = KioskRules(kiosk, task, options.allow_exit)
+    rules = KioskRules(kiosk, task, options.allow_exit, options.show_pin)
     return replace(settings, display=display, kiosk=kiosk), rules, message
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tetris_arcade.commands.errors import FAILED, CommandError
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.storage.settings_file import load_settings
+from tetris_arcade.storage.settings_file import keep_settings, load_settings
 
 
 def open_title(paths: DataPaths) -> None:
@@ -24,6 +24,7 @@ def open_window(paths: DataPaths, first_scene: Callable[..., object]) -> None:
     from tetris_arcade.app import run_app
     from tetris_arcade.ui.display import DisplayError
 
+    keep_settings(paths.settings_file)
     settings, message = load_settings(paths.settings_file)
     try:
         run_app(paths, settings, first_scene, message)  # type: ignore[arg-type]

@@ -15,6 +15,8 @@ TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
 _Hour = Annotated[int, Range(0, 24)]
+PUBLISHED_PIN = "2468"
+"""The PIN of earlier versions, which everybody can look up: it counts as none."""
 
 
 @dataclass(frozen=True)
@@ -95,22 +97,25 @@ class TrainingSettings:
 class KioskSettings:
     """The unattended display.
 
-    dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu. It keeps
-    visitors out, not intruders, because whoever can read the settings file controls the machine anyway.
+    dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu, None until
+    one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because whoever can
+    read the settings file controls the machine anyway.
     """
 
     idle_seconds: _KioskSeconds = 60.0
     rotate_seconds: _KioskSeconds = 90.0
     playlist: tuple[str, ...] = ("champion",)
     dim_hours: tuple[_Hour, _Hour] | None = None
-    pin: str = "2468"
+    pin: str | None = None
     train: bool = False
 
     def __post_init__(self) -> None:
         check_constraints(self)
         if len(self.playlist) > 100:
             raise ValueError(f"playlist has at most 100 names, got {len(self.playlist)}")
-        if not (self.pin.isascii() and self.pin.isdigit() and 4 <= len(self.pin) <= 8):
+        if self.pin is not None and not (
+            self.pin.isascii() and self.pin.isdigit() and 4 <= len(self.pin) <= 8
+        ):
             raise ValueError("pin must be 4 to 8 digits")
 
 

@@ -6,14 +6,14 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pygame
 from pygame import Surface
 
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
-from tetris_arcade.kiosk.operator_menu import HeldCombination, OperatorActions, OperatorMenu
+from tetris_arcade.kiosk.operator_menu import HeldCombination, OperatorActions, OperatorMenu, make_pin_dialog
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Reset, Transition
@@ -44,11 +44,15 @@ _SECONDS_PER_MINUTE, _MINUTES_PER_HOUR = 60, 60
 
 @dataclass(frozen=True)
 class KioskRules:
-    """How the kiosk runs: its settings, the training (None: none), and whether a visitor may exit."""
+    """How the kiosk runs: its settings, the training (None: none), and whether a visitor may exit.
+
+    show_pin: whether the PIN is new, so that the operator has to see it.
+    """
 
     settings: KioskSettings
     training: TrainTask | None = None
     allow_exit: bool = False
+    show_pin: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class KioskEnvironment:
 
     heartbeat: written in every frame. exit: ends the program for good. read_settings: reads the settings
     file; returns the settings with the command line's options applied, the rules, and a message if the file
-    was damaged.
+    has an error.
     """
 
     heartbeat: HeartbeatWriter
@@ -117,13 +121,21 @@ class KioskController:
         self._training_keeper.update(now)
         if self._started_at is None:
             self._started_at = now
-            return self.return_to_attract()
+            return self._start()
         if self._operator_keys.is_triggered(now, keys, pad_buttons) and not scenes.holds(NameEntryScene):
             question = self._operator_menu.ask_pin(self._rules.settings.pin, self._status(), now)
             return [] if question is None else [Push(question)]
         if scenes.holds(AttractScene) or self._idle_seconds_left > 0:
             return []
         return self.return_to_attract()
+
+    def _start(self) -> list[Transition]:
+        """The first screens: the attract loop, or a new PIN, which is shown until nobody answers."""
+        pin = self._rules.settings.pin
+        if pin is None or not self._rules.show_pin:
+            return self.return_to_attract()
+        self._last_input_at = self._last_press_at = self._now
+        return [Reset(TitleScene(self._context)), Push(make_pin_dialog(self._context, pin))]
 
     def return_to_attract(self) -> list[Transition]:
         """Stop the demo, undo the visitor's changes, and go to the attract loop from any screen."""
@@ -159,7 +171,10 @@ class KioskController:
         return f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"
 
     def _reload_settings(self) -> str:
+        pin = self._rules.settings.pin
         settings, self._rules, problem = self._environment.read_settings()
+        if self._rules.settings.pin is None:
+            self._rules = replace(self._rules, settings=replace(self._rules.settings, pin=pin))
         self._context.change_settings(settings)
         self._training_keeper.change(self._rules.training)
         return problem or "Settings reloaded"

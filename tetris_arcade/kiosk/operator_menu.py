@@ -71,6 +71,12 @@ class OperatorActions:
     exit: Callable[[], None]
 
 
+def make_pin_dialog(context: Context, pin: str) -> ChoiceDialog:
+    """Shows a new PIN."""
+    text = f"Operator PIN: {pin}\nWrite it down: it is shown only this once. It opens the operator menu."
+    return ChoiceDialog(context, text, [("ok", "OK")], lambda _key: None)
+
+
 class OperatorMenu:
     """Asks for the PIN and opens the menu; after three wrong PINs it locks for a minute."""
 
@@ -79,7 +85,7 @@ class OperatorMenu:
         self._wrong_tries = 0
         self._locked_until = 0.0
 
-    def ask_pin(self, pin: str, status: str, now: float) -> Scene | None:
+    def ask_pin(self, pin: str | None, status: str, now: float) -> Scene | None:
         """The scene that asks for the PIN; None while it is locked. `status` is shown in the menu."""
         if now < self._locked_until:
             self._context.notify("Too many wrong PINs. Wait a minute", "warning")
@@ -134,6 +140,6 @@ class OperatorMenu:
         file = context.paths.settings_file
         stored, _ = load_settings(file)
         try:
-            save_settings(file, replace(stored, sound=replace(stored.sound, muted=is_muted)))
+            save_settings(file, replace(stored, sound=replace(stored.sound, muted=is_muted)), stored)
         except StorageError as error:
             context.notify(f"Settings not saved: {error}", "error")

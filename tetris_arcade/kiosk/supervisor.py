@@ -42,7 +42,10 @@ class SupervisorTimeouts:
 
 
 class Supervisor:
-    """Runs `command` until it ends with EXITED_ON_PURPOSE, or until this process is asked to stop."""
+    """Runs `command` until it ends with EXITED_ON_PURPOSE, or until this process is asked to stop.
+
+    first_options: only for the first run.
+    """
 
     def __init__(
         self,
@@ -50,9 +53,12 @@ class Supervisor:
         heartbeat: Path,
         systemd: SystemdNotifier,
         timeouts: SupervisorTimeouts | None = None,
+        *,
+        first_options: Sequence[str] = (),
     ) -> None:
         self._command, self._heartbeat, self._systemd = list(command), heartbeat, systemd
         self._timeouts = timeouts or SupervisorTimeouts()
+        self._first_options = list(first_options)
         self._is_stopping = False
         self._signal: int | None = None
         self.restarts = 0
@@ -88,10 +94,11 @@ class Supervisor:
         """Run one window; returns its exit code, or None if it could not be started."""
         heartbeat = HeartbeatReader(self._heartbeat, time.monotonic())
         try:
-            window = subprocess.Popen(self._command)
+            window = subprocess.Popen([*self._command, *self._first_options])
         except OSError as error:  # No memory or process left; that may change.
             logger.error("the window cannot be started: %s", error)
             return None
+        self._first_options = []
         try:
             self._watch(window, heartbeat)
         finally:

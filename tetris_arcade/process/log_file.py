@@ -36,8 +36,13 @@ class LogFile:
         num_backups: int = _NUM_BACKUPS,
     ) -> None:
         self._folder = folder
+        # A rotation renames the file, not a link to it.
         self._handler = _SilentRotatingHandler(
-            folder / file_name, maxBytes=max_bytes, backupCount=num_backups, encoding="utf-8", delay=True
+            os.path.realpath(folder / file_name),
+            maxBytes=max_bytes,
+            backupCount=num_backups,
+            encoding="utf-8",
+            delay=True,
         )
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 

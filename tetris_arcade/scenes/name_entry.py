@@ -8,6 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_top
@@ -24,6 +25,7 @@ _ARROWS = (Action.LEFT, Action.RIGHT, Action.UP, Action.DOWN)
 class NameEntryScene(Scene):
     """Asks for a name. `on_name` gets it and returns where to go, None for back.
 
+    If it raises StorageError or ValueError, the reason is shown, and the name can be corrected.
     letters: what the wheel offers; if it is not the default, other characters cannot be typed either.
     is_hidden: draw dots instead of the name, as for a PIN.
     """
@@ -116,7 +118,13 @@ class NameEntryScene(Scene):
         self.context.audio.play("tick")
 
     def _confirm(self) -> Transition | None:
-        return (self._on_name(self._name.strip()) or Pop()) if self._name.strip() else None
+        if not self._name.strip():
+            return None
+        try:
+            return self._on_name(self._name.strip()) or Pop()
+        except (StorageError, ValueError) as error:
+            self.context.notify(str(error), "warning")
+            return None
 
     # --- Drawing ---
 

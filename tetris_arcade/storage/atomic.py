@@ -1,7 +1,8 @@
 """Atomic writes of files and folders, and reads limited to regular files of bounded size.
 
-The tests kill the process, and fail the disk, at every file call: the old content or the new one is always
-there, complete. See `write_folder_atomic`.
+Where a user has put a link, what it leads to is read and written, and the link stays. What is replaced keeps
+its mode and owner. The tests kill the process, and fail the disk, at every file call: the old content or the
+new one is always there, complete. See `write_folder_atomic`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tetris_arcade.storage.errors import (
@@ -32,11 +33,13 @@ __all__ = [
     "backup_folder",
     "file_size",
     "folder_names",
+    "follow_links",
     "interrupted_saves",
     "is_link",
     "path_exists",
     "read_file",
     "remove_folder",
+    "replace_file",
     "temp_file",
     "write_file_atomic",
     "write_folder_atomic",
@@ -44,8 +47,12 @@ __all__ = [
 
 SPARE_BYTES = 8 * 2**20
 """Free disk space that a save leaves for logs and settings."""
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Opening a named pipe does not block."""
 _BINARY = getattr(os, "O_BINARY", 0)
+_FILE_MODE, _SECRET_MODE = 0o644, 0o600
+_CANNOT_BE_REPLACED = (errno.EACCES, errno.EPERM, errno.EBUSY)
+"""A file in a read-only folder, one of another owner, or one that is mounted by itself."""
 
 
 def read_file(path: Path, max_bytes: int) -> bytes:
@@ -55,8 +62,10 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     read now.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
+        descriptor = os.open(path, os.O_RDONLY | _NO_WAITING | _BINARY)
     except (FileNotFoundError, NotADirectoryError) as error:
+        if is_link(path):  # Its disk may not be mounted.
+            raise _unreadable(path, error) from error
         raise DamagedError(f"{printable_path(path)} cannot be read: {describe_os_error(error)}") from error
     except (OSError, ValueError, MemoryError) as error:
         raise _unreadable(path, error) from error
@@ -71,8 +80,14 @@ def read_file(path: Path, max_bytes: int) -> bytes:
 
 def file_size(path: Path) -> int | None:
     """The size of a file in bytes, None if it is missing; raises UnreadableError if that is unknown."""
-    status = _status(path)
-    return None if status is None else status.st_size
+    try:
+        return os.stat(path).st_size
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if is_link(path):
+            raise _unreadable(path, error) from error
+        return None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
 
 
 def path_exists(path: Path) -> bool:
@@ -99,18 +114,43 @@ def folder_names(folder: Path) -> list[str]:
         raise _unreadable(folder, error) from error
 
 
-def write_file_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, even after a crash."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+def follow_links(path: Path) -> Path:
+    """The path itself, or what its links lead to, even if that does not exist."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path
+
+
+def write_file_atomic(path: Path, content: bytes, *, is_secret: bool = False) -> None:
+    """Write a file so that a reader sees the old content or the new one, even after a crash.
+
+    is_secret: only its owner may read it. A file that cannot be replaced, but written to, is overwritten.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_new_file(temporary, content)
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        target = follow_links(path)
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+        _make_parent(path)
+        try:
+            _write_new_file(temporary, content, _SECRET_MODE if is_secret else _FILE_MODE)
+            replace_file(temporary, target, _SECRET_MODE if is_secret else None)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            if error.errno not in _CANNOT_BE_REPLACED or not os.path.exists(target):
+                raise
+            _overwrite_file(target, content)
+        _sync_folder(target.parent)
     except (OSError, ValueError) as error:
-        with contextlib.suppress(OSError, ValueError):
-            os.unlink(temporary)
         raise StorageError(f"{printable_path(path)} cannot be written: {describe_os_error(error)}") from error
+
+
+def replace_file(new: Path, target: Path, mode: int | None = None) -> None:
+    """Rename a new file to `target`, or to what its links lead to; a file there gives it its mode and owner.
+
+    mode: the mode to give it instead. Raises OSError.
+    """
+    target = follow_links(target)
+    with contextlib.suppress(FileNotFoundError):
+        _copy_ownership(os.stat(target), new, mode)
+    os.replace(new, target)
 
 
 def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previous: bool = False) -> None:
@@ -120,12 +160,14 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
     renames `target` is absent: a reader then takes a complete folder of `interrupted_saves`, or else the
     `backup_folder`, which is deleted afterwards unless `keep_previous` is set.
     """
+    given, target = target, follow_links(target)
     # The names of interrupted saves sort by time.
     new = target.with_name(f".{target.name}.{time.time_ns():016x}{secrets.token_hex(2)}.new")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_parent(given)
         _check_space(target.parent, sum(map(len, files.values())))
         _write_new_folder(new, files)
+        _keep_ownership(target, new, files)
         _swap(new, target)
     except (OSError, ValueError) as error:
         remove_folder(new)
@@ -142,6 +184,7 @@ def temp_file(path: Path, pid: int) -> Path:
 
 def backup_folder(target: Path) -> Path:
     """Where the replaced folder is kept."""
+    target = follow_links(target)
     return target.with_name(f".{target.name}.prev")
 
 
@@ -150,6 +193,7 @@ def interrupted_saves(target: Path) -> list[Path]:
 
     Raises UnreadableError if the folder around them cannot be read now.
     """
+    target = follow_links(target)
     pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{20}}\.new")
     return [target.with_name(name) for name in folder_names(target.parent) if pattern.fullmatch(name)]
 
@@ -172,6 +216,12 @@ def remove_folder(folder: Path) -> bool:
     return True
 
 
+def _make_parent(path: Path) -> None:
+    """Create the folder around a path, but not where a link leads: there, a disk may not be mounted."""
+    if not os.path.islink(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
 def _write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     os.mkdir(folder)
     for name, content in files.items():
@@ -179,15 +229,48 @@ def _write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     _sync_folder(folder)
 
 
-def _write_new_file(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
+def _write_new_file(path: Path, content: bytes, mode: int = _FILE_MODE) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     try:
-        remaining = memoryview(content)
-        while remaining:
-            remaining = remaining[os.write(descriptor, remaining) :]
-        os.fsync(descriptor)
+        _write_all(descriptor, content)
     finally:
         os.close(descriptor)
+
+
+def _overwrite_file(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | _NO_WAITING | _BINARY)
+    try:
+        _write_all(descriptor, content)
+        os.ftruncate(descriptor, len(content))
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    remaining = memoryview(content)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
+    os.fsync(descriptor)
+
+
+def _keep_ownership(target: Path, new: Path, files: Iterable[str]) -> None:
+    """Give a new folder and its files the modes and owners of those in the folder that it replaces."""
+    for name in ("", *files):
+        # A new checkpoint is worth more than its owner.
+        with contextlib.suppress(OSError):
+            _copy_ownership(os.stat(target / name), new / name)
+
+
+def _copy_ownership(old: os.stat_result, new: Path, mode: int | None = None) -> None:
+    """Give a new file the owner of an old one, and its mode unless another one is given; raises OSError."""
+    if sys.platform == "win32":
+        return
+    status = os.stat(new)
+    if (status.st_uid, status.st_gid) != (old.st_uid, old.st_gid):
+        os.chown(new, old.st_uid, old.st_gid)
+    wanted = stat.S_IMODE(old.st_mode) if mode is None else mode
+    if stat.S_IMODE(status.st_mode) != wanted:
+        os.chmod(new, wanted)
 
 
 def _swap(new: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from tetris_arcade.storage.atomic import (
     backup_folder,
     file_size,
     folder_names,
+    follow_links,
     interrupted_saves,
     is_link,
     path_exists,
@@ -133,6 +134,7 @@ def recover_checkpoint(folder: Path) -> RecoveryResult:
         )
     if checkpoint.folder == folder:
         return RecoveryResult(checkpoint)
+    folder = follow_links(folder)
     new_name = _rename_damaged(folder, folder)
     try:
         os.rename(checkpoint.folder, folder)
@@ -178,12 +180,15 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
     Lazily, because searching for the remains of a crash beside each of a thousand slots takes a minute.
     """
-    if path_exists(folder):
+    is_there = path_exists(follow_links(folder))
+    if is_there:
         yield folder
     yield from reversed(interrupted_saves(folder))
     previous = backup_folder(folder)
     if path_exists(previous):
         yield previous
+    if not is_there and is_link(folder):  # Perhaps its disk is not mounted.
+        yield folder
 
 
 def _load_complete(folder: Path, verify: bool) -> Checkpoint:

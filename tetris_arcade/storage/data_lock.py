@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 
@@ -24,7 +25,8 @@ class DataLock:
     def __init__(self, paths: DataPaths, path: Path | None = None) -> None:
         self._path = path or paths.lock_file
         # Not thread-local: the viewer may release it in another thread than it acquired it in.
-        self._lock = FileLock(self._path, thread_local=False)
+        # The lock file itself must not be a link, but may be behind one.
+        self._lock = FileLock(os.path.realpath(self._path), thread_local=False)
         self.why_not: str | None = None
         self.is_taken = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 
 class StorageError(Exception):
@@ -66,7 +67,7 @@ _REASONS = {
     errno.EEXIST: "something else is in its place",
     errno.ENOTDIR: "a part of its path is not a folder",
     errno.ENAMETOOLONG: "its name is too long",
-    errno.ELOOP: "it is a symbolic link",
+    errno.ELOOP: "its links lead in a circle",
     errno.EMFILE: "too many files are open",
     errno.ENFILE: "too many files are open",
     errno.ENOMEM: "there is not enough memory",
@@ -78,10 +79,16 @@ _REASONS = {
 def describe_os_error(error: BaseException) -> str:
     """The reason of a failed file call, as text to follow a colon."""
     if isinstance(error, OSError) and error.errno is not None:
+        if _is_dangling_link(error.filename):
+            return "it is a link to something that does not exist"
         return _REASONS.get(error.errno, error.strerror or type(error).__name__)
     if isinstance(error, MemoryError):
         return _REASONS[errno.ENOMEM]
     return str(error) or type(error).__name__
+
+
+def _is_dangling_link(path: object) -> bool:
+    return isinstance(path, (str, os.PathLike)) and os.path.islink(path) and not os.path.exists(path)
 
 
 def printable_path(path: object, limit: int = 200) -> str:

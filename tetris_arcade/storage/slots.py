@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -304,7 +305,10 @@ def _unreadable_entry(folder: Path, error: UnreadableError) -> ModelEntry:
 
 
 def _is_shipped(paths: DataPaths, checkpoint: Checkpoint) -> bool:
-    return checkpoint.metadata.origin == "shipped" and checkpoint.folder.parent == paths.shipped_slots
+    if checkpoint.metadata.origin != "shipped" or paths.shipped_slots is None:
+        return False
+    # A link may give the folder another path.
+    return os.path.realpath(checkpoint.folder.parent) == os.path.realpath(paths.shipped_slots)
 
 
 def _own_slot(paths: DataPaths, name: str) -> ModelEntry:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.storage.atomic import temp_file
+from tetris_arcade.storage.atomic import replace_file, temp_file
 
 Picture = NDArray[np.uint8]
 """(height, width, 3) uint8, red, green and blue."""
@@ -58,7 +58,7 @@ def write_video(path: Path, pictures: Iterable[Picture]) -> int:
     write = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
     try:
         write(unfinished, iter(pictures), rate)
-        os.replace(unfinished, path)
+        replace_file(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
     return path.stat().st_size

@@ -42,10 +42,29 @@ def test_players_are_added_and_removed(open_pilot: OpenPilot) -> None:
     assert saved(pilot).playlist == ("bcts",)
 
 
-@pytest.mark.parametrize(("typed", "pin"), [("0815", "0815"), ("12", "2468"), ("123456789", "2468")])
-def test_pin_has_four_to_eight_digits(open_pilot: OpenPilot, typed: str, pin: str) -> None:
+def test_pin_is_saved(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(SettingsScene)
+    pilot.go_to("Operator PIN")
+    assert pilot.sees("not set")
+    pilot.choose("Operator PIN")
+    pilot.press(*"0815", "return")
+    assert saved(pilot).pin == "0815"
+    assert pilot.title == "Settings"
+    assert not pilot.sees("not set")
+
+
+@pytest.mark.parametrize(
+    ("typed", "corrected"), [("12", "1208"), ("123456789", "12345678"), ("2468", "24680")]
+)
+def test_refused_pin_can_be_corrected(open_pilot: OpenPilot, typed: str, corrected: str) -> None:
     pilot = open_pilot(SettingsScene)
     pilot.choose("Operator PIN")
     pilot.press(*typed, "return")
-    assert saved(pilot).pin == pin
+    assert saved(pilot).pin is None
+    assert pilot.title == "Name"
+    if len(corrected) < len(typed):
+        pilot.press("backspace", "return")
+    else:
+        pilot.press(*corrected[len(typed) :], "return")
+    assert saved(pilot).pin == corrected
     assert pilot.title == "Settings"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tetris_arcade.config.settings import KioskSettings
+from tetris_arcade.config.settings import PUBLISHED_PIN, KioskSettings
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
@@ -88,7 +88,7 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
     pin = MenuEntry(
         "pin",
         "Operator PIN",
-        "••••",
+        "not set" if kiosk.pin is None else "••••",
         choose=lambda: Push(_ask_pin(context, change)),
         description="In the kiosk hold Ctrl+Shift+O or a pad's Back+Start+both shoulders for two seconds, "
         "a cabinet's 1+5 or the upper left corner for five; then enter the PIN.",
@@ -98,10 +98,9 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
 
 def _ask_pin(context: Context, change: Change) -> NameEntryScene:
     def save(pin: str) -> Transition | None:
-        try:
-            change(replace(context.settings.kiosk, pin=pin))
-        except ValueError as error:
-            context.notify(f"Not changed: {error}", "warning")
+        if pin == PUBLISHED_PIN:
+            raise ValueError("Choose another PIN: this one is in the handbook of earlier versions")
+        change(replace(context.settings.kiosk, pin=pin))
         return None
 
     return NameEntryScene(context, "New operator PIN, 4 to 8 digits", "", save, letters=_DIGITS)
