@@ -182,6 +182,8 @@ class App:
             header, canvas.rect = cut_top(canvas.rect, header_height(canvas))
             draw_header(canvas, header, scenes[0].header)
         for scene in scenes:
+            if scene.covers_explanations:
+                canvas.explanations.clear()
             scene.draw(canvas)
             canvas.rect = body
 

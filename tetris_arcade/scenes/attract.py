@@ -29,6 +29,13 @@ _PULSE_SECONDS = 1.6
 _QUEUE_UNITS = 36
 _MOTTO = "an arcade that teaches itself"
 _HEAT_TEXTS = ("Bright column = the best place for this piece", "Bright = best place")
+_EXPLANATIONS = {
+    "title": "The arcade waits for you and shows itself meanwhile",
+    "game": "The best player at play: bright columns are good places for the piece",
+    "leaders": "The best players, by lines per game in the same test",
+    "learning": "The model that learns now",
+    "lesson": "How a model plays and learns, in three steps",
+}
 _SPEED = 3.0
 
 
@@ -123,6 +130,8 @@ class AttractScene(Scene):
             "lesson": self._draw_lesson,
         }
         pages[self._page](canvas, area)
+        canvas.explain(area, _EXPLANATIONS[self._page])
+        canvas.explain(line, "Any key or button starts your turn")
         pulse = 0.0 if canvas.reduced_motion else abs(self._now % _PULSE_SECONDS / _PULSE_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, pulse)
         canvas.text_in("PRESS ANY KEY", line, color, 2.0)

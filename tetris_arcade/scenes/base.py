@@ -83,6 +83,8 @@ class Scene:
     """Whether the music plays here; an overlay does not change it."""
     is_overlay = False
     """Whether the scene below is drawn first and shows through."""
+    covers_explanations = False
+    """Whether the help explains only this scene, and not the one that shows through."""
     captures_text = False
     """Whether keys that type a character are text here."""
     captures_all_keys = False

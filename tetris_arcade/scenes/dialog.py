@@ -25,6 +25,7 @@ class ChoiceDialog(MenuScene):
 
     title = "Question"
     is_overlay = True
+    covers_explanations = True
     wraps_labels = True
 
     def __init__(
@@ -65,4 +66,7 @@ class ChoiceDialog(MenuScene):
         if more:
             rest = Rect(text.x, text.y + used, text.width, text.height - used)
             used += canvas.paragraph(more, rest, canvas.theme.text_dim)
-        self.menu.draw(canvas, Rect(inside.x, text.y + used + units(8), inside.width, height))
+        menu = Rect(inside.x, text.y + used + units(8), inside.width, height)
+        self.menu.draw(canvas, menu)
+        canvas.explain(Rect(text.x, text.y, text.width, used), "What is asked")
+        canvas.explain(menu, "The answers: move up and down, then choose. Back changes nothing.")

@@ -1,4 +1,4 @@
-"""Help over any screen: the keys of that screen, and the keys that always work."""
+"""Help over any screen: what is on it, then its keys and the keys that always work."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, is_portrait
+from tetris_arcade.ui.widgets.callouts import Callout, draw_callouts, place_callouts
 from tetris_arcade.ui.widgets.footer import Button, FooterItem, draw_key_label, key_label_width
+
+_DIM_ALPHA = 130
 
 
 class HelpScene(Scene):
-    """Lists keys; a click on one closes the help and presses that key on the screen below.
+    """Explains the parts of the screen below with call-outs; the second page lists keys.
 
-    here: the keys of the screen below. always: the keys that work everywhere; those in `here` are left out.
+    A click on a key closes the help and presses that key on the screen below. here: the keys of the screen
+    below. always: the keys that work everywhere; those in `here` are left out. callouts: as drawn last.
     """
 
     title = "Help"
@@ -28,9 +32,21 @@ class HelpScene(Scene):
         known = {item.keys for item in here}
         self._groups = [list(here), [item for item in always if item.keys not in known]]
         self._buttons: list[Button] = []
+        self._shows_keys = False
+        self._explained: tuple[object, ...] = ()
+        self.callouts: list[Callout] = []
 
     def bindings(self) -> list[KeyBinding]:
-        return [bind("close", Pop, Action.BACK), bind("", Pop, Action.CONFIRM)]
+        other = "what is on the screen" if self._shows_keys else "keys"
+        return [
+            bind(other, self._turn_page, Action.CONFIRM),
+            bind("", self._turn_page, Action.LEFT, Action.RIGHT),
+            bind("close", Pop, Action.BACK),
+        ]
+
+    def _turn_page(self) -> None:
+        self._shows_keys = not self._shows_keys
+        self._buttons = []
 
     def handle(self, event: InputEvent) -> Transition | None:
         if not event.clicked or event.position is None:
@@ -41,6 +57,21 @@ class HelpScene(Scene):
         return Pop()
 
     def draw(self, canvas: Canvas) -> None:
+        if self._shows_keys or not canvas.explanations:
+            self._draw_keys(canvas)
+            return
+        explained = (
+            tuple((*part, text) for part, text in canvas.explanations),
+            canvas.rect.size,
+            canvas.text_scale,
+        )
+        if explained != self._explained:
+            self._explained = explained
+            self.callouts = place_callouts(canvas, canvas.explanations)
+        canvas.dim(canvas.rect, canvas.theme.background, _DIM_ALPHA)
+        draw_callouts(canvas, self.callouts)
+
+    def _draw_keys(self, canvas: Canvas) -> None:
         units = canvas.units
         line = canvas.line_height() + units(4)
         canvas.dim(canvas.rect, canvas.theme.background, 205)

@@ -32,6 +32,7 @@ class NameEntryScene(Scene):
 
     title = "Name"
     is_overlay = True
+    covers_explanations = True
     captures_text = True
 
     def __init__(
@@ -147,6 +148,8 @@ class NameEntryScene(Scene):
         canvas.draw_rounded(field.inflate(units(-2), units(-2)), theme.well)
         self._draw_name(canvas, field.inflate(units(-14), 0))
         self._wheel.draw(canvas, rest)
+        canvas.explain(field, "What you have typed so far")
+        canvas.explain(rest, "Without a keyboard: turn to a letter and add it")
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pygame
 from pygame import Rect, Surface
@@ -79,10 +79,17 @@ def _size_bytes(surface: Surface) -> int:
     return surface.get_width() * surface.get_height() * surface.get_bytesize()
 
 
+class Explanation(NamedTuple):
+    """A part of the screen, and what it is, for the help."""
+
+    part: Rect
+    text: str
+
+
 class Canvas:
     """A frame that is being drawn. Text sizes are rounded to whole multiples of the 8x8 font if possible.
 
-    Drawing twice gives the same picture: a canvas keeps only rendered surfaces.
+    Drawing twice gives the same picture: a canvas keeps only rendered surfaces, and what was explained.
 
     text_size: the user's factor for all texts. unit_px: the pixels per unit, by default from the size of the
     surface. hairline: the pixels of a thin line.
@@ -107,6 +114,13 @@ class Canvas:
         # Larger text has closer lines, so that more of it has room.
         self._line_spacing = max(_MIN_LINE_SPACING, 2.0 - 0.5 * text_size)
         self.reduced_motion = reduced_motion
+        self.explanations: list[Explanation] = []
+
+    def explain(self, part: Rect, text: str) -> None:
+        """Let the help explain a part of the screen; an empty one is not explained."""
+        visible = part.clip(self.rect)
+        if visible.width and visible.height:
+            self.explanations.append(Explanation(visible, text))
 
     def units(self, count: float) -> int:
         """The pixels of `count` units."""
@@ -140,9 +154,9 @@ class Canvas:
     ) -> Rect:
         """Draw a line of text with its top left (or top center, top right) at `at`; return its rectangle.
 
-        Text wider than `max_width` pixels is cut with "…". shadow: the colour of a copy below and right of it,
-        None for none. Digits are cached one by one, because a number often changes in the next frame
-        and a surface of the whole text would be of no more use.
+        Text wider than `max_width` pixels is cut with "…". shadow: the colour of a copy below and right of
+        it, None for none. Digits are cached one by one, because a number often changes in the next frame and
+        a surface of the whole text would be of no more use.
         """
         if max_width is not None:
             text = self.fit(text, max_width, size)

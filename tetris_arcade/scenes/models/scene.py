@@ -301,6 +301,9 @@ class ModelsScene(Scene):
         inside = canvas.panel(table)
         status, inside = cut_bottom(inside, canvas.line_height() + units(4))
         self._table.draw(canvas, inside)
+        canvas.explain(inside, "All players: left and right choose the column that sorts them")
+        canvas.explain(status, "What is going on, or what to do next")
+        canvas.explain(details, "The chosen player: test, training and network")
         self._draw_status(canvas, status)
         entry = self._selected
         if entry is not None:

@@ -139,6 +139,11 @@ class DemoScene(PlayScene):
         )
         self._buttons = [*arrows, Button(lookahead, Action.LOOKAHEAD)]
         draw_games(canvas, layout.games, self._recent)
+        canvas.explain(layout.head, "Who plays: left and right change the model")
+        canvas.explain(layout.board, "The game. With the agent's view, bright columns are good places.")
+        canvas.explain(layout.stats, "This game in numbers, and the next pieces")
+        canvas.explain(layout.challenge, "The rules: up and down change them")
+        canvas.explain(layout.games, "The games before, the longest bar is the best")
 
     def _find_model(self) -> tuple[int, int, ModelEntry | None]:
         """(the model's place in the list counted from 1, the length of the list, the model)."""

@@ -127,3 +127,7 @@ class DuelScene(PlayScene):
         text += "\nwith look-ahead" if self._task.lookahead else ""
         draw_center(canvas, layout.center, self._names, self._wins, (views[0], views[1]), text)
         draw_results(canvas, layout.results, self._results)
+        canvas.explain(layout.boards[0], "The left player. Both get the same pieces.")
+        canvas.explain(layout.boards[1], "The right player")
+        canvas.explain(layout.center, "Games won, and this game side by side")
+        canvas.explain(layout.results, "The games before: the winner's lines are bright")

@@ -84,6 +84,9 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         for side, card in enumerate(layout.cards):
             self._draw_card(canvas, card, side)
         self._draw_panel(canvas, layout.panel)
+        canvas.explain(layout.cards[0], "The left player, and how it did in its test")
+        canvas.explain(layout.cards[1], "The right player")
+        canvas.explain(layout.panel, "Who plays, and the rules: left and right change a line")
 
     def _layout(self, canvas: Canvas) -> _Layout:
         """The players' cards on both sides of the menu; in portrait above it."""

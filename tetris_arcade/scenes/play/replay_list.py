@@ -125,9 +125,11 @@ class ReplaysScene(Scene):
         inside = canvas.panel(inset(canvas.rect, units(4)))
         note, table = cut_bottom(inside, canvas.line_height(), units(2))
         self._table.draw(canvas, table)
+        canvas.explain(table, "The saved games: left and right choose the column that sorts them")
         count = len(self._replays)
         text = "1 saved game" if count == 1 else f"{count} saved games"
         canvas.text_in(text, note, canvas.theme.text_faint, align="left")
+        canvas.explain(note, "How many games are saved")
 
     def _draw_empty(self, canvas: Canvas) -> None:
         """Say where replays come from."""
@@ -138,6 +140,7 @@ class ReplaysScene(Scene):
         text_height = canvas.text_height(2.0) + lines * canvas.line_height() + units(16)
         height = min(area.height, text_height + units(_IDENTICON_UNITS) + units(30))
         inside = inset(canvas.panel(centered(area, width, height)), units(7))
+        canvas.explain(inside, "Saved games will be listed here")
         below, picture = cut_bottom(inside, text_height, units(6))
         draw_identicon(canvas, picture, CHAMPION, theme.panel_edge)
         head, below = cut_top(below, canvas.text_height(2.0) + units(8))

@@ -105,5 +105,7 @@ class KeySettingsScene(MenuScene):
             place = Rect(head.x, head.y, end - head.x, head.height)
             canvas.text_in(name, place, theme.text_faint, align="right")
         self.menu.draw(canvas, menu)
+        canvas.explain(menu, "What each key and button does: choose a line to change it")
+        canvas.explain(note, "What to do now")
         text = _NOTE if self._waiting_for is None else "Press the new key or button."
         canvas.paragraph(text, note, theme.text_dim, align="center")

@@ -153,4 +153,6 @@ class PlaylistScene(MenuScene):
         inside = canvas.panel(centered(canvas.rect, width, height)).inflate(units(-4), units(-8))
         note, menu = cut_bottom(inside, note_height, units(4))
         self.menu.draw(canvas, menu)
+        canvas.explain(menu, "The players of the kiosk, in the order in which they play")
+        canvas.explain(note, "How to change it")
         canvas.paragraph(_NOTE, note.inflate(units(-12), 0), canvas.theme.text_dim)

@@ -225,6 +225,8 @@ class SettingsScene(MenuScene):
         else:
             side, menu = cut_right(area, area.width * 34 // 100, units(6))
         self.menu.draw(canvas, inset(canvas.panel(menu), units(1)))
+        canvas.explain(menu, "The settings: left and right change a line, at once and for good")
+        canvas.explain(side, "What the chosen line does")
         self._draw_description(canvas, canvas.panel(side, entry.label), entry.description)
 
     def _draw_description(self, canvas: Canvas, inside: Rect, description: str) -> None:

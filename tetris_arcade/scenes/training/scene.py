@@ -249,6 +249,11 @@ class TrainScene(Scene):
         )
         self._graphs_rect = layout.graphs
         self._panel.draw(canvas, layout.graphs, self._graphs)
+        canvas.explain(layout.state, "What the training does, and its rules")
+        canvas.explain(layout.stats, "How far it is, and how well it plays")
+        canvas.explain(layout.board, "One of its games")
+        canvas.explain(layout.queue, "The next pieces, and how this move was chosen")
+        canvas.explain(layout.graphs, "What it has learned so far: moves practised run to the right")
 
     def _state_lines(self) -> list[tuple[str, ...]]:
         """The lines below the state, each in versions that get shorter."""

@@ -162,6 +162,8 @@ class TrainingSetupScene(MenuScene):
 
     def draw(self, canvas: Canvas) -> None:
         panel, picture = self._layout(canvas)
+        canvas.explain(panel, "What will be trained: left and right change a line")
+        canvas.explain(picture, "How it plays before training, or how the saved run has learned")
         self._draw_panel(canvas, panel)
         if self.menu.current.key == "resume" and self._curve is not None:
             wide = centered(picture, picture.width, min(picture.height, picture.width * 3 // 4))
