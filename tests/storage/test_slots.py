@@ -1,5 +1,6 @@
 import dataclasses
 import os
+import shutil
 
 import pytest
 
@@ -302,3 +303,11 @@ def test_read_only_folder_is_reported(saved, monkeypatch):
     monkeypatch.setattr(os, "mkdir", refuse)
     with pytest.raises(StorageError, match="read-only"):
         save_slot(saved, "first")
+
+
+def test_every_slot_is_listed_however_many_there_are(paths, metadata):
+    folder = save_slot_bytes(paths, "zz", b"weights", metadata)
+    for number in range(1_050):
+        shutil.copytree(folder, paths.slots / f"a{number:04}")
+    assert len(names(paths)) == 1_051
+    assert names(paths)[-1] == "zz"

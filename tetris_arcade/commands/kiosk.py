@@ -110,13 +110,14 @@ def _require_exclusive_use(paths: DataPaths, kiosk: DataLock) -> None:
 
 
 def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
+    from tetris_arcade.worker.child.watchdog import die_with_parent
+
+    die_with_parent(options.window)  # Before the imports of a window, which take half a second.
     from tetris_arcade.app import App, run_app
     from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment
     from tetris_arcade.scenes.title import TitleScene
     from tetris_arcade.ui.display import DisplayError
-    from tetris_arcade.worker.child.watchdog import die_with_parent
 
-    die_with_parent(options.window)
     windows: list[App] = []
 
     def read_settings() -> tuple[Settings, KioskRules, str | None]:

@@ -21,6 +21,7 @@ from tetris_arcade.storage.model_archive import ModelArchive
 from tetris_arcade.storage.slots import (
     ModelEntry,
     delete_slot,
+    find_model,
     list_models,
     rename_slot,
     save_slot,
@@ -107,7 +108,8 @@ def _number(value: float | None, digits: int = 0) -> str:
 
 
 def _show(options: argparse.Namespace, paths: DataPaths) -> Report:
-    found = {entry.name: entry for entry in list_models(paths)}.get(options.name)
+    listed = {entry.name: entry for entry in list_models(paths)}.get(options.name)
+    found = listed or find_model(paths, options.name)  # which also knows names as their users typed them
     if found is None:
         raise CommandError(
             f"there is no model {shorten_for_message(options.name, 80)}: see `models list`", MISUSED
