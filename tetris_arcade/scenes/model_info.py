@@ -9,6 +9,7 @@ import numpy as np
 
 from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS, ReferencePlayer
+from tetris_arcade.storage.checkpoint_names import run_number
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.widgets.graph import Curve, Graph
@@ -21,6 +22,8 @@ def origin_label(entry: ModelEntry) -> str:
     """Where a model comes from, in one or two words."""
     if entry.kind == "slot" and entry.metadata is not None and entry.metadata.origin == "imported":
         return "imported"
+    if run_number(entry.name) is not None and entry.kind == "checkpoint":
+        return "earlier run"
     return _ORIGINS[entry.kind]
 
 

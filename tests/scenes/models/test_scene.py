@@ -417,7 +417,8 @@ def test_run_that_was_set_aside_is_continued(paths: DataPaths, open_pilot: OpenP
 def test_any_model_is_trained_further_with_other_settings(pilot: Pilot) -> None:
     _act(pilot, "mine", "Train it further")
     assert isinstance(pilot.app.top, TrainingSetupScene)
-    pilot.choose("Train mine further")
+    assert "Start with the network of mine." in " ".join(pilot.texts())
+    pilot.choose("Start from this model")
     task = as_fake(pilot.app.context.trainer).started[-1]
     assert isinstance(task, TrainTask)
     assert (task.start_from, task.resume) == ("mine", False)

@@ -208,7 +208,7 @@ class ModelsScene(Scene):
         """Choose the settings of a new run that starts with the model's network."""
         if self._is_training():
             return None
-        return Push(TrainingSetupScene(self.context, start_from=entry.name))
+        return Push(TrainingSetupScene(self.context, start_from=entry))
 
     def _is_training(self) -> bool:
         """Whether a training runs, which is then said; otherwise a test is cancelled."""

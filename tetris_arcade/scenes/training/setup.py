@@ -19,6 +19,7 @@ from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.runs import next_forgotten_run
+from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
@@ -50,7 +51,7 @@ class TrainingSetupScene(MenuScene):
     has_music = True
     choose_text = "start"
 
-    def __init__(self, context: Context, start_from: str | None = None) -> None:
+    def __init__(self, context: Context, start_from: ModelEntry | None = None) -> None:
         super().__init__(context)
         self._start_from = start_from
         self._settings = context.settings.training
@@ -69,7 +70,8 @@ class TrainingSetupScene(MenuScene):
         config = config_from_settings(self._settings)
         if self._start_from is not None:
             config = with_little_exploration(config)
-        return self._start(TrainTask(config=config, start_from=self._start_from))
+        name = None if self._start_from is None else self._start_from.name
+        return self._start(TrainTask(config=config, start_from=name))
 
     def _continue(self) -> Transition | None:
         return self._start(TrainTask(config=self._saved.continued(self._settings.goal_lines), resume=True))
@@ -91,7 +93,7 @@ class TrainingSetupScene(MenuScene):
         entries = [
             MenuEntry(
                 "fresh",
-                "Start fresh" if self._start_from is None else f"Train {self._start_from} further",
+                "Start fresh" if self._start_from is None else "Start from this model",
                 choose=self._start_new,
                 description=self._fresh_description(),
             ),
@@ -143,7 +145,8 @@ class TrainingSetupScene(MenuScene):
         return [resume, *entries]
 
     def _fresh_description(self) -> str:
-        network = "an untrained network" if self._start_from is None else f"the network of {self._start_from}"
+        model = self._start_from
+        network = "an untrained network" if model is None else f"the network of {model.display_name}"
         kept = "Your saved run is kept."
         if self._forgotten is not None:
             kept = f"Your saved run is kept; the oldest kept run ({self._forgotten}) is deleted."
