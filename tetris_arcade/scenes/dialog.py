@@ -20,7 +20,8 @@ _MIN_UNITS, _AROUND_UNITS = 320, 28
 class ChoiceDialog(MenuScene):
     """Asks a question. `on_choice` gets the key of the chosen option and returns where to go, None for back.
 
-    options: (key, label) pairs. A second line of the question is drawn dimmed.
+    options: (key, label) pairs. A second line of the question is drawn dimmed. back_key: the option that Back
+    chooses; by default, it only closes the question.
     """
 
     title = "Question"
@@ -34,11 +35,16 @@ class ChoiceDialog(MenuScene):
         question: str,
         options: Sequence[tuple[str, str]],
         on_choice: Callable[[str], Transition | None],
+        back_key: str | None = None,
     ) -> None:
         super().__init__(context)
         self._question = question
         self._options = options
         self._on_choice = on_choice
+        self._back_key = back_key
+
+    def go_back(self) -> Transition | None:
+        return Pop() if self._back_key is None else self._answer(self._back_key)
 
     def entries(self) -> list[MenuEntry]:
         return [MenuEntry(key, label, choose=partial(self._answer, key)) for key, label in self._options]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -17,14 +19,14 @@ _MAX_FILES = 12
 _IMPORT_TIMEOUT_SECONDS = 120.0
 
 
-def save_checkpoint_as(paths: DataPaths, source: str, name: str) -> str:
+def save_checkpoint_as(paths: DataPaths, source: str, name: str, *, overwrite: bool = False) -> str:
     """Copy a checkpoint's model to a slot."""
-    return f'Saved as "{save_slot(paths, name, source).name}"'
+    return f'Saved as "{save_slot(paths, name, source, overwrite=overwrite).name}"'
 
 
-def rename(paths: DataPaths, old: str, new: str) -> str:
+def rename(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> str:
     """Rename a slot."""
-    return f'Renamed to "{rename_slot(paths, old, new).name}"'
+    return f'Renamed to "{rename_slot(paths, old, new, overwrite=overwrite).name}"'
 
 
 def delete(paths: DataPaths, name: str) -> str:
@@ -34,10 +36,13 @@ def delete(paths: DataPaths, name: str) -> str:
 
 
 def export(paths: DataPaths, name: str) -> str:
-    """Write a model to a file in the `exports` folder."""
+    """Write a model to a new file in the `exports` folder."""
     folder = paths.root / "exports"
     folder.mkdir(parents=True, exist_ok=True)
-    files = export_slot(paths, name, folder, overwrite=True)
+    numbers = map("-{}".format, itertools.count(2))
+    candidates = (folder / f"{name}{number}.zip" for number in itertools.chain([""], numbers))
+    free = next(file for file in candidates if not os.path.lexists(file))
+    files = export_slot(paths, name, free)
     return f"Exported to exports/{', exports/'.join(path.name for path in files)}"
 
 

@@ -51,6 +51,10 @@ class SlotNameError(StorageError):
     """A slot cannot have that name: it is not allowed, reserved, taken or read-only."""
 
 
+class SlotTakenError(SlotNameError):
+    """Another slot has that name, and could be replaced."""
+
+
 class ArchiveError(DamagedError):
     """A file is not a valid model archive or array file, or not a harmless one."""
 

@@ -51,9 +51,10 @@ def export_slot(
     contents = {target: _pack(archive, ref.checkpoint.metadata)}
     if with_safetensors:
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
+    taken = [path for path in contents if os.path.lexists(path)]
+    if taken and not overwrite:
+        raise StorageError(f"{printable_path(taken[0].name)} exists already")
     for path, content in contents.items():
-        if os.path.lexists(path) and not overwrite:
-            raise StorageError(f"{printable_path(path.name)} exists already")
         write_file_atomic(path, content)
     return list(contents)
 

@@ -33,6 +33,7 @@ from tetris_arcade.storage.checkpoints import (
 from tetris_arcade.storage.errors import (
     DamagedError,
     SlotNameError,
+    SlotTakenError,
     StorageError,
     UnknownModelError,
     UnreadableError,
@@ -248,15 +249,18 @@ def save_slot_evaluation(paths: DataPaths, name: str, evaluation: Evaluation) ->
     write_model_folder(paths.slots / entry.name, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
 
 
-def rename_slot(paths: DataPaths, old: str, new: str) -> Path:
-    """Rename a slot; the old folder is deleted after the model has been copied. Returns the new folder."""
+def rename_slot(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> Path:
+    """Rename a slot; the old folder is deleted after the model has been copied. Returns the new folder.
+
+    Raises SlotNameError if the name is not allowed, or taken without `overwrite`.
+    """
     source = paths.slots / _own_slot(paths, old).name
     checkpoint = load_checkpoint(source, verify=True)
     metadata = dataclasses.replace(checkpoint.metadata, name=normalize_name(new))
     if paths.slots / slot_folder_name(new) == source:
         write_model_folder(source, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
         return source
-    target = save_slot_bytes(paths, new, checkpoint.read(MODEL_NAME), metadata)
+    target = save_slot_bytes(paths, new, checkpoint.read(MODEL_NAME), metadata, overwrite=overwrite)
     remove_folder(source)
     return target
 
@@ -329,7 +333,7 @@ def _free_folder(paths: DataPaths, name: str, *, overwrite: bool, shipping: bool
     if entry.is_read_only:
         raise SlotNameError(f"{entry.name} ships with the program, choose another name")
     if not overwrite:
-        raise SlotNameError(f"the slot {shorten_for_message(normalize_name(name))} exists already")
+        raise SlotTakenError(f"the slot {shorten_for_message(normalize_name(name))} exists already")
     return folder
 
 

@@ -326,10 +326,12 @@ class Trainer:
 
         self._writer.write(kind, write)
 
-    def save_to_slot(self, name: str) -> None:
+    def save_to_slot(self, name: str, *, overwrite: bool = False) -> None:
         """Write the current model to a slot in the background."""
         model_zip, metadata = playing_model_zip(self.model), self._metadata(name)
-        self._writer.write(name, lambda: save_slot_bytes(self.paths, name, model_zip, metadata))
+        self._writer.write(
+            name, lambda: save_slot_bytes(self.paths, name, model_zip, metadata, overwrite=overwrite)
+        )
 
     def _metadata(self, name: str) -> Metadata:
         return self.history.metadata(name, self.config, self.progress)

@@ -205,6 +205,64 @@ def test_model_is_exported(pilot: Pilot, paths: DataPaths, tmp_path: Path) -> No
     assert (paths.root / "exports" / "champion.zip").read_bytes() == expected.read_bytes()
 
 
+def test_export_never_writes_over_a_file(pilot: Pilot, paths: DataPaths) -> None:
+    exports = paths.root / "exports"
+    exports.mkdir()
+    (exports / "champion.zip").write_bytes(b"of yesterday")
+    (exports / "champion-2.zip").symlink_to("nowhere")
+    _act(pilot, "champion", "Export to a file")
+    _wait_until(pilot, lambda: pilot.sees("Exported to exports/champion-3.zip"))
+    assert (exports / "champion.zip").read_bytes() == b"of yesterday"
+    assert (exports / "champion-3.zip").is_file()
+
+
+@pytest.mark.parametrize("answer", ["Replace it", "Choose another name", "escape"])
+def test_taken_name_is_replaced_or_changed(paths: DataPaths, open_pilot: OpenPilot, answer: str) -> None:
+    mine = load_checkpoint(paths.slots / "mine")
+    save_checkpoint(paths, "best", {MODEL_NAME: mine.read(MODEL_NAME)}, replace(mine.metadata, timesteps=7))
+    pilot = open_pilot(ModelsScene, SIZE)
+    _select(pilot, "best")
+    pilot.press("s", *"mine", "return")
+    assert pilot.sees('"mine" exists already.')
+    if answer == "escape":
+        pilot.press("escape")
+    else:
+        pilot.choose(answer)
+    if answer != "Replace it":
+        assert pilot.title == "Name"
+        pilot.press("2", "return")  # What was typed is still there.
+    saved = "mine" if answer == "Replace it" else "mine2"
+    _wait_until(pilot, lambda: pilot.app.context.jobs.current is None)
+    assert load_checkpoint(paths.slots / saved).metadata.timesteps == 7
+    assert isinstance(pilot.app.top, ModelsScene)
+    assert (load_checkpoint(paths.slots / "mine").metadata.timesteps == 7) == (answer == "Replace it")
+
+
+@pytest.mark.parametrize("name", ["latest", "champion"])
+def test_refused_name_can_be_corrected(pilot: Pilot, name: str) -> None:
+    _act(pilot, "mine", "Rename")
+    pilot.press(*["backspace"] * 4, *name, "return")
+    assert pilot.title == "Name"
+    assert pilot.sees("choose another")
+    pilot.press("2", "return")
+    _wait_until(pilot, lambda: f"{name}2" in _names(pilot))
+
+
+def test_rename_to_a_taken_name_can_replace(paths: DataPaths, open_pilot: OpenPilot) -> None:
+    mine = load_checkpoint(paths.slots / "mine")
+    save_slot_bytes(paths, "other", mine.read(MODEL_NAME), replace(mine.metadata, timesteps=7))
+    pilot = open_pilot(ModelsScene, SIZE)
+    _act(pilot, "other", "Rename")
+    pilot.press("return")  # Its own name is not taken.
+    assert isinstance(pilot.app.top, ModelsScene)
+    _wait_until(pilot, lambda: pilot.app.context.jobs.current is None)
+    _act(pilot, "other", "Rename")
+    pilot.press(*["backspace"] * 5, *"mine", "return")
+    pilot.choose("Replace it")
+    _wait_until(pilot, lambda: "other" not in _names(pilot))
+    assert load_checkpoint(paths.slots / "mine").metadata.timesteps == 7
+
+
 def test_checkpoint_is_saved_as_a_copy(paths: DataPaths, open_pilot: OpenPilot) -> None:
     mine = load_checkpoint(paths.slots / "mine")
     save_checkpoint(paths, "best", {MODEL_NAME: mine.read(MODEL_NAME)}, mine.metadata)

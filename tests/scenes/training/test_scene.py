@@ -14,9 +14,11 @@ from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move, show_training
 from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.scenes.base import Pop, Push
+from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.stats import NUM_GRAPH_PAGES, graph_page
 from tetris_arcade.storage.checkpoints import save_checkpoint
+from tetris_arcade.storage.errors import SlotNameError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action, InputEvent
@@ -113,13 +115,14 @@ def test_back_keeps_training_running(tmp_path: Path) -> None:
 
 
 def test_save_asks_for_a_name(tmp_path: Path) -> None:
-    scene, trainer, messages = open_scene(tmp_path)
+    scene, trainer, _ = open_scene(tmp_path)
     transition = press(scene, Action.SAVE)
     assert isinstance(transition, Push)
-    scene._save_slot("My champion")
+    assert isinstance(transition.scene, NameEntryScene)
+    transition.scene._on_name("My champion")
     assert trainer.sent == [SaveSlot("My champion")]
-    scene._save_slot("latest")
-    assert "reserved" in messages[-1]
+    with pytest.raises(SlotNameError, match="reserved"):
+        transition.scene._on_name("latest")
 
 
 def test_nothing_to_save_while_starting(tmp_path: Path) -> None:

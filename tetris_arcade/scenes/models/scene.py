@@ -14,10 +14,10 @@ from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.details import draw_details
 from tetris_arcade.scenes.models.evaluation import ModelEvaluation
 from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, table_row
-from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
+from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.table_bindings import table_bindings
 from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -31,6 +31,7 @@ from tetris_arcade.services.model_files import (
     save_checkpoint_as,
 )
 from tetris_arcade.storage.checkpoint_names import run_number
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -240,20 +241,30 @@ class ModelsScene(Scene):
         self._start_job(f"Exporting {entry.display_name}", lambda: export(self.context.paths, entry.name))
 
     def _ask_save(self, entry: ModelEntry) -> Transition:
-        def save(name: str) -> None:
-            self._start_job(
-                f"Saving {name}", lambda: save_checkpoint_as(self.context.paths, entry.name, name)
+        paths = self.context.paths
+
+        def save(name: str, overwrite: bool) -> None:
+            self._start_named_job(
+                f"Saving {name}", lambda: save_checkpoint_as(paths, entry.name, name, overwrite=overwrite)
             )
 
-        return Push(NameEntryScene(self.context, "Name this copy", "", save))
+        return Push(ask_slot_name(self.context, "Name this copy", "", save))
 
     def _ask_rename(self, entry: ModelEntry) -> Transition:
-        old = entry.display_name
+        paths, old = self.context.paths, entry.display_name
 
-        def start(new: str) -> None:
-            self._start_job(f"Renaming {old}", lambda: rename(self.context.paths, entry.name, new))
+        def start(new: str, overwrite: bool) -> None:
+            self._start_named_job(
+                f"Renaming {old}", lambda: rename(paths, entry.name, new, overwrite=overwrite)
+            )
 
-        return Push(NameEntryScene(self.context, f"New name for {old}", old, start))
+        return Push(ask_slot_name(self.context, f"New name for {old}", old, start, own_name=old))
+
+    def _start_named_job(self, name: str, job: Callable[[], str]) -> None:
+        """`_start_job`; raises StorageError while another job runs."""
+        if self.context.jobs.current is not None:
+            raise StorageError(f"Please wait: {self.context.jobs.current}")
+        self._start_job(name, job)
 
     def _ask_delete(self, entry: ModelEntry) -> Transition:
         name = entry.display_name

@@ -11,8 +11,8 @@ from pygame import Rect
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.model_info import board_text
-from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
+from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
 from tetris_arcade.scenes.training.layout import (
     draw_celebration,
@@ -199,17 +199,11 @@ class TrainScene(Scene):
             self.context.notify("Nothing to save yet", "info")
             return None
         name = f"run-{int(self._client.frame['counters']['timesteps']) // 1000}k"
-        return Push(NameEntryScene(self.context, "Name this copy", name, self._save_slot))
+        return Push(ask_slot_name(self.context, "Name this copy", name, self._save_slot))
 
-    def _save_slot(self, name: str) -> Transition | None:
-        try:
-            command = SaveSlot(normalize_name(name))
-        except StorageError as error:
-            self.context.notify(str(error), "error")
-            return None
-        if not self._client.send(command):
-            self.context.notify("Not saved: training is busy, try again", "warning")
-        return None
+    def _save_slot(self, name: str, overwrite: bool) -> None:
+        if not self._client.send(SaveSlot(normalize_name(name), overwrite)):
+            raise StorageError("Not saved: training is busy, try again")
 
     def _is_refused(self) -> bool:
         if self.context.is_locked:

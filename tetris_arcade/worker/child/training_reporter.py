@@ -116,8 +116,8 @@ class ViewerListener(RunListener):
             match command:
                 case Save():
                     self._trainer.save("latest")
-                case SaveSlot(name):
-                    self._trainer.save_to_slot(name)
+                case SaveSlot(name, overwrite):
+                    self._trainer.save_to_slot(name, overwrite=overwrite)
                 case _:
                     self._channel.report(Warned("A training does not accept this command."))
         except (OSError, StorageError) as error:

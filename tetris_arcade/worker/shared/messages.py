@@ -168,9 +168,10 @@ class Save:
 
 @dataclass(frozen=True)
 class SaveSlot:
-    """Save the current model to a slot."""
+    """Save the current model to a slot; `overwrite` replaces the model there."""
 
     name: str
+    overwrite: bool = False
 
 
 @dataclass(frozen=True)
