@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from tests.fakes import FakeWorkerClient, as_fake
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
 from tetris_arcade.config.paths import shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
@@ -216,7 +216,7 @@ def save_sample_models(context: Context) -> None:
     champion = load_checkpoint(folder / "champion")
     model = champion.read(MODEL_NAME)
     known = replace(champion.metadata, origin="trained", saved_at="2026-03-14T15:09:26+00:00")
-    tested = Evaluation(50, 804.2, 611.0, (622.4, 1_003.8), 0, 77, 50_000, "uniform", 10)
+    tested = Evaluation(100, 804.2, 611.0, (622.4, 1_003.8), 0, 77, 50_000, "uniform", 10)
     slots = {
         "first steps": replace(known, timesteps=48_000, best_lines=31, evaluation=None),
         "night run": replace(known, timesteps=2_480_000, best_lines=4_410, evaluation=tested),
@@ -256,6 +256,7 @@ def save_sample_run(context: Context) -> None:
         episodes=2_467,
         best_lines=999,
         best_eval_lines=997.3,
+        test=STANDARD_TEST,
         seed=0,
         env={"pieces": "bag", "height": 20, "reward": "lines"},
         training=TrainConfig().to_dict(),

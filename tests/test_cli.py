@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from stable_baselines3 import DQN
 from tetris_arcade.cli import main
 from tetris_arcade.commands import kiosk
 from tetris_arcade.commands.doctor import collect
-from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.paths import DataPaths, shipped_slots
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.storage import atomic
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.storage.slots import save_slot_bytes, save_slot_evaluation
 
 SMALL = ["--steps", "600", "--height", "10", "--seed", "3", "--json"]
 
@@ -52,7 +57,9 @@ def test_train_evaluate_and_models_together(tmp_path: Path, capsys: pytest.Captu
     code, out, _ = _run(capsys, "models", "list", "--json", *here)
     models = {entry["name"]: entry for entry in json.loads(out)["models"]}
     assert code == 0
-    assert models["mine"]["evaluated_lines"] == report["mean_lines"]
+    assert models["mine"]["is_ranked"]  # The last model was tested; other conditions replace nothing.
+    assert models["mine"]["evaluation"]["games"] == 100
+    assert models["mine"]["evaluated_lines"] == models["latest"]["evaluated_lines"]
     assert {"latest", "dellacherie", "bcts", "random"} <= models.keys()
 
     code, out, _ = _run(capsys, "train", "--steps", "900", "--resume", "--height", "10", "--json", *here)
@@ -215,6 +222,47 @@ def test_kiosk_accepts_damaged_but_not_unknown_models(tmp_path: Path) -> None:
     kiosk._check_playlist(paths, ("bcts", "broken"))
     with pytest.raises(UnknownModelError, match="nobody"):
         kiosk._check_playlist(paths, ("broken", "nobody"))
+
+
+def test_table_ranks_results_of_the_standard_test_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["--data-dir", str(tmp_path)]
+    name = "x" * 40
+    shipped = shipped_slots()
+    assert shipped is not None
+    champion = load_checkpoint(shipped / "champion")
+    untested = replace(champion.metadata, origin="trained", evaluation=None)
+    save_slot_bytes(DataPaths(tmp_path), name, champion.read(MODEL_NAME), untested)
+    own = ["--games", "2", "--max-pieces", "50"]
+    assert _run(capsys, "evaluate", name, *own, *here)[0] == 0
+    lines = _run(capsys, "models", "list", *here)[1].splitlines()
+    assert "100 games, 10 rows, uniform pieces, at most 50,000 each" in lines[0]
+    (heading,) = (line for line in lines if "lines per game " in line and "episodes" in line)
+    row = lines[next(i for i, line in enumerate(lines) if name in line) + 1]
+    assert row.endswith("2 games, 20 rows, bag pieces, at most 50 each")
+    assert row.index("trained") == heading.index("origin")  # A long name moves no column.
+    assert not _evaluation_of(capsys, name, here)["is_ranked"]
+
+    ranked = Evaluation(100, 9.0, 9.0, (8.0, 9.5), 0, 77, 50_000, "uniform", 10)
+    save_slot_evaluation(DataPaths(tmp_path), name, ranked)
+    assert _run(capsys, "evaluate", name, *own, *here)[0] == 0
+    tested = _evaluation_of(capsys, name, here)  # A ranked result stays.
+    assert (tested["is_ranked"], tested["evaluated_lines"]) == (True, 9.0)
+
+
+def test_evaluate_without_conditions_is_the_standard_test(capsys: pytest.CaptureFixture[str]) -> None:
+    report = json.loads(_run(capsys, "evaluate", "random", "--json")[1])
+    assert (report["games"], report["max_pieces"]) == (100, 50_000)
+    assert (report["pieces"], report["height"], report["seed"]) == ("uniform", 10, 77)
+    assert report["mean_lines"] == pytest.approx(REFERENCE_PLAYERS["random"].evaluation.mean_lines)
+
+
+def _evaluation_of(capsys: pytest.CaptureFixture[str], name: str, here: list[str]) -> dict[str, object]:
+    models = json.loads(_run(capsys, "models", "list", "--json", *here)[1])["models"]
+    (found,) = (entry for entry in models if entry["name"] == name)
+    assert isinstance(found, dict)
+    return found
 
 
 def test_the_same_seed_gives_the_same_games_to_evaluate(

@@ -13,6 +13,7 @@ from tetris_arcade.cli import main, make_parser
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.commands.train_config import config_from_options
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import save_checkpoint
@@ -28,7 +29,12 @@ def _options(*arguments: str) -> argparse.Namespace:
 def _resume(root: Path, saved: TrainConfig, *arguments: str) -> TrainConfig:
     """What `train --resume` trains after 1,000 timesteps, 30 seconds and a test of 50 lines per game."""
     done = Metadata(
-        "latest", timesteps=1_000, wall_seconds=30.0, best_eval_lines=50.0, training=saved.to_dict()
+        "latest",
+        timesteps=1_000,
+        wall_seconds=30.0,
+        best_eval_lines=50.0,
+        test=STANDARD_TEST,
+        training=saved.to_dict(),
     )
     save_checkpoint(DataPaths(root), "latest", {"model.zip": b"x"}, done)
     return config_from_options(_options("--resume", *arguments), DataPaths(root))
@@ -114,3 +120,20 @@ def test_run_at_its_end_asks_for_a_new_one(tmp_path: Path, limit: dict[str, Any]
     assert error.value.exit_code == 2
     assert _resume(tmp_path, saved, "--minutes", "1") == replace(SAVED, max_seconds=90.0)
     assert _resume(tmp_path, saved, *_file(tmp_path, "goal_lines = 60.0")) == replace(SAVED, goal_lines=60.0)
+
+
+def test_fields_of_earlier_versions_have_no_effect(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "best_eval_games = 200\nbest_eval_max_pieces = 2500\nseed = 4\n"
+    assert config_from_options(_options(*_file(tmp_path, text)), DataPaths(tmp_path)) == TrainConfig(seed=4)
+    assert "best_eval_games has no effect" in capsys.readouterr().err
+    stored = {**SAVED.to_dict(), "best_eval_games": 10, "best_eval_max_pieces": 1_000}
+    assert TrainConfig.from_dict(stored) == SAVED
+
+
+@pytest.mark.parametrize("goal", ["20001", "0", "none"])
+def test_goal_that_no_test_can_reach_is_misuse(goal: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        _options("--goal-lines", goal)
+    assert end.value.code == 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from dataclasses import replace
 
 import pytest
 
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.held_out_evaluator import HeldOutEvaluator
@@ -23,8 +23,7 @@ def player() -> NetworkPlayer:
 
 
 def test_result_is_returned_once(small: TrainConfig, player: NetworkPlayer) -> None:
-    config = replace(small, best_eval_games=3, best_eval_max_pieces=60)
-    evaluator = HeldOutEvaluator(config)
+    evaluator = HeldOutEvaluator(small)
     assert evaluator.poll() is None
     evaluator.start(player, b"model", 123)
     while evaluator.is_running:
@@ -32,8 +31,11 @@ def test_result_is_returned_once(small: TrainConfig, player: NetworkPlayer) -> N
     result = evaluator.poll()
     assert result is not None
     assert (result.model_zip, result.timesteps) == (b"model", 123)
-    expected = evaluate(player, games=3, max_pieces=60, height=10, seed=4_242)
+    expected = evaluate(player, games=100, max_pieces=50_000, pieces="uniform", height=10, seed=4_242)
     assert result.evaluation.lines == expected.lines
+    assert result.evaluation.conditions == STANDARD_TEST
+    assert result.evaluation.is_ranked
+    assert result.metric == expected.mean_lines
     assert not evaluator.is_pending
     assert evaluator.poll() is None
     evaluator.cancel()

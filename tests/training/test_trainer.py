@@ -25,7 +25,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError, UnreadableError
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
@@ -34,14 +34,18 @@ from tetris_arcade.training.checkpoint_state import (
     REPLAY_BUFFER_NAME,
     TRAINER_STATE_NAME,
     capture_state,
+    to_npz,
 )
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
+from tetris_arcade.training.factory import playing_network
+from tetris_arcade.training.players import NetworkPlayer, load_player
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener
 from tetris_arcade.training.trainer import Trainer
 
 OLD_CHECKPOINT = Path(__file__).parent / "data" / "latest"
 """Written by the version before the packages were renamed: 1,200 timesteps of a run like `small`."""
 _TIMES = ("seconds", "timesteps_per_second", "updates_per_second")
+_TESTS = ("best_eval_lines", "best_eval_figure")
 
 
 def _whole_state(trainer: Trainer) -> dict[str, NDArray[Any]]:
@@ -56,7 +60,7 @@ def _whole_state(trainer: Trainer) -> dict[str, NDArray[Any]]:
 
 def _without_times(state: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     scalars = json.loads(state["scalars"].tobytes())
-    counters = {name: value for name, value in scalars["counters"].items() if name not in _TIMES}
+    counters = {name: value for name, value in scalars["counters"].items() if name not in _TIMES + _TESTS}
     return {**state, "scalars": np.array(json.dumps({**scalars, "counters": counters}, sort_keys=True))}
 
 
@@ -65,9 +69,14 @@ def _saved_state(folder: Path) -> dict[str, NDArray[Any]]:
     checkpoint = load_checkpoint(folder, verify=True)
     policy = parse_model(checkpoint.read(MODEL_NAME)).policy
     replay_buffer = read_npz(checkpoint.read(REPLAY_BUFFER_NAME), 10**6)
+    state = _without_times(read_npz(checkpoint.read(TRAINER_STATE_NAME), 10**6))
+    # Earlier versions stored the online network in `model.zip`.
+    online = {
+        name.replace("online", "q_net", 1): state.pop(name) for name in list(state) if "online." in name
+    }
     return {
-        **_without_times(read_npz(checkpoint.read(TRAINER_STATE_NAME), 10**6)),
-        **{f"policy.{name}": array for name, array in policy.items()},
+        **state,
+        **{f"policy.{name}": array for name, array in {**policy, **online}.items()},
         **{f"replay.{name}": array for name, array in replay_buffer.items()},
     }
 
@@ -211,7 +220,8 @@ def test_metadata_describes_the_run(finished: Trainer, small: TrainConfig) -> No
 def test_plain_dqn_opens_model_zip(finished: Trainer, small: TrainConfig) -> None:
     loaded = DQN.load(finished.paths.latest / MODEL_NAME)
     observation, _ = make_env(small.env).reset(seed=5)
-    expected = finished.model.predict(observation, deterministic=True)[0]
+    with torch.no_grad():
+        expected = finished.model.q_net_target(torch.from_numpy(observation[None])).argmax()
     assert loaded.predict(observation, deterministic=True)[0] == expected
 
 
@@ -322,9 +332,85 @@ def test_nan_loss_keeps_the_last_checkpoint(
 
 
 def test_goal_stops_the_run(random_actions: TrainConfig, paths: DataPaths) -> None:
-    result = Trainer(replace(random_actions, goal_lines=0.01, total_timesteps=100_000), paths).run()
+    config = replace(random_actions, goal_lines=0.01, best_eval_seconds=0.0, total_timesteps=100_000)
+    result = Trainer(config, paths).run()
     assert result.reason == "goal"
     assert result.timesteps < 100_000
+
+
+def test_goal_is_one_of_the_test_not_of_training_games(
+    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def evaluate(*_: object, **_conditions: object) -> Evaluation:
+        return Evaluation(100, 0.0, 0.0, (0.0, 0.0), 0, 4_242, mean_score=1.0)
+
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    config = replace(random_actions, goal_lines=0.001, best_eval_seconds=0.0)
+    result = Trainer(config, paths).run()
+    assert result.mean_lines_last_100 > 0.001
+    assert result.reason == "limit"
+
+
+def test_last_model_is_tested_and_can_be_the_best(
+    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def evaluate(*_: object, **_conditions: object) -> Evaluation:
+        return Evaluation(100, 7.5, 7.0, (7.0, 8.0), 0, 4_242, 50_000, "uniform", 10, mean_score=1.0)
+
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    Trainer(random_actions, paths).run()  # best_eval_seconds is so long that no other model is tested.
+    for folder in (paths.latest, paths.final, paths.best):
+        metadata = load_checkpoint(folder, verify=True).metadata
+        assert metadata.timesteps == random_actions.total_timesteps
+        assert metadata.evaluation is not None
+        assert metadata.evaluation.mean_lines == metadata.best_test_lines == 7.5
+        assert metadata.evaluation.is_ranked
+        assert metadata.learning_curve == ((random_actions.total_timesteps, 7.5),)
+
+
+def test_what_is_tested_is_what_plays(longer: TrainConfig, paths: DataPaths) -> None:
+    trainer = Trainer(replace(longer, seed=8), paths)
+    trainer.run()
+    played = load_player("latest", paths)
+    assert isinstance(played, NetworkPlayer)
+    observation, _ = make_env(longer.env).reset(seed=5)
+    expected = NetworkPlayer("best", playing_network(trainer.model, longer)).values(observation)
+    np.testing.assert_array_equal(played.values(observation), expected)
+
+
+def test_tests_of_earlier_versions_are_not_compared(paths: DataPaths) -> None:
+    shutil.copytree(OLD_CHECKPOINT, paths.latest)
+    shutil.copytree(OLD_CHECKPOINT, paths.best)
+    state = read_npz(load_checkpoint(OLD_CHECKPOINT).read(TRAINER_STATE_NAME), 10**6)
+    scalars = json.loads(state["scalars"].tobytes())
+    scalars["counters"].update(best_eval_lines=397.0, best_eval_figure=397.0)
+    old = load_checkpoint(OLD_CHECKPOINT)
+    files = {name: old.read(name) for name in old.metadata.files}
+    files[TRAINER_STATE_NAME] = to_npz(
+        {**state, "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8)}
+    )
+    graphs = {"evaluated_lines": np.ones((2, 3)), "lines": np.ones((2, 3))}
+    files[LISTENER_STATE_NAME] = to_npz(graphs)
+    metadata = replace(old.metadata, best_eval_lines=397.0, learning_curve=((600, 397.0),))
+    assert metadata.best_test_lines is None
+    save_checkpoint(paths, "latest", files, metadata)
+
+    config = TrainConfig.from_dict(old.metadata.training)
+    listener = _GraphListener()
+    trainer = Trainer(replace(config, total_timesteps=1_400), paths, listener, resume=True)
+    trainer.run()
+    assert list(listener.loaded_names) == ["lines"]
+    assert trainer.progress.best_eval_lines < 100.0  # what `best` is worth in the standard test
+    assert all(lines < 100.0 for _, lines in trainer.history.learning_curve)
+
+
+class _GraphListener(RunListener):
+    def __init__(self) -> None:
+        self.loaded_names: list[str] = []
+
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        super().load_state(state)
+        self.loaded_names = list(state)
 
 
 def test_best_evaluated_model_is_saved(

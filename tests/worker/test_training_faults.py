@@ -46,8 +46,6 @@ CONFIG = TrainConfig(
     batch_size=64,
     checkpoint_seconds=0.5,
     best_eval_seconds=2.0,
-    best_eval_games=2,
-    best_eval_max_pieces=100,
 )
 FAULTS = ("suspend", "raise", "kill")
 _SIGNALS = {"kill": signal.SIGKILL, "suspend": signal.SIGSTOP, "raise": signal.SIGUSR1}

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.plain_data import shorten_for_message
 
 Number = TypeVar("Number", int, float)
@@ -40,6 +41,7 @@ seed = _int_within(0, 2**32 - 1)
 board_height = _int_within(MIN_HEIGHT, MAX_HEIGHT)
 video_height = _int_within(240, 2_160, " pixels")
 positive_float = _float_within(1e-6, 1e9)
+goal_lines = _float_within(1e-6, float(STANDARD_TEST.max_lines or 1e9), " lines per game")
 kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
 video_speed = _float_within(0.01, 1e6, " pieces per second")
 

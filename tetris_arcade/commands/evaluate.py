@@ -1,4 +1,7 @@
-"""`evaluate`: measure a player's lines per game, with a confidence interval, under stated conditions."""
+"""`evaluate`: measure a player's lines per game, with a confidence interval, under stated conditions.
+
+Without an option that changes the conditions, it is the standard test, by which models are ranked.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,50 @@ from typing import Any
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.env import PIECES
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import (
+    STANDARD_TEST,
+    STANDARD_TEST_SEED,
+    Evaluation,
+    EvaluationConditions,
+    describe_conditions,
+)
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.threads import has_thread_for
+
+_OWN_DEFAULTS: dict[str, Any] = {
+    "games": 20,
+    "max_pieces": 2_500,
+    "pieces": "bag",
+    "height": 20,
+    "lookahead": False,
+}
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "slot", metavar="SLOT", help="a slot, latest, best, final, a reference player, or a path"
     )
-    parser.add_argument("--games", type=argument_types.positive_int, default=20, metavar="N")
-    parser.add_argument(
-        "--max-pieces",
-        type=argument_types.piece_cap,
-        default=2_500,
-        metavar="P",
-        help="end a game after P pieces (default 2500), or none",
+    parser.add_argument("--seed", type=argument_types.seed, default=None, metavar="S")
+    own = parser.add_argument_group(
+        "conditions of your own",
+        "Without any of these options, the standard test is played, by which models are ranked: "
+        f"{describe_conditions(STANDARD_TEST)}. With one of them, the others have the defaults given here, "
+        "and the result is shown with its conditions but not ranked.",
     )
-    parser.add_argument("--pieces", choices=PIECES, default="bag")
-    parser.add_argument("--height", type=argument_types.board_height, default=20, metavar="H")
-    parser.add_argument("--lookahead", type=int, choices=(0, 1), default=0)
-    parser.add_argument("--seed", type=argument_types.seed, default=0, metavar="S")
+
+    def add(name: str, default: str, **kwargs: Any) -> None:
+        own.add_argument(name, default=argparse.SUPPRESS, help=f"default {default}", **kwargs)
+
+    add("--games", "20", type=argument_types.positive_int, metavar="N")
+    add("--max-pieces", "2500; none for no limit", type=argument_types.piece_cap, metavar="P")
+    add("--pieces", "bag", choices=PIECES)
+    add("--height", "20", type=argument_types.board_height, metavar="H")
+    add("--lookahead", "0", type=int, choices=(0, 1))
+
+
+def _conditions(options: argparse.Namespace) -> EvaluationConditions:
+    given = {name: value for name, value in vars(options).items() if name in _OWN_DEFAULTS}
+    return EvaluationConditions(**{**_OWN_DEFAULTS, **given}) if given else STANDARD_TEST
 
 
 def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
@@ -42,18 +68,22 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     from tetris_arcade.training.players import load_player
     from tetris_arcade.training.run_metadata import save_evaluation
 
-    player = load_player(options.slot, paths, options.seed)
+    conditions = _conditions(options)
+    seed = options.seed
+    if seed is None:
+        seed = STANDARD_TEST_SEED if conditions == STANDARD_TEST else 0
+    player = load_player(options.slot, paths, seed)
     is_live = has_thread_for("progress bar")
     with Progress(console=Console(stderr=True), auto_refresh=is_live, transient=True) as bar:
-        task = bar.add_task(f"{options.slot}: {options.games} games", total=1.0)
+        task = bar.add_task(f"{options.slot}: {conditions.games} games", total=1.0)
         evaluation = evaluate(
             player,
-            games=options.games,
-            max_pieces=options.max_pieces,
-            pieces=options.pieces,
-            height=options.height,
-            lookahead=options.lookahead,
-            seed=options.seed,
+            games=conditions.games,
+            max_pieces=conditions.max_pieces,
+            pieces=conditions.pieces,
+            height=conditions.height,
+            lookahead=int(conditions.lookahead),
+            seed=seed,
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),
         )
@@ -63,17 +93,12 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
 
 def _format(name: str, evaluation: Evaluation) -> str:
     low, high = evaluation.ci95_lines
-    cap = (
-        "played to the end"
-        if evaluation.max_pieces is None
-        else f"of at most {evaluation.max_pieces:,} pieces"
-    )
-    lookahead = ", one piece of look-ahead" if evaluation.lookahead else ""
+    test = "the standard test" if evaluation.is_ranked else "not ranked"
     return (
         f"{name}: {evaluation.mean_lines:,.1f} lines per game (95 % interval {low:,.1f} to {high:,.1f}, "
         f"median {evaluation.median_lines:,.0f})\n"
-        f"{evaluation.games} games {cap}, {evaluation.pieces} pieces, height {evaluation.height}{lookahead}; "
-        f"{evaluation.capped_games} reached the cap; "
+        f"{describe_conditions(evaluation.conditions)} ({test}); "
+        f"{evaluation.capped_games} reached the limit; "
         f"{evaluation.share_of_fours:.0%} of the lines cleared four at a time; "
         f"{evaluation.pieces_per_second:,.0f} pieces/s"
     )

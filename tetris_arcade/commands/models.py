@@ -10,6 +10,7 @@ from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, Run, Subcommand, reporting_options
+from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, describe_conditions
 from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
@@ -23,12 +24,19 @@ from tetris_arcade.storage.slots import (
     delete_slot,
     find_model,
     list_models,
+    rank_key,
     rename_slot,
     save_slot,
     save_slot_bytes,
 )
 
-_SHIPPING_GAMES = 200
+_LONGEST_NAME = 24
+"""A longer name has a line of its own."""
+_HEADINGS = (
+    "#", "name", "origin", "lines per game", "best game", "episodes", "timesteps", "saved", "other test"
+)  # fmt: skip
+_NUMBERS = (0, 3, 4, 5, 6)
+_CAPPED_MARK = "*"
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,15 +84,46 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report | None:
 
 
 def _list(_options: argparse.Namespace, paths: DataPaths) -> Report:
-    rows = [_row(entry) for entry in list_models(paths)]
-    head = f"{'name':24} {'origin':11} {'lines per game':>14} {'best game':>10} {'timesteps':>12}  saved"
-    lines = [head] + [
-        f"{row['name']:24} {row['origin']:11} "
-        f"{_number(row['evaluated_lines'], 1):>14} {_number(row['best_lines']):>10} "
-        f"{_number(row['timesteps']):>12}  {row['saved_at'] or row['error'] or ''}"
-        for row in rows
+    """The models, ranked by the standard test; then those with another result, then those without one."""
+    entries = sorted(list_models(paths), key=rank_key)
+    cells = [_HEADINGS, *(_cells(entry, rank) for rank, entry in enumerate(entries, 1))]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(_HEADINGS))]
+    widths[1] = min(widths[1], _LONGEST_NAME)
+    caption = (
+        f"Ranked by lines per game of the standard test: {describe_conditions(STANDARD_TEST)}.\n"
+        f"{_CAPPED_MARK} some games reached the limit, so the figure is too low.\n"
+    )
+    text = "\n".join([caption, *(_line(line, widths) for line in cells)])
+    return Report(text, {"models": [_row(entry) for entry in entries]})
+
+
+def _cells(entry: ModelEntry, rank: int) -> tuple[str, ...]:
+    row, evaluation = _row(entry), entry.evaluation
+    mark = _CAPPED_MARK if evaluation is not None and evaluation.capped_games else ""
+    other = "" if evaluation is None or evaluation.is_ranked else describe_conditions(evaluation.conditions)
+    return (
+        str(rank) if row["is_ranked"] else "-",
+        row["name"],
+        row["origin"],
+        _number(row["evaluated_lines"], 1) + mark,
+        _number(row["best_lines"]),
+        _number(row["episodes"]),
+        _number(row["timesteps"]),
+        (row["saved_at"] or "-")[:10],
+        row["error"] or other,
+    )
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    """The cells in columns, numbers to the right; a long name stands on a line above its row."""
+    above = ""
+    if len(cells[1]) > widths[1]:
+        above, cells = f"{cells[0]:>{widths[0]}}  {cells[1]}\n", ("", "", *cells[2:])
+    columns = [
+        f"{cell:>{width}}" if i in _NUMBERS else f"{cell:{width}}"
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
-    return Report("\n".join(lines), {"models": rows})
+    return above + "  ".join(columns).rstrip()
 
 
 def _row(entry: ModelEntry) -> dict[str, Any]:
@@ -98,6 +137,7 @@ def _row(entry: ModelEntry) -> dict[str, Any]:
         "best_lines": metadata.best_lines if metadata is not None else None,
         "evaluated_lines": evaluation.mean_lines if evaluation is not None else None,
         "evaluation": None if evaluation is None else to_plain(evaluation),
+        "is_ranked": evaluation is not None and evaluation.is_ranked,
         "saved_at": metadata.saved_at if metadata is not None else None,
         "error": entry.error,
     }
@@ -131,23 +171,18 @@ def _save(options: argparse.Namespace, paths: DataPaths) -> Report:
 
 
 def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
-    """Save a model as one that comes with the program, measured on the board that it learnt on.
-
-    Seven-bag games hardly end, and are capped as everywhere.
-    """
-    from tetris_arcade.config.training import TrainConfig
+    """Save a model as one that comes with the program, with its result in the standard test."""
     from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
-    env = TrainConfig.from_dict(checkpoint.metadata.training).env
     evaluation = evaluate(
         load_player(options.source, paths),
-        games=_SHIPPING_GAMES,
-        max_pieces=2_500 if env.pieces == "bag" else 50_000,
-        pieces=env.pieces,
-        height=env.height,
-        seed=77,
+        games=STANDARD_TEST.games,
+        max_pieces=STANDARD_TEST.max_pieces,
+        pieces=STANDARD_TEST.pieces,
+        height=STANDARD_TEST.height,
+        seed=STANDARD_TEST_SEED,
         num_threads=2,
     )
     metadata = replace(checkpoint.metadata, origin="shipped", evaluation=evaluation.summary())

@@ -36,9 +36,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--goal-lines",
-        type=argument_types.positive_float,
+        type=argument_types.goal_lines,
         metavar="L",
-        help="stop at this many lines per game",
+        help="stop when the standard test (see `evaluate --help`) gives this many lines per game",
     )
     start = parser.add_mutually_exclusive_group()
     start.add_argument(

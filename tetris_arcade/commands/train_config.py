@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import from_plain
 from tetris_arcade.config.training import (
     LIMITS,
+    RETIRED_FIELDS,
     IncompatibleCheckpointError,
     TrainConfig,
     check_resumable,
@@ -55,7 +57,7 @@ def _resumed_config(options: argparse.Namespace, paths: DataPaths) -> TrainConfi
         saved,
         timesteps=metadata.timesteps,
         seconds=metadata.wall_seconds,
-        best_test_lines=metadata.best_eval_lines,
+        best_test_lines=metadata.best_test_lines,
     )
     config = unfinished
     if options.config is not None:
@@ -108,6 +110,9 @@ def read_config(file: Path, base: TrainConfig | None = None) -> TrainConfig:
     try:
         # The user named the file, so a symbolic link is followed. A pipe is refused: it could block forever.
         table = parse_toml(read_file(file.resolve(), MAX_TOML_BYTES))
+        for name in RETIRED_FIELDS:
+            if table.pop(name, None) is not None:
+                print(f"{name} has no effect: every test is the standard one", file=sys.stderr)
         return from_plain(TrainConfig, table if base is None else _merge(base.to_dict(), table))
     except (OSError, RuntimeError, StorageError, ValueError) as error:
         raise CommandError(

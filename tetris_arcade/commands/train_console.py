@@ -53,7 +53,7 @@ class ConsoleListener(RunListener):
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
         self.console.print(
-            f"new best: {mean_lines:.0f} lines per game on held-out pieces, after {timesteps:,} timesteps"
+            f"new best: {mean_lines:.1f} lines per game in the standard test, after {timesteps:,} timesteps"
         )
 
     def noted(self, message: str) -> None:

@@ -1,12 +1,42 @@
-"""The result of an evaluation: the conditions and the statistics of many games of one player."""
+"""The standard test, and the result of an evaluation: its conditions and the statistics of its games."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
 
+from tetris_arcade.config.env import NUM_COLS
+
 MAX_METRIC = 1e12
 """Upper bound of counts and metrics. Beyond it, axis labels of neighboring values no longer differ."""
+
+
+@dataclass(frozen=True)
+class EvaluationConditions:
+    """What is played in an evaluation; only results under the same conditions compare.
+
+    max_pieces: pieces after which a game is ended, None for no limit. lookahead: whether the player also
+    tries the placements of the next piece.
+    """
+
+    games: int
+    max_pieces: int | None
+    pieces: str
+    height: int
+    lookahead: bool = False
+
+    @property
+    def max_lines(self) -> int | None:
+        """No game can clear more lines; None without a limit."""
+        return None if self.max_pieces is None else self.max_pieces * 4 // NUM_COLS
+
+
+STANDARD_TEST = EvaluationConditions(games=100, max_pieces=50_000, pieces="uniform", height=10)
+"""The test of every model that is ranked, and of a training run.
+
+On a low board with uniform pieces, games end and every mistake counts. The limit is hardly ever reached.
+"""
+STANDARD_TEST_SEED = 77
 
 
 @dataclass(frozen=True)
@@ -45,6 +75,18 @@ class Evaluation:
         check_bounded("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
 
     @property
+    def conditions(self) -> EvaluationConditions:
+        return EvaluationConditions(self.games, self.max_pieces, self.pieces, self.height, self.lookahead)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether it is a result of the standard test, on any seeds and on at least as many games."""
+        return (
+            self.games >= STANDARD_TEST.games
+            and replace(self.conditions, games=STANDARD_TEST.games) == STANDARD_TEST
+        )
+
+    @property
     def is_summary(self) -> bool:
         """Whether only the fields that are stored are set."""
         return self.mean_score is None and self.lines is None
@@ -52,6 +94,15 @@ class Evaluation:
     def summary(self) -> Evaluation:
         """Return a copy as it is stored with a model, without `mean_score` and `lines`."""
         return replace(self, mean_score=None, lines=None)
+
+
+def describe_conditions(conditions: EvaluationConditions) -> str:
+    """Conditions as text, such as "100 games, 10 rows, uniform pieces, at most 50,000 each"."""
+    limit = "no limit" if conditions.max_pieces is None else f"at most {conditions.max_pieces:,} each"
+    lookahead = ", one piece of look-ahead" if conditions.lookahead else ""
+    return (
+        f"{conditions.games} games, {conditions.height} rows, {conditions.pieces} pieces, {limit}{lookahead}"
+    )
 
 
 def check_bounded(name: str, *metrics: float) -> None:

@@ -13,9 +13,10 @@ class RewardSpec:
 
     `kernel` is the number by which `tetris_arcade.engine.reward_kernels` knows the preset; it is never saved.
     `line_rewards` is the reward for a placement that clears 0..4 lines, before penalties. `scale` multiplies
-    the reward for the learner, so that Q-values stay below a few dozen. `best_by` is the result of the
-    held-out evaluation that decides which model is the best. `is_shaped`: whether the penalties of
-    `RewardShaping` are subtracted. `is_kept_at_end`: whether the last placement of a lost game is rewarded.
+    the reward for the learner, so that Q-values stay below a few dozen. `best_by` decides which model is the
+    best: the lines of the standard test, or the score on the run's own board. `is_shaped`: whether the
+    penalties of `RewardShaping` are subtracted. `is_kept_at_end`: whether the last placement of a lost game
+    is rewarded.
     """
 
     name: str

@@ -23,13 +23,12 @@ class TrainConfig:
 
     total_timesteps, max_seconds: total length, in placements over all environments and in seconds of
     training, both including the part before a resume; None for no limit. goal_lines: the run also ends at
-    this many lines per game.
+    this many lines per game of the standard test.
     initial_epsilon, final_epsilon: exploration rate, decreasing linearly over `exploration_timesteps`.
     target_update_timesteps, tau: interval and step size of the target network's soft updates.
     huber_delta: the loss is quadratic up to this error and linear beyond it. A small value underrates rare
     large losses; a large value learns the risk.
-    best_eval_seconds, best_eval_games, best_eval_max_pieces: how often the best model is chosen, on how many
-    held-out games, and their piece limit.
+    best_eval_seconds: how often the model takes the standard test, which decides which one is the best.
 
     Raises ValueError if a value is out of range.
     """
@@ -60,8 +59,6 @@ class TrainConfig:
     max_grad_norm: Annotated[float, Range(1e-6, 1e6)] = 10.0
     checkpoint_seconds: _Seconds = 30.0
     best_eval_seconds: _Seconds = 20.0
-    best_eval_games: Annotated[int, Range(1, 10_000)] = 10
-    best_eval_max_pieces: Annotated[int, Range(1, 1_000_000)] = 1_000
 
     def __post_init__(self) -> None:
         check_constraints(self)
@@ -76,7 +73,7 @@ class TrainConfig:
     def from_dict(cls, plain: object) -> TrainConfig:
         """The inverse of `to_dict`; raises IncompatibleCheckpointError if the data does not fit."""
         try:
-            return from_plain(cls, plain)
+            return from_plain(cls, without_retired_fields(plain))
         except ValueError as error:
             raise IncompatibleCheckpointError(
                 f"its training configuration is of another version: {error}"
@@ -108,6 +105,17 @@ def config_from_model(config: TrainConfig, features: str, net_arch: tuple[int, .
 def with_little_exploration(config: TrainConfig) -> TrainConfig:
     """A copy for a run that starts with a trained network: it always explores as little as in the end."""
     return replace(config, initial_epsilon=config.final_epsilon)
+
+
+RETIRED_FIELDS = ("best_eval_games", "best_eval_max_pieces")
+"""Earlier versions stored these; now every test is the standard one."""
+
+
+def without_retired_fields(plain: object) -> object:
+    """A configuration as plain data, without the fields that only earlier versions had."""
+    if not isinstance(plain, dict):
+        return plain
+    return {name: value for name, value in plain.items() if name not in RETIRED_FIELDS}
 
 
 class IncompatibleCheckpointError(Exception):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.scenes.model_info import board_text, conditions_text
-from tetris_arcade.storage.slots import ModelEntry
+from tetris_arcade.config.evaluation import STANDARD_TEST
+from tetris_arcade.scenes.model_info import CAPPED_MARK, conditions_text, mean_text, test_text
+from tetris_arcade.storage.slots import ModelEntry, rank_key
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_left, cut_top, is_portrait
 from tetris_arcade.ui.text_fitting import fit_size
@@ -20,31 +21,39 @@ _IDENTICON_UNITS = 64
 _NAME_SIZE = 1.5
 _WIDEST_NUMBERS = "00 00,000.0"
 """The rank and the result of a line."""
+_CAPTIONS = (
+    f"lines per game of the test: {test_text(STANDARD_TEST)}; {CAPPED_MARK} limit reached ",
+    f"lines per game: {test_text(STANDARD_TEST)} ",
+    f"lines per game: {conditions_text(STANDARD_TEST)} ",
+)
+"""The conditions of every ranked result, in forms that get shorter."""
 
 
 @dataclass(frozen=True)
 class _Leader:
-    """A line of the leaderboard; `lines` is None for a model that was never tested."""
+    """A line of the leaderboard; `lines` is None for a model that is not ranked."""
 
     rank: int
     name: str
     display_name: str
     lines: float | None
+    result: str
     details: str
 
 
 def rank_models(models: Sequence[ModelEntry]) -> list[ModelEntry]:
-    """The models that can play, the best tested first."""
+    """The models that can play, ranked by the standard test, then the others."""
     usable = [model for model in models if model.error is None and model.kind != "checkpoint"]
-    return sorted(usable, key=lambda model: -(_mean_lines(model) or -1.0))[:_MAX_MODELS]
+    return sorted(usable, key=rank_key)[:_MAX_MODELS]
 
 
 def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry]) -> None:
     """Draw as many ranked models as fit."""
     units = canvas.units
     table = centered(area, min(area.width, units(_WIDTH_UNITS)), area.height)
-    caption, table = cut_top(table, canvas.line_height(), units(2))
-    canvas.text_in("lines per game ", caption, canvas.theme.text_dim, align="right")
+    text = next((text for text in _CAPTIONS if canvas.text_width(text) <= table.width), _CAPTIONS[-1])
+    used = canvas.paragraph(text, table, canvas.theme.text_dim, align="right")
+    _, table = cut_top(table, used, units(2))
     min_height = canvas.line_height(_NAME_SIZE) + canvas.line_height() + units(4)
     shown = models[: max(1, table.height // min_height)]
     # In portrait there is room for higher lines.
@@ -76,13 +85,14 @@ def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, i
         piece = theme.pieces[leader.rank % len(theme.pieces)]
         canvas.fill(Rect(bar.x, bar.y + units(1), units(3), bar.height - units(2)), piece)
     rank, row = cut_left(row.inflate(units(-20), 0), canvas.text_width("00 ", _NAME_SIZE))
-    is_best = leader.rank == 0
+    is_best = leader.rank == 0 and lines is not None
     color = theme.accent if is_best else theme.text
-    canvas.text_in(f"{leader.rank + 1}", rank, theme.text_dim, _NAME_SIZE, "left")
+    place = "-" if leader.lines is None else f"{leader.rank + 1}"
+    canvas.text_in(place, rank, theme.text_dim, _NAME_SIZE, "left")
     if identicon:
         picture, row = cut_left(row, identicon, units(8))
         draw_identicon(canvas, picture, leader.name, color if is_best else theme.panel_edge)
-    result = canvas.text_in("--" if lines is None else f"{lines:,.1f}", row, color, _NAME_SIZE, "right")
+    result = canvas.text_in(leader.result, row, color, _NAME_SIZE, "right")
     row.width = max(0, result.x - row.x - units(8))
     details = canvas.wrap(leader.details, row.width)
     height = canvas.line_height(_NAME_SIZE) + len(details) * canvas.line_height()
@@ -95,14 +105,14 @@ def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, i
 
 def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
     """The models' lines, with as many details as fit beside each of them."""
-    for describe in (_conditions_and_practice, _conditions, _short_conditions):
+    for describe in (_conditions_and_practice, _conditions):
         details = [describe(model) for model in models]
         if all(canvas.text_width(text) <= width for text in details):
             break
     else:
-        details = [_short_conditions(model) for model in models]
+        details = [_conditions(model) for model in models]
     return [
-        _Leader(rank, model.name, model.display_name, _mean_lines(model), text)
+        _Leader(rank, model.name, model.display_name, _mean_lines(model), _result(model), text)
         for rank, (model, text) in enumerate(zip(models, details, strict=True))
     ]
 
@@ -113,14 +123,18 @@ def _conditions_and_practice(model: ModelEntry) -> str:
 
 
 def _conditions(model: ModelEntry) -> str:
-    """The test's pieces and board: only results with the same ones compare."""
+    """The conditions of a result that is not ranked; the ranked ones have those of the caption."""
     evaluation = model.evaluation
-    return "" if evaluation is None else board_text(evaluation.pieces, evaluation.height).capitalize()
+    if evaluation is None:
+        return "Not tested yet"
+    return "" if evaluation.is_ranked else f"Another test: {mean_text(evaluation)}"
 
 
-def _short_conditions(model: ModelEntry) -> str:
+def _result(model: ModelEntry) -> str:
     evaluation = model.evaluation
-    return "" if evaluation is None else conditions_text(evaluation)
+    if evaluation is None or not evaluation.is_ranked:
+        return "--"
+    return f"{evaluation.mean_lines:,.1f}{CAPPED_MARK if evaluation.capped_games else ''}"
 
 
 def _long_number(value: int) -> str:
@@ -130,4 +144,4 @@ def _long_number(value: int) -> str:
 
 def _mean_lines(model: ModelEntry) -> float | None:
     evaluation = model.evaluation
-    return None if evaluation is None else evaluation.mean_lines
+    return evaluation.mean_lines if evaluation is not None and evaluation.is_ranked else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from tetris_arcade.config.evaluation import Evaluation, check_bounded
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation, EvaluationConditions, check_bounded
 from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 from tetris_arcade.storage.errors import DamagedError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
@@ -48,7 +48,9 @@ class Metadata:
     name: the displayed name; a slot's folder may have another one.
     timesteps_asked: the run's total length, None without a limit.
     best_lines: lines of the best training game.
-    best_eval_lines: mean lines per game of the best evaluation during training.
+    best_eval_lines: mean lines per game of the best test during training.
+    test: the conditions of `best_eval_lines` and `learning_curve`; None for models of earlier versions, see
+    `curve_conditions`.
     env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
     learning_curve: (timesteps, lines) by increasing timesteps; `downsample_curve` bounds its length.
     files: the manifest, filled in on saving.
@@ -70,6 +72,7 @@ class Metadata:
     saved_at: str = ""
     evaluation: Evaluation | None = None
     learning_curve: tuple[tuple[int, float], ...] = ()
+    test: EvaluationConditions | None = None
     files: dict[str, FileDigest] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
@@ -94,6 +97,31 @@ class Metadata:
             raise ValueError("learning_curve must be in order of timesteps, from 0 or more")
         if self.saved_at:
             _check_time(self.saved_at)
+
+    @property
+    def curve_conditions(self) -> EvaluationConditions | None:
+        """The conditions of the tests during training; None if they are not known.
+
+        Earlier versions tested on the run's own board and stored the rest in its configuration.
+        """
+        if self.test is not None:
+            return self.test
+        env, training = self.env, self.training
+        stored = {
+            "games": training.get("best_eval_games"),
+            "max_pieces": training.get("best_eval_max_pieces"),
+            "pieces": env.get("pieces"),
+            "height": env.get("height"),
+        }
+        try:
+            return from_plain(EvaluationConditions, stored)
+        except DataValidationError:
+            return None
+
+    @property
+    def best_test_lines(self) -> float | None:
+        """`best_eval_lines` if it is a result of the standard test."""
+        return self.best_eval_lines if self.curve_conditions == STANDARD_TEST else None
 
 
 def now_iso() -> str:

@@ -109,6 +109,16 @@ def list_models(paths: DataPaths) -> list[ModelEntry]:
     return [entry for entry in entries if entry is not None]
 
 
+def rank_key(entry: ModelEntry) -> tuple[bool, bool, float]:
+    """Sorts models by their lines in the standard test, then those with another result, then the rest.
+
+    Results under other conditions do not compare, so those models keep their order.
+    """
+    result = entry.evaluation
+    is_ranked = result is not None and result.is_ranked
+    return not is_ranked, result is None, -result.mean_lines if result is not None and is_ranked else 0.0
+
+
 def iter_models(
     paths: DataPaths, read: Callable[[Path, EntryKind], ModelEntry | None]
 ) -> Iterator[ModelEntry | None]:
@@ -242,9 +252,12 @@ def save_slot_bytes(
 
 
 def save_slot_evaluation(paths: DataPaths, name: str, evaluation: Evaluation) -> None:
-    """Replace the evaluation in a slot's metadata."""
+    """Replace the evaluation in a slot's metadata, but never a ranked one by one under other conditions."""
     entry = _own_slot(paths, name)
     checkpoint = entry.checkpoint()
+    stored = checkpoint.metadata.evaluation
+    if stored is not None and stored.is_ranked and not evaluation.is_ranked:
+        return
     metadata = dataclasses.replace(checkpoint.metadata, evaluation=evaluation)
     write_model_folder(paths.slots / entry.name, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
 

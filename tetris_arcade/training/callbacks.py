@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tetris_arcade.training.dqn import PlacementDQN
 
 _RECENT_EPISODES = 100
-_GOAL_EPISODES = 20
 _PAUSE_SECONDS = 0.05
 
 
@@ -121,16 +120,19 @@ class StopOnLimitCallback(PlacementCallback):
 
 
 class StopOnGoalCallback(PlacementCallback):
-    """Stops the run when the mean lines of the last 20 episodes reach the goal. None means no goal."""
+    """Stops the run when a test reaches the goal. None means no goal.
 
-    def __init__(self, progress: RunProgress, goal_lines: float | None) -> None:
+    test_lines: lines per game of the newest test since the run was started or resumed; the trainer sets it.
+    """
+
+    def __init__(self, goal_lines: float | None) -> None:
         super().__init__()
-        self.progress, self.goal_lines = progress, goal_lines
+        self.goal_lines = goal_lines
+        self.test_lines = 0.0
         self.was_reached = False
 
     def _on_rollout_start(self) -> None:
-        last = self.progress.recent_lines[-_GOAL_EPISODES:]
-        if self.goal_lines is not None and len(last) == _GOAL_EPISODES and np.mean(last) >= self.goal_lines:
+        if self.goal_lines is not None and self.test_lines >= self.goal_lines:
             self.was_reached = True
             raise StopTrainingSignal
 

@@ -1,8 +1,9 @@
 """The complete state of a run as the contents of files, and back: a resumed run continues bit for bit.
 
-stable-baselines3's `model.zip` holds the online and the target network. `trainer_state.npz` holds what it
-leaves out: the optimizer, the running games, the random generators and the progress. `replay_buffer.npz`
-holds the replay buffer, `graphs.npz` the state of the listener. No pickle in any of them is ever loaded.
+stable-baselines3's `model.zip` holds the network that plays: the target network. `trainer_state.npz` holds
+what it leaves out: the online network, the optimizer, the running games, the random generators and the
+progress. `replay_buffer.npz` holds the replay buffer, `graphs.npz` the state of the listener. No pickle in
+any of them is ever loaded.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ LISTENER_STATE_NAME = "graphs.npz"
 _COUNTERS = {"num_timesteps": 0, "n_calls": 0, "n_updates": 0, "episode_num": 0, "exploration_rate": 0.0}
 _ADAM_STATE = {"step", "exp_avg", "exp_avg_sq"}
 """What the optimizer keeps for each parameter."""
+_ONLINE = "online."
+"""Prefix of the online network's parameters."""
 _STORED_NAMES = {"best_eval_metric": "best_eval_figure"}
 """Field of `RunProgress`: its name in the file, where that is another one."""
 
 
 def training_model_zip(model: PlacementDQN) -> bytes:
-    """Return the `model.zip` of a run that can be resumed; plain `DQN.load` opens it."""
+    """Return a `model.zip` with both networks; plain `DQN.load` opens it."""
     buffer = io.BytesIO()
     # stable-baselines3 also writes arrays as readable text; in full, that takes longer than everything else.
     with np.printoptions(threshold=8):
@@ -47,7 +50,7 @@ def training_model_zip(model: PlacementDQN) -> bytes:
 
 
 def playing_model_zip(model: PlacementDQN) -> bytes:
-    """Return the `model.zip` of a model that only plays: the target network takes the online network's place.
+    """Return a `model.zip` that plays: the target network takes the online network's place.
 
     See `factory.playing_network` for the reason.
     """
@@ -89,6 +92,8 @@ def capture_state(model: PlacementDQN, progress: RunProgress) -> Arrays:
     }
     for name, array in model.placements_env.save_state().items():
         arrays[f"games.{name}"] = array
+    for name, weights in model.q_net.state_dict().items():
+        arrays[_ONLINE + name] = np.array(weights.numpy())
     for index, state in model.policy.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             arrays[f"optimizer.{index}.{name}"] = np.array(value.detach().numpy())
@@ -112,7 +117,7 @@ def _restore(
     model: PlacementDQN, policy: Mapping[str, NDArray[np.float32]], state: Arrays, replay_buffer: Arrays
 ) -> RunProgress:
     assert model.replay_buffer is not None
-    load_policy(model, policy)
+    load_policy(model, _with_online_network(policy, state))
     scalars = json.loads(state["scalars"].tobytes())
     _check_numbers(scalars, _COUNTERS)
     progress = _parse_progress(scalars["counters"])
@@ -131,6 +136,21 @@ def _restore(
     model.replay_buffer.generator.bit_generator.state = scalars["replay_generator"]
     _restore_global_generators(scalars["python_random"], state)
     return progress
+
+
+def _with_online_network(
+    policy: Mapping[str, NDArray[np.float32]], state: Arrays
+) -> dict[str, NDArray[np.float32]]:
+    """The policy with the online network of the state; earlier versions stored it in `model.zip`."""
+    online = {
+        "q_net." + name.removeprefix(_ONLINE): array
+        for name, array in state.items()
+        if name.startswith(_ONLINE)
+    }
+    for name, array in online.items():
+        if array.dtype != np.float32 or not np.isfinite(array).all():
+            raise ValueError(f"saved {name} is not a network's")
+    return {**policy, **online}
 
 
 def _parse_progress(stored: Mapping[str, Any]) -> RunProgress:

@@ -1,11 +1,12 @@
-"""Evaluation of the learner on held-out pieces, in a thread beside the training."""
+"""The standard test of the learner, on held-out pieces, in a thread beside the training."""
 
 from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
+from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.process.threads import ThreadPool
 from tetris_arcade.training.evaluation import evaluate
@@ -14,12 +15,19 @@ from tetris_arcade.training.players import NetworkPlayer
 _HELD_OUT_SEED = 4_242
 """Seed of the piece sequences that choose the best model; neither training nor later evaluations use it."""
 
+_SCORE_GAMES, _SCORE_PIECES = 20, 1_000
+"""Games that measure the score. With a limit on the pieces, the score tells how the lines were cleared."""
+
 
 @dataclass(frozen=True)
 class HeldOutResult:
-    """An evaluation, and the model that it measured: its `model.zip` and its age in timesteps."""
+    """A test result, and the model that it measured: its `model.zip` and its age in timesteps.
+
+    metric: the greater, the better the model is at what its reward asks for.
+    """
 
     evaluation: Evaluation
+    metric: float
     model_zip: bytes
     timesteps: int
 
@@ -45,7 +53,7 @@ class HeldOutEvaluator:
     def start(self, player: NetworkPlayer, model_zip: bytes, timesteps: int) -> None:
         """Start to evaluate `player`, the model of `model_zip`; only while no evaluation is pending."""
         assert not self.is_pending
-        self._pending = self._executor.submit(self._evaluate, player, model_zip, timesteps)
+        self._pending = self._executor.submit(self.evaluate_now, player, model_zip, timesteps)
 
     def poll(self) -> HeldOutResult | None:
         """Return the result of a finished evaluation, once; None if there is none or it was cancelled."""
@@ -62,18 +70,43 @@ class HeldOutEvaluator:
         self._is_cancelled = True
         self._executor.shutdown()
 
-    def _evaluate(self, player: NetworkPlayer, model_zip: bytes, timesteps: int) -> HeldOutResult:
-        config = self._config
+    def evaluate_now(
+        self, player: NetworkPlayer, model_zip: bytes = b"", timesteps: int = 0
+    ) -> HeldOutResult:
+        """Test a player in the calling thread."""
+        test = STANDARD_TEST
         evaluation = evaluate(
             player,
-            games=config.best_eval_games,
-            max_pieces=config.best_eval_max_pieces,
-            pieces=config.env.pieces,
-            height=config.env.height,
+            games=test.games,
+            max_pieces=test.max_pieces,
+            pieces=test.pieces,
+            height=test.height,
             seed=_HELD_OUT_SEED,
             progress=self._check_cancelled,
         )
-        return HeldOutResult(evaluation, model_zip, timesteps)
+        metric = evaluation.mean_lines if self._is_judged_by_lines else self._mean_score(player)
+        return HeldOutResult(evaluation, metric, model_zip, timesteps)
+
+    @property
+    def _is_judged_by_lines(self) -> bool:
+        return REWARDS[self._config.env.reward].best_by == "mean_lines"
+
+    def _mean_score(self, player: NetworkPlayer) -> float:
+        """The score per game on the run's own board.
+
+        On the low board of the standard test nobody has the room to stack for four lines at once.
+        """
+        env = self._config.env
+        evaluation = evaluate(
+            player,
+            games=_SCORE_GAMES,
+            max_pieces=_SCORE_PIECES,
+            pieces=env.pieces,
+            height=env.height,
+            seed=_HELD_OUT_SEED,
+            progress=self._check_cancelled,
+        )
+        return evaluation.mean_score or 0.0
 
     def _check_cancelled(self, _fraction: float) -> None:
         if self._is_cancelled:

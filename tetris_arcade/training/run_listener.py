@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from tetris_arcade.engine.color_board import PlacedPiece
 
+TESTS_SERIES = "evaluated_lines"
+"""What a listener calls its graph of the standard tests in its state."""
+
 
 @dataclass
 class RunProgress:
@@ -22,8 +25,8 @@ class RunProgress:
     One mutable object per run, written only by the trainer and its callbacks, and saved with checkpoints.
 
     seconds: time spent training, without pauses. best_game_lines: lines of the best training episode.
-    best_eval_metric: evaluation metric of the best model: mean lines or, if the reward is not `lines`, mean
-    score. best_eval_lines: mean lines of the best model.
+    best_eval_lines: lines per game of the best model in the standard test. best_eval_metric: what made it the
+    best: the same or, if the reward is not `lines`, its score per game on the run's own board.
     epsilon: exploration rate. loss, mean_value: loss and mean Q-value of the last update, NaN before the
     first. recent_lines: lines of the last 100 episodes, oldest first.
     """
@@ -116,10 +119,10 @@ class RunListener:
         """A training episode ended."""
 
     def evaluated(self, mean_lines: float, timesteps: int) -> None:
-        """The model of that timestep was evaluated on held-out pieces."""
+        """The model of that timestep took the standard test."""
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
-        """The evaluated model is the best so far; it is being saved as `best`."""
+        """The tested model is the best so far; it is being saved as `best`."""
 
     def saved(self, kind: str, folder: Path) -> None:
         """A checkpoint was saved: "latest", "best", "final" or the name of a slot."""

@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.errors import StorageError
@@ -24,7 +24,7 @@ _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "num
 class RunHistory:
     """What a run's metadata keeps of its past.
 
-    learning_curve: (timesteps, mean lines on held-out pieces), a bounded number of points.
+    learning_curve: (timesteps, lines per game of the standard test), a bounded number of points.
     """
 
     learning_curve: list[tuple[int, float]] = field(default_factory=list)
@@ -38,7 +38,9 @@ class RunHistory:
         """Add an evaluation to the learning curve."""
         self.learning_curve = downsample_curve([*self.learning_curve, (timesteps, mean_lines)])
 
-    def metadata(self, name: str, config: TrainConfig, progress: RunProgress) -> Metadata:
+    def metadata(
+        self, name: str, config: TrainConfig, progress: RunProgress, evaluation: Evaluation | None = None
+    ) -> Metadata:
         """Return the metadata of the current model, saved under `name`."""
         return Metadata(
             name=name,
@@ -56,6 +58,8 @@ class RunHistory:
             wall_seconds=progress.seconds,
             saved_at=now_iso(),
             learning_curve=tuple(self.learning_curve),
+            test=STANDARD_TEST,
+            evaluation=evaluation,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +12,8 @@ from typing import Literal
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import (
     IncompatibleCheckpointError,
     TrainConfig,
@@ -55,15 +56,14 @@ from tetris_arcade.training.checkpoint_state import (
     playing_model_zip,
     restore_state,
     to_npz,
-    training_model_zip,
 )
 from tetris_arcade.training.checkpoint_writer import CheckpointWriter
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.held_out_evaluator import HeldOutEvaluator, HeldOutResult
 from tetris_arcade.training.metric_logs import open_metric_logs
-from tetris_arcade.training.players import NetworkPlayer
-from tetris_arcade.training.run_listener import RunListener, RunProgress
+from tetris_arcade.training.players import NetworkPlayer, load_player
+from tetris_arcade.training.run_listener import TESTS_SERIES, RunListener, RunProgress
 from tetris_arcade.training.run_metadata import RunHistory
 
 _MAX_TRAINER_STATE_BYTES = 64 * 2**20
@@ -72,6 +72,8 @@ _MAX_LISTENER_STATE_BYTES = 4 * 2**20
 _ENDLESS = 10**15
 _COLLECT_SECONDS = 0.1
 _POLL_SECONDS = 0.01
+_LAST_TEST_SECONDS = 1.0
+"""A run that is stopped by hand waits no longer than this for the test of its last model."""
 
 StopReason = Literal["limit", "goal", "stopped"]
 
@@ -124,6 +126,8 @@ class Trainer:
         self.model: PlacementDQN
         self._best_game: BestGameCallback
         self._evaluator: HeldOutEvaluator
+        self._goal = StopOnGoalCallback(config.goal_lines)
+        self._last_test: HeldOutResult | None = None
         self._writer = CheckpointWriter()
 
     # --- The run ---
@@ -160,11 +164,10 @@ class Trainer:
         config, progress = self.config, self.progress
         counting = ProgressCallback(progress, self.listener)
         limit = StopOnLimitCallback(progress, config.total_timesteps, config.max_seconds)
-        goal = StopOnGoalCallback(progress, config.goal_lines)
         callbacks: list[BaseCallback] = [
             counting,
             limit,
-            goal,
+            self._goal,
             EveryNSecondsCallback(config.checkpoint_seconds, lambda: self.save("latest")),
             EveryNSecondsCallback(config.best_eval_seconds, self._start_evaluation),
             EveryNSecondsCallback(_COLLECT_SECONDS, self.collect),
@@ -177,17 +180,19 @@ class Trainer:
             self.model.learn(
                 _ENDLESS, CallbackList(callbacks), log_interval=_ENDLESS, reset_num_timesteps=False
             )
-        return "goal" if goal.was_reached else "limit" if limit.was_reached else "stopped"
+        return "goal" if self._goal.was_reached else "limit" if limit.was_reached else "stopped"
 
     def _finish(self, reason: StopReason) -> None:
-        if reason != "stopped":
-            self._await_evaluation()
-        self._evaluator.cancel()
-        self._collect_evaluation()
+        """Save the run, then test its last model, and save the result with it."""
         self._writer.wait()
         self.save("latest")
-        if reason != "stopped":
+        self._test_last_model(math.inf if reason != "stopped" else time.monotonic() + _LAST_TEST_SECONDS)
+        self._evaluator.cancel()
+        self._writer.wait()
+        if self._last_result() is not None:
+            self.save("latest")
             self._writer.wait()
+        if reason != "stopped":
             self.save("final")
         self.close()
 
@@ -227,6 +232,8 @@ class Trainer:
             self._restore(checkpoint)
         self._best_game = BestGameCallback(self.progress, self.paths)
         self._evaluator = HeldOutEvaluator(self.config)
+        if checkpoint is not None and checkpoint.metadata.test != STANDARD_TEST:
+            self._forget_earlier_tests()
 
     def _find_latest(self) -> Checkpoint:
         """The verified `latest`; raises UnreadableError if it cannot be read now, and leaves it in place."""
@@ -278,6 +285,23 @@ class Trainer:
         self.history = RunHistory.from_metadata(checkpoint.metadata)
         self._restore_listener(checkpoint)
 
+    def _forget_earlier_tests(self) -> None:
+        """Begin a new learning curve: the tests of earlier versions were played under other conditions.
+
+        The model that they chose is tested anew, so that only a better one takes its place.
+        """
+        self.history, self.progress.best_eval_lines, self.progress.best_eval_metric = RunHistory(), 0.0, 0.0
+        try:
+            player = load_player("best", self.paths)
+        except UnreadableError:
+            raise  # It is perhaps sound, and must not be replaced.
+        except StorageError:
+            return
+        assert isinstance(player, NetworkPlayer)
+        result = self._evaluator.evaluate_now(player)
+        self.progress.best_eval_lines = result.evaluation.mean_lines
+        self.progress.best_eval_metric = result.metric
+
     def _restore_listener(self, checkpoint: Checkpoint) -> None:
         """Restore the listener's state. The run continues if it is missing or damaged.
 
@@ -286,9 +310,10 @@ class Trainer:
         if LISTENER_STATE_NAME not in checkpoint.metadata.files:
             return
         try:
-            self.listener.load_state(
-                read_npz(checkpoint.read(LISTENER_STATE_NAME), _MAX_LISTENER_STATE_BYTES)
-            )
+            state = read_npz(checkpoint.read(LISTENER_STATE_NAME), _MAX_LISTENER_STATE_BYTES)
+            if checkpoint.metadata.test != STANDARD_TEST:
+                state = {name: array for name, array in state.items() if not name.startswith(TESTS_SERIES)}
+            self.listener.load_state(state)
         except DamagedError as error:
             self.listener.warned(f"The graphs of the run are lost: {error}.")
 
@@ -308,7 +333,7 @@ class Trainer:
         if self._writer.is_busy:
             return
         assert self.model.replay_buffer is not None
-        model_zip, state = training_model_zip(self.model), capture_state(self.model, self.progress)
+        model_zip, state = playing_model_zip(self.model), capture_state(self.model, self.progress)
         replay_buffer, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
         listener_state, best_game = self.listener.save_state(), self._best_game.take_unsaved()
 
@@ -334,7 +359,11 @@ class Trainer:
         )
 
     def _metadata(self, name: str) -> Metadata:
-        return self.history.metadata(name, self.config, self.progress)
+        """The current model's metadata, with its test result if this very model was tested."""
+        result = self._last_result()
+        return self.history.metadata(
+            name, self.config, self.progress, None if result is None else result.evaluation.summary()
+        )
 
     # --- The best model ---
 
@@ -343,24 +372,40 @@ class Trainer:
             player = NetworkPlayer("best", playing_network(self.model, self.config))
             self._evaluator.start(player, playing_model_zip(self.model), self.progress.timesteps)
 
-    def _await_evaluation(self) -> None:
-        """Wait for the running evaluation, or until the listener asks to stop.
+    def _last_result(self) -> HeldOutResult | None:
+        """The test result of the model as it is now; None if only an earlier one was tested."""
+        result = self._last_test
+        return result if result is not None and result.timesteps == self.progress.timesteps else None
 
-        Stopping should take as long as a save, not as long as hundreds of games.
+    def _test_last_model(self, deadline: float) -> None:
+        """Test the model as it is now, after a test that is still running.
+
+        Gives up at the deadline and, before it, when the listener asks to stop: stopping should take as long
+        as a save.
         """
-        while self._evaluator.is_running and self.listener.before_step():
+        self._await_evaluation(deadline)
+        if self._last_result() is None:
+            self._start_evaluation()
+            self._await_evaluation(deadline)
+
+    def _await_evaluation(self, deadline: float) -> None:
+        was_stopped = deadline < math.inf
+        while self._evaluator.is_running and time.monotonic() < deadline:
+            if not was_stopped and not self.listener.before_step():
+                return
             time.sleep(_POLL_SECONDS)
+        self._collect_evaluation()
 
     def _collect_evaluation(self) -> None:
         result = self._evaluator.poll()
         if result is None:
             return
         mean_lines = result.evaluation.mean_lines
+        self._last_test, self._goal.test_lines = result, mean_lines
         self.history.add_point(result.timesteps, mean_lines)
         self.listener.evaluated(mean_lines, result.timesteps)
-        metric: float = getattr(result.evaluation, REWARDS[self.config.env.reward].best_by)
-        if metric > self.progress.best_eval_metric:
-            self.progress.best_eval_metric, self.progress.best_eval_lines = metric, mean_lines
+        if result.metric > self.progress.best_eval_metric:
+            self.progress.best_eval_metric, self.progress.best_eval_lines = result.metric, mean_lines
             self._save_best(result)
             self.listener.new_best(mean_lines, result.timesteps)
 

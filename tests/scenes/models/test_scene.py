@@ -157,11 +157,11 @@ def test_keys_sort_by_every_column(pilot: Pilot) -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("champion", {"Demo", "Test (50 games)", "Duel", "Train it further", "Export to a file"}),
-        ("bcts", {"Demo", "Test (50 games)", "Duel"}),
+        ("champion", {"Demo", "Test (100 games)", "Duel", "Train it further", "Export to a file"}),
+        ("bcts", {"Demo", "Test (100 games)", "Duel"}),
         (
             "mine",
-            {"Demo", "Test (50 games)", "Duel", "Train it further", "Export to a file", "Rename", "Delete"},
+            {"Demo", "Test (100 games)", "Duel", "Train it further", "Export to a file", "Rename", "Delete"},
         ),
     ],
 )
@@ -404,7 +404,7 @@ def test_duel_can_be_cancelled(pilot: Pilot) -> None:
 
 
 def test_stop_key_ends_a_test(pilot: Pilot) -> None:
-    _act(pilot, "bcts", "Test (50 games)")
+    _act(pilot, "bcts", "Test (100 games)")
     player = as_fake(pilot.app.context.player)
     player.reports.append(Progress(0.4))
     pilot.send()
@@ -415,10 +415,10 @@ def test_stop_key_ends_a_test(pilot: Pilot) -> None:
 
 
 def test_result_of_a_reference_player_is_shown(pilot: Pilot) -> None:
-    _act(pilot, "random", "Test (50 games)")
+    _act(pilot, "random", "Test (100 games)")
     player = as_fake(pilot.app.context.player)
     assert player.started == [EvaluateTask(slot="random")]
-    result = Evaluation(20, 2.5, 2.0, (1.5, 3.5), 0, 77, 50_000, "uniform", 10)
+    result = Evaluation(100, 2.5, 2.0, (1.5, 3.5), 0, 77, 50_000, "uniform", 10)
     player.reports.append(Evaluated("mine", result))
     pilot.send()
     assert pilot.sees("Testing random")

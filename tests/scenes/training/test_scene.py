@@ -12,6 +12,7 @@ import pytest
 from tests.fakes import FakeWorkerClient, fake_context
 from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move, show_training
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.name_entry import NameEntryScene
@@ -142,7 +143,12 @@ def test_run_that_ended_can_go_on(tmp_path: Path, limit: dict[str, Any]) -> None
     config = replace(TrainTask().config, **limit)
     scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
     done = Metadata(
-        "latest", timesteps=500, wall_seconds=60.0, best_eval_lines=50.0, training=config.to_dict()
+        "latest",
+        timesteps=500,
+        wall_seconds=60.0,
+        best_eval_lines=50.0,
+        test=STANDARD_TEST,
+        training=config.to_dict(),
     )
     save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, done)
     press(scene, Action.CONFIRM)
@@ -153,7 +159,12 @@ def test_run_that_was_stopped_keeps_its_limits(tmp_path: Path) -> None:
     config = replace(TrainTask().config, total_timesteps=501, max_seconds=61.0, goal_lines=51.0)
     scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
     half_done = Metadata(
-        "latest", timesteps=500, wall_seconds=60.0, best_eval_lines=50.0, training=config.to_dict()
+        "latest",
+        timesteps=500,
+        wall_seconds=60.0,
+        best_eval_lines=50.0,
+        test=STANDARD_TEST,
+        training=config.to_dict(),
     )
     save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, half_done)
     press(scene, Action.CONFIRM)

@@ -124,7 +124,7 @@ def test_goal_applies_to_new_and_resumed_runs(tmp_path: Path) -> None:
         go_to(scene, key)
         press(scene, Action.CONFIRM)
         tasks.append((started_task(trainer).resume, started_task(trainer).config.goal_lines))
-    assert tasks == [(True, 50.0), (False, 50.0)]
+    assert tasks == [(True, 25.0), (False, 25.0)]
 
 
 @pytest.mark.parametrize("limit", [{"total_timesteps": 500}, {"max_seconds": 60.0}])

@@ -8,7 +8,13 @@ from typing import Any
 from pygame import Rect
 
 from tetris_arcade.config.evaluation import Evaluation
-from tetris_arcade.scenes.model_info import conditions_text, env_text, learning_curve, reference_player
+from tetris_arcade.scenes.model_info import (
+    CAPPED_MARK,
+    board_label,
+    env_text,
+    learning_curve,
+    reference_player,
+)
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
@@ -75,12 +81,14 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
     share = evaluation.share_of_fours
     limit = "none" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,}"
     capped = f", {evaluation.capped_games} at the limit" if evaluation.capped_games else ""
+    mark = CAPPED_MARK if evaluation.capped_games else ""
     return [
-        Stat("lines per game", f"{evaluation.mean_lines:,.1f}"),
+        Stat("lines per game", f"{evaluation.mean_lines:,.1f}{mark}"),
         Stat("95% range", f"{low:,.1f} to {high:,.1f}"),
         Stat("test games", f"{evaluation.games}{capped}"),
-        Stat("tested on", conditions_text(evaluation)),
+        Stat("tested on", board_label(evaluation.pieces, evaluation.height)),
         Stat("piece limit", limit),
+        *([] if evaluation.is_ranked else [Stat("ranked", "no, another test")]),
         Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),
         *([] if share is None else [Stat("tetrises", f"{share:.0%} of lines")]),
     ]

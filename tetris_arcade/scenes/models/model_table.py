@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from tetris_arcade.config.evaluation import Evaluation
-from tetris_arcade.scenes.model_info import conditions_text, origin_label
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
+from tetris_arcade.scenes.model_info import (
+    CAPPED_MARK,
+    conditions_text,
+    format_lines,
+    mean_text,
+    origin_label,
+    test_text,
+)
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.widgets.stat_line import short_number
 from tetris_arcade.ui.widgets.table import Column, Row
 
 COLUMNS = (
     Column("name", 3.2),
-    Column("kind", 1.7, min_units=220),
-    Column("tested on", 1.9, min_units=360),
     Column("lines per game", 2.8, is_number=True),
-    Column("best", 1.5, is_number=True, min_units=330),
+    Column("kind", 1.7, min_units=220),
+    Column("episodes", 1.5, is_number=True, min_units=240),
     Column("moves", 1.4, is_number=True, min_units=300),
+    Column("best", 1.5, is_number=True, min_units=330),
     Column("saved", 1.9, min_units=400),
 )
-LINES_COLUMN = 3
+LINES_COLUMN = 1
+TABLE_CAPTIONS = (
+    f"Test: {test_text(STANDARD_TEST)}. {CAPPED_MARK} limit reached",
+    f"Test: {test_text(STANDARD_TEST)}",
+    f"Test: {conditions_text(STANDARD_TEST)}",
+)
+"""The conditions of every ranked result, in forms that get shorter."""
 _UNKNOWN = "-"
-_WHOLE_NUMBERS_FROM = 10
+_OTHER_TEST = "other test"
 
 
 def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
     """A model's row."""
     metadata = entry.metadata
     kind = entry.error_summary if entry.error is not None else origin_label(entry)
-    conditions = _UNKNOWN if evaluation is None else conditions_text(evaluation)
-    lines = None if evaluation is None else evaluation.mean_lines
+    lines = evaluation.mean_lines if evaluation is not None and evaluation.is_ranked else None
+    episodes = None if metadata is None else metadata.episodes
     best = None if metadata is None else metadata.best_lines
     timesteps = None if metadata is None else metadata.timesteps
     saved = "" if metadata is None else metadata.saved_at[:10]
     cells = (
         entry.display_name,
-        kind,
-        conditions,
         _UNKNOWN if evaluation is None else _format_mean(evaluation),
-        _UNKNOWN if best is None else f"{best:,}",
+        kind,
+        _UNKNOWN if episodes is None else short_number(episodes),
         _UNKNOWN if timesteps is None else short_number(timesteps),
+        _UNKNOWN if best is None else f"{best:,}",
         saved,
     )
-    keys = (entry.display_name.lower(), kind, conditions, lines, best, timesteps, saved or None)
+    keys = (entry.display_name.lower(), lines, kind, episodes, timesteps, best, saved or None)
     return Row(entry.name, cells, keys, is_dim=entry.error is not None)
 
 
 def _format_mean(evaluation: Evaluation) -> str:
-    """The mean and half its interval, with one decimal below ten lines."""
+    """The mean and half its interval; a result under other conditions is in the details, with them."""
+    if not evaluation.is_ranked:
+        return _OTHER_TEST
     low, high = evaluation.ci95_lines
-    digits = 0 if evaluation.mean_lines >= _WHOLE_NUMBERS_FROM else 1
-    return f"{evaluation.mean_lines:,.{digits}f} ±{(high - low) / 2:,.{digits}f}"
+    return f"{mean_text(evaluation)} ±{format_lines((high - low) / 2, evaluation.mean_lines)}"

@@ -13,7 +13,7 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.details import draw_details
 from tetris_arcade.scenes.models.evaluation import ModelEvaluation
-from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, table_row
+from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, TABLE_CAPTIONS, table_row
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
@@ -35,7 +35,7 @@ from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.layout import cut_bottom, cut_right, inset, is_portrait
+from tetris_arcade.ui.layout import cut_bottom, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.table import Row, Table
 from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel
 from tetris_arcade.worker.shared.messages import EvaluateTask, Report, TrainTask
@@ -311,6 +311,9 @@ class ModelsScene(Scene):
             details, table = cut_right(area, min(area.width * 36 // 100, units(240)), units(4))
         inside = canvas.panel(table)
         status, inside = cut_bottom(inside, canvas.line_height() + units(4))
+        width = inside.width
+        text = next((text for text in TABLE_CAPTIONS if canvas.text_width(text) <= width), TABLE_CAPTIONS[-1])
+        _, inside = cut_top(inside, canvas.paragraph(text, inside, canvas.theme.text_dim), units(2))
         self._table.draw(canvas, inside)
         canvas.explain(inside, "All players: left and right choose the column that sorts them")
         canvas.explain(status, "What is going on, or what to do next")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.scenes.model_info import mean_text
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.storage.slots import ModelEntry
@@ -146,7 +147,7 @@ def _model_facts(model: ModelEntry | None) -> list[str]:
         return ["Classic (hand-made) player"]
     facts = [f"{short_number(model.metadata.timesteps)} moves practised"]
     if model.metadata.evaluation is not None:
-        facts.append(f"{model.metadata.evaluation.mean_lines:,.0f} lines per game")
+        facts.append(f"Test: {mean_text(model.metadata.evaluation)} lines per game")
     return facts
 
 

@@ -9,7 +9,7 @@ from pygame import Rect
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
-from tetris_arcade.scenes.model_info import origin_label
+from tetris_arcade.scenes.model_info import mean_text, origin_label
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_layout import side_color
@@ -116,8 +116,8 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         evaluation = entry.evaluation
         facts = [Stat("origin", origin_label(entry))]
         if evaluation is not None:
-            value = f"{evaluation.mean_lines:,.0f}"
-            facts.append(Stat("lines per game", value, short_label="lines"))
+            value = mean_text(evaluation)
+            facts.append(Stat("test, lines per game", value, short_label="test lines"))
         if entry.metadata is not None:
             facts.append(
                 Stat("moves practised", short_number(entry.metadata.timesteps), short_label="practised")

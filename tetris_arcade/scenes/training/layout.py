@@ -44,7 +44,7 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     gap = canvas.units(canvas.theme.gap)
     inside = inset(rect, gap)
     line, padding = canvas.line_height(), canvas.units(8)
-    state_height = 3 * line + padding + canvas.units(4)
+    state_height = (4 if canvas.text_scale == 1.0 else 3) * line + padding + canvas.units(4)
     wanted = canvas.text_width("0" * _PANEL_LETTERS) + padding
     if is_portrait(rect):
         percent = 58 if canvas.text_scale == 1.0 else 64
@@ -73,7 +73,7 @@ def draw_state(
     top, rest = cut_top(inside, canvas.line_height())
     draw_indicator(canvas, top, name, color)
     ink = canvas.theme.error if warns else canvas.theme.text_dim
-    for versions in lines:
+    for versions in lines[: rest.height // canvas.line_height()]:
         row, rest = cut_top(rest, canvas.line_height())
         line = next((text for text in versions if canvas.text_width(text) <= row.width), versions[-1])
         canvas.text_in(line, row, ink, align="left")

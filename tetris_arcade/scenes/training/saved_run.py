@@ -35,7 +35,7 @@ class SavedRun:
             config,
             timesteps=self.metadata.timesteps,
             seconds=self.metadata.wall_seconds,
-            best_test_lines=self.metadata.best_eval_lines,
+            best_test_lines=self.metadata.best_test_lines,
         )
 
     def is_at_its_end(self, goal_lines: float | None) -> bool:

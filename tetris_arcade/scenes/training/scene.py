@@ -8,9 +8,10 @@ from typing import Any
 
 from pygame import Rect
 
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.model_info import board_text
+from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
@@ -55,6 +56,8 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 _CELEBRATION_SECONDS = 2.6
+_TEST_BOARD = board_label(STANDARD_TEST.pieces, STANDARD_TEST.height)
+_TEST_LINE = (f"Tested on {STANDARD_TEST.games} games: {_TEST_BOARD}", f"Test: {_TEST_BOARD}")
 _AT_REST = (WorkerState.IDLE, WorkerState.STOPPED, WorkerState.FAILED)
 _READ_ONLY = "Training cannot be changed on this display"
 
@@ -261,9 +264,10 @@ class TrainScene(Scene):
         if not isinstance(task, TrainTask):
             return []
         config, env = task.config, task.config.env
-        more = f"seed {config.seed}" if config.goal_lines is None else f"goal {config.goal_lines:g}"
+        goal = config.goal_lines
+        more = f"seed {config.seed}" if goal is None else f"goal {goal:g} in the test"
         reward, board = f"Reward: {env.reward}", board_text(env.pieces, env.height).capitalize()
-        return [(f"{reward}, {more}", reward), (board, board.replace(" pieces", ""))]
+        return [(f"{reward}, {more}", reward), (board, board.replace(" pieces", "")), _TEST_LINE]
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme

@@ -9,12 +9,13 @@ from typing import Any
 from pygame import Rect
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES
+from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import config_from_settings, with_little_exploration
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
-from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, learning_curve
+from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, conditions_text, learning_curve
 from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
@@ -31,7 +32,12 @@ _CAPTIONS = ("Before training", "Untrained")
 _NOTHING_SAVED = "Nothing saved yet. Training saves itself every 30 seconds."
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
 _PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
-_GOALS = (None, 10.0, 50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 900.0, 990.0)
+_GOALS = (None, 10.0, 25.0, 50.0, 100.0, 200.0)
+"""Lines per game of the test. The default run has reached the last one after a minute."""
+_GOAL_DESCRIPTION = (
+    f"Ends once a test gives this many lines per game ({STANDARD_TEST.games} games, "
+    f"{STANDARD_TEST.height} rows, {PIECES_NAMES[STANDARD_TEST.pieces]} pieces)."
+)
 _CONTINUE = "Picks up exactly where it was saved."
 _CONTINUE_PAST_END = "Picks up where it was saved. Its limit is reached, so it now runs until you stop it."
 _PIECES_DESCRIPTIONS = {
@@ -128,9 +134,9 @@ class TrainingSetupScene(MenuScene):
             MenuEntry(
                 "goal",
                 "Goal",
-                "none" if settings.goal_lines is None else f"{settings.goal_lines:g} lines per game",
+                "none" if settings.goal_lines is None else f"{settings.goal_lines:g} in the test",
                 lambda by: self._set(goal_lines=_step(_GOALS, settings.goal_lines, by)),
-                description="Stops and saves once its recent games average this many lines.",
+                description=_GOAL_DESCRIPTION,
             ),
         ]
         if self._saved.config is None or self._start_from is not None:
@@ -242,8 +248,10 @@ class TrainingSetupScene(MenuScene):
             return _NOTHING_SAVED
         env = saved.env
         board = board_text(env.get("pieces", "bag"), env.get("height", 20)).capitalize()
-        tested = saved.best_eval_lines
-        average = "" if tested is None else f" Test average: {number(tested, 1)}."
+        tested, conditions = saved.best_eval_lines, saved.curve_conditions
+        average = "" if tested is None else f" Best test: {number(tested, 1)} lines per game."
+        if tested is not None and conditions is not None and conditions != STANDARD_TEST:
+            average = f" Best test: {number(tested, 1)} ({conditions_text(conditions)})."
         return (
             f"Saved run: {number(saved.timesteps)} moves practised, {number(saved.episodes)} games.\n"
             f"Best game: {number(saved.best_lines)} lines.{average}\n"

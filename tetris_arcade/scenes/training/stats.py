@@ -89,7 +89,8 @@ def _learning_page(series: Any) -> list[Graph]:
             (
                 _curve(series, "lines", "game", 0, style="dots"),
                 _curve(series, "smoothed_lines", "average", 0),
-                _curve(series, "evaluated_lines", "test", 1, style="marks", has_best=True),
+                # Not on the board of the training games, so with an axis of its own.
+                _curve(series, "evaluated_lines", "test", 1, style="marks", axis="right", has_best=True),
             ),
             weight=_FIRST_WEIGHT,
         ),

@@ -11,8 +11,8 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import text_cols
 from tetris_arcade.ui.input import Action, InputEvent
 
-_MAX_NAME_SHARE = 0.45
-"""The maximum share of the width for the first column, if other columns need the space."""
+_NAME_LETTERS = 14
+"""The first column has this width or that of its texts: a longer name is cut, and hides no other column."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ class Table:
         if self._widest is None:  # not in every frame: there may be a thousand rows
             self._widest = [self._widest_cell(index) for index in range(len(self.columns))]
         needed = [self._needed(canvas, index, cell) for index, cell in enumerate(self._widest)]
-        # A long name is cut, so that it does not hide all other columns.
-        name_width, needed[0] = needed[0], min(needed[0], int(rect.width * _MAX_NAME_SHARE))
+        name_width, needed[0] = needed[0], min(needed[0], self._needed(canvas, 0, "0" * _NAME_LETTERS))
         visible = [i for i, column in enumerate(self.columns) if rect.width >= canvas.units(column.min_units)]
         while len(visible) > 1 and sum(needed[i] for i in visible) > rect.width:
             visible.remove(max(visible[1:], key=lambda i: self.columns[i].min_units))

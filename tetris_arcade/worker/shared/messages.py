@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
 from tetris_arcade.config.training import TrainConfig
 
 
@@ -100,9 +100,7 @@ class PlayTask(Task):
 
 @dataclass(frozen=True)
 class EvaluateTask(Task):
-    """Evaluate a player over many games without showing them.
-
-    By default on a low board with uniform pieces, where games end and players differ.
+    """Evaluate a player over many games without showing them, by default in the standard test.
 
     saves_result: whether the result is written to the metadata of a slot of the user's own.
     """
@@ -112,12 +110,12 @@ class EvaluateTask(Task):
     restarts_on_failure: ClassVar[bool] = False
 
     slot: str = "champion"
-    games: int = 50
-    max_pieces: int | None = 50_000
-    pieces: str = "uniform"
-    height: int = 10
-    lookahead: bool = False
-    seed: int = 77
+    games: int = STANDARD_TEST.games
+    max_pieces: int | None = STANDARD_TEST.max_pieces
+    pieces: str = STANDARD_TEST.pieces
+    height: int = STANDARD_TEST.height
+    lookahead: bool = STANDARD_TEST.lookahead
+    seed: int = STANDARD_TEST_SEED
     saves_result: bool = True
 
     def __post_init__(self) -> None:
@@ -253,7 +251,7 @@ class Stopped:
 
 @dataclass(frozen=True)
 class NewBest:
-    """An evaluation during training was better than all before."""
+    """A test during training was better than all before; `lines` per game."""
 
     lines: float
     timesteps: int
