@@ -239,12 +239,10 @@ class NoteListener(RunListener):
 
 def test_fresh_run_keeps_everything_of_the_last_one(random_actions: TrainConfig, paths: DataPaths) -> None:
     Trainer(random_actions, paths).run()
-    shutil.copytree(paths.latest, paths.best)
     listener = NoteListener()
     Trainer(replace(random_actions, seed=4), paths, listener).run()
     assert [_seed(paths, name) for name in ("latest.1", "best.1", "final.1")] == [3, 3, 3]
-    assert _seed(paths, "latest") == 4
-    assert not paths.best.exists()
+    assert [_seed(paths, name) for name in ("latest", "best", "final")] == [4, 4, 4]
     assert listener.notes[0].startswith("The last run is kept as latest.1 ")
     assert listener.notes[0].endswith(" A new run begins.")
 
@@ -270,7 +268,7 @@ def test_new_run_starts_with_the_network_of_any_model(
     config = replace(random_actions, env=env, total_timesteps=16, net_arch=TrainConfig().net_arch)
     trainer = Trainer(config, paths, start_from="best")  # It is set aside, and its network is used.
     trainer.run()
-    expected, network = finished.model.q_net.state_dict(), trainer.model.q_net.state_dict()
+    expected, network = finished.model.q_net_target.state_dict(), trainer.model.q_net.state_dict()
     assert all(torch.equal(expected[name], network[name]) for name in expected)
     assert trainer.config.net_arch == finished.config.net_arch
     assert load_checkpoint(paths.latest).metadata.env["pieces"] == "uniform"

@@ -72,7 +72,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     seed = options.seed
     if seed is None:
         seed = STANDARD_TEST_SEED if conditions == STANDARD_TEST else 0
-    player = load_player(options.slot, paths, seed)
+    player = load_player(options.slot, paths, options.seed or 0)
     is_live = has_thread_for("progress bar")
     with Progress(console=Console(stderr=True), auto_refresh=is_live, transient=True) as bar:
         task = bar.add_task(f"{options.slot}: {conditions.games} games", total=1.0)

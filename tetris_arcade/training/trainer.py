@@ -29,7 +29,7 @@ from tetris_arcade.storage.checkpoints import (
     recover_checkpoint,
     save_checkpoint,
 )
-from tetris_arcade.storage.errors import DamagedError
+from tetris_arcade.storage.errors import DamagedError, StorageError, UnreadableError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
