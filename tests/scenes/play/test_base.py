@@ -90,8 +90,9 @@ def _by_gamepad(pilot: Pilot) -> None:
 
 
 def _by_touch(pilot: Pilot) -> None:
-    """Touch the line in the help, which lists what the footer has no space for."""
+    """Touch the line on the help's second page, which lists what the footer has no space for."""
     pilot.tap("help")
+    pilot.tap("keys")
     pilot.tap("the board")
 
 
