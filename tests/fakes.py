@@ -51,6 +51,8 @@ class FakeWorkerClient:
     sent: list[Command] = field(default_factory=list)
     started: list[Task] = field(default_factory=list)
     stops: int = 0
+    rests: int = 0
+    preparations: int = 0
     pid: int | None = None
     has_started: bool = False
 
@@ -81,6 +83,13 @@ class FakeWorkerClient:
     def stop(self) -> None:
         self.stops += 1
         self.state = WorkerState.STOPPED
+
+    def rest(self) -> None:
+        self.rests += 1
+        self.state = WorkerState.STOPPED
+
+    def prepare(self) -> None:
+        self.preparations += 1
 
     def close(self) -> None:
         self.state = WorkerState.STOPPED

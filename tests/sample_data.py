@@ -22,7 +22,7 @@ from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.graph import running_mean
 from tetris_arcade.worker.shared.board_record import write_board
-from tetris_arcade.worker.shared.messages import GameEnded
+from tetris_arcade.worker.shared.messages import DuelEnded, GameEnded
 from tetris_arcade.worker.shared.telemetry import empty_frame, empty_series
 
 Rows = tuple[str, ...]
@@ -155,25 +155,24 @@ def show_demo(context: Context, *, height: int = 20, rows: Rows = STACK, ended: 
     frame["counters"]["timesteps_per_second"] = 18_240.0
     player.frame = frame
     games = (2_320, 473, 250, 3_996, 12, 1_702)[:ended]
-    player.reports += [GameEnded(0, lines, lines * 5 // 2, lines * 14) for lines in games]
+    player.reports += [GameEnded(lines, lines * 5 // 2, lines * 14) for lines in games]
     return player
 
 
 def show_duel(context: Context, *, is_over: bool = False) -> FakeWorkerClient:
-    """Show two players side by side, the left one ahead; or both at the end of their third game."""
+    """Show two players side by side, the left one ahead; or the end of a match."""
     player = as_fake(context.player)
     frame = empty_frame()[0]
     frame["num_boards"] = 2
     left, right = frame["boards"]
     stats = {"lines": 118, "pieces": 301, "score": 1_702}, {"lines": 97, "pieces": 301, "score": 1_455}
     if is_over:
-        end_board(left, **{**stats[0], "pieces": 322})
-        end_board(right, HIGH[::-1], **stats[1])
-        games = ((88, 140), (203, 131), (118, 97))
+        set_board(left, STACK, "I", _upright_i(2), game=4, **{**stats[0], "pieces": 302})
+        end_board(right, HIGH[::-1], game=4, **stats[1])
+        games = ((88, 140), (203, 131), (52, 41), (118, 97))
         player.reports += [
-            GameEnded(side, lines[side], 300, 1_000, seed)
-            for seed, lines in enumerate(games)
-            for side in (0, 1)
+            DuelEnded(lines, int(lines[1] > lines[0]), (number, number))
+            for number, lines in enumerate(games, 1)
         ]
     else:
         set_board(left, STACK, "I", _upright_i(2), **stats[0])

@@ -195,7 +195,7 @@ PICTURES = {
     "demo_large_text": Picture(_low_demo, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
     "duel": Picture(open_duel, HD, (0.9,)),
     "duel_portrait": Picture(_duel_over, PORTRAIT, (0.5,)),
-    "duel_over": Picture(_duel_over, HD, ("l", 0.5)),
+    "duel_over": Picture(_duel_over, HD, (0.5,)),
     "duel_large_text": Picture(_duel_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
     "models": Picture(open_models, HD, ("down", "right", 0.1)),
     "models_portrait": Picture(open_models, PORTRAIT, (0.1,)),

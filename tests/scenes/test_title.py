@@ -1,4 +1,4 @@
-"""The title: its menu reaches every screen, and players play beside it until the screen is left."""
+"""The title: its menu reaches every screen, and stored games are played beside it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ import pytest
 from pygame import Rect
 
 from tests.fakes import as_fake
-from tests.pilot import OpenPilot, Pilot
-from tests.sample_data import show_demo, show_training
+from tests.pilot import OpenPilot
+from tests.sample_data import show_training
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.title import DESTINATIONS, TitleScene
-from tetris_arcade.worker.shared.messages import PlayTask, TrainTask, WorkerState
+from tetris_arcade.worker.shared.messages import TrainTask
 
 SCREENS = [row.label for row in DESTINATIONS if row.label not in ("Back to training", "Quit")]
-
-
-def started_players(pilot: Pilot) -> list[tuple[str, ...]]:
-    """The players of each task that was started."""
-    return [task.players for task in as_fake(pilot.app.context.player).started if isinstance(task, PlayTask)]
 
 
 @pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (1080, 1920)])
@@ -84,36 +79,44 @@ def test_quit_ends_the_program(open_pilot: OpenPilot) -> None:
     assert pilot.app.has_ended
 
 
-# --- Players beside the menu ---
+# --- Games beside the menu, and the process behind it ---
 
 
-def test_players_stop_when_the_title_is_left(open_pilot: OpenPilot) -> None:
-    pilot = open_pilot(TitleScene, frame_seconds=0.1)
-    pilot.advance(2.0)
-    assert started_players(pilot) == [("champion", "bcts")]
-    pilot.choose("Settings")
-    assert pilot.app.context.player.state is WorkerState.STOPPED
+def test_games_are_shown_at_once_and_at_every_return(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    for _ in range(2):
+        assert pilot.sees("champion")
+        assert pilot.sees("bcts")
+        boards = [game.view for game in pilot.app.top._games]  # type: ignore[attr-defined]
+        assert all(board.cells.any() and not board.is_empty for board in boards)
+        pilot.choose("Demo")
+        pilot.press("escape")
+        assert pilot.title == "Title"
 
 
-def test_players_wait_for_those_of_another_screen(
-    open_pilot: OpenPilot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_process_waits_for_the_next_screen(open_pilot: OpenPilot) -> None:
     pilot = open_pilot(TitleScene, frame_seconds=0.1)
     player = as_fake(pilot.app.context.player)
+    pilot.advance(3.0)
+    assert (player.preparations, player.started) == (1, [])
     pilot.choose("Demo")
-    show_demo(pilot.app.context)
-    monkeypatch.setattr(player, "stop", lambda: None)  # it is slow to stop
     pilot.press("escape")
-    pilot.advance(2.0)
-    assert pilot.title == "Title"
-    assert len(player.started) == 1
-    assert not pilot.sees("champion")
-    player.state = WorkerState.STOPPED
-    pilot.advance(2.0)
-    assert started_players(pilot)[1:] == [("champion", "bcts")]
-    pilot.press("f1", "escape")
-    pilot.advance(2.0)
-    assert len(player.started) == 2
+    assert (player.rests, player.stops) == (1, 0)
+    pilot.advance(3.0)
+    assert player.preparations == 2
+
+
+def test_learner_is_shown_while_it_trains(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene, (1920, 1080))
+    trainer = show_training(pilot.app.context)
+    trainer.start(TrainTask())
+    pilot.advance(0.1)
+    assert pilot.sees("learning now")
+    assert pilot.sees("champion")
+    trainer.stop()
+    pilot.advance(0.1)
+    assert not pilot.sees("learning now")
+    assert pilot.sees("bcts")
 
 
 # --- Idle time ---

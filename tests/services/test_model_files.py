@@ -31,6 +31,13 @@ def gift(paths: DataPaths, tmp_path: Path) -> Path:
     return file
 
 
+def test_refused_import_names_the_file_without_its_folder(paths: DataPaths, tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as refused:
+        model_files.import_file(paths, tmp_path / "gone.zip")
+    assert str(refused.value).startswith("gone.zip ")
+    assert str(tmp_path) not in str(refused.value)
+
+
 def test_window_import_equals_command_line_import(paths: DataPaths, gift: Path) -> None:
     message = model_files.import_file(paths, gift)
     name = message.split('"')[1]

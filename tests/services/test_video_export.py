@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,8 +19,7 @@ from tetris_arcade.services.video_export import VideoExport
 from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.storage.replays import Replay, save_replay
 
-pytest.importorskip("PIL", reason="videos are an extra")
-
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 GAME = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
 
 
@@ -142,14 +143,32 @@ def test_failed_video_says_why(videos: VideoExport, paths: DataPaths, messages: 
     assert damaged.name in messages[0]
 
 
-def test_missing_package_is_explained_in_help(
+def test_missing_package_is_explained_before_the_key_is_pressed(
     paths: DataPaths, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(video_export_module.importlib.util, "find_spec", lambda _name: None)
     videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=False)
+    assert "install the program again" in videos.key_text
     videos.start(save_replay(paths, GAME), 0)
-    assert messages == ["Video export is not installed (details in Help)"]
-    assert "README" in videos.key_text
+    assert messages == ["Videos need a complete installation: install the program again"]
+
+
+def test_video_needs_no_extra(paths: DataPaths, messages: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow belongs to the installation, the encoder of MP4 files does not."""
+    dependencies = tomllib.loads(PYPROJECT.read_text())["project"]["dependencies"]
+    assert any(name.startswith("pillow") for name in dependencies)
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        video_export_module.importlib.util,
+        "find_spec",
+        lambda name: None if name == "imageio_ffmpeg" else find_spec(name),
+    )
+    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=False)
+    videos.start(save_replay(paths, GAME), 290)
+    _wait_for_message(videos)
+    (file,) = _video_files(paths)
+    assert file.suffix == ".gif"
+    assert messages == [f"Video saved: videos/{file.name}"]
 
 
 def test_locked_export_saves_nothing(paths: DataPaths, messages: list[str]) -> None:

@@ -122,8 +122,9 @@ def test_missing_package_names_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tetris_arcade.video.encoder.importlib.util.find_spec", lambda _name: None)
-    assert main(["record", "bcts", str(tmp_path / "game.gif"), "--data-dir", str(tmp_path)]) == 1
-    assert 'pip install "tetris-arcade[record]"' in capsys.readouterr().err
+    for name, package in (("game.gif", "pillow"), ("game.mp4", "tetris-arcade[record]")):
+        assert main(["record", "bcts", str(tmp_path / name), "--data-dir", str(tmp_path)]) == 1
+        assert f'pip install "{package}"' in capsys.readouterr().err
 
 
 def test_readme_picture_is_made_by_its_command(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ class KioskController:
     def return_to_attract(self) -> list[Transition]:
         """Stop the demo, undo the visitor's changes, and go to the attract loop from any screen."""
         self._last_input_at = self._last_press_at = self._now
-        self._context.player.stop()
+        self._context.player.rest()
         self._training_keeper.undo_visitor_changes()
         settings = self._rules.settings
         attract = AttractScene(self._context, settings.playlist, settings.rotate_seconds)

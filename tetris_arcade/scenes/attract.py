@@ -11,6 +11,7 @@ from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.how_it_works import draw_steps
 from tetris_arcade.scenes.leaderboard import draw_leaderboard, rank_models
+from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.services.default_player import default_player
 from tetris_arcade.ui.canvas import Canvas
@@ -36,7 +37,7 @@ _EXPLANATIONS = {
     "learning": "The model that learns now",
     "lesson": "How a model plays and learns, in three steps",
 }
-_SPEED = 3.0
+_SPEED, _MOVES_BEFORE = 3.0, 40
 
 
 class AttractScene(Scene):
@@ -63,7 +64,9 @@ class AttractScene(Scene):
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
         self._models = rank_models(models)
         self._player = BoardPlayer()
-        self._name = ""
+        self._stored = StoredGame(self._playlist[0], 1 / _SPEED, _MOVES_BEFORE)
+        """Shown until the player has started."""
+        self._name = self._shown_name = ""
         self._since: float | None = None
         self._now = 0.0
         self._page_number = 0
@@ -73,7 +76,7 @@ class AttractScene(Scene):
         self._plays = context.is_kiosk or not context.trainer.is_busy
 
     def close(self) -> None:
-        self.context.player.stop()
+        self.context.player.rest()
 
     def handle(self, event: InputEvent) -> Transition | None:
         is_mouse_motion = event.action is None and event.position is not None and not event.clicked
@@ -83,8 +86,13 @@ class AttractScene(Scene):
         self._now = now
         self._turn_pages(now)
         source = self.context.trainer if self._page == "learning" else self.context.player
+        self._stored.advance(dt)
         if source.is_busy and source.frame["num_boards"]:
             self._player.show(source.frame["boards"][0], dt, is_paused=source.is_paused)
+            self._shown_name = self._name
+        elif self._page != "learning":
+            self._player.view, self._player.progress = self._stored.view, self._stored.progress
+            self._shown_name = self._stored.name
         return None
 
     def _turn_pages(self, now: float) -> None:
@@ -157,7 +165,7 @@ class AttractScene(Scene):
             logo, stats = cut_top(inset(side, units(8)), side.height * 46 // 100, units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._player.progress, show_values=True)
-        name = "learning now" if self._page == "learning" else self._name
+        name = "learning now" if self._page == "learning" else self._shown_name
         inside = canvas.panel(stats, name)
         self._draw_stats(canvas, inset(inside, units(2)))
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Quit, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.board_player import BoardPlayer
@@ -22,18 +22,20 @@ from tetris_arcade.scenes.play.replay_list import ReplaysScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
-from tetris_arcade.services.default_player import RIVAL, default_player
+from tetris_arcade.services.default_player import CHAMPION, RIVAL, default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.logo import draw_logo
-from tetris_arcade.worker.shared.messages import PlayTask, WorkerState
 
-_PLAY_AFTER_SECONDS = 0.7
+_PREPARE_AFTER_SECONDS = 0.7
+_MOVE_SECONDS, _MOVES_BEFORE = 1 / 3, 40
+"""Of the stored games: how long a move takes, and how many are played before they are shown."""
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
+_LOGO_MARGIN_UNITS = 8
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
 _LOGO_PERCENT, _MIN_LOGO_UNITS = 36, 60
@@ -135,23 +137,18 @@ class TitleScene(MenuScene):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._players = (BoardPlayer(), BoardPlayer())
-        self._names = ("", "")
-        self._play_at: float | None = None
-        self._task: PlayTask | None = None
+        self._games = tuple(StoredGame(name, _MOVE_SECONDS, _MOVES_BEFORE) for name in (CHAMPION, RIVAL))
+        self._learner = BoardPlayer()
+        self._shows_learner = False
+        self._prepare_at: float | None = None
+        self._is_prepared = False
         self._now = 0.0
         self._idle_since: float | None = None
 
     def enter(self) -> None:
         super().enter()
-        self._play_at = self._idle_since = None
-
-    def leave(self) -> None:
-        self.context.player.stop()
-        self._task = None
-
-    def close(self) -> None:
-        self.context.player.stop()
+        self._prepare_at = self._idle_since = None
+        self._is_prepared = False
 
     def entries(self) -> list[MenuEntry]:
         shown = (destination for destination in DESTINATIONS if destination.is_shown(self.context))
@@ -172,7 +169,7 @@ class TitleScene(MenuScene):
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
         self.refresh()
-        self._start_players(now)
+        self._prepare_player(now)
         self._update_boards(dt)
         if self._idle_since is None:
             self._idle_since = now
@@ -180,41 +177,33 @@ class TitleScene(MenuScene):
         is_idle = now - self._idle_since > self.context.settings.kiosk.idle_seconds
         return Push(AttractScene(self.context)) if is_idle and not self.context.is_kiosk else None
 
-    def _start_players(self, now: float) -> None:
-        """Start the players after a moment, so that leaving the screen at once does not wait for them."""
-        player = self.context.player
-        if self._task is not None:
-            return
-        if self._play_at is None:
-            self._play_at = now + _PLAY_AFTER_SECONDS
-        elif now >= self._play_at and not player.is_busy:
-            best = default_player(self.context.paths)
-            self._names = ("", best) if self.context.trainer.is_busy else (best, RIVAL)
-            names = tuple(name for name in self._names if name)
-            self._task = PlayTask(names, EnvConfig(max_pieces=400), seed=int(now) % 1000, speed=3.0)
-            player.start(self._task)
+    def _prepare_player(self, now: float) -> None:
+        """After a moment, have a process wait for the demo or the duel that may come next."""
+        if self._prepare_at is None:
+            self._prepare_at = now + _PREPARE_AFTER_SECONDS
+        elif now >= self._prepare_at and not self._is_prepared:
+            self._is_prepared = True
+            self.context.player.prepare()
 
     def _update_boards(self, dt: float) -> None:
-        trainer, player = self.context.trainer, self.context.player
-        # The player of another screen may still be running while it stops.
-        is_own = player.task is self._task and player.state is WorkerState.RUNNING
-        boards = [*player.frame["boards"][: int(player.frame["num_boards"])]] if is_own else []
-        left, right = self._players
-        if trainer.is_busy and trainer.frame["num_boards"]:
-            left.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
-            boards = boards[-1:]
-        elif boards:
-            left.show(boards[0], dt, is_paused=False)
-            boards = boards[1:]
-        if boards:
-            right.show(boards[0], dt, is_paused=False)
+        for game in self._games:
+            game.advance(dt)
+        trainer = self.context.trainer
+        self._shows_learner = trainer.is_busy and bool(trainer.frame["num_boards"])
+        if self._shows_learner:
+            self._learner.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
+
+    def _sides(self) -> tuple[tuple[str, BoardPlayer | StoredGame], ...]:
+        """(caption, board) of the left and the right side."""
+        champion, rival = ((game.name, game) for game in self._games)
+        return (("learning now", self._learner), champion) if self._shows_learner else (champion, rival)
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         units = canvas.units
         layout = self._layout(canvas)
-        for place, player, caption in zip(layout.boards, self._players, self._captions(), strict=True):
+        for place, (caption, player) in zip(layout.boards, self._sides(), strict=True):
             board, line = cut_top(place, max(0, place.height - canvas.line_height()))
             well = draw_board(canvas, board, player.view, player.progress, dim=True)
             below = Rect(line.x, well.bottom + units(5), line.width, canvas.text_height())
@@ -257,7 +246,7 @@ class TitleScene(MenuScene):
             middle, below = cut_top(rect, rect.height * 54 // 100, units(4))
             left, right = cols(below, [1.0, 1.0], units(8))
         else:
-            height = self._players[0].view.height
+            height = self._sides()[0][1].view.height
             available = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
             width = board_size(canvas, available, height)[0]
             left, rest = cut_left(rect, width, units(8))
@@ -267,6 +256,8 @@ class TitleScene(MenuScene):
         # Larger text needs more of the height.
         logo_height = middle.height - self._min_menu_height(canvas, menu) - units(4)
         logo, menu = cut_top(middle, min(logo.height, max(units(_MIN_LOGO_UNITS), logo_height)), units(4))
+        # The logo keeps away from the edge of the screen.
+        _, logo = cut_top(logo, min(units(_LOGO_MARGIN_UNITS), logo.height // 10))
         return _Layout(logo, menu, note, (left, right))
 
     def _min_menu_height(self, canvas: Canvas, rect: Rect) -> int:
@@ -278,8 +269,3 @@ class TitleScene(MenuScene):
     def _shine(self, canvas: Canvas) -> float | None:
         age = self._now % _SHINE_EVERY_SECONDS / _SHINE_SECONDS
         return None if canvas.reduced_motion or age > 1.0 else age
-
-    def _captions(self) -> tuple[str, str]:
-        if self.context.trainer.is_busy:
-            return "learning now", self._names[1]
-        return self._names

@@ -47,8 +47,11 @@ def export(paths: DataPaths, name: str) -> str:
 
 
 def import_file(paths: DataPaths, file: Path) -> str:
-    """Import a file under a free name."""
-    return f'Imported as "{_import_in_child(paths, file, choose_import_name(paths, file))}"'
+    """Import a file under a free name; messages have the file's name, without its folder."""
+    try:
+        return f'Imported as "{_import_in_child(paths, file, choose_import_name(paths, file))}"'
+    except StorageError as error:
+        raise StorageError(str(error).replace(printable_path(file), printable_path(file.name))) from error
 
 
 def _import_in_child(paths: DataPaths, file: Path, name: str) -> str:

@@ -59,7 +59,7 @@ class VideoExport:
         """What the key that saves a video does, for footer and help; empty if no videos can be saved here."""
         if self._is_locked:
             return ""
-        return "save video" if self._is_installed else "save video (not installed, see the README)"
+        return "save video" if self._is_installed else "save video (install the program again first)"
 
     @property
     def hint(self) -> Hint | None:
@@ -82,8 +82,8 @@ class VideoExport:
             self._notify("Another video is still being saved", "warning")
             return
         if not self._is_installed:
-            logger.warning('videos need optional packages: pip install "tetris-arcade[record]"')
-            self._notify("Video export is not installed (details in Help)", "warning")
+            logger.warning("videos need the package pillow, which is missing from this installation")
+            self._notify("Videos need a complete installation: install the program again", "warning")
             return
         suffix = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
         folder = self._paths.root / "videos"

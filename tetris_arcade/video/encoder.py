@@ -22,7 +22,8 @@ FRAMES_PER_SECOND = {".gif": 20, ".mp4": 60}
 _CRF = 10
 """ffmpeg's constant rate factor: from 0 (lossless) to 51."""
 _NOT_WRITTEN = "the video could not be written; the disk may be full"
-_PACKAGES = {".gif": ("PIL",), ".mp4": ("imageio_ffmpeg",)}
+_PACKAGES = {".gif": ("PIL", "pillow"), ".mp4": ("imageio_ffmpeg", "tetris-arcade[record]")}
+"""By suffix: the module that writes such files, and what to install for it."""
 
 
 class VideoError(Exception):
@@ -39,11 +40,10 @@ def frames_per_second(path: Path) -> int:
 
 def check_packages(path: Path) -> None:
     """Raise VideoError if a package that the file's format needs is not installed."""
-    if any(importlib.util.find_spec(name) is None for name in _PACKAGES[path.suffix.lower()]):
-        raise VideoError(
-            f"{path.suffix.lower()} files need a package that is not installed: "
-            'pip install "tetris-arcade[record]"'
-        )
+    suffix = path.suffix.lower()
+    module, package = _PACKAGES[suffix]
+    if importlib.util.find_spec(module) is None:
+        raise VideoError(f'{suffix} files need a package that is not installed: pip install "{package}"')
 
 
 def write_video(path: Path, pictures: Iterable[Picture]) -> int:

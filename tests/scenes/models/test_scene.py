@@ -410,7 +410,7 @@ def test_stop_key_ends_a_test(pilot: Pilot) -> None:
     pilot.send()
     assert pilot.sees("Testing bcts: 40%")
     pilot.press("x")
-    assert player.stops == 1
+    assert player.rests == 1
     assert not pilot.sees("Testing")
 
 

@@ -23,6 +23,7 @@ from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.theme import COLOUR_SAFE
 from tetris_arcade.worker.shared.messages import (
+    DuelEnded,
     GameEnded,
     Pause,
     Resume,
@@ -68,10 +69,10 @@ def test_step_key_pauses_first(scene: PlayScene, player: FakeWorkerClient) -> No
 
 
 @pytest.mark.parametrize("key", [Action.BACK, Action.STOP])
-def test_leaving_stops_the_player(scene: PlayScene, player: FakeWorkerClient, key: Action) -> None:
+def test_leaving_keeps_the_process(scene: PlayScene, player: FakeWorkerClient, key: Action) -> None:
     assert press(scene, key) == Pop()
     scene.close()
-    assert player.stops == 1
+    assert (player.rests, player.stops) == (1, 0)
 
 
 def test_pause_key_restarts_a_failed_player(scene: PlayScene, player: FakeWorkerClient) -> None:
@@ -183,7 +184,23 @@ def test_notice_says_why_nothing_moves(
     scene: PlayScene, player: FakeWorkerClient, state: WorkerState, text: str
 ) -> None:
     player.state, player.message = state, "The player has stopped with exit code 1."
+    player.frame["num_boards"] = len(scene._boards)
     assert text in " ".join(_draw(scene, (1280, 720)).written)
+
+
+def test_stored_game_is_played_during_a_slow_start(scene: PlayScene, player: FakeWorkerClient) -> None:
+    player.state = WorkerState.STARTING
+    scene.update(0.0, 0.1)
+    assert not any("SAVED GAME" in text for text in _draw(scene).written)
+    for _ in range(8):
+        scene.update(0.0, 0.1)
+    assert any("SAVED GAME" in text for text in _draw(scene).written)
+    assert all(board.view.pieces > 1 for board in scene._boards)
+    player.state = WorkerState.RUNNING
+    show_move(player)
+    scene.update(0.0, 0.1)
+    assert not any("SAVED GAME" in text for text in _draw(scene).written)
+    assert scene._boards[0].view.lines == 42
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -194,8 +211,8 @@ def test_drawing_changes_nothing(
     player.state = state
     show_move(player)
     player.frame["num_boards"] = 2
-    for side, lines in enumerate((10, 4)):
-        scene.on_report("player", GameEnded(side, lines, 100, 0, 1))
+    scene.on_report("player", GameEnded(10, 100, 0))
+    scene.on_report("player", DuelEnded((10, 4), 0, (1, 1)))
     scene.update(1.0, 0.1)
     pictures = []
     for _ in range(2):

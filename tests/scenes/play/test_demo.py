@@ -94,8 +94,8 @@ def test_confirm_key_restarts_a_failed_player(demo: DemoScene, player: FakeWorke
 
 @pytest.mark.parametrize("change", [Action.DOWN, Action.RIGHT])
 def test_finished_games_are_of_one_model_and_challenge(demo: DemoScene, change: Action) -> None:
-    for seed, lines in enumerate((300, 120)):
-        demo.on_report("player", GameEnded(0, lines, 100, 0, seed))
+    for lines in (300, 120):
+        demo.on_report("player", GameEnded(lines, 100, 0))
     assert [game.lines for game in demo._recent] == [120, 300]
     assert demo._best_lines == 300
     press(demo, change)

@@ -6,6 +6,7 @@ import pytest
 from pygame import Surface
 
 from tests.fakes import FakeWorkerClient
+from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move
 from tests.scenes.actions import click, press
 from tetris_arcade.scenes.base import Pop
@@ -43,7 +44,7 @@ def test_keys_seek_step_and_change_the_speed(context: Context, player: FakeWorke
     player.frame["boards"][0]["pieces"] = 100
     scene = _open_replay(context)
     scene.update(0.0, 0.1)
-    press(scene, Action.DOWN, Action.UP, Action.CONFIRM, Action.FASTER, Action.STEP)
+    press(scene, Action.RIGHT, Action.LEFT, Action.CONFIRM, Action.FASTER, Action.STEP)
     assert player.sent == [Seek(110), Seek(90), Seek(0), SetSpeed(8.0), Pause()]
 
 
@@ -61,11 +62,9 @@ def test_click_on_the_bar_seeks(context: Context, player: FakeWorkerClient, size
     assert seek.pieces == pytest.approx(150, abs=3)
 
 
-def test_left_and_right_change_the_replay_without_a_restart(
-    context: Context, player: FakeWorkerClient
-) -> None:
+def test_up_and_down_change_the_replay_without_a_restart(context: Context, player: FakeWorkerClient) -> None:
     scene = _open_replay(context, 3)
-    press(scene, Action.RIGHT, Action.RIGHT, Action.RIGHT, Action.LEFT)
+    press(scene, Action.DOWN, Action.DOWN, Action.DOWN, Action.UP)
     assert player.sent == _files(scene, 1, 2, 0, 2)
     assert len(player.started) == 1
 
@@ -79,17 +78,31 @@ def test_arrows_beside_the_name_change_the_replay(context: Context, player: Fake
 
 
 def test_only_replay_has_no_next(context: Context, player: FakeWorkerClient, messages: list[str]) -> None:
-    press(_open_replay(context), Action.RIGHT)
+    press(_open_replay(context), Action.DOWN)
     assert player.sent == []
     assert messages == ["There is no other replay"]
 
 
 def test_restarted_player_is_told_the_replay(context: Context, player: FakeWorkerClient) -> None:
     scene = _open_replay(context, 2)
-    press(scene, Action.RIGHT)
+    press(scene, Action.DOWN)
     player.sent.clear()
     scene.on_report("player", Started())
     assert player.sent == _files(scene, 1)
+
+
+def test_layout_stays_when_the_replay_changes(context: Context) -> None:
+    names = ("bcts", "a champion with a very long name of its own"), (20, 10)
+    replays = [
+        ReplaySummary(context.paths.replays / f"{name}.json", name, pieces=300, height=height)
+        for name, height in zip(*names, strict=True)
+    ]
+    places = []
+    for index in range(2):
+        canvas = RecordingCanvas(Surface((1280, 720)), COLOUR_SAFE, SurfaceCache())
+        ReplayScene(context, replays, index).draw(canvas)
+        places.append({text: tuple(place) for text, place in canvas.places if text in ("THIS GAME", "NEXT")})
+    assert places[0] == places[1] != {}
 
 
 def test_stop_key_leaves(context: Context, player: FakeWorkerClient) -> None:
@@ -99,7 +112,7 @@ def test_stop_key_leaves(context: Context, player: FakeWorkerClient) -> None:
     assert task.players == (str(scene._replays[0].path),)
     assert press(scene, Action.STOP) == Pop()
     scene.close()
-    assert player.stops == 1
+    assert player.rests == 1
 
 
 def test_video_starts_at_the_current_piece(

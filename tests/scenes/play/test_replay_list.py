@@ -59,7 +59,7 @@ def test_damaged_replay_is_listed_with_its_reason(context: Context, messages: li
 def test_damaged_replay_is_skipped_while_watching(context: Context, player: FakeWorkerClient) -> None:
     files = [save_replay(context.paths, GAME) for _ in range(3)]
     files[1].write_bytes(b"{half a fi")
-    press(_watch_first(context), Action.RIGHT)
+    press(_watch_first(context), Action.DOWN)
     assert player.sent == [SetPlayers((str(files[0]),))]
 
 

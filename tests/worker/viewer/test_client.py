@@ -9,9 +9,12 @@ import psutil
 import pytest
 
 from tests.worker.counting_task import CountTask, UnrepeatedTask
-from tests.worker.polling import polled_client
+from tests.worker.polling import START_UP_SECONDS, Poller, polled_client
+from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.worker.shared.messages import (
+    GameEnded,
     Pause,
+    PlayTask,
     Resume,
     Save,
     SaveSlot,
@@ -22,6 +25,7 @@ from tetris_arcade.worker.shared.messages import (
     Step,
     Stop,
     Stopped,
+    TrainTask,
     Warned,
     WorkerState,
 )
@@ -183,3 +187,69 @@ def test_closed_client_does_nothing() -> None:
     assert client.state is WorkerState.IDLE
     with pytest.raises(ValueError, match="closed"):
         client.start(CountTask())
+
+
+# --- One process for several tasks ---
+
+
+def test_process_goes_on_with_another_game(process_poller: Poller) -> None:
+    poller, client = process_poller, process_poller.client
+    client.prepare()
+    assert not client.is_busy
+    poller.until(lambda: client.pid is not None)
+    pid = client.pid
+    client.start(PlayTask(("dellacherie",), seed=1, speed=50.0))  # While the process is still starting.
+    assert client.state is WorkerState.STARTING
+    poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
+    poller.until(lambda: int(client.frame["boards"][0]["pieces"]) > 5)
+    client.rest()
+    assert not client.is_busy
+    poller.frames(20)
+    poller.reports.clear()
+    client.start(PlayTask(("random", "bcts"), paused=True))
+    assert not client.frame["num_boards"]  # Nothing of the game before.
+    poller.until(lambda: bool(client.frame["num_boards"]), seconds=5)
+    assert client.frame["num_boards"] == 2
+    assert client.frame["boards"][0]["pieces"] == 0
+    assert client.pid == pid
+    assert [type(report) for report in poller.reports if not isinstance(report, Stage)] == [Started]
+
+
+def test_reports_of_the_task_before_are_dropped(poller: Poller) -> None:
+    client = poller.client
+    client.start(PlayTask(("random",), env=EnvConfig(max_pieces=30)))
+    poller.until(lambda: bool(poller.of(GameEnded)), START_UP_SECONDS)
+    client.start(PlayTask(("dellacherie",), speed=1.0))
+    poller.reports.clear()
+    poller.until_state(WorkerState.RUNNING)
+    poller.frames(30)
+    assert poller.of(GameEnded) == []
+
+
+def test_task_that_its_process_cannot_do_fails_by_itself(poller: Poller) -> None:
+    client = poller.client
+    client.start(PlayTask(("random",), speed=5.0))
+    poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
+    client.start(PlayTask(("nobody",)))
+    poller.until_state(WorkerState.FAILED, START_UP_SECONDS)
+    assert "nobody" in client.message
+    client.rest()
+    client.start(PlayTask(("random",), speed=5.0))
+    poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
+
+
+def test_killed_waiting_process_is_replaced_when_needed(process_poller: Poller) -> None:
+    client = process_poller.client
+    client.prepare()
+    process_poller.until(lambda: client.pid is not None)
+    psutil.Process(client.pid).kill()
+    process_poller.until(lambda: client.pid is None)
+    process_poller.frames(20)
+    assert client.pid is None
+    client.start(PlayTask(("random",)))
+    process_poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
+
+
+def test_training_never_shares_a_process() -> None:
+    assert not TrainTask.shares_process
+    assert not CountTask.shares_process

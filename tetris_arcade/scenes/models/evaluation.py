@@ -35,7 +35,7 @@ class ModelEvaluation:
     def cancel(self) -> None:
         """Stop the running test, if there is one."""
         if self.name is not None:
-            self._context.player.stop()
+            self._context.player.rest()
         self.name = None
 
     def on_report(self, report: Report) -> bool:

@@ -8,6 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.scenes.base import KeyBinding, Pop, Transition, bind
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
@@ -29,12 +30,19 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 
+_STORED_GAME_SPEED = 8.0
+_START_SECONDS = 0.3
+"""A start that takes longer is shown."""
+
 
 class PlayScene(TrainingPausingScene):
     """Runs a `PlayTask` for as long as the screen is open, with one board and its sounds per player.
 
-    A subclass adds its keys in `own_bindings` and changes the game with `_change_task`.
+    A subclass adds its keys in `own_bindings` and changes the game with `_change_task`. plays_stored_games:
+    whether stored games are shown until a player that is slow to start, as it is the first time, has started.
     """
+
+    plays_stored_games = True
 
     def __init__(self, context: Context, task: PlayTask) -> None:
         super().__init__(context)
@@ -45,6 +53,9 @@ class PlayScene(TrainingPausingScene):
         self._sounds = tuple(BoardSounds(context.audio) for _ in task.players)
         self._stills: tuple[BoardModel, ...] = ()
         """The boards when they were hidden; empty while they are shown."""
+        self._starting_seconds = 0.0
+        self._stored: tuple[StoredGame, ...] = ()
+        """What the boards show while the player starts; empty when it has started."""
 
     def enter(self) -> None:
         # Not in __init__: the previous scene releases the player only when it leaves.
@@ -54,7 +65,7 @@ class PlayScene(TrainingPausingScene):
 
     def close(self) -> None:
         self.context.videos.notify_still_running()
-        self._player.stop()
+        self._player.rest()
         super().close()
 
     # --- Keys ---
@@ -86,6 +97,10 @@ class PlayScene(TrainingPausingScene):
     # --- The player process ---
 
     def update(self, now: float, dt: float) -> Transition | None:
+        self._follow_start(dt)
+        for game, board in zip(self._stored, self._boards, strict=False):
+            game.advance(0.0 if self._player.is_paused else dt)
+            board.view, board.progress = game.view, game.progress
         frame = self._player.frame
         records = frame["boards"][: int(frame["num_boards"])]
         for record, board, sounds in zip(records, self._boards, self._sounds, strict=False):
@@ -93,6 +108,20 @@ class PlayScene(TrainingPausingScene):
             if not self._stills:
                 sounds.follow(board.view, board.progress)
         return None
+
+    def _follow_start(self, dt: float) -> None:
+        """Show stored games if a start takes long and there is nothing else to show."""
+        if self._player.state is not WorkerState.STARTING or self._player.frame["num_boards"]:
+            self._starting_seconds, self._stored = 0.0, ()
+            return
+        self._starting_seconds += dt
+        if self._is_slow_start and not self._stored and self.plays_stored_games:
+            seconds = 1.0 / (self._player.speed or _STORED_GAME_SPEED)
+            self._stored = tuple(StoredGame(name, seconds) for name in self._task.players)
+
+    @property
+    def _is_slow_start(self) -> bool:
+        return self._starting_seconds >= _START_SECONDS
 
     def on_report(self, source: str, report: Report) -> None:
         if source != "player":
@@ -154,10 +183,10 @@ class PlayScene(TrainingPausingScene):
                 show_values=show_values,
                 show_game_over=show_game_over,
             )
-        self._draw_notice(canvas, well, is_empty=board.view.is_empty)
+        self._draw_notice(canvas, well, side)
         return well
 
-    def _draw_notice(self, canvas: Canvas, well: Rect, *, is_empty: bool) -> None:
+    def _draw_notice(self, canvas: Canvas, well: Rect, side: int) -> None:
         """Say over the board why nothing moves on it."""
         theme, player = canvas.theme, self._player
         match player.state:
@@ -167,14 +196,22 @@ class PlayScene(TrainingPausingScene):
             case WorkerState.RESTARTING:
                 draw_notice(canvas, well, "ONE MOMENT", ["Restarting (details in the log)"], theme.warning)
             case WorkerState.STARTING:
-                stage = player.stage
-                lines = [] if stage is None else [stage_text(stage)]
-                fraction = 0.0 if stage is None else stage.fraction
-                draw_notice(canvas, well, "GET READY", lines, theme.accent, fraction)
+                self._draw_start(canvas, well, side)
             case WorkerState.PAUSED:
                 draw_strip(canvas, well, "PAUSED", theme.warning)
             case _ if self._stills:
                 lines = [press_text(self.context, Action.VISUALS, "to show it")]
                 draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
-            case _ if is_empty:
-                draw_notice(canvas, well, "GET READY", [], theme.accent)
+
+    def _draw_start(self, canvas: Canvas, well: Rect, side: int) -> None:
+        """Say how far a slow start is; over a stored game, whose it is."""
+        stage, color = self._player.stage, canvas.theme.accent
+        fraction = 0.0 if stage is None else stage.fraction
+        if self._stored:
+            texts = f"SAVED GAME OF {self._stored[side].name.upper()}", "SAVED GAME"
+            fitting = [text for text in texts if canvas.text_width(text) <= well.width]
+            draw_strip(canvas, well, fitting[0] if fitting else "", color, fraction)
+        elif self._is_slow_start or self._player.frame["num_boards"]:
+            draw_notice(
+                canvas, well, "GET READY", [] if stage is None else [stage_text(stage)], color, fraction
+            )

@@ -128,7 +128,8 @@ class DemoScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         view = self._board.view
-        layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, self._name)
+        names = self._name, *(model.name for model in self._models)
+        layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, *names)
         arrows = draw_head(canvas, layout.head, self._name, self._find_model())
         well = self._draw_board(canvas, layout.board, show_values=self._shows_values)
         self.context.videos.draw(canvas, well)

@@ -25,7 +25,9 @@ from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats, 
 _SIDE_UNITS = 180
 _SIDE_LETTERS = 16
 """The preferred width of the side panels, in units and in letters; the larger one counts."""
-_QUEUE_UNITS = 46
+_QUEUE_UNITS, _QUEUE_COLUMN_UNITS = 46, (52, 136)
+_DESCRIPTION_GAP_UNITS = 8
+"""Space between the list of challenges and the chosen one's description."""
 _CHALLENGE_LINES, _OTHER_LINES = 9, 3
 """Lines of the challenge panel with all challenges, and lines beside the description with one challenge."""
 _MIN_GAMES_LINES = 3
@@ -33,6 +35,7 @@ _GAME_UNITS = 4
 _SEPARATOR = "  ·  "
 _ARROW_UNITS = 30
 """Space beside a name for its arrow."""
+_ARROW_ACTIONS = {"◀▶": (Action.LEFT, Action.RIGHT), "▲▼": (Action.UP, Action.DOWN)}
 _TOUCH_UNITS = 16
 """How much wider than an arrow its touch target is."""
 
@@ -56,13 +59,14 @@ class DemoLayout:
     games: Rect
 
 
-def demo_layout(canvas: Canvas, area: Rect, height: int, name: str) -> DemoLayout:
+def demo_layout(canvas: Canvas, area: Rect, height: int, *names: str) -> DemoLayout:
     """Place the board between two columns of panels, or above them in portrait.
 
-    height: the board's rows. The head at the top is as high as the name needs.
+    height: the board's rows. The head at the top shows one of the names, and is as high as the longest needs.
     """
     units = canvas.units
-    head, area = cut_top(area, _name_height(canvas, name, area.width) + canvas.line_height(), units(3))
+    name_height = _name_height(canvas, max(names, key=len), area.width)
+    head, area = cut_top(area, name_height + canvas.line_height(), units(3))
     if is_portrait(canvas.rect):
         needed = _min_challenge_height(canvas, area.width // 2) + _MIN_GAMES_LINES * canvas.line_height()
         stats_height = 10 * canvas.line_height() + units(44)
@@ -93,7 +97,7 @@ def _min_challenge_height(canvas: Canvas, width: int) -> int:
     """The height of the challenge panel with the chosen challenge only, whichever it is."""
     width -= canvas.units(10)
     description = max(len(canvas.wrap(challenge.description, width)) for challenge in CHALLENGES)
-    return (description + _OTHER_LINES) * canvas.line_height() + canvas.units(13)
+    return (description + _OTHER_LINES) * canvas.line_height() + canvas.units(15)
 
 
 def draw_head(
@@ -107,23 +111,29 @@ def draw_head(
     return draw_title(canvas, rect, name, *([f"{place} of {count}"] if place else []), *_model_facts(model))
 
 
-def draw_title(canvas: Canvas, rect: Rect, name: str, *facts: str) -> tuple[Button, Button]:
-    """Draw a name between two arrows, and below it as many facts as fit; returns the arrows as buttons."""
+def draw_title(
+    canvas: Canvas, rect: Rect, name: str, *facts: str, arrows: str = "◀▶"
+) -> tuple[Button, Button]:
+    """Draw a name between two arrows, and below it as many facts as fit; returns the arrows as buttons.
+
+    arrows: of the keys that change the name, "◀▶" or "▲▼".
+    """
     theme, units = canvas.theme, canvas.units
     upper, lower = cut_top(rect, rect.height - canvas.line_height())
     size, lines = _name_lines(canvas, name, rect.width)
     text = canvas.lines_in(lines, upper, theme.accent, size)
-    arrows = []
-    for sign, x in (("◀", text.x - units(14)), ("▶", text.right + units(14))):
+    places = []
+    for sign, x in zip(arrows, (text.x - units(14), text.right + units(14)), strict=True):
         width = max(units(12), canvas.text_width(sign))
         arrow = Rect(x - width // 2, upper.y, width, upper.height)
         canvas.text_in(sign, arrow, theme.accent_dim)
-        arrows.append(arrow.inflate(units(_TOUCH_UNITS), units(4)))
+        places.append(arrow.inflate(units(_TOUCH_UNITS), units(4)))
     shown = list(facts)
     while len(shown) > 1 and canvas.text_width(_SEPARATOR.join(shown)) > lower.width:
         shown.pop()
     canvas.text_in(_SEPARATOR.join(shown), lower, theme.text_dim)
-    return Button(arrows[0], Action.LEFT), Button(arrows[1], Action.RIGHT)
+    backward, forward = _ARROW_ACTIONS[arrows]
+    return Button(places[0], backward), Button(places[1], forward)
 
 
 def _name_lines(canvas: Canvas, name: str, width: int) -> tuple[float, list[str]]:
@@ -176,8 +186,11 @@ def draw_stats_panel(
     if view.is_empty or rest.height < units(12):
         return
     canvas.text("NEXT", line.topleft, theme.accent)
-    is_row = rest.height < units(3 * _QUEUE_UNITS)
-    queue, _ = cut_top(rest, min(rest.height, units(_QUEUE_UNITS if is_row else 4 * _QUEUE_UNITS)))
+    if rest.height < units(3 * _QUEUE_UNITS):
+        queue, _ = cut_top(rest, min(rest.height, units(_QUEUE_UNITS)))
+    else:  # A column close to its heading.
+        width, height = (units(size) for size in _QUEUE_COLUMN_UNITS)
+        queue = Rect(rest.x, rest.y, min(rest.width, width), min(rest.height, height))
     draw_next_queue(canvas, queue, view.next_pieces)
 
 
@@ -198,7 +211,8 @@ def draw_challenge(
     foot, rest = cut_bottom(inside, canvas.line_height(), units(2))
     draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if lookahead else "off")])
     description = canvas.wrap(CHALLENGES[chosen].description, rest.width)
-    shows_all = rest.height >= (len(CHALLENGES) + len(description)) * canvas.line_height() + units(2)
+    needed = (len(CHALLENGES) + len(description)) * canvas.line_height() + units(_DESCRIPTION_GAP_UNITS)
+    shows_all = rest.height >= needed
     lines = []
     for index, challenge in enumerate(CHALLENGES):
         if index != chosen and not shows_all:
@@ -209,7 +223,8 @@ def draw_challenge(
             canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if index == chosen else theme.text_dim
         canvas.text_in(challenge.name, line, color, align="left")
-    canvas.paragraph(CHALLENGES[chosen].description, cut_top(rest, units(2))[1], theme.text_dim)
+    gap = units(_DESCRIPTION_GAP_UNITS) if shows_all else units(4)
+    canvas.paragraph(CHALLENGES[chosen].description, cut_top(rest, gap)[1], theme.text_dim)
     return lines, foot
 
 

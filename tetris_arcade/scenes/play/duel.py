@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import KeyBinding, bind, bind_pair
+from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel_layout import (
-    DuelResult,
     draw_center,
     draw_results,
     draw_side_head,
     draw_verdict,
     duel_layout,
 )
+from tetris_arcade.scenes.play.match import DuelResult, Match
 from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
-from tetris_arcade.worker.shared.messages import GameEnded, NewGame, PlayTask, Report, SetLookahead
+from tetris_arcade.worker.shared.messages import DuelEnded, NewGame, PlayTask, Report, SetLookahead, Started
 
-_MAX_RECENT_GAMES = 12
+_VERDICT_SECONDS = 2.0
+"""How long the result of a game is shown, at every speed, before the next game."""
 
 
 class DuelScene(PlayScene):
-    """Both sides play each game with one seed; more lines win, then more pieces."""
+    """Both sides play each game on the same pieces; the best of five games wins the match.
+
+    The player reports the result of each game as soon as it is decided, and this screen starts the next one.
+    """
 
     title = "Duel"
 
@@ -41,15 +44,16 @@ class DuelScene(PlayScene):
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
         self._challenge = challenge
-        self._wins = [0, 0]
-        self._results: deque[DuelResult] = deque(maxlen=_MAX_RECENT_GAMES)
-        self._first_end: GameEnded | None = None
-        """The end of the side that finished first, until the other side finishes."""
-        self._verdict: DuelResult | None = None
+        self._match = Match()
+        self._decided_games: tuple[int, int] | None = None
+        """The serial numbers of the games that were decided last, until the next ones start."""
+        self._verdict_seconds = 0.0
+        self._dropped_game = 0
+        """The serial number of the game that the newest one replaces: its end is no result any more."""
 
     def own_bindings(self) -> list[KeyBinding]:
         return [
-            bind("rematch", self._start_game, Action.CONFIRM),
+            bind("rematch" if self._match.is_over else "restart game", self._start_game, Action.CONFIRM),
             bind("swap sides", self._swap, Action.LEFT, Action.RIGHT),
             bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
             bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
@@ -68,65 +72,60 @@ class DuelScene(PlayScene):
 
     def _start_match(self, task: PlayTask) -> None:
         """Start at 0 : 0 with a changed task."""
-        self._task = task
-        self._wins = [0, 0]
-        self._results.clear()
+        self._task, self._match = task, Match()
         self._start_game()
 
     def _start_game(self) -> None:
-        """Start a new game; restart a player that does not listen."""
-        self._forget_game()
+        """Start a new game, after the end of a match a new match; restart a player that does not listen."""
+        if self._match.is_over:
+            self._match = Match()
+        self._decided_games, self._dropped_game = None, self._boards[0].view.game
         if self._is_listening:
             self._player.send(NewGame(self._task.env))
         else:
             self._restart()
 
     def _swap(self) -> None:
-        """Swap the sides with their wins, and restart the game."""
+        """Swap the sides with their results, and restart the game; after the end of a match, a new match."""
         self._names.reverse()
-        self._wins.reverse()
-        self._results = deque((result.swapped() for result in self._results), maxlen=_MAX_RECENT_GAMES)
+        self._match = Match() if self._match.is_over else self._match.swapped()
         self._task = replace(self._task, players=(self._names[0], self._names[1]))
-        self._forget_game()
+        self._decided_games = None
         self._restart()
 
-    def _forget_game(self) -> None:
-        self._first_end = self._verdict = None
+    def update(self, now: float, dt: float) -> Transition | None:
+        if self._decided_games is not None and not self._match.is_over and not self._player.is_paused:
+            self._verdict_seconds += dt
+            if self._verdict_seconds >= _VERDICT_SECONDS:
+                self._start_game()
+        return super().update(now, dt)
 
     def on_report(self, source: str, report: Report) -> None:
         super().on_report(source, report)
-        if source == "player" and isinstance(report, GameEnded):
-            self._record_end(report)
-
-    def _record_end(self, end: GameEnded) -> None:
-        """Record the end of a side's game; the ends of both sides make a result."""
-        other = self._first_end
-        if other is None or other.side == end.side or other.seed != end.seed:
-            self._first_end = end
+        if source != "player":
             return
-        self._first_end = None
-        left, right = (end, other) if end.side == 0 else (other, end)
-        self._verdict = DuelResult.from_games(left, right)
-        self._results.appendleft(self._verdict)
-        if self._verdict.winner is not None:
-            self._wins[self._verdict.winner] += 1
+        if isinstance(report, Started):
+            self._decided_games, self._dropped_game = None, 0
+        elif isinstance(report, DuelEnded) and report.games[0] > self._dropped_game:
+            self._match = self._match.with_result(DuelResult(report.lines, report.winner))
+            self._decided_games, self._verdict_seconds = report.games, 0.0
 
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
         views = tuple(board.view for board in self._boards)
         layout = duel_layout(canvas, max(view.height for view in views), self._names)
-        verdict = self._verdict if all(view.over for view in views) else None
+        has_verdict = self._decided_games == tuple(view.game for view in views)
         for side, view in enumerate(views):
             is_ahead = view.lines > views[1 - side].lines
             draw_side_head(canvas, layout.heads[side], self._names, side, is_ahead=is_ahead)
-            well = self._draw_board(canvas, layout.boards[side], side, show_game_over=verdict is None)
-            if verdict is not None and not self._stills:
-                draw_verdict(canvas, well, verdict, side)
+            well = self._draw_board(canvas, layout.boards[side], side, show_game_over=not has_verdict)
+            if has_verdict and not self._stills:
+                draw_verdict(canvas, well, self._match, side)
         text = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
         text += "\nwith look-ahead" if self._task.lookahead else ""
-        draw_center(canvas, layout.center, self._names, self._wins, (views[0], views[1]), text)
-        draw_results(canvas, layout.results, self._results)
+        draw_center(canvas, layout.center, self._names, self._match, (views[0], views[1]), text)
+        draw_results(canvas, layout.results, self._match.results)
         canvas.explain(layout.boards[0], "The left player. Both get the same pieces.")
         canvas.explain(layout.boards[1], "The right player")
         canvas.explain(layout.center, "Games won, and this game side by side")

@@ -9,6 +9,7 @@ from itertools import islice
 import pygame
 from pygame import Rect
 
+from tetris_arcade.scenes.play.match import NUM_GAMES, DuelResult, Match
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import (
     centered,
@@ -25,7 +26,6 @@ from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
-from tetris_arcade.worker.shared.messages import GameEnded
 
 _CENTER_UNITS = 180
 _MIN_CENTER_UNITS = 120
@@ -35,25 +35,6 @@ _CENTER_LETTERS = 20
 _QUEUE_UNITS, _MIN_EMBLEM_UNITS = 34, 30
 _STAR_GAP_UNITS = 4
 """Space between a name and the star beside it."""
-
-
-@dataclass(frozen=True)
-class DuelResult:
-    """The result of a game as (left, right); `winner` is 0 or 1, or None for a draw."""
-
-    lines: tuple[int, int]
-    winner: int | None
-
-    @classmethod
-    def from_games(cls, left: GameEnded, right: GameEnded) -> DuelResult:
-        """More lines win, then more pieces."""
-        first, second = (left.lines, left.pieces), (right.lines, right.pieces)
-        winner = None if first == second else 0 if first > second else 1
-        return cls((left.lines, right.lines), winner)
-
-    def swapped(self) -> DuelResult:
-        """The same result with the sides swapped."""
-        return DuelResult(self.lines[::-1], None if self.winner is None else 1 - self.winner)
 
 
 @dataclass(frozen=True)
@@ -147,7 +128,7 @@ def draw_center(
     canvas: Canvas,
     rect: Rect,
     names: Sequence[str],
-    wins: Sequence[int],
+    match: Match,
     views: tuple[BoardModel, BoardModel],
     text: str,
 ) -> None:
@@ -155,8 +136,9 @@ def draw_center(
 
     text: the game that is played, one or two lines.
     """
+    wins = match.wins
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, "Match")
+    inside = canvas.panel(rect, f"Best of {NUM_GAMES}")
     score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
     for text_line in text.split("\n"):
@@ -221,13 +203,15 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> N
         canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
 
 
-def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> None:
-    """Draw over a board whether its player won."""
+def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
+    """Draw over a board whether its player won the game; after the last game, the match."""
     theme, units = canvas.theme, canvas.units
-    if result.winner is None:
+    result = match.results[0]
+    winner = match.winner if match.is_over else result.winner
+    if winner is None:
         text, color = "DRAW", theme.text
-    elif result.winner == side:
-        text, color = "WINNER", theme.success
+    elif winner == side:
+        text, color = "WINS THE MATCH" if match.is_over else "WINNER", theme.success
     else:
         text, color = "LOST", theme.text_dim
     size = fit_size(canvas, text, well.width - units(8), 2.0, 1.5, 1.0)
@@ -239,4 +223,5 @@ def draw_verdict(canvas: Canvas, well: Rect, result: DuelResult, side: int) -> N
     head = Rect(banner.x, banner.y + units(4), banner.width, canvas.text_height(size))
     canvas.text_in(text, head, color, size)
     below = Rect(banner.x, head.bottom + units(4), banner.width, canvas.text_height())
-    canvas.text_in(f"{result.lines[side]:,} lines", below, theme.text)
+    number, noun = (match.wins[side], "game") if match.is_over else (result.lines[side], "line")
+    canvas.text_in(f"{number:,} {noun}{'' if number == 1 else 's'}", below, theme.text)

@@ -22,12 +22,13 @@ _MIN_JUMP_PIECES = 10
 
 
 class ReplayScene(PlayScene):
-    """Left and right change the replay; up and down, or a click on the bar, move within it.
+    """Left and right, or a click on the bar, move within the replay; up and down change it.
 
     replays: the readable ones in the order of their list; `index` is the first one shown.
     """
 
     title = "Replay"
+    plays_stored_games = False
 
     def __init__(self, context: Context, replays: Sequence[ReplaySummary], index: int) -> None:
         super().__init__(context, PlayTask((str(replays[index].path),), speed=4.0))
@@ -44,8 +45,8 @@ class ReplayScene(PlayScene):
 
     def own_bindings(self) -> list[KeyBinding]:
         return [
-            bind_pair("replay", self._change_replay, Action.LEFT, Action.RIGHT),
-            bind_pair("rewind, forward", self._jump, Action.UP, Action.DOWN),
+            bind_pair("rewind, forward", self._jump, Action.LEFT, Action.RIGHT),
+            bind_pair("replay", self._change_replay, Action.UP, Action.DOWN),
             bind("restart", self._start_over, Action.CONFIRM),
             bind(self.context.videos.key_text, self._save_video, Action.RECORD),
         ]
@@ -93,9 +94,11 @@ class ReplayScene(PlayScene):
     def draw(self, canvas: Canvas) -> None:
         units, view, replay = canvas.units, self._board.view, self._replay
         bar, area = cut_bottom(inset(canvas.rect, units(4)), self._bar.height(canvas), units(5))
-        layout = demo_layout(canvas, area, view.height, replay.player)
+        # The layout fits all replays: nothing moves when another one is chosen.
+        names = [listed.player for listed in self._replays]
+        layout = demo_layout(canvas, area, max(listed.height for listed in self._replays), *names)
         place = f"{self._index + 1} of {len(self._replays)} replays"
-        self._arrows = draw_title(canvas, layout.head, replay.player, place)
+        self._arrows = draw_title(canvas, layout.head, replay.player, place, arrows="▲▼")
         well = self._draw_board(canvas, layout.board)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_stats_panel(canvas, layout.stats, view, None, self._player.speed, rate)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, EnvConfig
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.scenes.model_info import env_text
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.replays import list_replays, load_replay
+
+DEFAULT_HEIGHT = EnvConfig().height
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class ReplaySummary:
     board: str = ""
     saved_at: str = ""
     error: str = ""
+    height: int = DEFAULT_HEIGHT
 
 
 def read_replays(paths: DataPaths) -> list[ReplaySummary]:
@@ -45,5 +50,12 @@ def _read_replay(path: Path) -> ReplaySummary:
         score=replay.score,
         pieces=len(replay.actions),
         board=env_text(replay.env),
+        height=_height(replay.env),
         saved_at=replay.saved_at[:16].replace("T", " "),
     )
+
+
+def _height(env: dict[str, Any]) -> int:
+    """The rows of a replay's board; a configuration that is not valid is refused when it is watched."""
+    height = env.get("height")
+    return height if isinstance(height, int) and MIN_HEIGHT <= height <= MAX_HEIGHT else DEFAULT_HEIGHT

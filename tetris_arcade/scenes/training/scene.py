@@ -90,6 +90,11 @@ class TrainScene(Scene):
         self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
 
+    def enter(self) -> None:
+        # The memory of a process that only waits for a demo is better used by the training.
+        if not self.context.player.is_busy:
+            self.context.player.stop()
+
     # --- Updates ---
 
     def update(self, now: float, dt: float) -> Transition | None:

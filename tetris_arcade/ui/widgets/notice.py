@@ -12,11 +12,13 @@ from tetris_arcade.ui.text_fitting import break_long_words
 from tetris_arcade.ui.theme import Color
 
 
-def draw_strip(canvas: Canvas, well: Rect, text: str, color: Color) -> None:
-    """Draw a short text over the top rows of a board, which stay visible."""
+def draw_strip(canvas: Canvas, well: Rect, text: str, color: Color, fraction: float | None = None) -> None:
+    """Draw a short text over the top rows of a board; below it a bar if `fraction` is given."""
     strip = Rect(well.x, well.y, well.width, canvas.line_height() + canvas.units(2))
     canvas.dim(strip, canvas.theme.background, 200)
     canvas.text_in(text, strip, color)
+    if fraction is not None:
+        draw_bar(canvas, Rect(strip.x, strip.bottom, strip.width, canvas.units(4)), fraction, color)
 
 
 def draw_notice(

@@ -8,12 +8,27 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 from tetris_arcade.worker.shared.controls import Controls
-from tetris_arcade.worker.shared.messages import QueuedCommand, Report, Started, WorkerState
+from tetris_arcade.worker.shared.messages import (
+    QueuedCommand,
+    ReplaceTask,
+    Report,
+    Started,
+    Task,
+    WorkerState,
+)
 from tetris_arcade.worker.shared.pipes import pickle_report, set_nonblocking
 from tetris_arcade.worker.shared.telemetry import Record, SharedCell, Telemetry, empty_frame
 
 _FRAME_SECONDS = 1 / 60
 _MAX_UNSENT_REPORTS = 256
+
+
+class TaskReplacedError(Exception):
+    """The viewer has given this process another task."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.runner)
+        self.task = task
 
 
 class Channel:
@@ -30,7 +45,7 @@ class Channel:
         self._commands = commands
         self._reports = reports
         self._unsent: deque[bytes] = deque(maxlen=_MAX_UNSENT_REPORTS)
-        self._num_received = 0
+        self._num_received = self._num_replaced = 0
         self._is_stop_requested = False
         self._next_frame_at = 0.0
         self.controls = Controls(telemetry.cells)
@@ -50,10 +65,21 @@ class Channel:
         self._is_stop_requested = True
 
     def commands(self) -> Iterator[QueuedCommand]:
-        """Yield received commands; a shared counter avoids polling the pipe."""
+        """Yield received commands; a shared counter avoids polling the pipe.
+
+        Raises TaskReplacedError when the viewer has given this process another task.
+        """
         while self._num_received < self._telemetry.cells[SharedCell.COMMANDS]:
             self._num_received += 1
-            yield self._commands.recv()
+            command = self._commands.recv()
+            if isinstance(command, ReplaceTask):
+                self._num_replaced += 1
+                raise TaskReplacedError(command.task)
+            yield command
+
+    def wait_for_command(self, seconds: float) -> None:
+        """Sleep until a command comes, at most this long."""
+        self._commands.poll(seconds)
 
     # --- To the viewer ---
 
@@ -66,9 +92,9 @@ class Channel:
         self._telemetry.cells[SharedCell.STATE] = state
 
     def mark_started(self) -> None:
-        """Start-up is complete and the work starts."""
+        """Start-up is complete and the work starts; what the frame shows then belongs to this task."""
         self.state = WorkerState.RUNNING
-        self.report(Started())
+        self.report(Started(self._num_replaced))
 
     def mark_paused(self, monotonic_ns: int) -> None:
         """Publish the time at which a pause took effect."""

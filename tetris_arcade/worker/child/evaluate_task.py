@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.players import load_player
 from tetris_arcade.training.run_metadata import save_evaluation
 from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.kernels import load_kernels
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.messages import (
@@ -16,7 +16,6 @@ from tetris_arcade.worker.shared.messages import (
     EvaluateTask,
     Progress,
     QueuedCommand,
-    Stage,
     Warned,
 )
 
@@ -27,7 +26,7 @@ class _StoppedError(Exception):
 
 def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) -> str:
     """Play the games and report the result; a stop ends the task without one."""
-    warm_up(lambda name, share: channel.report(Stage(name, share)))
+    load_kernels(channel)
     try:
         player = load_player(task.slot, paths)
     except StorageError as error:

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.process.signals import termination_signals
-from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.channel import Channel, TaskReplacedError
 from tetris_arcade.worker.child.watchdog import Watchdog, die_with_parent
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.launch import LaunchSpec
-from tetris_arcade.worker.shared.messages import Failed, Stopped
+from tetris_arcade.worker.shared.messages import Failed, Stopped, Task
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from tetris_arcade.config.paths import DataPaths
     from tetris_arcade.worker.shared.segments import Segment
 
 logger = logging.getLogger(__name__)
@@ -95,15 +96,25 @@ def _lower_priority() -> None:
 
 
 def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
-    """Run the task and report its outcome; False if it failed."""
-    try:
-        module, _, name = launch.task.runner.partition(":")
-        reason = getattr(importlib.import_module(module), name)(launch.task, launch.paths, channel)
-    except TaskError as error:
-        channel.report(Failed(str(error), "", is_final=error.is_final))
-        return False
-    except Exception as error:
-        channel.report(Failed(status_text.crashed(launch.task, error), traceback.format_exc()))
-        return False
-    channel.report(Stopped(reason))
-    return True
+    """Run the task, and those that replace it; report the last one's outcome; False if it failed."""
+    task = launch.task
+    while True:
+        try:
+            reason = _call_runner(task, launch.paths, channel)
+        except TaskReplacedError as replaced:
+            task = replaced.task
+        except TaskError as error:
+            channel.report(Failed(str(error), "", is_final=error.is_final))
+            return False
+        except Exception as error:
+            channel.report(Failed(status_text.crashed(task, error), traceback.format_exc()))
+            return False
+        else:
+            channel.report(Stopped(reason))
+            return True
+
+
+def _call_runner(task: Task, paths: DataPaths, channel: Channel) -> str:
+    """Do the task; returns why it ended."""
+    module, _, name = task.runner.partition(":")
+    return str(getattr(importlib.import_module(module), name)(task, paths, channel))

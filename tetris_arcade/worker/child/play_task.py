@@ -10,7 +10,6 @@ import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
@@ -21,10 +20,13 @@ from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
 from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.kernels import load_kernels
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.board_record import write_board
+from tetris_arcade.worker.shared.duel import DuelScore, is_decided, winner
 from tetris_arcade.worker.shared.messages import (
+    DuelEnded,
     GameEnded,
     GameSaved,
     NewGame,
@@ -34,23 +36,24 @@ from tetris_arcade.worker.shared.messages import (
     Seek,
     SetLookahead,
     SetPlayers,
-    Stage,
     Warned,
 )
 
 _SECONDS_AFTER_GAME = 1.5
 _SECONDS_BETWEEN_REPORTS = 0.05
+_SECONDS_BETWEEN_COMMANDS = 0.02
 _HARDLY_STARTED_PIECES = 20
 
 
 def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
     """Play until stopped."""
-    warm_up(lambda name, share: channel.report(Stage(name, share)))
+    load_kernels(channel)
     try:
         players = [load_game_player(name, paths) for name in task.players]
     except StorageError as error:
         raise TaskError(str(error)) from error
     session = PlaySession(task, paths, channel, players)
+    session.start()
     channel.mark_started()
     session.play()
     return "it was stopped"
@@ -67,6 +70,7 @@ class PlayerBoard:
         self._games, self._moves = int(record["game"]), int(record["move"])
         self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
         self._is_finished = False
+        self._is_shown = True
         self._recorder: ReplayRecorder | None = None
         self._previous_recorder: ReplayRecorder | None = None
         self._previous_lines = self._previous_score = 0
@@ -74,6 +78,15 @@ class PlayerBoard:
     @property
     def is_playing(self) -> bool:
         return not self.game.is_over
+
+    @property
+    def duel_score(self) -> DuelScore:
+        return DuelScore(self.game.lines, self.game.pieces)
+
+    @property
+    def game_number(self) -> int:
+        """The game's serial number."""
+        return self._games
 
     @property
     def has_ended(self) -> bool:
@@ -100,6 +113,7 @@ class PlayerBoard:
         if self._recorder is not None:
             self._recorder.add(action)
         self._moves += 1
+        self._is_shown = is_shown
         if not is_shown:
             self.game.step(action)
             return
@@ -108,6 +122,11 @@ class PlayerBoard:
         self._show(
             position.with_move(placed, lines=self.game.lines, pieces=self.game.pieces, score=self.game.score)
         )
+
+    def show_position(self) -> None:
+        """Show the position if the move that led to it was not shown."""
+        if not self._is_shown:
+            self._show(self._position())
 
     def finish(self) -> None:
         """Show how the game ended, and keep its result for `replay_to_save`."""
@@ -148,7 +167,7 @@ class PlayerBoard:
 
 
 class PlaySession:
-    """Plays games one after the other, on one board or two, with ascending seeds."""
+    """Plays games on one board or two, with ascending seeds."""
 
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
@@ -157,15 +176,21 @@ class PlaySession:
         self._throughput = Throughput()
         self._moves = 0
         self._next_report_at = 0.0
-        self._is_game_reported: bool | None = None  # None until the game has ended on one side.
+        self._is_decided = False  # Only a duel's game.
         self._set_players(task.players, players)
+
+    def start(self) -> None:
+        """Start and publish the first game."""
+        self._start_game(self._seed)
 
     def play(self) -> None:
         """Play until stopped."""
-        self._start_game(self._seed)
         while self._pacer.wait_for_turn():
             has_ended = self._finish_games()
-            if any(board.is_playing for board in self._boards):
+            if self._is_decided:
+                self._pacer.mark_moved()  # A single step is used up, though nothing moves.
+                self._pacer.delay(_SECONDS_BETWEEN_COMMANDS)
+            elif any(board.is_playing for board in self._boards):
                 self._move()
             elif has_ended:
                 self._pacer.delay(_SECONDS_AFTER_GAME if self._pacer.move_seconds else 0.0)
@@ -182,7 +207,7 @@ class PlaySession:
         ]
 
     def _start_game(self, seed: int) -> None:
-        self._seed, self._is_game_reported = seed, None
+        self._seed, self._is_decided = seed, False
         self._reload_saved_models()
         for board in self._boards:
             board.start(self._env, seed)
@@ -213,28 +238,38 @@ class PlaySession:
             self._publish()
 
     def _finish_games(self) -> bool:
-        """Finish and report the games that ended with the last move; return whether there were any."""
-        ended = [(side, board) for side, board in enumerate(self._boards) if board.has_ended]
-        for side, board in ended:
+        """Finish the games that ended with the last move, and report results; return whether any ended."""
+        ended = [board for board in self._boards if board.has_ended]
+        for board in ended:
             board.finish()
-            game = board.game
-            self._report_game(GameEnded(side, game.lines, game.pieces, game.score, self._seed))
+        if len(self._boards) == 2:
+            self._decide_duel()
+        elif ended:
+            self._report_game(ended[0].game)
         if ended and (self._pacer.move_seconds or self._channel.is_frame_due):
             self._publish()
         return bool(ended)
 
-    def _report_game(self, ended: GameEnded) -> None:
-        """Report a game, but not each of hundreds per second.
+    def _decide_duel(self) -> None:
+        """End a duel's game, with a report, as soon as nothing can change its result."""
+        left, right = self._boards
+        scores = left.duel_score, right.duel_score
+        if self._is_decided or not is_decided(scores, (not left.is_playing, not right.is_playing)):
+            return
+        self._is_decided = True
+        for board in self._boards:
+            if board.is_playing:
+                board.show_position()
+        self._publish()
+        lines, games = (left.game.lines, right.game.lines), (left.game_number, right.game_number)
+        self._channel.report(DuelEnded(lines, winner(scores), games))
 
-        The side that ends first decides for both, so that neither is omitted more often.
-        """
-        if self._is_game_reported is None:
-            now = time.monotonic()
-            self._is_game_reported = now >= self._next_report_at
-            if self._is_game_reported:
-                self._next_report_at = now + _SECONDS_BETWEEN_REPORTS
-        if self._is_game_reported:
-            self._channel.report(ended)
+    def _report_game(self, game: Game) -> None:
+        """Report a game, but not each of hundreds per second."""
+        now = time.monotonic()
+        if now >= self._next_report_at:
+            self._next_report_at = now + _SECONDS_BETWEEN_REPORTS
+            self._channel.report(GameEnded(game.lines, game.pieces, game.score))
 
     def _publish(self) -> None:
         counters = self._channel.frame["counters"]
@@ -264,6 +299,9 @@ class PlaySession:
         replay = self._boards[0].replay_to_save()
         if replay is None:
             self._channel.report(Warned("There is no game to save yet."))
+            return
+        if not replay.lines:
+            self._channel.report(Warned("No line is cleared yet: there is nothing worth saving."))
             return
         try:
             path = save_replay(self._paths, replay)

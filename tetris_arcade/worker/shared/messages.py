@@ -35,6 +35,7 @@ class Task:
     runner: "module:function" that does the task in the child, called with (task, paths, channel).
     noun: what messages to the user call the work.
     restarts_on_failure: whether a process that died or stalled is restarted.
+    shares_process: whether its process can go on with another such task, without a new start.
     speed: moves per second, None = unthrottled. visuals: whether boards are published and paced.
     paused: whether the task starts paused.
     """
@@ -42,6 +43,7 @@ class Task:
     runner: ClassVar[str]
     noun: ClassVar[str]
     restarts_on_failure: ClassVar[bool] = True
+    shares_process: ClassVar[bool] = False
 
     speed: float | None = field(default=None, kw_only=True)
     visuals: bool = field(default=True, kw_only=True)
@@ -81,12 +83,15 @@ class TrainTask(Task):
 class PlayTask(Task):
     """Play games with one player (demo), or with two side by side on the same pieces (duel).
 
+    One player's games follow each other; a duel waits for `NewGame` when a game is decided.
+
     players: slots, checkpoints, reference players or paths, as `load_game_player` accepts them.
     env: the game; `env.max_pieces` ends games that a good player would never lose.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.play_task:run_play_task"
     noun: ClassVar[str] = "player"
+    shares_process: ClassVar[bool] = True
 
     players: tuple[str, ...] = ("champion",)
     env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=2_500))
@@ -99,6 +104,16 @@ class PlayTask(Task):
 
 
 @dataclass(frozen=True)
+class IdleTask(Task):
+    """Load everything that a game needs, then wait for a task, so that it starts at once."""
+
+    runner: ClassVar[str] = "tetris_arcade.worker.child.idle_task:run_idle_task"
+    noun: ClassVar[str] = "player"
+    restarts_on_failure: ClassVar[bool] = False
+    shares_process: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class EvaluateTask(Task):
     """Evaluate a player over many games without showing them, by default in the standard test.
 
@@ -108,6 +123,7 @@ class EvaluateTask(Task):
     runner: ClassVar[str] = "tetris_arcade.worker.child.evaluate_task:run_evaluate_task"
     noun: ClassVar[str] = "evaluation"
     restarts_on_failure: ClassVar[bool] = False
+    shares_process: ClassVar[bool] = True
 
     slot: str = "champion"
     games: int = STANDARD_TEST.games
@@ -208,6 +224,13 @@ class SaveGame:
 
 
 @dataclass(frozen=True)
+class ReplaceTask:
+    """Drop the current task and do this one in the same process; both have `shares_process`."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
 class Seek:
     """Go to the position of a replay after this many pieces, back or forward."""
 
@@ -220,7 +243,7 @@ class Seek:
 
 ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
-QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek
+QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | ReplaceTask
 Command = ControlCommand | QueuedCommand
 
 
@@ -239,7 +262,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Started:
-    """Start-up is complete; the work starts."""
+    """Start-up is complete; the work starts. `task`: how many tasks the process was given before this one."""
+
+    task: int = 0
 
 
 @dataclass(frozen=True)
@@ -301,16 +326,23 @@ class Failed:
 
 @dataclass(frozen=True)
 class GameEnded:
-    """A game of a player is over. When hundreds of games end per second, only some are reported.
+    """A game of one player is over. When hundreds of games end per second, only some are reported."""
 
-    side: 0 = left. seed: the game's, the same on both sides of a duel.
-    """
-
-    side: int
     lines: int
     pieces: int
     score: int
-    seed: int = 0
+
+
+@dataclass(frozen=True)
+class DuelEnded:
+    """A game of two players is decided.
+
+    lines, games: of left and right; games are serial numbers. winner: 0 = left, 1 = right, None = a draw.
+    """
+
+    lines: tuple[int, int]
+    winner: int | None
+    games: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -348,6 +380,7 @@ Report = (
     | Warned
     | Failed
     | GameEnded
+    | DuelEnded
     | Evaluated
     | GameSaved
     | Progress

@@ -15,6 +15,7 @@ from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Command,
     Failed,
+    IdleTask,
     Pause,
     QueuedCommand,
     Report,
@@ -81,6 +82,8 @@ class WorkerClient:
     @property
     def state(self) -> WorkerState:
         """What the worker is doing, as far as the viewer knows."""
+        if self._is_idle:
+            return self._inactive_state
         if self._restart_at is not None:
             return WorkerState.RESTARTING
         if self._session is None and self._next_task is not None:
@@ -100,8 +103,15 @@ class WorkerClient:
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is a process, or there will be one without a further command."""
+        """Whether a task is being done, or will be without a further command."""
+        if self._is_idle:
+            return False
         return self._session is not None or self._restart_at is not None or self._next_task is not None
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the process, if there is one, only waits for a task."""
+        return isinstance(self.task, IdleTask)
 
     @property
     def is_paused(self) -> bool:
@@ -130,13 +140,30 @@ class WorkerClient:
     # --- Commands ---
 
     def start(self, task: Task) -> None:
-        """Start a task, after the current one, if any, has been stopped and has ended."""
+        """Start a task instead of the current one, if there is one.
+
+        A process that can take the task starts it at once; otherwise the process is stopped first.
+        """
         if self._telemetry is None:
             raise ValueError("this client is closed")
-        self._next_task = task
         self._restart_at = None
-        if self._session is not None:
+        self._next_task = task
+        if self._session is not None and not self._change_task(self._session, task):
             self._session.ask_to_stop(self._clock())
+
+    def prepare(self) -> None:
+        """Start a process that waits for a task, unless there is a process or a task already."""
+        if self._session is None and not self.is_busy:
+            self.start(IdleTask())
+
+    def rest(self) -> None:
+        """End the current task. If its process can take another one, the process stays and waits for it."""
+        if self._is_idle:
+            return
+        if self._session is not None and self._change_task(self._session, IdleTask()):
+            self._set_inactive(WorkerState.STOPPED, status_text.stopped(self._task, ""))
+        else:
+            self.stop()
 
     def send(self, command: Command) -> bool:
         """Send a command; False if it will not be obeyed: there is no worker, or its pipe is full."""
@@ -168,6 +195,8 @@ class WorkerClient:
             self._end_session(self._session)
         if self._session is None:
             reports += self._start_if_due()
+        if self._is_idle:
+            return []
         self._read_records()
         self._update_message()
         return reports
@@ -196,13 +225,25 @@ class WorkerClient:
         self._restart_at = None
         return self._launch(self._task.resumed() if self._has_started else self._task)
 
+    def _change_task(self, session: WorkerSession, task: Task) -> bool:
+        """Give the running process another task; False if it cannot take it."""
+        if not session.change_task(task):
+            return False
+        logger.info("process %s goes on as %s", session.pid, task.noun)
+        self._reset(task)
+        return True
+
     def _prepare(self, task: Task) -> None:
-        """Reset everything for another task."""
+        """Reset everything for another task in a new process."""
+        assert self._telemetry is not None
+        self._telemetry.clear()
+        self._reset(task)
+
+    def _reset(self, task: Task) -> None:
         assert self._telemetry is not None
         self._task, self._next_task = task, None
         self._has_started = False
         self._backoff = self._timeouts.new_backoff()
-        self._telemetry.clear()
         self._clear_records()
         controls = Controls(self._telemetry.cells)
         controls.set(SetSpeed(task.speed))
@@ -230,6 +271,13 @@ class WorkerClient:
     def _end_session(self, session: WorkerSession) -> None:
         """The process has ended: stop, fail or schedule a restart."""
         self._session = None
+        if self._is_idle:
+            if session.failure is not None:
+                logger.warning("the waiting process ended: %s", session.failure.reason)
+            return
+        if session.is_changing_task and not session.is_asked_to_stop:
+            self._next_task = self._next_task or self._task  # It gets a process of its own.
+            return
         run_seconds = 0.0 if session.started_at is None else self._now - session.started_at
         self._has_started = self._has_started or session.started_at is not None
         if session.failure is None:
@@ -255,6 +303,8 @@ class WorkerClient:
 
     def _read_records(self) -> None:
         assert self._telemetry is not None
+        if self._session is not None and self._session.is_changing_task:
+            return  # They may still show the task before.
         frame, series = self._telemetry.frame.read(), self._telemetry.series.read()
         if frame is not None:
             self.frame = frame[0]

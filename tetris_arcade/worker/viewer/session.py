@@ -12,11 +12,13 @@ from tetris_arcade.worker.shared.messages import (
     Failed,
     Noted,
     QueuedCommand,
+    ReplaceTask,
     Report,
     Stage,
     Started,
     Stop,
     Stopped,
+    Task,
     Warned,
     WorkerState,
 )
@@ -30,13 +32,14 @@ logger = logging.getLogger(__name__)
 class WorkerSession:
     """A worker process and what it has reported about itself.
 
-    stage: the latest start-up progress, None once the work has started, at `started_at`.
+    task: what it does now. stage: the latest start-up progress, None once the work has started, at
+    `started_at`. is_changing_task: whether it was given another task and has not started it yet.
     failure: why it failed, as reported by it or as observed; None if it ended as intended.
     """
 
     def __init__(self, launch: LaunchSpec, telemetry: Telemetry, timeouts: Timeouts, now: float) -> None:
         """Start the process; raises OSError if the system cannot start another one."""
-        self._task, self._timeouts = launch.task, timeouts
+        self.task, self._timeouts = launch.task, timeouts
         self._cells = cells = telemetry.cells
         cells[SharedCell.STOP] = cells[SharedCell.COMMANDS] = 0
         cells[SharedCell.STATE] = WorkerState.STARTING
@@ -45,6 +48,8 @@ class WorkerSession:
         self._stopped: Stopped | None = None
         self._ending_since: float | None = None
         self._is_over = False
+        self._num_replaced = 0
+        self.is_changing_task = False
         self.is_asked_to_stop = False
         self.stage: Stage | None = None
         self.started_at: float | None = None
@@ -67,13 +72,22 @@ class WorkerSession:
     @property
     def end_message(self) -> str:
         """One sentence on how it ended, if it ended as intended."""
-        return status_text.stopped(self._task, self._stopped.reason if self._stopped is not None else "")
+        return status_text.stopped(self.task, self._stopped.reason if self._stopped is not None else "")
 
     def send(self, command: QueuedCommand) -> bool:
         """Send a command; False if it will not be obeyed."""
         if self._ending_since is not None or not self._process.send(command):
             return False
         self._cells[SharedCell.COMMANDS] += 1
+        return True
+
+    def change_task(self, task: Task) -> bool:
+        """Give it another task; False if it cannot take it, and has to be stopped."""
+        if not (self.task.shares_process and task.shares_process and self.send(ReplaceTask(task))):
+            return False
+        self.task, self.stage, self.started_at = task, None, None
+        self._num_replaced += 1
+        self.is_changing_task = True
         return True
 
     def ask_to_stop(self, now: float) -> None:
@@ -98,15 +112,17 @@ class WorkerSession:
 
     def _read_reports(self, now: float) -> list[Report]:
         reports = self._process.reports()
-        for report in reports:
-            self._on_report(report, now)
-        return reports
+        return [report for report in reports if self._on_report(report, now)]
 
-    def _on_report(self, report: Report, now: float) -> None:
+    def _on_report(self, report: Report, now: float) -> bool:
+        """Follow a report; returns whether it is about the current task."""
+        if isinstance(report, Started) and report.task == self._num_replaced:
+            self.is_changing_task = False
+        is_current = not self.is_changing_task or isinstance(report, Stage)
         match report:
             case Stage():
                 self.stage = report
-            case Started():
+            case Started() if is_current:
                 self.stage, self.started_at = None, now
             case Noted(text) | Warned(text):
                 logger.warning("%s", text)
@@ -116,6 +132,7 @@ class WorkerSession:
             case Stopped():
                 self._stopped = report
                 self._mark_ending(now)
+        return is_current
 
     def _mark_ending(self, now: float) -> None:
         if self._ending_since is None:
@@ -134,7 +151,7 @@ class WorkerSession:
         if seconds is None:
             return []
         self._process.kill()
-        return self._fail(status_text.stalled(self._task, seconds), "", now)
+        return self._fail(status_text.stalled(self.task, seconds), "", now)
 
     def _finish(self, now: float) -> list[Report]:
         """Read the remaining reports of a process that has ended, and find out why it did."""
@@ -150,8 +167,8 @@ class WorkerSession:
             return reports
         details = status_text.describe_exit(exit_code)
         if self.is_asked_to_stop:
-            return reports + self._fail(status_text.killed_while_stopping(self._task), details, now)
-        return reports + self._fail(status_text.died(self._task, exit_code), details, now)
+            return reports + self._fail(status_text.killed_while_stopping(self.task), details, now)
+        return reports + self._fail(status_text.died(self.task, exit_code), details, now)
 
     def _fail(self, reason: str, details: str, now: float) -> list[Report]:
         self.failure = Failed(reason, details)

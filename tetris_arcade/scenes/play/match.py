@@ -1,0 +1,50 @@
+"""A match of a duel: the best of five games."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NUM_GAMES = 5
+_WINS_NEEDED = NUM_GAMES // 2 + 1
+
+
+@dataclass(frozen=True)
+class DuelResult:
+    """The result of a game as (left, right); `winner` is 0 or 1, or None for a draw."""
+
+    lines: tuple[int, int]
+    winner: int | None
+
+    def swapped(self) -> DuelResult:
+        """The same result with the sides swapped."""
+        return DuelResult(self.lines[::-1], None if self.winner is None else 1 - self.winner)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The results of a match, the newest first. Three wins end it, and so do five games."""
+
+    results: tuple[DuelResult, ...] = ()
+
+    @property
+    def wins(self) -> tuple[int, int]:
+        """The games that left and right have won; a draw counts for neither."""
+        left, right = (sum(result.winner == side for result in self.results) for side in (0, 1))
+        return left, right
+
+    @property
+    def is_over(self) -> bool:
+        return max(self.wins) >= _WINS_NEEDED or len(self.results) >= NUM_GAMES
+
+    @property
+    def winner(self) -> int | None:
+        """The side with more wins, None if there is none."""
+        left, right = self.wins
+        return None if left == right else 0 if left > right else 1
+
+    def with_result(self, result: DuelResult) -> Match:
+        return Match((result, *self.results))
+
+    def swapped(self) -> Match:
+        """The same match with the sides swapped."""
+        return Match(tuple(result.swapped() for result in self.results))
