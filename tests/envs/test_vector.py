@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import numpy as np
 import pytest
 from stable_baselines3 import DQN
 from stable_baselines3.common.evaluation import evaluate_policy
-from stable_baselines3.common.vec_env import VecMonitor
+from stable_baselines3.common.vec_env import VecMonitor, VecVideoRecorder
 
 from tests.envs.test_single import CONFIGS
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
+from tetris_arcade.envs.board_images import BORDER_PX, CELL_PX, COLORS
 
 
 def random_actions(env, generator):
@@ -186,3 +190,58 @@ def test_sb3_learns_monitors_and_evaluates():
     model.learn(80)
     rewards, lengths = evaluate_policy(model, env, n_eval_episodes=3, return_episode_rewards=True)
     assert len(rewards) == len(lengths) == 3
+
+
+def test_pictures_show_the_boards_and_the_next_pieces():
+    config = EnvConfig(height=8, pieces="uniform", garbage_every=5)
+    env, generator = make_vec_env(config, 3, 5, render_mode="rgb_array"), np.random.default_rng(0)
+    env.reset()
+    games_over = 0
+    for _ in range(120):
+        _, _, dones, _ = env.step(random_actions(env, generator))
+        games_over += dones.sum()
+        for image, columns in zip(env.get_images(), env.games.columns, strict=True):
+            first = BORDER_PX + CELL_PX // 2
+            cells = image[first:-BORDER_PX:CELL_PX, first:-BORDER_PX:CELL_PX]  # (4 + H, 10, 3)
+            is_filled = (cells[4:] != COLORS[0]).any(axis=-1)
+            rows = np.arange(config.height - 1, -1, -1)[:, np.newaxis]
+            np.testing.assert_array_equal(is_filled, columns >> rows & 1)
+            assert len(np.unique(cells[:4].reshape(-1, 3), axis=0)) == 2, (
+                "the piece at hand, and nothing else"
+            )
+    assert games_over > 3
+    assert env.render().dtype == np.uint8
+
+
+def test_pictures_start_again_from_a_loaded_state():
+    env = make_vec_env(EnvConfig(height=8), 1, 5, render_mode="rgb_array")
+    empty = env.reset()
+    start, state = env.render(), env.save_state()
+    env.step(np.array([8]))
+    assert (env.render() != start).any()
+    np.testing.assert_array_equal(env.load_state(state), empty)
+    np.testing.assert_array_equal(env.render(), start)
+
+
+def test_video_recorder_of_sb3_films_a_batch(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "moviepy", ModuleType("moviepy"))
+    env = VecVideoRecorder(
+        VecMonitor(make_vec_env(EnvConfig(), 4, render_mode="rgb_array")),
+        str(tmp_path),
+        lambda step: step == 0,
+    )
+    env.reset()
+    for _ in range(3):
+        env.step(np.full(4, 16))
+    assert env.frames_per_sec == 4
+    assert len(env.recorded_frames) == 4
+    assert {frame.shape for frame in env.recorded_frames} == {env.render().shape}
+    assert (env.recorded_frames[0] != env.recorded_frames[3]).any()
+    env.recording = False  # moviepy would write the file.
+
+
+def test_unknown_render_mode_is_refused():
+    with pytest.raises(ValueError, match="render_mode must be None or 'rgb_array', got 'human'"):
+        make_vec_env(EnvConfig(), 1, render_mode="human")
+    with pytest.warns(UserWarning, match="no `render_mode`"):
+        assert make_vec_env(EnvConfig(), 1).render() is None

@@ -25,9 +25,13 @@ def make_env_from_fields(render_mode: str | None = None, **fields: Any) -> Place
 
 
 def make_vec_env(
-    config: EnvConfig | None = None, num_envs: int = 16, seed: int = 0, num_threads: int = 1
+    config: EnvConfig | None = None,
+    num_envs: int = 16,
+    seed: int = 0,
+    num_threads: int = 1,
+    render_mode: str | None = None,
 ) -> PlacementVecEnv:
     """Make a stable-baselines3 VecEnv of `num_envs` compiled games; see `PlacementVecEnv`."""
     from tetris_arcade.envs.vector import PlacementVecEnv
 
-    return PlacementVecEnv(config or EnvConfig(), num_envs, seed, num_threads)
+    return PlacementVecEnv(config or EnvConfig(), num_envs, seed, num_threads, render_mode)

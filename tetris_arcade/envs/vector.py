@@ -17,6 +17,7 @@ from tetris_arcade.engine.game_state_io import load_games, save_games
 from tetris_arcade.engine.placements import new_workspace
 from tetris_arcade.engine.simulation import mask_games, observe_games, reset_games, step_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.envs.board_images import BoardImages
 from tetris_arcade.envs.spaces import (
     action_space,
     episode_info,
@@ -25,6 +26,9 @@ from tetris_arcade.envs.spaces import (
     rules_from_config,
 )
 
+_RENDER_FPS = 4
+"""Moves per second in a video."""
+
 
 class PlacementVecEnv(VecEnv):
     """`num_envs` games of `PlacementEnv`'s task; game i equals that environment's with seed + i.
@@ -32,18 +36,30 @@ class PlacementVecEnv(VecEnv):
     Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. The info dictionary of a game
     that ended has "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation" and
     "TimeLimit.truncated"; the others are empty. `num_threads` splits a step over threads, which pays off from
-    some hundred games on; below that, waking a thread takes longer than the step.
+    some hundred games on; below that, waking a thread takes longer than the step. With `render_mode`
+    "rgb_array", `render()` returns a picture of all games, and stable-baselines3's `VecVideoRecorder` films
+    them.
     """
 
-    render_mode: str | None = None
-
-    def __init__(self, config: EnvConfig, num_envs: int, seed: int = 0, num_threads: int = 1) -> None:
+    def __init__(
+        self,
+        config: EnvConfig,
+        num_envs: int,
+        seed: int = 0,
+        num_threads: int = 1,
+        render_mode: str | None = None,
+    ) -> None:
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
         if num_threads < 1:
             raise ValueError(f"num_threads must be at least 1, got {num_threads}")
         _check_seed(seed)
+        if render_mode not in (None, "rgb_array"):
+            raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
+        self.render_mode = render_mode
         super().__init__(num_envs, observation_space(config), action_space())
+        self.metadata: dict[str, Any] = {**self.metadata, "render_fps": _RENDER_FPS}
+        self._images = None if render_mode is None else BoardImages(num_envs, config.height)
         self.config = config
         self.rules = rules_from_config(config)
         self.games = new_games([seed + i for i in range(num_envs)])
@@ -72,6 +88,8 @@ class PlacementVecEnv(VecEnv):
         """Restart every game; returns (N, 40, F) float32 observations."""
         self._observations = np.empty(self._shape, np.float32)
         reset_games(self.games, self.rules, self._workspaces[0], self._observations)
+        if self._images is not None:
+            self._images.read(self.games)
         self._is_started, self._actions = True, None
         return self._observations
 
@@ -96,9 +114,13 @@ class PlacementVecEnv(VecEnv):
             raise ValueError("there are no actions to play: call step_async() before step_wait()")
         actions, self._actions = self._actions, None
         self._observations = np.empty(self._shape, np.float32)
+        if self._images is not None:
+            self._images.lock(self.games.piece, actions)
         self._step_spans(actions)
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = self.ended.status != RUNNING
+        if self._images is not None:
+            self._images.follow(self.games, dones)
         self._fill_infos(np.flatnonzero(dones), infos)
         return self._observations, self._rewards.copy(), dones, infos
 
@@ -159,8 +181,14 @@ class PlacementVecEnv(VecEnv):
         load_games(state, self.games, self.rules)
         self._observations = np.empty(self._shape, np.float32)
         observe_games(self.games, self.rules, self._workspaces[0], self._observations)
+        if self._images is not None:
+            self._images.read(self.games)
         self._is_started, self._actions = True, None
         return self._observations
+
+    def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
+        """A picture of each game, which `render()` tiles; None without a `render_mode`."""
+        return [None] * self.num_envs if self._images is None else self._images.draw(self.games)
 
     def close(self) -> None:
         """Stop the threads."""

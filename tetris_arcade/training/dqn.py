@@ -179,7 +179,11 @@ class PlacementDQN(DQN):
         `reset_num_timesteps=False`."""
         self._setup_learn(0, None, reset_num_timesteps=True)
         self.exploration_rate = self.exploration_initial_eps
+
+    def _setup_learn(self, *args: Any, **kwargs: Any) -> Any:
+        done = super()._setup_learn(*args, **kwargs)
         self.sync_with_env()
+        return done
 
     def sync_with_env(self) -> None:
         """Prepare to store transitions after the environments were reset or their state was loaded."""

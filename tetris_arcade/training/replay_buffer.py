@@ -101,6 +101,13 @@ class PlacementReplayBuffer(ReplayBuffer):
         """Remove all transitions."""
         self.count[:] = 0
 
+    def add(self, *_args: Any, **_kwargs: Any) -> None:
+        """Refuse observations: only `PlacementDQN` knows the boards that are stored instead."""
+        raise TypeError(
+            "plain DQN can play this model but not train it: load it with PlacementDQN.load(...), "
+            "from tetris_arcade.training.dqn, and an environment made by make_vec_env(...)"
+        )
+
     def store(
         self,
         envs: NDArray[np.int64],
