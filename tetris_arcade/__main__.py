@@ -36,9 +36,11 @@ def _run_command() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.flags.safe_path:
         put_stray_folder_last()
+    from tetris_arcade.process.environment import remove_numba_settings
     from tetris_arcade.process.signals import termination_signals
     from tetris_arcade.process.stdio import RobustStdio, open_devnull_for_closed_stdio
 
+    remove_numba_settings()
     open_devnull_for_closed_stdio()
     streams = RobustStdio()
     streams.install()

@@ -55,3 +55,8 @@ def test_paths_can_be_pickled(tmp_path):
 def test_missing_asset_is_named():
     with pytest.raises(FileNotFoundError, match=r"no_such\.png"):
         asset("no_such.png")
+
+
+def test_folder_of_an_unknown_user_is_refused_by_name():
+    with pytest.raises(ValueError, match="the data folder ~nobody-has-this-name/x begins with the name"):
+        resolve_data_dir(None, {"TETRIS_ARCADE_HOME": "~nobody-has-this-name/x"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import errno
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,3 +110,38 @@ def test_full_disk_only_drops_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             logger.dump(step)
     logger.close()
     assert (tmp_path / "logs" / "progress.csv").read_text().split() == [TIMESTEPS_KEY, "10", "30"]
+
+
+def test_full_disk_leaves_a_gap_in_tensorboards_curve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    write = os.write
+
+    def fill_the_disk(descriptor: int, record: memoryview) -> int:
+        if len(record) < 20:
+            raise OSError(errno.ENOSPC, "no space")
+        return write(descriptor, record[: len(record) // 2])
+
+    logger = open_metric_logs(tmp_path, ("tensorboard",), None)
+    for step in (10, 20, 30):
+        with monkeypatch.context() as disk:
+            if step == 20:
+                disk.setattr(os, "write", fill_the_disk)
+            logger.record("rollout/lines", step)
+            logger.dump(step)
+    logger.close()
+    events = accumulator.EventAccumulator(str(tmp_path)).Reload()
+    assert [event.step for event in events.Scalars("rollout/lines")] == [10, 30]
+    assert not [each for each in recwarn if "Thread" in str(each.category)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders need not be UTF-8")
+def test_folder_need_not_be_utf8(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    folder = tmp_path / os.fsdecode(b"d\xe4ten")
+    logger = open_metric_logs(folder, ("csv", "tensorboard"), None)
+    logger.record(TIMESTEPS_KEY, 1)
+    logger.dump(1)
+    logger.close()
+    assert len([path for path in folder.iterdir() if path.stat().st_size]) == 2

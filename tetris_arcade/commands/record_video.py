@@ -101,7 +101,9 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
 
 def _write_progress(share: float) -> None:
     """Report to the window that waits for the video; raises BrokenPipeError if that window is gone."""
-    os.write(_STDERR, f"progress {share:.3f}\n".encode())
+    from tetris_arcade.services.video_export import PROGRESS
+
+    os.write(_STDERR, f"{PROGRESS}{share:.3f}\n".encode())
 
 
 COMMAND = Subcommand("record", "write a game as a GIF or an MP4 file", _add_arguments, _run)

@@ -73,10 +73,19 @@ def resolve_data_dir(argument: str | None = None, environment: Mapping[str, str]
     """
     given = argument or environment.get(HOME_VARIABLE)
     if given:
-        root = Path(given).expanduser().absolute()
+        root = _expand(given).absolute()
     else:
         root = source_checkout() or Path(platformdirs.user_data_dir("tetris-arcade", appauthor=False))
     return DataPaths(root, shipped_slots())
+
+
+def _expand(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            f"the data folder {folder} begins with the name of a user who has no home folder here"
+        ) from None
 
 
 def source_checkout() -> Path | None:

@@ -17,7 +17,6 @@ from stable_baselines3.common.logger import (
     CSVOutputFormat,
     KVWriter,
     Logger,
-    TensorBoardOutputFormat,
     make_output_format,
 )
 
@@ -45,8 +44,10 @@ def open_metric_logs(folder: Path, formats: Sequence[str], resumed_at: int | Non
 def _open(folder: Path, name: str, resumed_at: int | None) -> KVWriter:
     if name == "csv":
         return _ResumableCsv(folder / "progress.csv", resumed_at)
-    if name == "tensorboard" and resumed_at is not None:
-        return _ResumableTensorBoard(folder, resumed_at)
+    if name == "tensorboard":
+        from tetris_arcade.training.tensorboard_file import TensorBoardFormat  # An optional package.
+
+        return TensorBoardFormat(folder, resumed_at)
     return make_output_format(name, str(folder))
 
 
@@ -114,14 +115,3 @@ def _read_rows(path: Path, max_timesteps: int) -> list[list[str]]:
         logger.warning("%s is not a table of this run; it was renamed to %s", path.name, renamed.name)
         return []
     return [header, *kept]
-
-
-class _ResumableTensorBoard(TensorBoardOutputFormat):
-    """stable-baselines3's TensorBoard writer, hiding what was logged after `resumed_at`."""
-
-    def __init__(self, folder: Path, resumed_at: int) -> None:
-        from torch.utils.tensorboard.writer import SummaryWriter
-
-        super().__init__(str(folder))
-        self.writer.close()
-        self.writer = SummaryWriter(log_dir=str(folder), purge_step=resumed_at + 1)
