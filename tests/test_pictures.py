@@ -42,7 +42,7 @@ from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
-from tetris_arcade.worker.shared.messages import NewBest, Progress, Stage, TrainTask, WorkerState
+from tetris_arcade.worker.shared.messages import NewBest, Progress, Saved, Stage, TrainTask, WorkerState
 
 SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
 
@@ -71,7 +71,7 @@ def _training_starts(context: Context) -> Scene:
 
 def _training_new_best(context: Context) -> Scene:
     trainer = show_training(context)
-    trainer.answers.append(NewBest(997.3, 187_408))
+    trainer.answers += [NewBest(997.3, 187_408), Saved("best", "best")]
     trainer.start(TrainTask())
     return TrainScene(context)
 

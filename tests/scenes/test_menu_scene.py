@@ -54,6 +54,15 @@ def test_heading_is_not_chosen(scene: _Menu) -> None:
     assert scene.menu.current.key == "number"
 
 
+def test_footer_says_what_confirm_does_with_the_chosen_line(scene: _Menu) -> None:
+    def confirm_text() -> list[str]:
+        return [hint.description for hint in scene.hints() if Action.CONFIRM in hint.actions]
+
+    assert confirm_text() == ["change"]
+    press(scene, Action.DOWN)
+    assert confirm_text() == ["choose"]
+
+
 def test_left_right_and_confirm_change_a_value(scene: _Menu) -> None:
     for action in (Action.RIGHT, Action.RIGHT, Action.LEFT, Action.CONFIRM):
         assert press(scene, action) is None

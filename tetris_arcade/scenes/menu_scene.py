@@ -64,9 +64,14 @@ class MenuScene(Scene):
         return [
             KeyBinding(Hint("move", Action.UP, Action.DOWN), self._press),
             KeyBinding(Hint(self.change_text if has_values else "", Action.LEFT, Action.RIGHT), self._press),
-            KeyBinding(Hint(self.choose_text, Action.CONFIRM), self._press),
+            KeyBinding(Hint(self._confirm_text, Action.CONFIRM), self._press),
             bind(self.back_text, self.go_back, Action.BACK),
         ]
+
+    @property
+    def _confirm_text(self) -> str:
+        """What the chosen line does when it is confirmed: a line without a choice changes its value."""
+        return self.choose_text if self.menu.current.choose is not None else self.change_text
 
     def handle(self, event: InputEvent) -> Transition | None:
         return self._operate(event) if event.action is None else super().handle(event)

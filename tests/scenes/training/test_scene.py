@@ -126,6 +126,29 @@ def test_save_asks_for_a_name(tmp_path: Path) -> None:
         transition.scene._on_name("latest")
 
 
+def test_run_that_is_resumed_has_something_to_save(tmp_path: Path) -> None:
+    scene, _, messages = open_scene(tmp_path, state=WorkerState.STARTING, task=TrainTask(resume=True))
+    press(scene, Action.SAVE)
+    assert messages == ["Training is still starting, try again in a moment"]
+
+
+@pytest.mark.parametrize(
+    ("trainer", "message"),
+    [
+        ({}, "Training continues in the background"),
+        ({"is_paused": True}, "Training stays paused"),
+        ({"state": WorkerState.STOPPING}, "Training is being saved and stopped"),
+        ({"state": WorkerState.STOPPED}, None),
+    ],
+)
+def test_message_says_what_the_training_does_after_the_screen(
+    tmp_path: Path, trainer: dict[str, object], message: str | None
+) -> None:
+    scene, _, messages = open_scene(tmp_path, **trainer)
+    press(scene, Action.BACK)
+    assert messages == ([] if message is None else [message])
+
+
 def test_nothing_to_save_while_starting(tmp_path: Path) -> None:
     scene, _, messages = open_scene(tmp_path, state=WorkerState.STARTING)
     assert press(scene, Action.SAVE) is None
@@ -229,10 +252,36 @@ def test_hidden_board_and_values_are_visible(tmp_path: Path) -> None:
     assert picture(scene) != normal
 
 
+def report_best(scene: TrainScene, lines: float) -> None:
+    scene.on_report("trainer", NewBest(lines, 1_000))
+    scene.on_report("trainer", Saved("best", "best"))
+
+
+def test_new_best_is_celebrated_only_once_it_is_saved(tmp_path: Path) -> None:
+    scene, _, _ = open_scene(tmp_path)
+    scene.on_report("trainer", NewBest(390.0, 1_000))
+    scene.on_report("trainer", SaveFailed("no space left"))
+    scene.update(1.5, 0.5)
+    assert "NEW BEST" not in draw(scene, (1280, 720)).written
+    scene.on_report("trainer", Saved("best", "best"))
+    assert "NEW BEST" in draw(scene, (1280, 720)).written
+
+
+def test_only_a_clearly_better_model_is_celebrated(tmp_path: Path) -> None:
+    celebrated = []
+    scene, _, _ = open_scene(tmp_path)
+    for number, lines in enumerate((0.4, 9.0, 20.0, 20.3, 30.0)):
+        report_best(scene, lines)
+        scene.update(number * 10.0, 0.1)
+        celebrated += [lines] if "NEW BEST" in draw(scene, (1280, 720)).written else []
+        scene.update(number * 10.0 + 9.0, 0.1)
+    assert celebrated == [20.0, 30.0]
+
+
 def test_new_best_is_celebrated_briefly(tmp_path: Path) -> None:
     scene, _, _ = open_scene(tmp_path)
     normal = picture(scene)
-    scene.on_report("trainer", NewBest(390.0, 1_000))
+    report_best(scene, 390.0)
     scene.update(1.5, 0.5)
     assert "390.0 lines per game" in draw(scene, (1280, 720)).written
     scene.update(9.0, 0.1)

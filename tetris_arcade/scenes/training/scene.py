@@ -58,6 +58,8 @@ from tetris_arcade.worker.shared.messages import (
 _CELEBRATION_SECONDS = 2.6
 _TEST_BOARD = board_label(STANDARD_TEST.pieces, STANDARD_TEST.height)
 _TEST_LINE = (f"Tested on {STANDARD_TEST.games} games: {_TEST_BOARD}", f"Test: {_TEST_BOARD}")
+_MIN_CELEBRATED_LINES, _MIN_GAIN = 10.0, 1.05
+"""A new best is celebrated from so many lines on, and if it is better by that factor than the last one."""
 _AT_REST = (WorkerState.IDLE, WorkerState.STOPPED, WorkerState.FAILED)
 _READ_ONLY = "Training cannot be changed on this display"
 
@@ -87,6 +89,8 @@ class TrainScene(Scene):
         self._panel = GraphPanel()
         self._shows_values = False
         self._celebration: _Celebration | None = None
+        self._new_best_lines: float | None = None
+        self._celebrated_lines = 0.0
         self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
 
@@ -116,8 +120,9 @@ class TrainScene(Scene):
             return
         match report:
             case NewBest(lines, _):
-                self._celebration = _Celebration(lines, self._now)
-                self.context.audio.play("best")
+                self._new_best_lines = lines
+            case Saved("best", _):
+                self._celebrate()
             case Saved("latest", _):
                 self._saved_at = time.time()
             case Saved("slot", name):
@@ -128,6 +133,15 @@ class TrainScene(Scene):
                 self.context.notify(text, "info")
             case Warned(text):
                 self.context.notify(text, "warning")
+
+    def _celebrate(self) -> None:
+        """Celebrate the new best, which is saved now, unless it is hardly better than the last one."""
+        lines, self._new_best_lines = self._new_best_lines, None
+        if lines is None or lines < max(_MIN_CELEBRATED_LINES, self._celebrated_lines * _MIN_GAIN):
+            return
+        self._celebrated_lines = lines
+        self._celebration = _Celebration(lines, self._now)
+        self.context.audio.play("best")
 
     # --- Keys ---
 
@@ -167,8 +181,14 @@ class TrainScene(Scene):
 
     def _go_back(self) -> Transition:
         if not self._is_at_rest:
-            self.context.notify("Training continues in the background", "info")
+            self.context.notify(self._background_text(), "info")
         return Pop()
+
+    def _background_text(self) -> str:
+        """What the training does after this screen is left."""
+        if self._client.state is WorkerState.STOPPING:
+            return "Training is being saved and stopped"
+        return "Training stays paused" if self._client.is_paused else "Training continues in the background"
 
     def _toggle_pause(self) -> None:
         toggle_pause(self._client)
@@ -204,10 +224,18 @@ class TrainScene(Scene):
         if self._is_refused():
             return None
         if self._client.state is WorkerState.STARTING:
-            self.context.notify("Nothing to save yet", "info")
+            is_new = not int(self._client.frame["counters"]["timesteps"]) and not self._resumes_run
+            text = "Nothing to save yet" if is_new else "Training is still starting, try again in a moment"
+            self.context.notify(text, "info")
             return None
         name = f"run-{int(self._client.frame['counters']['timesteps']) // 1000}k"
         return Push(ask_slot_name(self.context, "Name this copy", name, self._save_slot))
+
+    @property
+    def _resumes_run(self) -> bool:
+        """Whether the training that starts continues another one."""
+        task = self._client.task
+        return isinstance(task, TrainTask) and (task.resume or task.kept_run is not None)
 
     def _save_slot(self, name: str, overwrite: bool) -> None:
         if not self._client.send(SaveSlot(normalize_name(name), overwrite)):

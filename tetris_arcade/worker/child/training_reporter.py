@@ -196,6 +196,7 @@ class ViewerListener(RunListener):
         self._graphs.add("evaluated_lines", timesteps, mean_lines)
 
     def new_best(self, mean_lines: float, timesteps: int) -> None:
+        self._publish_frame()  # so that no screen shows the new best beside the one before
         self._channel.report(NewBest(mean_lines, timesteps))
 
     def saved(self, kind: str, folder: Path) -> None:
