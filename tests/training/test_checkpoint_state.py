@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.engine.color_board import ColorBoard
+from tetris_arcade.engine.tetromino import GARBAGE
 from tetris_arcade.training.checkpoint_state import Arrays, capture_state, restore_state
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.factory import build_learner
@@ -101,3 +104,43 @@ def test_mutated_states_load_or_raise_value_error(saved: Saved) -> None:
         except ValueError as error:
             refused += bool(str(error))
     assert refused > 20
+
+
+@pytest.fixture
+def colors(saved: Saved) -> NDArray[np.uint8]:
+    """The board of environment 0, in which each column has the color of a piece."""
+    model, policy, state, replay_buffer = saved
+    restore_state(model, policy, state, replay_buffer)
+    board = ColorBoard(model.placements_env.config.height)
+    board.reset_from_columns(model.placements_env.games.columns[0])
+    assert board.cells.any()
+    return np.where(board.cells, np.arange(10) % 7 + 1, 0).astype(np.uint8)
+
+
+def _restored_colors(saved: Saved, state: Arrays) -> NDArray[np.uint8]:
+    model, policy, _, replay_buffer = saved
+    restore_state(model, policy, state, replay_buffer)
+    board = ColorBoard(model.placements_env.config.height)
+    board.reset_from_columns(model.placements_env.games.columns[0], model.shown_colors)
+    return board.cells
+
+
+def test_colors_of_the_shown_board_are_restored(saved: Saved, colors: NDArray[np.uint8]) -> None:
+    model = saved[0]
+    model.shown_colors = colors
+    state = capture_state(model, RunProgress())
+    model.shown_colors = None
+    assert np.array_equal(_restored_colors(saved, state), colors)
+
+
+@pytest.mark.parametrize("fault", ["missing", "other board", "unknown color", "shape", "type"])
+def test_board_without_its_colors_is_grey(saved: Saved, colors: NDArray[np.uint8], fault: str) -> None:
+    faults: dict[str, Arrays] = {
+        "missing": {},
+        "other board": {"shown_colors": np.where(colors, 0, 1).astype(np.uint8)},
+        "unknown color": {"shown_colors": np.where(colors, colors + 9, 0).astype(np.uint8)},
+        "shape": {"shown_colors": colors[1:]},
+        "type": {"shown_colors": colors.astype(np.float64)},
+    }
+    state = {**saved[2], **faults[fault]}
+    assert np.array_equal(_restored_colors(saved, state), np.where(colors, GARBAGE, 0))

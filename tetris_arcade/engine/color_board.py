@@ -75,10 +75,17 @@ class ColorBoard:
         self.cells[:-1] = self.cells[1:]
         self.cells[-1] = np.where(columns & 1, GARBAGE, EMPTY)
 
-    def reset_from_columns(self, columns: NDArray[np.int64]) -> None:
-        """Copy a board whose pieces are unknown: every filled cell becomes garbage."""
+    def reset_from_columns(self, columns: NDArray[np.int64], colors: NDArray[np.uint8] | None = None) -> None:
+        """Copy a board with the colors of its cells; if they are unknown, every filled cell becomes garbage.
+
+        colors: cells of that board as they were saved, or None; those of another board are ignored.
+        """
         rows = np.arange(self.height - 1, -1, -1)[:, np.newaxis]
         self.cells[:] = np.where(columns[np.newaxis, :] >> rows & 1, GARBAGE, EMPTY)
+        if colors is None or colors.shape != self.cells.shape or colors.max() > GARBAGE:
+            return
+        if np.array_equal(colors != EMPTY, self.cells != EMPTY):
+            self.cells[:] = colors
 
     def _landing_cell(self, piece: int, action: int) -> tuple[int | None, int | None]:
         rotation, col = decode_action(action)[1], placement_col(piece, action)

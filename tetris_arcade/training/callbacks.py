@@ -183,7 +183,8 @@ class StepViewCallback(PlacementCallback):
     def _on_training_start(self) -> None:
         env = self.model.placements_env
         self._board = ColorBoard(env.config.height)
-        self._board.reset_from_columns(env.games.columns[0])
+        self._board.reset_from_columns(env.games.columns[0], self.model.shown_colors)
+        self.model.shown_colors = self._board.cells
         self._read_pieces()
 
     def _on_step(self) -> bool:

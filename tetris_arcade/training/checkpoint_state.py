@@ -94,6 +94,8 @@ def capture_state(model: PlacementDQN, progress: RunProgress) -> Arrays:
         arrays[f"games.{name}"] = array
     for name, weights in model.q_net.state_dict().items():
         arrays[_ONLINE + name] = np.array(weights.numpy())
+    if model.shown_colors is not None:
+        arrays["shown_colors"] = model.shown_colors.copy()
     for index, state in model.policy.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             arrays[f"optimizer.{index}.{name}"] = np.array(value.detach().numpy())
@@ -132,6 +134,8 @@ def _restore(
     model.exploration_rate = scalars["exploration_rate"]
     model.last_loss, model.last_mean_value = progress.loss, progress.mean_value
     model.sync_with_env()
+    colors = state.get("shown_colors")  # earlier versions did not save it
+    model.shown_colors = colors if colors is not None and colors.dtype == np.uint8 else None
     model.generator.bit_generator.state = scalars["generator"]
     model.replay_buffer.generator.bit_generator.state = scalars["replay_generator"]
     _restore_global_generators(scalars["python_random"], state)

@@ -71,6 +71,8 @@ class PlacementDQN(DQN):
         self.last_loss = self.last_mean_value = float("nan")
         self.explored: NDArray[np.bool_] = np.zeros(1, np.bool_)
         """Which of the last actions were exploration, (N,) bool."""
+        self.shown_colors: NDArray[np.uint8] | None = None
+        """The board of environment 0 in color, (H, 10), as `ColorBoard` has it; None before it is shown."""
         self._could_survive: NDArray[np.bool_] = np.ones(1, np.bool_)
         """Whether any placement survived on the boards before the step, (N,)."""
         super().__init__(*args, **kwargs)
@@ -251,6 +253,7 @@ class PlacementDQN(DQN):
             "generator",
             "explored",
             "_could_survive",
+            "shown_colors",
             "_last_obs",
             "_last_original_obs",
             "_last_episode_starts",

@@ -96,9 +96,9 @@ class RandomPlayer:
         )
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
-        mask = game.action_mask()
-        values[:] = np.where(mask, 0.0, np.nan)
-        return int(self.act(np.zeros((NUM_ACTIONS, 0), np.float32), mask))
+        """Return a random placement. It rates none, so all `values` become NaN."""
+        values[:] = np.nan
+        return int(self.act(np.zeros((NUM_ACTIONS, 0), np.float32), game.action_mask()))
 
 
 def _to_action(actions: NDArray[np.int64]) -> Any:

@@ -54,3 +54,14 @@ def test_single_step_is_played_in_a_pause() -> None:
 
 def test_unthrottled_moves_are_not_animated() -> None:
     assert MoveAnimation().advance(a_move(1, 0.0), 0.0, is_paused=False) == 1.0
+
+
+def test_paused_decision_is_shown_before_its_piece_is_placed() -> None:
+    """With the agent's view, each single step shows what the next piece could do, and where it will go."""
+    clock = MoveAnimation()
+    clock.advance(a_move(1), 0.0, is_paused=False, shows_values=True)
+    assert clock.advance(a_move(1), 0.95, is_paused=False, shows_values=True) == 0.95
+    assert clock.advance(a_move(1), 0.1, is_paused=True, shows_values=True) == 0.0
+    for _ in range(3):
+        assert clock.advance(a_move(2), 0.5, is_paused=True, shows_values=True) == 0.0
+    assert clock.advance(a_move(2), 0.5, is_paused=True) == 1.0

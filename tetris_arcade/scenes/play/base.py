@@ -81,6 +81,11 @@ class PlayScene(TrainingPausingScene):
             bind("stop", Pop, Action.STOP),
         ]
 
+    @property
+    def shows_values(self) -> bool:
+        """Whether the values of the placements are shown."""
+        return False
+
     def own_bindings(self) -> list[KeyBinding]:
         """The keys that only this screen has, the most useful first."""
         return []
@@ -104,7 +109,7 @@ class PlayScene(TrainingPausingScene):
         frame = self._player.frame
         records = frame["boards"][: int(frame["num_boards"])]
         for record, board, sounds in zip(records, self._boards, self._sounds, strict=False):
-            board.show(record, dt, is_paused=self._player.is_paused)
+            board.show(record, dt, is_paused=self._player.is_paused, shows_values=self.shows_values)
             if not self._stills:
                 sounds.follow(board.view, board.progress)
         return None

@@ -20,7 +20,7 @@ class BoardPlayer:
         self.progress = 1.0
         self._clock = MoveAnimation()
 
-    def show(self, record: Any, dt: float, *, is_paused: bool) -> None:
+    def show(self, record: Any, dt: float, *, is_paused: bool, shows_values: bool = False) -> None:
         """Show the newest BOARD record, `dt` seconds after the last frame."""
         self.view = read_board(record, BoardModel)
-        self.progress = self._clock.advance(self.view, dt, is_paused=is_paused)
+        self.progress = self._clock.advance(self.view, dt, is_paused=is_paused, shows_values=shows_values)

@@ -50,6 +50,10 @@ class DemoScene(PlayScene):
 
     # --- Input ---
 
+    @property
+    def shows_values(self) -> bool:
+        return self._shows_values
+
     def own_bindings(self) -> list[KeyBinding]:
         return [
             bind("", self._pause_or_restart, Action.CONFIRM),

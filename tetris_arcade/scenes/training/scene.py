@@ -110,7 +110,9 @@ class TrainScene(Scene):
         if self._client.series is not self._series:
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page)
-        self._progress = self._animation.advance(self._view, dt, is_paused=self._client.is_paused)
+        self._progress = self._animation.advance(
+            self._view, dt, is_paused=self._client.is_paused, shows_values=self._shows_values
+        )
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None
         return None

@@ -76,7 +76,10 @@ def _eased(share: float) -> float:
 
 
 class MoveAnimation:
-    """The progress of the displayed move. A pause stops it, except for a single step."""
+    """The progress of the displayed move. A pause stops it, except for a single step.
+
+    A paused board that shows the values of a decision shows it as it was made, before the piece is placed.
+    """
 
     _STEP_SECONDS = 0.6
     _MIN_SECONDS = 0.06
@@ -87,8 +90,13 @@ class MoveAnimation:
         self._elapsed = 0.0
         self._is_step = False
 
-    def advance(self, board: BoardModel, dt: float, *, is_paused: bool) -> float:
+    def advance(self, board: BoardModel, dt: float, *, is_paused: bool, shows_values: bool = False) -> float:
         """Advance by `dt` seconds; return the progress of the board's move, 0..1."""
+        progress = self._advance(board, dt, is_paused)
+        is_placed = self._is_step or (not board.is_empty and pose(board, progress).is_locked)
+        return 0.0 if is_paused and shows_values and is_placed else progress
+
+    def _advance(self, board: BoardModel, dt: float, is_paused: bool) -> float:
         move = (board.game, board.move)
         if move != self._move:
             self._is_step = is_paused and self._move is not None
