@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.pilot import OpenPilot
 from tests.sample_data import show_demo, show_duel
+from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.storage.slot_names import is_plain_folder_name
+from tetris_arcade.storage.slots import resolve_slot, save_slot_bytes
 
 LONG, WIDE = "the-long-and-winding-name-of-one-model-number-07", "w" * 48
 
@@ -46,3 +50,20 @@ def test_longest_names_are_whole_over_the_boards(
     pilot.advance(0.1)
     written = "".join(pilot.texts())
     assert all(name.upper() in written for name in names)
+
+
+@pytest.mark.parametrize("scene", ["demo", "duel"])
+def test_heads_show_names_as_they_were_typed(open_pilot: OpenPilot, tmp_path: Path, scene: str) -> None:
+    paths = DataPaths(tmp_path, shipped_slots())
+    champion = resolve_slot(paths, "champion").checkpoint
+    assert champion is not None
+    metadata = replace(champion.metadata, origin="trained")
+    name = save_slot_bytes(paths, "My Best", champion.read("model.zip"), metadata).name
+    scenes = {
+        "demo": lambda context: DemoScene(context, name),
+        "duel": lambda context: DuelScene(context, name, "bcts"),
+    }
+    pilot = open_pilot(scenes[scene], (1280, 720))
+    pilot.advance(0.1)
+    assert pilot.sees("My Best")
+    assert not pilot.sees(name)

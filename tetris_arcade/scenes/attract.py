@@ -165,7 +165,8 @@ class AttractScene(Scene):
             logo, stats = cut_top(inset(side, units(8)), side.height * 46 // 100, units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._player.progress, show_values=True)
-        name = "learning now" if self._page == "learning" else self._shown_name
+        shown = self.context.models.display_name(self._shown_name)
+        name = "learning now" if self._page == "learning" else shown
         inside = canvas.panel(stats, name)
         self._draw_stats(canvas, inset(inside, units(2)))
 

@@ -36,6 +36,10 @@ class ModelList:
     def num_found(self) -> int | None:
         return None if self._pending is None else len(self._found)
 
+    def display_name(self, name: str) -> str:
+        """The name of a model as its user typed it; the given one if there is no such model."""
+        return next((entry.display_name for entry in self.entries if entry.name == name), name)
+
     def refresh(self) -> None:
         """Start reading the list again, and do one frame's share of it."""
         self._previous_cache = {**self._previous_cache, **self._cache}

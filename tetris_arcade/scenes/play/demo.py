@@ -132,9 +132,10 @@ class DemoScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         view = self._board.view
-        names = self._name, *(model.name for model in self._models)
+        name = self.context.models.display_name(self._name)
+        names = name, *(model.display_name for model in self._models)
         layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, *names)
-        arrows = draw_head(canvas, layout.head, self._name, self._find_model())
+        arrows = draw_head(canvas, layout.head, name, self._find_model())
         well = self._draw_board(canvas, layout.board, show_values=self._shows_values)
         self.context.videos.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])

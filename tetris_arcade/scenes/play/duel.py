@@ -114,17 +114,18 @@ class DuelScene(PlayScene):
 
     def draw(self, canvas: Canvas) -> None:
         views = tuple(board.view for board in self._boards)
-        layout = duel_layout(canvas, max(view.height for view in views), self._names)
+        names = [self.context.models.display_name(name) for name in self._names]
+        layout = duel_layout(canvas, max(view.height for view in views), names)
         has_verdict = self._decided_games == tuple(view.game for view in views)
         for side, view in enumerate(views):
             is_ahead = view.lines > views[1 - side].lines
-            draw_side_head(canvas, layout.heads[side], self._names, side, is_ahead=is_ahead)
+            draw_side_head(canvas, layout.heads[side], names, side, is_ahead=is_ahead)
             well = self._draw_board(canvas, layout.boards[side], side, show_game_over=not has_verdict)
             if has_verdict and not self._stills:
                 draw_verdict(canvas, well, self._match, side)
         text = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
         text += "\nwith look-ahead" if self._task.lookahead else ""
-        draw_center(canvas, layout.center, self._names, self._match, (views[0], views[1]), text)
+        draw_center(canvas, layout.center, names, self._match, (views[0], views[1]), text)
         draw_results(canvas, layout.results, self._match.results)
         canvas.explain(layout.boards[0], "The left player. Both get the same pieces.")
         canvas.explain(layout.boards[1], "The right player")
