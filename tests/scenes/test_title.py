@@ -12,7 +12,7 @@ from tests.pilot import OpenPilot
 from tests.sample_data import show_training
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.title import DESTINATIONS, TitleScene
-from tetris_arcade.worker.shared.messages import TrainTask
+from tetris_arcade.worker.shared.messages import TrainTask, WorkerState
 
 SCREENS = [row.label for row in DESTINATIONS if row.label not in ("Back to training", "Quit")]
 
@@ -113,7 +113,10 @@ def test_learner_is_shown_while_it_trains(open_pilot: OpenPilot) -> None:
     pilot.advance(0.1)
     assert pilot.sees("learning now")
     assert pilot.sees("champion")
-    trainer.stop()
+    trainer.is_paused = True
+    pilot.advance(0.1)
+    assert pilot.sees("training paused")
+    trainer.is_paused, trainer.state = False, WorkerState.STOPPING
     pilot.advance(0.1)
     assert not pilot.sees("learning now")
     assert pilot.sees("bcts")

@@ -29,6 +29,7 @@ from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_ri
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.logo import draw_logo
+from tetris_arcade.worker.shared.messages import WorkerState
 
 _PREPARE_AFTER_SECONDS = 0.7
 _MOVE_SECONDS, _MOVES_BEFORE = 1 / 3, 40
@@ -189,14 +190,18 @@ class TitleScene(MenuScene):
         for game in self._games:
             game.advance(dt)
         trainer = self.context.trainer
-        self._shows_learner = trainer.is_busy and bool(trainer.frame["num_boards"])
+        is_learning = trainer.is_busy and trainer.state is not WorkerState.STOPPING
+        self._shows_learner = is_learning and bool(trainer.frame["num_boards"])
         if self._shows_learner:
             self._learner.show(trainer.frame["boards"][0], dt, is_paused=trainer.is_paused)
 
     def _sides(self) -> tuple[tuple[str, BoardPlayer | StoredGame], ...]:
         """(caption, board) of the left and the right side."""
         champion, rival = ((game.name, game) for game in self._games)
-        return (("learning now", self._learner), champion) if self._shows_learner else (champion, rival)
+        if not self._shows_learner:
+            return champion, rival
+        caption = "training paused" if self.context.trainer.is_paused else "learning now"
+        return (caption, self._learner), champion
 
     # --- Drawing ---
 
