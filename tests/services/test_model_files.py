@@ -16,6 +16,8 @@ from tetris_arcade.services import model_files
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.import_export import export_slot, import_model
+from tetris_arcade.storage.slot_names import slot_folder_name
+from tetris_arcade.storage.slots import list_models
 from tetris_arcade.training.model_archive_builder import rebuild_archive
 
 
@@ -42,7 +44,10 @@ def test_window_import_equals_command_line_import(paths: DataPaths, gift: Path) 
     message = model_files.import_file(paths, gift)
     name = message.split('"')[1]
     expected_folder = import_model(paths, gift, "expected", rebuild=rebuild_archive)
-    imported, expected = load_checkpoint(paths.slots / name), load_checkpoint(expected_folder)
+    imported, expected = (
+        load_checkpoint(paths.slots / slot_folder_name(name)),
+        load_checkpoint(expected_folder),
+    )
     imported_zip, expected_zip = imported.read("model.zip"), expected.read("model.zip")
     assert {**unzip(imported_zip), "data": b""} == {**unzip(expected_zip), "data": b""}
     first, second = (DQN.load(io.BytesIO(content), device="cpu") for content in (imported_zip, expected_zip))
@@ -83,3 +88,11 @@ def test_slow_child_is_ended(paths: DataPaths, gift: Path, monkeypatch: pytest.M
     monkeypatch.setattr(model_files, "_IMPORT_TIMEOUT_SECONDS", 0.01)
     with pytest.raises(StorageError, match="could not be imported in time"):
         model_files.import_file(paths, gift)
+
+
+def test_messages_have_the_name_as_it_was_typed(paths: DataPaths, gift: Path) -> None:
+    import_model(paths, gift, "Übung 1", rebuild=rebuild_archive)
+    assert model_files.rename(paths, "Übung 1", "練習 モデル") == 'Renamed to "練習 モデル"'
+    (renamed,) = (entry for entry in list_models(paths) if entry.kind == "slot")
+    assert renamed.display_name == "練習 モデル"
+    assert model_files.delete(paths, renamed.name) == 'Deleted "練習 モデル"'

@@ -3,7 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tetris_arcade.storage.errors import SlotNameError
-from tetris_arcade.storage.slot_names import is_plain_folder_name, normalize_name, slot_folder_name
+from tetris_arcade.storage.slot_names import (
+    is_plain_folder_name,
+    name_from_text,
+    normalize_name,
+    slot_folder_name,
+)
 
 
 @pytest.mark.parametrize("name", ["a", "my-bot_2", "0", "champion", "x" * 48])
@@ -19,6 +24,8 @@ def test_plain_name_is_folder_name(name):
         ("日本", "slot"),
         ("🤖", "slot"),
         ("👩\u200d🔬", "slot"),
+        ("می\u200cخواهم", "slot"),
+        ("\U0001fae8 shaking face of Unicode 15", "shaking-face-of-unicode-15"),
         ("con", "con"),
         ("COM1", "com1"),
         ("..", "slot"),
@@ -69,3 +76,23 @@ def test_any_text_is_safe_or_refused(name):
         return
     assert is_plain_folder_name(folder)
     assert slot_folder_name(normalize_name(name)) == folder
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("\u200eשלום\u200f", "שלום"),
+        ("d\udce4ten", "dten"),
+        ("safe\u202egnp.exe", "safegnp.exe"),
+        ("U\u0308ber", "Über"),
+        ("モデル" * 30, "モデル" * 20),
+    ],
+)
+def test_file_name_gives_a_name(text, name):
+    assert name_from_text(text) == name
+
+
+def test_reserved_or_invisible_file_name_gives_none():
+    for text in ("latest", "\u200e", ""):
+        with pytest.raises(SlotNameError):
+            name_from_text(text)

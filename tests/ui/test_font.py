@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
 import pygame
 import pytest
 
+from tetris_arcade.ui import unifont
 from tetris_arcade.ui.font import GLYPH_SIZE, glyph_rows, glyph_span, render_text, text_cols
 
-UNKNOWN = glyph_rows("\N{SNOWMAN}")
+UNKNOWN = glyph_rows("\ue000")
 COLOR = (250, 200, 10)
 
 
@@ -49,3 +51,55 @@ def test_text_has_one_color_without_antialiasing() -> None:
     assert {color[:3] for color in colors if color[3]} == {COLOR}
     assert {color[3] for color in colors} == {0, 255}
     assert isinstance(picture, pygame.Surface)
+
+
+NAMES = [
+    "Übergröße",
+    "Łódź çağrı",
+    "ひらがな",
+    "カタカナ",
+    "漢字",
+    "Привет",
+    "Ελλάδα",
+    "שלום",
+    "سلام",
+    "ไทย",
+    "한국어",
+    "😀🤖",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_other_scripts_are_legible(name: str) -> None:
+    shapes = {glyph_rows(char) for char in name if char != " "}
+    assert UNKNOWN not in shapes
+    assert len(shapes) == len(set(name) - {" "})
+    for pixel in (1, 1.5, 2, 3):
+        picture = render_text(name, COLOR, pixel)
+        assert picture.get_width() == round(text_cols(name) * pixel)
+        assert picture.get_height() == round(GLYPH_SIZE * pixel)
+        assert picture.get_bounding_rect().width > 0.8 * picture.get_width()
+
+
+def test_other_scripts_have_twice_the_resolution() -> None:
+    mixed, plain = render_text("aあ", COLOR, 2), render_text("a", COLOR, 2)
+    assert pygame.image.tobytes(mixed.subsurface(plain.get_rect()), "RGBA") == pygame.image.tobytes(
+        plain, "RGBA"
+    )
+
+
+def test_marks_and_invisible_characters_take_no_room() -> None:
+    assert text_cols("e\u0301") == text_cols("e")
+    assert text_cols("❤\ufe0f\u200d") == text_cols("❤")
+
+
+def test_missing_font_file_leaves_boxes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(unifont, "asset", lambda name: tmp_path / name)
+    unifont._load.cache_clear()
+    unifont.find_glyph.cache_clear()
+    try:
+        assert glyph_rows("ぱ") == UNKNOWN
+        assert render_text("ぱ", COLOR, 2).get_height() == 16
+    finally:
+        unifont._load.cache_clear()
+        unifont.find_glyph.cache_clear()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import subprocess
 from pathlib import Path
@@ -13,7 +12,8 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.import_export import choose_import_name, export_slot
-from tetris_arcade.storage.slots import delete_slot, rename_slot, save_slot
+from tetris_arcade.storage.slot_names import normalize_name
+from tetris_arcade.storage.slots import delete_slot, find_model, rename_slot, save_slot
 
 _MAX_FILES = 12
 _IMPORT_TIMEOUT_SECONDS = 120.0
@@ -21,18 +21,21 @@ _IMPORT_TIMEOUT_SECONDS = 120.0
 
 def save_checkpoint_as(paths: DataPaths, source: str, name: str, *, overwrite: bool = False) -> str:
     """Copy a checkpoint's model to a slot."""
-    return f'Saved as "{save_slot(paths, name, source, overwrite=overwrite).name}"'
+    save_slot(paths, name, source, overwrite=overwrite)
+    return f'Saved as "{normalize_name(name)}"'
 
 
 def rename(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> str:
     """Rename a slot."""
-    return f'Renamed to "{rename_slot(paths, old, new, overwrite=overwrite).name}"'
+    rename_slot(paths, old, new, overwrite=overwrite)
+    return f'Renamed to "{normalize_name(new)}"'
 
 
 def delete(paths: DataPaths, name: str) -> str:
     """Delete a slot."""
+    entry = find_model(paths, name)
     delete_slot(paths, name)
-    return f'Deleted "{name}"'
+    return f'Deleted "{name if entry is None else entry.display_name}"'
 
 
 def export(paths: DataPaths, name: str) -> str:
@@ -49,15 +52,17 @@ def export(paths: DataPaths, name: str) -> str:
 def import_file(paths: DataPaths, file: Path) -> str:
     """Import a file under a free name; messages have the file's name, without its folder."""
     try:
-        return f'Imported as "{_import_in_child(paths, file, choose_import_name(paths, file))}"'
+        name = choose_import_name(paths, file)
+        _import_in_child(paths, file, name)
+        return f'Imported as "{name}"'
     except StorageError as error:
         raise StorageError(str(error).replace(printable_path(file), printable_path(file.name))) from error
 
 
-def _import_in_child(paths: DataPaths, file: Path, name: str) -> str:
-    """Run `models import` in a child process, because rebuilding the archive needs torch; the slot's name."""
+def _import_in_child(paths: DataPaths, file: Path, name: str) -> None:
+    """Run `models import` in a child process, because rebuilding the archive needs torch."""
     command = program_command("models", "import", str(file.absolute()))
-    command += [f"--name={name}", "--json", "--data-dir", str(paths.root)]
+    command += [f"--name={name}", "--data-dir", str(paths.root)]
     try:
         done = subprocess.run(
             command,
@@ -73,7 +78,6 @@ def _import_in_child(paths: DataPaths, file: Path, name: str) -> str:
     if done.returncode != 0:
         message = (done.stderr.splitlines() or ["the import failed"])[-1]
         raise StorageError(message.removeprefix("tetris_arcade: "))
-    return str(json.loads(done.stdout)["name"])
 
 
 def make_imports_folder(paths: DataPaths) -> Path:

@@ -26,7 +26,12 @@ from tetris_arcade.storage.model_archive import (
     read_model,
 )
 from tetris_arcade.storage.policy_shape import describe_policy
-from tetris_arcade.storage.slot_names import MAX_NAME_CHARACTERS, normalize_name, slot_folder_name
+from tetris_arcade.storage.slot_names import (
+    MAX_NAME_CHARACTERS,
+    name_from_text,
+    normalize_name,
+    slot_folder_name,
+)
 from tetris_arcade.storage.slots import check_new_slot, find_model, list_models, resolve_slot, save_slot_bytes
 
 Rebuild = Callable[[ModelArchive, NetworkShape], bytes]
@@ -86,7 +91,7 @@ def choose_import_name(paths: DataPaths, file: Path) -> str:
         return preferred
     taken = {entry.name for entry in list_models(paths)}
     try:
-        stem = normalize_name(file.stem)[: MAX_NAME_CHARACTERS - 5]
+        stem = name_from_text(file.stem)[: MAX_NAME_CHARACTERS - 5]
     except SlotNameError:
         stem = _DEFAULT_NAME
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
@@ -96,7 +101,7 @@ def choose_import_name(paths: DataPaths, file: Path) -> str:
 def _preferred_name(archive: ModelArchive, file: Path) -> str:
     for name in (archive.metadata.name if archive.metadata is not None else "", file.stem):
         try:
-            return normalize_name(name)
+            return name_from_text(name)
         except SlotNameError:
             continue
     return _DEFAULT_NAME

@@ -16,7 +16,10 @@ RESERVED = frozenset({"latest", "best", "final", "slots", *REFERENCE_PLAYERS})
 _PORTS = (f"{port}{i}" for port in ("com", "lpt") for i in range(10))
 _WINDOWS = frozenset({"con", "prn", "aux", "nul", *_PORTS})
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
-_JOINER = "\u200d"  # Joins emoji; all other invisible characters are refused.
+_JOINERS = "\u200c\u200d"
+"""They join and separate emoji and letters; other invisible characters are refused."""
+_REFUSED = ("Cc", "Cf", "Co", "Cs")
+"""Categories of control characters. Characters that are not assigned yet are allowed: new emoji are such."""
 
 
 def normalize_name(name: str) -> str:
@@ -29,13 +32,26 @@ def normalize_name(name: str) -> str:
         raise SlotNameError("a slot needs a name")
     if len(text) > MAX_NAME_CHARACTERS:
         raise SlotNameError(f"a slot's name has at most {MAX_NAME_CHARACTERS} characters, got {len(text)}")
-    if any(unicodedata.category(char)[0] == "C" and char != _JOINER for char in text):
+    if any(_is_refused(char) for char in text):
         raise SlotNameError(
             f"a slot's name must not hold control characters, got {shorten_for_message(text)}"
         )
     if text.casefold() in RESERVED or is_checkpoint_name(text.casefold()):
         raise SlotNameError(f"the name {text} is reserved, choose another")
     return text
+
+
+def name_from_text(text: str) -> str:
+    """A name made of a text such as a file's name, without the characters that are not allowed.
+
+    Raises SlotNameError if nothing is left, or only a reserved name.
+    """
+    allowed = "".join(char for char in text if not _is_refused(char))
+    return normalize_name(unicodedata.normalize("NFC", allowed).strip()[:MAX_NAME_CHARACTERS])
+
+
+def _is_refused(char: str) -> bool:
+    return unicodedata.category(char) in _REFUSED and char not in _JOINERS
 
 
 def slot_folder_name(name: str) -> str:

@@ -12,6 +12,7 @@ from pygame import Rect, Surface
 
 from tetris_arcade.ui.font import GLYPH_SIZE, render_text, text_cols
 from tetris_arcade.ui.layout import unit_from_size
+from tetris_arcade.ui.text_order import is_right_to_left
 from tetris_arcade.ui.theme import Color, Theme, blend
 
 Align = Literal["left", "center", "right"]
@@ -163,7 +164,7 @@ class Canvas:
         text_color, pixel, width = color or self.theme.text, self._pixel(size), self.text_width(text, size)
         line = Rect(_left(at[0], width, align), at[1], width, self.text_height(size))
         cols, images = 0, []
-        for part in _DIGITS.split(text):
+        for part in [text] if is_right_to_left(text) else _DIGITS.split(text):
             if part:
                 x = line.x + round(cols * pixel)
                 if shadow is not None:

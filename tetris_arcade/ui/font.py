@@ -1,18 +1,24 @@
 """The pixel font: glyphs of up to seven columns in 8x8 cells, drawn at whole multiples of their size.
 
-Glyphs are stored as rows of bits. Text has one empty column between two glyphs.
+Glyphs are stored as rows of bits. Text has one empty column between two glyphs. Characters that this font
+lacks, such as those of a model's name, are Unifont's, whose pixels are half as large.
 """
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 
+import numpy as np
 import pygame
 from pygame import Surface
 
+from tetris_arcade.ui.text_order import visual_clusters
 from tetris_arcade.ui.theme import Color
+from tetris_arcade.ui.unifont import find_glyph
 
 GLYPH_SIZE = 8
+_FINE = 2
+"""How many of Unifont's pixels a column of this font has."""
 
 # Eight rows from top to bottom, two hexadecimal digits per row; the highest bit is the leftmost column.
 _ROWS = {
@@ -142,8 +148,18 @@ _WIDTH_CACHE_SIZE = 1_000
 
 
 def glyph_rows(char: str) -> bytes:
-    """The eight rows of a glyph, the highest bit the leftmost column; a box for an unknown character."""
-    return _GLYPHS.get(char, _BOX)
+    """The eight rows of a glyph, the highest bit the leftmost column; a box for an unknown character.
+
+    A glyph of another font is made coarser.
+    """
+    rows = _GLYPHS.get(char)
+    if rows is not None:
+        return rows
+    pixels = find_glyph(char)
+    if pixels is None:
+        return _BOX
+    coarse = pixels.reshape(GLYPH_SIZE, _FINE, -1, _FINE).any(axis=(1, 3))
+    return np.packbits(coarse, axis=1).tobytes()
 
 
 @cache
@@ -161,20 +177,31 @@ def glyph_span(char: str) -> tuple[int, int]:
 @lru_cache(_WIDTH_CACHE_SIZE)
 def text_cols(text: str) -> int:
     """The width of a line of text in columns, with one column between two glyphs."""
+    if not text.isascii():
+        text = "".join(cluster[0] for cluster in visual_clusters(text))
     return max(0, sum(glyph_span(char)[1] + 1 for char in text) - 1)
 
 
 def render_text(text: str, color: Color, pixel: float) -> Surface:
     """Render one line of text on a transparent surface; a column is `pixel` pixels wide.
 
-    Unknown characters are drawn as boxes. With a fraction of a pixel, edges are smoothed.
+    Characters without a glyph are drawn as boxes. With a fraction of a pixel, edges are smoothed.
     """
-    small = Surface((max(1, text_cols(text)), GLYPH_SIZE), pygame.SRCALPHA)
+    clusters = text if text.isascii() else visual_clusters(text)
+    is_fine = any(char not in _GLYPHS for cluster in clusters for char in cluster)
+    scale = _FINE if is_fine else 1
+    small = Surface((max(1, text_cols(text)) * scale, GLYPH_SIZE * scale), pygame.SRCALPHA)
     x = 0
-    for char in text:
-        first, cols = glyph_span(char)
-        small.blit(_glyph(char, color), (x, 0), (first, 0, cols, GLYPH_SIZE))
+    for cluster in clusters:
+        first, cols = glyph_span(cluster[0])
+        area = (first * scale, 0, cols * scale, GLYPH_SIZE * scale)
+        for char in cluster:  # Marks have the columns of the character that they are on.
+            small.blit(_fine_glyph(char, color) if is_fine else _glyph(char, color), (x * scale, 0), area)
         x += cols + 1
+    return _scale(small, pixel / scale, color)
+
+
+def _scale(small: Surface, pixel: float, color: Color) -> Surface:
     if pixel == 1:
         return small
     size = (round(small.get_width() * pixel), round(small.get_height() * pixel))
@@ -194,4 +221,16 @@ def _glyph(char: str, color: Color) -> Surface:
         for x in range(GLYPH_SIZE):
             if bits >> (7 - x) & 1:
                 image.set_at((x, y), (*color, 255))
+    return image
+
+
+@lru_cache(_GLYPH_CACHE_SIZE)
+def _fine_glyph(char: str, color: Color) -> Surface:
+    """A glyph at twice the resolution, as Unifont has it."""
+    pixels = None if char in _GLYPHS else find_glyph(char)
+    if pixels is None:
+        return pygame.transform.scale_by(_glyph(char, color), _FINE)
+    image = Surface((GLYPH_SIZE * _FINE, GLYPH_SIZE * _FINE), pygame.SRCALPHA)
+    for y, x in np.argwhere(pixels).tolist():
+        image.set_at((x, y), (*color, 255))
     return image
