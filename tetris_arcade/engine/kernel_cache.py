@@ -68,8 +68,10 @@ def prune_kernel_caches() -> None:
 
 def _kernel_sources() -> list[Path]:
     engine = Path(__file__).parent
-    constants = [engine.parent / "config" / f"{name}.py" for name in ("env", "features", "rewards")]
-    return [path for path in (*sorted(engine.glob("*.py")), *constants) if path.is_file()]
+    package = engine.parent
+    constants = [package / "config" / f"{name}.py" for name in ("env", "features", "rewards")]
+    kernels = [*engine.glob("*.py"), *package.glob("*/*_kernels.py")]
+    return [*sorted(set(kernels)), *(path for path in constants if path.is_file())]
 
 
 def _marker() -> Path:

@@ -168,13 +168,15 @@ def list_surviving(
     classic: bool,
     workspace: Workspace,
     rows: Any,
+    actions: Any,
     ends: Any,
 ) -> int:
     """Write the features of every distinct surviving placement of B boards, one board after the other.
 
-    columns: (B, 10) int64. piece, next_piece: (B,) int. garbage_due: (B,) bool. rows: (at least 40 * B, F)
-    float32, where F is NUM_FEATURES or NUM_CLASSIC; filled from the front. ends: (B,) int64, receives the end
-    of each board's rows. Returns the number of rows written.
+    columns: (B, 10) int64. piece, next_piece: (B,) int64. garbage_due: (B,) bool. rows: (at least 40 * B, at
+    least F) float32, where F is NUM_FEATURES or NUM_CLASSIC; filled from the front. actions: (at least
+    40 * B, 2) int64, receives each placement's lowest action and its group, see `equivalent_action`. ends:
+    (B,) int64, receives the end of each board's rows. Returns the number of rows written.
     """
     count = 0
     walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
@@ -191,6 +193,7 @@ def list_surviving(
                     write_classic(board, height, rows[count])
                 else:
                     write_features(features, board, rows[count])
+                actions[count, 0], actions[count, 1] = placements[p, ACTION], placements[p, GROUP]
                 count += 1
             remove_shape(walled, shape, left, y)
         ends[b] = count

@@ -6,6 +6,7 @@ half word (whether there is one, its value).
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,26 @@ _LOW_HALF = _U(0xFFFFFFFF)
 _WORD = 2**64
 
 
-def seed_generator(seed: int) -> NDArray[np.uint64]:
+def seed_generator(seed: int | list[int]) -> NDArray[np.uint64]:
     """Return a generator, (6,) uint64, in the state of numpy's `PCG64(SeedSequence(seed))`; 0 is a seed."""
-    state: Any = np.random.PCG64(np.random.SeedSequence(seed)).state
-    number, increment = state["state"]["state"], state["state"]["inc"]
-    words = [*divmod(number, _WORD), *divmod(increment, _WORD), state["has_uint32"], state["uinteger"]]
-    return np.array(words, dtype=np.uint64)
+    return generator_from_state(np.random.PCG64(np.random.SeedSequence(seed)).state)
+
+
+def generator_from_state(state: Any) -> NDArray[np.uint64]:
+    """Convert numpy's `PCG64.state` to a generator, (6,) uint64.
+
+    Raises ValueError if it is not such a state.
+    """
+    generator = np.random.PCG64()
+    try:
+        generator.state = state  # numpy's own check
+        checked: Any = generator.state
+        halves = [*divmod(checked["state"]["state"], _WORD), *divmod(checked["state"]["inc"], _WORD)]
+        row = np.array([*halves, checked["has_uint32"], checked["uinteger"]], dtype=np.uint64)
+    except (TypeError, KeyError, OverflowError) as error:
+        raise ValueError(f"a saved generator is invalid: {error}") from error
+    check_generators(row[np.newaxis])
+    return row
 
 
 def check_generators(generators: NDArray[np.uint64]) -> None:
@@ -82,6 +97,25 @@ def random_below(generator: Any, bound: int) -> int:
         while (product & _LOW_HALF) < threshold:
             product = _next_half_word(generator) * exclusive
     return int64(product >> _U(32))
+
+
+@inlined
+def random_fraction(generator: Any) -> float:
+    """Draw a float 0 <= x < 1 as numpy's Generator does: 53 bits of a word."""
+    return float(_next_word(generator) >> _U(11)) * (1.0 / 9007199254740992.0)
+
+
+@kernel
+def _fill_with_fractions(generator: Any, numbers: Any) -> None:
+    for k in range(numbers.shape[0]):
+        numbers[k] = random_fraction(generator)
+
+
+def draw_fractions(generator: NDArray[np.uint64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Draw floats 0 <= x < 1 in an array of `shape`, as numpy's `Generator.random` does."""
+    numbers = np.empty(math.prod(shape))
+    _fill_with_fractions(generator, numbers)
+    return numbers.reshape(shape)
 
 
 @inlined

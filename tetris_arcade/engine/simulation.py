@@ -133,7 +133,7 @@ def _reset_all(games: GameStates, rules: Rules) -> None:
 
 
 @kernel
-def _play_all(
+def play_all(
     games: GameStates,
     rules: Rules,
     start: int,
@@ -191,7 +191,7 @@ def step_games(
     the games that ended, writes the observation before the reset into `last_observations` and their totals
     into `ended`.
     """
-    if _play_all(games, rules, start, stop, actions, workspace, rewards, ended):
+    if play_all(games, rules, start, stop, actions, workspace, rewards, ended):
         observe(ended.observed, ended.status, rules, start, stop, workspace, last_observations)
         if rules.classic:
             for i in start + np.flatnonzero(ended.status[start:stop]):

@@ -117,12 +117,24 @@ class PlacementVecEnv(VecEnv):
         if self._images is not None:
             self._images.lock(self.games.piece, actions)
         self._step_spans(actions)
-        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
-        dones = self.ended.status != RUNNING
+        dones, infos = self.last_outcome()
         if self._images is not None:
             self._images.follow(self.games, dones)
-        self._fill_infos(np.flatnonzero(dones), infos)
+        last_observations = self._last_observations[dones]  # a copy: the next step overwrites the array
+        for k, i in enumerate(np.flatnonzero(dones).tolist()):
+            infos[i]["terminal_observation"] = last_observations[k]
         return self._observations, self._rewards.copy(), dones, infos
+
+    def last_outcome(self) -> tuple[NDArray[np.bool_], list[dict[str, Any]]]:
+        """(N,) bool: which games ended in the last step, and the info dictionaries without observations."""
+        dones = self.ended.status != RUNNING
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        for i in np.flatnonzero(dones).tolist():
+            infos[i] = {
+                "TimeLimit.truncated": bool(self.ended.status[i] == TRUNCATED),
+                "episode": episode_info(self.ended, i),
+            }
+        return dones, infos
 
     def _step_spans(self, actions: NDArray[np.int64]) -> None:
         """Step one span of games per thread; this thread steps the first."""
@@ -147,15 +159,6 @@ class PlacementVecEnv(VecEnv):
             self._last_observations,
             self.ended,
         )
-
-    def _fill_infos(self, indices: NDArray[np.int64], infos: list[dict[str, Any]]) -> None:
-        last_observations = self._last_observations[indices]  # a copy: the next step overwrites the array
-        for k, i in enumerate(indices.tolist()):
-            infos[i] = {
-                "terminal_observation": last_observations[k],
-                "TimeLimit.truncated": bool(self.ended.status[i] == TRUNCATED),
-                "episode": episode_info(self.ended, i),
-            }
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, 40) bool, sb3-contrib's convention: surviving placements, else the legal ones."""

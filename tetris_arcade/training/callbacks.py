@@ -206,7 +206,7 @@ class StepViewCallback(PlacementCallback):
         self._next_pieces = tuple(int(piece) for piece in games.queue[0])
 
     def _snapshot(self, cells: NDArray[np.uint8], move: PlacedPiece) -> StepSnapshot:
-        env, observation = self.model.placements_env, np.asarray(self.model._last_obs)[0]
+        env = self.model.placements_env
         is_over = bool(env.ended.status[0] != RUNNING)
         source, columns = (env.ended, env.ended.columns[0]) if is_over else (env.games, env.games.columns[0])
         stats = measure_board(columns)
@@ -222,5 +222,5 @@ class StepViewCallback(PlacementCallback):
             max_height=int(stats.max_height),
             holes=int(stats.holes),
             bumpiness=int(stats.bumpiness),
-            values=lambda: self.model.q_values(observation),
+            values=self.model.values_before_step,
         )

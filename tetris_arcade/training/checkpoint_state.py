@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.config.evaluation import MAX_METRIC
 from tetris_arcade.config.plain_data import shorten_for_message
+from tetris_arcade.engine.randomizer import generator_from_state, generator_state
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.run_listener import RunProgress
 
@@ -79,8 +80,8 @@ def capture_state(model: PlacementDQN, progress: RunProgress) -> Arrays:
         "n_updates": model._n_updates,
         "episode_num": model._episode_num,
         "exploration_rate": model.exploration_rate,
-        "generator": model.generator.bit_generator.state,
-        "replay_generator": model.replay_buffer.generator.bit_generator.state,
+        "generator": generator_state(model.generator),
+        "replay_generator": generator_state(model.replay_buffer.generator),
         "python_random": list(random.getstate()),
     }
     numpy_state: tuple[Any, ...] = np.random.get_state(legacy=True)  # type: ignore[assignment]
@@ -136,8 +137,8 @@ def _restore(
     model.sync_with_env()
     colors = state.get("shown_colors")  # earlier versions did not save it
     model.shown_colors = colors if colors is not None and colors.dtype == np.uint8 else None
-    model.generator.bit_generator.state = scalars["generator"]
-    model.replay_buffer.generator.bit_generator.state = scalars["replay_generator"]
+    model.generator[:] = generator_from_state(scalars["generator"])
+    model.replay_buffer.generator[:] = generator_from_state(scalars["replay_generator"])
     _restore_global_generators(scalars["python_random"], state)
     return progress
 

@@ -9,20 +9,27 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from stable_baselines3 import DQN
+from stable_baselines3.common.buffers import ReplayBuffer
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.noise import ActionNoise
 from stable_baselines3.common.policies import BasePolicy
-from stable_baselines3.common.utils import polyak_update, update_learning_rate
+from stable_baselines3.common.type_aliases import RolloutReturn, TrainFreq
+from stable_baselines3.common.utils import (
+    polyak_update,
+    should_collect_more_steps,
+    update_learning_rate,
+)
+from stable_baselines3.common.vec_env import VecEnv
 from torch.nn import functional as F  # noqa: N812
 
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
+from tetris_arcade.engine.randomizer import draw_fractions, seed_generator
 from tetris_arcade.envs.vector import PlacementVecEnv
+from tetris_arcade.training.compiled_learner import CompiledLearner
+from tetris_arcade.training.network_arrays import do_without_dynamo
 from tetris_arcade.training.policy import PlacementPolicy, PlacementQNetwork, surviving_placements
-from tetris_arcade.training.replay_buffer import (
-    BoardBatch,
-    PlacementReplayBuffer,
-    ReplaySample,
-    segment_max,
-    segment_value_at_argmax,
-)
+from tetris_arcade.training.replay_buffer import PlacementReplayBuffer, ReplaySample
+from tetris_arcade.training.replay_kernels import BoardBatch, segment_max, segment_value_at_argmax
 
 
 class TrainingDivergedError(Exception):
@@ -75,8 +82,11 @@ class PlacementDQN(DQN):
         """The board of environment 0 in color, (H, 10), as `ColorBoard` has it; None before it is shown."""
         self._could_survive: NDArray[np.bool_] = np.ones(1, np.bool_)
         """Whether any placement survived on the boards before the step, (N,)."""
+        self._compiled: CompiledLearner | None = None
+        do_without_dynamo()
         super().__init__(*args, **kwargs)
-        self.generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed or 0, 2])))
+        self.generator = seed_generator([self.seed or 0, 2])
+        """(6,) uint64, the random numbers of exploration, see `engine.randomizer`."""
 
     @property
     def placements_env(self) -> PlacementVecEnv:
@@ -112,7 +122,7 @@ class PlacementDQN(DQN):
         return actions, actions
 
     def _explore(self, actions: NDArray[Any]) -> NDArray[Any]:
-        self.explored = np.asarray(self.generator.random(actions.shape[0]) < self.exploration_rate)
+        self.explored = draw_fractions(self.generator, actions.shape) < self.exploration_rate
         return np.where(self.explored, self._random_actions(), actions) if self.explored.any() else actions
 
     @torch.no_grad()
@@ -128,7 +138,8 @@ class PlacementDQN(DQN):
 
     def _random_actions(self) -> NDArray[np.int64]:
         masks = self.placements_env.action_masks()
-        drawn: NDArray[np.int64] = np.where(masks, self.generator.random(masks.shape), -1.0).argmax(axis=1)
+        fractions = draw_fractions(self.generator, masks.shape)
+        drawn: NDArray[np.int64] = np.where(masks, fractions, -1.0).argmax(axis=1)
         return drawn
 
     @torch.no_grad()
@@ -137,6 +148,12 @@ class PlacementDQN(DQN):
         batch = torch.from_numpy(observation[np.newaxis])
         values = torch.where(surviving_placements(batch), self.q_net(batch), torch.nan)
         return values[0].numpy()
+
+    def values_before_step(self) -> NDArray[np.float32]:
+        """Return the Q-values, (40,), of environment 0's board before the step that a callback hears of."""
+        if self._compiled is not None:
+            return self._compiled.shown_values.copy()
+        return self.q_values(np.asarray(self._last_obs)[0])
 
     # --- Storing transitions ---
 
@@ -176,20 +193,75 @@ class PlacementDQN(DQN):
             garbage_is_due,
         )
 
+    # --- The run ---
+
     def prepare(self) -> None:
         """Reset the environments. Afterwards a state can be loaded, and `learn` be called with
         `reset_num_timesteps=False`."""
         self._setup_learn(0, None, reset_num_timesteps=True)
         self.exploration_rate = self.exploration_initial_eps
 
-    def _setup_learn(self, *args: Any, **kwargs: Any) -> Any:
-        done = super()._setup_learn(*args, **kwargs)
+    def _setup_learn(self, *args: Any, **kwargs: Any) -> tuple[int, BaseCallback]:
+        prepared = super()._setup_learn(*args, **kwargs)
         self.sync_with_env()
-        return done
+        return prepared
 
     def sync_with_env(self) -> None:
-        """Prepare to store transitions after the environments were reset or their state was loaded."""
+        """Prepare for the next step after the environments were reset or their state was loaded."""
         self._could_survive = self.placements_env.has_surviving_placement()
+        if not CompiledLearner.supports(self):
+            self._compiled = None
+        elif self._compiled is None or not self._compiled.serves(self):
+            self._compiled = CompiledLearner(self)
+        else:
+            self._compiled.sync(self)
+
+    def collect_rollouts(
+        self,
+        env: VecEnv,
+        callback: BaseCallback,
+        train_freq: TrainFreq,
+        replay_buffer: ReplayBuffer,
+        action_noise: ActionNoise | None = None,
+        learning_starts: int = 0,
+        log_interval: int | None = None,
+    ) -> RolloutReturn:
+        """Play and store `train_freq` steps, compiled if possible.
+
+        stable-baselines3's callbacks are called as in its own method. Their locals have no observations, and
+        a transition is stored before `on_step`.
+        """
+        if self._compiled is None:
+            return super().collect_rollouts(
+                env, callback, train_freq, replay_buffer, action_noise, learning_starts, log_interval
+            )
+        self.policy.set_training_mode(False)
+        callback.on_rollout_start()
+        steps, episodes = 0, 0
+        while should_collect_more_steps(train_freq, steps, episodes):
+            is_random = self.num_timesteps < learning_starts
+            ended = self._compiled.collect(self.generator, None if is_random else self.exploration_rate)
+            self.explored = self._compiled.explored
+            self.num_timesteps += self.n_envs
+            steps, episodes = steps + 1, episodes + ended
+            actions, rewards = self._compiled.actions, self._compiled.rewards  # for callbacks
+            dones, infos = self.placements_env.last_outcome()
+            callback.update_locals(locals())
+            if not callback.on_step():
+                return RolloutReturn(steps * self.n_envs, episodes, continue_training=False)
+            if ended:
+                self._update_info_buffer(infos, dones)
+            self._update_current_progress_remaining(self.num_timesteps, self._total_timesteps)
+            self._on_step()
+            self._count_episodes(ended, log_interval)
+        callback.on_rollout_end()
+        return RolloutReturn(steps * self.n_envs, episodes, continue_training=True)
+
+    def _count_episodes(self, ended: int, log_interval: int | None) -> None:
+        for _ in range(ended):
+            self._episode_num += 1
+            if log_interval is not None and self._episode_num % log_interval == 0:
+                self.dump_logs()
 
     # --- Learning ---
 
@@ -198,9 +270,26 @@ class PlacementDQN(DQN):
 
         Only the chosen placement gets a gradient, and only surviving placements count in the target.
         """
-        assert self.replay_buffer is not None
         self.policy.set_training_mode(True)
         update_learning_rate(self.policy.optimizer, self._current_learning_rate())
+        if self._compiled is None:
+            self._train_with_torch(gradient_steps, batch_size)
+        else:
+            self._train_compiled(self._compiled, gradient_steps, batch_size)
+        self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
+        self.logger.record("train/loss", self.last_loss)
+        self.logger.record("train/mean_value", self.last_mean_value)
+
+    def _train_compiled(self, compiled: CompiledLearner, gradient_steps: int, batch_size: int) -> None:
+        taken, loss, mean_value = compiled.learn(gradient_steps, batch_size, self._current_learning_rate())
+        self._n_updates += taken
+        if taken < gradient_steps:
+            raise TrainingDivergedError(f"the loss became {loss} after {self._n_updates} updates")
+        self.last_loss, self.last_mean_value = loss, mean_value
+
+    def _train_with_torch(self, gradient_steps: int, batch_size: int) -> None:
+        """Take gradient steps with torch, for what the kernels do not know, and to test the kernels with."""
+        assert self.replay_buffer is not None
         losses = []
         for _ in range(gradient_steps):
             batch = self.replay_buffer.sample(batch_size)
@@ -218,9 +307,6 @@ class PlacementDQN(DQN):
             self._n_updates += 1
             self.last_mean_value = float(values.detach().mean())
         self.last_loss = float(np.mean(losses))
-        self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
-        self.logger.record("train/loss", self.last_loss)
-        self.logger.record("train/mean_value", self.last_mean_value)
 
     def _current_learning_rate(self) -> float:
         fraction = min(self.num_timesteps / max(self.learning_rate_timesteps, 1), 1.0)
@@ -241,12 +327,18 @@ class PlacementDQN(DQN):
     def _on_step(self) -> None:
         self._n_calls += 1
         if self._n_calls % max(self.target_update_interval // self.n_envs, 1) == 0:
-            polyak_update(self.q_net.parameters(), self.q_net_target.parameters(), self.tau)
+            self._update_target()
         fraction = min(self.num_timesteps / max(self.exploration_timesteps, 1), 1.0)
         self.exploration_rate = self.exploration_initial_eps + fraction * (
             self.exploration_final_eps - self.exploration_initial_eps
         )
         self.logger.record("rollout/exploration_rate", self.exploration_rate)
+
+    def _update_target(self) -> None:
+        if self._compiled is None:
+            polyak_update(self.q_net.parameters(), self.q_net_target.parameters(), self.tau)
+        else:
+            self._compiled.update_target(self.tau)
 
     def _excluded_save_params(self) -> list[str]:
         unsaved = [
@@ -254,6 +346,7 @@ class PlacementDQN(DQN):
             "explored",
             "_could_survive",
             "shown_colors",
+            "_compiled",
             "_last_obs",
             "_last_original_obs",
             "_last_episode_starts",

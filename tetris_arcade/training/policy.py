@@ -62,6 +62,17 @@ class PlacementQNetwork(QNetwork):
 class PlacementPolicy(DQNPolicy):
     """stable-baselines3's DQN policy with `PlacementQNetwork` as its network."""
 
+    q_net: PlacementQNetwork
+    q_net_target: PlacementQNetwork
+    optimizer: torch.optim.Optimizer
+
+    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+        """Return copies: the parameters may be views of the compiled learner's arrays."""
+        state = super().state_dict(*args, **kwargs)
+        for name, tensor in state.items():
+            state[name] = tensor.detach().clone(memory_format=torch.contiguous_format)
+        return state
+
     def make_q_net(self) -> PlacementQNetwork:
         arguments = self._update_features_extractor(self.net_args, features_extractor=None)
         return PlacementQNetwork(**arguments).to(self.device)
