@@ -48,9 +48,10 @@ PLAY = """
         running = np.ones(1, np.bool_)
         play_network(network, game.games, game.rules, True, 1, running, workspace, next_workspace)
         play_linear(game.games, game.rules, weights, 1, running, workspace)
-        pieces, due = np.zeros(4, np.int8), np.zeros(4, np.bool_)
+        pieces, due = np.zeros(4, np.int64), np.zeros(4, np.bool_)
         rows, ends = np.zeros((160, 21), np.float32), np.zeros(4, np.int64)
-        list_surviving(env.games.columns, 10, pieces, pieces, due, False, workspace, rows, ends)
+        actions = np.zeros((160, 2), np.int64)
+        list_surviving(env.games.columns, 10, pieces, pieces, due, False, workspace, rows, actions, ends)
     print([event.data["dispatcher"] for _, event in compiled.buffer])
 """
 

@@ -86,9 +86,11 @@ def test_listed_placements_are_the_distinct_rows(classic):
         batch.step(cautious_actions(batch.observations, generator))
     width, games = NUM_CLASSIC if classic else NUM_FEATURES, batch.games
     rows, ends = np.zeros((32 * NUM_ACTIONS, width), np.float32), np.zeros(32, np.int64)
-    pieces, next_pieces = games.piece.astype(np.int8), games.queue[:, 0].astype(np.int8)
+    next_pieces, actions = games.queue[:, 0].copy(), np.zeros((32 * NUM_ACTIONS, 2), np.int64)
     due = np.zeros(32, np.bool_)
-    count = list_surviving(games.columns, 10, pieces, next_pieces, due, classic, new_workspace(), rows, ends)
+    count = list_surviving(
+        games.columns, 10, games.piece, next_pieces, due, classic, new_workspace(), rows, actions, ends
+    )
     assert count == ends[-1]
     observations = observe_as(batch, classic)
     for i, (start, stop) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):

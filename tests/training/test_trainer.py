@@ -36,7 +36,8 @@ from tetris_arcade.training.checkpoint_state import (
     capture_state,
     to_npz,
 )
-from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
+from tetris_arcade.training.compiled_learner import CompiledLearner
+from tetris_arcade.training.dqn import TrainingDivergedError
 from tetris_arcade.training.factory import playing_network
 from tetris_arcade.training.players import NetworkPlayer, load_player
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener
@@ -320,10 +321,13 @@ def test_nan_loss_keeps_the_last_checkpoint(
 ) -> None:
     shutil.copytree(finished.paths.latest, paths.latest)
 
-    def poison(self: PlacementDQN, batch: object) -> torch.Tensor:
-        return torch.full((self.batch_size,), float("nan"))
+    learn = CompiledLearner.learn
 
-    monkeypatch.setattr(PlacementDQN, "_next_values", poison)
+    def poison(self: CompiledLearner, *arguments: Any) -> Any:
+        self.network.target[:] = np.nan
+        return learn(self, *arguments)
+
+    monkeypatch.setattr(CompiledLearner, "learn", poison)
     with pytest.raises(TrainingDivergedError, match="nan"):
         Trainer(longer, paths, resume=True).run()
     assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == finished.progress.timesteps

@@ -63,8 +63,9 @@ def _calls() -> dict[str, Callable[[], object]]:
     running = np.ones(1, np.bool_)
     weights = LINEAR_WEIGHTS["bcts"]
     network, values = linear_network(weights), np.zeros((1, NUM_ACTIONS), np.float32)
-    pieces, garbage_due = np.zeros(1, np.int8), np.zeros(1, np.bool_)
+    pieces, garbage_due = np.zeros(1, np.int64), np.zeros(1, np.bool_)
     rows, ends = np.zeros((NUM_ACTIONS, AFTERSTATE_WIDTH - 1), np.float32), np.zeros(1, np.int64)
+    listed_actions = np.zeros((NUM_ACTIONS, 2), np.int64)
     cells = np.zeros((rules.height, NUM_COLS), np.uint8)
 
     def step() -> None:
@@ -85,7 +86,16 @@ def _calls() -> dict[str, Callable[[], object]]:
             network, games, rules, False, 1, running, workspace, next_workspace
         ),
         "replay": lambda: list_surviving(
-            games.columns, rules.height, pieces, pieces, garbage_due, False, workspace, rows, ends
+            games.columns,
+            rules.height,
+            pieces,
+            pieces,
+            garbage_due,
+            False,
+            workspace,
+            rows,
+            listed_actions,
+            ends,
         ),
         "cells": lambda: columns_from_cells(cells, games.columns[0]),
         "colors": lambda: ColorBoard(rules.height).lock(0, NUM_ACTIONS // 2),

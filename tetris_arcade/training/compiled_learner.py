@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.engine.dense_gradients import average_into
+from tetris_arcade.engine.dense import value_rows
+from tetris_arcade.engine.dense_gradients import average_into, compute_gradients, step_adam
+from tetris_arcade.engine.jit import compiled_for
 from tetris_arcade.engine.placements import new_workspace
+from tetris_arcade.engine.simulation import play_all
 from tetris_arcade.envs.vector import PlacementVecEnv
 from tetris_arcade.training.learner_kernels import (
     LearningRule,
-    collect,
-    learn,
+    choose_actions,
+    compute_targets,
     list_current,
     new_acting_state,
     new_learning_state,
+    store_transitions,
 )
 from tetris_arcade.training.network_arrays import (
     can_share_arrays,
@@ -54,7 +59,54 @@ class CompiledLearner:
         self._acting = new_acting_state(env.num_envs, self._scale, self.network.layers)
         self._learning = new_learning_state(model.batch_size, self._scale, self.network.layers)
         self._workspace = new_workspace()
+        self._values: Any = compiled_for(value_rows, *self._value_arguments(0))
+        self._choose: Any = compiled_for(choose_actions, self._acting, model.generator, 0.0)
+        self._play: Any = compiled_for(play_all, *self._play_arguments())
+        self._list: Any = compiled_for(list_current, env.games, env.rules, self._acting, self._workspace)
         self.sync(model)
+        self._store: Any = compiled_for(store_transitions, *self._store_arguments())
+        self._targets: Any = compiled_for(compute_targets, *self._target_arguments())
+        self._gradients: Any = compiled_for(compute_gradients, *self._gradient_arguments())
+        self._adam: Any = compiled_for(step_adam, *self._adam_arguments(0.0))
+        self._average: Any = compiled_for(average_into, self.network.target, self.network.online, 0.0)
+
+    # Arguments of the kernels; the types are those that they were compiled for.
+
+    def _value_arguments(self, rows: int) -> tuple[Any, ...]:
+        network, placements = self.network, self._acting.placements
+        return (
+            network.online, network.layers, placements.inputs, rows, placements.activations, placements.values
+        )  # fmt: skip
+
+    def _play_arguments(self) -> tuple[Any, ...]:
+        env, acting = self.env, self._acting
+        return (
+            env.games, env.rules, 0, env.num_envs, acting.action, self._workspace, acting.rewards, env.ended
+        )  # fmt: skip
+
+    def _store_arguments(self) -> tuple[Any, ...]:
+        env = self.env
+        return self._buffer.ring, env.games, env.ended, env.rules, self._rule, self._acting
+
+    def _target_arguments(self) -> tuple[Any, ...]:
+        buffer, rules = self._buffer, self.env.rules
+        return (
+            self.network, buffer.ring, rules, self._rule, self._learning, buffer.generator, self._workspace
+        )  # fmt: skip
+
+    def _gradient_arguments(self) -> tuple[Any, ...]:
+        network, learning = self.network, self._learning
+        return (
+            network.online, network.layers, learning.inputs, learning.targets, self._rule.huber_delta,
+            learning.gradient_workspace, network.gradients, learning.values,
+        )  # fmt: skip
+
+    def _adam_arguments(self, learning_rate: float) -> tuple[Any, ...]:
+        network = self.network
+        return (
+            network.online, network.gradients, network.first_moment, network.second_moment, network.steps,
+            learning_rate, self._rule.max_grad_norm,
+        )  # fmt: skip
 
     @staticmethod
     def supports(model: PlacementDQN) -> bool:
@@ -81,7 +133,7 @@ class CompiledLearner:
             huber_delta=float(model.huber_delta),
             max_grad_norm=float(model.max_grad_norm),
         )
-        list_current(self.env.games, self.env.rules, self._acting, self._workspace)
+        self._list(self.env.games, self.env.rules, self._acting, self._workspace)
 
     @property
     def actions(self) -> NDArray[np.int64]:
@@ -108,24 +160,17 @@ class CompiledLearner:
 
         exploration_rate: None makes every action random, as before learning starts.
         """
-        return int(
-            collect(
-                self.network,
-                self._buffer.ring,
-                self.env.games,
-                self.env.ended,
-                self.env.rules,
-                self._rule,
-                self._acting,
-                generator,
-                _ALWAYS if exploration_rate is None else float(exploration_rate),
-                self._workspace,
-            )
-        )
+        rate = _ALWAYS if exploration_rate is None else float(exploration_rate)
+        self._values(*self._value_arguments(int(self._acting.placements.ends[-1])))
+        self._choose(self._acting, generator, rate)
+        ended = self._play(*self._play_arguments())
+        self._list(self.env.games, self.env.rules, self._acting, self._workspace)
+        self._store(*self._store_arguments())
+        return int(ended)
 
     def update_target(self, tau: float) -> None:
         """Move the target network by the share `tau` towards the online network."""
-        average_into(self.network.target, self.network.online, float(tau))
+        self._average(self.network.target, self.network.online, float(tau))
 
     def learn(self, gradient_steps: int, batch_size: int, learning_rate: float) -> tuple[int, float, float]:
         """Take gradient steps; returns how many, their mean loss, and the last minibatch's mean Q-value.
@@ -136,16 +181,11 @@ class CompiledLearner:
             self._learning = new_learning_state(batch_size, self._scale, self.network.layers)
         if not shares_memory(self._policy, self.network):
             share_memory(self._policy, self.network)
-        taken = learn(
-            self.network,
-            self._buffer.ring,
-            self.env.rules,
-            self._rule,
-            self._learning,
-            self._buffer.generator,
-            int(gradient_steps),
-            float(learning_rate),
-            self._workspace,
-        )
-        loss, mean_value = self._learning.metrics.tolist()
-        return int(taken), loss, mean_value
+        losses = []
+        for _ in range(gradient_steps):
+            self._targets(*self._target_arguments())
+            losses.append(self._gradients(*self._gradient_arguments()))
+            if not math.isfinite(losses[-1]):
+                return len(losses) - 1, losses[-1], math.nan
+            self._adam(*self._adam_arguments(float(learning_rate)))
+        return gradient_steps, sum(losses) / len(losses), float(self._learning.values.mean())

@@ -1,4 +1,7 @@
-"""A timestep of `PlacementDQN`, compiled from end to end: act, step, store; sample, value, learn."""
+"""The compiled parts of a timestep of `PlacementDQN`: listing placements, acting, storing, targets.
+
+`training.compiled_learner` puts them together with those of `engine`.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,15 @@ from numpy.typing import NDArray
 
 from tetris_arcade.engine.board import copy_row
 from tetris_arcade.engine.dense import BLOCK_ROWS, ROW_WIDTH, new_activations, value_rows
-from tetris_arcade.engine.dense_gradients import (
-    GradientWorkspace,
-    compute_gradients,
-    new_gradient_workspace,
-    step_adam,
-)
+from tetris_arcade.engine.dense_gradients import GradientWorkspace, new_gradient_workspace
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, EndedGames, GameStates
 from tetris_arcade.engine.jit import inlined, int64, kernel
 from tetris_arcade.engine.observations import is_garbage_due
 from tetris_arcade.engine.piece_tables import IS_LEGAL
-from tetris_arcade.engine.placements import Workspace, equivalent_action, list_surviving, mask_actions
+from tetris_arcade.engine.placements import Workspace, equivalent_action, list_surviving
 from tetris_arcade.engine.randomizer import random_fraction
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.simulation import play_all
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS
+from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.replay_kernels import (
     BoardBatch,
     DrawnTransitions,
@@ -90,8 +87,8 @@ class ActingState(NamedTuple):
     rewards: NDArray[np.float32]  # [N]
     shown_values: NDArray[np.float32]  # [40] Q-values of environment 0's last board, NaN if it ends the game
     random: NDArray[np.float64]  # [N, 40]
-    legal: NDArray[np.bool_]  # [40]
-    surviving: NDArray[np.bool_]  # [40]
+    allowed: NDArray[np.bool_]  # [40] working memory, as the next
+    row_of_action: NDArray[np.int64]  # [40]
 
 
 def new_acting_state(n_envs: int, input_scale: NDArray[np.float32], layers: NDArray[np.int64]) -> ActingState:
@@ -106,8 +103,8 @@ def new_acting_state(n_envs: int, input_scale: NDArray[np.float32], layers: NDAr
         rewards=np.zeros(n_envs, np.float32),
         shown_values=np.full(NUM_ACTIONS, np.nan, np.float32),
         random=np.zeros((n_envs, NUM_ACTIONS)),
-        legal=np.zeros(NUM_ACTIONS, np.bool_),
-        surviving=np.zeros(NUM_ACTIONS, np.bool_),
+        allowed=np.zeros(NUM_ACTIONS, np.bool_),
+        row_of_action=np.zeros(NUM_ACTIONS, np.int64),
     )
 
 
@@ -122,7 +119,6 @@ class LearningState(NamedTuple):
     targets: NDArray[np.float32]  # [B]
     values: NDArray[np.float32]  # [B]
     gradient_workspace: GradientWorkspace
-    metrics: NDArray[np.float64]  # [2] mean loss of the last call, mean Q-value of its last minibatch
 
 
 def new_learning_state(
@@ -138,7 +134,6 @@ def new_learning_state(
         targets=np.zeros(batch_size, np.float32),
         values=np.zeros(batch_size, np.float32),
         gradient_workspace=new_gradient_workspace(layers, batch_size),
-        metrics=np.full(2, np.nan),
     )
 
 
@@ -190,38 +185,54 @@ def _list_placements(
 
 
 @kernel
-def choose_actions(
-    games: GameStates,
-    rules: Rules,
-    acting: ActingState,
-    generator: Any,
-    exploration_rate: float,
-    workspace: Workspace,
-) -> None:
+def choose_actions(acting: ActingState, generator: Any, exploration_rate: float) -> None:
     """Choose an action per game: the placement with the highest Q-value, or a random surviving one.
 
     With an exploration rate above 1, all are random without drawing whether they are.
     """
-    placements, has_explored = acting.placements, False
-    for i in range(acting.action.shape[0]):
+    placements, has_explored, n = acting.placements, False, acting.action.shape[0]
+    for i in range(n):
         acting.explored[i] = exploration_rate > 1.0 or random_fraction(generator) < exploration_rate
         has_explored |= acting.explored[i]
     if has_explored:
-        for i in range(acting.action.shape[0]):
+        for i in range(n):
             for action in range(NUM_ACTIONS):
                 acting.random[i, action] = random_fraction(generator)
+    acting.shown_values[:] = np.nan
     start = int64(0)
-    for i in range(acting.action.shape[0]):
-        end = placements.ends[i]
-        if acting.explored[i]:
-            acting.action[i] = _random_action(games, rules, i, acting, workspace)
-            acting.row[i] = _row_with_action(placements, start, end, games.piece[i], acting.action[i])
-        elif end == start:
-            acting.action[i], acting.row[i] = _lowest_legal_action(games.piece[i]), _NO_ROW
+    for i in range(n):
+        end, piece = placements.ends[i], acting.boards.piece[i]
+        if i == 0:
+            for row in range(end):
+                _set_for_actions(acting.shown_values, placements, row, piece, placements.values[row])
+        if end == start:
+            acting.row[i] = _NO_ROW
+            copy_row(IS_LEGAL[piece], acting.allowed)
+            acting.action[i] = (
+                _random_action(acting, i) if acting.explored[i] else _lowest_legal_action(piece)
+            )
+        elif acting.explored[i]:
+            acting.allowed[:] = False
+            for row in range(start, end):
+                _set_for_actions(acting.allowed, placements, row, piece, True)
+                _set_for_actions(acting.row_of_action, placements, row, piece, row)
+            acting.action[i] = _random_action(acting, i)
+            acting.row[i] = acting.row_of_action[acting.action[i]]
         else:
             acting.row[i] = _best_row(placements, start, end)
             acting.action[i] = placements.actions[acting.row[i], 0]
+        copy_row(placements.features[max(acting.row[i], 0)], acting.features[i])
         start = end
+
+
+@inlined
+def _set_for_actions(array: Any, placements: ListedPlacements, row: int, piece: int, value: Any) -> None:
+    """Write `value` at every action of (40,) `array` that makes a listed placement."""
+    k, action = int64(0), placements.actions[row, 0]
+    while action >= 0:
+        array[action] = value
+        k += 1
+        action = equivalent_action(piece, placements.actions[row, 1], k)
 
 
 @inlined
@@ -236,42 +247,13 @@ def _best_row(placements: ListedPlacements, start: int, end: int) -> int:
 
 
 @inlined
-def _random_action(games: GameStates, rules: Rules, i: int, acting: ActingState, workspace: Workspace) -> int:
-    """A random surviving action of game i, or a random legal one if none survives."""
-    boards = acting.boards
-    mask_actions(
-        boards.columns[i],
-        rules.height,
-        boards.piece[i],
-        boards.next_piece[i],
-        boards.garbage_is_due[i],
-        workspace,
-        acting.legal,
-        acting.surviving,
-    )
-    survives = False
-    for action in range(NUM_ACTIONS):
-        survives |= acting.surviving[action]
+def _random_action(acting: ActingState, i: int) -> int:
+    """The allowed action with the highest random number of game i."""
     chosen, highest = int64(0), -1.0
     for action in range(NUM_ACTIONS):
-        is_allowed = acting.surviving[action] if survives else acting.legal[action]
-        if is_allowed and acting.random[i, action] > highest:
+        if acting.allowed[action] and acting.random[i, action] > highest:
             chosen, highest = int64(action), acting.random[i, action]
     return chosen
-
-
-@inlined
-def _row_with_action(placements: ListedPlacements, start: int, end: int, piece: int, action: int) -> int:
-    """The row of the placement that an action makes, or -1 if it does not survive."""
-    found = int64(_NO_ROW)
-    for row in range(start, end):
-        k, member = int64(0), placements.actions[row, 0]
-        while member >= 0:
-            if member == action:
-                found = row
-            k += 1
-            member = equivalent_action(piece, placements.actions[row, 1], k)
-    return found
 
 
 @inlined
@@ -283,58 +265,7 @@ def _lowest_legal_action(piece: int) -> int:
 
 
 @kernel
-def collect(
-    network: NetworkArrays,
-    ring: TransitionRing,
-    games: GameStates,
-    ended: EndedGames,
-    rules: Rules,
-    rule: LearningRule,
-    acting: ActingState,
-    generator: Any,
-    exploration_rate: float,
-    workspace: Workspace,
-) -> int:
-    """Play one action in each game and store the transitions; returns how many games ended.
-
-    `acting` must list the current boards (`list_current`), and does so again afterwards.
-    """
-    n, placements = acting.action.shape[0], acting.placements
-    value_rows(
-        network.online,
-        network.layers,
-        placements.inputs,
-        placements.ends[n - 1],
-        placements.activations,
-        placements.values,
-    )
-    choose_actions(games, rules, acting, generator, exploration_rate, workspace)
-    _show_values(acting)
-    for i in range(n):
-        copy_row(placements.features[max(acting.row[i], 0)], acting.features[i])
-    count = play_all(games, rules, 0, n, acting.action, workspace, acting.rewards, ended)
-    list_current(games, rules, acting, workspace)
-    _store(ring, games, ended, rules, rule, acting)
-    return int64(count)
-
-
-@inlined
-def _show_values(acting: ActingState) -> None:
-    """Write the Q-values of environment 0's actions into `shown_values`."""
-    placements, shown = acting.placements, acting.shown_values
-    shown[:] = np.nan
-    for row in range(placements.ends[0]):
-        for k in range(NUM_ROTATIONS):
-            group = placements.actions[row, 1]
-            action = (
-                placements.actions[row, 0] if k == 0 else equivalent_action(acting.boards.piece[0], group, k)
-            )
-            if action >= 0:
-                shown[action] = placements.values[row]
-
-
-@inlined
-def _store(
+def store_transitions(
     ring: TransitionRing,
     games: GameStates,
     ended: EndedGames,
@@ -342,7 +273,10 @@ def _store(
     rule: LearningRule,
     acting: ActingState,
 ) -> None:
-    """Store the transitions that something can be learned from, see `PlacementDQN._store_transition`."""
+    """Store the transitions that something can be learned from, see `PlacementDQN._store_transition`.
+
+    The games have been played and `acting.placements` lists their new boards.
+    """
     capacity, start = ring.reward.shape[1], int64(0)
     penalty = np.float32(rule.gamma * rules.game_over_penalty)
     for i in range(acting.action.shape[0]):
@@ -409,50 +343,3 @@ def compute_targets(
         segment_max(placements.values, placements.ends, learning.next_values)
     for b in range(drawn.env.shape[0]):
         learning.targets[b] = drawn.returns[b] + drawn.discounts[b] * learning.next_values[b]
-
-
-@kernel
-def learn(
-    network: NetworkArrays,
-    ring: TransitionRing,
-    rules: Rules,
-    rule: LearningRule,
-    learning: LearningState,
-    generator: Any,
-    gradient_steps: int,
-    learning_rate: float,
-    workspace: Workspace,
-) -> int:
-    """Take gradient steps and write `metrics`; returns how many were taken before the loss was not finite."""
-    total, taken = 0.0, int64(0)
-    while taken < gradient_steps:
-        compute_targets(network, ring, rules, rule, learning, generator, workspace)
-        loss = compute_gradients(
-            network.online,
-            network.layers,
-            learning.inputs,
-            learning.targets,
-            rule.huber_delta,
-            learning.gradient_workspace,
-            network.gradients,
-            learning.values,
-        )
-        if not np.isfinite(loss):
-            learning.metrics[0] = loss
-            return taken
-        total += loss
-        step_adam(
-            network.online,
-            network.gradients,
-            network.first_moment,
-            network.second_moment,
-            network.steps,
-            learning_rate,
-            rule.max_grad_norm,
-        )
-        taken += 1
-    mean_value = 0.0
-    for b in range(learning.values.shape[0]):
-        mean_value += learning.values[b] / learning.values.shape[0]
-    learning.metrics[0], learning.metrics[1] = total / gradient_steps, mean_value
-    return taken
