@@ -113,6 +113,7 @@ class CompiledLearner:
         """Whether the kernels know all parts of the model; otherwise stable-baselines3's and torch's run."""
         return (
             type(model.env) is PlacementVecEnv
+            and model.env.render_mode is None
             and type(model.replay_buffer) is PlacementReplayBuffer
             and model.replay_buffer.height == model.env.config.height
             and model.action_noise is None
