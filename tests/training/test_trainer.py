@@ -143,7 +143,9 @@ def test_old_checkpoint_is_resumed_bit_for_bit(paths: DataPaths) -> None:
     assert config.total_timesteps == 1_200
     Trainer(config, paths, resume=True).run()  # It is at its limit: everything is saved as it was loaded.
     assert load_checkpoint(paths.latest).metadata.timesteps == 1_200
-    _assert_equal(_saved_state(OLD_CHECKPOINT), _saved_state(paths.latest))
+    saved = _saved_state(paths.latest)
+    del saved["shown_colors"]  # which earlier versions did not save
+    _assert_equal(_saved_state(OLD_CHECKPOINT), saved)
 
 
 def test_old_checkpoint_can_be_trained_further(paths: DataPaths) -> None:
