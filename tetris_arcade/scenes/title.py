@@ -216,9 +216,9 @@ class TitleScene(MenuScene):
         draw_logo(canvas, layout.logo, self.context.settings.display.title, self._shine(canvas))
         self._draw_menu(canvas, layout.menu)
         left, right = layout.boards
-        is_training = self.context.trainer.is_busy
-        canvas.explain(left, "The model that learns now" if is_training else "The best player")
-        canvas.explain(right, "The best player" if is_training else "Its rival, with the same pieces")
+        learns = self._shows_learner
+        canvas.explain(left, "The model that learns now" if learns else "The best player")
+        canvas.explain(right, "The best player" if learns else "Its rival, with the same pieces")
         canvas.explain(layout.menu, "Where to go: move up and down, then choose")
         canvas.explain(layout.note, "What the chosen line leads to")
         canvas.paragraph(self.menu.current.description, layout.note, canvas.theme.text_dim, align="center")

@@ -31,7 +31,7 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 _STORED_GAME_SPEED = 8.0
-_START_SECONDS = 0.3
+_START_SECONDS = 0.5
 """A start that takes longer is shown."""
 
 
