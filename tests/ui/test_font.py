@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 from pathlib import Path
 
 import pygame
@@ -103,3 +104,13 @@ def test_missing_font_file_leaves_boxes(monkeypatch: pytest.MonkeyPatch, tmp_pat
     finally:
         unifont._load.cache_clear()
         unifont.find_glyph.cache_clear()
+
+
+def test_marked_letters_differ_from_their_letters() -> None:
+    letters = "ÄÖÜäöüÇçÑñÅåŠšŽžĞğŐőŰűĄąÍí"
+    pictures = {char: pygame.image.tobytes(render_text(char, COLOR, 2), "RGBA") for char in letters}
+    assert len(set(pictures.values())) == len(letters)
+    for char in letters:
+        base = unicodedata.normalize("NFD", char)[0]
+        assert pictures[char] != pygame.image.tobytes(render_text(base, COLOR, 2), "RGBA")
+        assert abs(text_cols(char) - text_cols(base)) <= 1

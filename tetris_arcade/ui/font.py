@@ -1,7 +1,7 @@
 """The pixel font: glyphs of up to seven columns in 8x8 cells, drawn at whole multiples of their size.
 
 Glyphs are stored as rows of bits. Text has one empty column between two glyphs. Characters that this font
-lacks, such as those of a model's name, are Unifont's, whose pixels are half as large.
+lacks, such as those of a model's name, are its letters with a mark, or Unifont's, at twice the resolution.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from functools import cache, lru_cache
 
 import numpy as np
 import pygame
+from numpy.typing import NDArray
 from pygame import Surface
 
+from tetris_arcade.ui.diacritics import compose, split_letter
 from tetris_arcade.ui.text_order import visual_clusters
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.unifont import find_glyph
@@ -137,6 +139,20 @@ _ROWS = {
     "–": "0000007E00000000",
     "—": "000000FF00000000",
     "·": "0000001818000000",
+    "ß": "3C66666C66666C00",
+    "Ø": "3A6CCED6E66CB800",
+    "ø": "00023C6E76663C40",
+    "Ł": "60606870E0607E00",
+    "ł": "38181C1838183C00",
+    "Đ": "786C66F6666C7800",
+    "đ": "060F3E6666663E00",
+    "Æ": "3E78D8DEF8D8DE00",
+    "æ": "00007C1A7ED87E00",
+    "Œ": "6ED8D8DED8D86E00",
+    "œ": "00006EDBDFD86E00",
+    "ı": "0000381818183C00",
+    "¡": "1800181818181800",
+    "¿": "1800183060663C00",
 }
 _UNKNOWN = "7E42424242427E00"
 _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
@@ -155,7 +171,7 @@ def glyph_rows(char: str) -> bytes:
     rows = _GLYPHS.get(char)
     if rows is not None:
         return rows
-    pixels = find_glyph(char)
+    pixels = _other_pixels(char)
     if pixels is None:
         return _BOX
     coarse = pixels.reshape(GLYPH_SIZE, _FINE, -1, _FINE).any(axis=(1, 3))
@@ -224,10 +240,20 @@ def _glyph(char: str, color: Color) -> Surface:
     return image
 
 
+def _other_pixels(char: str) -> NDArray[np.bool_] | None:
+    """A glyph that the font lacks, at twice the resolution: a letter with a mark, or else Unifont's."""
+    letter, mark = split_letter(char)
+    if not letter:
+        return find_glyph(char)
+    rows = np.unpackbits(np.frombuffer(_GLYPHS[letter], np.uint8)[:, np.newaxis], axis=1)
+    pixels = rows.repeat(_FINE, axis=0).repeat(_FINE, axis=1).astype(np.bool_)
+    return compose(letter, pixels, mark)
+
+
 @lru_cache(_GLYPH_CACHE_SIZE)
 def _fine_glyph(char: str, color: Color) -> Surface:
-    """A glyph at twice the resolution, as Unifont has it."""
-    pixels = None if char in _GLYPHS else find_glyph(char)
+    """A glyph at twice the resolution."""
+    pixels = None if char in _GLYPHS else _other_pixels(char)
     if pixels is None:
         return pygame.transform.scale_by(_glyph(char, color), _FINE)
     image = Surface((GLYPH_SIZE * _FINE, GLYPH_SIZE * _FINE), pygame.SRCALPHA)
