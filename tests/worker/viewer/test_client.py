@@ -202,9 +202,9 @@ def test_process_goes_on_with_another_game(process_poller: Poller) -> None:
     assert client.state is WorkerState.STARTING
     poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
     poller.until(lambda: int(client.frame["boards"][0]["pieces"]) > 5)
+    time.sleep(0.2)  # More frames come, and nobody reads them.
     client.rest()
     assert not client.is_busy
-    poller.frames(20)
     poller.reports.clear()
     client.start(PlayTask(("random", "bcts"), paused=True))
     assert not client.frame["num_boards"]  # Nothing of the game before.
@@ -219,6 +219,7 @@ def test_reports_of_the_task_before_are_dropped(poller: Poller) -> None:
     client = poller.client
     client.start(PlayTask(("random",), env=EnvConfig(max_pieces=30)))
     poller.until(lambda: bool(poller.of(GameEnded)), START_UP_SECONDS)
+    time.sleep(0.3)  # More games end, and nobody reads their reports.
     client.start(PlayTask(("dellacherie",), speed=1.0))
     poller.reports.clear()
     poller.until_state(WorkerState.RUNNING)
