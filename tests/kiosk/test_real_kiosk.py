@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.kiosk.heartbeat import heartbeat_file
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
@@ -159,6 +160,12 @@ def test_window_dies_with_its_supervisor(open_kiosk: Callable[..., Kiosk]) -> No
     wait_until(lambda: all(is_gone(process) for process in processes))
 
 
+@pytest.fixture
+def compiled_kernels() -> None:
+    """Compile once, at full priority: the kiosk's two workers do it at the same time and with the lowest."""
+    warm_up(lambda _text, _share: None)
+
+
 @pytest.mark.soak
 def test_frozen_window_is_replaced(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk()
@@ -169,6 +176,7 @@ def test_frozen_window_is_replaced(open_kiosk: Callable[..., Kiosk]) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("compiled_kernels")
 def test_stopped_training_kiosk_saves_latest(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk("--train")
     latest = kiosk.paths.latest
