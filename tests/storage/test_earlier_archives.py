@@ -90,7 +90,7 @@ def test_export_trains_further(champion: Path, batch: PlacementVecEnv) -> None:
     model.learn(100, reset_num_timesteps=False)
     assert (model.num_timesteps, model._n_updates > updates) == (before + 100, True)
     assert model.replay_buffer is not None
-    assert model.replay_buffer.count.tolist() == [25] * 4
+    assert model.replay_buffer.ring.stored.tolist() == [25] * 4
 
 
 def test_imported_model_has_room_to_train(champion: Path, tmp_path: Path) -> None:
