@@ -90,6 +90,7 @@ class TrainScene(Scene):
         self._shows_values = False
         self._celebration: _Celebration | None = None
         self._new_best_lines: float | None = None
+        self._save_failure: str | None = None
         self._celebrated_lines = 0.0
         self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
@@ -126,15 +127,21 @@ class TrainScene(Scene):
             case Saved("best", _):
                 self._celebrate()
             case Saved("latest", _):
-                self._saved_at = time.time()
+                self._saved_at, self._save_failure = time.time(), None
             case Saved("slot", name):
                 self.context.notify(f'Saved as "{name}"', "success")
             case SaveFailed(reason):
-                self.context.notify(f"Not saved: {reason}", "error")
+                self._report_save_failure(reason)
             case Noted(text):
                 self.context.notify(text, "info")
             case Warned(text):
                 self.context.notify(text, "warning")
+
+    def _report_save_failure(self, reason: str) -> None:
+        """Say it once: saving is tried again every few seconds, and other messages must be seen as well."""
+        if reason != self._save_failure:
+            self._save_failure = reason
+            self.context.notify(f"Not saved: {reason}", "error")
 
     def _celebrate(self) -> None:
         """Celebrate the new best, which is saved now, unless it is hardly better than the last one."""
