@@ -7,7 +7,9 @@ from collections.abc import Callable
 from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
 from tests.fakes import as_fake
 from tests.hidden_app import Plan
+from tests.pilot import OpenPilot, Pilot
 from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
+from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
@@ -32,19 +34,19 @@ def open_training(context: Context) -> Scene:
     return TrainScene(context)
 
 
-def _training_starts(context: Context) -> Scene:
+def open_training_start(context: Context) -> Scene:
     trainer = as_fake(context.trainer)
     trainer.start(TrainTask())
     trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
     return TrainScene(context)
 
 
-def _title_while_training(context: Context) -> Scene:
+def open_title_while_training(context: Context) -> Scene:
     open_training(context)
     return TitleScene(context)
 
 
-def _saved_run(context: Context) -> Scene:
+def open_saved_run(context: Context) -> Scene:
     save_sample_run(context)
     return TrainingSetupScene(context)
 
@@ -54,7 +56,7 @@ def _demo_of_tested_model(context: Context) -> Scene:
     return DemoScene(context, "champion", 2.0)
 
 
-def _duel_over(context: Context) -> Scene:
+def open_duel_over(context: Context) -> Scene:
     show_duel(context, is_over=True)
     return DuelScene(context, "champion", "bcts")
 
@@ -81,20 +83,20 @@ def _playlist(context: Context) -> Scene:
 
 SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "title": (open_title, (1.0, "down", "down", 0.1)),
-    "title while training": (_title_while_training, (1.0,)),
-    "question": (_title_while_training, (0.1, "down", "return", 0.1)),
+    "title while training": (open_title_while_training, (1.0,)),
+    "question": (open_title_while_training, (0.1, "down", "return", 0.1)),
     "setup": (TrainingSetupScene, (0.1,)),
-    "setup with a saved run": (_saved_run, (0.1,)),
+    "setup with a saved run": (open_saved_run, (0.1,)),
     "training": (open_training, (1.0,)),
     "training, second graphs": (open_training, ("g", 1.0)),
     "training, agent's view": (open_training, ("h", 0.4)),
     "training, board hidden": (open_training, (1.0, "v", 0.1)),
-    "training starts": (_training_starts, (0.1,)),
+    "training starts": (open_training_start, (0.1,)),
     "name": (open_training, (0.5, "s", 0.1)),
     "demo": (open_demo, (0.9,)),
     "demo after games": (_demo_of_tested_model, ("h", 0.9)),
     "duel": (open_duel, (0.9,)),
-    "duel over": (_duel_over, (0.5,)),
+    "duel over": (open_duel_over, (0.5,)),
     "duel setup": (_duel_setup, (0.1,)),
     "models": (open_models, (0.1,)),
     "models menu": (open_models, ("return", 0.1)),
@@ -110,3 +112,14 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "attract lesson": (open_attract, (45.5,)),
 }
 """(first scene, keys and pauses that lead to the screen), by its name."""
+
+
+def open_screen(
+    open_pilot: OpenPilot, name: str, size: tuple[int, int], display: DisplaySettings | None = None
+) -> Pilot:
+    """Open a screen of the catalogue and play its plan; long plans take few frames."""
+    scene, plan = SCREENS[name]
+    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
+    pilot = open_pilot(scene, size, Settings(display or DisplaySettings()), 0.5 if is_long else 1 / 30)
+    pilot.play(plan)
+    return pilot

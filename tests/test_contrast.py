@@ -11,9 +11,9 @@ import pytest
 from pygame import Rect
 
 from tests.pilot import OpenPilot
-from tests.screens import SCREENS
+from tests.screens import SCREENS, open_screen
 from tests.ui.test_theme import READABLE, contrast
-from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.theme import THEMES, Color
 
@@ -53,11 +53,7 @@ def test_every_text_is_readable(
         faint.extend((line, ink, ground) for ground in behind if contrast(ink, ground) < READABLE)
         return draw(canvas, line, at, color, *more, **by)
 
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    settings = Settings(DisplaySettings(palette=palette))
-    pilot = open_pilot(scene, (640, 360), settings, 0.5 if is_long else 1 / 30)
-    pilot.play(plan)
+    pilot = open_screen(open_pilot, name, (640, 360), DisplaySettings(palette=palette))
     monkeypatch.setattr(Canvas, "text", text)
     for _ in range(3):  # PRESS ANY KEY pulses
         pilot.send()

@@ -20,18 +20,22 @@ from tests.image_comparison import assert_like_reference
 from tests.sample_data import (
     LOW,
     save_sample_models,
-    save_sample_run,
     show_demo,
-    show_duel,
     show_training,
     show_video_export,
+)
+from tests.screens import (
+    open_duel_over,
+    open_saved_run,
+    open_title_while_training,
+    open_training,
+    open_training_start,
 )
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
-from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_list import ReplaysScene
@@ -42,7 +46,7 @@ from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
-from tetris_arcade.worker.shared.messages import NewBest, Progress, Saved, Stage, TrainTask, WorkerState
+from tetris_arcade.worker.shared.messages import NewBest, Progress, Saved, TrainTask
 
 SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
 
@@ -55,18 +59,6 @@ class Picture:
     size: tuple[int, int]
     steps: Plan = (1.0,)
     display: DisplaySettings = field(default_factory=DisplaySettings)
-
-
-def _training(context: Context) -> Scene:
-    show_training(context).start(TrainTask(speed=4.0))
-    return TrainScene(context)
-
-
-def _training_starts(context: Context) -> Scene:
-    trainer = as_fake(context.trainer)
-    trainer.start(TrainTask())
-    trainer.state, trainer.stage = WorkerState.STARTING, Stage("kernel 5 of 13: step", 0.4)
-    return TrainScene(context)
 
 
 def _training_new_best(context: Context) -> Scene:
@@ -91,21 +83,6 @@ def _demo(context: Context) -> Scene:
 def _low_demo(context: Context) -> Scene:
     show_demo(context, height=10, rows=LOW, ended=3)
     return DemoScene(context, "stacker", None)
-
-
-def _duel_over(context: Context) -> Scene:
-    show_duel(context, is_over=True)
-    return DuelScene(context, "champion", "bcts")
-
-
-def _title_while_training(context: Context) -> Scene:
-    _training(context)
-    return TitleScene(context)
-
-
-def _saved_run(context: Context) -> Scene:
-    save_sample_run(context)
-    return TrainingSetupScene(context)
 
 
 def _models_testing(context: Context) -> Scene:
@@ -152,11 +129,11 @@ PICTURES = {
     "title_small": Picture(TitleScene, SMALL),
     "title": Picture(open_title, HD, (1.0, "down", "down", 0.1)),
     "title_asks_large_text": Picture(
-        _title_while_training, SMALL, (0.1, "down", "return", 0.1), DisplaySettings(text_size=1.5)
+        open_title_while_training, SMALL, (0.1, "down", "return", 0.1), DisplaySettings(text_size=1.5)
     ),
     "title_portrait": Picture(open_title, PORTRAIT),
     "help": Picture(TitleScene, HD, (0.1, "f1", 0.1)),
-    "help_large_text": Picture(_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
+    "help_large_text": Picture(open_training, SMALL, (0.1, "f1", 0.1), DisplaySettings(text_size=1.5)),
     "settings_small": Picture(SettingsScene, SMALL),
     "settings_portrait": Picture(SettingsScene, PORTRAIT, ("down", "right", 0.1)),
     "settings_end": Picture(SettingsScene, HD, ("up", 0.1)),
@@ -169,34 +146,34 @@ PICTURES = {
     "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
     "setup_small": Picture(TrainingSetupScene, SMALL, ("down", "down", "down", *["left"] * 8, 0.1)),
     "setup_portrait": Picture(TrainingSetupScene, PORTRAIT),
-    "setup_large_text": Picture(_saved_run, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
-    "setup_saved": Picture(_saved_run, HD, (0.1,)),
+    "setup_large_text": Picture(open_saved_run, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
+    "setup_saved": Picture(open_saved_run, HD, (0.1,)),
     "setup_full_hd": Picture(TrainingSetupScene, FULL_HD, (0.7,), DisplaySettings(palette="classic")),
     "duel_setup": Picture(DuelSetupScene, SMALL, ("down", "right", 0.1)),
     "duel_setup_hd": Picture(DuelSetupScene, HD, (0.1,)),
     "duel_setup_portrait": Picture(DuelSetupScene, PORTRAIT, (0.1,)),
     "duel_setup_large_text": Picture(DuelSetupScene, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "no_replays": Picture(ReplaysScene, HD, (0.1,)),
-    "train": Picture(_training, HD, (0.7,)),
-    "train_values": Picture(_training, FULL_HD, ("h", 0.4)),
-    "train_portrait": Picture(_training, PORTRAIT, (1.0,)),
-    "train_small": Picture(_training, SMALL, ("g", 1.0)),
-    "train_large_text": Picture(_training, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
-    "train_paused": Picture(_training, HD, (1.0, "p", 0.1), DisplaySettings(palette="mono")),
-    "train_still": Picture(_training, HD, (1.0, "v", 0.1), DisplaySettings(palette="high-contrast")),
-    "train_starts": Picture(_training_starts, HD, (0.1,)),
+    "train": Picture(open_training, HD, (0.7,)),
+    "train_values": Picture(open_training, FULL_HD, ("h", 0.4)),
+    "train_portrait": Picture(open_training, PORTRAIT, (1.0,)),
+    "train_small": Picture(open_training, SMALL, ("g", 1.0)),
+    "train_large_text": Picture(open_training, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
+    "train_paused": Picture(open_training, HD, (1.0, "p", 0.1), DisplaySettings(palette="mono")),
+    "train_still": Picture(open_training, HD, (1.0, "v", 0.1), DisplaySettings(palette="high-contrast")),
+    "train_starts": Picture(open_training_start, HD, (0.1,)),
     "train_new_best": Picture(_training_new_best, HD, (0.8,)),
     "train_not_saved": Picture(_training_not_saved, SMALL, (1.0,)),
-    "train_save": Picture(_training, HD, (0.5, "s", 0.1)),
+    "train_save": Picture(open_training, HD, (0.5, "s", 0.1)),
     "demo": Picture(_demo, HD, (0.9,)),
     "demo_values": Picture(_demo, FULL_HD, ("h", 0.3)),
     "demo_portrait": Picture(_demo, PORTRAIT, (1.0,), DisplaySettings(palette="classic")),
     "demo_low_small": Picture(_low_demo, SMALL, ("up", "l", 1.0)),
     "demo_large_text": Picture(_low_demo, SMALL, (1.0,), DisplaySettings(text_size=1.5)),
     "duel": Picture(open_duel, HD, (0.9,)),
-    "duel_portrait": Picture(_duel_over, PORTRAIT, (0.5,)),
-    "duel_over": Picture(_duel_over, HD, (0.5,)),
-    "duel_large_text": Picture(_duel_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
+    "duel_portrait": Picture(open_duel_over, PORTRAIT, (0.5,)),
+    "duel_over": Picture(open_duel_over, HD, (0.5,)),
+    "duel_large_text": Picture(open_duel_over, SMALL, (0.5,), DisplaySettings(text_size=1.5)),
     "models": Picture(open_models, HD, ("down", "right", 0.1)),
     "models_portrait": Picture(open_models, PORTRAIT, (0.1,)),
     "models_small": Picture(open_models, SMALL, ("down", "down", "return", 0.1)),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pygame import Surface
 
-from tests.pilot import OpenPilot, Pilot
-from tests.screens import SCREENS, SIZES, TEXT_SIZES
-from tetris_arcade.config.settings import DisplaySettings, Settings
+from tests.pilot import OpenPilot
+from tests.screens import SIZES, TEXT_SIZES, open_screen
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.scenes.training.layout import _LEFT_OUT_FIRST
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.theme import COLOUR_SAFE
@@ -16,16 +16,6 @@ SHORTENED = {"AVERAGE OF LAST 100", "BEST TEST AVERAGE", "EXPLORATION RATE", "ME
 """Labels of statistics that have a shorter form."""
 VALUES_LEFT_OUT = {"21.87", "22.8k"}
 """Of the statistics that give way first."""
-
-
-def open_screen(open_pilot: OpenPilot, name: str, size: tuple[int, int], text_size: float) -> Pilot:
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    pilot = open_pilot(
-        scene, size, Settings(DisplaySettings(text_size=text_size)), 0.5 if is_long else 1 / 30
-    )
-    pilot.play(plan)
-    return pilot
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,7 +35,7 @@ def test_each_text_size_gives_larger_text(size: tuple[int, int], factor: float) 
 def test_menu_of_the_title_grows(open_pilot: OpenPilot, size: tuple[int, int]) -> None:
     heights = []
     for text_size in TEXT_SIZES:
-        pilot = open_screen(open_pilot, "title", size, text_size)
+        pilot = open_screen(open_pilot, "title", size, DisplaySettings(text_size=text_size))
         assert all(pilot.sees(label) for label in ("Train", "Quit"))
         heights.append(pilot.find("Train").height)
         pilot.close()
@@ -57,17 +47,17 @@ def test_menu_of_the_title_grows(open_pilot: OpenPilot, size: tuple[int, int]) -
 def test_statistics_and_keys_of_the_training_stay(
     open_pilot: OpenPilot, size: tuple[int, int], text_size: float
 ) -> None:
-    normal = open_screen(open_pilot, "training", size, 1.0)
+    normal = open_screen(open_pilot, "training", size, DisplaySettings(text_size=1.0))
     before = normal.texts()
     texts = before[before.index("MOVES") : before.index("NEXT")] + before[before.index("pause") :]
     normal.close()
-    pilot = open_screen(open_pilot, "training", size, text_size)
+    pilot = open_screen(open_pilot, "training", size, DisplaySettings(text_size=text_size))
     missing = set(texts) - set(pilot.texts())
     assert missing <= SHORTENED | VALUES_LEFT_OUT | set(_LEFT_OUT_FIRST[:2])
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_leaders_keep_their_second_line(open_pilot: OpenPilot, size: tuple[int, int]) -> None:
-    pilot = open_screen(open_pilot, "attract leaders", size, 1.5)
+    pilot = open_screen(open_pilot, "attract leaders", size, DisplaySettings(text_size=1.5))
     assert pilot.sees("10 rows")
     assert not pilot.canvas.cut

@@ -39,7 +39,8 @@ class Example:
     ],
 )
 def test_value_in_range_is_accepted(fields: dict[str, Any]) -> None:
-    Example(**fields)
+    example = Example(**fields)
+    assert all(getattr(example, name) == value for name, value in fields.items())
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from tests.pilot import OpenPilot
-from tests.screens import SCREENS
-from tetris_arcade.config.settings import DisplaySettings, Settings
+from tests.screens import SCREENS, open_screen
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.widgets.callouts import line_ends
@@ -21,11 +21,7 @@ from tetris_arcade.ui.widgets.callouts import line_ends
 def test_each_screen_is_explained(
     open_pilot: OpenPilot, name: str, size: tuple[int, int], text_size: float
 ) -> None:
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    settings = Settings(DisplaySettings(text_size=text_size))
-    pilot = open_pilot(scene, size, settings, 0.5 if is_long else 1 / 30)
-    pilot.play(plan)
+    pilot = open_screen(open_pilot, name, size, DisplaySettings(text_size=text_size))
     pilot.press("f1")
     pilot.send()
     top, canvas = pilot.app.top, pilot.canvas

@@ -7,8 +7,8 @@ from pygame import Rect
 
 from tests.fake_screens import open_title
 from tests.pilot import OpenPilot, Pilot
-from tests.screens import SCREENS
-from tetris_arcade.config.settings import DisplaySettings, Settings
+from tests.screens import SCREENS, open_screen
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.scenes.title import TitleScene
 
 SHORT, LONG = "Saved", "Imported as a-model-with-a-name-that-is-not-short, with too much text for one line"
@@ -27,11 +27,7 @@ def message_rect(pilot: Pilot) -> Rect:
 def test_message_covers_nothing_of_a_screen(
     open_pilot: OpenPilot, name: str, size: tuple[int, int], text_size: float
 ) -> None:
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    settings = Settings(DisplaySettings(text_size=text_size))
-    pilot = open_pilot(scene, size, settings, 0.5 if is_long else 1 / 30)
-    pilot.play(plan)
+    pilot = open_screen(open_pilot, name, size, DisplaySettings(text_size=text_size))
     for message in (SHORT, LONG):
         pilot.app.context.notify(message, "error")
         pilot.send()

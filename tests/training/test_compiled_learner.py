@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -142,3 +144,19 @@ def test_infinite_loss_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         next(model.q_net.parameters()).fill_(float("inf"))
     with pytest.raises(TrainingDivergedError, match=r"the loss became (nan|inf) after \d+ updates"):
         model.train(1, 32)
+
+
+def test_training_does_without_the_compiler_of_torch() -> None:
+    """Its import would cost every start of a training a second and 70 MB."""
+    program = """
+import copy, sys
+from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.training.factory import build_learner
+model = build_learner(TrainConfig(num_envs=4, learning_starts=20, batch_size=8, buffer_size=400))
+model.prepare()
+model.learn(100, log_interval=None, reset_num_timesteps=False)
+model.policy.optimizer.load_state_dict(copy.deepcopy(model.policy.optimizer.state_dict()))
+assert model._n_updates > 0
+assert "torch._dynamo" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -98,8 +98,8 @@ class KioskSettings:
     """The unattended display.
 
     dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu, None until
-    one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because whoever can
-    read the settings file controls the machine anyway.
+    one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because anyone who
+    can read the settings file controls the machine anyway.
     """
 
     idle_seconds: _KioskSeconds = 60.0

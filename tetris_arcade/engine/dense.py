@@ -244,26 +244,17 @@ def forward_hidden(params: Any, layers: Any, rows: Any, first: int, count: int, 
         inputs, width = layers[layer, INPUTS], layers[layer, WIDTH]
         weight, bias = layers[layer, WEIGHT], layers[layer, BIAS]
         at = layer * activations.shape[1]
+        source, start, stride = rows, first * ROW_WIDTH, ROW_WIDTH
+        if layer > 0:
+            source, start, stride = activations, at - activations.shape[1], layers[layer - 1, WIDTH]
         for unit in range(0, width, BLOCK_UNITS):
             for row in range(0, count, BLOCK_ROWS):
-                target = at + row * width + unit
-                if layer == 0:
-                    source = (first + row) * ROW_WIDTH
-                    dense_relu_block(
-                        rows, source, ROW_WIDTH, 1,
-                        params, weight + unit, width, inputs,
-                        params, bias + unit,
-                        activations, target, width,
-                    )  # fmt: skip
-                else:
-                    before = layers[layer - 1, WIDTH]
-                    source = at - activations.shape[1] + row * before
-                    dense_relu_block(
-                        activations, source, before, 1,
-                        params, weight + unit, width, inputs,
-                        params, bias + unit,
-                        activations, target, width,
-                    )  # fmt: skip
+                dense_relu_block(
+                    source, start + row * stride, stride, 1,
+                    params, weight + unit, width, inputs,
+                    params, bias + unit,
+                    activations, at + row * width + unit, width,
+                )  # fmt: skip
 
 
 @inlined

@@ -134,27 +134,20 @@ def _sum_over_rows(
     if inputs < BLOCK_ROWS:
         _sum_few_inputs(layers, layer, batch, current, workspace, gradients)
         return
+    source, source_at, stride = rows, 0, ROW_WIDTH
+    if layer > 0:
+        source, source_at = workspace.activations, (layer - 1) * workspace.activations.shape[1]
+        stride = layers[layer - 1, WIDTH]
     errors_at = current * workspace.errors.shape[1]
     for start in range(0, inputs, BLOCK_ROWS):
         first = min(start, inputs - BLOCK_ROWS)  # the last block overlaps the one before it
         for unit in range(0, width, BLOCK_UNITS):
-            target = weight + first * width + unit
-            if layer == 0:
-                dense_block(
-                    rows, first, 1, ROW_WIDTH,
-                    workspace.errors, errors_at + unit, width, batch,
-                    workspace.zeros, 0,
-                    gradients, target, width,
-                )  # fmt: skip
-            else:
-                before = layers[layer - 1, WIDTH]
-                source = (layer - 1) * workspace.activations.shape[1] + first
-                dense_block(
-                    workspace.activations, source, 1, before,
-                    workspace.errors, errors_at + unit, width, batch,
-                    workspace.zeros, 0,
-                    gradients, target, width,
-                )  # fmt: skip
+            dense_block(
+                source, source_at + first, 1, stride,
+                workspace.errors, errors_at + unit, width, batch,
+                workspace.zeros, 0,
+                gradients, weight + first * width + unit, width,
+            )  # fmt: skip
 
 
 @inlined

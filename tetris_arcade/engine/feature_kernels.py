@@ -12,7 +12,7 @@ from tetris_arcade.engine.tetromino import NUM_COLS
 
 # Rows of the workspace's `column_sums`: at [row, c], sums over the columns to the left of c.
 _HOLES, _COLUMN_TRANSITIONS, _DEPTH, _WELLS, _ROW_TRANSITIONS = range(5)
-# Likewise, but bits combined over all columns to the left of c, or from c to the right.
+# Also at [row, c], but bits combined over all columns to the left of c, or from c to the right.
 _HOLED_LEFT, _HOLED_RIGHT, _FULL_LEFT, _FULL_RIGHT = range(5, 9)
 COLUMN_SUMS_SHAPE = (9, NUM_COLS + 2)
 

@@ -55,8 +55,8 @@ class TrainingKeeper:
     def _next_task(self, task: TrainTask) -> TrainTask:
         """The task that resumes the saved run, or one that starts a new run if there is none.
 
-        The trainer decides what becomes of a saved run with a problem: a damaged one is put aside, and a new
-        run starts; one that cannot be read now is tried again.
+        The trainer handles a saved run with a problem: a damaged one is put aside, and a new run starts; one
+        that cannot be read now is tried again.
         """
         saved = load_saved_run(self._context)
         if saved.problem is not None:

@@ -23,6 +23,7 @@ _STAGES = {
     "importing": "Loading the learning library",
     "compiling": "Compiling the game",
     "building": "Building the network",
+    "learner": "Compiling the learner",
     "loading": "Loading the saved run",
     "training": "First moves",
 }

@@ -44,7 +44,7 @@ class _SettingsFile:
     """What a settings file holds.
 
     table: its content as plain data, None without a file or without valid TOML. problem: why the file as a
-    whole cannot be used. may_write: whether nothing sound is lost if it is written anew. errors: the settings
+    whole cannot be used. may_write: whether rewriting it loses nothing sound. errors: the settings
     that cannot be used, filled in by `_settings`.
     """
 
@@ -100,7 +100,7 @@ def kept_file(path: Path) -> Path:
 
 
 def hide_pin(path: Path) -> None:
-    """Let nobody but its owner read a file with a PIN, as far as this user may change that."""
+    """Make a file with a PIN readable by its owner only, if this user may change that."""
     if sys.platform == "win32" or not _has_pin(_read(path).table):
         return
     with contextlib.suppress(OSError):

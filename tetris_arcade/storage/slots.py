@@ -317,7 +317,7 @@ def _checkpoint_folders(paths: DataPaths) -> list[Path]:
 
 
 def _unreadable_entry(folder: Path, error: UnreadableError) -> ModelEntry:
-    """Stands in the list for a folder whose models are not known now."""
+    """The list's entry for a folder that cannot be read now."""
     return ModelEntry(folder.name, "slot", folder, error=str(error), error_summary=error.summary)
 
 

@@ -150,7 +150,7 @@ class PlacementDQN(DQN):
         return values[0].numpy()
 
     def values_before_step(self) -> NDArray[np.float32]:
-        """Return the Q-values, (40,), of environment 0's board before the step that a callback hears of."""
+        """Return the Q-values, (40,), of environment 0's board before the last step, for callbacks."""
         if self._compiled is not None:
             return self._compiled.shown_values.copy()
         return self.q_values(np.asarray(self._last_obs)[0])
@@ -208,9 +208,9 @@ class PlacementDQN(DQN):
 
     def sync_with_env(self) -> None:
         """Prepare for the next step after the environments were reset or their state was loaded."""
-        self._could_survive = self.placements_env.has_surviving_placement()
         if not CompiledLearner.supports(self):
             self._compiled = None
+            self._could_survive = self.placements_env.has_surviving_placement()
         elif self._compiled is None or not self._compiled.serves(self):
             self._compiled = CompiledLearner(self)
         else:

@@ -226,6 +226,7 @@ class Trainer:
         # The logs of a run that was set aside have been renamed: those in place are another run's.
         continues_logs = checkpoint is not None and self.kept_run is None
         self._open_logs(checkpoint.metadata.timesteps if checkpoint and continues_logs else None)
+        self.listener.stage("learner", 0.85)
         self.model.prepare()
         if checkpoint is not None:
             self.listener.stage("loading", 0.9)
@@ -286,15 +287,15 @@ class Trainer:
         self._restore_listener(checkpoint)
 
     def _forget_earlier_tests(self) -> None:
-        """Begin a new learning curve: the tests of earlier versions were played under other conditions.
+        """Start a new learning curve, because earlier versions tested under other conditions.
 
-        The model that they chose is tested anew, so that only a better one takes its place.
+        The best model so far is tested again, so that only a better one replaces it.
         """
         self.history, self.progress.best_eval_lines, self.progress.best_eval_metric = RunHistory(), 0.0, 0.0
         try:
             player = load_player("best", self.paths)
         except UnreadableError:
-            raise  # It is perhaps sound, and must not be replaced.
+            raise  # It may be sound, and must not be replaced.
         except StorageError:
             return
         assert isinstance(player, NetworkPlayer)

@@ -14,6 +14,7 @@ from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move, show_training
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.settings import TEXT_SIZES
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -49,6 +50,19 @@ def open_scene(root: Path, **trainer: object) -> tuple[TrainScene, FakeWorkerCli
     scene = TrainScene(context)
     scene.update(1.0, 0.0)
     return scene, client, messages
+
+
+def _save_run(scene: TrainScene, config: TrainConfig) -> None:
+    """Save a run of 500 timesteps, one minute, and 50 lines in its best test."""
+    run = Metadata(
+        "latest",
+        timesteps=500,
+        wall_seconds=60.0,
+        best_eval_lines=50.0,
+        test=STANDARD_TEST,
+        training=config.to_dict(),
+    )
+    save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, run)
 
 
 def press(scene: TrainScene, action: Action) -> object:
@@ -149,6 +163,16 @@ def test_message_says_what_the_training_does_after_the_screen(
     assert messages == ([] if message is None else [message])
 
 
+def test_a_failing_save_is_announced_once(tmp_path: Path) -> None:
+    scene, _, messages = open_scene(tmp_path)
+    for _ in range(3):  # It is tried again every few seconds.
+        scene.on_report("trainer", SaveFailed("the disk is full"))
+    assert messages == ["Not saved: the disk is full"]
+    scene.on_report("trainer", Saved("latest", "latest"))
+    scene.on_report("trainer", SaveFailed("the disk is full"))
+    assert messages == ["Not saved: the disk is full"] * 2
+
+
 def test_nothing_to_save_while_starting(tmp_path: Path) -> None:
     scene, _, messages = open_scene(tmp_path, state=WorkerState.STARTING)
     assert press(scene, Action.SAVE) is None
@@ -165,15 +189,7 @@ def test_confirm_resumes_after_a_stop(tmp_path: Path) -> None:
 def test_run_that_ended_can_go_on(tmp_path: Path, limit: dict[str, Any]) -> None:
     config = replace(TrainTask().config, **limit)
     scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
-    done = Metadata(
-        "latest",
-        timesteps=500,
-        wall_seconds=60.0,
-        best_eval_lines=50.0,
-        test=STANDARD_TEST,
-        training=config.to_dict(),
-    )
-    save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, done)
+    _save_run(scene, config)
     press(scene, Action.CONFIRM)
     assert trainer.started == [replace(TrainTask(), resume=True)]
 
@@ -181,15 +197,7 @@ def test_run_that_ended_can_go_on(tmp_path: Path, limit: dict[str, Any]) -> None
 def test_run_that_was_stopped_keeps_its_limits(tmp_path: Path) -> None:
     config = replace(TrainTask().config, total_timesteps=501, max_seconds=61.0, goal_lines=51.0)
     scene, trainer, _ = open_scene(tmp_path, state=WorkerState.STOPPED, task=TrainTask(config=config))
-    half_done = Metadata(
-        "latest",
-        timesteps=500,
-        wall_seconds=60.0,
-        best_eval_lines=50.0,
-        test=STANDARD_TEST,
-        training=config.to_dict(),
-    )
-    save_checkpoint(scene.context.paths, "latest", {"model.zip": b"x"}, half_done)
+    _save_run(scene, config)
     press(scene, Action.CONFIRM)
     assert trainer.started == [TrainTask(config, resume=True)]
 

@@ -50,13 +50,17 @@ def test_closed_segment_is_freed() -> None:
 
 
 def test_without_files_in_memory_one_on_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_name: str) -> int:
+    refused: list[str] = []
+
+    def refuse(name: str) -> int:
+        refused.append(name)
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "memfd_create", refuse, raising=False)
     with polled_client() as poller:
         poller.client.start(CountTask())
         poller.until(lambda: poller.timesteps > 10)
+    assert refused
 
 
 @pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the limit is that of Linux's files in memory")

@@ -1,4 +1,4 @@
-"""What a worker reports stands in the log as well as on the screen."""
+"""Reports of a worker are logged as well as shown on the screen."""
 
 from __future__ import annotations
 

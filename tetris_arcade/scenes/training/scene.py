@@ -59,7 +59,7 @@ _CELEBRATION_SECONDS = 2.6
 _TEST_BOARD = board_label(STANDARD_TEST.pieces, STANDARD_TEST.height)
 _TEST_LINE = (f"Tested on {STANDARD_TEST.games} games: {_TEST_BOARD}", f"Test: {_TEST_BOARD}")
 _MIN_CELEBRATED_LINES, _MIN_GAIN = 10.0, 1.05
-"""A new best is celebrated from so many lines on, and if it is better by that factor than the last one."""
+"""Lines from which a new best is celebrated, and by which factor it must exceed the last celebrated one."""
 _AT_REST = (WorkerState.IDLE, WorkerState.STOPPED, WorkerState.FAILED)
 _READ_ONLY = "Training cannot be changed on this display"
 

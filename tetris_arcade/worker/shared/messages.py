@@ -35,7 +35,7 @@ class Task:
     runner: "module:function" that does the task in the child, called with (task, paths, channel).
     noun: what messages to the user call the work.
     restarts_on_failure: whether a process that died or stalled is restarted.
-    shares_process: whether its process can go on with another such task, without a new start.
+    shares_process: whether its process can run another such task without being restarted.
     speed: moves per second, None = unthrottled. visuals: whether boards are published and paced.
     paused: whether the task starts paused.
     """

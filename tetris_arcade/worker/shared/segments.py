@@ -20,7 +20,7 @@ class Segment:
 
     It is a file without a name: no other program, of whatever container, can mistake it for a stale one and
     remove it, and the system frees it with the last process that uses it, even if all of them are killed. A
-    worker gets it as an argument of its process.
+    worker receives it as an argument of its process.
     """
 
     def __init__(self, size: int) -> None:
@@ -42,7 +42,7 @@ class Segment:
         return mmap.mmap(self._file, self.size)
 
     def close(self) -> None:
-        """Let go of it; what is mapped stays usable."""
+        """Close the file; mapped memory stays usable."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
