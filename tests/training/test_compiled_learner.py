@@ -137,6 +137,25 @@ def test_unknown_parts_run_in_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.isfinite(model.last_loss)
 
 
+def test_torch_continues_from_the_present_boards(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _model(True, monkeypatch)
+    _learn(model, 300)
+    model.policy.optimizer = torch.optim.AdamW(model.q_net.parameters())
+    model.sync_with_env()
+    expected = model.placements_env.load_state(model.placements_env.save_state())
+    np.testing.assert_array_equal(np.asarray(model._last_obs), expected)
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_nothing_is_learned_from_an_empty_buffer(is_compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _model(is_compiled, monkeypatch)
+    model.train(1, 32)
+    assert model._n_updates == 0
+    assert model.replay_buffer is not None
+    with pytest.raises(ValueError, match="empty"):
+        model.replay_buffer.sample(32)
+
+
 def test_infinite_loss_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     model = _model(True, monkeypatch)
     _learn(model, 300)

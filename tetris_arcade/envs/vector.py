@@ -182,11 +182,15 @@ class PlacementVecEnv(VecEnv):
     def load_state(self, state: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
         """Load a saved state and return its observations; raises ValueError if it does not fit."""
         load_games(state, self.games, self.rules)
-        self._observations = np.empty(self._shape, np.float32)
-        observe_games(self.games, self.rules, self._workspaces[0], self._observations)
         if self._images is not None:
             self._images.read(self.games)
         self._is_started, self._actions = True, None
+        return self.observe()
+
+    def observe(self) -> NDArray[np.float32]:
+        """(N, 40, F) float32 observations of the games in their present state."""
+        self._observations = np.empty(self._shape, np.float32)
+        observe_games(self.games, self.rules, self._workspaces[0], self._observations)
         return self._observations
 
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:

@@ -116,6 +116,7 @@ class CompiledLearner:
             and model.env.render_mode is None
             and type(model.replay_buffer) is PlacementReplayBuffer
             and model.replay_buffer.height == model.env.config.height
+            and model.replay_buffer.gamma == model.gamma
             and model.action_noise is None
             and can_share_arrays(model.policy)
         )

@@ -209,7 +209,8 @@ class PlacementDQN(DQN):
     def sync_with_env(self) -> None:
         """Prepare for the next step after the environments were reset or their state was loaded."""
         if not CompiledLearner.supports(self):
-            self._compiled = None
+            if self._compiled is not None:  # It did not observe the boards.
+                self._compiled, self._last_obs = None, self.placements_env.observe()
             self._could_survive = self.placements_env.has_surviving_placement()
         elif self._compiled is None or not self._compiled.serves(self):
             self._compiled = CompiledLearner(self)
@@ -244,7 +245,7 @@ class PlacementDQN(DQN):
             self.explored = self._compiled.explored
             self.num_timesteps += self.n_envs
             steps, episodes = steps + 1, episodes + ended
-            actions, rewards = self._compiled.actions, self._compiled.rewards  # for callbacks
+            actions, rewards = self._compiled.actions.copy(), self._compiled.rewards.copy()  # for callbacks
             dones, infos = self.placements_env.last_outcome()
             callback.update_locals(locals())
             if not callback.on_step():
@@ -268,8 +269,12 @@ class PlacementDQN(DQN):
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
         """Take gradient steps on sampled minibatches.
 
-        Only the chosen placement gets a gradient, and only surviving placements count in the target.
+        Only the chosen placement gets a gradient, and only surviving placements count in the target. Does
+        nothing while no transition is stored.
         """
+        assert self.replay_buffer is not None
+        if self.replay_buffer.size() == 0:
+            return
         self.policy.set_training_mode(True)
         update_learning_rate(self.policy.optimizer, self._current_learning_rate())
         if self._compiled is None:

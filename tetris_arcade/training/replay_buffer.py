@@ -114,8 +114,11 @@ class PlacementReplayBuffer(ReplayBuffer):
     def sample(self, batch_size: int, env: Any = None) -> ReplaySample:  # type: ignore[override]
         """Draw transitions uniformly, with replacement.
 
-        The newest transitions have fewer than n steps: their returns end at the newest board.
+        The newest transitions have fewer than n steps: their returns end at the newest board. Raises
+        ValueError if the buffer is empty.
         """
+        if self.size() == 0:
+            raise ValueError("the replay buffer is empty")
         drawn = new_drawn_transitions(batch_size)
         draw_transitions(self.ring, self.generator, self.n_steps, self.gamma, drawn)
         next_features, ends = self._list_next_placements(drawn.boards)
