@@ -32,12 +32,35 @@ ALLOWED: dict[str, set[str]] = {
     "worker.viewer": {"config", "process", "engine", "worker.shared"},
     "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
     "services": {"config", "process", "storage", "ui", "worker.shared", "worker.viewer"},
-    "scenes": {"config", "engine", "storage", "services", "ui", "worker.shared", "worker.viewer"},
-    "kiosk": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
+    "scenes": {"config", "engine", "remote", "storage", "services", "ui", "worker.shared", "worker.viewer"},
+    "kiosk": {
+        "config",
+        "process",
+        "remote",
+        "storage",
+        "services",
+        "scenes",
+        "ui",
+        "worker.shared",
+        "worker.viewer",
+    },
+    "remote": {"config", "process", "engine", "storage", "worker.shared", "worker.viewer"},
+    "web": {"config", "process", "engine", "storage", "services", "remote", "worker.shared"},
     "video": {"config", "engine", "storage", "training", "ui"},
-    "app": {"config", "process", "storage", "services", "scenes", "ui", "worker.shared", "worker.viewer"},
+    "app": {
+        "config",
+        "process",
+        "remote",
+        "storage",
+        "services",
+        "scenes",
+        "ui",
+        "worker.shared",
+        "worker.viewer",
+    },
 }
 FRAMEWORKS = {"torch", "stable_baselines3", "gymnasium", "tetris_gymnasium", "numba", "cv2"}
+SERVER = {"fastapi", "starlette", "pydantic", "uvicorn", "websockets", "prometheus_client"}
 FORBIDDEN = {
     "config": {*FRAMEWORKS, "pygame"},
     "process": {*FRAMEWORKS, "pygame", "numpy"},
@@ -45,6 +68,8 @@ FORBIDDEN = {
     "storage": {*FRAMEWORKS, "pygame"},
     "worker.shared": {*FRAMEWORKS, "pygame"},
     "worker.viewer": FRAMEWORKS,
+    "remote": {*FRAMEWORKS, "pygame"},
+    "web": {*FRAMEWORKS, "pygame"},
     "ui": FRAMEWORKS,
     "services": FRAMEWORKS,
     "scenes": FRAMEWORKS,
@@ -82,6 +107,14 @@ def test_frameworks_stay_in_their_packages(package: str) -> None:
             assert not found, f"{module} imports {found}"
 
 
+def test_only_the_servers_process_loads_a_server() -> None:
+    for module, path in module_names().items():
+        found = {name.split(".")[0] for name in imported_names(path)} & SERVER
+        assert not found or package_of(module) == "web", f"{module} imports {found}"
+        servers = {name for name in imported_names(path) if package_of(name) == "web"}
+        assert not servers or package_of(module) == "web", f"{module} imports {servers}"
+
+
 def test_no_import_hooks_and_no_lazy_modules() -> None:
     for module, path in module_names().items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -114,10 +147,11 @@ def test_viewer_loads_no_framework() -> None:
     modules = [
         name
         for name in module_names()
-        if package_of(name) in {"app", "cli", "scenes", "kiosk", "services", "commands"}
+        if package_of(name) in {"app", "cli", "scenes", "kiosk", "services", "commands", "remote"}
         and name.split(".")[-1] not in {"train_config", "train_console"}
     ]
-    script = f"import sys, {', '.join(modules)}; print(sorted({FRAMEWORKS!r} & sys.modules.keys()))"
+    unwanted = FRAMEWORKS | SERVER
+    script = f"import sys, {', '.join(modules)}; print(sorted({unwanted!r} & sys.modules.keys()))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT.parent
     )

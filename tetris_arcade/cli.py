@@ -11,7 +11,18 @@ import traceback
 from collections.abc import Sequence
 
 from tetris_arcade import __version__
-from tetris_arcade.commands import bench, demo, doctor, evaluate, kiosk, models, record_video, soak, train
+from tetris_arcade.commands import (
+    bench,
+    demo,
+    doctor,
+    evaluate,
+    kiosk,
+    models,
+    record_video,
+    soak,
+    train,
+    web,
+)
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, common_options
 from tetris_arcade.commands.window import open_title
@@ -26,7 +37,8 @@ from tetris_arcade.storage.errors import (
 )
 
 SUBCOMMANDS = tuple(
-    module.COMMAND for module in (train, demo, evaluate, models, record_video, kiosk, bench, soak, doctor)
+    module.COMMAND
+    for module in (train, demo, evaluate, models, record_video, kiosk, web, bench, soak, doctor)
 )
 
 

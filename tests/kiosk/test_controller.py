@@ -26,7 +26,7 @@ from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
-from tetris_arcade.scenes.training.saved_run import SavedRun
+from tetris_arcade.storage.saved_run import SavedRun
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.ui.input import InputMapper
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
@@ -432,7 +432,7 @@ def test_saved_run_is_never_replaced_by_the_kiosk_itself(
     open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch, saved: SavedRun, expected: TrainTask
 ) -> None:
     app = open_kiosk()
-    monkeypatch.setattr(training_keeper_module, "load_saved_run", lambda _context: saved)
+    monkeypatch.setattr(training_keeper_module, "load_saved_run", lambda _paths: saved)
     keeper = TrainingKeeper(app.context, TrainTask())
     assert [keeper._next_task(TrainTask()) for _ in range(5)] == [expected] * 5
 

@@ -121,9 +121,7 @@ def test_exit_skips_exit_handlers() -> None:
 
 
 def test_process_whose_parent_has_died_already_ends() -> None:
-    script = (
-        "from tetris_arcade.worker.child.watchdog import die_with_parent; die_with_parent({pid}); print(1)"
-    )
+    script = "from tetris_arcade.process.parent import die_with_parent; die_with_parent({pid}); print(1)"
     for pid, output in ((os.getpid(), "1\n"), (2**22 + 1, "")):
         command = [sys.executable, "-c", script.format(pid=pid)]
         assert subprocess.run(command, capture_output=True, text=True, timeout=30).stdout == output

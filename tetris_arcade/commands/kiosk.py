@@ -110,7 +110,7 @@ def _require_exclusive_use(paths: DataPaths, kiosk: DataLock) -> None:
 
 
 def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
-    from tetris_arcade.worker.child.watchdog import die_with_parent
+    from tetris_arcade.process.parent import die_with_parent
 
     die_with_parent(options.window)  # Before the imports of a window, which take half a second.
     from tetris_arcade.app import App, run_app

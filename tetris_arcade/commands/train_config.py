@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,18 +112,8 @@ def read_config(file: Path, base: TrainConfig | None = None) -> TrainConfig:
         for name in RETIRED_FIELDS:
             if table.pop(name, None) is not None:
                 print(f"{name} has no effect: every test is the standard one", file=sys.stderr)
-        return from_plain(TrainConfig, table if base is None else _merge(base.to_dict(), table))
+        return from_plain(TrainConfig, table) if base is None else base.changed(table)
     except (OSError, RuntimeError, StorageError, ValueError) as error:
         raise CommandError(
             f"{printable_path(file)} is not a training configuration: {error}", MISUSED
         ) from error
-
-
-def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The nested tables of `base` with the values of `changes`."""
-    merged = dict(base)
-    for key, value in changes.items():
-        old = base.get(key)
-        is_table = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merge(old, value) if is_table else value  # type: ignore[arg-type]
-    return merged

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from tetris_arcade.config.constraints import Length, Range, check_constraints
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES, check_choice
+from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.rewards import REWARDS
 
 Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
@@ -15,6 +17,8 @@ TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
 _Hour = Annotated[int, Range(0, 24)]
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_MAX_ADDRESSES = 16
 PUBLISHED_PIN = "2468"
 """The PIN of earlier versions, which everybody can look up: it counts as none."""
 
@@ -120,6 +124,27 @@ class KioskSettings:
 
 
 @dataclass(frozen=True)
+class WebSettings:
+    """The browser view.
+
+    addresses: the addresses under which browsers reach it from elsewhere, such as that of a reverse proxy:
+    "https://arcade.example.org". It answers to these names, and to those of this machine.
+    """
+
+    addresses: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_constraints(self)
+        if len(self.addresses) > _MAX_ADDRESSES:
+            raise ValueError(f"at most {_MAX_ADDRESSES} addresses are allowed, got {len(self.addresses)}")
+        for address in self.addresses:
+            if not _ADDRESS.fullmatch(address):
+                raise ValueError(
+                    f"an address must be like https://arcade.example.org, got {shorten_for_message(address)}"
+                )
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section of the file."""
 
@@ -128,3 +153,4 @@ class Settings:
     input: InputSettings = field(default_factory=InputSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)
+    web: WebSettings = field(default_factory=WebSettings)

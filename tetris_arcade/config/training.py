@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any
 
@@ -69,6 +70,13 @@ class TrainConfig:
         plain: dict[str, Any] = to_plain(self)
         return plain
 
+    def changed(self, changes: Mapping[str, Any]) -> TrainConfig:
+        """A copy with other values, given as plain data, the environment's under `env`.
+
+        Raises DataValidationError, naming the field, if one is unknown or out of range.
+        """
+        return from_plain(TrainConfig, _merge(self.to_dict(), changes))
+
     @classmethod
     def from_dict(cls, plain: object) -> TrainConfig:
         """The inverse of `to_dict`; raises IncompatibleCheckpointError if the data does not fit."""
@@ -78,6 +86,16 @@ class TrainConfig:
             raise IncompatibleCheckpointError(
                 f"its training configuration is of another version: {error}"
             ) from error
+
+
+def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The nested tables of `base` with the values of `changes`."""
+    merged = dict(base)
+    for key, value in changes.items():
+        old = base.get(key)
+        is_table = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = _merge(old, value) if is_table else value  # type: ignore[arg-type]
+    return merged
 
 
 def config_from_settings(settings: TrainingSettings) -> TrainConfig:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.training.saved_run import load_saved_run
+from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, TrainTask, WorkerState
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class TrainingKeeper:
         The trainer handles a saved run with a problem: a damaged one is put aside, and a new run starts; one
         that cannot be read now is tried again.
         """
-        saved = load_saved_run(self._context)
+        saved = load_saved_run(self._context.paths)
         if saved.problem is not None:
             logger.warning("the saved run has a problem: %s", saved.problem)
         elif saved.config is None:

@@ -50,11 +50,16 @@ def export(paths: DataPaths, name: str) -> str:
 
 
 def import_file(paths: DataPaths, file: Path) -> str:
-    """Import a file under a free name; messages have the file's name, without its folder."""
+    """Import a file under a free name."""
+    return f'Imported as "{import_model_file(paths, file)}"'
+
+
+def import_model_file(paths: DataPaths, file: Path) -> str:
+    """Import a file under a free name, which is returned; errors have the file's name, without its folder."""
     try:
         name = choose_import_name(paths, file)
         _import_in_child(paths, file, name)
-        return f'Imported as "{name}"'
+        return name
     except StorageError as error:
         raise StorageError(str(error).replace(printable_path(file), printable_path(file.name))) from error
 

@@ -19,7 +19,6 @@ from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.table_bindings import table_bindings
-from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.services.model_files import (
@@ -32,6 +31,7 @@ from tetris_arcade.services.model_files import (
 )
 from tetris_arcade.storage.checkpoint_names import run_number
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -193,7 +193,7 @@ class ModelsScene(Scene):
     def _continue(self, entry: ModelEntry) -> Transition | None:
         """Continue the run of a `latest`: the current one, or one that was set aside."""
         context = self.context
-        saved = load_saved_run(context, entry.name)
+        saved = load_saved_run(context.paths, entry.name)
         if saved.config is None:
             context.notify(saved.problem or f"{entry.name} is not there any more", "error")
             return None

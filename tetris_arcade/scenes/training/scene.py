@@ -22,7 +22,6 @@ from tetris_arcade.scenes.training.layout import (
     draw_state,
     train_layout,
 )
-from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.stats import (
     NUM_GRAPH_PAGES,
     clock_text,
@@ -34,6 +33,7 @@ from tetris_arcade.scenes.training.stats import (
     state_color,
 )
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -222,7 +222,7 @@ class TrainScene(Scene):
         if not isinstance(task, TrainTask) or self._is_refused():
             return
         was_stopped = self._client.state is WorkerState.STOPPED
-        saved = load_saved_run(self.context)
+        saved = load_saved_run(self.context.paths)
         if was_stopped and saved.config is not None:
             task = replace(task, config=saved.continued(task.config.goal_lines))
         if was_stopped or self._client.has_started:

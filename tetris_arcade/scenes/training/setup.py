@@ -16,10 +16,10 @@ from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, conditions_text, learning_curve
-from tetris_arcade.scenes.training.saved_run import load_saved_run
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.runs import next_forgotten_run
+from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
@@ -61,7 +61,7 @@ class TrainingSetupScene(MenuScene):
         super().__init__(context)
         self._start_from = start_from
         self._settings = context.settings.training
-        self._saved = load_saved_run(context)
+        self._saved = load_saved_run(context.paths)
         self._forgotten = next_forgotten_run(context.paths)
         self._preview = self._make_preview()
         self._curve = None if self._saved.metadata is None else learning_curve(self._saved.metadata)

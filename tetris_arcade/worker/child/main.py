@@ -13,9 +13,10 @@ from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
+from tetris_arcade.process.parent import die_with_parent
 from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.worker.child.channel import Channel, TaskReplacedError
-from tetris_arcade.worker.child.watchdog import Watchdog, die_with_parent
+from tetris_arcade.worker.child.watchdog import Watchdog
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import Failed, Stopped, Task

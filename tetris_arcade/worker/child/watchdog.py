@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import logging
 import os
-import signal
-import sys
 import threading
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -14,10 +10,7 @@ from multiprocessing.connection import wait
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared.messages import WorkerState
 
-logger = logging.getLogger(__name__)
-
 _HEARTBEAT_SECONDS = 0.05
-_PR_SET_PDEATHSIG = 1
 
 
 class Watchdog(threading.Thread):
@@ -46,17 +39,3 @@ class Watchdog(threading.Thread):
         """Stop the thread, so that the process can end by itself."""
         self._is_stopped.set()
         self.join()
-
-
-def die_with_parent(parent_pid: int | None) -> None:
-    """On Linux, have the kernel kill this process, even if it is stopped, when the parent's thread that
-    started it ends. None: it has no parent that it depends on."""
-    if sys.platform != "linux" or parent_pid is None:
-        return
-    try:
-        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-            logger.warning("prctl(PR_SET_PDEATHSIG) failed: %s", os.strerror(ctypes.get_errno()))
-    except (OSError, AttributeError) as error:
-        logger.warning("this process may outlive its parent: %s", error)
-    if os.getppid() != parent_pid:
-        os._exit(1)  # The parent died before the call took effect.

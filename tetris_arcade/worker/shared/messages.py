@@ -334,6 +334,21 @@ class GameEnded:
 
 
 @dataclass(frozen=True)
+class EpisodeEnded:
+    """A game of a training is over; at most 20 per second are reported.
+
+    episode: how many games of the run were over then, this one included. timesteps: of the run.
+    """
+
+    episode: int
+    reward: float
+    lines: int
+    pieces: int
+    score: int
+    timesteps: int
+
+
+@dataclass(frozen=True)
 class DuelEnded:
     """A game of two players is decided.
 
@@ -380,6 +395,7 @@ Report = (
     | Warned
     | Failed
     | GameEnded
+    | EpisodeEnded
     | DuelEnded
     | Evaluated
     | GameSaved

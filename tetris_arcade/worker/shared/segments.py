@@ -34,12 +34,33 @@ class Segment:
             self._file = _open_nameless_file()
             self._allocate()
 
-    def map(self) -> mmap.mmap:
-        """Make the memory accessible to this process."""
-        if sys.platform == "win32":
-            return mmap.mmap(-1, self.size, tagname=self._tag)
+    @classmethod
+    def from_descriptor(cls, descriptor: int, size: int) -> Segment:
+        """The memory behind a descriptor that another process has sent; it then belongs to the segment.
+
+        Raises OSError if it is smaller than `size`: reading beyond its end would end this process.
+        """
+        if os.fstat(descriptor).st_size < size:
+            os.close(descriptor)
+            raise OSError("the shared memory is smaller than it should be")
+        segment = cls.__new__(cls)
+        segment.size, segment._file, segment._tag = size, descriptor, ""
+        return segment
+
+    def read_only_descriptor(self) -> int:
+        """A new descriptor for another process, with which it can only read where the system allows that."""
         assert self._file is not None
-        return mmap.mmap(self._file, self.size)
+        with contextlib.suppress(OSError):
+            return os.open(f"/proc/self/fd/{self._file}", os.O_RDONLY)
+        return os.dup(self._file)
+
+    def map(self, *, read_only: bool = False) -> mmap.mmap:
+        """Make the memory accessible to this process."""
+        access = mmap.ACCESS_READ if read_only else mmap.ACCESS_WRITE
+        if sys.platform == "win32":
+            return mmap.mmap(-1, self.size, tagname=self._tag, access=access)
+        assert self._file is not None
+        return mmap.mmap(self._file, self.size, access=access)
 
     def close(self) -> None:
         """Close the file; mapped memory stays usable."""

@@ -86,6 +86,7 @@ class SharedCell(enum.IntEnum):
     VISUALS = 3
     STEPS = 4  # single steps granted since the task started
     COMMANDS = 5  # commands sent to the current process
+    PRESENTED_AT = 6  # time.monotonic_ns() when the window last presented a frame, 0 = there is none to see
     STATE = 8  # WorkerState
     HEARTBEAT = 9  # incremented while the process is scheduled
     PROGRESS = 10  # incremented while the work advances or is paused
@@ -135,7 +136,7 @@ class Mailbox:
         """A copy, shape (1,), of a record not read before; None if there is none or all tries were torn."""
         for _ in range(self._MAX_TRIES):
             count = int(self._header[0])
-            if count == self._read_count:
+            if count in (0, self._read_count):
                 return None
             data = self._buffers[count & 1].copy()
             checksum = int(self._header[1 + (count & 1)])
@@ -144,6 +145,14 @@ class Mailbox:
                 record: Record = data.view(self._dtype)
                 return record
         return None
+
+    def skip(self) -> None:
+        """Never return the record that is there now: it belongs to another task."""
+        self._read_count = int(self._header[0])
+
+    def rewind(self) -> None:
+        """Return the record that is there now, even if it was read before."""
+        self._read_count = 0
 
     def clear(self) -> None:
         """Discard everything. Call it only while there is no writer."""
@@ -167,12 +176,17 @@ class Telemetry:
     @classmethod
     def create(cls) -> Telemetry:
         """Create a zeroed segment; raises OSError if memory is full."""
-        return cls.attach(Segment(_CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)))
+        return cls.attach(Segment(cls.size()))
+
+    @staticmethod
+    def size() -> int:
+        """Bytes of a segment."""
+        return _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)
 
     @classmethod
-    def attach(cls, segment: Segment) -> Telemetry:
+    def attach(cls, segment: Segment, *, read_only: bool = False) -> Telemetry:
         """Map the segment into this process."""
-        buffer = memoryview(segment.map())
+        buffer = memoryview(segment.map(read_only=read_only))
         cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
         frame = Mailbox(buffer, _CELLS_BYTES, FRAME)
         series = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME), SERIES)

@@ -33,6 +33,7 @@ from tetris_arcade.worker.viewer.supervision import Timeouts
 
 if TYPE_CHECKING:
     from tetris_arcade.config.paths import DataPaths
+    from tetris_arcade.worker.shared.segments import Segment
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class WorkerClient:
     effect at once and survive a restart; other commands go to the current process, if there is one.
 
     message: for the screen. frame, series: the last complete FRAME and SERIES records (read a graph with
-    `series_points`); each is a copy that is never changed, only replaced by a newer one.
+    `series_points`); each is a copy that is never changed, only replaced by a newer one. generation: how
+    often they started anew, because the worker was given another task.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class WorkerClient:
         self._inactive_state = WorkerState.IDLE
         self._now = clock()
         self.message = ""
+        self.generation = 0
         self._clear_records()
         # Runs before multiprocessing's own handler, which would wait for a worker that hangs.
         atexit.register(self.close)
@@ -136,6 +139,17 @@ class WorkerClient:
     def pid(self) -> int | None:
         """The worker's process id; None if there is no process."""
         return self._session.pid if self._session is not None else None
+
+    @property
+    def segment(self) -> Segment:
+        """The shared memory of the worker's telemetry, the same for all tasks; not for a closed client."""
+        assert self._telemetry is not None
+        return self._telemetry.segment
+
+    def mark_presented(self, monotonic_ns: int) -> None:
+        """Publish when the window has last presented a frame, for programs that watch it; 0 = none to see."""
+        if self._telemetry is not None:
+            self._telemetry.cells[SharedCell.PRESENTED_AT] = monotonic_ns
 
     # --- Commands ---
 
@@ -244,6 +258,7 @@ class WorkerClient:
         self._task, self._next_task = task, None
         self._has_started = False
         self._backoff = self._timeouts.new_backoff()
+        self.generation += 1
         self._clear_records()
         controls = Controls(self._telemetry.cells)
         controls.set(SetSpeed(task.speed))

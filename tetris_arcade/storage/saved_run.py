@@ -1,16 +1,16 @@
-"""The run in `latest`, or one that was set aside, as the window continues it."""
+"""The run in `latest`, or one that was set aside, as it is continued."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import (
     LIMITS,
     IncompatibleCheckpointError,
     TrainConfig,
     without_reached_limits,
 )
-from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
@@ -47,10 +47,10 @@ class SavedRun:
         return any(getattr(before, name) != getattr(after, name) for name in LIMITS)
 
 
-def load_saved_run(context: Context, name: str = "latest") -> SavedRun:
+def load_saved_run(paths: DataPaths, name: str = "latest") -> SavedRun:
     """Read what is saved in a checkpoint; if it cannot be used or continued, the result has a `problem`."""
     try:
-        metadata = load_checkpoint(checkpoint_folder(context.paths, name)).metadata
+        metadata = load_checkpoint(checkpoint_folder(paths, name)).metadata
     except UnknownModelError:
         return SavedRun()
     except StorageError as error:

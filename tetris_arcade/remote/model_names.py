@@ -1,0 +1,28 @@
+"""Names of models that come from elsewhere: they name a model of the data folder, or nothing."""
+
+from __future__ import annotations
+
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.remote.messages import RefusedError
+from tetris_arcade.storage.checkpoint_names import is_checkpoint_name
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.slots import find_model, has_checkpoint
+
+
+def find_player(paths: DataPaths, name: str, *, allow_damaged: bool = False) -> str:
+    """The name under which a model or reference player can be loaded; never a path.
+
+    Raises RefusedError if there is no such model, or, without `allow_damaged`, if it is damaged.
+    """
+    if name in REFERENCE_PLAYERS or (is_checkpoint_name(name) and has_checkpoint(paths, name)):
+        return name
+    try:
+        entry = find_model(paths, name)
+    except StorageError as error:
+        raise RefusedError(f"{error}.") from error
+    if entry is None:
+        raise RefusedError("There is no such model.", "unknown")
+    if entry.error is not None and not allow_damaged:
+        raise RefusedError(f"{entry.error}.")
+    return entry.name

@@ -1,0 +1,1 @@
+"""The browser's server: a process of its own beside a host, which starts it by name (`remote.sidecar`)."""

@@ -1,0 +1,331 @@
+"""Reads the host's telemetry and passes it to all browsers, and their commands to the host."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tetris_arcade import __version__
+from tetris_arcade.remote.channel import Message
+from tetris_arcade.remote.link import HostLink
+from tetris_arcade.remote.messages import RefusedError, decode_report, parse_command
+from tetris_arcade.web.activity import find_activity, status_data
+from tetris_arcade.web.client import Client
+from tetris_arcade.web.public_text import PublicText
+from tetris_arcade.web.records import Graphs, board_data, metrics_data
+from tetris_arcade.web.report_text import ReportTexts
+from tetris_arcade.worker.shared.messages import EpisodeEnded, GameEnded, Report, WorkerState
+from tetris_arcade.worker.shared.telemetry import Mailbox, empty_frame
+
+logger = logging.getLogger(__name__)
+
+MAX_CLIENTS = 64
+_TICK_SECONDS = 1 / 60
+_IDLE_TICK_SECONDS = 0.25
+"""Without a browser, telemetry is read only to know whether the training advances."""
+_METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.1, 0.25, 0.05
+_ANSWER_SECONDS = 5.0
+_MAX_WAITING_COMMANDS = 32
+
+
+class HostGoneError(Exception):
+    """The host has ended, or did not answer in time."""
+
+
+class Hub:
+    """One link to the host, and the browsers that are connected.
+
+    boards, metrics, graphs: the newest of the activity that is seen. list_models: what `models` holds.
+    """
+
+    def __init__(self, link: HostLink, public_text: PublicText) -> None:
+        self._link = link
+        self._public_text = public_text
+        self._clients: set[Client] = set()
+        self._answers: dict[int, asyncio.Future[Message]] = {}
+        self._texts = ReportTexts()
+        self._activity = find_activity({})
+        self._pending_frame: Any = None
+        self._board_keys: dict[int, tuple[Any, ...]] = {}
+        self._frame_generations: dict[str, int] = {}
+        self._series_generation: int | None = None
+        self._next_metrics_at = self._next_series_at = self._next_episode_at = 0.0
+        self.status: dict[str, Any] = {}
+        self.boards: list[dict[str, Any]] = []
+        self.metrics: dict[str, Any] = metrics_data(empty_frame()[0])
+        self.graphs = Graphs()
+        self.models: list[dict[str, Any]] = []
+
+    # --- The host ---
+
+    @property
+    def kind(self) -> str:
+        """What the host is: "arcade", "kiosk", "web" or "train"."""
+        return "" if self._link.hello is None else self._link.hello.kind
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether models may be saved and deleted."""
+        return self._link.hello is not None and self._link.hello.is_writable
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the host has said what it is."""
+        return bool(self.status)
+
+    @property
+    def link(self) -> HostLink:
+        return self._link
+
+    def on_readable(self) -> None:
+        """Take what the host has sent; raises HostGoneError at its end."""
+        for message in self._link.poll():
+            self._take(message)
+        if self._link.is_closed:
+            raise HostGoneError("the program that it belongs to has ended")
+
+    async def command(self, message: Mapping[str, Any]) -> Message:
+        """Send a command, and return the host's answer once it obeys; raises RefusedError, HostGoneError."""
+        parse_command(message)
+        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        number = self._link.send(message)
+        self._answers[number] = future
+        try:
+            answer = await asyncio.wait_for(future, _ANSWER_SECONDS)
+        except TimeoutError as error:
+            raise HostGoneError("The program did not answer in time.") from error
+        finally:
+            self._answers.pop(number, None)
+        if not answer.get("ok"):
+            raise RefusedError(self._public_text(str(answer.get("error"))), str(answer.get("code")))
+        self._texts.on_command(str(message.get("command")))
+        return answer
+
+    def _take(self, message: Message) -> None:
+        kind = message.get("type")
+        if kind == "report":
+            report = decode_report(message)
+            if report is not None:
+                self._on_report(report)
+        elif kind is None:
+            future = self._answers.get(int(message.get("id") or 0))
+            if future is not None and not future.done():
+                future.set_result(message)
+            elif "segment" in message:
+                message["segment"].close()
+
+    def _on_report(self, report: Report) -> None:
+        if isinstance(report, EpisodeEnded | GameEnded):
+            self._send_episode(report)
+            return
+        message = self._texts.message(report)
+        if message is not None:
+            kind, text = message
+            self.broadcast({"type": kind, "message": self._public_text(text)})
+
+    def _send_episode(self, report: EpisodeEnded | GameEnded) -> None:
+        now = time.monotonic()
+        if now < self._next_episode_at:
+            return
+        self._next_episode_at = now + _EPISODE_SECONDS
+        is_training = isinstance(report, EpisodeEnded)
+        self.broadcast(
+            {
+                "type": "episode",
+                "episode": report.episode if isinstance(report, EpisodeEnded) else None,
+                "reward": report.reward if isinstance(report, EpisodeEnded) else None,
+                "lines": report.lines,
+                "pieces": report.pieces,
+                "score": report.score,
+                "timesteps": report.timesteps if isinstance(report, EpisodeEnded) else None,
+                "source": "training" if is_training else "demo",
+            }
+        )
+
+    # --- Telemetry ---
+
+    async def run(self) -> None:
+        """Pass on what is new, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(_TICK_SECONDS if self._clients else _IDLE_TICK_SECONDS)
+            if self._link.telemetry and self._link.statuses:
+                self.tick(time.monotonic())
+
+    def tick(self, now: float) -> None:
+        """Read the telemetry once."""
+        self._follow_activity()
+        self._read_frame(self._link.telemetry[self._activity.worker].frame, now)
+        if now >= self._next_series_at:
+            self._next_series_at = now + _SERIES_SECONDS
+            self._read_series()
+
+    def _follow_activity(self) -> None:
+        statuses = self._link.statuses
+        before, self._activity = self._activity, find_activity(statuses)
+        status = status_data(self._activity, statuses, self._link.telemetry)
+        status["message"] = self._public_text(status["message"])
+        if status != self.status:
+            text = _visuals_text(self.status, status)
+            self.status = status
+            self.broadcast({"type": "status", **status})
+            if text is not None:
+                self.broadcast({"type": "info", "message": text})
+        worker, generation = self._activity.worker, self._activity.status.generation
+        if worker != before.worker or generation != self._frame_generations.get(worker):
+            self._follow_frames(worker, generation)
+
+    def _follow_frames(self, worker: str, generation: int) -> None:
+        """Another task is seen: boards and figures start anew."""
+        mailbox = self._link.telemetry[worker].frame
+        if self._frame_generations.get(worker, generation) == generation:
+            mailbox.rewind()
+        else:
+            mailbox.skip()
+        self._frame_generations[worker] = generation
+        self._board_keys.clear()
+        self._pending_frame = None
+        self.boards = []
+        self.metrics = metrics_data(empty_frame()[0])
+
+    def _read_frame(self, mailbox: Mailbox, now: float) -> None:
+        record = mailbox.read()
+        if record is not None:
+            self._pending_frame = record[0]
+        if self._pending_frame is None or self._activity.is_starting:
+            return
+        frame = self._pending_frame
+        if self.status["visual"] or not self.boards:
+            self._send_boards(frame)
+        if now >= self._next_metrics_at:
+            self._next_metrics_at = now + _METRICS_SECONDS
+            self._pending_frame = None
+            self.metrics = metrics_data(frame)
+            self._broadcast_newest("metrics", {"type": "metrics", **self.metrics})
+
+    def _send_boards(self, frame: Any) -> None:
+        source = self._activity.source or "training"
+        for side in range(int(frame["num_boards"])):
+            record = frame["boards"][side]
+            key = tuple(record[name].item() for name in ("game", "move", "over", "action", "pieces"))
+            if self._board_keys.get(side) == key:
+                continue
+            self._board_keys[side] = key
+            data = board_data(record, source, side)
+            self.boards[side : side + 1] = [data]
+            self._broadcast_newest(f"board{side}", {"type": "board", **data})
+
+    def _read_series(self) -> None:
+        """Read the graphs of the training, also while a demo is seen."""
+        trainer, mailbox = self._link.statuses["trainer"], self._link.telemetry["trainer"].series
+        if trainer.generation != self._series_generation:
+            if self._series_generation is not None:
+                mailbox.skip()
+            self._series_generation = trainer.generation
+            self._send_points(self.graphs.clear())
+        record = None if trainer.state is WorkerState.STARTING else mailbox.read()
+        if record is not None:
+            self._send_points(self.graphs.update(record[0]))
+
+    def _send_points(self, changed: Mapping[str, int]) -> None:
+        for name, start in changed.items():
+            for client in self._clients:
+                client.put_points(name, start)
+
+    # --- Browsers ---
+
+    @property
+    def num_clients(self) -> int:
+        return len(self._clients)
+
+    def connect(self, role: str) -> Client | None:
+        """A browser has connected: it is first sent the whole state. None if there are too many."""
+        if len(self._clients) >= MAX_CLIENTS:
+            return None
+        client = Client(role, self._encode_points)
+        client.put(encode(self._state(role)))
+        self._clients.add(client)
+        return client
+
+    def disconnect(self, client: Client) -> None:
+        self._clients.discard(client)
+
+    async def on_message(self, client: Client, message: Mapping[str, Any]) -> None:
+        """Pass a browser's command on, and tell it the outcome."""
+        name, number = message.get("command"), message.get("id")
+        reply: dict[str, Any] = {"command": name if isinstance(name, str) else None, "id": number}
+        try:
+            if client.role != "operator":
+                raise RefusedError("This address may only watch.")
+            if client.num_waiting >= _MAX_WAITING_COMMANDS:
+                raise RefusedError("There are too many commands at once.")
+            client.num_waiting += 1
+            try:
+                await self.command(message)
+            finally:
+                client.num_waiting -= 1
+        except (RefusedError, HostGoneError) as error:
+            client.put(encode({"type": "error", "message": str(error), **reply}))
+        else:
+            client.put(encode({"type": "done", **reply}))
+
+    def broadcast(self, message: Message) -> None:
+        """Send a message to every browser."""
+        if self._clients:
+            self._to_all(lambda client, text: client.put(text), message)
+
+    def set_models(self, models: Iterable[dict[str, Any]]) -> None:
+        """The list of models has been read again."""
+        models = list(models)
+        if models != self.models:
+            self.models = models
+            self.broadcast({"type": "models", "models": models})
+
+    def _broadcast_newest(self, kind: str, message: Message) -> None:
+        if self._clients:
+            self._to_all(lambda client, text: client.put_newest(kind, text), message)
+
+    def _to_all(self, put: Callable[[Client, str], None], message: Message) -> None:
+        text = encode(message)
+        for client in self._clients:
+            put(client, text)
+
+    def _encode_points(self, name: str, start: int) -> str:
+        return encode({"type": "series", "name": name, "start": start, **self.graphs.points(name, start)})
+
+    def _state(self, role: str) -> Message:
+        hello = self._link.hello
+        return {
+            "type": "sync",
+            "version": __version__,
+            "role": role,
+            "host": self.kind,
+            "writable": self.is_writable,
+            "commands": [] if hello is None else sorted(hello.commands),
+            "status": self.status,
+            "board": self.boards[0] if self.boards else None,
+            "boards": self.boards,
+            "metrics": self.metrics,
+            "series": self.graphs.data(),
+            "models": self.models,
+            "demo": self.status.get("demo"),
+            "saved_at": self.metrics["saved_at"],
+            "unsaved_since": self.metrics["unsaved_since"],
+        }
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    """A message as JSON, compact."""
+    return json.dumps(message, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
+
+
+def _visuals_text(before: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """What to say when the boards are hidden or shown while something runs."""
+    if not before or now["status"] not in ("running", "paused", "demo_running"):
+        return None
+    if before["visual"] == now["visual"] or before["source"] != now["source"]:
+        return None
+    return "Boards are shown." if now["visual"] else "Boards are hidden: everything runs at full speed."

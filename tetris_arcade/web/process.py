@@ -1,0 +1,154 @@
+"""The server's process: serves until its host ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from multiprocessing import parent_process
+from typing import Any
+
+import numpy as np
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tetris_arcade.process.log_file import LogFile
+from tetris_arcade.process.parent import die_with_parent
+from tetris_arcade.process.signals import termination_signals
+from tetris_arcade.remote.link import HostLink, OtherVersionError
+from tetris_arcade.remote.sidecar_launch import SidecarLaunch
+from tetris_arcade.web.access import MAX_BODY_BYTES
+from tetris_arcade.web.app import make_app
+from tetris_arcade.web.health import Health
+from tetris_arcade.web.hub import HostGoneError, Hub
+from tetris_arcade.web.models import Models
+from tetris_arcade.web.public_text import PublicText
+
+logger = logging.getLogger(__name__)
+
+LOG_NAME = "web.log"
+_NICENESS = 5
+_MAX_CONNECTIONS = 256
+_HEADER_SECONDS = 15.0
+"""A connection that has not sent a request's headers by then is closed."""
+_WRITE_BUFFER_BYTES = 16 * 1024
+_PING_SECONDS = 20.0
+_BEAT_SECONDS, _WATCH_SECONDS, _MODELS_SECONDS = 0.25, 1.0, 10.0
+
+
+class _BoundedProtocol(H11Protocol):
+    """HTTP connections of a bounded number, which must not dawdle, and with small buffers."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=_WRITE_BUFFER_BYTES)
+        if len(self.connections) > _MAX_CONNECTIONS:
+            transport.abort()
+        else:
+            self._timer = self.loop.call_later(_HEADER_SECONDS, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        if self.scope is None and not self.transport.is_closing():
+            self.transport.abort()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to this module: Ctrl-C is for the host, whose end is this process's end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(launch: SidecarLaunch) -> None:
+    """Serve until the host has ended, or this process is terminated."""
+    parent = parent_process()
+    die_with_parent(None if parent is None else parent.pid)
+    for number in termination_signals():
+        signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
+    logging.basicConfig(level=logging.WARNING)
+    with LogFile(launch.paths.logs, file_name=LOG_NAME):
+        try:
+            asyncio.run(_serve(launch))
+        except (HostGoneError, OtherVersionError) as error:
+            logger.warning("the web server has ended: %s", error)
+    os._exit(0)  # Threads that still copy a file must not hold it up.
+
+
+async def _serve(launch: SidecarLaunch) -> None:
+    link = HostLink(launch.link)
+    public_text = PublicText(launch.paths)
+    hub = Hub(link, public_text)
+    models, health = Models(launch.paths, public_text), Health(hub, launch.paths)
+    server = _Server(_config(make_app(launch.options, hub, models, health)))
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+    descriptor = link.fileno()
+
+    def on_readable() -> None:
+        try:
+            hub.on_readable()
+        except (HostGoneError, OtherVersionError, ValueError, KeyError, OSError) as error:
+            loop.remove_reader(descriptor)
+            ended.set_exception(error)
+
+    loop.add_reader(descriptor, on_readable)
+    tasks = [
+        asyncio.create_task(work)
+        for work in (
+            server.serve(sockets=[launch.listener]),
+            hub.run(),
+            _beat(launch),
+            _watch(hub, models, health),
+        )
+    ]
+    await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for future in (ended, *tasks):
+        if future.done():
+            future.result()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=_BoundedProtocol,
+        ws="websockets-sansio",
+        ws_max_size=MAX_BODY_BYTES,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,  # uvicorn's lines hold the address, and with it the token.
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+
+
+async def _beat(launch: SidecarLaunch) -> None:
+    """Show the host that this process answers."""
+    cell = np.frombuffer(launch.heartbeat.map(), np.int64)
+    while True:
+        cell[0] += 1
+        await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def _watch(hub: Hub, models: Models, health: Health) -> None:
+    """Watch the training's progress, and the list of models while somebody looks at it."""
+    next_list = 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        health.watch()
+        if loop.time() >= next_list and (hub.num_clients or not hub.models):
+            next_list = loop.time() + _MODELS_SECONDS
+            hub.set_models(await run_in_threadpool(models.list))
+        await asyncio.sleep(_WATCH_SECONDS)
