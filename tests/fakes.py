@@ -55,6 +55,7 @@ class FakeWorkerClient:
     preparations: int = 0
     pid: int | None = None
     has_started: bool = False
+    generation: int = 0
 
     @property
     def is_busy(self) -> bool:

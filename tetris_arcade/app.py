@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pygame
@@ -14,10 +16,14 @@ from tetris_arcade.config.settings import Settings
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
 from tetris_arcade.process.signals import handle_signals
+from tetris_arcade.remote.host import HostLinks
+from tetris_arcade.remote.sidecar import Sidecar
+from tetris_arcade.remote.worker_host import WorkerHost
 from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
 from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.scenes.input_router import InputRouter
 from tetris_arcade.scenes.overlays import Overlays
+from tetris_arcade.scenes.remote_window import RemoteWindow, back_to_title
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.storage.data_lock import DataLock
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+OpenSidecar = Callable[[Callable[[], socket.socket]], Sidecar]
 _MAX_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
 _TRIM_SECONDS = 5.0
@@ -50,7 +57,8 @@ _TRIM_SECONDS = 5.0
 class App:
     """One window, and everything that lives as long as it.
 
-    make_kiosk: makes the controller of a kiosk's window; None outside of a kiosk.
+    make_kiosk: makes the controller of a kiosk's window; None outside of a kiosk. open_sidecar: starts the
+    browser's server, given what makes a link for it; None without one.
     """
 
     def __init__(
@@ -60,7 +68,11 @@ class App:
         first_scene: Callable[[Context], Scene],
         message: str | None = None,
         make_kiosk: Callable[[App], KioskController] | None = None,
+        open_sidecar: OpenSidecar | None = None,
     ) -> None:
+        self._links: HostLinks | None = None
+        # First of all: a port that is taken is told before a window opens.
+        self._sidecar = None if open_sidecar is None else open_sidecar(self._connect)
         self._lock = DataLock(paths)
         self._lock.acquire()
         tune_malloc_for_viewer()
@@ -90,6 +102,9 @@ class App:
         self._scenes = SceneStack()
         self._kiosk = None if make_kiosk is None else make_kiosk(self)
         self.router = InputRouter(self.context, self._scenes, self.display, key_hints, self._kiosk)
+        if self._sidecar is not None:
+            self._links = HostLinks(self._make_host())
+            self.context.watcher_url = self._sidecar.options.watcher_url
         self.apply(Push(first_scene(self.context)))
         repairs = repair_storage(paths) if self._lock.is_held else []
         for sentence in (message, self._lock.why_not, *repairs):
@@ -109,6 +124,8 @@ class App:
                     self._guarded_frame(now, min(now - before, _MAX_STEP_SECONDS))
                     before = now
                     self.display.present()
+                    presented_at = time.monotonic_ns() if self.display.is_visible else 0
+                    self.context.trainer.mark_presented(presented_at)
                     clock.wait()
             finally:
                 self.close()
@@ -136,8 +153,12 @@ class App:
             held = (self._mapper.held_keys, self._mapper.held_buttons)
             for transition in self._kiosk.update(now, self._scenes, *held):
                 self.apply(transition)
-        self._scenes.on_report("trainer", self.context.trainer.poll())
-        self._scenes.on_report("player", self.context.player.poll())
+        for source, client in (("trainer", self.context.trainer), ("player", self.context.player)):
+            reports = client.poll()
+            self._scenes.on_report(source, reports)
+            if self._links is not None:
+                self._links.on_report(source, reports)
+        self._serve_links()
         self.context.models.update()
         self._update_scenes(now, dt)
         self.context.videos.update()
@@ -149,6 +170,12 @@ class App:
         if self.display.is_visible:
             self._cache.evict_unused(now)
             self.draw()
+
+    def _serve_links(self) -> None:
+        """Obey what comes from elsewhere, and keep the browser's server running."""
+        if self._links is not None and self._sidecar is not None:
+            self._links.poll()
+            self._sidecar.poll()
 
     def _update_scenes(self, now: float, dt: float) -> None:
         for scene in self._scenes.visible():
@@ -211,6 +238,9 @@ class App:
         self._scenes.close()
         self.context.videos.cancel()
         self._draw_closing_message()
+        if self._links is not None and self._sidecar is not None:
+            self._links.close()
+            self._sidecar.close()
         clients = (self.context.player, self.context.trainer)
         for client in clients:  # Ask both before waiting for either.
             client.stop()
@@ -232,6 +262,32 @@ class App:
         size = fit_size(canvas, text, canvas.rect.width, 2.0, 1.0)
         canvas.text_in(text, canvas.rect, canvas.theme.accent, size)
         self.display.present()
+
+    # --- Programs elsewhere ---
+
+    def _connect(self) -> socket.socket:
+        """A link for the browser's server."""
+        assert self._links is not None
+        return self._links.connect()
+
+    def _make_host(self) -> WorkerHost:
+        context, kiosk = self.context, self._kiosk
+        window = RemoteWindow(
+            context,
+            self.display,
+            self.apply,
+            start_turn=(lambda: None) if kiosk is None else kiosk.start_turn,
+            leave_demo=partial(back_to_title, context) if kiosk is None else kiosk.return_to_attract,
+        )
+        return WorkerHost(
+            "arcade" if kiosk is None else "kiosk",
+            context.paths,
+            context.trainer,
+            context.player,
+            lambda: context.settings.training,
+            is_writable=not context.another_program_writes,
+            window=window,
+        )
 
     # --- Input ---
 
@@ -312,9 +368,10 @@ def run_app(
     first_scene: Callable[[Context], Scene],
     message: str | None = None,
     make_kiosk: Callable[[App], KioskController] | None = None,
+    open_sidecar: OpenSidecar | None = None,
 ) -> None:
     """Open the window and run it until it ends; raises DisplayError if there is no display."""
-    app = App(paths, settings, first_scene, message, make_kiosk)
+    app = App(paths, settings, first_scene, message, make_kiosk, open_sidecar)
     if app.context.another_program_writes:  # the log belongs to that program
         app.run()
         return

@@ -25,6 +25,7 @@ from tetris_arcade.commands import (
 )
 from tetris_arcade.commands.errors import DONE, FAILED, MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, common_options
+from tetris_arcade.commands.web_options import add_web_option
 from tetris_arcade.commands.window import open_title
 from tetris_arcade.config.paths import resolve_data_dir
 from tetris_arcade.process.signals import SignalInterrupts
@@ -108,7 +109,8 @@ def make_parser() -> argparse.ArgumentParser:
         parents=[common_options()],
     )
     parser.add_argument("--version", action="version", version=f"tetris-arcade {__version__}")
-    parser.set_defaults(run=lambda _options, paths: open_title(paths))
+    add_web_option(parser)
+    parser.set_defaults(run=open_title)
     subparsers = parser.add_subparsers(title="subcommands", metavar="COMMAND")
     for command in SUBCOMMANDS:
         subparser = subparsers.add_parser(command.name, parents=command.parents, help=command.help)

@@ -8,11 +8,19 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.commands.subcommand import Subcommand
+from tetris_arcade.commands.web_options import (
+    add_web_option,
+    announce,
+    check_port,
+    read_web_options,
+    start_sidecar,
+)
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
@@ -21,12 +29,14 @@ from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.log_file import LogFile
+from tetris_arcade.remote.web_options import WebOptions, environment_with_tokens
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.errors import StorageError, UnknownModelError
 from tetris_arcade.storage.settings_file import keep_settings, load_settings
 from tetris_arcade.storage.slots import resolve_slot
 
 if TYPE_CHECKING:
+    from tetris_arcade.app import OpenSidecar
     from tetris_arcade.kiosk.controller import KioskRules
 
 logger = logging.getLogger(__name__)
@@ -51,6 +61,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--train", action="store_true", help="train in the background, and show it")
     parser.add_argument("--allow-exit", action="store_true", help="let visitors close the window")
+    add_web_option(parser)
     parser.add_argument("--window", type=int, metavar="SUPERVISOR_PID", help=argparse.SUPPRESS)
     parser.add_argument("--show-pin", action="store_true", help=argparse.SUPPRESS)
 
@@ -65,14 +76,27 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
         _run_window_process(options, paths)
         return
     _check_playlist(paths, options.playlist or ())
+    web = None if options.web is None else read_web_options(paths, options.web)
     command = program_command(*sys.argv[1:], "--window", str(os.getpid()))
     with DataLock(paths, paths.kiosk_lock_file) as lock:
         _require_exclusive_use(paths, lock)
+        if web is not None:
+            _prepare_web(web)
         with LogFile(paths.logs, file_name=SUPERVISOR_LOG):
             pin = prepare_pin(paths.settings_file)
             _report_settings(paths, pin)
             first_options = () if pin is None else ("--show-pin",)
             Supervisor(command, heartbeat_file(paths), SystemdNotifier(), first_options=first_options).run()
+
+
+def _prepare_web(web: WebOptions) -> None:
+    """Say where the browser view is, and have every window of this kiosk let the same browsers in.
+
+    Raises CommandError if the port is taken now; a window that finds it taken later runs without it.
+    """
+    check_port(web)
+    os.environ.update(environment_with_tokens(web))
+    announce(web)
 
 
 def _report_settings(paths: DataPaths, new_pin: str | None) -> None:
@@ -130,10 +154,23 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
 
     settings, rules, message = read_settings()
     try:
-        run_app(paths, settings, TitleScene, message, make_controller)
+        run_app(paths, settings, TitleScene, message, make_controller, _sidecar_opener(options, paths))
     except DisplayError as error:
         raise CommandError(str(error)) from error
     sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else EXITED_ON_PURPOSE)
+
+
+def _sidecar_opener(options: argparse.Namespace, paths: DataPaths) -> OpenSidecar | None:
+    """What opens the browser view beside the window, if it was asked for and its port can be had."""
+    if options.web is None:
+        return None
+    web = read_web_options(paths, options.web)
+    try:
+        check_port(web)
+    except CommandError as error:
+        logger.error("no browser view: %s", error)
+        return None
+    return partial(start_sidecar, web, paths)
 
 
 def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Settings, KioskRules, str | None]:

@@ -56,17 +56,38 @@ def read_web_options(
         raise CommandError(str(error), MISUSED) from error
 
 
-def open_sidecar(options: WebOptions, paths: DataPaths, connect: Callable[[], socket.socket]) -> Sidecar:
-    """Start the server, and print the line with its address; raises CommandError if the port is taken.
-
-    connect: as `Sidecar` has it.
-    """
+def start_sidecar(options: WebOptions, paths: DataPaths, connect: Callable[[], socket.socket]) -> Sidecar:
+    """Start the server; raises CommandError if the port cannot be had. connect: as `Sidecar` has it."""
     from tetris_arcade.remote.sidecar import Sidecar
 
     try:
-        sidecar = Sidecar(options, paths, connect)
+        return Sidecar(options, paths, connect)
     except OSError as error:
-        reason = "another program uses it" if error.errno == errno.EADDRINUSE else describe_os_error(error)
-        raise CommandError(f"port {options.port} on {options.host} cannot be used: {reason}") from error
-    print(f"In the browser: {sidecar.options.operator_url}", file=sys.stderr, flush=True)
+        raise _port_error(options, error) from error
+
+
+def open_sidecar(options: WebOptions, paths: DataPaths, connect: Callable[[], socket.socket]) -> Sidecar:
+    """The same, and print the line with its address."""
+    sidecar = start_sidecar(options, paths, connect)
+    announce(sidecar.options)
     return sidecar
+
+
+def announce(options: WebOptions) -> None:
+    """Print the line with the address; it is not logged."""
+    print(f"In the browser: {options.operator_url}", file=sys.stderr, flush=True)
+
+
+def check_port(options: WebOptions) -> None:
+    """Raise CommandError if the port cannot be had now."""
+    from tetris_arcade.remote.sidecar import listen
+
+    try:
+        listen(options.host, options.port).close()
+    except OSError as error:
+        raise _port_error(options, error) from error
+
+
+def _port_error(options: WebOptions, error: OSError) -> CommandError:
+    reason = "another program uses it" if error.errno == errno.EADDRINUSE else describe_os_error(error)
+    return CommandError(f"port {options.port} on {options.host} cannot be used: {reason}")

@@ -146,6 +146,10 @@ class KioskController:
         attract = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
         return [Reset(TitleScene(self._context)), Push(attract)]
 
+    def start_turn(self) -> None:
+        """Count the time until the attract loop from now, as if a visitor had come."""
+        self._last_input_at = self._last_press_at = self._now
+
     def tolerates_fault(self) -> bool:
         """Note that a frame failed; returns whether the window may continue with another screen.
 

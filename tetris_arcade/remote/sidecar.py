@@ -41,7 +41,7 @@ class Sidecar:
     """
 
     def __init__(self, options: WebOptions, paths: DataPaths, connect: Callable[[], socket.socket]) -> None:
-        self._listener = _listen(options.host, options.port)
+        self._listener = listen(options.host, options.port)
         self._options = replace(options, port=self._listener.getsockname()[1])
         self._paths, self._connect = paths, connect
         self._process: BaseProcess | None = None
@@ -127,7 +127,8 @@ class Sidecar:
         logger.warning("the web server is started again in %.1f s: %s", delay, reason)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket for the server; raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)

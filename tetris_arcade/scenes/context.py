@@ -25,7 +25,7 @@ class Context:
     that plays demos, duels and replays. notify(message, severity): shows a message over any scene.
     change_settings: applies and saves new settings. format_hint(hint): the hint as text, with the key or pad
     button that is mapped now. another_program_writes: another program owns the data folder, so nothing can
-    be saved. is_kiosk: visitors use the window.
+    be saved. is_kiosk: visitors use the window. watcher_url: where browsers may watch, None if they cannot.
     """
 
     paths: DataPaths
@@ -42,6 +42,7 @@ class Context:
     videos: VideoExport
     another_program_writes: bool = False
     is_kiosk: bool = False
+    watcher_url: str | None = None
 
     @property
     def is_locked(self) -> bool:

@@ -27,6 +27,7 @@ _OPEN_PATHS = ("/health",)
 _COOKIE_SECONDS = 30 * 24 * 3600
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 60.0
 _MAX_ADDRESSES = 1_000
+_MAX_QUERY_FIELDS = 8
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -206,10 +207,12 @@ def _digest(text: str) -> bytes:
 
 
 def _query_token(scope: Scope) -> str | None:
-    values = (
-        parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=8) if scope["query_string"] else {}
-    )
-    return values.get("token", [None])[0]
+    try:
+        values = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=_MAX_QUERY_FIELDS)
+    except ValueError:
+        return None
+    tokens = values.get("token", [])
+    return tokens[0] if tokens else None
 
 
 def _bounded(scope: Scope, headers: _Headers, receive: Receive) -> Receive:
