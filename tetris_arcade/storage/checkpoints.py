@@ -27,6 +27,7 @@ from tetris_arcade.storage.checkpoint_names import Kind, checkpoint_folder, chec
 from tetris_arcade.storage.errors import (
     DamagedError,
     DiskFullError,
+    ReplacedError,
     StorageError,
     UnknownModelError,
     UnreadableError,
@@ -35,6 +36,7 @@ from tetris_arcade.storage.errors import (
 from tetris_arcade.storage.metadata import (
     MAX_FILES,
     MAX_METADATA_BYTES,
+    FileDigest,
     Metadata,
     add_manifest,
     encode_metadata,
@@ -48,6 +50,10 @@ MODEL_NAME = "model.zip"
 MAX_CHECKPOINT_FILE_BYTES = 512 * 2**20
 MAX_DAMAGED = 3
 
+_MAX_REPLACEMENTS = 50
+"""How often a reading starts again because the checkpoint is saved meanwhile."""
+_LEFTOVER = re.compile(r"\.(.+)\.(?:prev|[0-9a-f]{20}\.new)")
+"""What an interrupted save leaves, and the backup."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -62,11 +68,30 @@ class Checkpoint:
         """Read one file.
 
         Raises DamagedError if it is missing or differs from what was saved, UnreadableError if it cannot be
-        read now.
+        read now, ReplacedError if the folder holds another save than the one whose metadata this is.
         """
         digest = self.metadata.files.get(name)
         if digest is None:
             raise DamagedError(f"{checkpoint_name(self.folder)} has no {name}")
+        try:
+            return self._read_verified(name, digest)
+        except DamagedError as error:
+            if not self._is_replaced():
+                raise
+            what = checkpoint_name(self.folder)
+            raise ReplacedError(f"{what} was saved again or deleted while it was read") from error
+
+    def _is_replaced(self) -> bool:
+        """Whether the folder has gone, or holds another save by now."""
+        while (before := _identity(self.folder)) is not None:
+            try:
+                return read_metadata(self.folder).files != self.metadata.files
+            except DamagedError:
+                if _identity(self.folder) == before:
+                    return False
+        return True
+
+    def _read_verified(self, name: str, digest: FileDigest) -> bytes:
         content = read_file(self.folder / name, min(digest.size, MAX_CHECKPOINT_FILE_BYTES))
         if len(content) != digest.size or hashlib.sha256(content).hexdigest() != digest.sha256:
             raise DamagedError(
@@ -105,7 +130,39 @@ def load_checkpoint(folder: Path, *, verify: bool = False) -> Checkpoint:
     verify: compare every file's content with the manifest; otherwise only the sizes.
     Raises UnknownModelError if there is none and DamagedError if none is complete. Only damage leads to the
     next one: UnreadableError and NewerVersionError are raised, because that checkpoint may be sound.
+
+    Another process may save it meanwhile: then it is loaded again.
     """
+    for _ in range(_MAX_REPLACEMENTS):
+        before = _identity(folder)
+        try:
+            return _load_first_complete(folder, verify)
+        except (DamagedError, UnknownModelError, ReplacedError):
+            if _identity(folder) == before:
+                raise
+    raise ReplacedError(f"{checkpoint_name(folder)} cannot be read: it is replaced again and again")
+
+
+def read_current(checkpoint: Checkpoint, name: str) -> tuple[Checkpoint, bytes]:
+    """Read a file of a checkpoint, or of the one that has replaced it; returns that checkpoint, too.
+
+    Raises the errors of `Checkpoint.read` and `load_checkpoint`.
+    """
+    for _ in range(_MAX_REPLACEMENTS):
+        try:
+            return checkpoint, checkpoint.read(name)
+        except ReplacedError:
+            checkpoint = load_checkpoint(_usual_folder(checkpoint.folder))
+    return checkpoint, checkpoint.read(name)
+
+
+def _usual_folder(folder: Path) -> Path:
+    """Where the checkpoint belongs that was found in a folder, perhaps what a crash left."""
+    match = _LEFTOVER.fullmatch(folder.name)
+    return folder if match is None else folder.with_name(match[1])
+
+
+def _load_first_complete(folder: Path, verify: bool) -> Checkpoint:
     first_error: DamagedError | None = None
     for candidate in _candidates(folder):
         try:
@@ -173,6 +230,15 @@ def read_metadata(folder: Path) -> Metadata:
         raise UnreadableError(f"{folder.name} cannot be read: the folder that it links to is not there")
     content = read_file(folder / METADATA_NAME, MAX_METADATA_BYTES)
     return parse_metadata(content, f"{folder.name}/{METADATA_NAME}")
+
+
+def _identity(folder: Path) -> tuple[int, int, int] | None:
+    """Another one whenever the folder is replaced; None if there is none."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_ctime_ns
 
 
 def _candidates(folder: Path) -> Iterator[Path]:

@@ -24,6 +24,10 @@ class UnreadableError(StorageError):
     summary = "unreadable"
 
 
+class ReplacedError(UnreadableError):
+    """A model was saved again, renamed or deleted while it was read: what was read belongs to two saves."""
+
+
 class NewerVersionError(StorageError):
     """A file was saved by a newer version of the program. It is left as it is."""
 
@@ -75,9 +79,13 @@ _REASONS = {
     errno.EMFILE: "too many files are open",
     errno.ENFILE: "too many files are open",
     errno.ENOMEM: "there is not enough memory",
+    errno.EAGAIN: "the system gives no more processes or threads",
     errno.ESTALE: "the network disk does not respond as before",
     errno.ETIMEDOUT: "the network disk does not respond",
 }
+
+SYSTEM_FAULTS = tuple(_REASONS)
+"""The error numbers that have a reason of their own."""
 
 
 def describe_os_error(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.storage.atomic import write_file_atomic
-from tetris_arcade.storage.checkpoints import MODEL_NAME
+from tetris_arcade.storage.checkpoints import MODEL_NAME, read_current
 from tetris_arcade.storage.errors import SlotNameError, StorageError, printable_path
 from tetris_arcade.storage.metadata import Metadata, encode_metadata, now_iso
 from tetris_arcade.storage.model_archive import (
@@ -51,9 +51,10 @@ def export_slot(
         raise StorageError(
             f"{shorten_for_message(name, 80)} is not a slot or checkpoint, only those can be exported"
         )
-    archive = parse_model(ref.checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
+    checkpoint, content = read_current(ref.checkpoint, MODEL_NAME)
+    archive = parse_model(content, f"{MODEL_NAME} of {ref.name}")
     target = out / f"{ref.name}.zip" if out.is_dir() else out
-    contents = {target: _pack(archive, ref.checkpoint.metadata)}
+    contents = {target: _pack(archive, checkpoint.metadata)}
     if with_safetensors:
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
     taken = [path for path in contents if os.path.lexists(path)]

@@ -28,6 +28,7 @@ from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
     Checkpoint,
     load_checkpoint,
+    read_current,
     write_model_folder,
 )
 from tetris_arcade.storage.errors import (
@@ -221,14 +222,16 @@ def load_model(ref: ModelRef) -> ModelArchive:
         return model
     if ref.checkpoint is None:
         raise ValueError(f"the reference player {ref.name} has no model file")
-    model = parse_model(ref.checkpoint.read(MODEL_NAME), f"{MODEL_NAME} of {ref.name}")
-    return dataclasses.replace(model, metadata=ref.checkpoint.metadata)
+    checkpoint, content = read_current(ref.checkpoint, MODEL_NAME)
+    model = parse_model(content, f"{MODEL_NAME} of {ref.name}")
+    return dataclasses.replace(model, metadata=checkpoint.metadata)
 
 
 def save_slot(paths: DataPaths, name: str, source: str = "latest", *, overwrite: bool = False) -> Path:
     """Copy the model of a checkpoint to a slot; returns the slot's folder."""
-    checkpoint = load_checkpoint(checkpoint_folder(paths, source))
-    return save_slot_bytes(paths, name, checkpoint.read(MODEL_NAME), checkpoint.metadata, overwrite=overwrite)
+    found = load_checkpoint(checkpoint_folder(paths, source))
+    checkpoint, content = read_current(found, MODEL_NAME)
+    return save_slot_bytes(paths, name, content, checkpoint.metadata, overwrite=overwrite)
 
 
 def check_new_slot(paths: DataPaths, name: str) -> None:
@@ -254,12 +257,12 @@ def save_slot_bytes(
 def save_slot_evaluation(paths: DataPaths, name: str, evaluation: Evaluation) -> None:
     """Replace the evaluation in a slot's metadata, but never a ranked one by one under other conditions."""
     entry = _own_slot(paths, name)
-    checkpoint = entry.checkpoint()
+    checkpoint, content = read_current(entry.checkpoint(), MODEL_NAME)
     stored = checkpoint.metadata.evaluation
     if stored is not None and stored.is_ranked and not evaluation.is_ranked:
         return
     metadata = dataclasses.replace(checkpoint.metadata, evaluation=evaluation)
-    write_model_folder(paths.slots / entry.name, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
+    write_model_folder(paths.slots / entry.name, {MODEL_NAME: content}, metadata)
 
 
 def rename_slot(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> Path:
@@ -268,12 +271,12 @@ def rename_slot(paths: DataPaths, old: str, new: str, *, overwrite: bool = False
     Raises SlotNameError if the name is not allowed, or taken without `overwrite`.
     """
     source = paths.slots / _own_slot(paths, old).name
-    checkpoint = load_checkpoint(source, verify=True)
+    checkpoint, content = read_current(load_checkpoint(source, verify=True), MODEL_NAME)
     metadata = dataclasses.replace(checkpoint.metadata, name=normalize_name(new))
     if paths.slots / slot_folder_name(new) == source:
-        write_model_folder(source, {MODEL_NAME: checkpoint.read(MODEL_NAME)}, metadata)
+        write_model_folder(source, {MODEL_NAME: content}, metadata)
         return source
-    target = save_slot_bytes(paths, new, checkpoint.read(MODEL_NAME), metadata, overwrite=overwrite)
+    target = save_slot_bytes(paths, new, content, metadata, overwrite=overwrite)
     remove_folder(source)
     return target
 
