@@ -36,7 +36,7 @@ def _run_command() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.flags.safe_path:
         put_stray_folder_last()
-    from tetris_arcade.process.environment import remove_numba_settings
+    from tetris_arcade.process.environment import remove_numba_settings, replace_unwritable_cache_folder
     from tetris_arcade.process.signals import termination_signals
     from tetris_arcade.process.stdio import RobustStdio, open_devnull_for_closed_stdio
 
@@ -44,6 +44,8 @@ def _run_command() -> int:
     open_devnull_for_closed_stdio()
     streams = RobustStdio()
     streams.install()
+    if problem := replace_unwritable_cache_folder():
+        print(f"tetris_arcade: {problem}", file=sys.stderr)
     try:
         from tetris_arcade.cli import main
 

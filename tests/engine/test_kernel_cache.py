@@ -73,6 +73,28 @@ def test_damaged_cache_is_recompiled_and_repaired(compiled_cache, tmp_path, suff
     assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "1"]
 
 
+def test_processes_that_start_together_compile_once(tmp_path):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", textwrap.dedent(ONE_KERNEL)]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in "123"
+    ]
+    assert sorted(process.communicate()[0].split()[1] for process in started) == ["0", "1", "1"]
+
+
+def test_kernel_of_a_process_that_was_killed_is_compiled_by_the_next(tmp_path):
+    killed = """
+        import os
+        from tetris_arcade.engine import randomizer
+        randomizer.draw_garbage_hole._compiler.compile = lambda *_: os.kill(os.getpid(), 9)
+    """
+    code = textwrap.dedent(killed) + textwrap.dedent(ONE_KERNEL)
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    assert subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == -9
+    assert run_python(ONE_KERNEL, NUMBA_CACHE_DIR=str(tmp_path))[0] == ["6", "0"]
+
+
 def test_kernels_compile_without_a_writable_cache(tmp_path):
     blocker = tmp_path / "file"
     blocker.touch()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tetris_arcade.process.environment import remove_numba_settings
+from tetris_arcade.process.environment import remove_numba_settings, replace_unwritable_cache_folder
 
 
 def test_only_settings_of_the_kernel_cache_are_kept() -> None:
@@ -36,3 +36,31 @@ def test_malformed_setting_changes_nothing(tmp_path: Path, setting: str) -> None
     )
     assert (done.returncode, done.stdout.startswith("bcts: ")) == (0, True)
     assert "numba" not in done.stderr.lower()
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "/dev/null/x", __file__, "a" * 300])
+def test_unwritable_cache_folder_is_replaced(folder: str) -> None:
+    environment = {"NUMBA_CACHE_DIR": folder, "HOME": "/"}
+    message = replace_unwritable_cache_folder(environment)
+    assert message is not None
+    assert message.startswith("NUMBA_CACHE_DIR is not used, because ")
+    assert environment == {"HOME": "/"}
+
+
+def test_writable_cache_folder_is_used(tmp_path: Path) -> None:
+    for folder in (str(tmp_path / "new" / "folder"), ""):
+        environment = {"NUMBA_CACHE_DIR": folder}
+        assert replace_unwritable_cache_folder(environment) is None
+        assert environment == {"NUMBA_CACHE_DIR": folder}
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
+
+
+def test_program_says_where_kernels_cannot_be_kept(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tetris_arcade", "models", "list", "--data-dir", str(tmp_path)]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": "/proc/x"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "tetris_arcade: NUMBA_CACHE_DIR is not used, because '/proc/x' cannot be written to: "
+        "No such file or directory\n"
+    )

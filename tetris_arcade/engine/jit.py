@@ -1,4 +1,4 @@
-"""Compiler settings, a fault-tolerant kernel cache, and three machine instructions as functions."""
+"""Compiler settings, the kernels' cache on disk, and three machine instructions as functions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -15,7 +16,7 @@ from numba import types
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
-from tetris_arcade.engine.kernel_cache import is_cache_writable, kernel_cache_dir
+from tetris_arcade.engine.kernel_cache import CompilingLock, is_cache_writable, kernel_cache_dir
 
 int64: Any = np.int64
 """Converts to int64 inside a kernel; typed as Any because mypy cannot follow numba's types."""
@@ -38,10 +39,27 @@ _LOAD_ERRORS = (
 """Exceptions that loading a damaged cache file can raise."""
 
 
-class _FaultTolerantCache(FunctionCache):
-    """numba's disk cache, except that a damaged entry or a full disk costs a compilation, not the program."""
+class _SharedCache(FunctionCache):
+    """numba's disk cache for processes that start at the same time.
+
+    They compile each kernel once: the others wait for it. A damaged entry or a full disk costs a compilation,
+    not the program.
+    """
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]  # numba's
+        lock_file = Path(self._cache_path) / f"{self._impl.filename_base}.lock"
+        self._compiling = CompilingLock(lock_file)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
+        loaded = self._load(sig, target_context)
+        if loaded is None and self._compiling.acquire():
+            loaded = self._load(sig, target_context)  # Another process may have compiled it meanwhile.
+            if loaded is not None:
+                self._compiling.release()
+        return loaded
+
+    def _load(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba's
         except _LOAD_ERRORS as error:
@@ -57,6 +75,8 @@ class _FaultTolerantCache(FunctionCache):
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba's
         except OSError as error:
             logger.warning("cannot cache the compiled %s: %s", self._py_func.__name__, error)
+        finally:
+            self._compiling.release()
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
@@ -69,7 +89,7 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     if is_cache_writable():
         previous, _config.CACHE_DIR = _config.CACHE_DIR, str(kernel_cache_dir())
         try:
-            dispatcher._cache = _FaultTolerantCache(function)  # type: ignore[no-untyped-call]  # numba's
+            dispatcher._cache = _SharedCache(function)
         except RuntimeError:  # the source is not a file: a zip or a frozen program
             logger.debug("the compiled %s cannot be cached", function.__name__)
         finally:

@@ -10,11 +10,16 @@ import shutil
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 _MAX_FOLDERS = 4
 _PREFIX = "kernels-"
+_MAX_WAIT_SECONDS = 300.0
 
 
 @cache
@@ -64,6 +69,37 @@ def prune_kernel_caches() -> None:
     folders.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in folders[_MAX_FOLDERS:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class CompilingLock:
+    """The right of one process at a time to compile a kernel; it ends with the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock: BaseFileLock | None = None
+
+    def acquire(self) -> bool:
+        """Wait until it is free; False if it was at once: then no other process has compiled the kernel.
+
+        After `_MAX_WAIT_SECONDS`, or where files cannot be locked, the kernel is compiled without it.
+        """
+        from filelock import FileLock, Timeout  # Here, because it takes time and is needed once.
+
+        self._lock = self._lock or FileLock(self._path, thread_local=False)
+        try:
+            self._lock.acquire(timeout=0)
+            return False
+        except Timeout:
+            with contextlib.suppress(Timeout, OSError, NotImplementedError):
+                self._lock.acquire(timeout=_MAX_WAIT_SECONDS)
+            return True
+        except (OSError, NotImplementedError):
+            return False
+
+    def release(self) -> None:
+        """Let others compile the kernel."""
+        if self._lock is not None and self._lock.is_locked:
+            self._lock.release()
 
 
 def _kernel_sources() -> list[Path]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import MutableMapping
 
 _NUMBA = "NUMBA_"
-_KEPT = frozenset({"NUMBA_CACHE_DIR", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"})
+_CACHE_FOLDER = "NUMBA_CACHE_DIR"
+_KEPT = frozenset({_CACHE_FOLDER, "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"})
 """Where kernels are cached, and for which processor; any text is valid."""
 
 
@@ -18,3 +20,20 @@ def remove_numba_settings(environment: MutableMapping[str, str] = os.environ) ->
     """
     for name in [name for name in environment if name.startswith(_NUMBA) and name not in _KEPT]:
         del environment[name]
+
+
+def replace_unwritable_cache_folder(environment: MutableMapping[str, str] = os.environ) -> str | None:
+    """Remove NUMBA_CACHE_DIR if nothing can be written there; returns a sentence that says so.
+
+    Every process would compile the kernels for itself. Without it they are in the user's cache folder.
+    """
+    folder = environment.get(_CACHE_FOLDER)
+    if not folder:
+        return None
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        del environment[_CACHE_FOLDER]
+        return f"{_CACHE_FOLDER} is not used, because {folder!a} cannot be written to: {error.strerror}"
