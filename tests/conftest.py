@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tetris_arcade.engine.kernel_cache import is_warm
 
 if TYPE_CHECKING:
     from tests.pilot import OpenPilot
@@ -27,6 +31,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--faults", type=int, default=100, metavar="N", help="how many the soak injects into a real training"
     )
+
+
+_FIRST = ("config", "storage", "ui", "services")
+"""Folders whose tests need few kernels."""
+_LAST = ("scenes", "soak")
+"""Folders of short tests only: with a long one at the end, one process would work and the other wait."""
+_COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `-n`, compile the kernels in a process of its own while the first tests run."""
+    is_distributing = bool(getattr(config.option, "numprocesses", None))
+    if is_distributing and not hasattr(config, "workerinput") and not is_warm():
+        command = [sys.executable, "-m", "tests.compile_kernels"]
+        config.stash[_COMPILING] = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    compiling = config.stash.get(_COMPILING, None)
+    if compiling is not None:
+        compiling.kill()
+        compiling.wait()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n`, run the tests first that need no kernels, and short ones last."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _turn(item.path.relative_to(Path(__file__).parent).parts[0]))
+
+
+def _turn(folder: str) -> int:
+    return 0 if folder in _FIRST else 2 if folder in _LAST else 1
 
 
 @pytest.fixture

@@ -12,6 +12,21 @@ from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 
+SMALL = TrainConfig(
+    env=EnvConfig(height=10, max_pieces=40, garbage_every=6, game_over_penalty=5.0),
+    seed=3,
+    num_envs=4,
+    total_timesteps=1_000,
+    learning_starts=200,
+    batch_size=32,
+    buffer_size=240,
+    exploration_timesteps=600,
+    n_steps=3,
+    net_arch=(16,),
+    checkpoint_seconds=1e6,
+    best_eval_seconds=1e6,
+)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_torch_thread() -> None:
@@ -26,20 +41,7 @@ def paths(tmp_path: Path) -> DataPaths:
 @pytest.fixture(scope="session")
 def small() -> TrainConfig:
     """A run of 400 updates. Its replay buffer is overwritten several times."""
-    return TrainConfig(
-        env=EnvConfig(height=10, max_pieces=40, garbage_every=6, game_over_penalty=5.0),
-        seed=3,
-        num_envs=4,
-        total_timesteps=1_000,
-        learning_starts=200,
-        batch_size=32,
-        buffer_size=240,
-        exploration_timesteps=600,
-        n_steps=3,
-        net_arch=(16,),
-        checkpoint_seconds=1e6,
-        best_eval_seconds=1e6,
-    )
+    return SMALL
 
 
 @pytest.fixture(scope="session")
