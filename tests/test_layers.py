@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"config"},
     "training": {"config", "process", "engine", "envs", "storage"},
     "ui": {"config", "process", "engine"},
-    "worker.shared": {"config", "engine"},
+    "worker.shared": {"config", "process", "engine"},
     "worker.viewer": {"config", "process", "engine", "worker.shared"},
     "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
     "services": {"config", "process", "storage", "ui", "worker.shared", "worker.viewer"},
@@ -46,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "remote": {"config", "process", "engine", "storage", "worker.shared", "worker.viewer"},
     "web": {"config", "process", "engine", "storage", "services", "remote", "worker.shared"},
-    "video": {"config", "engine", "storage", "training", "ui"},
+    "video": {"config", "process", "engine", "storage", "training", "ui"},
     "app": {
         "config",
         "process",

@@ -114,7 +114,9 @@ def test_full_disk_leaves_no_file_and_is_named(tmp_path: Path, max_bytes: int) -
     command = [sys.executable, "-B", "-c", script, *arguments, "--data-dir", str(tmp_path)]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("tetris_arcade: the video could not be written")
+    assert done.stderr.splitlines()[-1] == (
+        "tetris_arcade: the video could not be written: the file would be larger than allowed"
+    )
     assert not list(tmp_path.iterdir())
 
 

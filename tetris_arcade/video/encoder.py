@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import itertools
 import os
@@ -12,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.process.nameless_file import open_nameless_file, read_end
 from tetris_arcade.storage.atomic import replace_file, temp_file
+from tetris_arcade.storage.errors import SYSTEM_FAULTS, describe_os_error, printable_path
 
 Picture = NDArray[np.uint8]
 """(height, width, 3) uint8, red, green and blue."""
@@ -21,7 +24,9 @@ FRAMES_PER_SECOND = {".gif": 20, ".mp4": 60}
 """By suffix. Frame times of a GIF are in 1/100 s, and browsers slow it down if they are below 2/100 s."""
 _CRF = 10
 """ffmpeg's constant rate factor: from 0 (lossless) to 51."""
-_NOT_WRITTEN = "the video could not be written; the disk may be full"
+_MAX_ERROR_BYTES = 16 * 1024
+_SIGXFSZ = 25
+"""Ends a process that writes beyond the limit on a file's size."""
 _PACKAGES = {".gif": ("PIL", "pillow"), ".mp4": ("imageio_ffmpeg", "tetris-arcade[record]")}
 """By suffix: the module that writes such files, and what to install for it."""
 
@@ -84,28 +89,51 @@ def _write_mp4(path: Path, pictures: Iterator[Picture], rate: int) -> None:
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate), "-i", "-"]
     # Video players expect this pixel format.
     encoded = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", str(_CRF), str(path)]
-    # Not with imageio's writer, because it does not report that a video could not be finished.
-    ffmpeg = subprocess.Popen(
-        [get_ffmpeg_exe(), "-y", "-v", "quiet", *raw, *encoded],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-    )
+    errors = open_nameless_file("ffmpeg-errors")  # A pipe that nobody reads would block it.
     try:
-        for picture in itertools.chain((first,), pictures):
-            _feed(ffmpeg, picture)
+        # Not with imageio's writer, because it does not report that a video could not be finished.
+        ffmpeg = subprocess.Popen(
+            [get_ffmpeg_exe(), "-y", "-nostats", "-v", "error", *raw, *encoded],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+        is_complete = _feed(ffmpeg, itertools.chain((first,), pictures))
+        if not is_complete or ffmpeg.returncode != 0:
+            text = read_end(errors, _MAX_ERROR_BYTES).decode(errors="replace")
+            raise VideoError(f"the video could not be written: {_reason(text, ffmpeg.returncode)}")
+    finally:
+        os.close(errors)
+
+
+def _feed(ffmpeg: subprocess.Popen[bytes], pictures: Iterable[Picture]) -> bool:
+    """Write all pictures and wait for ffmpeg's end; False if it ended before the last one."""
+    assert ffmpeg.stdin is not None
+    try:
+        for picture in pictures:
+            data = np.ascontiguousarray(picture).data
+            try:
+                ffmpeg.stdin.write(data)
+            except BrokenPipeError:
+                ffmpeg.communicate()
+                return False
         ffmpeg.communicate()
     except BaseException:
         # Kill ffmpeg, so that it does not spend time on finishing an incomplete video.
         ffmpeg.kill()
         ffmpeg.communicate()
         raise
-    if ffmpeg.returncode != 0:
-        raise VideoError(_NOT_WRITTEN)
+    return True
 
 
-def _feed(ffmpeg: subprocess.Popen[bytes], picture: Picture) -> None:
-    assert ffmpeg.stdin is not None
-    try:
-        ffmpeg.stdin.write(np.ascontiguousarray(picture).data)
-    except BrokenPipeError as error:
-        raise VideoError(_NOT_WRITTEN) from error
+def _reason(errors: str, exit_code: int) -> str:
+    """Why ffmpeg failed: a fault of the system that its messages name, or the first of them."""
+    for number in SYSTEM_FAULTS:
+        if os.strerror(number) in errors:
+            return describe_os_error(OSError(number, ""))
+    if exit_code == -_SIGXFSZ:
+        return describe_os_error(OSError(errno.EFBIG, ""))
+    if exit_code < 0:
+        return f"ffmpeg was ended by signal {-exit_code}"
+    lines = [printable_path(line.strip()) for line in errors.splitlines() if line.strip()]
+    return f"ffmpeg reports: {lines[0]}" if lines else f"ffmpeg ended with code {exit_code}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 import os
 import secrets
 import sys
-import tempfile
 from multiprocessing import reduction
 from typing import Any
+
+from tetris_arcade.process.nameless_file import open_nameless_file
 
 SEGMENT_NAME = "tarcade"
 """Names the memory in the system's lists; it is not the name of a file."""
@@ -31,7 +31,7 @@ class Segment:
         if sys.platform == "win32":
             self._tag = f"{SEGMENT_NAME}_{os.getpid()}_{secrets.token_hex(6)}"
         else:
-            self._file = _open_nameless_file()
+            self._file = open_nameless_file(SEGMENT_NAME)
             self._allocate()
 
     @classmethod
@@ -87,11 +87,3 @@ class Segment:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.size, self._tag = state["size"], state["tag"]
         self._file = None if state["file"] is None else state["file"].detach()
-
-
-def _open_nameless_file() -> int:
-    """A descriptor of a new file in memory, or on disk where the system has or allows none in memory."""
-    with contextlib.suppress(AttributeError, OSError):
-        return os.memfd_create(SEGMENT_NAME)
-    with tempfile.TemporaryFile(prefix=SEGMENT_NAME) as file:
-        return os.dup(file.fileno())
