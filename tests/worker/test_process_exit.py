@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.worker.counting_task import CountTask
+from tests.worker.counting_task import CountTask, UnrepeatedTask
 from tests.worker.polling import SHORT_TIMEOUTS, polled_client
 from tetris_arcade.worker.shared.messages import WorkerState
 
@@ -127,12 +128,9 @@ def test_process_whose_parent_has_died_already_ends() -> None:
         assert subprocess.run(command, capture_output=True, text=True, timeout=30).stdout == output
 
 
-@pytest.mark.parametrize(
-    ("call", "fault"),
-    [("nice", "setpriority:error=EPERM"), ("threads", "clone3:error=EAGAIN")],
-)
-def test_refused_system_call(call: str, fault: str, tmp_path: Path) -> None:
-    """Without a lower priority a worker works; without a thread for its watchdog it says why it does not."""
+@pytest.mark.parametrize("fault", ["setpriority:error=EPERM", "clone3:error=EAGAIN"])
+def test_refused_system_call(fault: str, tmp_path: Path) -> None:
+    """A worker works without a lower priority, and without a thread for its watchdog."""
     if shutil.which("strace") is None:
         pytest.skip("needs strace")
     script = (
@@ -141,7 +139,7 @@ def test_refused_system_call(call: str, fault: str, tmp_path: Path) -> None:
         "from tests.worker.polling import polled_client\n"
         "if __name__ == '__main__':\n"
         "    with polled_client() as poller:\n"
-        "        poller.client.start(UnrepeatedTask(moves=5))\n"
+        "        poller.client.start(UnrepeatedTask(moves=40, speed=20.0))\n"
         "        poller.until(lambda: not poller.client.is_busy, 60.0)\n"
         "        print(poller.client.message)\n"
     )
@@ -151,8 +149,34 @@ def test_refused_system_call(call: str, fault: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, str(tmp_path / "viewer.py")], capture_output=True, text=True, env=environment
     )
-    if call == "nice":
-        assert done.stdout == "The counter has ended: all moves were made.\n", done.stderr
-    else:
-        expected = "The counter could not be started: RuntimeError: can't start new thread.\n"
-        assert done.stdout == expected, done.stderr
+    assert done.stdout == "The counter has ended: all moves were made.\n", done.stderr
+
+
+def test_interpreter_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource_tracker.ensure_running()  # As an interpreter that starts before.
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    with polled_client() as poller:
+        poller.client.start(UnrepeatedTask())
+        poller.until_state(WorkerState.FAILED)
+        assert poller.client.message == (
+            "The counter could not be started: ModuleNotFoundError: No module named 'encodings'."
+        )
+
+
+def test_library_that_ends_the_process_before_its_start_is_quoted(caplog: pytest.LogCaptureFixture) -> None:
+    with polled_client() as poller:
+        poller.client.start(UnrepeatedTask(fault="abort"))
+        poller.until_state(WorkerState.FAILED)
+        assert poller.client.message == "The counter could not be started: Error: no such library."
+    assert "Warning: two of them\nError: no such library\nsignal SIGABRT" in caplog.text
+
+
+def test_messages_before_the_start_are_shown_after_it(capfd: pytest.CaptureFixture[str]) -> None:
+    with polled_client() as poller:
+        poller.client.start(UnrepeatedTask(fault="warning"))
+        poller.until(lambda: poller.timesteps > 10)
+        assert capfd.readouterr().err == "Warning: two of them\nError: no such library\n"
+        assert poller.client.pid is not None
+        os.kill(poller.client.pid, signal.SIGSEGV)
+        poller.until_state(WorkerState.FAILED)
+        assert poller.client.message == "The counter ended unexpectedly: signal SIGSEGV."

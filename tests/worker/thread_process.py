@@ -14,6 +14,7 @@ from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.main import _run_task
 from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.segments import Segment
+from tetris_arcade.worker.shared.startup_errors import StartupErrors
 from tetris_arcade.worker.shared.telemetry import Telemetry
 from tetris_arcade.worker.viewer.child_process import ChildProcess
 
@@ -27,6 +28,7 @@ class ThreadProcess(ChildProcess):
         self._is_pipe_closed = False
         self._exit_code: int | None = None
         self._channel: Channel | None = None
+        self._startup_errors = StartupErrors()
         args = (launch, segment, commands, reports)
         self._thread = threading.Thread(target=self._run, args=args, daemon=True)
         self._thread.start()
@@ -53,4 +55,4 @@ class ThreadProcess(ChildProcess):
 
     def release(self) -> None:
         self._thread.join()
-        self._close_pipes()
+        self._close_files()

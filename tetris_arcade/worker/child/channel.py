@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
 from tetris_arcade.worker.shared.controls import Controls
@@ -40,8 +40,16 @@ class Channel:
     frame: the FRAME record, shape (1,), that the task fills in and `publish_frame` publishes.
     """
 
-    def __init__(self, telemetry: Telemetry, commands: Connection, reports: Connection) -> None:
+    def __init__(
+        self,
+        telemetry: Telemetry,
+        commands: Connection,
+        reports: Connection,
+        on_started: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_started` is called by `mark_started`."""
         self._telemetry = telemetry
+        self._on_started = on_started
         self._commands = commands
         self._reports = reports
         self._unsent: deque[bytes] = deque(maxlen=_MAX_UNSENT_REPORTS)
@@ -93,6 +101,7 @@ class Channel:
 
     def mark_started(self) -> None:
         """Start-up is complete and the work starts; what the frame shows then belongs to this task."""
+        self._on_started()
         self.state = WorkerState.RUNNING
         self.report(Started(self._num_replaced))
 

@@ -23,6 +23,7 @@ from tetris_arcade.worker.shared.messages import Failed, Stopped, Task
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from tetris_arcade.config.paths import DataPaths
@@ -46,13 +47,22 @@ class TaskError(Exception):
         self.is_final = is_final
 
 
-def run_worker(launch: LaunchSpec, segment: Segment, commands: Connection, reports: Connection) -> None:
-    """Lower the priority, die with the parent, run the task, report the outcome."""
+def run_worker(
+    launch: LaunchSpec,
+    segment: Segment,
+    commands: Connection,
+    reports: Connection,
+    on_started: Callable[[], None],
+) -> None:
+    """Lower the priority, die with the parent, run the task, report the outcome.
+
+    on_started: called when the work starts, after the imports.
+    """
     parent = parent_process()
     die_with_parent(None if parent is None else parent.pid)
     _lower_priority()
     tune_malloc_for_trainer()
-    channel = Channel(Telemetry.attach(segment), commands, reports)
+    channel = Channel(Telemetry.attach(segment), commands, reports, on_started)
     if not _run_supervised(launch, channel):
         raise SystemExit(1)
     _exit_immediately()

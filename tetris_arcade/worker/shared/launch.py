@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tetris_arcade.config.paths import DataPaths
     from tetris_arcade.worker.shared.messages import Task
     from tetris_arcade.worker.shared.segments import Segment
+    from tetris_arcade.worker.shared.startup_errors import StartupErrors
 
 _CHILD = "tetris_arcade.worker.child.main"
 
@@ -40,17 +41,22 @@ class StartFault:
     details: str
 
 
-def run_child(launch: bytes, segment: Segment, commands: Connection, reports: Connection) -> None:
+def run_child(
+    launch: bytes, segment: Segment, commands: Connection, reports: Connection, startup_errors: StartupErrors
+) -> None:
     """Run the child's code, which is imported here, in the child, and never by the viewer.
 
     launch: a pickled LaunchSpec. It is unpickled here, so that a fault while its modules are imported is
     reported like all others.
     """
     try:
-        importlib.import_module(_CHILD).run_worker(unpickle_message(launch), segment, commands, reports)
+        run_worker = importlib.import_module(_CHILD).run_worker
+        run_worker(unpickle_message(launch), segment, commands, reports, startup_errors.release)
     except Exception as error:
         _report_start_fault(error, reports)
         sys.exit(1)
+    finally:
+        startup_errors.release()
 
 
 def _report_start_fault(error: Exception, reports: Connection) -> None:

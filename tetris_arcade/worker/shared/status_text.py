@@ -14,6 +14,8 @@ _STATES = {
     WorkerState.STOPPING: "The {noun} is saving and stopping.",
 }
 _SIGKILL = 9  # Windows has no signal.SIGKILL.
+_NAMED_SIGNALS = frozenset(-number for number in signal.Signals)
+_MAX_REASON_LENGTH = 200
 
 
 def status(task: Task, state: WorkerState, stage: Stage | None) -> str:
@@ -29,11 +31,22 @@ def stopped(task: Task | None, reason: str) -> str:
     return f"The {noun} has ended{': ' + reason if reason else ''}."
 
 
-def died(task: Task, exit_code: int | None) -> str:
-    """A process ended without a report."""
+def died(task: Task, exit_code: int | None, startup_errors: str = "") -> str:
+    """A process ended without a report; `startup_errors` is what it wrote before its work started."""
     if exit_code == -_SIGKILL:
         return f"The {task.noun} was killed by the system, perhaps because memory ran out."
-    return f"The {task.noun} ended unexpectedly."
+    if reason := _last_error(startup_errors):
+        return start_failed(task, reason)
+    reason = f": {describe_exit(exit_code)}" if exit_code in _NAMED_SIGNALS else ""
+    return f"The {task.noun} ended unexpectedly{reason}."
+
+
+def _last_error(text: str) -> str:
+    """The last line of an interpreter's or library's messages that is neither indented nor a heading."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if not line.startswith(" ") and not line.endswith(":")]
+    reason = "".join(character for character in "".join(errors[-1:]) if character.isprintable())
+    return reason[:_MAX_REASON_LENGTH].rstrip(". ")
 
 
 def describe_exit(exit_code: int | None) -> str:

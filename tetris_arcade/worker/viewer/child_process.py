@@ -19,6 +19,7 @@ from tetris_arcade.worker.shared.launch import LaunchSpec, StartFault, run_child
 from tetris_arcade.worker.shared.messages import Failed, QueuedCommand, Report
 from tetris_arcade.worker.shared.pipes import MAX_MESSAGE_BYTES, pickle_message, set_nonblocking
 from tetris_arcade.worker.shared.segments import Segment
+from tetris_arcade.worker.shared.startup_errors import StartupErrors
 
 # Explicit, because a child forked from a process with a window or with torch's threads crashes or hangs.
 _SPAWN = get_context("spawn")
@@ -51,17 +52,18 @@ class ChildProcess:
         set_nonblocking(self._commands)
         self._is_pipe_closed = False
         self._task = launch.task
+        self._startup_errors = StartupErrors()
         self._process = _SPAWN.Process(
             target=run_child,
-            args=(pickle_message(launch), segment, commands, reports),
+            args=(pickle_message(launch), segment, commands, reports, self._startup_errors),
             name=f"tetris-{launch.task.noun}",
             daemon=True,
         )
         try:
-            with _signals_blocked(), spawning():
+            with _signals_blocked(), spawning(), self._startup_errors.captured():
                 self._process.start()
         except BaseException:
-            self._close_pipes()
+            self._close_files()
             raise
         finally:
             # Only the child may hold its ends, so that its death closes the pipes.
@@ -76,6 +78,11 @@ class ChildProcess:
     def exit_code(self) -> int | None:
         """None while it runs; negative = the signal that ended it."""
         return self._process.exitcode
+
+    @property
+    def startup_errors(self) -> str:
+        """What it wrote to its standard error and ended, or is about to end, before its work started."""
+        return self._startup_errors.text()
 
     def send(self, command: QueuedCommand) -> bool:
         """Write a command to its pipe; False if the pipe is full or closed."""
@@ -115,8 +122,9 @@ class ChildProcess:
         """Release its system resources. Call it only after the process has ended."""
         self._process.join()
         self._process.close()
-        self._close_pipes()
+        self._close_files()
 
-    def _close_pipes(self) -> None:
+    def _close_files(self) -> None:
+        self._startup_errors.close()
         self._reports.close()
         self._commands.close()

@@ -288,7 +288,7 @@ class WorkerClient:
         self._session = None
         if self._is_idle:
             if session.failure is not None:
-                logger.warning("the waiting process ended: %s", session.failure.reason)
+                logger.warning("%s\n%s", session.failure.reason, session.failure.details)
             return
         if session.is_changing_task and not session.is_asked_to_stop:
             self._next_task = self._next_task or self._task  # It gets a process of its own.

@@ -158,17 +158,17 @@ class WorkerSession:
         reports: list[Report] = []
         while more := self._read_reports(now):
             reports += more
-        exit_code = self._process.exit_code
+        exit_code, errors = self._process.exit_code, self._process.startup_errors
         self._process.release()
         self._is_over = True
         if self.failure is not None or self._stopped is not None:
             return reports
         if self.is_asked_to_stop and exit_code == 0:
             return reports
-        details = status_text.describe_exit(exit_code)
+        details = "\n".join(filter(None, (errors, status_text.describe_exit(exit_code))))
         if self.is_asked_to_stop:
             return reports + self._fail(status_text.killed_while_stopping(self.task), details, now)
-        return reports + self._fail(status_text.died(self.task, exit_code), details, now)
+        return reports + self._fail(status_text.died(self.task, exit_code, errors), details, now)
 
     def _fail(self, reason: str, details: str, now: float) -> list[Report]:
         self.failure = Failed(reason, details)
