@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from typing import Any
 
-PARTS = ("engine", "train", "viewer", "latency")
+PARTS = ("engine", "train", "viewer", "latency", "web")
 
 
 def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[str, Any]:
@@ -27,8 +27,20 @@ def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[s
             from tetris_arcade.bench.viewer import bench_viewer
 
             reported[part] = bench_viewer()
-        else:
+        elif part == "latency":
             from tetris_arcade.bench.latency import bench_latency
 
             reported[part] = bench_latency()
+        else:
+            reported[part] = _bench_web()
     return reported
+
+
+def _bench_web() -> dict[str, Any]:
+    from tetris_arcade.remote.web_options import missing_web_packages
+
+    if missing_web_packages():
+        return {"not_measured": "the browser view is not installed"}
+    from tetris_arcade.bench.web import bench_web
+
+    return bench_web()

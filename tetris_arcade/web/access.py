@@ -30,7 +30,7 @@ _MAX_ADDRESSES = 1_000
 _MAX_QUERY_FIELDS = 8
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
     b"content-security-policy": _CSP.encode(),

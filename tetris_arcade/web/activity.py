@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.remote.messages import WorkerStatus
 from tetris_arcade.remote.speed_scale import scale_from_speed
 from tetris_arcade.worker.shared.controls import Controls
@@ -49,7 +51,7 @@ def status_data(
     activity: Activity, statuses: Mapping[str, WorkerStatus], telemetry: Mapping[str, Telemetry]
 ) -> dict[str, Any]:
     """The fields of the message `status`."""
-    status, stage = activity.status, activity.status.stage
+    status, stage, task = activity.status, activity.status.stage, activity.status.task
     controls = Controls(telemetry[activity.worker].cells)
     is_demo = activity.worker == "player" and status.state is WorkerState.RUNNING
     return {
@@ -63,5 +65,12 @@ def status_data(
         "speed": scale_from_speed(controls.speed),
         "pieces_per_second": None if controls.speed is None else round(controls.speed, 3),
         "demo": activity.demo,
+        "lookahead": isinstance(task, PlayTask) and task.lookahead,
+        "config": _plain_config(task.config) if isinstance(task, TrainTask) else None,
         "training": statuses.get("trainer", WorkerStatus()).is_busy,
     }
+
+
+@lru_cache(maxsize=8)
+def _plain_config(config: TrainConfig) -> dict[str, Any]:
+    return config.to_dict()

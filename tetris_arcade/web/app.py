@@ -229,6 +229,11 @@ def _add_models(app: FastAPI, hub: Hub, models: Models) -> None:
         await refresh()
         return [ModelData(**model) for model in hub.models]
 
+    @app.get("/api/training")
+    async def training_choices() -> dict[str, Any]:
+        """What a training can be started with: the configuration of a new run, and the saved run."""
+        return await run_in_threadpool(models.training_choices)
+
     @app.post("/api/models/save", dependencies=changing)
     async def save_model(body: SaveBody) -> Done:
         """Copy a checkpoint's model to a slot."""

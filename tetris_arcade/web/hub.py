@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tetris_arcade import __version__
+from tetris_arcade.config.settings import DisplaySettings
 from tetris_arcade.remote.channel import Message
 from tetris_arcade.remote.link import HostLink
 from tetris_arcade.remote.messages import RefusedError, decode_report, parse_command
 from tetris_arcade.web.activity import find_activity, status_data
 from tetris_arcade.web.client import Client
 from tetris_arcade.web.public_text import PublicText
-from tetris_arcade.web.records import Graphs, board_data, metrics_data
+from tetris_arcade.web.records import Graphs, board_data, metrics_data, plain_number
 from tetris_arcade.web.report_text import ReportTexts
 from tetris_arcade.worker.shared.messages import EpisodeEnded, GameEnded, Report, WorkerState
 from tetris_arcade.worker.shared.telemetry import Mailbox, empty_frame
@@ -39,7 +40,8 @@ class HostGoneError(Exception):
 class Hub:
     """One link to the host, and the browsers that are connected.
 
-    boards, metrics, graphs: the newest of the activity that is seen. list_models: what `models` holds.
+    boards, metrics, graphs: the newest of the activity that is seen. models, display: what the data folder
+    holds.
     """
 
     def __init__(self, link: HostLink, public_text: PublicText) -> None:
@@ -53,12 +55,15 @@ class Hub:
         self._board_keys: dict[int, tuple[Any, ...]] = {}
         self._frame_generations: dict[str, int] = {}
         self._series_generation: int | None = None
+        self._lookahead: bool | None = None
+        """As a browser has set it for the running demo; telemetry does not hold it."""
         self._next_metrics_at = self._next_series_at = self._next_episode_at = 0.0
         self.status: dict[str, Any] = {}
         self.boards: list[dict[str, Any]] = []
         self.metrics: dict[str, Any] = metrics_data(empty_frame()[0])
         self.graphs = Graphs()
         self.models: list[dict[str, Any]] = []
+        self.display = DisplaySettings()
 
     # --- The host ---
 
@@ -103,6 +108,8 @@ class Hub:
         if not answer.get("ok"):
             raise RefusedError(self._public_text(str(answer.get("error"))), str(answer.get("code")))
         self._texts.on_command(str(message.get("command")))
+        if message.get("command") == "lookahead":
+            self._lookahead = bool(message.get("on"))
         return answer
 
     def _take(self, message: Message) -> None:
@@ -122,10 +129,13 @@ class Hub:
         if isinstance(report, EpisodeEnded | GameEnded):
             self._send_episode(report)
             return
-        message = self._texts.message(report)
-        if message is not None:
-            kind, text = message
-            self.broadcast({"type": kind, "message": self._public_text(text)})
+        told = self._texts.message(report)
+        if told is None:
+            return
+        message: Message = {"type": told.kind, "message": self._public_text(told.text)}
+        if told.best_lines is not None:
+            message["best_lines"] = plain_number(told.best_lines)
+        self.broadcast(message)
 
     def _send_episode(self, report: EpisodeEnded | GameEnded) -> None:
         now = time.monotonic()
@@ -168,6 +178,8 @@ class Hub:
         before, self._activity = self._activity, find_activity(statuses)
         status = status_data(self._activity, statuses, self._link.telemetry)
         status["message"] = self._public_text(status["message"])
+        if self._lookahead is not None:
+            status["lookahead"] = self._lookahead
         if status != self.status:
             text = _visuals_text(self.status, status)
             self.status = status
@@ -187,6 +199,7 @@ class Hub:
             mailbox.skip()
         self._frame_generations[worker] = generation
         self._board_keys.clear()
+        self._lookahead = None
         self._pending_frame = None
         self.boards = []
         self.metrics = metrics_data(empty_frame()[0])
@@ -256,6 +269,9 @@ class Hub:
     async def on_message(self, client: Client, message: Mapping[str, Any]) -> None:
         """Pass a browser's command on, and tell it the outcome."""
         name, number = message.get("command"), message.get("id")
+        if name == "ping":  # A browser cannot see the protocol's own pings.
+            client.put(encode({"type": "pong"}))
+            return
         reply: dict[str, Any] = {"command": name if isinstance(name, str) else None, "id": number}
         try:
             if client.role != "operator":
@@ -312,6 +328,8 @@ class Hub:
             "series": self.graphs.data(),
             "models": self.models,
             "demo": self.status.get("demo"),
+            "palette": self.display.palette,
+            "title": self.display.title,
             "saved_at": self.metrics["saved_at"],
             "unsaved_since": self.metrics["unsaved_since"],
         }

@@ -21,6 +21,7 @@ from tetris_arcade.storage.errors import SlotNameError, SlotTakenError, StorageE
 from tetris_arcade.storage.import_export import export_slot
 from tetris_arcade.storage.slots import ModelEntry, delete_slot, find_model, rank_key, save_slot
 from tetris_arcade.web.public_text import PublicText
+from tetris_arcade.web.training_choices import read_training_choices
 
 HTTP_STATUS = {"invalid": 422, "unknown": 404, "taken": 409, "busy": 409, "refused": 409}
 """By the code of a RefusedError."""
@@ -41,6 +42,10 @@ class Models:
         with self._list_lock:
             entries = sorted(self._list.read_all(), key=rank_key)
         return [self._data(entry) for entry in entries]
+
+    def training_choices(self) -> dict[str, Any]:
+        """What a training can be started with: the configuration of a new run, and the saved run."""
+        return read_training_choices(self._paths)
 
     def save(self, source: str, name: str) -> str:
         """Copy a checkpoint to a new slot; returns the slot's name."""

@@ -16,11 +16,13 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.parent import die_with_parent
 from tetris_arcade.process.signals import termination_signals
 from tetris_arcade.remote.link import HostLink, OtherVersionError
 from tetris_arcade.remote.sidecar_launch import SidecarLaunch
+from tetris_arcade.storage.settings_file import load_settings
 from tetris_arcade.web.access import MAX_BODY_BYTES
 from tetris_arcade.web.app import make_app
 from tetris_arcade.web.health import Health
@@ -107,7 +109,7 @@ async def _serve(launch: SidecarLaunch) -> None:
             server.serve(sockets=[launch.listener]),
             hub.run(),
             _beat(launch),
-            _watch(hub, models, health),
+            _watch(hub, models, health, launch.paths),
         )
     ]
     await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -142,13 +144,14 @@ async def _beat(launch: SidecarLaunch) -> None:
         await asyncio.sleep(_BEAT_SECONDS)
 
 
-async def _watch(hub: Hub, models: Models, health: Health) -> None:
-    """Watch the training's progress, and the list of models while somebody looks at it."""
+async def _watch(hub: Hub, models: Models, health: Health, paths: DataPaths) -> None:
+    """Watch the training's progress, and the models and settings while somebody looks at them."""
     next_list = 0.0
     loop = asyncio.get_running_loop()
     while True:
         health.watch()
         if loop.time() >= next_list and (hub.num_clients or not hub.models):
             next_list = loop.time() + _MODELS_SECONDS
+            hub.display = (await run_in_threadpool(load_settings, paths.settings_file))[0].display
             hub.set_models(await run_in_threadpool(models.list))
         await asyncio.sleep(_WATCH_SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tetris_arcade.worker.shared.messages import (
     Failed,
     GameSaved,
@@ -12,6 +14,14 @@ from tetris_arcade.worker.shared.messages import (
     SaveFailed,
     Warned,
 )
+
+
+class ReportText(NamedTuple):
+    """kind: "info" or "error". text: the sentence. best_lines: lines per game of a new best."""
+
+    kind: str
+    text: str
+    best_lines: float | None = None
 
 
 class ReportTexts:
@@ -26,39 +36,39 @@ class ReportTexts:
         """The host obeys a command: a save that was asked for is told, the others are not."""
         self._was_asked_to_save = self._was_asked_to_save or command == "save"
 
-    def message(self, report: Report) -> tuple[str, str] | None:
-        """("info" or "error", the sentence); None if there is nothing to say."""
+    def message(self, report: Report) -> ReportText | None:
+        """What to say; None if there is nothing."""
         match report:
             case NewBest(lines, _):
                 self._new_best_lines = lines
             case Saved(kind, name):
-                text = self._saved_text(kind, name)
-                return None if text is None else ("info", text)
+                return self._saved(kind, name)
             case SaveFailed(reason):
                 return self._save_failed(reason)
             case Noted(text) | Warned(text):
-                return "info", text
+                return ReportText("info", text)
             case GameSaved(_, lines, _):
-                return "info", f"The game is saved as a replay, with {lines:,} lines."
+                return ReportText("info", f"The game is saved as a replay, with {lines:,} lines.")
             case Failed(reason, _, _):
-                return "error", reason
+                return ReportText("error", reason)
         return None
 
-    def _saved_text(self, kind: str, name: str) -> str | None:
+    def _saved(self, kind: str, name: str) -> ReportText | None:
         if kind == "slot":
-            return f'The model is saved as "{name}".'
+            return ReportText("info", f'The model is saved as "{name}".')
         if kind == "best":
             lines, self._new_best_lines = self._new_best_lines, None
-            return None if lines is None else f"New best, saved: {lines:,.1f} lines per game."
+            text = f"New best, saved: {lines or 0.0:,.1f} lines per game."
+            return None if lines is None else ReportText("info", text, lines)
         self._save_failure = None
         if kind == "latest" and self._was_asked_to_save:
             self._was_asked_to_save = False
-            return "The training is saved."
+            return ReportText("info", "The training is saved.")
         return None
 
-    def _save_failed(self, reason: str) -> tuple[str, str] | None:
+    def _save_failed(self, reason: str) -> ReportText | None:
         """Say it once: saving is tried again every few seconds."""
         if reason == self._save_failure:
             return None
         self._save_failure = reason
-        return "error", f"Not saved: {reason}"
+        return ReportText("error", f"Not saved: {reason}")

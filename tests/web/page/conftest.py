@@ -1,0 +1,54 @@
+"""One browser and one server for all tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tetris_arcade.remote.web_options import missing_web_packages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tetris_arcade.bench.web_program import WebProgram
+
+_TIMEOUT_MS = 180_000
+"""A loaded machine may have to compile the kernels first."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's chromium."""
+    from tetris_arcade.bench.web_pages import open_browser, why_no_browser
+
+    missing = why_no_browser()
+    if missing is not None:
+        pytest.skip(missing)
+    with open_browser() as opened:
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=_TIMEOUT_MS)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProgram]:
+    """A program without a window, with an empty data folder."""
+    if missing_web_packages():
+        pytest.skip("the extra web is not installed")
+    from tetris_arcade.bench.web_program import WebProgram
+
+    with WebProgram(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, program: WebProgram) -> Iterator[Page]:
+    """An operator's page."""
+    from tetris_arcade.bench.web_pages import open_page
+
+    opened = open_page(browser, program)
+    yield opened
+    opened.context.close()

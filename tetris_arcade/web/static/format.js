@@ -1,0 +1,66 @@
+// Numbers and moments as texts, as the window shows them.
+
+export const UNKNOWN = "--";
+
+const isKnown = (value) => typeof value === "number" && Number.isFinite(value);
+const LOCALE = "en-US";
+
+/** With thousands separators. */
+export function number(value, digits = 0) {
+  if (!isKnown(value)) return UNKNOWN;
+  return value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** In about five characters: 950, 12.5k, 3.2M. */
+export function shortNumber(value) {
+  if (!isKnown(value)) return UNKNOWN;
+  for (const [limit, divisor, suffix] of [[1e9, 1e9, "G"], [1e6, 1e6, "M"], [1e4, 1e3, "k"]]) {
+    if (Math.abs(value) >= limit) return `${Number((value / divisor).toPrecision(3))}${suffix}`;
+  }
+  if (Math.abs(value) >= 100 || Number.isInteger(value)) return number(value);
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Seconds as h:mm:ss. */
+export function duration(seconds) {
+  if (!isKnown(seconds)) return UNKNOWN;
+  const whole = Math.floor(seconds);
+  const pad = (part) => String(part).padStart(2, "0");
+  return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}`;
+}
+
+/** A moment, in seconds since 1970, as hh:mm of this device. */
+export function clock(seconds) {
+  const at = new Date(seconds * 1000);
+  return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+}
+
+/** Lines per game: with one decimal if the mean is below ten. */
+export function lines(value, mean = value) {
+  return number(value, mean >= 10 ? 0 : 1);
+}
+
+/** Moves per second; null is full speed. */
+export function speed(piecesPerSecond) {
+  return piecesPerSecond === null ? "full speed" : `${Number(piecesPerSecond.toPrecision(3))}/s`;
+}
+
+const PIECES_NAMES = { bag: "bag", uniform: "random" };
+
+/** Pieces and board in few words, such as "bag, 20 rows". */
+export function boardLabel(pieces, height) {
+  return `${PIECES_NAMES[pieces] ?? pieces}, ${height} rows`;
+}
+
+/** Conditions of a test in few words, such as "random, 10 rows, max 50,000". */
+export function conditions({ pieces, height, max_pieces: limit, lookahead }) {
+  const most = limit === null ? "no limit" : `max ${number(limit)}`;
+  return `${boardLabel(pieces, height)}, ${most}${lookahead ? ", look-ahead" : ""}`;
+}
+
+/** Conditions of a test as a phrase. */
+export function conditionsPhrase({ games, pieces, height, max_pieces: limit, lookahead }) {
+  const most = limit === null ? "" : `, at most ${number(limit)} each`;
+  const ahead = lookahead ? ", look-ahead" : "";
+  return `${number(games)} games, ${height} rows, ${PIECES_NAMES[pieces] ?? pieces} pieces${most}${ahead}`;
+}
