@@ -11,7 +11,6 @@ from tetris_arcade.engine.board import (
     DEAD,
     WALLED,
     add_walls,
-    can_spawn,
     cells_from_columns,
     columns_from_cells,
     full_rows,
@@ -62,7 +61,7 @@ def _clear(columns, height, walled):
 @kernel
 def _survives(columns, height, next_piece, garbage_due, walled):
     add_walls(columns, height, walled)
-    return survives(walled, height, next_piece, garbage_due), can_spawn(walled, height, next_piece)
+    return survives(walled, height, next_piece, garbage_due), survives(walled, height, next_piece, False)
 
 
 def list_landings(cells, piece):

@@ -12,7 +12,7 @@ from typing import Any
 
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.subcommand import Report, Subcommand
-from tetris_arcade.config.env import PIECES
+from tetris_arcade.config.env import PIECES, RULE_SETS
 from tetris_arcade.config.evaluation import (
     STANDARD_TEST,
     STANDARD_TEST_SEED,
@@ -29,6 +29,7 @@ _OWN_DEFAULTS: dict[str, Any] = {
     "pieces": "bag",
     "height": 20,
     "lookahead": False,
+    "rules": "package",
 }
 
 
@@ -52,6 +53,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--pieces", "bag", choices=PIECES)
     add("--height", "20", type=argument_types.board_height, metavar="H")
     add("--lookahead", "0", type=int, choices=(0, 1))
+    add(
+        "--rules",
+        "package; literature: pieces enter above the board, the next one is unknown, and a game is lost when "
+        "a cell is left above the board",
+        choices=RULE_SETS,
+    )
 
 
 def _conditions(options: argparse.Namespace) -> EvaluationConditions:
@@ -83,6 +90,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
             pieces=conditions.pieces,
             height=conditions.height,
             lookahead=int(conditions.lookahead),
+            rules=conditions.rules,
             seed=seed,
             num_threads=os.cpu_count() or 1,
             progress=lambda share: bar.update(task, completed=share),

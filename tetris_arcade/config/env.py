@@ -12,6 +12,10 @@ NUM_COLS = 10
 MIN_HEIGHT, MAX_HEIGHT = 4, 40
 PIECES = ("bag", "uniform")
 FEATURE_SETS = ("afterstate", "classic")
+RULE_SETS = ("package", "literature")
+"""How a piece enters and when a game is lost. "package", as tetris-gymnasium has it: inside the board, and
+lost if it collides there. "literature", as in papers on Tetris: from above the board, and lost if a cell is
+left above the top row after full rows were cleared; the next piece is not known."""
 _MAX_PIECES = 2**53
 
 

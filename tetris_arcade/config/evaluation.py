@@ -16,7 +16,7 @@ class EvaluationConditions:
     """What is played in an evaluation; only results under the same conditions compare.
 
     max_pieces: pieces after which a game is ended, None for no limit. lookahead: whether the player also
-    tries the placements of the next piece.
+    tries the placements of the next piece. rules: one of `config.env.RULE_SETS`.
     """
 
     games: int
@@ -24,6 +24,7 @@ class EvaluationConditions:
     pieces: str
     height: int
     lookahead: bool = False
+    rules: str = "package"
 
     @property
     def max_lines(self) -> int | None:
@@ -45,7 +46,7 @@ class Evaluation:
 
     mean_lines, median_lines: lines per game. ci95_lines: 95 % bootstrap confidence interval of the mean.
     max_pieces: pieces after which a game was ended, None for no limit. capped_games: games that it ended.
-    lookahead: whether the player also tried the placements of the next piece.
+    lookahead: whether the player also tried the placements of the next piece. rules: see `config.env`.
     share_of_fours: share of all lines that were cleared four at a time, 0..1.
     mean_score: score per game, by tetris-gymnasium's reward of 10 * lines**2 + 1 per placement.
     lines: lines of every game, in the order of their seeds.
@@ -63,6 +64,7 @@ class Evaluation:
     pieces: str = "bag"
     height: int = 20
     lookahead: bool = False
+    rules: str = "package"
     pieces_per_second: float | None = None
     share_of_fours: float | None = None
     mean_score: float | None = None
@@ -76,7 +78,9 @@ class Evaluation:
 
     @property
     def conditions(self) -> EvaluationConditions:
-        return EvaluationConditions(self.games, self.max_pieces, self.pieces, self.height, self.lookahead)
+        return EvaluationConditions(
+            self.games, self.max_pieces, self.pieces, self.height, self.lookahead, self.rules
+        )
 
     @property
     def is_ranked(self) -> bool:
@@ -100,8 +104,10 @@ def describe_conditions(conditions: EvaluationConditions) -> str:
     """Conditions as text, such as "100 games, 10 rows, uniform pieces, at most 50,000 each"."""
     limit = "no limit" if conditions.max_pieces is None else f"at most {conditions.max_pieces:,} each"
     lookahead = ", one piece of look-ahead" if conditions.lookahead else ""
+    rules = "" if conditions.rules == "package" else f", {conditions.rules} rules"
     return (
-        f"{conditions.games} games, {conditions.height} rows, {conditions.pieces} pieces, {limit}{lookahead}"
+        f"{conditions.games} games, {conditions.height} rows, {conditions.pieces} pieces, "
+        f"{limit}{lookahead}{rules}"
     )
 
 

@@ -20,11 +20,14 @@ from tetris_arcade.engine.piece_tables import (
     SPAWN_LEFT,
     WIDTH,
 )
+from tetris_arcade.engine.rules import ENTRY_ROWS
 from tetris_arcade.engine.tetromino import NUM_COLS, NUM_ROTATIONS
 
 DEAD = -1
 """Stands for a landing height if the placement ends the game."""
 WALLED = NUM_COLS + 2
+UNKNOWN_PIECE = -1
+"""Stands for the next piece under the literature's rules."""
 
 
 class BoardStats(NamedTuple):
@@ -156,15 +159,22 @@ def remove_rows(column: int, full: int) -> int:
 
 
 @inlined
-def can_spawn(walled: Any, height: int, piece: int) -> bool:
-    """Whether the cells where a new piece spawns are free."""
-    shape = piece * NUM_ROTATIONS
-    return not collides(walled, shape, SPAWN_LEFT[piece], entry_height(shape, height))
+def reaches_entry_rows(walled: Any, height: int) -> bool:
+    """Whether a cell is filled in the rows above the board, which ends a game by the literature's rules."""
+    above = int64(0)
+    for col in range(1, NUM_COLS + 1):
+        above |= walled[col] >> (height - ENTRY_ROWS)
+    return above != 0
 
 
 @inlined
 def survives(walled: Any, height: int, next_piece: int, garbage_due: bool) -> bool:
-    """Whether the game continues from an afterstate: due garbage fits and the next piece can spawn."""
+    """Whether the game continues from an afterstate: due garbage fits and the next piece can spawn.
+
+    With UNKNOWN_PIECE, whether the rows where pieces enter are empty; garbage is not known there.
+    """
+    if next_piece == UNKNOWN_PIECE:
+        return not reaches_entry_rows(walled, height)
     shape, left = next_piece * NUM_ROTATIONS, SPAWN_LEFT[next_piece]
     y = entry_height(shape, height)
     if not garbage_due:

@@ -56,6 +56,25 @@ def layer_table(sizes: Sequence[int]) -> tuple[NDArray[np.int64], int]:
     return np.array(rows, np.int64), at + width + BLOCK_UNITS
 
 
+def pack_layers(
+    layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Lay out each layer's (weight (outputs, inputs), bias (outputs,)), as torch stores them.
+
+    Returns the layer table and the flat float32 array.
+    """
+    table, length = layer_table([layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)])
+    params = np.zeros(length, np.float32)
+    for index, (weight, bias) in enumerate(layers):
+        inputs, outputs, width, weight_at, bias_at = table[index]
+        params[bias_at : bias_at + outputs] = bias
+        if index == len(layers) - 1:
+            params[weight_at : weight_at + inputs] = weight[0]
+        else:
+            params[weight_at:bias_at].reshape(inputs, width)[:, :outputs] = weight.T
+    return table, params
+
+
 def widest_layer(layers: NDArray[np.int64]) -> int:
     """The largest number of units of a layer, with padding, inputs included."""
     return max(ROW_WIDTH, int(layers[:, WIDTH].max()))

@@ -27,7 +27,7 @@ from tetris_arcade.engine.placements import (
     measure_and_list,
 )
 from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.simulation import garbage_is_due, play_move
+from tetris_arcade.engine.simulation import garbage_is_due, known_next_piece, play_move
 from tetris_arcade.engine.tetromino import FALLBACK_ACTION
 
 LINEAR_INPUTS = (
@@ -120,8 +120,9 @@ def play_linear(
             continue
         for _ in range(pieces):
             garbage_due = garbage_is_due(games, rules, i)
+            next_piece = known_next_piece(games, rules, i)
             action = choose_linear(
-                games.columns[i], rules, games.piece[i], games.queue[i, 0], garbage_due, weights, workspace
+                games.columns[i], rules, games.piece[i], next_piece, garbage_due, weights, workspace
             )
             _, _, status, _ = play_move(games, rules, i, action, workspace)
             played += 1

@@ -14,26 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.config.features import FEATURES, NUM_FEATURES
-from tetris_arcade.engine.board import add_shape, copy_row, remove_shape, survives
-from tetris_arcade.engine.feature_kernels import measure_placement, pattern_diversity, write_features
+from tetris_arcade.engine.board import (
+    UNKNOWN_PIECE,
+    add_shape,
+    add_walls,
+    copy_row,
+    full_rows,
+    landing,
+    remove_rows,
+)
+from tetris_arcade.engine.dense import BLOCK_ROWS, ROW_WIDTH, new_activations, pack_layers, value_rows
+from tetris_arcade.engine.feature_kernels import pattern_diversity
 from tetris_arcade.engine.game_state import RUNNING, GameStates
 from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel
 from tetris_arcade.engine.linear_players import DIVERSITY, LINEAR_INPUTS
 from tetris_arcade.engine.observations import is_garbage_due
-from tetris_arcade.engine.placements import (
-    ACTION,
-    COL,
-    GROUP,
-    REST,
-    SHAPE,
-    Workspace,
-    equivalent_action,
-    measure_and_list,
-)
-from tetris_arcade.engine.rules import Rules
-from tetris_arcade.engine.simulation import play_move
+from tetris_arcade.engine.placements import Workspace, equivalent_action, list_board, shape_and_left
+from tetris_arcade.engine.rules import ENTRY_ROWS, Rules
+from tetris_arcade.engine.simulation import known_next_piece, play_move
 from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_ACTIONS, NUM_COLS
 
+LINES = [feature.name for feature in FEATURES].index("lines")
 _LOWEST = np.float32(-3e38)
 _FILL_RATIO = 0.4
 """Share of the window's height that the mean column fills; the best of 0.3 to 0.6 for the champion."""
@@ -42,12 +43,16 @@ _FILL_RATIO = 0.4
 class Network(NamedTuple):
     """A ReLU network from an afterstate's features to its value, and the rewards that look-ahead needs."""
 
-    weights: NDArray[np.float32]  # every layer's [inputs, outputs], one after the other
-    biases: NDArray[np.float32]
-    sizes: NDArray[np.int64]  # [layers + 1], from NUM_FEATURES to 1
+    params: NDArray[np.float32]  # as `engine.dense` lays them out, with `layers`
+    layers: NDArray[np.int64]
     diversity_weight: float  # added per unit of pattern diversity, which is not among the features
-    hidden: NDArray[np.float32]  # [2, widest] working memory: a network serves one thread
-    row: NDArray[np.float32]  # [NUM_FEATURES] working memory
+    activations: NDArray[np.float32]  # working memory: a network serves one thread
+    rows: NDArray[np.float32]  # [40 + 6, 32] working memory: the features of a board's placements
+    actions: NDArray[np.int64]  # [40, 2] working memory: their lowest actions and groups
+    row_values: NDArray[np.float32]  # [40] working memory
+    next_rows: NDArray[np.float32]  # [40 + 6, 32] working memory, as the next two: those of the next piece
+    next_actions: NDArray[np.int64]  # [40, 2]
+    next_values: NDArray[np.float32]  # [40]
     values: NDArray[np.float32]  # [40] working memory
     window: NDArray[np.int64]  # [10] working memory: the columns that the network sees
     feature_rewards: NDArray[np.float32]  # [NUM_FEATURES] immediate reward per unit of a feature
@@ -58,8 +63,22 @@ class Network(NamedTuple):
 
     def own_copy(self) -> Network:
         """The same network with its own working memory, for another thread."""
-        memory = ("hidden", "row", "values", "window")
-        return self._replace(**{name: getattr(self, name).copy() for name in memory})
+        return self._replace(**_new_memory(self.layers))
+
+
+def _new_memory(layers: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Allocate the working memory of a `Network`."""
+    return {
+        "activations": new_activations(layers),
+        "rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
+        "actions": np.zeros((NUM_ACTIONS, 2), np.int64),
+        "row_values": np.zeros(NUM_ACTIONS, np.float32),
+        "next_rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
+        "next_actions": np.zeros((NUM_ACTIONS, 2), np.int64),
+        "next_values": np.zeros(NUM_ACTIONS, np.float32),
+        "values": np.zeros(NUM_ACTIONS, np.float32),
+        "window": np.zeros(NUM_COLS, np.int64),
+    }
 
 
 def make_network(
@@ -84,20 +103,17 @@ def make_network(
         )
     if feature_rewards is None:
         feature_rewards = np.zeros(NUM_FEATURES, np.float32)
+    table, params = pack_layers(layers)
     return Network(
-        weights=np.concatenate([np.ascontiguousarray(weight.T, np.float32).ravel() for weight, _ in layers]),
-        biases=np.concatenate([np.asarray(bias, np.float32) for _, bias in layers]),
-        sizes=np.array(sizes, np.int64),
+        params=params,
+        layers=table,
         diversity_weight=float(diversity_weight),
-        hidden=np.zeros((2, max(sizes)), np.float32),
-        row=np.zeros(NUM_FEATURES, np.float32),
-        values=np.zeros(NUM_ACTIONS, np.float32),
-        window=np.zeros(NUM_COLS, np.int64),
         feature_rewards=feature_rewards.astype(np.float32),
         line_rewards=np.array(line_rewards, np.float32),
         discount=float(discount),
         dead_value=float(dead_value),
         window_rows=int(window_rows),
+        **_new_memory(table),
     )
 
 
@@ -121,49 +137,12 @@ def linear_network(weights: NDArray[np.float64]) -> Network:
 
 
 @inlined
-def _layer(weights: Any, biases: Any, source: Any, inputs: int, target: Any) -> None:
-    """Compute target = weights.T @ source + biases; the (inputs, outputs) weights are one (n,) array.
-
-    Takes four inputs at a time, so that `target` is read and written a quarter as often. Every array starts
-    at 0 and is as long as its loop: otherwise the compiler does not vectorize the additions.
-    """
-    outputs = target.shape[0]
-    copy_row(biases, target)
-    last = inputs - inputs % 4
-    for i in range(0, last, 4):
-        a, b, c, d = source[i], source[i + 1], source[i + 2], source[i + 3]
-        wa = weights[i * outputs : (i + 1) * outputs]
-        wb = weights[(i + 1) * outputs : (i + 2) * outputs]
-        wc = weights[(i + 2) * outputs : (i + 3) * outputs]
-        wd = weights[(i + 3) * outputs : (i + 4) * outputs]
-        for j in range(outputs):
-            target[j] += (a * wa[j] + b * wb[j]) + (c * wc[j] + d * wd[j])
-    for i in range(last, inputs):
-        a, wa = source[i], weights[i * outputs : (i + 1) * outputs]
-        for j in range(outputs):
-            target[j] += a * wa[j]
-
-
-@inlined
-def value_row(network: Network, row: Any) -> Any:
-    """The network's value of one afterstate, from its features in `row[:NUM_FEATURES]`."""
-    layers = network.sizes.shape[0] - 1
-    weight_at, bias_at = 0, 0
-    for layer in range(layers):
-        inputs, outputs = network.sizes[layer], network.sizes[layer + 1]
-        weights = network.weights[weight_at : weight_at + inputs * outputs]
-        biases = network.biases[bias_at : bias_at + outputs]
-        target = network.hidden[layer % 2, :outputs]
-        _layer(weights, biases, row if layer == 0 else network.hidden[(layer + 1) % 2], inputs, target)
-        if layer < layers - 1:
-            for j in range(outputs):
-                target[j] = max(target[j], np.float32(0))
-        weight_at += inputs * outputs
-        bias_at += outputs
-    value = network.hidden[(layers - 1) % 2, 0]
+def _value_rows(network: Network, rows: Any, count: int, values: Any) -> None:
+    """Write the network's values of the first `count` afterstates, features in (46, 32) `rows`."""
+    value_rows(network.params, network.layers, rows, count, network.activations, values)
     if network.diversity_weight != 0.0:
-        value += np.float32(network.diversity_weight) * np.float32(pattern_diversity(row))
-    return value
+        for k in range(count):
+            values[k] += np.float32(network.diversity_weight) * np.float32(pattern_diversity(rows[k]))
 
 
 @kernel
@@ -174,33 +153,12 @@ def value_observations(network: Network, observations: Any, values: Any) -> None
     """
     for n in range(observations.shape[0]):
         for action in range(NUM_ACTIONS):
-            row = observations[n, action]
-            values[n, action] = value_row(network, row) if row[NUM_FEATURES] != 0 else np.nan
-
-
-@inlined
-def _try_placement(
-    network: Network,
-    height: int,
-    next_piece: int,
-    garbage_due: bool,
-    workspace: Workspace,
-    shape: int,
-    left: int,
-    y: int,
-) -> Any:
-    """Add a placement to the workspace's board; if it survives, write its features into `network.row`.
-
-    Returns (whether it survives, lines). The afterstate is `cleared` if there are lines, else `walled`.
-    """
-    walled, cleared = workspace.walled, workspace.cleared
-    add_shape(walled, shape, left, y)
-    features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
-    board = cleared if features.lines else walled
-    is_surviving = survives(board, height, next_piece, garbage_due)
-    if is_surviving:
-        write_features(features, board, network.row)
-    return is_surviving, features.lines
+            for k in range(NUM_FEATURES):
+                network.rows[action, k] = observations[n, action, k]
+        _value_rows(network, network.rows, NUM_ACTIONS, network.row_values)
+        for action in range(NUM_ACTIONS):
+            survives = observations[n, action, NUM_FEATURES] != 0
+            values[n, action] = network.row_values[action] if survives else np.nan
 
 
 @inlined
@@ -214,35 +172,44 @@ def _best_value(
     workspace: Workspace,
 ) -> Any:
     """The value of the best surviving placement, or the network's `dead_value` if none survives."""
-    placements = workspace.placements
+    count = list_board(
+        columns,
+        height,
+        piece,
+        next_piece,
+        garbage_due,
+        False,
+        workspace,
+        network.next_rows,
+        network.next_actions,
+        0,
+    )
+    _value_rows(network, network.next_rows, count, network.next_values)
     best = np.float32(network.dead_value)
-    for p in range(measure_and_list(columns, height, piece, workspace)):
-        shape, left, y = placements[p, SHAPE], placements[p, COL], placements[p, REST]
-        if y < 0:
-            continue
-        is_surviving, _ = _try_placement(network, height, next_piece, garbage_due, workspace, shape, left, y)
-        if is_surviving:
-            best = max(best, value_row(network, network.row))
-        remove_shape(workspace.walled, shape, left, y)
+    for k in range(count):
+        best = max(best, network.next_values[k])
     return best
 
 
 @inlined
-def _immediate_reward(network: Network, lines: int) -> Any:
-    """The reward of the move that led to the afterstate in `network.row`."""
-    reward = network.line_rewards[lines]
+def _immediate_reward(network: Network, row: Any) -> Any:
+    """The reward of the move that led to the afterstate with the features `row`."""
+    reward = network.line_rewards[int64(row[LINES])]
     for k in range(NUM_FEATURES):
-        reward += network.feature_rewards[k] * network.row[k]
+        reward += network.feature_rewards[k] * row[k]
     return reward
 
 
 @inlined
-def _choose_window(network: Network, columns: Any, height: int) -> int:
+def _choose_window(network: Network, columns: Any, rules: Rules) -> int:
     """Write the part of a board, (10,) columns, that the network sees to `network.window`; returns its rows.
 
     The window is placed so that the mean column fills `_FILL_RATIO` of it and the highest column leaves a row
-    free, as far as the board allows; everything below the window counts as floor.
+    free, as far as the board allows; everything below the window counts as floor. The rows in which pieces
+    enter above the board, if there are any, come on top of it.
     """
+    above = int64(ENTRY_ROWS) if rules.literature else int64(0)
+    height = rules.height - above
     rows = min(network.window_rows, height) if network.window_rows > 0 else height
     highest, total = int64(0), int64(0)
     for c in range(NUM_COLS):
@@ -254,7 +221,7 @@ def _choose_window(network: Network, columns: Any, height: int) -> int:
     floor = max(0, min(floor, height - rows))
     for c in range(NUM_COLS):
         network.window[c] = columns[c] >> floor
-    return rows
+    return rows + above
 
 
 @inlined
@@ -274,7 +241,7 @@ def value_placements(
     immediate reward plus the discounted value of the known next piece's best placement after it. Returns the
     best action, the lowest among equals, or FALLBACK_ACTION if none survives.
     """
-    rows = _choose_window(network, games.columns[i], rules.height)
+    rows = _choose_window(network, games.columns[i], rules)
     choice = _value_window(network, rows, games, rules, i, lookahead, workspace, next_workspace, values)
     if np.isnan(values[choice]) and rows < rules.height:  # placements that leave the window may survive
         copy_row(games.columns[i], network.window)
@@ -297,45 +264,67 @@ def _value_window(
     values: Any,
 ) -> int:
     """Do `value_placements` on the board `network.window`, which has `height` rows."""
-    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
-    piece, next_piece = games.piece[i], games.queue[i, 0]
+    piece, actions = games.piece[i], network.actions
     garbage_due = is_garbage_due(games.pieces[i], rules)
-    garbage_due_next = is_garbage_due(games.pieces[i] + 1, rules)
+    count = list_board(
+        network.window,
+        height,
+        piece,
+        known_next_piece(games, rules, i),
+        garbage_due,
+        False,
+        workspace,
+        network.rows,
+        actions,
+        0,
+    )
+    if lookahead:
+        _look_ahead(network, height, games, rules, i, count, workspace, next_workspace)
+    else:
+        _value_rows(network, network.rows, count, network.row_values)
     values[:] = np.nan
     best, choice = _LOWEST, int64(FALLBACK_ACTION)
-    for p in range(measure_and_list(network.window, height, piece, workspace)):
-        shape, left = placements[p, SHAPE], placements[p, COL]
-        y, action = placements[p, REST], placements[p, ACTION]
-        if y < 0:
-            continue
-        is_surviving, lines = _try_placement(
-            network, height, next_piece, garbage_due, workspace, shape, left, y
-        )
-        if is_surviving:
-            if lookahead:
-                board = cleared if lines else walled
-                value = _immediate_reward(network, lines)
-                best_next = _best_value(
-                    network,
-                    board[1:11],
-                    height,
-                    next_piece,
-                    games.queue[i, 1],
-                    garbage_due_next,
-                    next_workspace,
-                )
-                value += np.float32(network.discount) * best_next
-            else:
-                value = value_row(network, network.row)
-            if value > best or (value == best and action < choice):
-                best, choice = value, action
-            k = 0
-            while action >= 0:
-                values[action] = value
-                k += 1
-                action = equivalent_action(piece, placements[p, GROUP], k)
-        remove_shape(walled, shape, left, y)
+    for p in range(count):
+        value, action, group = network.row_values[p], actions[p, 0], actions[p, 1]
+        if value > best or (value == best and action < choice):
+            best, choice = value, action
+        k = 0
+        while action >= 0:
+            values[action] = value
+            k += 1
+            action = equivalent_action(piece, group, k)
     return choice
+
+
+@inlined
+def _look_ahead(
+    network: Network,
+    height: int,
+    games: GameStates,
+    rules: Rules,
+    i: int,
+    count: int,
+    workspace: Workspace,
+    next_workspace: Workspace,
+) -> None:
+    """Write the values of the listed placements, one piece ahead, into `network.row_values`.
+
+    `network.rows` and `network.actions` list the `count` placements on `network.window`.
+    """
+    walled, piece = workspace.walled, games.piece[i]
+    next_piece = games.queue[i, 0]
+    following = int64(UNKNOWN_PIECE) if rules.literature else games.queue[i, 1]
+    garbage_due = is_garbage_due(games.pieces[i] + 1, rules)
+    for p in range(count):
+        shape, left = shape_and_left(piece, network.actions[p, 0])
+        add_walls(network.window, height, walled)
+        add_shape(walled, shape, left, landing(walled, height, shape, left))
+        full = full_rows(walled)
+        for c in range(1, NUM_COLS + 1):
+            walled[c] = remove_rows(walled[c], full)
+        best = _best_value(network, walled[1:11], height, next_piece, following, garbage_due, next_workspace)
+        network.row_values[p] = _immediate_reward(network, network.rows[p])
+        network.row_values[p] += np.float32(network.discount) * best
 
 
 @kernel

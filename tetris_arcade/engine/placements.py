@@ -158,6 +158,43 @@ def mask_actions(
             action = equivalent_action(piece, placements[p, GROUP], k)
 
 
+@inlined
+def list_board(
+    columns: Any,
+    height: int,
+    piece: int,
+    next_piece: int,
+    garbage_due: bool,
+    classic: bool,
+    workspace: Workspace,
+    rows: Any,
+    actions: Any,
+    first: int,
+) -> int:
+    """Write the features of every distinct surviving placement of one board into `rows`, from `first` on.
+
+    See `list_surviving`. Returns the end of the rows written.
+    """
+    count = first
+    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
+    for p in range(measure_and_list(columns, height, piece, workspace)):
+        shape, left, y = placements[p, SHAPE], placements[p, COL], placements[p, REST]
+        if y < 0:
+            continue
+        add_shape(walled, shape, left, y)
+        features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
+        board = cleared if features.lines else walled
+        if survives(board, height, next_piece, garbage_due):
+            if classic:
+                write_classic(board, height, rows[count])
+            else:
+                write_features(features, board, rows[count])
+            actions[count, 0], actions[count, 1] = placements[p, ACTION], placements[p, GROUP]
+            count += 1
+        remove_shape(walled, shape, left, y)
+    return count
+
+
 @kernel
 def list_surviving(
     columns: Any,
@@ -179,22 +216,18 @@ def list_surviving(
     (B,) int64, receives the end of each board's rows. Returns the number of rows written.
     """
     count = 0
-    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
     for b in range(columns.shape[0]):
-        for p in range(measure_and_list(columns[b], height, piece[b], workspace)):
-            shape, left, y = placements[p, SHAPE], placements[p, COL], placements[p, REST]
-            if y < 0:
-                continue
-            add_shape(walled, shape, left, y)
-            features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
-            board = cleared if features.lines else walled
-            if survives(board, height, next_piece[b], garbage_due[b]):
-                if classic:
-                    write_classic(board, height, rows[count])
-                else:
-                    write_features(features, board, rows[count])
-                actions[count, 0], actions[count, 1] = placements[p, ACTION], placements[p, GROUP]
-                count += 1
-            remove_shape(walled, shape, left, y)
+        count = list_board(
+            columns[b],
+            height,
+            piece[b],
+            next_piece[b],
+            garbage_due[b],
+            classic,
+            workspace,
+            rows,
+            actions,
+            count,
+        )
         ends[b] = count
     return count

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from tetris_arcade.engine.board import (
     DEAD,
+    UNKNOWN_PIECE,
     add_shape,
     add_walls,
-    can_spawn,
     copy_row,
     full_rows,
     landing,
     push_garbage,
     remove_rows,
+    survives,
 )
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED, EndedGames, GameStates
 from tetris_arcade.engine.jit import inlined, int64, kernel, popcount
@@ -39,6 +40,12 @@ NO_ROTATION, ILLEGAL_ACTION = 0, -1
 def garbage_is_due(games: GameStates, rules: Rules, i: int) -> bool:
     """Whether a garbage row comes after the active piece in game i."""
     return is_garbage_due(games.pieces[i], rules)
+
+
+@inlined
+def known_next_piece(games: GameStates, rules: Rules, i: int) -> int:
+    """The piece after the active one in game i, UNKNOWN_PIECE under the literature's rules."""
+    return int64(UNKNOWN_PIECE) if rules.literature else games.queue[i, 0]
 
 
 @inlined
@@ -106,7 +113,8 @@ def play_move(games: GameStates, rules: Rules, i: int, action: int, workspace: W
     games.pieces[i] += 1
     _next_piece(games, rules, i)
     add_walls(games.columns[i], rules.height, walled)
-    if not fits or not can_spawn(walled, rules.height, games.piece[i]):
+    spawning = int64(UNKNOWN_PIECE) if rules.literature else games.piece[i]
+    if not fits or not survives(walled, rules.height, spawning, False):
         return final_reward(rules, reward), lines, TERMINATED, int64(NO_ROTATION)
     games.score[i] += lines * lines * NUM_COLS + ALIVE_REWARD
     is_last = rules.max_pieces > 0 and games.pieces[i] >= rules.max_pieces
@@ -214,7 +222,7 @@ def mask_games(games: GameStates, rules: Rules, workspace: Workspace, legal: Any
             games.columns[i],
             rules.height,
             games.piece[i],
-            games.queue[i, 0],
+            known_next_piece(games, rules, i),
             garbage_is_due(games, rules, i),
             workspace,
             legal[i],

@@ -25,6 +25,7 @@ class Game:
         garbage_every: int | None = None,
         max_pieces: int | None = None,
         start_state: NDArray[np.uint64] | None = None,
+        rule_set: str = "package",
     ) -> None:
         """Start a game.
 
@@ -32,7 +33,11 @@ class Game:
         state. Raises ValueError if a setting or the start state is invalid.
         """
         self.rules = make_rules(
-            height=height, pieces=pieces, garbage_every=garbage_every, max_pieces=max_pieces
+            height=height,
+            pieces=pieces,
+            garbage_every=garbage_every,
+            max_pieces=max_pieces,
+            rule_set=rule_set,
         )
         self.games = new_games([seed])
         if start_state is not None:
@@ -41,12 +46,13 @@ class Game:
             self.games.garbage[0] = start_state[GENERATOR_WORDS:]
         self.status = RUNNING
         self._workspace = new_workspace()
-        self._color_board = ColorBoard(height)
+        self._color_board = ColorBoard(self.rules.height)
         self._observation = np.zeros((1, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32)
         reset_games(self.games, self.rules, self._workspace, self._observation)
 
     @property
     def height(self) -> int:
+        """Rows of the board; under the literature's rules with those above it."""
         return self.rules.height
 
     @property

@@ -43,6 +43,7 @@ def evaluate(
     pieces: str = "bag",
     height: int = 20,
     lookahead: int = 0,
+    rules: str = "package",
     seed: int = 0,
     num_threads: int = 1,
     progress: Progress | None = None,
@@ -50,7 +51,8 @@ def evaluate(
     """Play `games` games to their end or to `max_pieces`, and return the statistics.
 
     max_pieces: None means no cap; a strong player may then play for hours. lookahead: 1 to also try the
-    placements of the next piece. num_threads: number of threads that share the games.
+    placements of the next piece. rules: "package" or "literature", see `config.env.RULE_SETS`.
+    num_threads: number of threads that share the games.
 
     Game i has the same pieces for every player, so two evaluations under the same conditions can be compared
     game by game.
@@ -59,11 +61,11 @@ def evaluate(
         raise ValueError(f"games must be 1..{MAX_GAMES}, got {games}")
     if lookahead not in (0, 1):
         raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
-    rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces)
+    game_rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces, rule_set=rules)
     seeds = [_FIRST_SEED + (seed << 20) + i for i in range(games)]
     started = time.perf_counter()
     lines, num_pieces, tetrises, score = _play_in_threads(
-        player, rules, seeds, bool(lookahead), num_threads, progress
+        player, game_rules, seeds, bool(lookahead), num_threads, progress
     )
     seconds = time.perf_counter() - started
     return Evaluation(
@@ -72,6 +74,7 @@ def evaluate(
         pieces=pieces,
         height=height,
         lookahead=bool(lookahead),
+        rules=rules,
         seed=seed,
         mean_lines=float(lines.mean()),
         median_lines=float(np.median(lines)),
@@ -185,7 +188,11 @@ def _play_uncompiled(
     for seed in seeds:
         meter.check_cancelled()
         game = Game(
-            rules.height, "uniform" if rules.randomizer else "bag", seed, max_pieces=rules.max_pieces or None
+            rules.board_height,
+            "uniform" if rules.randomizer else "bag",
+            seed,
+            max_pieces=rules.max_pieces or None,
+            rule_set=rules.rule_set,
         )
         game_player = RandomPlayer(player.seed, seed)
         while game.status == RUNNING:
