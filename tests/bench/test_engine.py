@@ -12,6 +12,7 @@ RATES = (
     "single_placements_per_second",
     "classic_placements_per_second",
     "afterstate_placements_per_second",
+    "bare_placements_per_second",
     "linear_player_pieces_per_second",
 )
 

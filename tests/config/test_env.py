@@ -46,7 +46,7 @@ def test_rules_equal_the_config():
         features="classic", reward="shaped", pieces="uniform", height=12, max_pieces=7, garbage_every=3,
         game_over_penalty=2.5, shaping=RewardShaping(1.0, 2.0, 3.0),
     )  # fmt: skip
-    assert tuple(rules_from_config(config)) == (12, 1, 7, 3, 2, 2.5, 1.0, 2.0, 3.0, True)
+    assert tuple(rules_from_config(config)) == (12, 1, 7, 3, 2, 2.5, 1.0, 2.0, 3.0, True, False)
     assert rules_from_config(EnvConfig())[2:4] == (0, 0)
 
 

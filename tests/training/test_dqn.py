@@ -33,4 +33,4 @@ def test_weights_change_and_target_follows() -> None:
     online, target = model.q_net.state_dict(), model.q_net_target.state_dict()
     assert any(not torch.equal(before[name], tensor) for name, tensor in online.items())
     assert any(not torch.equal(before[name], tensor) for name, tensor in target.items())
-    assert model._n_updates == 2 * ((400 - 48) // 4)
+    assert model._n_updates == (400 - 48) // 4

@@ -21,11 +21,12 @@ from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.features import FEATURES
 from tetris_arcade.engine.compile_kernels import warm_up
-from tetris_arcade.engine.game_state import new_games
+from tetris_arcade.engine.game_state import new_ended, new_games
+from tetris_arcade.engine.jit import compiled_for
 from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS, play_linear
 from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_workspace
 from tetris_arcade.engine.rules import make_rules
-from tetris_arcade.engine.simulation import reset_games
+from tetris_arcade.engine.simulation import play_all, reset_games
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.envs.factory import make_env, make_vec_env
 from tetris_arcade.envs.vector import PlacementVecEnv
@@ -57,13 +58,15 @@ def bench_engine(seconds: float) -> dict[str, Any]:
             make_vec_env(afterstate, _MANY_ENVS, _SEED, num_threads=2), many
         ),
     }
+    contenders["bare"] = lambda: _play_bare(few)
     contenders["linear"] = _play_linear
     rates = _take_turns({name: make() for name, make in contenders.items()}, seconds)
     pairs = zip(rates["afterstate_4096_envs_2_threads"], rates["afterstate_4096_envs"], strict=True)
     median = {name: statistics.median(turns) for name, turns in rates.items()}
-    linear = median.pop("linear")
+    linear, bare = median.pop("linear"), median.pop("bare")
     return {
         **{f"{name}_placements_per_second": rate for name, rate in median.items()},
+        "bare_placements_per_second": bare,
         "linear_player_pieces_per_second": linear,
         "single_times_package": median["single"] / median["package"],
         "classic_times_package": median["classic"] / median["package"],
@@ -131,6 +134,19 @@ def _play_batch(env: PlacementVecEnv, actions: NDArray[np.int64]) -> Contender:
         for row in actions:
             env.step(row)
             yield env.num_envs
+
+
+def _play_bare(actions: NDArray[np.int64]) -> Contender:
+    """Play without observations: pieces fall and lock, rows are cleared, games that end start again."""
+    n = actions.shape[1]
+    rules, workspace, games = make_rules(), new_workspace(), new_games(list(range(_SEED, _SEED + n)))
+    reset_games(games, rules, workspace, np.zeros((n, NUM_ACTIONS, AFTERSTATE_WIDTH), np.float32))
+    rewards, ended = np.zeros(n, np.float32), new_ended(n)
+    play = compiled_for(play_all, games, rules, 0, n, actions[0], workspace, rewards, ended)
+    while True:
+        for row in actions:
+            play(games, rules, 0, n, row, workspace, rewards, ended)
+            yield n
 
 
 def _play_linear() -> Contender:

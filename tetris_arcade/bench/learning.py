@@ -5,7 +5,9 @@ The baseline is stable-baselines3's DQN with its default policy on tetris-gymnas
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,15 +25,20 @@ from tetris_gymnasium.wrappers.observation import FeatureVectorObservation
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.engine.network import Network
+from tetris_arcade.process.interpreter import python_command
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.evaluation import evaluate
 from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.players import NetworkPlayer
 
-MARKS = (10.0, 20.0, 30.0, 60.0)
+MARKS = (2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 """Seconds of training after which the network is evaluated."""
 _GAMES, _MAX_PIECES, _SEED = 20, 2_500, 909
+EARLIER_SETTINGS: dict[str, Any] = {"batch_size": 256, "gradient_steps": 2}
+"""The default settings before the learner was compiled; the speeds of torch and of the kernels are compared
+with them."""
+_TURNS, _TURN_SECONDS = 5, 2.0
 
 
 class _SnapshotCallback(BaseCallback):
@@ -70,6 +77,8 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
         timesteps.append(model.num_timesteps / seconds)
         updates.append(model._n_updates / seconds)
     return {
+        **compare_rates(),
+        "memory_mb": trainer_memory(),
         "seconds": marks,
         "lines": lines,
         "median_lines": [statistics.median(column) for column in zip(*lines, strict=True)],
@@ -78,6 +87,49 @@ def bench_learning(num_seeds: int, seconds: float, config: TrainConfig | None = 
         "usual_recipe_lines": baseline_lines(seconds),
         "conditions": f"{_GAMES} greedy games of at most {_MAX_PIECES} seven-bag pieces, unseen in training",
     }
+
+
+def compare_rates(turn_seconds: float = _TURN_SECONDS) -> dict[str, float]:
+    """Measure timesteps per second of processor time, medians of turns, on one thread.
+
+    torch: stable-baselines3's loop and torch's gradient steps, at `EARLIER_SETTINGS`. compiled: the kernels
+    at the same settings. default: the kernels at the default settings.
+    """
+    earlier = replace(TrainConfig(seed=1), **EARLIER_SETTINGS)
+    learners = {
+        "torch": build_learner(earlier, use_kernels=False),
+        "compiled": build_learner(earlier),
+        "default": build_learner(TrainConfig(seed=1)),
+    }
+    for learner in learners.values():
+        learner.prepare()
+        _learn_for(learner, turn_seconds)  # past the random start
+    turns = [{name: _learn_for(m, turn_seconds) for name, m in learners.items()} for _ in range(_TURNS)]
+    return {
+        **{f"{name}_timesteps_per_second": statistics.median(t[name] for t in turns) for name in learners},
+        "compiled_times_torch": statistics.median(turn["compiled"] / turn["torch"] for turn in turns),
+        "default_times_torch": statistics.median(turn["default"] / turn["torch"] for turn in turns),
+    }
+
+
+def _learn_for(model: PlacementDQN, seconds: float) -> float:
+    """Learn for this much processor time; returns the timesteps per second."""
+    timesteps, started = model.num_timesteps, time.process_time()
+    while (elapsed := time.process_time() - started) < seconds:
+        model.learn(model.num_timesteps + 512, log_interval=10**15, reset_num_timesteps=False)
+    return (model.num_timesteps - timesteps) / elapsed
+
+
+def trainer_memory() -> dict[str, float]:
+    """Return the resident megabytes of a training process of its own after each of its stages."""
+    result = subprocess.run(
+        python_command("from tetris_arcade.bench.trainer_child import measure; measure()"),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    stages: dict[str, float] = json.loads(result.stdout.strip().splitlines()[-1])
+    return stages
 
 
 def _mean_lines(network: Network) -> float:

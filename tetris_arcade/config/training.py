@@ -45,8 +45,8 @@ class TrainConfig:
     learning_rate_timesteps: _Timesteps = 1_000_000
     gamma: _Fraction = 0.99
     n_steps: Annotated[int, Range(1, 1_000)] = 1
-    batch_size: Annotated[int, Range(1, 65_536)] = 256
-    gradient_steps: Annotated[int, Range(0, 1_000)] = 2
+    batch_size: Annotated[int, Range(1, 65_536)] = 32
+    gradient_steps: Annotated[int, Range(0, 1_000)] = 1
     buffer_size: Annotated[int, Range(1, 1_000_000)] = 200_000
     learning_starts: Annotated[int, Range(0, 2**53)] = 1_000
     initial_epsilon: _Fraction = 1.0

@@ -66,7 +66,7 @@ class Network(NamedTuple):
         return self._replace(**_new_memory(self.layers))
 
 
-def _new_memory(layers: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _new_memory(layers: NDArray[np.int64]) -> dict[str, Any]:
     """Allocate the working memory of a `Network`."""
     return {
         "activations": new_activations(layers),

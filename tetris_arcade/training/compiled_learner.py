@@ -112,7 +112,8 @@ class CompiledLearner:
     def supports(model: PlacementDQN) -> bool:
         """Whether the kernels know all parts of the model; otherwise stable-baselines3's and torch's run."""
         return (
-            type(model.env) is PlacementVecEnv
+            model.use_kernels
+            and type(model.env) is PlacementVecEnv
             and model.env.render_mode is None
             and type(model.replay_buffer) is PlacementReplayBuffer
             and model.replay_buffer.height == model.env.config.height

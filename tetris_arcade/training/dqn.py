@@ -64,8 +64,10 @@ class PlacementDQN(DQN):
         reward_scale: float = 1.0,
         final_learning_rate: float | None = None,
         learning_rate_timesteps: int = 1_000_000,
+        use_kernels: bool = True,
         **kwargs: Any,
     ) -> None:
+        self.use_kernels = use_kernels
         self.exploration_timesteps = exploration_timesteps
         self.double_q = double_q
         self.huber_delta = huber_delta
@@ -352,6 +354,7 @@ class PlacementDQN(DQN):
             "_could_survive",
             "shown_colors",
             "_compiled",
+            "use_kernels",
             "_last_obs",
             "_last_original_obs",
             "_last_episode_starts",

@@ -17,8 +17,11 @@ from tetris_arcade.training.replay_buffer import PlacementReplayBuffer
 from tetris_arcade.training.value_semantics import semantics_from_config
 
 
-def build_learner(config: TrainConfig) -> PlacementDQN:
-    """Return a new learner with new environments, seeded by the configuration. It does not log yet."""
+def build_learner(config: TrainConfig, *, use_kernels: bool = True) -> PlacementDQN:
+    """Return a new learner with new environments, seeded by the configuration. It does not log yet.
+
+    use_kernels: False to compute in torch what is otherwise compiled, to compare the two.
+    """
     model = PlacementDQN(
         PlacementPolicy,
         make_vec_env(config.env, config.num_envs, config.seed),
@@ -45,6 +48,7 @@ def build_learner(config: TrainConfig) -> PlacementDQN:
         exploration_timesteps=config.exploration_timesteps,
         double_q=config.double_q,
         huber_delta=config.huber_delta,
+        use_kernels=use_kernels,
         reward_scale=REWARDS[config.env.reward].scale,
         max_grad_norm=config.max_grad_norm,
         policy_kwargs={"net_arch": list(config.net_arch)},
