@@ -72,6 +72,8 @@ class ProgressCallback(PlacementCallback):
                     lines=int(ended.lines[i]),
                     reward=float(ended.reward[i]),
                     timesteps=self.model.num_timesteps,
+                    pieces=int(ended.pieces[i]),
+                    score=int(ended.score[i]),
                 )
             )
         return True

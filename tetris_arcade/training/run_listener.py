@@ -53,6 +53,8 @@ class EpisodeResult:
     lines: int
     reward: float
     timesteps: int
+    pieces: int
+    score: int
 
 
 @dataclass(frozen=True)
@@ -135,3 +137,58 @@ class RunListener:
 
     def warned(self, message: str) -> None:
         """The user should know about something, for example a checkpoint that was repaired."""
+
+
+class RunListeners(RunListener):
+    """Several listeners of one run, called in turn. The run saves the state of the first one only."""
+
+    def __init__(self, *listeners: RunListener) -> None:
+        self._listeners = listeners
+
+    def stage(self, name: str, fraction: float) -> None:
+        for listener in self._listeners:
+            listener.stage(name, fraction)
+
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        self._listeners[0].load_state(state)
+
+    def save_state(self) -> Mapping[str, NDArray[Any]]:
+        return self._listeners[0].save_state()
+
+    def before_step(self) -> bool:
+        return all(listener.before_step() for listener in self._listeners)
+
+    def wants_snapshot(self) -> bool:
+        return any(listener.wants_snapshot() for listener in self._listeners)
+
+    def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
+        for listener in self._listeners:
+            listener.after_step(progress, snapshot)
+
+    def episode(self, result: EpisodeResult) -> None:
+        for listener in self._listeners:
+            listener.episode(result)
+
+    def evaluated(self, mean_lines: float, timesteps: int) -> None:
+        for listener in self._listeners:
+            listener.evaluated(mean_lines, timesteps)
+
+    def new_best(self, mean_lines: float, timesteps: int) -> None:
+        for listener in self._listeners:
+            listener.new_best(mean_lines, timesteps)
+
+    def saved(self, kind: str, folder: Path) -> None:
+        for listener in self._listeners:
+            listener.saved(kind, folder)
+
+    def save_failed(self, kind: str, reason: str) -> None:
+        for listener in self._listeners:
+            listener.save_failed(kind, reason)
+
+    def noted(self, message: str) -> None:
+        for listener in self._listeners:
+            listener.noted(message)
+
+    def warned(self, message: str) -> None:
+        for listener in self._listeners:
+            listener.warned(message)

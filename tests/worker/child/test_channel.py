@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 import pytest
 
 from tetris_arcade.worker.child.channel import Channel
-from tetris_arcade.worker.shared.messages import Failed, Progress, Report, Stage, Warned
+from tetris_arcade.worker.shared.messages import EpisodeEnded, Failed, Progress, Report, Stage, Warned
 from tetris_arcade.worker.shared.telemetry import SharedCell, Telemetry
 
 
@@ -80,6 +80,20 @@ def test_unread_reports_are_bounded(ends: Ends) -> None:
     assert early[0] == Progress(0.0)
     assert late[-1] == Progress(9_999.0)
     assert len(late) <= 256
+
+
+def test_frequent_reports_push_out_no_other_report(ends: Ends) -> None:
+    game = EpisodeEnded(episode=1, reward=2.0, lines=3, pieces=4, score=5, timesteps=6)
+    for _ in range(10_000):
+        ends.channel.report_if_read(game)
+    ends.channel.report(Warned("kept"))
+    early = ends.reported()
+    ends.channel.report_if_read(game)
+    ends.channel.mark_progress()
+    ends.channel.report_if_read(game)
+    late = ends.reported()
+    assert set(early) == {game}
+    assert late == [Warned("kept"), game]
 
 
 def test_report_to_a_dead_viewer_is_no_error(ends: Ends) -> None:

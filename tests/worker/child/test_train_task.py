@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from tetris_arcade.bench.latency import measure_pauses
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.worker.shared.messages import (
+    EpisodeEnded,
     Failed,
     Pause,
     Resume,
@@ -76,6 +78,17 @@ def test_training_is_published(poller: Poller) -> None:
     assert counters["updates"] > 0
     assert 0.0 < counters["epsilon"] < 1.0
     poller.until(lambda: bool(np.isfinite(poller.client.frame["boards"][0]["values"]).any()))
+
+
+def test_single_games_are_reported_at_most_twenty_times_a_second(poller: Poller) -> None:
+    _train(poller, TrainTask(CONFIG))
+    started_at = time.monotonic()
+    poller.until(lambda: len(poller.of(EpisodeEnded)) > 20)
+    assert time.monotonic() - started_at > 0.9
+    games = poller.of(EpisodeEnded)
+    assert [game.episode for game in games] == sorted({game.episode for game in games})
+    assert all(game.pieces > 0 and game.score >= 0 and game.timesteps > 0 for game in games)
+    assert games[-1].episode > len(games)  # most are not reported
 
 
 def test_single_steps_lead_from_board_to_board(poller: Poller) -> None:

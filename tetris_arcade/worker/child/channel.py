@@ -125,6 +125,12 @@ class Channel:
         self._unsent.append(pickle_report(report))
         self._send_unsent()
 
+    def report_if_read(self, report: Report) -> None:
+        """Send a report of which there are many, unless the viewer is slow to read them; none is kept."""
+        if not self._unsent:
+            self.report(report)
+            self._unsent.clear()
+
     @property
     def is_frame_due(self) -> bool:
         """Whether a frame's time has passed since the last one was published."""

@@ -14,7 +14,7 @@ from tetris_arcade.worker.shared.messages import Stage, TrainTask, Warned
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import TrainResult
 
-_REASONS = {
+END_REASONS = {
     "limit": "it reached its limit",
     "goal": "it reached its goal",
     "stopped": "it was stopped and saved",
@@ -41,7 +41,7 @@ def run_train_task(task: TrainTask, paths: DataPaths, channel: Channel) -> str:
             raise TaskError(str(error)) from error
         channel.report(Warned(f"A new training was started: {error}"))
         result = _train(task, False, paths, channel)
-    return _REASONS[result.reason]
+    return END_REASONS[result.reason]
 
 
 def _train(task: TrainTask, resume: bool, paths: DataPaths, channel: Channel) -> TrainResult:

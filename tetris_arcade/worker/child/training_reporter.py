@@ -21,6 +21,7 @@ from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
+    EpisodeEnded,
     NewBest,
     Noted,
     QueuedCommand,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _RESUMABLE_KINDS = ("latest", "final")
 _SAMPLE_SECONDS = 0.25
 _RECENT_GAMES = 100
+_REPORTED_GAME_SECONDS = 1 / 20
 _COPIED_COUNTERS = {
     "timesteps": "timesteps",
     "episodes": "episodes",
@@ -67,7 +69,7 @@ class ViewerListener(RunListener):
         self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
         self._is_shown = False
-        self._next_sample_at = 0.0
+        self._next_sample_at = self._next_game_at = 0.0
         self._has_started = False
         self._pacer: Pacer
         self._trainer: Trainer
@@ -191,6 +193,22 @@ class ViewerListener(RunListener):
         self._graphs.add("lines", result.timesteps, result.lines)
         self._graphs.add("smoothed_lines", result.timesteps, self._trainer.progress.mean_lines_last_100)
         self._graphs.add("reward", result.timesteps, result.reward)
+        now = time.monotonic()
+        if now >= self._next_game_at:
+            self._next_game_at = now + _REPORTED_GAME_SECONDS
+            self._report_game(result)
+
+    def _report_game(self, result: EpisodeResult) -> None:
+        self._channel.report_if_read(
+            EpisodeEnded(
+                episode=self._trainer.progress.episodes,
+                reward=result.reward,
+                lines=result.lines,
+                pieces=result.pieces,
+                score=result.score,
+                timesteps=result.timesteps,
+            )
+        )
 
     def evaluated(self, mean_lines: float, timesteps: int) -> None:
         self._graphs.add("evaluated_lines", timesteps, mean_lines)
