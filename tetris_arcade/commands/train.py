@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.errors import MISUSED, CommandError
 from tetris_arcade.commands.subcommand import Report, Subcommand
+from tetris_arcade.commands.web_options import add_web_option, open_sidecar, read_web_options
 from tetris_arcade.config.env import PIECES
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
@@ -25,7 +26,9 @@ from tetris_arcade.storage.slots import check_new_slot, has_checkpoint, resolve_
 
 if TYPE_CHECKING:
     from tetris_arcade.config.training import TrainConfig
+    from tetris_arcade.remote.web_options import WebOptions
     from tetris_arcade.training.trainer import TrainResult
+    from tetris_arcade.worker.child.channel import Channel
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +72,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pieces", choices=PIECES, default=None)
     parser.add_argument("--reward", choices=tuple(REWARDS), default=None)
     parser.add_argument("--config", metavar="FILE", help="a TOML file of training settings, see the README")
+    add_web_option(parser)
 
 
 def _resumable(text: str) -> str:
@@ -91,6 +95,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
         start_from=options.start_from,
         save_slot=options.save_slot,
         log_formats=log_formats,
+        web=None if options.web is None else read_web_options(paths, options.web),
     )
     text = "{timesteps:,} timesteps, {episodes:,} games, best game {best_lines} lines: {checkpoint}"
     return Report(text.format(**data), data)
@@ -104,11 +109,14 @@ def train_headless(
     log_formats: tuple[str, ...],
     resume: str | None = None,
     start_from: str | None = None,
+    web: WebOptions | None = None,
 ) -> dict[str, Any]:
     """Train to the configured end, or until Ctrl-C, SIGTERM or SIGHUP, which save `latest`.
 
+    Other programs can watch and steer it meanwhile.
+
     resume: the checkpoint to continue, `latest` or that of a run that was set aside. start_from: the model
-    with whose network a new run starts.
+    with whose network a new run starts. web: where browsers see it, None for nowhere.
     Returns what `--json` prints. Raises SlotNameError before training if nothing can be saved under that
     name, CommandError if the trained model could not be saved in the end.
     """
@@ -124,30 +132,44 @@ def train_headless(
     from rich.console import Console
 
     from tetris_arcade.commands.train_console import LineConsoleListener, LiveConsoleListener
+    from tetris_arcade.commands.train_host import HostThread, TrainHost
+    from tetris_arcade.remote.host import HostLinks
+    from tetris_arcade.training.run_listener import RunListeners
     from tetris_arcade.training.trainer import Trainer
+    from tetris_arcade.worker.child.train_task import END_REASONS
+    from tetris_arcade.worker.child.training_reporter import ViewerListener
+    from tetris_arcade.worker.shared.messages import TrainTask
 
     # For matrices this small, more threads lose more to synchronisation than they gain.
     torch.set_num_threads(1)
     tune_malloc_for_trainer()
-    stop = threading.Event()
-    with DataLock(paths) as lock, handle_signals(partial(_request_stop, stop)):
+    host = TrainHost(TrainTask(config=config, resume=resume is not None, start_from=start_from), paths)
+    links = HostLinks(host)
+    with DataLock(paths) as lock, handle_signals(partial(_request_stop, threading.Event(), host.channel)):
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")
         for message in repair_storage(paths):
             print(message, file=sys.stderr)
         console = Console(stderr=True)
         listener_type = LiveConsoleListener if console.is_terminal else LineConsoleListener
-        with listener_type(config, console, stop) as listener:
+        sidecar = None if web is None else open_sidecar(web, paths, links.connect)
+        with (
+            listener_type(config, console) as listener,
+            HostThread(host, links, paths, sidecar, console.print),
+        ):
+            publisher = ViewerListener(host.channel)
             trainer = Trainer(
                 config,
                 paths,
-                listener,
+                RunListeners(publisher, listener),
                 resume=resume is not None,
                 log_formats=log_formats,
                 kept_run=None if resume is None else run_number(resume),
                 start_from=start_from,
             )
+            publisher.bind(trainer)
             result = trainer.run()
+            host.mark_ended(END_REASONS[result.reason])
         if save_slot is not None:
             trainer.save_to_slot(save_slot)
             trainer.close()
@@ -170,12 +192,13 @@ def _to_json(result: TrainResult) -> dict[str, Any]:
     }
 
 
-def _request_stop(stop: threading.Event, number: int) -> None:
-    """Set `stop` at the first signal; raise KeyboardInterrupt at the second."""
+def _request_stop(has_signal: threading.Event, channel: Channel, number: int) -> None:
+    """Stop the training at the first signal; raise KeyboardInterrupt at the second."""
     # SIGHUP is not counted: both the system and the shell may report the end of one terminal.
-    if stop.is_set() and number in (signal.SIGINT, signal.SIGTERM):
+    if has_signal.is_set() and number in (signal.SIGINT, signal.SIGTERM):
         raise KeyboardInterrupt
-    stop.set()
+    has_signal.set()
+    channel.request_stop()
 
 
 COMMAND = Subcommand("train", "train without a window", _add_arguments, _run)

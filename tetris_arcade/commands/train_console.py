@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Self
@@ -29,10 +28,10 @@ _DISPLAY_SECONDS = 0.25
 
 
 class ConsoleListener(RunListener):
-    """Reports a run on standard error, and stops it when `stop` is set."""
+    """Reports a run on standard error."""
 
-    def __init__(self, config: TrainConfig, console: Console, stop: threading.Event) -> None:
-        self.config, self.console, self.stop = config, console, stop
+    def __init__(self, config: TrainConfig, console: Console) -> None:
+        self.config, self.console = config, console
         self.progress = RunProgress()
         self._throughput = Throughput()
         self._reported_at = 0.0
@@ -44,9 +43,6 @@ class ConsoleListener(RunListener):
 
     def __exit__(self, *_error: object) -> None:
         pass
-
-    def before_step(self) -> bool:
-        return not self.stop.is_set()
 
     def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         self.progress = progress

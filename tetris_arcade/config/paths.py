@@ -62,6 +62,11 @@ class DataPaths:
         return self.root / "tetris-arcade.lock"
 
     @property
+    def socket_file(self) -> Path:
+        """Where the program that holds the lock is reached by those that watch it."""
+        return self.root / "tetris-arcade.sock"
+
+    @property
     def kiosk_lock_file(self) -> Path:
         return self.root / "kiosk.lock"
 

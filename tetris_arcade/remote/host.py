@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from tetris_arcade import __version__
 from tetris_arcade.remote.channel import Message, MessageChannel
 from tetris_arcade.remote.messages import (
+    WATCH,
     RefusedError,
     RemoteCommand,
     WorkerStatus,
@@ -66,7 +67,13 @@ class HostLinks:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._links: list[MessageChannel] = []
+        self._watching: set[MessageChannel] = set()
         self._statuses: dict[str, WorkerStatus] = {}
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks at what the workers do, at the other end of any link."""
+        return any(not link.is_closed for link in self._watching)
 
     def connect(self) -> socket.socket:
         """Make a link, and return the other end for a process to be started."""
@@ -111,6 +118,7 @@ class HostLinks:
             for message, _ in link.receive():
                 self._answer(link, message)
         self._links = [link for link in self._links if not link.is_closed]
+        self._watching.intersection_update(self._links)
         if self._links:
             self._send_changes()
 
@@ -119,6 +127,7 @@ class HostLinks:
         for link in self._links:
             link.close()
         self._links.clear()
+        self._watching.clear()
 
     def _send_changes(self) -> None:
         for source, status in self._host.statuses().items():
@@ -131,6 +140,9 @@ class HostLinks:
             link.send(message)
 
     def _answer(self, link: MessageChannel, message: Message) -> None:
+        if message.get("command") == WATCH:
+            (self._watching.add if message.get("on") is True else self._watching.discard)(link)
+            return
         answer: dict[str, Any] = {"id": message.get("id"), "ok": True}
         try:
             result = self._obey(message)

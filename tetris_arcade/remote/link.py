@@ -10,7 +10,7 @@ from typing import Any
 
 from tetris_arcade import __version__
 from tetris_arcade.remote.channel import Message, MessageChannel
-from tetris_arcade.remote.messages import RemoteCommand, WorkerStatus, command_message, decode_status
+from tetris_arcade.remote.messages import WATCH, RemoteCommand, WorkerStatus, command_message, decode_status
 from tetris_arcade.worker.shared.segments import Segment
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
@@ -57,6 +57,10 @@ class HostLink:
         number = next(self._ids)
         self._channel.send({**message, "id": number})
         return number
+
+    def watch(self, *, on: bool) -> None:
+        """Say whether somebody looks at what is read here; a host may show nothing to nobody."""
+        self._channel.send({"command": WATCH, "on": on})
 
     def poll(self) -> list[Message]:
         """What has arrived, in order; an answer with shared memory has it as its `segment`.

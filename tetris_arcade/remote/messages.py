@@ -34,6 +34,8 @@ from tetris_arcade.worker.shared.messages import (
 )
 from tetris_arcade.worker.viewer.client import WorkerClient
 
+WATCH = "watch"
+"""The command with which a link says whether somebody watches; it is not for the host."""
 _MAX_SPEED = 100_000.0
 _MAX_NAME_CHARACTERS = 200
 _MAX_PIECES = 2**53

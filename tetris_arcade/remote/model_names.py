@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.remote.messages import RefusedError
 from tetris_arcade.storage.checkpoint_names import is_checkpoint_name
-from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.slots import find_model, has_checkpoint
+from tetris_arcade.storage.errors import SlotNameError, SlotTakenError, StorageError
+from tetris_arcade.storage.slot_names import normalize_name
+from tetris_arcade.storage.slots import check_new_slot, find_model, has_checkpoint
+from tetris_arcade.worker.shared.messages import SaveSlot
 
 
 def find_player(paths: DataPaths, name: str, *, allow_damaged: bool = False) -> str:
@@ -26,3 +30,17 @@ def find_player(paths: DataPaths, name: str, *, allow_damaged: bool = False) -> 
     if entry.error is not None and not allow_damaged:
         raise RefusedError(f"{entry.error}.")
     return entry.name
+
+
+def check_slot(paths: DataPaths, command: SaveSlot) -> SaveSlot:
+    """The command with the name as it is saved; raises RefusedError if nothing can be saved under it."""
+    try:
+        if not command.overwrite:
+            check_new_slot(paths, command.name)
+        return replace(command, name=normalize_name(command.name))
+    except SlotTakenError as error:
+        raise RefusedError(f"{error}.", "taken") from error
+    except SlotNameError as error:
+        raise RefusedError(f"{error}.", "invalid") from error
+    except StorageError as error:
+        raise RefusedError(f"{error}.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from tetris_arcade.config.env import EnvConfig
@@ -25,11 +24,8 @@ from tetris_arcade.remote.messages import (
     TakeScreenshot,
     WorkerStatus,
 )
-from tetris_arcade.remote.model_names import find_player
-from tetris_arcade.storage.errors import SlotNameError, SlotTakenError, StorageError
+from tetris_arcade.remote.model_names import check_slot, find_player
 from tetris_arcade.storage.saved_run import load_saved_run
-from tetris_arcade.storage.slot_names import normalize_name
-from tetris_arcade.storage.slots import check_new_slot
 from tetris_arcade.worker.shared.messages import (
     Command,
     NewGame,
@@ -172,20 +168,8 @@ class WorkerHost:
         if self._trainer.state is WorkerState.STARTING:
             raise RefusedError("The training is still starting: try again in a moment.", "busy")
         if isinstance(command, SaveSlot):
-            command = self._checked_slot(command)
+            command = check_slot(self._paths, command)
         self._send(self._trainer, command)
-
-    def _checked_slot(self, command: SaveSlot) -> SaveSlot:
-        try:
-            if not command.overwrite:
-                check_new_slot(self._paths, command.name)
-            return replace(command, name=normalize_name(command.name))
-        except SlotTakenError as error:
-            raise RefusedError(f"{error}.", "taken") from error
-        except SlotNameError as error:
-            raise RefusedError(f"{error}.", "invalid") from error
-        except StorageError as error:
-            raise RefusedError(f"{error}.") from error
 
     # --- Demo ---
 

@@ -261,10 +261,13 @@ class Hub:
         client = Client(role, self._encode_points)
         client.put(encode(self._state(role)))
         self._clients.add(client)
+        self._link.watch(on=True)
         return client
 
     def disconnect(self, client: Client) -> None:
         self._clients.discard(client)
+        if not self._clients:
+            self._link.watch(on=False)
 
     async def on_message(self, client: Client, message: Mapping[str, Any]) -> None:
         """Pass a browser's command on, and tell it the outcome."""

@@ -1,0 +1,201 @@
+"""A real `train` is watched and steered by other programs, and does not mind what happens to them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.worker.board_oracle import board_after
+from tests.worker.polling import START_UP_SECONDS
+from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.process.local_socket import connect
+from tetris_arcade.remote.attached_client import AttachedClient
+from tetris_arcade.remote.link import HostLink
+from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.worker.shared.controls import Controls
+from tetris_arcade.worker.shared.messages import (
+    EpisodeEnded,
+    Pause,
+    Report,
+    Resume,
+    Saved,
+    SaveSlot,
+    SetSpeed,
+    SetVisuals,
+    Step,
+    Warned,
+    WorkerState,
+)
+from tetris_arcade.worker.shared.telemetry import series_points
+
+_SECONDS = 20.0
+
+
+class Watcher:
+    """A client that watches a data folder's training."""
+
+    def __init__(self, paths: DataPaths) -> None:
+        self.client = AttachedClient(HostLink(connect(paths.socket_file)))
+        self.reports: list[Report] = []
+
+    def until(self, condition: Callable[[], bool], seconds: float = _SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, (self.client.state, self.client.message, self.reports[-5:])
+            self.reports += self.client.poll()
+            time.sleep(0.005)
+
+    def until_state(self, state: WorkerState) -> None:
+        self.until(lambda: self.client.state is state)
+
+    @property
+    def timesteps(self) -> int:
+        return int(self.client.frame["counters"]["timesteps"])
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
+    return DataPaths(tmp_path_factory.mktemp("watched"))
+
+
+@pytest.fixture(scope="module")
+def training(paths: DataPaths) -> Iterator[subprocess.Popen[str]]:
+    """A `train` at work, the same for all tests here."""
+    command = [sys.executable, "-m", "tetris_arcade", "train", "--seed", "5", "--data-dir", str(paths.root)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + START_UP_SECONDS
+    while not paths.socket_file.exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def watch(paths: DataPaths, training: subprocess.Popen[str]) -> Iterator[Callable[[], Watcher]]:
+    """Starts to watch; what watches at the end of a test is gone after it."""
+    watchers: list[Watcher] = []
+
+    def start() -> Watcher:
+        watchers.append(Watcher(paths))
+        watchers[-1].until(lambda: watchers[-1].timesteps > 0, START_UP_SECONDS)
+        return watchers[-1]
+
+    yield start
+    for watcher in watchers:
+        watcher.client.close()
+
+
+def test_boards_figures_graphs_and_games_are_seen(watch: Callable[[], Watcher]) -> None:
+    watcher = watch()
+    client = watcher.client
+    watcher.until(lambda: bool(np.isfinite(client.frame["boards"][0]["values"]).any()))
+    watcher.until(lambda: series_points(client.series, "lines")[0].size > 3)
+    watcher.until(lambda: any(isinstance(report, EpisodeEnded) for report in watcher.reports))
+    assert client.task is not None
+    assert client.task.config.seed == 5  # type: ignore[attr-defined]
+
+
+def test_every_step_of_a_paused_training_is_seen(watch: Callable[[], Watcher]) -> None:
+    watcher = watch()
+    client = watcher.client
+    client.send(Pause())
+    watcher.until_state(WorkerState.PAUSED)
+    reached = watcher.timesteps
+    for _ in range(3):
+        before = client.frame["boards"][0]
+        client.send(Step())
+        watcher.until(lambda before=before: client.frame["boards"][0]["move"] > before["move"])
+        after = client.frame["boards"][0]
+    assert after["move"] == before["move"] + 1
+    if not before["over"]:
+        assert np.array_equal(board_after(before), after["cells"][:20])
+    client.send(SaveSlot("seen"))
+    watcher.until(lambda: Saved("slot", "seen") in watcher.reports)
+    client.send(SaveSlot("seen"))
+    watcher.until(lambda: any(isinstance(report, Warned) for report in watcher.reports))
+    client.send(Resume())
+    watcher.until(lambda: watcher.timesteps > reached + 1_000)
+
+
+def test_speed_and_hidden_board_are_for_all_that_watch(watch: Callable[[], Watcher]) -> None:
+    first, second = watch(), watch()
+    first.client.send(SetSpeed(4.0))
+    second.until(lambda: second.client.frame["boards"][0]["move_seconds"] == pytest.approx(0.25))
+    second.client.send(SetVisuals(False))
+    first.until(lambda: not first.client.visuals)
+    reached = first.timesteps
+    first.until(lambda: first.timesteps > reached + 1_000)  # no pace without a board
+    first.client.close()
+    reached = second.timesteps
+    second.until(lambda: second.timesteps > reached)
+
+
+def test_unwatched_training_shows_nothing_and_is_not_slowed(
+    watch: Callable[[], Watcher], paths: DataPaths
+) -> None:
+    watcher = watch()
+    watcher.client.send(SetSpeed(1.0))
+    watcher.until(lambda: watcher.client.speed == 1.0)
+    watcher.client.close()
+    link = HostLink(connect(paths.socket_file))
+    deadline = time.monotonic() + _SECONDS
+    while link.hello is None or (controls := Controls(link.telemetry["trainer"].cells)).speed is not None:
+        assert time.monotonic() < deadline
+        link.poll()
+    assert not controls.visuals
+    link.close()
+
+
+def test_program_that_sends_nonsense_is_dropped_alone(watch: Callable[[], Watcher], paths: DataPaths) -> None:
+    watcher = watch()
+    hostile = connect(paths.socket_file)
+    hostile.send(b"GET / HTTP/1.1\r\n\r\n" * 100)
+    hostile.send(b"{" * 60_000)
+    watcher.client.start(watcher.client.task)  # type: ignore[arg-type]
+    reached = watcher.timesteps
+    watcher.until(lambda: watcher.timesteps > reached + 1_000)
+    hostile.close()
+
+
+def test_stop_saves_and_says_so(
+    watch: Callable[[], Watcher], training: subprocess.Popen[str], paths: DataPaths
+) -> None:
+    watcher = watch()
+    watcher.client.send(Pause())
+    watcher.until_state(WorkerState.PAUSED)
+    watcher.client.stop()
+    watcher.until(lambda: not watcher.client.is_connected, 60.0)
+    assert (watcher.client.state, watcher.client.message) == (
+        WorkerState.STOPPED,
+        "The training has ended: it was stopped and saved.",
+    )
+    assert training.wait(30.0) == 0
+    assert not paths.socket_file.exists()
+    assert load_checkpoint(paths.latest).metadata.timesteps >= watcher.timesteps
+    assert "paused by a program that watches" in (training.stderr.read() if training.stderr else "")
+
+
+def test_killed_training_is_noticed(paths: DataPaths, tmp_path: Path) -> None:
+    root = DataPaths(tmp_path)
+    command = [sys.executable, "-m", "tetris_arcade", "train", "--data-dir", str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + START_UP_SECONDS
+    while not root.socket_file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    watcher = Watcher(root)
+    watcher.until_state(WorkerState.STARTING)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    watcher.until(lambda: not watcher.client.is_connected)
+    assert watcher.client.state is WorkerState.STARTING  # nothing has said that it ended
