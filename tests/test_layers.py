@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "worker.shared": {"config", "process", "engine"},
     "worker.viewer": {"config", "process", "engine", "worker.shared"},
     "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
-    "services": {"config", "process", "storage", "ui", "worker.shared", "worker.viewer"},
+    "services": {"config", "process", "remote", "storage", "ui", "worker.shared", "worker.viewer"},
     "scenes": {"config", "engine", "remote", "storage", "services", "ui", "worker.shared", "worker.viewer"},
     "kiosk": {
         "config",

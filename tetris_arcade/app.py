@@ -6,6 +6,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,20 +14,23 @@ import pygame
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
+from tetris_arcade.process.local_socket import LocalListener, connect
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
 from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.remote.host import HostLinks
 from tetris_arcade.remote.sidecar import Sidecar
 from tetris_arcade.remote.worker_host import WorkerHost
-from tetris_arcade.scenes.base import Pop, Push, Scene, Transition
+from tetris_arcade.scenes.base import Pop, Push, Reset, Scene, Transition
 from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.scenes.input_router import InputRouter
 from tetris_arcade.scenes.overlays import Overlays
 from tetris_arcade.scenes.remote_window import RemoteWindow, back_to_title
 from tetris_arcade.scenes.stack import SceneStack
+from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.services.key_hints import KeyHints
-from tetris_arcade.storage.data_lock import DataLock
+from tetris_arcade.services.trainer_access import AccessChange, TrainerAccess
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.repair import repair_storage
 from tetris_arcade.storage.settings_file import save_settings
@@ -71,10 +75,11 @@ class App:
         open_sidecar: OpenSidecar | None = None,
     ) -> None:
         self._links: HostLinks | None = None
+        self._listener: LocalListener | None = None
         # First of all: a port that is taken is told before a window opens.
         self._sidecar = None if open_sidecar is None else open_sidecar(self._connect)
-        self._lock = DataLock(paths)
-        self._lock.acquire()
+        self._access = TrainerAccess(paths, WorkerClient(paths), may_steer=make_kiosk is None)
+        self._logs: ExitStack | None = None
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.joystick.init()
@@ -89,13 +94,14 @@ class App:
         self.context = make_context(
             paths=paths,
             settings=settings,
-            trainer=WorkerClient(paths),
+            trainer=self._access.client,
             player=WorkerClient(paths),
             audio=Audio(settings.sound),
             notify=self.overlays.notify,
             change_settings=self._change_settings,
             format_hint=key_hints.format_hint,
-            another_program_writes=not self._lock.is_held,
+            another_program_writes=not self._access.lock.is_held,
+            is_watching=self._access.is_attached,
             is_kiosk=make_kiosk is not None,
         )
         self.context.models.refresh()
@@ -103,13 +109,23 @@ class App:
         self._kiosk = None if make_kiosk is None else make_kiosk(self)
         self.router = InputRouter(self.context, self._scenes, self.display, key_hints, self._kiosk)
         if self._sidecar is not None:
-            self._links = HostLinks(self._make_host())
             self.context.watcher_url = self._sidecar.options.watcher_url
         self.apply(Push(first_scene(self.context)))
-        repairs = repair_storage(paths) if self._lock.is_held else []
-        for sentence in (message, self._lock.why_not, *repairs):
-            if sentence:
-                self.context.notify(sentence, "warning")
+        if message:
+            self.context.notify(message, "warning")
+        if self._access.lock.is_held:
+            self._own_folder()
+        elif self._access.lock.why_not:
+            self.context.notify(self._access.lock.why_not, "warning")
+
+    def _own_folder(self) -> None:
+        """Only this program writes in the data folder now: repair what is broken, and let others watch."""
+        for sentence in repair_storage(self.context.paths):
+            self.context.notify(sentence, "warning")
+        try:
+            self._listener = LocalListener(self.context.paths.socket_file)
+        except OSError as error:
+            logger.warning("other programs cannot watch: %s", error)
 
     # --- The loop ---
 
@@ -117,7 +133,9 @@ class App:
         """Run until the window is closed or the user quits, then save `latest` and clean up."""
         clock = FrameClock()
         before = time.perf_counter()
-        with handle_signals(lambda _: self.terminate()):
+        with ExitStack() as self._logs, handle_signals(lambda _: self.terminate()):
+            if self._access.lock.is_held:
+                self._open_log()
             try:
                 while not self.has_ended:
                     now = time.perf_counter()
@@ -125,10 +143,15 @@ class App:
                     before = now
                     self.display.present()
                     presented_at = time.monotonic_ns() if self.display.is_visible else 0
-                    self.context.trainer.mark_presented(presented_at)
+                    self._access.own.mark_presented(presented_at)
                     clock.wait()
             finally:
                 self.close()
+
+    def _open_log(self) -> None:
+        """Keep the log, which belongs to the program that holds the lock."""
+        if self._logs is not None:
+            self._logs.enter_context(LogFile(self.context.paths.logs))
 
     def _guarded_frame(self, now: float, dt: float) -> None:
         """Run a frame; in a kiosk, log an error and return to the attract loop."""
@@ -153,11 +176,8 @@ class App:
             held = (self._mapper.held_keys, self._mapper.held_buttons)
             for transition in self._kiosk.update(now, self._scenes, *held):
                 self.apply(transition)
-        for source, client in (("trainer", self.context.trainer), ("player", self.context.player)):
-            reports = client.poll()
-            self._scenes.on_report(source, reports)
-            if self._links is not None:
-                self._links.on_report(source, reports)
+        self._follow_access(now)
+        self._poll_workers()
         self._serve_links()
         self.context.models.update()
         self._update_scenes(now, dt)
@@ -171,11 +191,43 @@ class App:
             self._cache.evict_unused(now)
             self.draw()
 
+    def _poll_workers(self) -> None:
+        """Supervise the workers, and pass on what they report."""
+        for source, client in (("trainer", self.context.trainer), ("player", self.context.player)):
+            reports = client.poll()
+            self._scenes.on_report(source, reports)
+            is_own = source != "trainer" or not self.context.is_watching
+            if self._links is not None and is_own:
+                self._links.on_report(source, reports)
+
     def _serve_links(self) -> None:
         """Obey what comes from elsewhere, and keep the browser's server running."""
-        if self._links is not None and self._sidecar is not None:
+        while self._listener is not None and (connection := self._listener.accept()) is not None:
+            self._host_links().add(connection)
+        if self._links is not None:
             self._links.poll()
+        if self._sidecar is not None:
             self._sidecar.poll()
+
+    def _follow_access(self, now: float) -> None:
+        """Watch another program's training as long as there is one; then this window may train itself."""
+        change = self._access.update(now)
+        if change is None:
+            return
+        context = self.context
+        self._close_links()  # The browser's server comes back with a new one.
+        context.trainer, context.is_watching = self._access.client, self._access.is_attached
+        context.another_program_writes = not self._access.lock.is_held
+        match change:
+            case AccessChange.LOST:
+                context.notify(self._access.end_message, "warning")
+                if self._scenes.holds(TrainScene):
+                    self.apply(Reset(TitleScene(context)))
+            case AccessChange.OWNED:
+                self._open_log()
+                self._own_folder()
+                context.models.refresh()
+                context.notify("This window can train now", "success")
 
     def _update_scenes(self, now: float, dt: float) -> None:
         for scene in self._scenes.visible():
@@ -238,10 +290,10 @@ class App:
         self._scenes.close()
         self.context.videos.cancel()
         self._draw_closing_message()
-        if self._links is not None and self._sidecar is not None:
-            self._links.close()
+        self._close_links()
+        if self._sidecar is not None:
             self._sidecar.close()
-        clients = (self.context.player, self.context.trainer)
+        clients = (self.context.player, self._access.own)
         for client in clients:  # Ask both before waiting for either.
             client.stop()
         for client in clients:
@@ -249,11 +301,11 @@ class App:
         self.context.videos.close()
         self.context.audio.close()
         self.display.close()
-        self._lock.release()
+        self._access.close()
 
     def _draw_closing_message(self) -> None:
         """Draw what the program still has to finish before the window closes."""
-        is_training = self.context.trainer.is_busy
+        is_training = self._access.own.is_busy
         if not is_training and not self.context.videos.is_busy:
             return
         canvas = self._make_canvas()
@@ -267,8 +319,21 @@ class App:
 
     def _connect(self) -> socket.socket:
         """A link for the browser's server."""
-        assert self._links is not None
-        return self._links.connect()
+        if self._access.is_attached:
+            return connect(self.context.paths.socket_file)
+        return self._host_links().connect()
+
+    def _host_links(self) -> HostLinks:
+        """The links of this window, for which there is a host from the first one on."""
+        if self._links is None:
+            self._links = HostLinks(self._make_host())
+        return self._links
+
+    def _close_links(self) -> None:
+        for resource in (self._links, self._listener):
+            if resource is not None:
+                resource.close()
+        self._links = self._listener = None
 
     def _make_host(self) -> WorkerHost:
         context, kiosk = self.context, self._kiosk
@@ -282,7 +347,7 @@ class App:
         return WorkerHost(
             "arcade" if kiosk is None else "kiosk",
             context.paths,
-            context.trainer,
+            self._access.own,
             context.player,
             lambda: context.settings.training,
             is_writable=not context.another_program_writes,
@@ -371,9 +436,4 @@ def run_app(
     open_sidecar: OpenSidecar | None = None,
 ) -> None:
     """Open the window and run it until it ends; raises DisplayError if there is no display."""
-    app = App(paths, settings, first_scene, message, make_kiosk, open_sidecar)
-    if app.context.another_program_writes:  # the log belongs to that program
-        app.run()
-        return
-    with LogFile(paths.logs):
-        app.run()
+    App(paths, settings, first_scene, message, make_kiosk, open_sidecar).run()

@@ -20,7 +20,7 @@ class _Window:
     def __init__(self, paths: DataPaths, *, is_locked: bool = False) -> None:
         self.messages: list[str] = []
         self.jobs = BackgroundJobs(self._notify)
-        self.imports = ModelImports(paths, self.jobs, self._notify, is_locked=is_locked)
+        self.imports = ModelImports(paths, self.jobs, self._notify, is_locked=lambda: is_locked)
 
     def _notify(self, message: str, severity: str = "info") -> None:
         self.messages.append(f"{severity}: {message}")

@@ -30,7 +30,7 @@ def messages() -> list[str]:
 
 @pytest.fixture
 def videos(paths: DataPaths, messages: list[str]) -> Iterator[VideoExport]:
-    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=False)
+    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=lambda: False)
     yield videos
     videos.close()
 
@@ -147,7 +147,7 @@ def test_missing_package_is_explained_before_the_key_is_pressed(
     paths: DataPaths, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(video_export_module.importlib.util, "find_spec", lambda _name: None)
-    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=False)
+    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=lambda: False)
     assert "install the program again" in videos.key_text
     videos.start(save_replay(paths, GAME), 0)
     assert messages == ["Videos need a complete installation: install the program again"]
@@ -163,7 +163,7 @@ def test_video_needs_no_extra(paths: DataPaths, messages: list[str], monkeypatch
         "find_spec",
         lambda name: None if name == "imageio_ffmpeg" else find_spec(name),
     )
-    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=False)
+    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=lambda: False)
     videos.start(save_replay(paths, GAME), 290)
     _wait_for_message(videos)
     (file,) = _video_files(paths)
@@ -172,7 +172,7 @@ def test_video_needs_no_extra(paths: DataPaths, messages: list[str], monkeypatch
 
 
 def test_locked_export_saves_nothing(paths: DataPaths, messages: list[str]) -> None:
-    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=True)
+    videos = VideoExport(paths, lambda text, _severity: messages.append(text), is_locked=lambda: True)
     videos.start(save_replay(paths, GAME), 0)
     assert messages == ["Videos cannot be saved here"]
     assert (videos.is_busy, videos.key_text) == (False, "")

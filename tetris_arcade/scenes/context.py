@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
+from tetris_arcade.remote.attached_client import AttachedClient
 from tetris_arcade.services.background_jobs import BackgroundJobs
 from tetris_arcade.services.model_imports import ModelImports
 from tetris_arcade.services.model_list import ModelList
@@ -15,6 +16,8 @@ from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.toast import Notify
 from tetris_arcade.worker.viewer.client import WorkerClient
+
+TrainingClient = WorkerClient | AttachedClient
 
 
 @dataclass
@@ -25,12 +28,13 @@ class Context:
     that plays demos, duels and replays. notify(message, severity): shows a message over any scene.
     change_settings: applies and saves new settings. format_hint(hint): the hint as text, with the key or pad
     button that is mapped now. another_program_writes: another program owns the data folder, so nothing can
-    be saved. is_kiosk: visitors use the window. watcher_url: where browsers may watch, None if they cannot.
+    be saved. is_watching: `trainer` is that program's, which decides what it trains. is_kiosk: visitors use
+    the window. watcher_url: where browsers may watch, None if they cannot.
     """
 
     paths: DataPaths
     settings: Settings
-    trainer: WorkerClient
+    trainer: TrainingClient
     player: WorkerClient
     audio: Audio
     notify: Notify
@@ -41,6 +45,7 @@ class Context:
     imports: ModelImports
     videos: VideoExport
     another_program_writes: bool = False
+    is_watching: bool = False
     is_kiosk: bool = False
     watcher_url: str | None = None
 
@@ -54,19 +59,23 @@ def make_context(
     *,
     paths: DataPaths,
     settings: Settings,
-    trainer: WorkerClient,
+    trainer: TrainingClient,
     player: WorkerClient,
     audio: Audio,
     notify: Notify,
     change_settings: Callable[[Settings], None],
     format_hint: Callable[[Hint], str],
     another_program_writes: bool = False,
+    is_watching: bool = False,
     is_kiosk: bool = False,
 ) -> Context:
     """Make a context with new services."""
-    is_locked = another_program_writes or is_kiosk
+
+    def is_locked() -> bool:
+        return context.is_locked
+
     jobs = BackgroundJobs(notify)
-    return Context(
+    context = Context(
         paths=paths,
         settings=settings,
         trainer=trainer,
@@ -80,5 +89,7 @@ def make_context(
         imports=ModelImports(paths, jobs, notify, is_locked=is_locked),
         videos=VideoExport(paths, notify, is_locked=is_locked),
         another_program_writes=another_program_writes,
+        is_watching=is_watching,
         is_kiosk=is_kiosk,
     )
+    return context

@@ -37,6 +37,7 @@ _MOVE_SECONDS, _MOVES_BEFORE = 1 / 3, 40
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _LOGO_MARGIN_UNITS = 8
+_WATCHING = "Another program trains here, and this window watches it"
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
 _LOGO_PERCENT, _MIN_LOGO_UNITS = 36, 60
@@ -71,7 +72,8 @@ def _may_train(context: Context) -> bool:
 
 
 def _describe_progress(context: Context) -> str:
-    return f"{int(context.trainer.frame['counters']['timesteps']):,} moves practised"
+    text = f"{int(context.trainer.frame['counters']['timesteps']):,} moves practised"
+    return f"Another program trains: {text}" if context.is_watching else text
 
 
 def _open_demo(context: Context) -> Transition:
@@ -145,6 +147,7 @@ class TitleScene(MenuScene):
         self._is_prepared = False
         self._now = 0.0
         self._idle_since: float | None = None
+        self._has_followed = False
 
     def enter(self) -> None:
         super().enter()
@@ -174,9 +177,23 @@ class TitleScene(MenuScene):
         self._update_boards(dt)
         if self._idle_since is None:
             self._idle_since = now
+        if self._must_follow():
+            self._has_followed = True
+            self.context.notify(_WATCHING, "info")
+            return Push(TrainScene(self.context))
         # In a kiosk the controller starts the attract mode, from every screen.
         is_idle = now - self._idle_since > self.context.settings.kiosk.idle_seconds
         return Push(AttractScene(self.context)) if is_idle and not self.context.is_kiosk else None
+
+    def _must_follow(self) -> bool:
+        """Whether to show another program's training, for which this window was opened; once only."""
+        context = self.context
+        return (
+            context.is_watching
+            and context.trainer.is_busy
+            and not context.is_kiosk
+            and not self._has_followed
+        )
 
     def _prepare_player(self, now: float) -> None:
         """After a moment, have a process wait for the demo or the duel that may come next."""

@@ -15,14 +15,16 @@ from tetris_arcade.ui.widgets.toast import Notify
 class ModelImports:
     """The queue of files to import for the whole window; the outcome of each one is shown."""
 
-    def __init__(self, paths: DataPaths, jobs: BackgroundJobs, notify: Notify, *, is_locked: bool) -> None:
+    def __init__(
+        self, paths: DataPaths, jobs: BackgroundJobs, notify: Notify, *, is_locked: Callable[[], bool]
+    ) -> None:
         self._paths, self._jobs, self._notify = paths, jobs, notify
         self._is_locked = is_locked
         self._queue: deque[tuple[Path, Callable[[], None] | None]] = deque()
 
     def add(self, file: Path, on_end: Callable[[], None] | None = None) -> None:
         """Import a file after those before it; `on_end` is called afterwards."""
-        if self._is_locked:
+        if self._is_locked():
             self._notify("Models cannot be changed here", "warning")
         else:
             self._queue.append((file, on_end))

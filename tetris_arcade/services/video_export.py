@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pygame import Rect
@@ -39,7 +40,7 @@ PROGRESS = "progress "
 class VideoExport:
     """Exports one video at a time into the folder `videos` of the data folder."""
 
-    def __init__(self, paths: DataPaths, notify: Notify, *, is_locked: bool) -> None:
+    def __init__(self, paths: DataPaths, notify: Notify, *, is_locked: Callable[[], bool]) -> None:
         self._paths, self._notify, self._is_locked = paths, notify, is_locked
         self._is_installed = importlib.util.find_spec("PIL") is not None
         self._process: subprocess.Popen[str] | None = None
@@ -57,7 +58,7 @@ class VideoExport:
     @property
     def key_text(self) -> str:
         """What the key that saves a video does, for footer and help; empty if no videos can be saved here."""
-        if self._is_locked:
+        if self._is_locked():
             return ""
         return "save video" if self._is_installed else "save video (install the program again first)"
 
@@ -75,7 +76,7 @@ class VideoExport:
 
     def start(self, replay: Path, first_piece: int) -> None:
         """Export a replay from a piece on; `update` shows the outcome."""
-        if self._is_locked:
+        if self._is_locked():
             self._notify("Videos cannot be saved here", "warning")
             return
         if self._process is not None:

@@ -20,10 +20,9 @@ from tetris_arcade.worker.shared.messages import Failed, Saved, SaveFailed, Star
 
 if TYPE_CHECKING:
     from tetris_arcade.app import App
-    from tetris_arcade.scenes.context import Context
+    from tetris_arcade.scenes.context import Context, TrainingClient
     from tetris_arcade.soak.script import ScriptedTitle, Step
     from tetris_arcade.worker.shared.messages import Report
-    from tetris_arcade.worker.viewer.client import WorkerClient
 
 _SAMPLE_SECONDS = 3.0
 _IDLE_SECONDS = 15.0
@@ -183,7 +182,7 @@ class Soak:
         }
 
 
-def _has_full_buffer(client: WorkerClient) -> bool:
+def _has_full_buffer(client: TrainingClient) -> bool:
     """Whether a training's replay buffer has reached its final size."""
     task = client.task
     if not isinstance(task, TrainTask):

@@ -35,7 +35,8 @@ def start_with_training_check(context: Context, make: Callable[[], TrainingPausi
     """Go to the scene that `make` returns; ask first if a training runs."""
     trainer = context.trainer
     # In a kiosk the training belongs to the operator: it continues, and the visitor is not asked.
-    if context.is_kiosk or not trainer.is_busy or trainer.is_paused:
+    # Another program's training is not this window's to pause.
+    if context.is_kiosk or context.is_watching or not trainer.is_busy or trainer.is_paused:
         return Push(make())
 
     def choose(option: str) -> Transition:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.indicator import draw_indicator, draw_play_indicator
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.qr_code import qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
 _NEW_BEST = "NEW BEST"
@@ -60,6 +61,18 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
     pieces_height = canvas.units(round(_QUEUE_UNITS / canvas.text_scale))
     queue, stats = cut_bottom(left, pieces_height + 2 * line, gap)
     return TrainLayout(state, stats, queue, board, graphs)
+
+
+def cut_qr_panel(canvas: Canvas, graphs: Rect, address: str) -> tuple[Rect, Rect]:
+    """(what is left for the graphs, the place of a QR code): beside wide graphs, otherwise below them."""
+    gap = canvas.units(canvas.theme.gap)
+    width = qr_panel_width(canvas)
+    if graphs.width - gap - width >= width:
+        panel, rest = cut_right(graphs, width, gap)
+    else:
+        height = min(graphs.height * 55 // 100, qr_panel_height(canvas, address, graphs.width))
+        panel, rest = cut_bottom(graphs, height, gap)
+    return rest, panel
 
 
 def draw_state(

@@ -10,12 +10,14 @@ from pygame import Rect
 
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
-from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.context import Context, TrainingClient
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
 from tetris_arcade.scenes.training.layout import (
+    cut_qr_panel,
     draw_celebration,
     draw_queue,
     draw_stat_groups,
@@ -41,6 +43,7 @@ from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_board
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
+from tetris_arcade.ui.widgets.qr_code import draw_qr_panel
 from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.messages import (
     NewBest,
@@ -62,6 +65,9 @@ _MIN_CELEBRATED_LINES, _MIN_GAIN = 10.0, 1.05
 """Lines from which a new best is celebrated, and by which factor it must exceed the last celebrated one."""
 _AT_REST = (WorkerState.IDLE, WorkerState.STOPPED, WorkerState.FAILED)
 _READ_ONLY = "Training cannot be changed on this display"
+_WATCHED_LINE = ("Another program trains", "You are watching")
+_STOP_QUESTION = "Another program runs this training. Stop it there?\nIt saves first."
+_STOP_OPTIONS = [("continue", "Keep it running"), ("stop", "Save and stop it")]
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,6 @@ class TrainScene(Scene):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._client = context.trainer
         self._frame: Any = None
         self._series: Any = None
         self._view = empty_board()
@@ -88,12 +93,17 @@ class TrainScene(Scene):
         self._graphs = graph_page(self._client.series, self._page)
         self._panel = GraphPanel()
         self._shows_values = False
+        self._shows_qr_code = context.is_kiosk and context.settings.kiosk.qr_code
         self._celebration: _Celebration | None = None
         self._new_best_lines: float | None = None
         self._save_failure: str | None = None
         self._celebrated_lines = 0.0
         self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
+
+    @property
+    def _client(self) -> TrainingClient:
+        return self.context.trainer
 
     def enter(self) -> None:
         # The memory of a process that only waits for a demo is better used by the training.
@@ -158,11 +168,13 @@ class TrainScene(Scene):
         graphs = bind(f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}", self._turn_page, Action.GRAPH_PAGE)
         values = bind("agent's view", self._toggle_values, Action.VALUES)
         back = bind("back", self._go_back, Action.BACK)
+        codes = [] if self.context.watcher_url is None else [self._qr_code_binding()]
         # A read-only display does not show the keys that it refuses.
-        locked = self.context.is_locked
+        locked = self._is_locked
         if self._is_at_rest:
-            restart = bind("" if locked else "continue training", self._restart, Action.CONFIRM)
-            return [restart, graphs, values, back]
+            is_shown = not self.context.is_locked
+            restart = bind("continue training" if is_shown else "", self._restart, Action.CONFIRM)
+            return [restart, graphs, values, *codes, back]
         return [
             bind("resume" if self._client.is_paused else "pause", self._toggle_pause, Action.PAUSE),
             speed_binding(self._client),
@@ -176,6 +188,7 @@ class TrainScene(Scene):
             bind("" if locked else "save copy", self._ask_name, Action.SAVE),
             bind("" if locked else "save and stop", self._stop, Action.STOP),
             step_binding(self._client),
+            *codes,
             back,
         ]
 
@@ -208,18 +221,38 @@ class TrainScene(Scene):
     def _toggle_values(self) -> None:
         self._shows_values = not self._shows_values
 
+    def _qr_code_binding(self) -> KeyBinding:
+        text = "hide the QR code" if self._shows_qr_code else "watch in a browser"
+        return bind(text, self._toggle_qr_code, Action.QR_CODE)
+
+    def _toggle_qr_code(self) -> None:
+        self._shows_qr_code = not self._shows_qr_code
+
     def _turn_page(self) -> None:
         self._page = (self._page + 1) % NUM_GRAPH_PAGES
         self._graphs = graph_page(self._client.series, self._page)
 
-    def _stop(self) -> None:
-        if not self._is_refused():
+    @property
+    def _is_locked(self) -> bool:
+        """Whether this window may neither save nor stop the training; one that it watches, it may."""
+        return self.context.is_locked and (self.context.is_kiosk or not self.context.is_watching)
+
+    def _stop(self) -> Transition | None:
+        if self._is_refused(self._is_locked):
+            return None
+        if self.context.is_watching:
+            return Push(ChoiceDialog(self.context, _STOP_QUESTION, _STOP_OPTIONS, self._answer_stop))
+        self._client.stop()
+        return None
+
+    def _answer_stop(self, option: str) -> None:
+        if option == "stop":
             self._client.stop()
 
     def _restart(self) -> None:
         """Continue from the saved run after a stop; try again after a failure."""
         task = self._client.task
-        if not isinstance(task, TrainTask) or self._is_refused():
+        if not isinstance(task, TrainTask) or self._is_refused(self.context.is_locked):
             return
         was_stopped = self._client.state is WorkerState.STOPPED
         saved = load_saved_run(self.context.paths)
@@ -230,7 +263,7 @@ class TrainScene(Scene):
         self._client.start(replace(task, paused=False))
 
     def _ask_name(self) -> Transition | None:
-        if self._is_refused():
+        if self._is_refused(self._is_locked):
             return None
         if self._client.state is WorkerState.STARTING:
             is_new = not int(self._client.frame["counters"]["timesteps"]) and not self._resumes_run
@@ -250,10 +283,10 @@ class TrainScene(Scene):
         if not self._client.send(SaveSlot(normalize_name(name), overwrite)):
             raise StorageError("Not saved: training is busy, try again")
 
-    def _is_refused(self) -> bool:
-        if self.context.is_locked:
+    def _is_refused(self, is_locked: bool) -> bool:
+        if is_locked:
             self.context.notify(_READ_ONLY, "warning")
-        return self.context.is_locked
+        return is_locked
 
     # --- Drawing ---
 
@@ -286,13 +319,22 @@ class TrainScene(Scene):
             greedy=self._view.greedy,
             is_live=not self._view.is_empty and not is_hidden,
         )
-        self._graphs_rect = layout.graphs
-        self._panel.draw(canvas, layout.graphs, self._graphs)
+        self._draw_graphs(canvas, layout.graphs)
         canvas.explain(layout.state, "What the training does, and its rules")
         canvas.explain(layout.stats, "How far it is, and how well it plays")
         canvas.explain(layout.board, "One of its games")
         canvas.explain(layout.queue, "The next pieces, and how this move was chosen")
-        canvas.explain(layout.graphs, "What it has learned so far: moves practised run to the right")
+
+    def _draw_graphs(self, canvas: Canvas, rect: Rect) -> None:
+        """Draw the graphs, and below or beside them the address for browsers."""
+        url = self.context.watcher_url if self._shows_qr_code else None
+        if url is not None:
+            rect, place = cut_qr_panel(canvas, rect, url)
+            draw_qr_panel(canvas, place, url)
+            canvas.explain(place, "Scan it to watch on a phone")
+        self._graphs_rect = rect
+        self._panel.draw(canvas, rect, self._graphs)
+        canvas.explain(rect, "What it has learned so far: moves practised run to the right")
 
     def _state_lines(self) -> list[tuple[str, ...]]:
         """The lines below the state, each in versions that get shorter."""
@@ -309,7 +351,12 @@ class TrainScene(Scene):
         goal = config.goal_lines
         more = f"seed {config.seed}" if goal is None else f"goal {goal:g} in the test"
         reward, board = f"Reward: {env.reward}", board_text(env.pieces, env.height).capitalize()
-        return [(f"{reward}, {more}", reward), (board, board.replace(" pieces", "")), _TEST_LINE]
+        lines: list[tuple[str, ...]] = [
+            (f"{reward}, {more}", reward),
+            (board, board.replace(" pieces", "")),
+            _TEST_LINE,
+        ]
+        return [_WATCHED_LINE, *lines] if self.context.is_watching else lines
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme
@@ -321,7 +368,9 @@ class TrainScene(Scene):
             case WorkerState.STOPPING:
                 draw_notice(canvas, well, "SAVING...", ["one moment"], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
-                lines = [client.message, press_text(self.context, Action.CONFIRM, "to continue")]
+                lines = [client.message]
+                if not self.context.is_watching:
+                    lines.append(press_text(self.context, Action.CONFIRM, "to continue"))
                 draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
             case WorkerState.FAILED:
                 lines = [client.message, press_text(self.context, Action.CONFIRM, "to try again")]
