@@ -103,7 +103,8 @@ class KioskSettings:
 
     dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu, None until
     one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because anyone who
-    can read the settings file controls the machine anyway.
+    can read the settings file controls the machine anyway. qr_code: whether the screen shows the address at
+    which browsers see the kiosk, while a server runs.
     """
 
     idle_seconds: _KioskSeconds = 60.0
@@ -112,6 +113,7 @@ class KioskSettings:
     dim_hours: tuple[_Hour, _Hour] | None = None
     pin: str | None = None
     train: bool = False
+    qr_code: bool = False
 
     def __post_init__(self) -> None:
         check_constraints(self)

@@ -16,12 +16,13 @@ from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.services.default_player import default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
-from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_top, inset, is_portrait
+from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.qr_code import draw_qr_panel, qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, number
 from tetris_arcade.worker.shared.messages import NewGame, PlayTask, SetPlayers, WorkerState
 
@@ -130,6 +131,7 @@ class AttractScene(Scene):
     def draw(self, canvas: Canvas) -> None:
         footer_height = canvas.text_height(2.0) + canvas.units(20)
         line, area = cut_bottom(inset(canvas.rect, canvas.units(8)), footer_height)
+        area = self._draw_qr_code(canvas, area)
         pages: dict[str, Callable[[Canvas, Rect], None]] = {
             "title": self._draw_title,
             "game": self._draw_game,
@@ -143,6 +145,23 @@ class AttractScene(Scene):
         pulse = 0.0 if canvas.reduced_motion else abs(self._now % _PULSE_SECONDS / _PULSE_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, pulse)
         canvas.text_in("PRESS ANY KEY", line, color, 2.0)
+
+    def _draw_qr_code(self, canvas: Canvas, area: Rect) -> Rect:
+        """Draw the address for browsers, if the kiosk shows one; returns the area that is left."""
+        context = self.context
+        url = context.watcher_url if context.is_kiosk and context.settings.kiosk.qr_code else None
+        if url is None:
+            return area
+        side, gap = qr_panel_width(canvas), canvas.units(8)
+        height = qr_panel_height(canvas, url, side)
+        if is_portrait(area):
+            strip, rest = cut_bottom(area, height, gap)
+        else:
+            strip, rest = cut_right(area, side, gap)
+        panel = centered(strip, min(side, strip.width), min(height, strip.height))
+        draw_qr_panel(canvas, panel, url)
+        canvas.explain(panel, "Scan it to watch on a phone")
+        return rest
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
         inside = inset(area, canvas.units(16))

@@ -56,6 +56,7 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+left shoulder": "record",
     f"{_SHIFT}+right shoulder": "graph_page",
     f"{_SHIFT}+right trigger": "lookahead",
+    f"{_SHIFT}+left stick": "qr_code",
 }
 # The order of SDL's button numbers, for gamepads that it recognises; for others, the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",

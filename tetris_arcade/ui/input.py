@@ -33,6 +33,7 @@ class Action(enum.Enum):
     LOOKAHEAD = "lookahead"
     SAVE = "save"
     GRAPH_PAGE = "graph_page"
+    QR_CODE = "qr_code"
     MUTE = "mute"
     FULL_SCREEN = "full_screen"
     SCREENSHOT = "screenshot"
@@ -58,6 +59,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.LOOKAHEAD: ("l",),
     Action.SAVE: ("s",),
     Action.GRAPH_PAGE: ("g",),
+    Action.QR_CODE: ("q",),
     Action.MUTE: ("m",),
     Action.FULL_SCREEN: ("f11",),
     Action.SCREENSHOT: ("f12",),

@@ -24,6 +24,7 @@ _NAMES = {
     Action.SAVE: "save copy or replay",
     Action.RECORD: "save video",
     Action.STEP: "one move",
+    Action.QR_CODE: "QR code of the address",
     Action.MUTE: "mute",
     Action.STOP: "stop",
     Action.CONFIRM: "choose",

@@ -69,6 +69,13 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
             description="Train a network in the background and show it.",
         ),
         MenuEntry(
+            "qr_code",
+            "QR code",
+            "on" if kiosk.qr_code else "off",
+            lambda _by: set_values(qr_code=not kiosk.qr_code),
+            description="Shows the address at which phones can watch, while the browser view is on.",
+        ),
+        MenuEntry(
             "dim_from",
             "Dark from",
             _hour_text(kiosk, 0),
