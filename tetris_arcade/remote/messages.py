@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args
 
 from tetris_arcade.config.plain_data import DataValidationError, from_plain, shorten_for_message, to_plain
@@ -243,7 +243,7 @@ def status_message(source: str, status: WorkerStatus) -> dict[str, Any]:
         "state": status.state.name,
         "message": status.message,
         "stage": None if stage is None else to_plain(stage),
-        "task": None if task is None else {"kind": type(task).__name__, **to_plain(task)},
+        "task": None if task is None else {"kind": type(task).__name__, **_to_fields(task)},
         "generation": status.generation,
     }
 
@@ -252,7 +252,12 @@ def report_message(source: str, report: Report) -> dict[str, Any]:
     """A report as a message, without a traceback; `decode_report` is the inverse."""
     if isinstance(report, Failed):
         report = replace(report, details="")
-    return {"type": "report", "source": source, "kind": type(report).__name__, "fields": to_plain(report)}
+    return {"type": "report", "source": source, "kind": type(report).__name__, "fields": _to_fields(report)}
+
+
+def _to_fields(value: Task | Report) -> dict[str, Any]:
+    """The fields as plain data, also those that are None: it need not be their default."""
+    return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
 
 
 def decode_status(message: Mapping[str, Any]) -> WorkerStatus:

@@ -54,15 +54,21 @@ class WebOptions:
 
     def allowed_hosts(self) -> frozenset[str]:
         """The values of a request's Host header that name this server, in lower case."""
-        names = {"localhost", "127.0.0.1", "::1", self.host, *_machine_names(self.host)}
-        hosts = {f"[{name}]" if ":" in name else name for name in names}
-        own = {_authority(f"http://{host}:{self.port}") for host in hosts}
-        return frozenset(own | {_authority(address) for address in self.addresses})
+        return frozenset(self._own_hosts() | {_authority(address) for address in self.addresses})
 
     def allowed_origins(self) -> frozenset[str]:
         """The values of a request's Origin header that are pages of this server, in lower case."""
-        own = {f"http://{host}" for host in self.allowed_hosts()}
-        return frozenset(own | {address.lower() for address in self.addresses})
+        own = {f"http://{host}" for host in self._own_hosts()}
+        public = {
+            f"{address.partition(':')[0].lower()}://{_authority(address)}" for address in self.addresses
+        }
+        return frozenset(own | public)
+
+    def _own_hosts(self) -> set[str]:
+        """This machine's names and addresses, with the port."""
+        names = {"localhost", "127.0.0.1", "::1", self.host, *_machine_names(self.host)} - {""}
+        hosts = {f"[{name}]" if ":" in name else name for name in names}
+        return {_authority(f"http://{host}:{self.port}") for host in hosts}
 
 
 def make_web_options(

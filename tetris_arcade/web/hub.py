@@ -162,11 +162,12 @@ class Hub:
         """Pass on what is new, for as long as the server runs."""
         while True:
             await asyncio.sleep(_TICK_SECONDS if self._clients else _IDLE_TICK_SECONDS)
-            if self._link.telemetry and self._link.statuses:
-                self.tick(time.monotonic())
+            self.tick(time.monotonic())
 
     def tick(self, now: float) -> None:
-        """Read the telemetry once."""
+        """Read the telemetry once, if the host has said where it is."""
+        if not self._link.statuses.keys() >= self._link.telemetry.keys() > set():
+            return
         self._follow_activity()
         self._read_frame(self._link.telemetry[self._activity.worker].frame, now)
         if now >= self._next_series_at:
@@ -192,11 +193,7 @@ class Hub:
 
     def _follow_frames(self, worker: str, generation: int) -> None:
         """Another task is seen: boards and figures start anew."""
-        mailbox = self._link.telemetry[worker].frame
-        if self._frame_generations.get(worker, generation) == generation:
-            mailbox.rewind()
-        else:
-            mailbox.skip()
+        self._link.telemetry[worker].frame.rewind()
         self._frame_generations[worker] = generation
         self._board_keys.clear()
         self._lookahead = None
@@ -205,10 +202,12 @@ class Hub:
         self.metrics = metrics_data(empty_frame()[0])
 
     def _read_frame(self, mailbox: Mailbox, now: float) -> None:
+        if self._activity.is_starting:
+            return  # It is that of the task before, until this one has published its own.
         record = mailbox.read()
         if record is not None:
             self._pending_frame = record[0]
-        if self._pending_frame is None or self._activity.is_starting:
+        if self._pending_frame is None:
             return
         frame = self._pending_frame
         if self.status["visual"] or not self.boards:
@@ -235,8 +234,7 @@ class Hub:
         """Read the graphs of the training, also while a demo is seen."""
         trainer, mailbox = self._link.statuses["trainer"], self._link.telemetry["trainer"].series
         if trainer.generation != self._series_generation:
-            if self._series_generation is not None:
-                mailbox.skip()
+            mailbox.rewind()
             self._series_generation = trainer.generation
             self._send_points(self.graphs.clear())
         record = None if trainer.state is WorkerState.STARTING else mailbox.read()

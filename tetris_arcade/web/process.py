@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from collections.abc import Iterator
 from multiprocessing import parent_process
 from typing import Any
@@ -39,6 +40,7 @@ _HEADER_SECONDS = 15.0
 """A connection that has not sent a request's headers by then is closed."""
 _WRITE_BUFFER_BYTES = 16 * 1024
 _PING_SECONDS = 20.0
+_HOST_POLL_SECONDS = 0.01
 _BEAT_SECONDS, _WATCH_SECONDS, _MODELS_SECONDS = 0.25, 1.0, 10.0
 
 
@@ -103,6 +105,10 @@ async def _serve(launch: SidecarLaunch) -> None:
             ended.set_exception(error)
 
     loop.add_reader(descriptor, on_readable)
+    while not hub.is_ready and not ended.done():
+        await asyncio.sleep(_HOST_POLL_SECONDS)
+        hub.tick(time.monotonic())
+    await _read_folder(hub, models, launch.paths)
     tasks = [
         asyncio.create_task(work)
         for work in (
@@ -145,13 +151,18 @@ async def _beat(launch: SidecarLaunch) -> None:
 
 
 async def _watch(hub: Hub, models: Models, health: Health, paths: DataPaths) -> None:
-    """Watch the training's progress, and the models and settings while somebody looks at them."""
-    next_list = 0.0
+    """Watch the training's progress, and the data folder while somebody looks at it."""
     loop = asyncio.get_running_loop()
+    next_list = loop.time() + _MODELS_SECONDS
     while True:
         health.watch()
-        if loop.time() >= next_list and (hub.num_clients or not hub.models):
+        if loop.time() >= next_list and hub.num_clients:
             next_list = loop.time() + _MODELS_SECONDS
-            hub.display = (await run_in_threadpool(load_settings, paths.settings_file))[0].display
-            hub.set_models(await run_in_threadpool(models.list))
+            await _read_folder(hub, models, paths)
         await asyncio.sleep(_WATCH_SECONDS)
+
+
+async def _read_folder(hub: Hub, models: Models, paths: DataPaths) -> None:
+    """Read what browsers are told of the data folder."""
+    hub.display = (await run_in_threadpool(load_settings, paths.settings_file))[0].display
+    hub.set_models(await run_in_threadpool(models.list))

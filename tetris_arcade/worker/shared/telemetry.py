@@ -146,10 +146,6 @@ class Mailbox:
                 return record
         return None
 
-    def skip(self) -> None:
-        """Never return the record that is there now: it belongs to another task."""
-        self._read_count = int(self._header[0])
-
     def rewind(self) -> None:
         """Return the record that is there now, even if it was read before."""
         self._read_count = 0
