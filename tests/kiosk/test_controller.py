@@ -19,17 +19,19 @@ from tetris_arcade.kiosk import training_keeper as training_keeper_module
 from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
+from tetris_arcade.remote.messages import StartDemo
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.saved_run import SavedRun
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 from tetris_arcade.ui.input import InputMapper
-from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
+from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, Stop, TrainTask
 
 IDLE, SIZE, PIN = 20.0, (640, 360), "7351"
 """Seconds until the attract loop resumes, the window's size in pixels, and the operator's PIN."""
@@ -113,6 +115,21 @@ def test_attract_loop_resumes_after_a_countdown(open_kiosk: OpenKiosk) -> None:
     assert bool((pygame.surfarray.array3d(app.display.surface)[box] != before[box]).any())
     assert isinstance(app.top, ModelsScene)
     _frames(app, now, 10.0)
+    assert isinstance(app.top, AttractScene)
+
+
+def test_demo_that_an_operator_opens_elsewhere_has_a_visitors_time(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(has_visitor=False)
+    now = _frames(app, 0.0, IDLE + 5)
+    host = app._make_host()
+    host.obey(StartDemo("champion"))
+    assert isinstance(app.top, DemoScene)
+    now = _frames(app, now, IDLE - 5)
+    assert isinstance(app.top, DemoScene)
+    now = _frames(app, now, 10.0)
+    assert isinstance(app.top, AttractScene)
+    host.obey(StartDemo("champion"))
+    host.obey(Stop())
     assert isinstance(app.top, AttractScene)
 
 
