@@ -48,6 +48,7 @@ from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.worker.shared.messages import NewBest, Progress, Saved, TrainTask
 
+_ADDRESS = "http://192.168.178.23:8000/?token=Zk3vQ9_x-2LrTb8w"
 SMALL, HD, FULL_HD, PORTRAIT = (800, 480), (1280, 720), (1920, 1080), (1080, 1920)
 
 
@@ -73,6 +74,17 @@ def _training_not_saved(context: Context) -> Scene:
     trainer.frame["counters"]["unsaved_since"] = 1_700_000_000.0
     trainer.start(TrainTask())
     return TrainScene(context)
+
+
+def _training_served(context: Context) -> Scene:
+    context.watcher_url = _ADDRESS
+    return open_training(context)
+
+
+def _attract_served(context: Context) -> Scene:
+    context.watcher_url, context.is_kiosk = _ADDRESS, True
+    context.settings = replace(context.settings, kiosk=KioskSettings(qr_code=True))
+    return open_attract(context)
 
 
 def _demo(context: Context) -> Scene:
@@ -142,6 +154,7 @@ PICTURES = {
     "lesson": Picture(AttractScene, SMALL, (45.5,)),
     "attract_title": Picture(AttractScene, PORTRAIT, (3.0,)),
     "attract_game": Picture(open_attract, HD, (12.0,)),
+    "attract_qr_code": Picture(_attract_served, SMALL, (12.0,)),
     "attract_leaders": Picture(open_attract, HD, (33.0,)),
     "setup": Picture(TrainingSetupScene, HD, ("down", "right", 0.1)),
     "setup_small": Picture(TrainingSetupScene, SMALL, ("down", "down", "down", *["left"] * 8, 0.1)),
@@ -164,6 +177,7 @@ PICTURES = {
     "train_starts": Picture(open_training_start, HD, (0.1,)),
     "train_new_best": Picture(_training_new_best, HD, (0.8,)),
     "train_not_saved": Picture(_training_not_saved, SMALL, (1.0,)),
+    "train_qr_code": Picture(_training_served, HD, ("q", 0.7)),
     "train_save": Picture(open_training, HD, (0.5, "s", 0.1)),
     "demo": Picture(_demo, HD, (0.9,)),
     "demo_values": Picture(_demo, FULL_HD, ("h", 0.3)),

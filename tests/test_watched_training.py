@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from websockets.exceptions import WebSocketException
 
 from tests.worker.board_oracle import board_after
 from tests.worker.polling import START_UP_SECONDS
+from tetris_arcade.bench.web_program import TOKEN, WebClient, WebProgram
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.local_socket import connect
 from tetris_arcade.remote.attached_client import AttachedClient
@@ -42,7 +44,9 @@ class Watcher:
     """A client that watches a data folder's training."""
 
     def __init__(self, paths: DataPaths) -> None:
-        self.client = AttachedClient(HostLink(connect(paths.socket_file)))
+        link = HostLink(connect(paths.socket_file))
+        link.watch(on=True)
+        self.client = AttachedClient(link)
         self.reports: list[Report] = []
 
     def until(self, condition: Callable[[], bool], seconds: float = _SECONDS) -> None:
@@ -56,6 +60,11 @@ class Watcher:
         self.until(lambda: self.client.state is state)
 
     @property
+    def move(self) -> int:
+        """How many moves the training had made when its newest board was shown."""
+        return int(self.client.frame["boards"][0]["move"])
+
+    @property
     def timesteps(self) -> int:
         return int(self.client.frame["counters"]["timesteps"])
 
@@ -66,22 +75,22 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
 
 
 @pytest.fixture(scope="module")
-def training(paths: DataPaths) -> Iterator[subprocess.Popen[str]]:
-    """A `train` at work, the same for all tests here."""
-    command = [sys.executable, "-m", "tetris_arcade", "train", "--seed", "5", "--data-dir", str(paths.root)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + START_UP_SECONDS
-    while not paths.socket_file.exists():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield process
-    process.kill()
-    process.wait()
+def training(paths: DataPaths) -> Iterator[WebProgram]:
+    """A `train` at work that browsers see as well, the same for all tests here."""
+    with WebProgram(paths.root, "train", "--seed", "5", "--web", "0") as program:
+        yield program
 
 
 @pytest.fixture
-def watch(paths: DataPaths, training: subprocess.Popen[str]) -> Iterator[Callable[[], Watcher]]:
+def browser(training: WebProgram) -> Iterator[WebClient]:
+    """An operator's browser."""
+    client = WebClient(training, TOKEN)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def watch(paths: DataPaths, training: WebProgram) -> Iterator[Callable[[], Watcher]]:
     """Starts to watch; what watches at the end of a test is gone after it."""
     watchers: list[Watcher] = []
 
@@ -167,9 +176,65 @@ def test_program_that_sends_nonsense_is_dropped_alone(watch: Callable[[], Watche
     hostile.close()
 
 
-def test_stop_saves_and_says_so(
-    watch: Callable[[], Watcher], training: subprocess.Popen[str], paths: DataPaths
+def test_browser_sees_boards_and_holds_the_training(browser: WebClient, watch: Callable[[], Watcher]) -> None:
+    watcher = watch()
+    browser.wait(lambda: browser.counts["board"] > 10 and browser.counts["metrics"] > 3)
+    assert browser.counts["episode"] > 0
+    browser.command("pause")
+    browser.wait_for_status("paused")
+    watcher.until_state(WorkerState.PAUSED)
+    watcher.reports += watcher.client.poll()
+    reached, boards, move = watcher.timesteps, browser.counts["board"], watcher.move
+    browser.command("step")
+    browser.wait(lambda: browser.counts["board"] > boards)
+    watcher.until(lambda: watcher.move > move)
+    assert watcher.move == move + 1
+    browser.command("resume")
+    browser.wait(lambda: browser.metrics["timesteps"] > reached + 1_000)
+    browser.command("start_demo", slot="champion")
+    browser.wait(lambda: len(browser.errors) == 1)
+
+
+def test_watching_browser_sees_boards_and_changes_nothing(training: WebProgram) -> None:
+    browser = WebClient(training)
+    browser.wait(lambda: browser.counts["board"] > 3)
+    browser.command("pause")
+    browser.wait(lambda: len(browser.errors) == 1)
+    assert browser.status["status"] == "running"
+    browser.close()
+
+
+def test_killed_server_comes_back_and_the_training_has_not_noticed(
+    training: WebProgram, watch: Callable[[], Watcher]
 ) -> None:
+    watcher = watch()
+    server = training.server()
+    server.kill()
+    reached = watcher.timesteps
+    watcher.until(lambda: watcher.timesteps > reached + 1_000)
+    deadline = time.monotonic() + START_UP_SECONDS
+    while True:
+        try:
+            browser = WebClient(training)
+            break
+        except (OSError, WebSocketException):
+            assert time.monotonic() < deadline
+    browser.wait(lambda: browser.counts["board"] > 3)
+    assert training.server() != server
+    browser.close()
+
+
+def test_server_of_another_program_shows_the_training(paths: DataPaths) -> None:
+
+    with WebProgram(paths.root) as web:
+        assert "Another program trains" in web.output[0]
+        browser = WebClient(web, TOKEN)
+        browser.wait(lambda: browser.counts["board"] > 3)
+        assert browser.status["config"]["seed"] == 5
+        browser.close()
+
+
+def test_stop_saves_and_says_so(watch: Callable[[], Watcher], training: WebProgram, paths: DataPaths) -> None:
     watcher = watch()
     watcher.client.send(Pause())
     watcher.until_state(WorkerState.PAUSED)
@@ -182,7 +247,7 @@ def test_stop_saves_and_says_so(
     assert training.wait(30.0) == 0
     assert not paths.socket_file.exists()
     assert load_checkpoint(paths.latest).metadata.timesteps >= watcher.timesteps
-    assert "paused by a program that watches" in (training.stderr.read() if training.stderr else "")
+    assert any("paused by a program that watches" in line for line in training.output)
 
 
 def test_killed_training_is_noticed(paths: DataPaths, tmp_path: Path) -> None:

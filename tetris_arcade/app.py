@@ -202,7 +202,7 @@ class App:
 
     def _serve_links(self) -> None:
         """Obey what comes from elsewhere, and keep the browser's server running."""
-        while self._listener is not None and (connection := self._listener.accept()) is not None:
+        for connection in () if self._listener is None else self._listener.accept_all():
             self._host_links().add(connection)
         if self._links is not None:
             self._links.poll()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tetris_arcade.process.interpreter import program_command
+from tetris_arcade.remote.web_options import TOKEN_VARIABLE, WATCH_TOKEN_VARIABLE
 
 TOKEN, WATCH_TOKEN = "operators-token", "watchers-token"
 START_SECONDS = 180.0
@@ -26,19 +28,19 @@ _ADDRESS = "http://"
 
 
 class WebProgram:
-    """A running `web` on a free port, with its data in a folder.
+    """A running `web` on a free port, with its data in a folder; or another command that serves browsers.
 
-    base: its address, without a slash. output: the lines that it printed until the address.
+    base: its address, without a slash. output: the lines that it has printed.
     """
 
-    def __init__(self, root: Path) -> None:
-        tokens = ("--token", TOKEN, "--watch-token", WATCH_TOKEN)
+    def __init__(self, root: Path, *command: str) -> None:
         self._process = subprocess.Popen(
-            program_command("--data-dir", str(root), "web", "--port", "0", *tokens),
+            program_command("--data-dir", str(root), *(command or ("web", "--port", "0"))),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, TOKEN_VARIABLE: TOKEN, WATCH_TOKEN_VARIABLE: WATCH_TOKEN},
         )
         self.output: list[str] = []
         self.base = self._read_base()
@@ -55,8 +57,8 @@ class WebProgram:
 
     def _drain(self) -> None:
         assert self._process.stderr is not None
-        for _ in self._process.stderr:
-            pass
+        for line in self._process.stderr:
+            self.output.append(line)
 
     def url(self, token: str = TOKEN) -> str:
         """The address that lets a browser in."""
@@ -77,6 +79,10 @@ class WebProgram:
             if any(found.laddr and found.laddr.port == port for found in child.net_connections("inet")):
                 return child
         raise RuntimeError("the web server is not running")
+
+    def wait(self, seconds: float) -> int:
+        """The exit code of the program, which is ending."""
+        return self._process.wait(seconds)
 
     def close(self) -> None:
         self._process.terminate()

@@ -208,7 +208,7 @@ class HostThread(threading.Thread):
         self._is_closing = self._closing in ready
 
     def _poll(self) -> None:
-        while self._listener is not None and (connection := self._listener.accept()) is not None:
+        for connection in () if self._listener is None else self._listener.accept_all():
             self._links.add(connection)
         self._links.on_report(_SOURCE, self._host.reports())
         self._links.poll()

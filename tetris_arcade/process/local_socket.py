@@ -44,12 +44,11 @@ class LocalListener:
         """The descriptor that is readable when a program has connected."""
         return self._socket.fileno()
 
-    def accept(self) -> socket.socket | None:
-        """The next program that has connected; None if there is none."""
-        try:
-            return self._socket.accept()[0]
-        except OSError:  # None, or it has gone again, or too many files are open.
-            return None
+    def accept_all(self) -> Iterator[socket.socket]:
+        """The programs that have connected since the last call."""
+        with contextlib.suppress(OSError):  # There are no more, or too many files are open.
+            while True:
+                yield self._socket.accept()[0]
 
     def close(self) -> None:
         """Stop listening, and remove the file unless another program has replaced it."""

@@ -39,7 +39,6 @@ class AttachedClient:
         self._generation = 0
         self.frame, self.series = empty_frame()[0], empty_series()[0]
         self.problem: str | None = None
-        link.watch(on=True)
 
     # --- State ---
 

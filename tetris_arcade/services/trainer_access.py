@@ -30,11 +30,14 @@ class TrainerAccess:
     Without the lock another program's training is watched. When that program has ended, the lock is taken.
 
     client: of the training that is seen. own: of this program's training, whether it may start one or not.
-    may_steer: whether the user may steer another program's training.
+    may_steer: whether the user may steer another program's training. watches: whether its boards are looked
+    at.
     """
 
-    def __init__(self, paths: DataPaths, own: WorkerClient, *, may_steer: bool = True) -> None:
-        self._paths, self._may_steer = paths, may_steer
+    def __init__(
+        self, paths: DataPaths, own: WorkerClient, *, may_steer: bool = True, watches: bool = True
+    ) -> None:
+        self._paths, self._may_steer, self._watches = paths, may_steer, watches
         self.own = own
         self.lock = DataLock(paths)
         self.lock.acquire()
@@ -85,7 +88,9 @@ class TrainerAccess:
             connection = connect(self._paths.socket_file)
         except OSError:
             return False  # It is no program that can be watched, or it is just ending.
-        self._attached = AttachedClient(HostLink(connection), may_steer=self._may_steer)
+        link = HostLink(connection)
+        link.watch(on=self._watches)
+        self._attached = AttachedClient(link, may_steer=self._may_steer)
         return True
 
     def _detach(self, now: float) -> AccessChange:
