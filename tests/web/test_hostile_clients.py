@@ -197,7 +197,7 @@ def test_slow_reader_gets_the_newest_board_and_holds_up_nobody(attacked: Site) -
         quick.receive("sync")
         connection = slow._connection.socket
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-        last = 400
+        last = 150
         for move in range(1, last + 1):
             attacked.host.show(move)
             time.sleep(0.004)

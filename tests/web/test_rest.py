@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
-from tests.web.staged_host import PIXELS, WATCHER, Site
+from tests.web.staged_host import PIXELS, WATCHER, Site, wait_until
 from tetris_arcade.config.paths import shipped_slots
 from tetris_arcade.remote.messages import RefusedError, StartDemo
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import find_model, list_models, save_slot_bytes
+from tetris_arcade.web.app import make_api
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.shared.telemetry import SharedCell
 
@@ -151,8 +154,10 @@ def test_what_is_no_model_is_refused_and_nothing_changes(site: Site, client: htt
 
 def test_folder_of_another_program_is_only_read(tmp_path: Path, own_site: Site) -> None:
     own_site.host.is_writable = False
+    pid = own_site.sidecar.pid
     with own_site.lock:
         own_site.links.close()  # What a host may, it says when a link starts.
+    wait_until(lambda: own_site.sidecar.pid not in (None, pid))
     own_site.wait_until_up()
     with own_site.http() as client:
         assert client.get("/api/models").status_code == 200
@@ -207,6 +212,19 @@ def test_prometheus_gets_the_figures_of_the_training(site: Site) -> None:
     assert "tetris_arcade_timesteps 4321.0" in text
     assert "tetris_arcade_up 1.0" in text
     assert "tetris_arcade_clients 1.0" in text
+
+
+def test_fault_is_told_in_a_sentence_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    broken: Any = None
+    app = httpx.ASGITransport(make_api(broken, broken, broken), raise_app_exceptions=False)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=app, base_url="http://here") as client:
+            return await client.get("/health")
+
+    answer = asyncio.run(ask())
+    assert (answer.status_code, "Something went wrong" in detail(answer)) == (500, True)
+    assert "Traceback" in caplog.text
 
 
 def test_no_answer_holds_a_token_or_a_path(site: Site, client: httpx.Client) -> None:

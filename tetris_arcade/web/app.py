@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ from tetris_arcade.web.client import Client
 from tetris_arcade.web.health import Health
 from tetris_arcade.web.hub import HostGoneError, Hub, encode
 from tetris_arcade.web.models import HTTP_STATUS, Models
+
+logger = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).parent / "static"
 _VERSION_MARK = "__VERSION__"
@@ -127,6 +130,11 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(HostGoneError)
     async def on_host_gone(_request: Request, error: HostGoneError) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 503)
+
+    @app.exception_handler(Exception)
+    async def on_fault(_request: Request, error: Exception) -> JSONResponse:
+        logger.error("a request failed", exc_info=error)
+        return JSONResponse({"detail": "Something went wrong; the log of the program tells what."}, 500)
 
 
 def _add_page(app: FastAPI) -> None:

@@ -220,6 +220,7 @@ class Hub:
 
     def _send_boards(self, frame: Any) -> None:
         source = self._activity.source or "training"
+        del self.boards[int(frame["num_boards"]) :]
         for side in range(int(frame["num_boards"])):
             record = frame["boards"][side]
             key = tuple(record[name].item() for name in ("game", "move", "over", "action", "pieces"))
