@@ -32,15 +32,13 @@ def _run_command() -> int:
     # Imported here: it takes time, and Ctrl-C must be handled quietly meanwhile.
     from tetris_arcade.process.interpreter import put_stray_folder_last
 
-    # numpy's library would start a thread for each core, and end the process if it gets none.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.flags.safe_path:
         put_stray_folder_last()
-    from tetris_arcade.process.environment import remove_numba_settings, replace_unwritable_cache_folder
+    from tetris_arcade.process.environment import clean_environment, replace_unwritable_cache_folder
     from tetris_arcade.process.signals import termination_signals
     from tetris_arcade.process.stdio import RobustStdio, open_devnull_for_closed_stdio
 
-    remove_numba_settings()
+    clean_environment()
     open_devnull_for_closed_stdio()
     streams = RobustStdio()
     streams.install()

@@ -9,21 +9,33 @@ from pathlib import Path
 
 import pytest
 
-from tetris_arcade.process.environment import remove_numba_settings, replace_unwritable_cache_folder
+from tetris_arcade.process.environment import clean_environment, replace_unwritable_cache_folder
 
 
-def test_only_settings_of_the_kernel_cache_are_kept() -> None:
-    environment = {
-        "NUMBA_NUM_THREADS": "0",
-        "NUMBA_CACHE_DIR": "/a",
-        "NUMBA_CPU_NAME": "generic",
+def test_only_valid_settings_of_the_kernel_cache_are_kept() -> None:
+    kept = {
+        "NUMBA_CACHE_DIR": "/a\nb",
+        "NUMBA_CPU_NAME": "skylake-avx512",
+        "NUMBA_CPU_FEATURES": "+avx2,-sse4.1",
         "HOME": "/",
+        "TORCH_HOME": "/",
     }
-    remove_numba_settings(environment)
-    assert environment == {"NUMBA_CACHE_DIR": "/a", "NUMBA_CPU_NAME": "generic", "HOME": "/"}
+    removed = {"NUMBA_NUM_THREADS": "0", "TORCH_LOGS": "garbage", "TORCH_LOGS_OUT": "/nowhere/x"}
+    environment = kept | removed
+    clean_environment(environment)
+    assert environment == kept | {"OPENBLAS_NUM_THREADS": "1"}
 
 
-@pytest.mark.parametrize("setting", ["NUMBA_NUM_THREADS=many", "NUMBA_NUM_THREADS=0", "NUMBA_DISABLE_JIT=1"])
+@pytest.mark.parametrize("features", ["garbage", "avx2", "+", "+avx2,", "+a b", ""])
+def test_features_that_end_the_compiler_are_removed(features: str) -> None:
+    environment = {"NUMBA_CPU_FEATURES": features, "OPENBLAS_NUM_THREADS": "many"}
+    clean_environment(environment)
+    assert environment == {"OPENBLAS_NUM_THREADS": "1"}
+
+
+@pytest.mark.parametrize(
+    "setting", ["NUMBA_NUM_THREADS=many", "NUMBA_DISABLE_JIT=1", "NUMBA_CPU_FEATURES=garbage"]
+)
 def test_malformed_setting_changes_nothing(tmp_path: Path, setting: str) -> None:
     name, _, value = setting.partition("=")
     command = [sys.executable, "-m", "tetris_arcade", "evaluate", "bcts", "--games", "1", "--max-pieces", "5"]

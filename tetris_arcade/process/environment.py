@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import re
 from collections.abc import MutableMapping
 
-_NUMBA = "NUMBA_"
 _CACHE_FOLDER = "NUMBA_CACHE_DIR"
-_KEPT = frozenset({_CACHE_FOLDER, "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"})
-"""Where kernels are cached, and for which processor; any text is valid."""
+_VALID = {
+    _CACHE_FOLDER: re.compile(r".+", re.DOTALL),
+    "NUMBA_CPU_NAME": re.compile(r"[\w.+-]+"),
+    "NUMBA_CPU_FEATURES": re.compile(r"[+-][\w.-]+(,[+-][\w.-]+)*"),
+}
+"""Where kernels are cached, and for which processor."""
+_REMOVED = ("NUMBA_", "TORCH_LOGS")
+"""How the names of libraries' settings begin that are removed, except for the valid ones."""
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
-def remove_numba_settings(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Remove numba's settings for this program and its child processes, except those of the kernels' cache.
+def clean_environment(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Remove settings of numba and torch that can end them, for this program and its child processes.
 
-    The kernels depend on none of them: they are not parallel and need the compiler. But a malformed one ends
-    numba's import or shows a traceback, and `NUMBA_DISABLE_JIT` leaves no kernels.
+    The kernels depend on none of numba's: they are not parallel and need the compiler. But a malformed one
+    ends numba's import or its compiler, as one of torch's log settings ends torch's import, and
+    `NUMBA_DISABLE_JIT` leaves no kernels. numpy's library gets no threads besides the program's: it would
+    start one for each core, and end the process if it gets none.
     """
-    for name in [name for name in environment if name.startswith(_NUMBA) and name not in _KEPT]:
-        del environment[name]
+    for name in [name for name in environment if name.startswith(_REMOVED)]:
+        if name not in _VALID or not _VALID[name].fullmatch(environment[name]):
+            del environment[name]
+    environment[_THREADS] = "1"
 
 
 def replace_unwritable_cache_folder(environment: MutableMapping[str, str] = os.environ) -> str | None:
@@ -30,6 +40,8 @@ def replace_unwritable_cache_folder(environment: MutableMapping[str, str] = os.e
     folder = environment.get(_CACHE_FOLDER)
     if not folder:
         return None
+    import tempfile  # Here, because it takes time to import.
+
     try:
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

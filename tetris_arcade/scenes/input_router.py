@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.services.key_hints import KeyHints
+from tetris_arcade.storage.atomic import write_file_atomic
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.footer import Button, Hint
@@ -134,12 +137,12 @@ class InputRouter:
         self._context.notify("Sound off" if sound.muted else "Sound on", "info")
 
     def _save_screenshot(self) -> None:
-        folder = self._context.paths.replays / "screenshots"
+        file = self._context.paths.replays / "screenshots" / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"
+        content = io.BytesIO()  # SDL cannot open files whose names are not UTF-8.
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file = folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"
-            pygame.image.save(self._display.surface, file)
-        except (OSError, pygame.error) as error:
+            pygame.image.save(self._display.surface, content, file.name)
+            write_file_atomic(file, content.getvalue())
+        except (StorageError, pygame.error) as error:
             self._context.notify(f"Screenshot not saved: {error}", "error")
         else:
             self._context.notify(f"Screenshot saved: {file.name}", "success")
