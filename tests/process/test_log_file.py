@@ -54,6 +54,17 @@ def test_size_is_bounded(tmp_path: Path) -> None:
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 6_000
 
 
+def test_log_may_be_a_link(tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere" / "real.log"
+    target.parent.mkdir()
+    (tmp_path / "arcade.log").symlink_to(target)
+    with LogFile(tmp_path, max_bytes=1_000, num_backups=1):
+        for _ in range(100):
+            logger.warning("the same line, some forty characters long")
+    assert (tmp_path / "arcade.log").readlink() == target
+    assert {file.name for file in target.parent.iterdir()} == {"real.log", "real.log.1"}
+
+
 def test_unwritable_folder_is_silent(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logs").write_text("a file in place of the folder")
     with LogFile(tmp_path / "logs"):

@@ -32,6 +32,18 @@ def test_data_folders_have_separate_locks(tmp_path):
         assert other.is_held
 
 
+def test_lock_file_may_be_a_link(paths):
+    elsewhere = paths.root / "elsewhere" / "lock"
+    elsewhere.parent.mkdir()
+    paths.lock_file.symlink_to(elsewhere)
+    with DataLock(paths) as lock:
+        assert lock.is_held, lock.why_not
+        other = DataLock(paths)
+        assert not other.acquire()
+        assert other.is_taken
+    assert paths.lock_file.is_symlink()
+
+
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
 def test_unwritable_folder_is_reported(paths, monkeypatch, number):
     def refuse(*_, **__):
