@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -63,6 +64,24 @@ def test_log_may_be_a_link(tmp_path: Path) -> None:
             logger.warning("the same line, some forty characters long")
     assert (tmp_path / "arcade.log").readlink() == target
     assert {file.name for file in target.parent.iterdir()} == {"real.log", "real.log.1"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on a file's size here")
+def test_full_disk_ends_nothing_and_is_left_behind(tmp_path: Path) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with LogFile(tmp_path):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        try:
+            logger.warning("lost")
+            with pytest.raises(RuntimeError, match="broke"), LogFile(tmp_path, "other.log"):
+                raise RuntimeError("the scene broke")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        logger.warning("kept")
+    assert "kept" in (tmp_path / "arcade.log").read_text()
+    assert (tmp_path / "other.log").read_text() == ""
 
 
 def test_unwritable_folder_is_silent(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

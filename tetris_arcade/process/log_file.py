@@ -69,7 +69,10 @@ class LogFile:
 
 
 class _SilentRotatingHandler(RotatingFileHandler):
-    """Drops records that cannot be written, without a message on the terminal and without blocking."""
+    """Drops records that cannot be written, without a message on the terminal and without blocking.
+
+    The file is opened again for the next record: a full disk may have room by then.
+    """
 
     def _open(self) -> TextIOWrapper:
         if os.path.exists(self.baseFilename) and not os.path.isfile(self.baseFilename):
@@ -77,4 +80,15 @@ class _SilentRotatingHandler(RotatingFileHandler):
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        return
+        self._close_stream()
+
+    def close(self) -> None:
+        self._close_stream()
+        super().close()
+
+    def _close_stream(self) -> None:
+        """Close the file, even if what it still holds cannot be written."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()

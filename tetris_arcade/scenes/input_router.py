@@ -16,7 +16,7 @@ from tetris_arcade.scenes.help import HelpScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.storage.atomic import write_file_atomic
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import StorageError, describe_os_error
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.footer import Button, Hint
@@ -143,6 +143,7 @@ class InputRouter:
             pygame.image.save(self._display.surface, content, file.name)
             write_file_atomic(file, content.getvalue())
         except (StorageError, pygame.error) as error:
-            self._context.notify(f"Screenshot not saved: {error}", "error")
+            reason = describe_os_error(error.__cause__ or error)
+            self._context.notify(f"Screenshot not saved: {reason}", "error")
         else:
             self._context.notify(f"Screenshot saved: {file.name}", "success")
