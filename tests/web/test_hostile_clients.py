@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -184,7 +185,10 @@ def test_a_thousand_connections_do_not_lock_anybody_out(attacked: Site) -> None:
             for _ in range(1_000):
                 with contextlib.suppress(OSError):
                     sockets.append(socket.create_connection(("127.0.0.1", attacked.port), 0.05))
+            wait_until(lambda: psutil.Process(attacked.sidecar.pid).num_fds() < 400, seconds=5.0)
             assert browser.ask(command="dance")["type"] == "error"
+            with attacked.browser() as newcomer:
+                assert newcomer.receive("sync")
         finally:
             for each in sockets:
                 each.close()

@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import Iterator
 from multiprocessing import parent_process
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import uvicorn
@@ -45,20 +45,35 @@ _BEAT_SECONDS, _WATCH_SECONDS, _MODELS_SECONDS = 0.25, 1.0, 10.0
 
 
 class _BoundedProtocol(H11Protocol):
-    """HTTP connections of a bounded number, which must not dawdle, and with small buffers."""
+    """HTTP connections of a bounded number, with small buffers.
 
-    _timer: asyncio.TimerHandle | None = None
+    One that has not sent a request is closed after a while, or as soon as another one needs its place.
+    """
+
+    _silent: ClassVar[dict[_BoundedProtocol, None]] = {}
+    """The connections that have not sent a request, the oldest first."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=_WRITE_BUFFER_BYTES)
+        self._silent[self] = None
+        self.loop.call_later(_HEADER_SECONDS, self._close_if_silent)
         if len(self.connections) > _MAX_CONNECTIONS:
-            transport.abort()
-        else:
-            self._timer = self.loop.call_later(_HEADER_SECONDS, self._close_if_silent)
+            oldest = next(iter(self._silent))
+            del self._silent[oldest]
+            oldest.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.scope is not None:
+            self._silent.pop(self, None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._silent.pop(self, None)
+        super().connection_lost(exc)
 
     def _close_if_silent(self) -> None:
-        if self.scope is None and not self.transport.is_closing():
+        if self in self._silent:
             self.transport.abort()
 
 
