@@ -29,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-references", action="store_true", help="replace the reference pictures by the current ones"
     )
     parser.addoption(
+        "--minutes", type=float, default=1.0, metavar="M", help="how long the soak of the browser view lasts"
+    )
+    parser.addoption(
         "--faults", type=int, default=100, metavar="N", help="how many the soak injects into a real training"
     )
 

@@ -105,10 +105,17 @@ class WebClient:
     """A client of the protocol. A thread reads all messages and counts them by their type.
 
     status, metrics: the newest. counts, num_bytes: messages, and their bytes, by type. first_board_at:
-    `time.monotonic()` of the first board, in the state that comes first or behind it.
+    `time.monotonic()` of the first board, in the state that comes first or behind it. on_message: called with
+    every message, in the reading thread.
     """
 
-    def __init__(self, program: WebProgram, token: str = WATCH_TOKEN) -> None:
+    def __init__(
+        self,
+        program: WebProgram,
+        token: str = WATCH_TOKEN,
+        on_message: Callable[[Mapping[str, Any]], None] = lambda _: None,
+    ) -> None:
+        self._on_message = on_message
         self._connection: ClientConnection = connect(
             f"ws{program.base.removeprefix('http')}/ws",
             additional_headers={"Authorization": f"Bearer {token}"},
@@ -154,6 +161,7 @@ class WebClient:
     def _take(self, text: str | bytes) -> None:
         message = json.loads(text)
         kind = message["type"]
+        self._on_message(message)
         with self._changed:
             self.counts[kind] += 1
             self.num_bytes[kind] += len(text.encode() if isinstance(text, str) else text)
