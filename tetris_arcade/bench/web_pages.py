@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+_POLL_MS = 30.0
 _TIMEOUT_MS = 180_000.0
 _COUNT_DRAWINGS = """
     window.boardDrawings = 0;
@@ -71,6 +73,15 @@ def open_page(browser: Browser, program: WebProgram, token: str = TOKEN, **optio
     return page
 
 
+def wait_for(page: Page, condition: str, arg: object = None) -> None:
+    """Wait until JavaScript gives true. Playwright's own function is refused by the page's CSP."""
+    until = time.monotonic() + _TIMEOUT_MS / 1000
+    while not page.evaluate(condition, arg):
+        if time.monotonic() > until:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(_POLL_MS)
+
+
 class PageMeter:
     """Boards per second that a page receives and draws."""
 
@@ -79,7 +90,7 @@ class PageMeter:
         self._received = 0
         page.on("websocket", self._listen)
         page.reload()
-        page.wait_for_function("window.firstBoardMs !== null")
+        wait_for(page, "window.firstBoardMs !== null")
 
     def _listen(self, socket: Any) -> None:
         def count(frame: str | bytes) -> None:

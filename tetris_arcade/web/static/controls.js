@@ -23,6 +23,7 @@ export class Controls {
   #state;
   #actions;
   #slidAt = -Infinity;
+  #boxesInFlight = new Set();
   #keys;
 
   constructor(connection, state, actions) {
@@ -46,8 +47,8 @@ export class Controls {
     for (const id of ["new-game", "lookahead-line"]) byId(id).hidden = status.source !== "demo";
     for (const id of ["start", "save"]) byId(id).hidden = status.source === "demo" && isBusy(status);
     setText(byId("pause"), status.paused ? "Resume" : "Pause");
-    byId("visual").checked = status.visual;
-    byId("lookahead").checked = status.lookahead ?? false;
+    this.#drawBox("visual", status.visual);
+    this.#drawBox("lookahead", status.lookahead);
     this.#drawSpeed();
   }
 
@@ -78,6 +79,11 @@ export class Controls {
     return writable ? null : "Nothing can be changed from here: another program or a locked display owns it.";
   }
 
+  /** A box that was just ticked keeps its tick until the server has answered. */
+  #drawBox(id, isChecked) {
+    if (!this.#boxesInFlight.has(id)) byId(id).checked = isChecked;
+  }
+
   #drawSpeed() {
     const { status } = this.#state;
     const text = status.visual ? speedText(status.pieces_per_second) : "full speed";
@@ -95,6 +101,12 @@ export class Controls {
     } catch (error) {
       notifyError(error);
     }
+  }
+
+  async #sendBox(id, command, fields) {
+    this.#boxesInFlight.add(id);
+    await this.#send(command, fields);
+    this.#boxesInFlight.delete(id);
     this.draw(); // A box that was refused goes back.
   }
 
@@ -108,8 +120,9 @@ export class Controls {
     click("new-game", () => this.#send("new_game"));
     click("slower", () => this.#changeSpeed(slower));
     click("faster", () => this.#changeSpeed(faster));
-    byId("visual").addEventListener("change", (event) => this.#send("set_mode", { visual: event.target.checked }));
-    byId("lookahead").addEventListener("change", (event) => this.#send("lookahead", { on: event.target.checked }));
+    const change = (id, listener) => byId(id).addEventListener("change", ({ target }) => listener(target.checked));
+    change("visual", (visual) => this.#sendBox("visual", "set_mode", { visual }));
+    change("lookahead", (on) => this.#sendBox("lookahead", "lookahead", { on }));
     byId("speed").addEventListener("input", (event) => {
       this.#slidAt = performance.now();
       this.#send("set_speed", { speed: Number(event.target.value) });
