@@ -7,7 +7,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _WARM_UP_SECONDS = 5.0
-_NUM_PAGES = (1, 3)
+_COUNTS = (1, 3)
+"""Clients of the protocol, or pages, at once; lists of figures are in this order."""
 _TURNS, _TURN_SECONDS = 7, 3.0
 _STATIC = Path(__file__).parents[1] / "web" / "static"
 
@@ -33,9 +34,9 @@ def bench_web(seconds: float = 10.0, presses: int = 200) -> dict[str, Any]:
         operator.command("start", config={}, resume=False)
         operator.wait_for_status("running")
         time.sleep(_WARM_UP_SECONDS)
-        measured: dict[str, Any] = {"page_kb": _page_kb()}
-        for count in _NUM_PAGES:
-            measured |= _measure_clients(program, count, seconds)
+        measured: dict[str, Any] = {"page_kb": _page_kb(), "clients": list(_COUNTS)}
+        measured |= _as_lists([_measure_clients(program, count, seconds) for count in _COUNTS])
+        measured |= _measure_messages(program)
         measured["training_lost_percent"] = _training_lost(program, operator)
         measured |= _measure_commands(operator, presses)
         measured |= _measure_pages(program, seconds)
@@ -46,6 +47,11 @@ def bench_web(seconds: float = 10.0, presses: int = 200) -> dict[str, Any]:
 def _page_kb() -> float:
     files = [path for path in _STATIC.rglob("*") if path.is_file()]
     return sum(path.stat().st_size for path in files) / 1000
+
+
+def _as_lists(measured: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """One list of each figure."""
+    return {name: [each[name] for each in measured] for name in measured[0]}
 
 
 class _ProcessorShare:
@@ -66,33 +72,39 @@ def _processor_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _measure_clients(program: WebProgram, count: int, seconds: float) -> dict[str, Any]:
+def _measure_clients(program: WebProgram, count: int, seconds: float) -> dict[str, float]:
     """What `count` clients of the protocol receive, and what they cost."""
     asked = time.monotonic()
     clients = [WebClient(program) for _ in range(count)]
     for client in clients:
         client.wait(lambda client=client: client.first_board_at is not None)  # type: ignore[misc]
     first_board = max(client.first_board_at or asked for client in clients) - asked
-    before = [(client.counts["board"], client.num_bytes["board"]) for client in clients]
+    before = [client.counts["board"] for client in clients]
     share, started_at = _ProcessorShare([program.server(), psutil.Process(program.pid)]), time.perf_counter()
     time.sleep(seconds)
     elapsed = time.perf_counter() - started_at
     server, host = share.percent()
-    boards = [client.counts["board"] - old for client, (old, _) in zip(clients, before, strict=True)]
-    sizes = [client.num_bytes["board"] - old for client, (_, old) in zip(clients, before, strict=True)]
-    metrics = clients[0].num_bytes["metrics"] / max(1, clients[0].counts["metrics"])
-    sync = clients[0].num_bytes["sync"]
+    boards = [client.counts["board"] - old for client, old in zip(clients, before, strict=True)]
     for client in clients:
         client.close()
-    suffix = f"{count}_clients" if count > 1 else "1_client"
     return {
-        f"boards_per_second_{suffix}": min(boards) / elapsed,
-        f"server_percent_of_a_core_{suffix}": server,
-        f"host_percent_of_a_core_{suffix}": host,
-        f"first_board_ms_{suffix}": 1000 * first_board,
-        "board_message_bytes": sum(sizes) / max(1, sum(boards)),
-        "metrics_message_bytes": metrics,
-        "sync_message_bytes": sync,
+        "boards_per_second": min(boards) / elapsed,
+        "server_percent_of_a_core": server,
+        "host_percent_of_a_core": host,
+        "first_board_ms": 1000 * first_board,
+    }
+
+
+def _measure_messages(program: WebProgram) -> dict[str, float]:
+    """Mean sizes of the messages that are sent most, and of the state that comes first."""
+    client = WebClient(program)
+    client.wait(lambda: client.counts["board"] > 100 and client.counts["metrics"] > 10)
+    sizes = {kind: client.num_bytes[kind] / client.counts[kind] for kind in ("board", "metrics", "sync")}
+    client.close()
+    return {
+        "board_message_bytes": sizes["board"],
+        "metrics_message_bytes": sizes["metrics"],
+        "sync_message_bytes": sizes["sync"],
     }
 
 
@@ -111,7 +123,7 @@ def _training_lost(program: WebProgram, operator: WebClient) -> float:
 
 def _training_rate(program: WebProgram, operator: WebClient, is_watched: bool) -> float:
     """Timesteps per second over one turn. The operator's own connection stays open in both cases."""
-    clients = [WebClient(program) for _ in range(max(_NUM_PAGES))] if is_watched else []
+    clients = [WebClient(program) for _ in range(max(_COUNTS))] if is_watched else []
     time.sleep(0.5)
     started_at, timesteps = _next_timesteps(operator)
     time.sleep(_TURN_SECONDS)
@@ -153,14 +165,14 @@ def _measure_pages(program: WebProgram, seconds: float) -> dict[str, Any]:
     missing = why_no_browser()
     if missing is not None:
         return {"pages": f"not measured: {missing}"}
-    measured: dict[str, Any] = {}
     with open_browser() as browser:
-        for count in _NUM_PAGES:
-            measured |= _measure_open_pages(browser, program, count, seconds)
-    return measured
+        measured = [_measure_open_pages(browser, program, count, seconds) for count in _COUNTS]
+    return {"pages": list(_COUNTS), **_as_lists(measured)}
 
 
-def _measure_open_pages(browser: Browser, program: WebProgram, count: int, seconds: float) -> dict[str, Any]:
+def _measure_open_pages(
+    browser: Browser, program: WebProgram, count: int, seconds: float
+) -> dict[str, float]:
     with ExitStack() as stack:
         meters = []
         for _ in range(count):
@@ -178,10 +190,9 @@ def _measure_open_pages(browser: Browser, program: WebProgram, count: int, secon
             for received, drawn in (meter.count(),)
         ]
         first_board = max(meter.first_board_seconds for meter in meters)
-    suffix = f"{count}_pages" if count > 1 else "1_page"
     return {
-        f"boards_received_per_second_{suffix}": min(received for received, _ in counted) / elapsed,
-        f"boards_drawn_per_second_{suffix}": min(drawn for _, drawn in counted) / elapsed,
-        f"server_percent_of_a_core_{suffix}": server,
-        f"first_board_seconds_{suffix}": first_board,
+        "page_boards_received_per_second": min(received for received, _ in counted) / elapsed,
+        "page_boards_drawn_per_second": min(drawn for _, drawn in counted) / elapsed,
+        "page_server_percent_of_a_core": server,
+        "page_first_board_seconds": first_board,
     }

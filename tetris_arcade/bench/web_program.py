@@ -21,7 +21,7 @@ from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.remote.web_options import TOKEN_VARIABLE, WATCH_TOKEN_VARIABLE
 
 TOKEN, WATCH_TOKEN = "operators-token", "watchers-token"
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 """A machine that has not compiled the kernels yet needs most of them."""
 _END_SECONDS = 30.0
 _ADDRESS = "http://"
