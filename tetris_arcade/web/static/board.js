@@ -47,7 +47,7 @@ export class BoardView {
   /** Show a board message: at once, or when the move before it has ended. */
   show(board) {
     const isSameGame = board.game === this.shown.game && board.height === this.shown.height;
-    if (!isSameGame || board.move === this.shown.move) this.#take(board);
+    if (!isSameGame || board.move === this.shown.move || reducedMotion.matches) this.#take(board);
     else this.#waiting = board;
     this.#requestDraw();
   }
@@ -88,7 +88,7 @@ export class BoardView {
       }
     }
     this.#draw(reducedMotion.matches ? 1 : progress);
-    const isMoving = this.#animation.isMoving(this.shown, this.#look.isPaused);
+    const isMoving = !reducedMotion.matches && this.#animation.isMoving(this.shown, this.#look.isPaused);
     if (isMoving || this.#waiting !== null) this.#requestDraw();
     else this.#lastFrame = null;
   }
