@@ -97,6 +97,8 @@ def test_second_window_is_read_only(app: App, tmp_path: Path) -> None:
     second = open_hidden(tmp_path, (800, 480), TitleScene)
     try:
         assert second.context.another_program_writes
+        for now in (0.0, 2.0):
+            second.frame([], now, 1 / 60)
         assert "viewing and demo only" in second.overlays.messages[0]
         press(second, "return", "return")
         assert not second.context.trainer.is_busy

@@ -82,6 +82,7 @@ def test_window_shows_the_other_training_and_says_whose_it_is(
     pilot = _watch(open_pilot)
     assert pilot.sees("Another program trains here, and this window watches it")
     assert pilot.sees("You are watching") or pilot.sees("Another program trains")
+    assert not any("viewing and demo only" in message for message in pilot.app.overlays.messages)
     other.show(timesteps=54_321)
     _until(pilot, lambda: pilot.sees("54,321"))
 

@@ -56,6 +56,8 @@ OpenSidecar = Callable[[Callable[[], socket.socket]], Sidecar]
 _MAX_STEP_SECONDS = 0.1
 _CURSOR_SECONDS = 3.0
 _TRIM_SECONDS = 5.0
+_GREETING_SECONDS = 1.0
+"""In which another program tells this one whether it trains."""
 
 
 class App:
@@ -80,6 +82,8 @@ class App:
         self._sidecar = None if open_sidecar is None else open_sidecar(self._connect)
         self._access = TrainerAccess(paths, WorkerClient(paths), may_steer=make_kiosk is None)
         self._logs: ExitStack | None = None
+        self._first_frame_at: float | None = None
+        self._is_lock_told = self._access.lock.is_held
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.joystick.init()
@@ -115,7 +119,12 @@ class App:
             self.context.notify(message, "warning")
         if self._access.lock.is_held:
             self._own_folder()
-        elif self._access.lock.why_not:
+        elif not self._access.is_attached:
+            self._say_why_locked()
+
+    def _say_why_locked(self) -> None:
+        self._is_lock_told = True
+        if self._access.lock.why_not and not (self.context.is_watching and self.context.trainer.is_busy):
             self.context.notify(self._access.lock.why_not, "warning")
 
     def _own_folder(self) -> None:
@@ -211,6 +220,10 @@ class App:
 
     def _follow_access(self, now: float) -> None:
         """Watch another program's training as long as there is one; then this window may train itself."""
+        if self._first_frame_at is None:
+            self._first_frame_at = now
+        if not self._is_lock_told and now - self._first_frame_at > _GREETING_SECONDS:
+            self._say_why_locked()
         change = self._access.update(now)
         if change is None:
             return
@@ -227,7 +240,7 @@ class App:
                 self._open_log()
                 self._own_folder()
                 context.models.refresh()
-                context.notify("This window can train now", "success")
+                context.notify(f"{self._access.end_message} This window can train now".lstrip(), "success")
 
     def _update_scenes(self, now: float, dt: float) -> None:
         for scene in self._scenes.visible():

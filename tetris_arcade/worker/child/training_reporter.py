@@ -189,7 +189,7 @@ class ViewerListener(RunListener):
 
     def episode(self, result: EpisodeResult) -> None:
         self._rewards.append(result.reward)
-        self._counters["reward_mean"] = np.mean(self._rewards)
+        self._counters["reward_mean"] = sum(self._rewards) / len(self._rewards)
         self._graphs.add("lines", result.timesteps, result.lines)
         self._graphs.add("smoothed_lines", result.timesteps, self._trainer.progress.mean_lines_last_100)
         self._graphs.add("reward", result.timesteps, result.reward)
