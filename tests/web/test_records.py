@@ -37,6 +37,13 @@ def test_empty_records_are_json() -> None:
     json.dumps([board, metrics_data(frame)], allow_nan=False)
 
 
+def test_values_of_placements_are_null_where_there_are_none() -> None:
+    record = empty_frame()[0]["boards"][0]
+    record["values"][:4] = 0.1, -2.00049, np.inf, -np.inf
+    values = board_data(record, "training", 0)["values"]
+    assert values == [0.1, -2.0, None, None, *[None] * 36]
+
+
 def test_graph_that_was_thinned_out_is_sent_anew() -> None:
     recorder, graphs = SeriesRecorder(), Graphs()
     for number in range(SERIES_LENGTH - 1):

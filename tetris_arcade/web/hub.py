@@ -28,7 +28,7 @@ MAX_CLIENTS = 64
 _TICK_SECONDS = 1 / 60
 _IDLE_TICK_SECONDS = 0.25
 """Without a browser, telemetry is read only to know whether the training advances."""
-_METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.1, 0.25, 0.05
+_METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.2, 0.25, 0.05
 _ANSWER_SECONDS = 5.0
 _MAX_WAITING_COMMANDS = 32
 
