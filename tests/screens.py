@@ -117,9 +117,10 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
 def open_screen(
     open_pilot: OpenPilot, name: str, size: tuple[int, int], display: DisplaySettings | None = None
 ) -> Pilot:
-    """Open a screen of the catalogue and play its plan; long plans take few frames."""
+    """Open a screen of the catalogue and play its plan, in few frames."""
     scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    pilot = open_pilot(scene, size, Settings(display or DisplaySettings()), 0.5 if is_long else 1 / 30)
+    longest_wait = max(step for step in plan if isinstance(step, float))
+    frame_seconds = min(max(1 / 30, longest_wait / 10), 0.5)
+    pilot = open_pilot(scene, size, Settings(display or DisplaySettings()), frame_seconds)
     pilot.play(plan)
     return pilot
