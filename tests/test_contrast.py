@@ -26,11 +26,11 @@ def grounds(canvas: Canvas, place: Rect) -> Iterator[Color]:
     clipped = place.clip(canvas.surface.get_rect())
     if not clipped.width or not clipped.height:
         return
-    pixels = pygame.surfarray.array3d(canvas.surface.subsurface(clipped)).reshape(-1, 3)
-    colors, counts = np.unique(pixels, axis=0, return_counts=True)
-    for color, count in zip(colors.tolist(), counts.tolist(), strict=True):
-        if count >= MIN_SHARE * len(pixels):
-            yield color[0], color[1], color[2]
+    pixels = pygame.surfarray.array2d(canvas.surface.subsurface(clipped))
+    colors, counts = np.unique(pixels, return_counts=True)
+    for color in colors[counts >= MIN_SHARE * pixels.size].tolist():
+        red, green, blue, _ = canvas.surface.unmap_rgb(color)
+        yield red, green, blue
 
 
 @pytest.mark.parametrize("palette", THEMES)
