@@ -74,6 +74,13 @@ def test_host_that_is_not_this_machine(tmp_path: Path, said: Say) -> None:
     assert "secret-token" not in line
 
 
+def test_settings_that_cannot_be_used_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "settings.toml").write_text('[web]\naddresses = ["arcade.example.org"]\n')
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        main(["web", "--port", str(other.getsockname()[1]), "--data-dir", str(tmp_path)])
+    assert "an address must be like https://arcade.example.org" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["web"], ["--web"]])
 def test_extra_that_is_not_installed(
     tmp_path: Path, said: Say, monkeypatch: pytest.MonkeyPatch, arguments: list[str]

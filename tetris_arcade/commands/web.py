@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 
 from tetris_arcade.commands import argument_types
@@ -11,6 +12,7 @@ from tetris_arcade.commands.web_options import read_web_options
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.remote.web_options import DEFAULT_HOST, DEFAULT_PORT
+from tetris_arcade.storage.settings_file import load_settings
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,9 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.commands.web_session import WebSession
 
     web = read_web_options(paths, options.port, options.host, options.token, options.watch_token)
+    _, problem = load_settings(paths.settings_file)
+    if problem is not None:
+        print(f"tetris_arcade: {problem}", file=sys.stderr)
     stop = threading.Event()
     with handle_signals(lambda _: stop.set()), WebSession(web, paths) as session:
         while not stop.is_set():
