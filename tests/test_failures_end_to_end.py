@@ -67,7 +67,7 @@ def test_second_viewer_is_read_only(
     with Viewer(tmp_path) as first:
         assert not first.play(0.1)["is_read_only"]
         with Viewer(tmp_path) as second:
-            state = second.play(0.1)
+            state = second.play(1.5)  # The other window says first whether it trains.
             assert state["is_read_only"]
             assert any("viewing and demo only" in text for text in state["toasts"])
             if picture := os.environ.get("TETRIS_ARCADE_PICTURES"):
