@@ -279,6 +279,9 @@ def test_a_model_can_be_handed_on(tmp_path: Path, capsys: pytest.CaptureFixture[
     file = str(tmp_path / "gift.zip")
     assert _run(capsys, "train", *SMALL, "--save-slot", "gift", *mine)[0] == 0
     assert _run(capsys, "models", "export", "gift", file, *mine)[0] == 0
+    code, _, err = _run(capsys, "models", "export", "gift", file, *mine)
+    assert (code, "gift.zip exists already: give --force to replace it" in err) == (2, True)
+    assert _run(capsys, "models", "export", "gift", file, "--force", *mine)[0] == 0
     assert _run(capsys, "models", "import", file, "--name", "got", *yours)[0] == 0
     conditions = ["--games", "3", "--max-pieces", "60", "--seed", "1", "--json"]
     sent = json.loads(_run(capsys, "evaluate", "gift", *conditions, *mine)[1])

@@ -72,6 +72,21 @@ def test_video_is_saved(videos: VideoExport, paths: DataPaths, messages: list[st
     assert file.stat().st_size > 1_000
 
 
+def test_second_video_of_a_game_replaces_nothing(
+    videos: VideoExport, paths: DataPaths, messages: list[str]
+) -> None:
+    replay = save_replay(paths, GAME)
+    for suffix in (".mp4", ".gif"):
+        first = paths.root / "videos" / f"{replay.stem}{suffix}"
+        first.parent.mkdir(exist_ok=True)
+        first.write_bytes(b"of yesterday")
+    videos.start(replay, 290)
+    _wait_for_message(videos)
+    assert len(_video_files(paths)) == 3
+    assert messages[0].startswith(f"Video saved: videos/{replay.stem}-2.")
+    assert first.read_bytes() == b"of yesterday"
+
+
 def test_cancelled_video_leaves_nothing(
     videos: VideoExport, paths: DataPaths, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,28 @@ def test_command_writes_a_gif_of_the_given_length(tmp_path: Path, capsys: pytest
     assert [path.name for path in tmp_path.iterdir()] == ["game.gif"]
 
 
+def test_existing_file_is_replaced_only_if_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "game.gif"
+    out.write_bytes(b"of yesterday")
+    arguments = ["record", "bcts", str(out), "--seconds", "0.5", "--size", "240", "--data-dir", str(tmp_path)]
+    assert main(arguments) == 2
+    assert "game.gif exists already: give --force to replace it" in capsys.readouterr().err
+    assert out.read_bytes() == b"of yesterday"
+    assert main([*arguments, "--force"]) == 0
+    assert out.read_bytes().startswith(b"GIF8")
+
+
+def test_link_to_nowhere_and_folder_are_no_free_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "link.gif").symlink_to("nowhere.gif")
+    (tmp_path / "folder.gif").mkdir()
+    for name, message in (("link.gif", "--force"), ("folder.gif", "is a folder")):
+        assert main(["record", "bcts", str(tmp_path / name), "--data-dir", str(tmp_path)]) == 2
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "nowhere.gif").exists()
+
+
 def test_command_writes_an_mp4(tmp_path: Path) -> None:
     imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="videos are an extra")
     out = tmp_path / "game.mp4"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tetris_arcade.commands.errors import FAILED, MISUSED, CommandError
+from tetris_arcade.commands.output_files import add_force_option, taken_error
 from tetris_arcade.commands.subcommand import Report, Run, Subcommand, reporting_options
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, describe_conditions
 from tetris_arcade.config.network_shape import NetworkShape
@@ -16,6 +17,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder, is_checkpoint_name
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.errors import FileTakenError
 from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.import_export import export_slot, import_model
 from tetris_arcade.storage.model_archive import ModelArchive
@@ -66,6 +68,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     delete.add_argument("--yes", action="store_true", help="do not ask")
     export = add("export", _export, "write a slot to a file", "NAME", "OUT")
     export.add_argument("--safetensors", action="store_true", help="also write a safetensors file")
+    add_force_option(export)
     import_ = add("import", _import, "import a model file, without running any code in it", "FILE")
     import_.add_argument("--name")
 
@@ -210,7 +213,16 @@ def _confirmed(name: str) -> bool:
 
 
 def _export(options: argparse.Namespace, paths: DataPaths) -> Report:
-    written = export_slot(paths, options.name, Path(options.out), with_safetensors=options.safetensors)
+    try:
+        written = export_slot(
+            paths,
+            options.name,
+            Path(options.out),
+            with_safetensors=options.safetensors,
+            overwrite=options.force,
+        )
+    except FileTakenError as error:
+        raise taken_error(error) from error
     files = [str(path) for path in written]
     return Report(f"wrote {', '.join(files)}", {"name": options.name, "files": files})
 

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from tetris_arcade.commands import argument_types
-from tetris_arcade.commands.errors import MISUSED, CommandError
+from tetris_arcade.commands.errors import CommandError
+from tetris_arcade.commands.output_files import add_force_option, check_output_file
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.threads import has_thread_for
@@ -37,6 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip", type=argument_types.count, default=0, metavar="N", help="start after this many pieces"
     )
+    add_force_option(parser)
     parser.add_argument("--tell-progress", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -44,7 +46,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     """Record a game with a progress bar on standard error.
 
     Raises ValueError for a name that ends in neither .gif nor .mp4, UnknownModelError for an unknown model,
-    CommandError if a package or the folder is missing.
+    CommandError if a package or the folder is missing, or if the file exists and may not be replaced.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -54,8 +56,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
 
     out: Path = options.out
     rate = frames_per_second(out)
-    if not out.parent.is_dir():
-        raise CommandError(f"there is no folder {out.parent} to write {out.name} to", MISUSED)
+    check_output_file(out, force=options.force)
     try:
         check_packages(out)
     except VideoError as error:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
 import subprocess
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.interpreter import program_command
+from tetris_arcade.storage.atomic import free_name
 from tetris_arcade.storage.errors import StorageError, printable_path
 from tetris_arcade.storage.import_export import choose_import_name, export_slot
 from tetris_arcade.storage.slot_names import normalize_name
@@ -42,10 +41,7 @@ def export(paths: DataPaths, name: str) -> str:
     """Write a model to a new file in the `exports` folder."""
     folder = paths.root / "exports"
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = map("-{}".format, itertools.count(2))
-    candidates = (folder / f"{name}{number}.zip" for number in itertools.chain([""], numbers))
-    free = next(file for file in candidates if not os.path.lexists(file))
-    files = export_slot(paths, name, free)
+    files = export_slot(paths, name, free_name(folder / f"{name}.zip"))
     return f"Exported to exports/{', exports/'.join(path.name for path in files)}"
 
 

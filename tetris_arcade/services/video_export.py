@@ -18,8 +18,8 @@ from pygame import Rect
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.threads import try_to_start
-from tetris_arcade.storage.atomic import temp_file
-from tetris_arcade.storage.errors import describe_os_error
+from tetris_arcade.storage.atomic import free_name, temp_file
+from tetris_arcade.storage.errors import StorageError, describe_os_error
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.footer import Hint
@@ -90,9 +90,9 @@ class VideoExport:
         folder = self._paths.root / "videos"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = folder / f"{replay.stem}{suffix}"
+            self._file = free_name(folder / f"{replay.stem}{suffix}")
             self._process = self._start_process(replay, first_piece)
-        except OSError as error:
+        except (OSError, StorageError) as error:
             self._notify(f"Video not saved: {describe_os_error(error)}", "error")
             return
         self._share, self._error_line, self._cancelled_at = 0.0, "", None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import re
 import secrets
@@ -175,6 +176,12 @@ def write_folder_atomic(target: Path, files: Mapping[str, bytes], *, keep_previo
         kind = DiskFullError if is_full else StorageError
         raise kind(f"{target.name} was not saved: {describe_os_error(error)}") from error
     _remove_stale(target, keep_previous)
+
+
+def free_name(path: Path) -> Path:
+    """The path, with a number if something has its name already: "game.gif", "game-2.gif"."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([path], numbered) if not path_exists(name))
 
 
 def temp_file(path: Path, pid: int) -> Path:

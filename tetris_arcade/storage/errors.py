@@ -47,6 +47,13 @@ class DiskFullError(StorageError):
     """The disk is too full to write."""
 
 
+class FileTakenError(StorageError):
+    """A file to be written exists already, and was not to be replaced."""
+
+    def __init__(self, file: os.PathLike[str]) -> None:
+        super().__init__(f"{printable_path(os.path.basename(file))} exists already")
+
+
 class UnknownModelError(StorageError):
     """No slot, checkpoint, reference player or file has that name."""
 

@@ -15,7 +15,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.storage.atomic import write_file_atomic
 from tetris_arcade.storage.checkpoints import MODEL_NAME, read_current
-from tetris_arcade.storage.errors import SlotNameError, StorageError, printable_path
+from tetris_arcade.storage.errors import FileTakenError, SlotNameError, StorageError
 from tetris_arcade.storage.metadata import Metadata, encode_metadata, now_iso
 from tetris_arcade.storage.model_archive import (
     METADATA_MEMBER,
@@ -44,7 +44,8 @@ def export_slot(
     """Write a slot or checkpoint to a stable-baselines3 archive with its metadata; returns the files written.
 
     out: a file, or a folder in which NAME.zip is written. with_safetensors: also write the weights alone to a
-    .safetensors file. Raises StorageError if a file exists (without `overwrite`) or cannot be written.
+    .safetensors file. Raises FileTakenError if a file exists (without `overwrite`), StorageError if one
+    cannot be written.
     """
     ref = resolve_slot(paths, name)
     if ref.checkpoint is None:
@@ -59,7 +60,7 @@ def export_slot(
         contents[target.with_suffix(".safetensors")] = _safetensors(archive.policy)
     taken = [path for path in contents if os.path.lexists(path)]
     if taken and not overwrite:
-        raise StorageError(f"{printable_path(taken[0].name)} exists already")
+        raise FileTakenError(taken[0])
     for path, content in contents.items():
         write_file_atomic(path, content)
     return list(contents)
