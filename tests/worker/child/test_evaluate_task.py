@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tests.worker.polling import START_UP_SECONDS, Poller
-from tetris_arcade.worker.shared.messages import Evaluated, EvaluateTask, Failed, Progress, WorkerState
+from tetris_arcade.worker.shared.messages import (
+    Evaluated,
+    EvaluateTask,
+    Failed,
+    PlayTask,
+    Progress,
+    WorkerState,
+)
 
 
 def test_evaluation_reports_progress_and_result(process_poller: Poller) -> None:
@@ -20,6 +27,22 @@ def test_evaluation_reports_progress_and_result(process_poller: Poller) -> None:
     shares = [report.fraction for report in process_poller.of(Progress) if isinstance(report, Progress)]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_process_waits_for_a_game_after_an_evaluation(process_poller: Poller) -> None:
+    client = process_poller.client
+    client.start(EvaluateTask("dellacherie", games=2, max_pieces=50))
+    process_poller.until_state(WorkerState.STOPPED, START_UP_SECONDS)
+    pid = client.pid
+    assert (client.is_busy, client.message) == (False, "The evaluation has ended: all games were played.")
+    assert len(process_poller.of(Evaluated)) == 1
+    client.start(PlayTask(("bcts",), speed=None))
+    process_poller.until_state(WorkerState.RUNNING, 5)
+    assert client.pid == pid is not None
+    client.start(EvaluateTask("dellacherie", games=2, max_pieces=50))
+    process_poller.until_state(WorkerState.STOPPED, 5)
+    assert client.pid == pid
+    assert len(process_poller.of(Evaluated)) == 2
 
 
 def test_stopped_evaluation_has_no_result(poller: Poller) -> None:

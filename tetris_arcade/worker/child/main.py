@@ -19,7 +19,7 @@ from tetris_arcade.worker.child.channel import Channel, TaskReplacedError
 from tetris_arcade.worker.child.watchdog import Watchdog
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.launch import LaunchSpec
-from tetris_arcade.worker.shared.messages import Failed, Stopped, Task
+from tetris_arcade.worker.shared.messages import Failed, Finished, IdleTask, Stopped, Task
 from tetris_arcade.worker.shared.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -107,7 +107,10 @@ def _lower_priority() -> None:
 
 
 def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
-    """Run the task, and those that replace it; report the last one's outcome; False if it failed."""
+    """Run the task, and those that replace it; report the last one's outcome; False if it failed.
+
+    A process that can take another task waits for one when it is done.
+    """
     task = launch.task
     while True:
         try:
@@ -121,8 +124,11 @@ def _run_task(launch: LaunchSpec, channel: Channel) -> bool:
             channel.report(Failed(status_text.crashed(task, error), traceback.format_exc()))
             return False
         else:
-            channel.report(Stopped(reason))
-            return True
+            if not task.shares_process or channel.is_stopping:
+                channel.report(Stopped(reason))
+                return True
+            channel.report(Finished(reason))
+            task = IdleTask()
 
 
 def _call_runner(task: Task, paths: DataPaths, channel: Channel) -> str:

@@ -275,6 +275,13 @@ class Stopped:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """The task is done. Its process does not end: it waits for another task."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class NewBest:
     """A test during training was better than all before; `lines` per game."""
 
@@ -388,6 +395,7 @@ Report = (
     Stage
     | Started
     | Stopped
+    | Finished
     | NewBest
     | Saved
     | SaveFailed

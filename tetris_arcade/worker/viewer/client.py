@@ -15,6 +15,7 @@ from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Command,
     Failed,
+    Finished,
     IdleTask,
     Pause,
     QueuedCommand,
@@ -204,13 +205,17 @@ class WorkerClient:
         if self._telemetry is None:
             return []
         self._now = self._clock() if now is None else now
+        was_idle = self._is_idle
         reports = self._session.poll(self._now) if self._session is not None else []
+        for report in reports:
+            if isinstance(report, Finished):
+                self._become_idle(report)
         if self._session is not None and self._session.is_over:
             self._end_session(self._session)
         if self._session is None:
             reports += self._start_if_due()
         if self._is_idle:
-            return []
+            return [] if was_idle else reports
         self._read_records()
         self._update_message()
         return reports
@@ -313,6 +318,11 @@ class WorkerClient:
 
     def _set_inactive(self, state: WorkerState, message: str) -> None:
         self._inactive_state, self.message = state, message
+
+    def _become_idle(self, report: Finished) -> None:
+        """The task is done, and its process waits for another one."""
+        self._set_inactive(WorkerState.STOPPED, status_text.stopped(self._task, report.reason))
+        self._task = IdleTask()
 
     # --- Telemetry ---
 

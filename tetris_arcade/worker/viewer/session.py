@@ -10,6 +10,8 @@ from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.launch import LaunchSpec
 from tetris_arcade.worker.shared.messages import (
     Failed,
+    Finished,
+    IdleTask,
     Noted,
     QueuedCommand,
     ReplaceTask,
@@ -129,6 +131,8 @@ class WorkerSession:
             case Failed():
                 self.failure = report
                 self._mark_ending(now)
+            case Finished() if is_current:
+                self.task = IdleTask()
             case Stopped():
                 self._stopped = report
                 self._mark_ending(now)
