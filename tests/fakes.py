@@ -114,6 +114,6 @@ def fake_context(
         audio=Audio(SoundSettings(muted=True)),
         notify=lambda text, _severity: messages.append(text),
         change_settings=lambda settings: setattr(context, "settings", settings),
-        format_hint=KeyHints(InputMapper()).format_hint,
+        key_hints=KeyHints(InputMapper()),
     )
     return context, messages

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.settings import Settings
+from tetris_arcade.config.settings import InputSettings, Settings
 from tetris_arcade.process.local_socket import LocalListener, connect
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
@@ -38,7 +38,7 @@ from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
-from tetris_arcade.ui.input import InputEvent, InputMapper
+from tetris_arcade.ui.input import InputEvent, InputMapper, KeyNames
 from tetris_arcade.ui.layout import cut_top
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import THEMES
@@ -87,9 +87,10 @@ class App:
         tune_malloc_for_viewer()
         self.display = Display(settings.display)
         pygame.joystick.init()
-        self._mapper = InputMapper(settings.input.keys, settings.input.pad, settings.input.dead_zone)
-        key_hints = KeyHints(self._mapper)
-        self.overlays = Overlays(key_hints)
+        # A kiosk may well be a cabinet.
+        self._mapper = InputMapper(*_mapping(settings.input), is_cabinet=make_kiosk is not None)
+        self._key_hints = KeyHints(self._mapper)
+        self.overlays = Overlays(self._key_hints)
         self._cache = SurfaceCache()
         self._cursor_until: float | None = None
         self._trim_at = 0.0
@@ -103,7 +104,7 @@ class App:
             audio=Audio(settings.sound),
             notify=self.overlays.notify,
             change_settings=self._change_settings,
-            format_hint=key_hints.format_hint,
+            key_hints=self._key_hints,
             another_program_writes=not self._access.lock.is_held,
             is_watching=self._access.is_attached,
             is_kiosk=make_kiosk is not None,
@@ -111,7 +112,7 @@ class App:
         self.context.models.refresh()
         self._scenes = SceneStack()
         self._kiosk = None if make_kiosk is None else make_kiosk(self)
-        self.router = InputRouter(self.context, self._scenes, self.display, key_hints, self._kiosk)
+        self.router = InputRouter(self.context, self._scenes, self.display, self._key_hints, self._kiosk)
         if self._sidecar is not None:
             self.context.watcher_url = self._sidecar.options.watcher_url
         self.apply(Push(first_scene(self.context)))
@@ -260,7 +261,7 @@ class App:
             return
         canvas = self._make_canvas()
         draw_backdrop(canvas)
-        has_footer = self.top.has_footer
+        has_footer, self._key_hints.is_typing = self.top.has_footer, self.top.captures_text
         self.overlays.countdown = None if self._kiosk is None else self._kiosk.countdown(self._scenes)
         bottom = self.overlays.reserve_bottom(canvas, self.router.hints() if has_footer else None)
         self._draw_scenes(canvas)
@@ -431,13 +432,18 @@ class App:
         before, self.context.settings = self.context.settings, settings
         self.display.change(settings.display)
         self.context.audio.change(settings.sound)
-        self._mapper.remap(settings.input.keys, settings.input.pad, settings.input.dead_zone)
+        self._mapper.remap(*_mapping(settings.input))
         if self.context.is_locked:
             return
         try:
             save_settings(self.context.paths.settings_file, settings, before)
         except StorageError as error:
             self.context.notify(f"Settings not saved: {error}", "error")
+
+
+def _mapping(settings: InputSettings) -> tuple[KeyNames, KeyNames, float]:
+    """(keys, pad buttons, dead zone) of the settings."""
+    return settings.keys, settings.pad, settings.dead_zone
 
 
 def run_app(

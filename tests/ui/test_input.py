@@ -45,12 +45,41 @@ def _press(mapper: InputMapper, name: str, text: str = "") -> list[InputEvent]:
         ("/", "?", Action.HELP),
         ("5", "5", Action.CONFIRM),
         ("1", "1", Action.CONFIRM),
-        ("left ctrl", "", Action.CONFIRM),
     ],
 )
 def test_documented_and_cabinet_keys(name: str, text: str, action: Action) -> None:
     (event,) = _press(InputMapper(), name, text)
     assert event.action is action
+
+
+MODIFIERS = [f"{side} {kind}" for side in ("left", "right") for kind in ("ctrl", "alt", "meta", "shift")]
+
+
+@pytest.mark.parametrize("name", MODIFIERS)
+def test_modifier_alone_does_nothing(name: str) -> None:
+    """It belongs to combinations; sticky keys have it pressed and released alone."""
+    mapper = InputMapper()
+    assert [event.action for _ in range(3) for event in _press(mapper, name)] == [None] * 3
+
+
+@pytest.mark.parametrize("key", ["1", "5"])
+def test_start_or_coin_makes_modifiers_a_cabinets_buttons(key: str) -> None:
+    mapper = InputMapper()
+    assert _press(mapper, key, key)[0].action is Action.CONFIRM
+    assert _press(mapper, "left ctrl")[0].action is Action.CONFIRM
+    assert _press(mapper, "left alt")[0].action is Action.BACK
+    assert "left ctrl" in mapper.get_keys(Action.CONFIRM)
+
+
+def test_typed_digit_makes_no_cabinet() -> None:
+    mapper = InputMapper()
+    mapper.read(Event(pygame.KEYDOWN, key=pygame.K_1, unicode="1", mod=0), is_typing=True)
+    assert _press(mapper, "left ctrl")[0].action is None
+
+
+def test_modifier_that_a_user_has_chosen_counts() -> None:
+    mapper = InputMapper({"confirm": ("right ctrl",)})
+    assert _press(mapper, "right ctrl")[0].action is Action.CONFIRM
 
 
 def test_key_of_another_action_leaves_its_first() -> None:

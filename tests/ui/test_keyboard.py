@@ -10,7 +10,7 @@ import pygame
 import pytest
 from pygame.event import Event
 
-from tetris_arcade.ui.input import DEFAULT_KEYS
+from tetris_arcade.ui.input import CABINET_BUTTONS, DEFAULT_KEYS
 from tetris_arcade.ui.keyboard import REPEATING, KeyboardReader
 
 CTRL, ALT, META, ALT_GR = pygame.KMOD_LCTRL, pygame.KMOD_LALT, pygame.KMOD_LMETA, pygame.KMOD_RALT
@@ -19,11 +19,14 @@ _MODS = {"left ctrl": CTRL, "left alt": ALT, "left meta": META, "left shift": py
 
 
 class Keyboard:
-    """A reader with the default keys; the clock advances only in `wait`."""
+    """A reader with a cabinet's keys; the clock advances only in `wait`."""
 
     def __init__(self) -> None:
         self.reader = KeyboardReader()
-        self.reader.remap({name: action.value for action, names in DEFAULT_KEYS.items() for name in names})
+        mappings = (DEFAULT_KEYS, CABINET_BUTTONS)
+        self.reader.remap(
+            {name: action.value for keys in mappings for action, names in keys.items() for name in names}
+        )
         self._now = 0.0
 
     def read(self, *events: Event) -> list[str]:

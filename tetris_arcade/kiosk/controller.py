@@ -13,7 +13,7 @@ from pygame import Surface
 
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
-from tetris_arcade.kiosk.operator_menu import HeldCombination, OperatorActions, OperatorMenu, make_pin_dialog
+from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu, make_pin_dialog
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Reset, Transition
@@ -23,6 +23,7 @@ from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.operator_keys import HeldCombination
 from tetris_arcade.ui.widgets.countdown import Countdown
 from tetris_arcade.worker.shared.messages import TrainTask
 

@@ -1,11 +1,9 @@
-"""The operator's menu of a kiosk: opened by holding keys, buttons or a corner of the screen, behind a PIN."""
+"""The operator's menu of a kiosk, behind a PIN."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import pygame
 
 from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
@@ -14,52 +12,9 @@ from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 
-_KEYS = frozenset({"left ctrl", "left shift", "o"})
-_PAD_BUTTONS = frozenset({"back", "start", "left shoulder", "right shoulder"})
-_CABINET_KEYS = frozenset({"1", "5"})
-_HOLD_SECONDS = 2.0
-_LONG_HOLD_SECONDS = 5.0
-"""For what a visitor may hold by chance: a cabinet's two buttons, a finger in the corner."""
-_CORNER_SHARE = 0.1
 _MAX_TRIES = 3
 _LOCKOUT_SECONDS = 60.0
 _DIGITS = "0123456789"
-
-
-class HeldCombination:
-    """Triggers once each time that a combination is held long enough."""
-
-    def __init__(self) -> None:
-        self._held_since: float | None = None
-        self._has_triggered = False
-
-    def is_triggered(self, now: float, keys: Set[str], pad_buttons: Set[str]) -> bool:
-        """Whether it triggers now; `keys` and `pad_buttons` are down. Call this once per frame."""
-        seconds = _seconds_to_hold(keys, pad_buttons)
-        if seconds is None:
-            self._held_since, self._has_triggered = None, False
-            return False
-        if self._held_since is None:
-            self._held_since = now
-        if self._has_triggered or now - self._held_since < seconds:
-            return False
-        self._has_triggered = True
-        return True
-
-
-def _seconds_to_hold(keys: Set[str], pad_buttons: Set[str]) -> float | None:
-    """How long the combination that is down must be held; None if none is down."""
-    if keys >= _KEYS or pad_buttons >= _PAD_BUTTONS:
-        return _HOLD_SECONDS
-    if keys >= _CABINET_KEYS or _is_corner_held():
-        return _LONG_HOLD_SECONDS
-    return None
-
-
-def _is_corner_held() -> bool:
-    """Whether a finger or the left mouse button is down in the upper left corner."""
-    side = min(pygame.display.get_window_size()) * _CORNER_SHARE
-    return pygame.mouse.get_pressed()[0] and max(pygame.mouse.get_pos()) < side
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,10 @@ class Scene:
     def draw(self, canvas: Canvas) -> None:
         """Draw the whole scene over the background. Called twice, it draws the same."""
 
+    def keys_text(self, description: str, *actions: Action) -> str:
+        """What keys or buttons do, as a part of a sentence: "← → change the model"."""
+        return self.context.key_hints.format_hint(Hint(description, *actions))
+
     def hints(self) -> list[Hint]:
         """The hints for the footer, which shows as many as fit, and for the help, which shows all."""
         return [binding.hint for binding in self.bindings() if binding.hint.description]

@@ -9,11 +9,11 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.remote.attached_client import AttachedClient
 from tetris_arcade.services.background_jobs import BackgroundJobs
+from tetris_arcade.services.key_hints import KeyHints
 from tetris_arcade.services.model_imports import ModelImports
 from tetris_arcade.services.model_list import ModelList
 from tetris_arcade.services.video_export import VideoExport
 from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.widgets.footer import Hint
 from tetris_arcade.ui.widgets.toast import Notify
 from tetris_arcade.worker.viewer.client import WorkerClient
 
@@ -26,8 +26,8 @@ class Context:
 
     trainer: the client of the training process, whether it runs or not. player: the client of the process
     that plays demos, duels and replays. notify(message, severity): shows a message over any scene.
-    change_settings: applies and saves new settings. format_hint(hint): the hint as text, with the key or pad
-    button that is mapped now. another_program_writes: another program owns the data folder, so nothing can
+    change_settings: applies and saves new settings. key_hints: names the keys and buttons that are mapped
+    now; no text names any other. another_program_writes: another program owns the data folder, so nothing can
     be saved. is_watching: `trainer` is that program's, which decides what it trains. is_kiosk: visitors use
     the window. watcher_url: where browsers may watch, None if they cannot.
     """
@@ -39,7 +39,7 @@ class Context:
     audio: Audio
     notify: Notify
     change_settings: Callable[[Settings], None]
-    format_hint: Callable[[Hint], str]
+    key_hints: KeyHints
     models: ModelList
     jobs: BackgroundJobs
     imports: ModelImports
@@ -64,7 +64,7 @@ def make_context(
     audio: Audio,
     notify: Notify,
     change_settings: Callable[[Settings], None],
-    format_hint: Callable[[Hint], str],
+    key_hints: KeyHints,
     another_program_writes: bool = False,
     is_watching: bool = False,
     is_kiosk: bool = False,
@@ -83,7 +83,7 @@ def make_context(
         audio=audio,
         notify=notify,
         change_settings=change_settings,
-        format_hint=format_hint,
+        key_hints=key_hints,
         models=ModelList(paths),
         jobs=jobs,
         imports=ModelImports(paths, jobs, notify, is_locked=is_locked),

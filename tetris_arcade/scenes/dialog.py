@@ -11,6 +11,7 @@ from tetris_arcade.scenes.base import Pop, Push, Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.text_fitting import break_long_words
 
@@ -75,4 +76,5 @@ class ChoiceDialog(MenuScene):
         menu = Rect(inside.x, text.y + used + units(8), inside.width, height)
         self.menu.draw(canvas, menu)
         canvas.explain(Rect(text.x, text.y, text.width, used), "What is asked")
-        canvas.explain(menu, "The answers: move up and down, then choose. Back changes nothing.")
+        back = self.keys_text("change nothing", Action.BACK)
+        canvas.explain(menu, f"The answers: {self.menu_keys_text()}. {back}.")

@@ -19,6 +19,8 @@ from tetris_arcade.storage.atomic import write_file_atomic
 from tetris_arcade.storage.errors import StorageError, describe_os_error
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.key_names import combination_label
+from tetris_arcade.ui.keyboard import FULL_SCREEN_KEYS
 from tetris_arcade.ui.widgets.footer import Button, Hint
 
 _MENU_HINTS = (
@@ -104,7 +106,11 @@ class InputRouter:
     def _global_bindings(self) -> list[KeyBinding]:
         bindings = [
             bind("help", self._toggle_help, Action.HELP),
-            bind("full screen, also Alt+Enter", self._toggle_full_screen, Action.FULL_SCREEN),
+            bind(
+                f"full screen, also {combination_label(*FULL_SCREEN_KEYS)}",
+                self._toggle_full_screen,
+                Action.FULL_SCREEN,
+            ),
             bind("screenshot", self._save_screenshot, Action.SCREENSHOT),
             bind("mute", self._toggle_mute, Action.MUTE),
         ]

@@ -59,6 +59,11 @@ class MenuScene(Scene):
         """Leave the screen."""
         return Pop()
 
+    def menu_keys_text(self) -> str:
+        """How to use the menu, as a part of a sentence."""
+        move = self.keys_text("move", Action.UP, Action.DOWN)
+        return f"{move}, {self.keys_text('choose', Action.CONFIRM)}"
+
     def bindings(self) -> list[KeyBinding]:
         has_values = any(entry.change is not None for entry in self.menu.entries)
         return [

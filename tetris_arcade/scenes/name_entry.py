@@ -11,6 +11,7 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.keyboard import TYPING_KEYS
 from tetris_arcade.ui.layout import centered, cut_top
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.letter_wheel import LETTERS, LetterWheel
@@ -19,6 +20,7 @@ from tetris_arcade.ui.widgets.wrapping_panel import draw_wrapping_panel, title_h
 _MAX_CHARACTERS = 24
 _BLINK_SECONDS = 1.0
 _PANEL_UNITS, _AROUND_UNITS = 340, 30
+_FIXED_ACTIONS = {key: Action(action) for action, keys in TYPING_KEYS.items() for key in keys}
 _ARROWS = (Action.LEFT, Action.RIGHT, Action.UP, Action.DOWN)
 
 
@@ -52,14 +54,22 @@ class NameEntryScene(Scene):
         self._now = 0.0
 
     def bindings(self) -> list[KeyBinding]:
+        # A button of a cabinet, which has no letters, works the wheel.
+        confirm = "add" if self._is_button(Action.CONFIRM) else "OK"
+        back = "delete" if self._is_button(Action.BACK) and self._name else "back"
         return [
-            bind("OK", self._confirm, Action.CONFIRM),
+            bind(confirm, self._confirm, Action.CONFIRM),
             bind_pair("choose letter", self._turn_wheel, Action.LEFT, Action.RIGHT),
             bind("add", self._use_wheel, Action.UP),
             bind("delete", self._delete, Action.DOWN),
-            bind("back", Pop, Action.BACK),
+            bind(back, Pop, Action.BACK),
             bind("", self._confirm, Action.PAUSE),  # a pad's start button
         ]
+
+    def _is_button(self, action: Action) -> bool:
+        """Whether the hints name a key for an action that is no key of a text field."""
+        key = self.context.key_hints.shown_key(action)
+        return key is not None and key not in TYPING_KEYS[action.value]
 
     def handle(self, event: InputEvent) -> Transition | None:
         if event.clicked and event.position is not None:
@@ -75,20 +85,24 @@ class NameEntryScene(Scene):
 
     def _handle_key(self, event: InputEvent) -> Transition | None:
         """Handle a key of a keyboard: letters are typed, whatever they do on other screens."""
-        if event.key == "escape":
-            return Pop()
-        if event.key in ("return", "keypad enter"):
-            return self._confirm()
+        if event.key in _FIXED_ACTIONS:
+            return self.run_binding(_FIXED_ACTIONS[event.key])
         if event.key == "backspace":
             self._delete()
         elif event.text:
             self._add(event.text)
         elif event.action in _ARROWS:
             return self.run_binding(event.action)
-        elif event.action is Action.CONFIRM:  # a button of a cabinet, which has no letters
+        elif event.action is Action.CONFIRM:
             return self._use_wheel()
         elif event.action is Action.BACK:
-            self._delete()
+            return self._delete_or_leave()
+        return None
+
+    def _delete_or_leave(self) -> Transition | None:
+        if not self._name:
+            return Pop()
+        self._delete()
         return None
 
     def _turn_wheel(self, by: int) -> None:

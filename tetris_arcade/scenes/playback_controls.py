@@ -27,7 +27,7 @@ def change_speed(client: TrainingClient, direction: int) -> None:
 
 def press_text(context: Context, action: Action, purpose: str) -> str:
     """A sentence with the key or button of an action, such as "Press ENTER to try again."."""
-    return f"Press {context.format_hint(Hint(purpose, action))}."
+    return f"Press {context.key_hints.format_hint(Hint(purpose, action))}."
 
 
 def step_binding(client: TrainingClient) -> KeyBinding:

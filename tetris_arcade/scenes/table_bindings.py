@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from tetris_arcade.scenes.base import KeyBinding, bind_pair
+from tetris_arcade.scenes.base import KeyBinding, Scene, bind_pair
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.table import Table
+
+
+def sort_text(scene: Scene) -> str:
+    """How to sort a table, as a part of a sentence."""
+    return scene.keys_text("choose the column that sorts them", Action.LEFT, Action.RIGHT)
 
 
 def table_bindings(table: Table) -> list[KeyBinding]:

@@ -41,6 +41,8 @@ _WATCHING = "Another program trains here, and this window watches it"
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
 _LOGO_PERCENT, _MIN_LOGO_UNITS = 36, 60
+_MIN_BOARD_PERCENT = 19
+"""Of the width, for each board beside a wide menu."""
 _MENU_SHARE = 0.94
 """Of the height between the logo and the footer: a menu needs space around it."""
 
@@ -226,27 +228,29 @@ class TitleScene(MenuScene):
         units = canvas.units
         layout = self._layout(canvas)
         for place, (caption, player) in zip(layout.boards, self._sides(), strict=True):
-            board, line = cut_top(place, max(0, place.height - canvas.line_height()))
+            lines = canvas.wrap(caption, place.width)
+            board, below = cut_top(place, max(0, place.height - len(lines) * canvas.line_height()))
             well = draw_board(canvas, board, player.view, player.progress, dim=True)
-            below = Rect(line.x, well.bottom + units(5), line.width, canvas.text_height())
-            canvas.text_in(caption, below, canvas.theme.text_faint)
+            top = well.bottom + units(5)
+            below = Rect(below.x, top, below.width, canvas.lines_height(len(lines)))
+            canvas.lines_in(lines, below, canvas.theme.text_faint)
         draw_logo(canvas, layout.logo, self.context.settings.display.title, self._shine(canvas))
         self._draw_menu(canvas, layout.menu)
         left, right = layout.boards
         learns = self._shows_learner
         canvas.explain(left, "The model that learns now" if learns else "The best player")
         canvas.explain(right, "The best player" if learns else "Its rival, with the same pieces")
-        canvas.explain(layout.menu, "Where to go: move up and down, then choose")
+        canvas.explain(layout.menu, f"Where to go: {self.menu_keys_text()}")
         canvas.explain(layout.note, "What the chosen line leads to")
         canvas.paragraph(self.menu.current.description, layout.note, canvas.theme.text_dim, align="center")
 
     def _draw_menu(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the menu as large as it fits; with larger text its lines move together."""
         size = self._menu_size(canvas, rect)
-        widest = max(canvas.text_width(entry.label, size) for entry in self.menu.entries)
-        # There is a block on each side of the chosen label.
-        needed = widest + 4 * canvas.text_height(size) + canvas.units(16)
-        width = min(rect.width - canvas.units(8), max(canvas.units(127 * size), needed))
+        available = rect.width - canvas.units(8)
+        smaller = (other for other in _MENU_SIZES if other <= size)
+        size = next((s for s in smaller if self._menu_width(canvas, s) <= available), 1.0)
+        width = min(available, max(canvas.units(127 * size), self._menu_width(canvas, size)))
         spare = rect.height - self.menu.height(canvas, size)
         if spare < 0:
             less = -(spare // (canvas.unit_px * len(self.menu.entries)))
@@ -257,7 +261,7 @@ class TitleScene(MenuScene):
     def _menu_size(self, canvas: Canvas, rect: Rect) -> float:
         """The largest size of the menu with which it fits a rectangle with normal text."""
         self.menu.margin_units = _MENU_MARGIN_UNITS
-        normal = Canvas(canvas.surface, canvas.theme, canvas.cache, unit_px=canvas.unit_px)
+        normal = canvas.at_text_size(1.0)
         available = rect.height * _MENU_SHARE
         return next((size for size in _MENU_SIZES if self.menu.height(normal, size) <= available), 1.0)
 
@@ -269,7 +273,11 @@ class TitleScene(MenuScene):
             left, right = cols(below, [1.0, 1.0], units(8))
         else:
             height = self._sides()[0][1].view.height
-            available = Rect(0, 0, rect.width * 28 // 100, rect.height - canvas.line_height())
+            menu_height = rect.height - 2 * canvas.line_height() - units(_MIN_LOGO_UNITS)
+            size = self._menu_size(canvas, Rect(0, 0, 0, menu_height))
+            beside = (rect.width - self._menu_width(canvas, size)) // 2 - units(12)
+            beside = max(beside, rect.width * _MIN_BOARD_PERCENT // 100)
+            available = Rect(0, 0, min(rect.width * 28 // 100, beside), rect.height - canvas.line_height())
             width = board_size(canvas, available, height)[0]
             left, rest = cut_left(rect, width, units(8))
             right, middle = cut_right(rest, width, units(8))
@@ -281,6 +289,12 @@ class TitleScene(MenuScene):
         # The logo keeps away from the edge of the screen.
         _, logo = cut_top(logo, min(units(_LOGO_MARGIN_UNITS), logo.height // 10))
         return _Layout(logo, menu, note, (left, right))
+
+    def _menu_width(self, canvas: Canvas, size: float) -> int:
+        """The width in pixels that the menu needs at a size."""
+        widest = max(canvas.text_width(entry.label, size) for entry in self.menu.entries)
+        # There is a block on each side of the chosen label.
+        return widest + 4 * canvas.text_height(size) + canvas.units(16)
 
     def _min_menu_height(self, canvas: Canvas, rect: Rect) -> int:
         """The height of the menu with its lines as close together as they can be."""

@@ -1,5 +1,5 @@
-"""Hints with the keys that are mapped now, or with a pad's buttons once one is used: for the footer, the help
-and notices on the board."""
+"""Hints with the keys that are mapped now, or with a pad's buttons once one is used: for the footer, the
+help, notices on the board and every other text that names a key."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from tetris_arcade.ui.input import Action, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
+from tetris_arcade.ui.keyboard import TYPING_KEYS, is_typed
 from tetris_arcade.ui.widgets.footer import FooterItem, Hint, KeyLabel
 
 HELP = Hint("help", Action.HELP)
@@ -16,12 +17,16 @@ _CACHE_SIZE = 200
 
 
 class KeyHints:
-    """Writes hints with the current key and button names."""
+    """Writes hints with the current key and button names.
+
+    is_typing: whether keys with a character type it now, so that others are named.
+    """
 
     def __init__(self, mapper: InputMapper) -> None:
         self._mapper = mapper
-        self._state: tuple[bool, int] | None = None
+        self._state: tuple[bool, bool, int] | None = None
         self._item = lru_cache(_CACHE_SIZE)(self._make_item)
+        self.is_typing = False
 
     def items(self, hints: Iterable[Hint]) -> list[FooterItem]:
         """The hints for the footer, without HELP, which is always there."""
@@ -30,22 +35,37 @@ class KeyHints:
     def format_hint(self, hint: Hint) -> str:
         """The hint as a line of text: "ENTER train on", or with a pad in use "A train on"."""
         item = self.item(hint)
-        return " ".join([*(key.label for key in item.keys), item.description])
+        return " ".join(filter(None, [*(key.label for key in item.keys), item.description]))
 
     def item(self, hint: Hint) -> FooterItem:
         """The hint with the keys or buttons that are mapped now."""
-        state = (self._mapper.device == "pad", self._mapper.num_mappings)
+        state = (self._mapper.device == "pad", self.is_typing, self._mapper.num_mappings)
         if state != self._state:
             self._state = state
             self._item.cache_clear()
         return self._item(hint)
+
+    def shown_key(self, action: Action) -> str | None:
+        """The name of the key that hints name for an action; None if they name a pad's button, or no key."""
+        if self._mapper.device == "pad" and self._mapper.get_buttons(action):
+            return None
+        keys = self._mapper.get_keys(action)
+        if self.is_typing:
+            keys = (*(key for key in keys if not is_typed(key)), *TYPING_KEYS.get(action.value, ()), *keys)
+        return keys[0] if keys else None
+
+    def all_labels(self, action: Action) -> tuple[list[str], list[str]]:
+        """(labels of the keys, labels of the pad's buttons) of an action."""
+        keys, buttons = self._mapper.get_keys(action), self._mapper.get_buttons(action)
+        return [key_label(name) for name in keys], [pad_label(name) for name in buttons]
 
     def _make_item(self, hint: Hint) -> FooterItem:
         return FooterItem(tuple(self._label(action) for action in hint.actions), hint.description)
 
     def _label(self, action: Action) -> KeyLabel:
         """The pad button or key of an action; the action's own name if it has none."""
-        buttons, keys = self._mapper.get_buttons(action), self._mapper.get_keys(action)
-        if self._mapper.device == "pad" and buttons:
-            return KeyLabel(pad_label(buttons[0]), action)
-        return KeyLabel(key_label(keys[0]) if keys else action.value.upper(), action)
+        key = self.shown_key(action)
+        if key is not None:
+            return KeyLabel(key_label(key), action)
+        buttons = self._mapper.get_buttons(action) if self._mapper.device == "pad" else ()
+        return KeyLabel(pad_label(buttons[0]) if buttons else action.value.upper(), action)

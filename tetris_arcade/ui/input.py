@@ -42,14 +42,17 @@ class Action(enum.Enum):
     STOP = "stop"
 
 
+CABINET_KEYS = ("1", "5")
+"""Start and coin, which every arcade cabinet has, and which nobody presses at a desk."""
+CABINET_BUTTONS: dict[Action, tuple[str, ...]] = {Action.CONFIRM: ("left ctrl",), Action.BACK: ("left alt",)}
+"""The first two buttons of most cabinets. At a desk these keys belong to combinations and to sticky keys."""
 DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.UP: ("up",),
     Action.DOWN: ("down",),
     Action.LEFT: ("left",),
     Action.RIGHT: ("right",),
-    # 1 (start), 5 (coin) and Left Ctrl are the usual buttons of an arcade cabinet.
-    Action.CONFIRM: ("return", "1", "5", "left ctrl", "keypad enter"),
-    Action.BACK: ("escape", "backspace", "left alt"),
+    Action.CONFIRM: ("return", *CABINET_KEYS, "keypad enter"),
+    Action.BACK: ("escape", "backspace"),
     Action.PAUSE: ("p", "space"),
     Action.STEP: (".",),
     Action.FASTER: ("+", "=", "keypad +"),
@@ -67,7 +70,9 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.HELP: ("f1", "?"),
     Action.STOP: ("x",),
 }
-"""By pygame's key names: the documented keys, and those of an arcade cabinet."""
+"""By pygame's key names."""
+KeyNames = Mapping[str, tuple[str, ...]]
+"""Names of keys or buttons, by the names of actions."""
 
 Device = Literal["keys", "pointer", "pad"]
 
@@ -96,18 +101,24 @@ class InputEvent:
 class InputMapper:
     """Turns pygame's events into `InputEvent`s, by a mapping that the settings can change.
 
-    device: the device used last, so that the screen can name its keys or buttons. num_mappings: counts the
-    mappings, so that texts that name keys can be rebuilt after a change.
+    is_cabinet: whether the keyboard is that of an arcade cabinet, so that its modifiers are buttons. It is
+    taken for one, too, once 1 (start) or 5 (coin) is pressed. device: the device used last, so that the
+    screen can name its keys or buttons. num_mappings: counts the mappings, so that texts that name keys can
+    be rebuilt after a change.
     """
 
     def __init__(
         self,
-        keys: Mapping[str, tuple[str, ...]] | None = None,
-        pad: Mapping[str, tuple[str, ...]] | None = None,
+        keys: KeyNames | None = None,
+        pad: KeyNames | None = None,
         dead_zone: float = DEAD_ZONE,
+        *,
+        is_cabinet: bool = False,
     ) -> None:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
+        self._custom_keys: KeyNames = {}
+        self._is_cabinet = is_cabinet
         self._keyboard = KeyboardReader()
         self._pads = GamepadReader()
         self._touch = TouchReader()
@@ -116,22 +127,22 @@ class InputMapper:
         self.num_mappings = 0
         self.remap(keys or {}, pad or {}, dead_zone)
 
-    def remap(
-        self,
-        keys: Mapping[str, tuple[str, ...]],
-        pad: Mapping[str, tuple[str, ...]],
-        dead_zone: float = DEAD_ZONE,
-    ) -> None:
+    def remap(self, keys: KeyNames, pad: KeyNames, dead_zone: float = DEAD_ZONE) -> None:
         """Replace the mapping of actions to names of keys and buttons; custom keys override default ones.
 
         dead_zone: how far a stick must be tilted to count, 0..1.
         """
-        custom = {name: action for action, names in _known(keys).items() for name in names}
+        self._custom_keys = keys
+        self._remap_keys()
+        self._pads.remap(pad, dead_zone)
+
+    def _remap_keys(self) -> None:
+        custom = {name: action for action, names in _known(self._custom_keys).items() for name in names}
         default = {
             name: action
-            for action, names in DEFAULT_KEYS.items()
-            if action.value not in keys
-            for name in names
+            for action in Action
+            if action.value not in self._custom_keys
+            for name in self._default_keys(action)
         }
         self._actions = {**default, **custom}
         self._keys = {
@@ -139,8 +150,16 @@ class InputMapper:
             for action in Action
         }
         self._keyboard.remap({name: action.value for name, action in self._actions.items()})
-        self._pads.remap(pad, dead_zone)
         self.num_mappings += 1
+
+    def _default_keys(self, action: Action) -> tuple[str, ...]:
+        return (*DEFAULT_KEYS[action], *(CABINET_BUTTONS.get(action, ()) if self._is_cabinet else ()))
+
+    def _note_cabinet(self, press: KeyPress) -> None:
+        """From its first coin or start on, a keyboard is that of a cabinet."""
+        if press.key in CABINET_KEYS and not press.text and not self._is_cabinet:
+            self._is_cabinet = True
+            self._remap_keys()
 
     def get_keys(self, action: Action) -> tuple[str, ...]:
         """The names of the keys that trigger an action."""
@@ -197,6 +216,8 @@ class InputMapper:
         return [*self._from_keyboard(self._keyboard.due(now)), *self._from_pad(self._pads.repeats(now))]
 
     def _from_keyboard(self, presses: list[KeyPress]) -> list[InputEvent]:
+        for press in presses:
+            self._note_cabinet(press)
         return [
             InputEvent(action=_action(press.action), text=press.text, key=press.key, repeated=press.repeated)
             for press in presses

@@ -42,6 +42,11 @@ def key_label(name: str) -> str:
     return _KEY_LABELS.get(name, name.upper())
 
 
+def combination_label(*names: str) -> str:
+    """The label of keys that are pressed together."""
+    return "+".join(map(key_label, names))
+
+
 def pad_label(button: str) -> str:
     """The label of a gamepad button, or of several joined by "+"."""
     return "+".join(_PAD_LABELS.get(part, part.upper()) for part in button.split("+"))

@@ -2,6 +2,7 @@
 
 The rule: a key that switches or chooses counts when it is released, if it was pressed and released alone
 while the window had the focus. Directions, speed, step and typing count when they are pressed, and repeat.
+A modifier does nothing of itself unless the mapping names it, as that of a cabinet does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ from tetris_arcade.ui.repeater import Repeater
 REPEATING = frozenset({"up", "down", "left", "right", "faster", "slower", "step"})
 """Values of the actions that repeat while their key is held."""
 FULL_SCREEN = "full_screen"
+FULL_SCREEN_KEYS = ("alt", "return")
+"""Pressed together, they switch to full screen and back, whatever they are bound to."""
+TYPING_KEYS: Mapping[str, tuple[str, ...]] = {
+    "confirm": ("return", "keypad enter"),
+    "back": ("escape",),
+    **{direction: (direction,) for direction in ("up", "down", "left", "right")},
+}
+"""By values of actions: what these keys do while text is typed, whatever they are bound to."""
 
 _SHIFTS = frozenset({"left shift", "right shift", "caps lock", "numlock"})
 """They change the character of other keys, and never make a combination."""
@@ -209,6 +218,12 @@ class KeyboardReader:
         """The action of a key, by its character first: + and ? are elsewhere on other layouts."""
         names = [text, name, _place_name(event)] if _is_foreign_letter(name) else [text, name]
         return next((self._actions[name] for name in names if name in self._actions), "")
+
+
+def is_typed(name: str) -> bool:
+    """Whether a key, by its name, types or deletes a character while text is typed."""
+    is_keypad = name.startswith(("[", "keypad ")) and name != "keypad enter"
+    return len(name) == 1 or name in ("space", "backspace") or is_keypad
 
 
 def _key_id(event: Event) -> int:

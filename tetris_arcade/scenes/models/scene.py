@@ -18,7 +18,7 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
-from tetris_arcade.scenes.table_bindings import table_bindings
+from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.services.model_files import (
@@ -68,6 +68,8 @@ class ModelsScene(Scene):
         self._entries: dict[str, ModelEntry] = {}
         self._table = Table(COLUMNS, [], sorted_by=LINES_COLUMN, descending=True)
         self._evaluation = ModelEvaluation(context)
+        self._page, self._num_pages = 0, 1
+        """Of the details: the page counts on without end; their number is as drawn last."""
         self._duel_side: str | None = None
         """The model that waits for an opponent."""
         self._show_newest_list()
@@ -123,6 +125,7 @@ class ModelsScene(Scene):
             *self._stop_bindings(),
             bind("actions", self._open_menu, Action.CONFIRM),
             *self._action_bindings(),
+            *self._page_bindings(),
             bind("" if self.context.is_locked else "import", self._ask_import, Action.FASTER),
             *table_bindings(self._table),
             bind("back", Pop, Action.BACK),
@@ -151,6 +154,16 @@ class ModelsScene(Scene):
         entry = self._selected
         actions = [] if entry is None else self._actions(entry)
         return [bind(action.label.lower(), action.run, action.key) for action in actions if action.key]
+
+    def _page_bindings(self) -> list[KeyBinding]:
+        """The key that turns the pages of the details, if they do not fit on one."""
+        if self._num_pages == 1:
+            return []
+        text = f"details {self._page % self._num_pages + 1}/{self._num_pages}"
+        return [bind(text, self._turn_page, Action.GRAPH_PAGE)]
+
+    def _turn_page(self) -> None:
+        self._page += 1
 
     def _open_menu(self) -> Transition | None:
         entry = self._selected
@@ -312,17 +325,19 @@ class ModelsScene(Scene):
         inside = canvas.panel(table)
         status, inside = cut_bottom(inside, canvas.line_height() + units(4))
         width = inside.width
-        text = next((text for text in TABLE_CAPTIONS if canvas.text_width(text) <= width), TABLE_CAPTIONS[-1])
+        normal = canvas.at_text_size(1.0)
+        text = next((text for text in TABLE_CAPTIONS if normal.text_width(text) <= width), TABLE_CAPTIONS[-1])
         _, inside = cut_top(inside, canvas.paragraph(text, inside, canvas.theme.text_dim), units(2))
         self._table.draw(canvas, inside)
-        canvas.explain(inside, "All players: left and right choose the column that sorts them")
+        canvas.explain(inside, f"All players: {sort_text(self)}")
         canvas.explain(status, "What is going on, or what to do next")
         canvas.explain(details, "The chosen player: test, training and network")
         self._draw_status(canvas, status)
         entry = self._selected
         if entry is not None:
             inside = draw_wrapping_panel(canvas, details, entry.display_name)
-            draw_details(canvas, inside, entry, self._evaluation.result(entry))
+            result = self._evaluation.result(entry)
+            self._num_pages = draw_details(canvas, inside, entry, result, self._page)
 
     def _draw_status(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the line under the table: what is going on, or what to do next."""

@@ -145,10 +145,14 @@ class DemoScene(PlayScene):
         )
         self._buttons = [*arrows, Button(lookahead, Action.LOOKAHEAD)]
         draw_games(canvas, layout.games, self._recent)
-        canvas.explain(layout.head, "Who plays: left and right change the model")
+        canvas.explain(
+            layout.head, f"Who plays: {self.keys_text('change the model', Action.LEFT, Action.RIGHT)}"
+        )
         canvas.explain(layout.board, "The game. With the agent's view, bright columns are good places.")
         canvas.explain(layout.stats, "This game in numbers, and the next pieces")
-        canvas.explain(layout.challenge, "The rules: up and down change them")
+        canvas.explain(
+            layout.challenge, f"The rules: {self.keys_text('change', Action.UP, Action.DOWN)} them"
+        )
         canvas.explain(layout.games, "The games before, the longest bar is the best")
 
     def _find_model(self) -> tuple[int, int, ModelEntry | None]:

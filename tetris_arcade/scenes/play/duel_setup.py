@@ -16,6 +16,7 @@ from tetris_arcade.scenes.play.duel_layout import side_color
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.services.default_player import CHAMPION, RIVAL
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import (
     centered,
     cols,
@@ -26,12 +27,12 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
-from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.text_fitting import growing_lines
 from tetris_arcade.ui.widgets.identicon import draw_identicon
-from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats, short_number
+from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats, short_number, stats_lines
 
 _PANEL_UNITS, _PANEL_LETTERS = 310, 29
-_CARD_UNITS = (150, 130)
+_CARD_UNITS = (150, 140)
 """(width, height without its text)."""
 
 
@@ -59,7 +60,7 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         self._challenge = DUEL_CHALLENGE
 
     def entries(self) -> list[MenuEntry]:
-        left, right = (self._names[side] for side in self._sides)
+        left, right = (self._models[side].display_name for side in self._sides)
         return [
             MenuEntry("start", "Start the duel", choose=self._start),
             MenuEntry("left", "Left", left, lambda by: self._change_side(0, by)),
@@ -86,15 +87,18 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         self._draw_panel(canvas, layout.panel)
         canvas.explain(layout.cards[0], "The left player, and how it did in its test")
         canvas.explain(layout.cards[1], "The right player")
-        canvas.explain(layout.panel, "Who plays, and the rules: left and right change a line")
+        canvas.explain(
+            layout.panel,
+            f"Who plays, and the rules: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}",
+        )
 
     def _layout(self, canvas: Canvas) -> _Layout:
         """The players' cards on both sides of the menu; in portrait above it."""
         units = canvas.units
         gap = units(8)
         area = inset(canvas.rect, gap)
-        card_height = min(area.height, units(_CARD_UNITS[1]) + 5 * canvas.line_height())
         if is_portrait(canvas.rect):
+            card_height = self._card_height(canvas, (area.width - gap) // 2)
             height = card_height + gap + self._panel_height(canvas, area.width)
             both = centered(area, area.width, min(area.height, height))
             upper, panel = cut_top(both, card_height, gap)
@@ -102,7 +106,8 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
             return _Layout((left, right), panel)
         middle = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
         side = min(units(_CARD_UNITS[0]), (area.width - middle) // 2 - gap)
-        height = min(area.height, max(card_height, self._panel_height(canvas, middle)))
+        height = max(self._card_height(canvas, side), self._panel_height(canvas, middle))
+        height = min(area.height, height)
         whole = centered(area, middle + 2 * (side + gap), height)
         left, rest = cut_left(whole, side, gap)
         right, panel = cut_right(rest, side, gap)
@@ -110,9 +115,33 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
 
     def _draw_card(self, canvas: Canvas, rect: Rect, side: int) -> None:
         """Draw a player as on a poster: identicon, name and results."""
-        theme, entry = canvas.theme, self._models[self._sides[side]]
-        color = side_color(theme, side)
+        entry, color = self._models[self._sides[side]], side_color(canvas.theme, side)
         inside = inset(canvas.panel(rect), canvas.units(2))
+        facts = self._facts(side)
+        below, upper = cut_bottom(inside, stats_lines(canvas, inside.width, facts) * canvas.line_height())
+        draw_stats(canvas, below, facts)
+        size, names = self._name_lines(canvas, inside.width)
+        name, picture = cut_bottom(upper, canvas.lines_height(max(map(len, names)), size) + canvas.units(8))
+        draw_identicon(canvas, picture, entry.name, color)
+        canvas.lines_in(names[side], name, color, size)
+
+    def _card_height(self, canvas: Canvas, width: int) -> int:
+        """The height in pixels of the cards, with pictures."""
+        inside = width - canvas.units(14)
+        size, names = self._name_lines(canvas, inside)
+        facts = max(stats_lines(canvas, inside, self._facts(side)) for side in (0, 1))
+        text = facts * canvas.line_height() + canvas.lines_height(max(map(len, names)), size)
+        return canvas.units(_CARD_UNITS[1]) + text
+
+    def _name_lines(self, canvas: Canvas, width: int) -> tuple[float, list[list[str]]]:
+        """(size, lines of each player's name), of one size."""
+        names = [self._models[side].display_name.upper() for side in self._sides]
+        styles = ((2.0, 1), (1.5, 1), (1.0, 1), (1.0, 2), (1.0, 3))
+        return growing_lines(canvas, names, lambda _: width, styles)
+
+    def _facts(self, side: int) -> list[Stat]:
+        """What is known of a player."""
+        entry = self._models[self._sides[side]]
         evaluation = entry.evaluation
         facts = [Stat("origin", origin_label(entry))]
         if evaluation is not None:
@@ -122,12 +151,7 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
             facts.append(
                 Stat("moves practised", short_number(entry.metadata.timesteps), short_label="practised")
             )
-        below, upper = cut_bottom(inside, 4 * canvas.line_height())
-        draw_stats(canvas, below, facts)
-        name, picture = cut_bottom(upper, canvas.text_height(2.0) + canvas.units(8))
-        draw_identicon(canvas, picture, entry.name, color)
-        label = entry.display_name.upper()
-        canvas.text_in(label, name, color, fit_size(canvas, label, name.width, 2.0, 1.5, 1.0))
+        return facts
 
     def _description(self) -> str:
         return f"{CHALLENGES[self._challenge].description} Same pieces for both. Most lines wins."

@@ -11,7 +11,7 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
-from tetris_arcade.scenes.table_bindings import table_bindings
+from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
 from tetris_arcade.services.default_player import CHAMPION, default_player
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.ui.canvas import Canvas
@@ -23,10 +23,10 @@ from tetris_arcade.ui.widgets.table import Column, Row, Table
 _COLUMNS = (
     Column("player", 3.0),
     Column("lines", 1.5, is_number=True),
-    Column("score", 1.7, is_number=True, min_units=330),
-    Column("pieces", 1.5, is_number=True, min_units=250),
-    Column("board", 1.8, min_units=420),
-    Column("saved", 2.6, min_units=300),
+    Column("score", 1.7, is_number=True),
+    Column("pieces", 1.5, is_number=True),
+    Column("board", 1.8),
+    Column("saved", 2.6),
 )
 _SAVED_COLUMN = 5
 _EMPTY_TEXT = "The best game of every training is saved here, and every game that you save in a demo."
@@ -125,7 +125,7 @@ class ReplaysScene(Scene):
         inside = canvas.panel(inset(canvas.rect, units(4)))
         note, table = cut_bottom(inside, canvas.line_height(), units(2))
         self._table.draw(canvas, table)
-        canvas.explain(table, "The saved games: left and right choose the column that sorts them")
+        canvas.explain(table, f"The saved games: {sort_text(self)}")
         count = len(self._replays)
         text = "1 saved game" if count == 1 else f"{count} saved games"
         canvas.text_in(text, note, canvas.theme.text_faint, align="left")

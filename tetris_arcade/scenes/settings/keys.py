@@ -10,8 +10,7 @@ from tetris_arcade.scenes.base import Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent, InputMapper
-from tetris_arcade.ui.key_names import key_label, pad_label
+from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
 from tetris_arcade.ui.widgets.footer import Hint
 
@@ -63,11 +62,11 @@ class KeySettingsScene(MenuScene):
         self._waiting_for = action
 
     def _assign(self, action: Action, event: InputEvent) -> None:
-        """Take a key or a button for the action; Escape and back cancel, other events do nothing."""
+        """Take a key or a button for the action, except the one that the footer names; it cancels."""
         inputs = self.context.settings.input
         if event.pad_button:
             self._save(inputs.keys, {**inputs.pad, action.value: (event.pad_button,)})
-        elif event.key == "escape" or (event.action is Action.BACK and not event.key):
+        elif event.key == self._cancel_key or (event.action is Action.BACK and not event.key):
             pass  # the action keeps its keys
         elif event.key:
             self._save({**inputs.keys, action.value: (event.key,)}, inputs.pad)
@@ -75,19 +74,22 @@ class KeySettingsScene(MenuScene):
             return
         self._waiting_for = None
 
+    @property
+    def _cancel_key(self) -> str | None:
+        return self.context.key_hints.shown_key(Action.BACK)
+
     def _save(self, keys: dict[str, tuple[str, ...]], pad: dict[str, tuple[str, ...]]) -> None:
         settings = self.context.settings
         self.context.change_settings(replace(settings, input=replace(settings.input, keys=keys, pad=pad)))
 
     def entries(self) -> list[MenuEntry]:
-        inputs = self.context.settings.input
-        mapper = InputMapper(inputs.keys, inputs.pad)
         reset = MenuEntry("defaults", "Reset all to defaults", choose=lambda: self._save({}, {}))
-        return [reset, *(self._entry(action, mapper) for action in DEFAULT_KEYS)]
+        return [reset, *map(self._entry, DEFAULT_KEYS)]
 
-    def _entry(self, action: Action, mapper: InputMapper) -> MenuEntry:
-        keys = "  ".join(key_label(name) for name in mapper.get_keys(action)[:_MAX_KEYS_SHOWN]) or "no key"
-        button = "".join(pad_label(name) for name in mapper.get_buttons(action)[:1])
+    def _entry(self, action: Action) -> MenuEntry:
+        key_labels, button_labels = self.context.key_hints.all_labels(action)
+        keys = "  ".join(key_labels[:_MAX_KEYS_SHOWN]) or "no key"
+        button = "".join(button_labels[:1])
         if action is self._waiting_for:
             keys, button = "press a key...", ""
         name = _NAMES.get(action, action.value.replace("_", " "))

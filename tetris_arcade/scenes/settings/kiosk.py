@@ -12,12 +12,20 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import CABINET_KEYS, Action
+from tetris_arcade.ui.key_names import combination_label, pad_label
 from tetris_arcade.ui.layout import centered, cut_bottom
+from tetris_arcade.ui.operator_keys import HOLD_SECONDS, KEYS, LONG_HOLD_SECONDS, PAD_BUTTONS
 
 _DIGITS = "0123456789"
 _PANEL_UNITS, _ENTRY_UNITS = 360, 80
 _NOT_PLAYING = "off"
 _NOTE = "Players are shown in the order of their numbers. An empty list shows the best player."
+_PIN_DESCRIPTION = (
+    f"In the kiosk hold {combination_label(*KEYS)} or a pad's {pad_label('+'.join(PAD_BUTTONS))} "
+    f"for {HOLD_SECONDS:.0f} seconds, a cabinet's {combination_label(*CABINET_KEYS)} or the upper left "
+    f"corner for {LONG_HOLD_SECONDS:.0f}; then enter the PIN."
+)
 
 Change = Callable[[KioskSettings], None]
 """Applies new settings."""
@@ -97,8 +105,7 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
         "Operator PIN",
         "not set" if kiosk.pin is None else "••••",
         choose=lambda: Push(_ask_pin(context, change)),
-        description="In the kiosk hold Ctrl+Shift+O or a pad's Back+Start+both shoulders for two seconds, "
-        "a cabinet's 1+5 or the upper left corner for five; then enter the PIN.",
+        description=_PIN_DESCRIPTION,
     )
     return [*entries, pin]
 
@@ -160,6 +167,6 @@ class PlaylistScene(MenuScene):
         inside = canvas.panel(centered(canvas.rect, width, height)).inflate(units(-4), units(-8))
         note, menu = cut_bottom(inside, note_height, units(4))
         self.menu.draw(canvas, menu)
-        canvas.explain(menu, "The players of the kiosk, in the order in which they play")
+        canvas.explain(menu, f"The players of the kiosk: {self.keys_text('add or remove', Action.CONFIRM)}")
         canvas.explain(note, "How to change it")
         canvas.paragraph(_NOTE, note.inflate(units(-12), 0), canvas.theme.text_dim)

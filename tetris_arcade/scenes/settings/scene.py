@@ -15,6 +15,9 @@ from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import kiosk_entries
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
+from tetris_arcade.ui.key_names import combination_label
+from tetris_arcade.ui.keyboard import FULL_SCREEN_KEYS
 from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset, is_portrait, rows
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
@@ -66,7 +69,7 @@ class SettingsScene(MenuScene):
                 "Reduced motion",
                 "No falling, clearing or transition animations.",
             ),
-            self._switch("display", "full_screen", "Full screen", "Also F11 or Alt+Enter, at any time."),
+            self._switch("display", "full_screen", "Full screen", self._full_screen_text()),
             self._option(
                 "display",
                 "window_size",
@@ -93,7 +96,7 @@ class SettingsScene(MenuScene):
                 "Sound",
                 "off" if muted else "on",
                 lambda _by: self._set("sound", muted=not muted),
-                description="All sound. Also M, at any time.",
+                description=f"All sound. Also {self.keys_text('', Action.MUTE)}, at any time.",
             ),
             self._volume("effects_volume", "Effects volume", "Menu, landing, line and record sounds."),
             self._switch("sound", "music_on", "Music", "Original music on the title and in menus."),
@@ -128,6 +131,10 @@ class SettingsScene(MenuScene):
             ),
             self._number("training", "seed", "Seed", range(10_000), "The same seed gives the same run."),
         ]
+
+    def _full_screen_text(self) -> str:
+        key = self.keys_text("", Action.FULL_SCREEN)
+        return f"Also {key} or {combination_label(*FULL_SCREEN_KEYS)}, at any time."
 
     # --- Kinds of entries ---
 
@@ -225,7 +232,10 @@ class SettingsScene(MenuScene):
         else:
             side, menu = cut_right(area, area.width * 34 // 100, units(6))
         self.menu.draw(canvas, inset(canvas.panel(menu), units(1)))
-        canvas.explain(menu, "The settings: left and right change a line, at once and for good")
+        canvas.explain(
+            menu,
+            f"The settings: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}, at once",
+        )
         canvas.explain(side, "What the chosen line does")
         self._draw_description(canvas, canvas.panel(side, entry.label), entry.description)
 

@@ -22,6 +22,7 @@ from tetris_arcade.storage.runs import next_forgotten_run
 from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.graph import GraphPanel
@@ -31,6 +32,8 @@ from tetris_arcade.worker.shared.messages import TrainTask
 _CAPTIONS = ("Before training", "Untrained")
 _NOTHING_SAVED = "Nothing saved yet. Training saves itself every 30 seconds."
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
+_MARGIN_UNITS, _MIN_MARGIN_UNITS = 10, 6
+"""Around each line of the menu, above and below together."""
 _PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _GOALS = (None, 10.0, 25.0, 50.0, 100.0, 200.0)
 """Lines per game of the test. The default run has reached the last one after a minute."""
@@ -170,8 +173,12 @@ class TrainingSetupScene(MenuScene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
+        # With larger text the lines move together, so that what is said of the saved run has room.
+        self.menu.margin_units = _MARGIN_UNITS if canvas.text_scale == 1.0 else _MIN_MARGIN_UNITS
         panel, picture = self._layout(canvas)
-        canvas.explain(panel, "What will be trained: left and right change a line")
+        canvas.explain(
+            panel, f"What will be trained: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}"
+        )
         canvas.explain(picture, "How it plays before training, or how the saved run has learned")
         self._draw_panel(canvas, panel)
         if self.menu.current.key == "resume" and self._curve is not None:
