@@ -25,14 +25,13 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
+from tetris_arcade.storage.checkpoints import MODEL_NAME, TRAINER_STATE_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import UnknownModelError, UnreadableError
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.training.checkpoint_state import (
     LISTENER_STATE_NAME,
     REPLAY_BUFFER_NAME,
-    TRAINER_STATE_NAME,
     capture_state,
     to_npz,
 )

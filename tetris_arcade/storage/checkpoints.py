@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 METADATA_NAME = "metadata.json"
 MODEL_NAME = "model.zip"
+TRAINER_STATE_NAME = "trainer_state.npz"
 MAX_CHECKPOINT_FILE_BYTES = 512 * 2**20
 MAX_DAMAGED = 3
 

@@ -28,7 +28,6 @@ from tetris_arcade.training.run_listener import RunProgress
 
 Arrays = dict[str, NDArray[Any]]
 
-TRAINER_STATE_NAME = "trainer_state.npz"
 REPLAY_BUFFER_NAME = "replay_buffer.npz"
 LISTENER_STATE_NAME = "graphs.npz"
 

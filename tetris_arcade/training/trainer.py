@@ -24,6 +24,7 @@ from tetris_arcade.engine.compile_kernels import warm_up
 from tetris_arcade.storage.checkpoint_names import Kind
 from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
+    TRAINER_STATE_NAME,
     Checkpoint,
     load_checkpoint,
     recover_checkpoint,
@@ -50,7 +51,6 @@ from tetris_arcade.training.callbacks import (
 from tetris_arcade.training.checkpoint_state import (
     LISTENER_STATE_NAME,
     REPLAY_BUFFER_NAME,
-    TRAINER_STATE_NAME,
     capture_state,
     load_policy,
     playing_model_zip,

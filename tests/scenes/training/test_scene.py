@@ -13,7 +13,7 @@ from tests.fakes import FakeWorkerClient, fake_context
 from tests.recording_canvas import RecordingCanvas
 from tests.sample_data import show_move, show_training
 from tetris_arcade.config.evaluation import STANDARD_TEST
-from tetris_arcade.config.settings import TEXT_SIZES
+from tetris_arcade.config.settings import TEXT_SIZES, DisplaySettings, Settings
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Pop, Push
 from tetris_arcade.scenes.name_entry import NameEntryScene
@@ -288,6 +288,7 @@ def test_only_a_clearly_better_model_is_celebrated(tmp_path: Path) -> None:
 
 def test_new_best_is_celebrated_briefly(tmp_path: Path) -> None:
     scene, _, _ = open_scene(tmp_path)
+    scene.context.settings = Settings(DisplaySettings(reduced_motion=True))
     normal = picture(scene)
     report_best(scene, 390.0)
     scene.update(1.5, 0.5)

@@ -12,6 +12,7 @@ from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.local_game import LocalGame
 from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
@@ -24,6 +25,7 @@ from tetris_arcade.scenes.training.layout import (
     draw_state,
     train_layout,
 )
+from tetris_arcade.scenes.training.start_board import StartBoard, make_start_board
 from tetris_arcade.scenes.training.stats import (
     NUM_GRAPH_PAGES,
     clock_text,
@@ -86,6 +88,9 @@ class TrainScene(Scene):
         self._frame: Any = None
         self._series: Any = None
         self._view = empty_board()
+        self._has_board = False
+        self._start_board: StartBoard | None = None
+        """Shown until the training has a board."""
         self._animation = MoveAnimation()
         self._progress = 1.0
         self._now = 0.0
@@ -117,6 +122,7 @@ class TrainScene(Scene):
         if self._client.frame is not self._frame:
             self._frame = self._client.frame
             if self._frame["num_boards"]:
+                self._start_board, self._has_board = None, True
                 self._view = read_board(self._frame["boards"][0], BoardModel)
         if self._client.series is not self._series:
             self._series = self._client.series
@@ -124,9 +130,21 @@ class TrainScene(Scene):
         self._progress = self._animation.advance(
             self._view, dt, is_paused=self._client.is_paused, shows_values=self._shows_values
         )
+        self._show_start(dt)
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None
         return None
+
+    def _show_start(self, dt: float) -> None:
+        """Show what the training starts from until it has a board."""
+        task = self._client.task
+        if self._start_board is None and not self._has_board and isinstance(task, TrainTask):
+            self._start_board = make_start_board(self.context.paths, task)
+        if self._start_board is None:
+            return
+        if not self.context.settings.display.reduced_motion:
+            self._start_board.advance(dt)
+        self._view, self._progress = self._start_board.view, self._start_board.progress
 
     def on_report(self, source: str, report: Report) -> None:
         if source != "trainer":
@@ -292,31 +310,37 @@ class TrainScene(Scene):
 
     def draw(self, canvas: Canvas) -> None:
         client, theme, counters = self._client, canvas.theme, self._client.frame["counters"]
-        layout = train_layout(canvas, canvas.rect, self._view.height)
+        state_lines = self._state_lines()
+        layout = train_layout(canvas, canvas.rect, self._view.height, state_lines)
         is_hidden = not client.visuals and not self._is_at_rest
         draw_state(
             canvas,
             layout.state,
             STATE_NAMES[client.state],
             state_color(theme, client.state),
-            self._state_lines(),
+            state_lines,
             warns=bool(counters["unsaved_since"]),
         )
         groups = (
             progress_stats(counters, None if is_hidden else client.speed),
-            line_stats(theme, counters, self._view.lines),
+            line_stats(theme, counters, 0 if isinstance(self._start_board, LocalGame) else self._view.lines),
             [*learning_stats(theme, counters), save_stat(theme, counters, self._saved_at)],
         )
         draw_stat_groups(canvas, layout.stats, groups)
         well = draw_board(
-            canvas, layout.board, self._view, self._progress, show_values=self._shows_values, dim=is_hidden
+            canvas,
+            layout.board,
+            self._view,
+            self._progress,
+            show_values=self._shows_values,
+            dim=is_hidden or self._start_board is not None,
         )
         self._draw_over_board(canvas, well)
         draw_queue(
             canvas,
             layout.queue,
             self._view.next_pieces,
-            greedy=self._view.greedy,
+            greedy=None if self._start_board is not None else self._view.greedy,
             is_live=not self._view.is_empty and not is_hidden,
         )
         self._draw_graphs(canvas, layout.graphs)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections import deque
 from collections.abc import Iterator
 
 from tetris_arcade.engine.tetromino import (
@@ -26,12 +28,14 @@ class UntrainedGame(LocalGame):
         self.pieces = pieces
         self._random = random.Random(seed)
         self._pieces = self._draw_pieces()
+        self._queue = deque(itertools.islice(self._pieces, QUEUE_SIZE))
         super().__init__(height, _MOVE_SECONDS, moves)
 
     def _choose(self) -> tuple[int, int, tuple[int, ...]]:
-        piece = next(self._pieces)
+        piece = self._queue.popleft()
+        self._queue.append(next(self._pieces))
         action = self._random.choice([action for action in range(NUM_ACTIONS) if _fits(piece, action)])
-        return piece, action, (0,) * QUEUE_SIZE
+        return piece, action, tuple(self._queue)
 
     def _draw_pieces(self) -> Iterator[int]:
         while True:
