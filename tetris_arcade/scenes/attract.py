@@ -17,7 +17,7 @@ from tetris_arcade.services.default_player import default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_right, cut_top, inset, is_portrait
-from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.text_fitting import growing_lines
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.logo import draw_logo
@@ -211,7 +211,8 @@ class AttractScene(Scene):
         canvas.text_in(text, caption, canvas.theme.text_dim, align="left")
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
-        draw_leaderboard(canvas, _draw_heading(canvas, area, "TOP PLAYERS"), self._models)
+        share = (self._now - (self._since or 0.0)) / self._seconds["leaders"]
+        draw_leaderboard(canvas, _draw_heading(canvas, area, "TOP PLAYERS"), self._models, share)
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         draw_steps(canvas, _draw_heading(canvas, area, "HOW IT WORKS"), self._now)
@@ -224,7 +225,8 @@ def _stats_height(canvas: Canvas) -> int:
 
 def _draw_heading(canvas: Canvas, area: Rect, text: str) -> Rect:
     """Draw a page's heading; returns the area below it."""
-    heading, rest = cut_top(area, canvas.text_height(3.0) + canvas.units(18))
-    size = fit_size(canvas, text, heading.width, 3.0, 2.0, 1.5)
-    canvas.text_in(text, heading, canvas.theme.accent, size)
+    size, (lines,) = growing_lines(canvas, [text], lambda _: area.width, ((3.0, 1), (2.0, 1), (1.5, 1)))
+    height = max(canvas.text_height(3.0 / canvas.text_scale), canvas.lines_height(len(lines), size))
+    heading, rest = cut_top(area, height + canvas.units(18))
+    canvas.lines_in(lines, heading, canvas.theme.accent, size)
     return rest

@@ -19,6 +19,8 @@ _MAX_MODELS = 10
 _WIDTH_UNITS = 580
 _IDENTICON_UNITS = 64
 _NAME_SIZE = 1.5
+_STILL_SHARE = 0.2
+"""Of the time, before the list scrolls and after it has."""
 _WIDEST_NUMBERS = "00 00,000.0"
 """The rank and the result of a line."""
 _CAPTIONS = (
@@ -47,29 +49,38 @@ def rank_models(models: Sequence[ModelEntry]) -> list[ModelEntry]:
     return sorted(usable, key=rank_key)[:_MAX_MODELS]
 
 
-def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry]) -> None:
-    """Draw as many ranked models as fit."""
+def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry], share: float = 0.0) -> None:
+    """Draw ranked models; if they do not all fit, they scroll by while `share` goes from 0 to 1."""
     units = canvas.units
     table = centered(area, min(area.width, units(_WIDTH_UNITS)), area.height)
-    text = next((text for text in _CAPTIONS if canvas.text_width(text) <= table.width), _CAPTIONS[-1])
+    normal = canvas.at_text_size(1.0)
+    text = next((text for text in _CAPTIONS if normal.text_width(text) <= table.width), _CAPTIONS[-1])
     used = canvas.paragraph(text, table, canvas.theme.text_dim, align="right")
     _, table = cut_top(table, used, units(2))
     min_height = canvas.line_height(_NAME_SIZE) + canvas.line_height() + units(4)
-    shown = models[: max(1, table.height // min_height)]
+    count = min(max(1, table.height // min_height), len(models))
     # In portrait there is room for higher lines.
     max_height = (3 if is_portrait(area) else 2) * min_height
-    row_height = min(max(min_height, table.height // max(1, len(shown))), max_height)
-    max_lines = max((_mean_lines(model) or 0.0 for model in shown), default=0.0)
+    row_height = min(max(min_height, table.height // max(1, count)), max_height)
+    max_lines = max((_mean_lines(model) or 0.0 for model in models), default=0.0)
     free = table.width - canvas.text_width(_WIDEST_NUMBERS, _NAME_SIZE) - units(36)
     identicon = min(row_height - units(6), units(_IDENTICON_UNITS))
     if (
-        max((canvas.text_width(model.display_name, _NAME_SIZE) for model in shown), default=0) + identicon
+        max((canvas.text_width(model.display_name, _NAME_SIZE) for model in models), default=0) + identicon
         > free
     ):
         identicon = 0
-    for leader in _make_leaders(canvas, shown, free - identicon):
-        row, table = cut_top(table, row_height)
-        _draw_leader(canvas, row.inflate(0, units(-2)), leader, max_lines, identicon)
+    hidden = len(models) - count
+    scrolled = hidden * min(max((share - _STILL_SHARE) / (1.0 - 2.0 * _STILL_SHARE), 0.0), 1.0)
+    row = Rect(table.x, table.y, table.width, row_height)
+    clip = canvas.surface.get_clip()
+    canvas.surface.set_clip(Rect(table.x, table.y, table.width, count * row_height))
+    for leader in _make_leaders(canvas, models, free - identicon):
+        offset = leader.rank - (round(scrolled) if canvas.reduced_motion else scrolled)
+        if -1.0 < offset < count:
+            place = row.move(0, round(offset * row_height))
+            _draw_leader(canvas, place.inflate(0, units(-2)), leader, max_lines, identicon)
+    canvas.surface.set_clip(clip)
 
 
 def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, identicon: int) -> None:

@@ -123,6 +123,12 @@ class Canvas:
         if visible.width and visible.height:
             self.explanations.append(Explanation(visible, text))
 
+    def at_text_size(self, text_size: float) -> Canvas:
+        """The same canvas for a user with another text size: what fits there may decide on sizes here."""
+        other = Canvas(self.surface, self.theme, self.cache, text_size, self.reduced_motion, self.unit_px)
+        other.rect = self.rect
+        return other
+
     def units(self, count: float) -> int:
         """The pixels of `count` units."""
         return round(count * self.unit_px)

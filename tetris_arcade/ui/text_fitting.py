@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import GLYPH_SIZE, text_cols
 
 _PARTS = re.compile(r"[^-_.]*[-_.]*")
 _CACHE_SIZE = 200
+_MAX_GROWN_LINES = 6
 TextStyle = tuple[float, int]
 """(size, maximum number of lines)."""
 
@@ -18,6 +20,28 @@ TextStyle = tuple[float, int]
 def fit_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:
     """The first size at which a line of text is at most `width` pixels wide, otherwise the last."""
     return next((size for size in sizes if canvas.text_width(text, size) <= width), sizes[-1])
+
+
+def growing_lines(
+    canvas: Canvas, texts: Sequence[str], get_width: Callable[[Canvas], int], styles: Sequence[TextStyle]
+) -> tuple[float, list[list[str]]]:
+    """`fit_lines` in the same style for each text size of the user; larger text takes more lines.
+
+    The style fits with normal text, and breaks no word with the largest. `get_width` gives the available
+    pixels on a canvas.
+    """
+    normal, largest = canvas.at_text_size(1.0), canvas.at_text_size(TEXT_SIZES[-1])
+    whole = [style for style in styles if _has_whole_words(largest, texts, get_width(largest), style[0])]
+    size, lines = fit_lines(normal, texts, lambda _: get_width(normal), whole or styles)
+    if canvas.text_scale == 1.0:
+        return size, lines
+    return fit_lines(canvas, texts, lambda _: get_width(canvas), [(size, _MAX_GROWN_LINES)])
+
+
+def _has_whole_words(canvas: Canvas, texts: Sequence[str], width: int, size: float) -> bool:
+    """Whether each word, or part of one with hyphens, fits a width in pixels."""
+    parts = (part for text in texts for word in text.split() for part in _PARTS.findall(word))
+    return all(canvas.text_width(part, size) <= width for part in parts)
 
 
 def break_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pygame import Rect
@@ -21,12 +21,14 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom, cut_top
 from tetris_arcade.ui.widgets.graph import render_graph
 from tetris_arcade.ui.widgets.identicon import draw_identicon
-from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
+from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats, stats_lines
 
 _IDENTICON_UNITS = (40, 96)
 """The minimum and maximum height of the identicon."""
 
 
+_MIN_GRAPH_LINES = 9
+"""A learning curve has at least half of this height, in lines of text."""
 _FEATURES = {
     "afterstate": ("the board after each move", "each move's board"),
     "classic": ("13 numbers per move", "13 numbers"),
@@ -34,11 +36,16 @@ _FEATURES = {
 """What a network sees, in a long and a short form."""
 
 
-def draw_details(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evaluation | None) -> None:
-    """Draw the panel's inside: test result with its conditions, training, learning curve."""
+def draw_details(
+    canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Evaluation | None, page: int = 0
+) -> int:
+    """Draw the panel's inside: test result with its conditions, training, learning curve.
+
+    What does not fit is on further pages; `page` counts on from the last to the first. Returns their number.
+    """
     if entry.error is not None:
         canvas.paragraph(entry.error, rect, canvas.theme.error)
-        return
+        return 1
     metadata, gap = entry.metadata, canvas.units(4)
     if metadata is None:
         player = reference_player(entry)
@@ -46,15 +53,43 @@ def draw_details(canvas: Canvas, rect: Rect, entry: ModelEntry, evaluation: Eval
         _, rest = cut_top(rect, used + gap)
         used = draw_stats(canvas, rest, _evaluation_stats(evaluation))
         _draw_identicon(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
-        return
+        return 1
+    tested, trained = _evaluation_stats(evaluation), _training_stats(canvas, rect.width, metadata)
     graph_height = min(rect.height // 3, canvas.units(90))
-    if metadata.learning_curve and 2 * graph_height > 9 * canvas.line_height():
-        graph, rect = cut_bottom(rect, graph_height, gap)
+    if not metadata.learning_curve or 2 * graph_height <= _MIN_GRAPH_LINES * canvas.line_height():
+        graph_height = 0
+    graph, above = cut_bottom(rect, graph_height, gap if graph_height else 0)
+    pages = _pages(canvas, rect.width, (above.height, rect.height), [tested, trained])
+    number = page % len(pages)
+    if number == 0 and graph_height:
+        rect = above
         _draw_curve(canvas, graph, metadata)
-    used = draw_stats(canvas, rect, _evaluation_stats(evaluation))
-    _, rest = cut_top(rect, used + gap)
-    used = draw_stats(canvas, rest, _training_stats(canvas, rest.width, metadata))
-    _draw_identicon(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
+    for stats in pages[number]:
+        _, rect = cut_top(rect, draw_stats(canvas, rect, stats) + gap)
+    _draw_identicon(canvas, cut_top(rect, 0, gap)[1], entry.name)
+    return len(pages)
+
+
+def _pages(
+    canvas: Canvas, width: int, heights: tuple[int, int], groups: Sequence[list[Stat]]
+) -> list[list[list[Stat]]]:
+    """The groups of statistics on each page, so that all of them fit.
+
+    heights: in pixels, of the first page, which has the graph, and of the others.
+    """
+    pages: list[list[list[Stat]]] = [[]]
+    used = 0
+    for group in groups:
+        pages[-1].append([])
+        for stat in group:
+            height = stats_lines(canvas, width, [stat]) * canvas.line_height()
+            if used + height > heights[len(pages) > 1] and pages[-1] != [[]]:
+                pages.append([[]])
+                used = 0
+            pages[-1][-1].append(stat)
+            used += height
+        used += canvas.units(4)
+    return pages
 
 
 def _draw_identicon(canvas: Canvas, rect: Rect, name: str) -> None:

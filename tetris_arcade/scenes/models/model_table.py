@@ -18,11 +18,11 @@ from tetris_arcade.ui.widgets.table import Column, Row
 COLUMNS = (
     Column("name", 3.2),
     Column("lines per game", 2.8, is_number=True),
-    Column("kind", 1.7, min_units=220),
-    Column("episodes", 1.5, is_number=True, min_units=240),
-    Column("moves", 1.4, is_number=True, min_units=300),
-    Column("best", 1.5, is_number=True, min_units=330),
-    Column("saved", 1.9, min_units=400),
+    Column("kind", 1.7),
+    Column("episodes", 1.5, is_number=True),
+    Column("moves", 1.4, is_number=True),
+    Column("best", 1.5, is_number=True),
+    Column("saved", 1.9),
 )
 LINES_COLUMN = 1
 TABLE_CAPTIONS = (

@@ -15,7 +15,7 @@ from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
-from tetris_arcade.ui.text_fitting import fit_lines
+from tetris_arcade.ui.text_fitting import growing_lines
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.footer import Button
@@ -59,21 +59,25 @@ class DemoLayout:
     games: Rect
 
 
-def demo_layout(canvas: Canvas, area: Rect, height: int, *names: str) -> DemoLayout:
+def demo_layout(
+    canvas: Canvas, area: Rect, height: int, *names: str, upper_lines: int | None = None
+) -> DemoLayout:
     """Place the board between two columns of panels, or above them in portrait.
 
     height: the board's rows. The head at the top shows one of the names, and is as high as the longest needs.
+    upper_lines: those of the upper right panel; None for the challenges.
     """
     units = canvas.units
     name_height = _name_height(canvas, max(names, key=len), area.width)
     head, area = cut_top(area, name_height + canvas.line_height(), units(3))
     if is_portrait(canvas.rect):
-        needed = _min_challenge_height(canvas, area.width // 2) + _MIN_GAMES_LINES * canvas.line_height()
+        games_height = _MIN_GAMES_LINES * canvas.line_height()
+        needed = _all_challenges_height(canvas, area.width // 2 - units(2)) + games_height
         stats_height = 10 * canvas.line_height() + units(44)
         below_height = max(area.height * 29 // 100, stats_height, needed + units(17))
         board, below = cut_top(area, area.height - below_height, units(4))
         stats, right = cut_left(below, below.width // 2 - units(2), units(4))
-        challenge, games = cut_top(right, _challenge_height(canvas, right), units(4))
+        challenge, games = cut_top(right, _upper_height(canvas, right, upper_lines), units(4))
         return DemoLayout(head, board, stats, challenge, games)
     width, _ = board_size(canvas, area, height)
     widest = max(units(_SIDE_UNITS), canvas.text_width("0" * _SIDE_LETTERS) + units(10))
@@ -83,14 +87,30 @@ def demo_layout(canvas: Canvas, area: Rect, height: int, *names: str) -> DemoLay
     around.centerx = area.centerx
     stats, rest = cut_left(around, side)
     right, board = cut_right(rest, side)
-    challenge, games = cut_top(right, _challenge_height(canvas, right), units(4))
+    challenge, games = cut_top(right, _upper_height(canvas, right, upper_lines), units(4))
     return DemoLayout(head, board, stats, challenge, games)
+
+
+def _upper_height(canvas: Canvas, column: Rect, lines: int | None) -> int:
+    """The height of the upper right panel: with some lines, or with the challenges."""
+    if lines is None or (canvas.text_scale == 1.0 and not is_portrait(canvas.rect)):
+        return _challenge_height(canvas, column)
+    return min((lines + 1) * canvas.line_height() + canvas.units(9), column.height * 6 // 10)
 
 
 def _challenge_height(canvas: Canvas, column: Rect) -> int:
     """The height of the challenge panel: with all challenges if they fit, at least with one description."""
     preferred = (_CHALLENGE_LINES + 1) * canvas.line_height() + canvas.units(9)
-    return min(preferred, max(_min_challenge_height(canvas, column.width), column.height * 55 // 100))
+    least = max(_min_challenge_height(canvas, column.width), column.height * 55 // 100)
+    # The games of the list below can wait, the challenges are a choice.
+    spare = column.height - _MIN_GAMES_LINES * canvas.line_height() - canvas.units(13)
+    return max(min(preferred, least), min(_all_challenges_height(canvas, column.width), spare))
+
+
+def _all_challenges_height(canvas: Canvas, width: int) -> int:
+    """The height of the challenge panel with all challenges and the longest description."""
+    others = (len(CHALLENGES) - 1) * canvas.line_height()
+    return _min_challenge_height(canvas, width) + others + canvas.units(_DESCRIPTION_GAP_UNITS - 4)
 
 
 def _min_challenge_height(canvas: Canvas, width: int) -> int:
@@ -138,10 +158,9 @@ def draw_title(
 
 def _name_lines(canvas: Canvas, name: str, width: int) -> tuple[float, list[str]]:
     """(size, lines) of a name between arrows: large on one line if it fits, otherwise smaller."""
-    small = 1.0 / canvas.text_scale
-    options = ((2.0, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3))
+    options = ((2.0, 1), (1.0, 1), (1.0, 2), (1.0, 3))
     available = width - canvas.units(2 * _ARROW_UNITS)
-    size, (lines,) = fit_lines(canvas, [name.upper()], lambda _size: available, options)
+    size, (lines,) = growing_lines(canvas, [name.upper()], lambda _: available, options)
     return size, lines
 
 
@@ -211,19 +230,20 @@ def draw_challenge(
     foot, rest = cut_bottom(inside, canvas.line_height(), units(2))
     draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if lookahead else "off")])
     description = canvas.wrap(CHALLENGES[chosen].description, rest.width)
-    needed = (len(CHALLENGES) + len(description)) * canvas.line_height() + units(_DESCRIPTION_GAP_UNITS)
-    shows_all = rest.height >= needed
+    gap = units(_DESCRIPTION_GAP_UNITS)
+    available = (rest.height - gap) // canvas.line_height() - len(description)
+    shows_all = available >= len(CHALLENGES)
+    count = min(max(1, available), len(CHALLENGES))
+    first = min(max(0, chosen - count // 2), len(CHALLENGES) - count)
     lines = []
-    for index, challenge in enumerate(CHALLENGES):
-        if index != chosen and not shows_all:
-            continue
+    for index in range(first, first + count):
         line, rest = cut_top(rest, canvas.line_height())
         lines.append((index, line))
         if index == chosen:
             canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if index == chosen else theme.text_dim
-        canvas.text_in(challenge.name, line, color, align="left")
-    gap = units(_DESCRIPTION_GAP_UNITS) if shows_all else units(4)
+        canvas.text_in(CHALLENGES[index].name, line, color, align="left")
+    gap = gap if shows_all else units(4)
     canvas.paragraph(CHALLENGES[chosen].description, cut_top(rest, gap)[1], theme.text_dim)
     return lines, foot
 

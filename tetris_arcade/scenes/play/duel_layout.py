@@ -20,7 +20,7 @@ from tetris_arcade.ui.layout import (
     inset,
     is_portrait,
 )
-from tetris_arcade.ui.text_fitting import fit_lines, fit_size
+from tetris_arcade.ui.text_fitting import fit_size, growing_lines
 from tetris_arcade.ui.theme import Color, Theme, blend
 from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_model import BoardModel
@@ -33,6 +33,7 @@ _CENTER_HEIGHT_UNITS = 204
 _CENTER_LETTERS = 20
 """The width of the center panel in letters: two numbers and their label."""
 _QUEUE_UNITS, _MIN_EMBLEM_UNITS = 34, 30
+_MIN_RESULTS_LINES = 3
 _STAR_GAP_UNITS = 4
 """Space between a name and the star beside it."""
 
@@ -66,7 +67,8 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     if is_portrait(canvas.rect):
         center, area = cut_top(area, center_height, units(6))
         left, right = cols(area, [1, 1], units(6))
-        _, board_height = board_size(canvas, Rect(0, 0, left.width, area.height), height)
+        available = area.height - name - _results_height(canvas) - units(6)
+        _, board_height = board_size(canvas, Rect(0, 0, left.width, available), height)
         heads, boards = zip(
             *(cut_top(half, name) for half in (left, right)),
             strict=True,
@@ -89,6 +91,11 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     return DuelLayout((heads[0], heads[1]), (left, right), center, results)
 
 
+def _results_height(canvas: Canvas) -> int:
+    """The least height in pixels of the list of results."""
+    return _MIN_RESULTS_LINES * canvas.line_height() + canvas.units(9)
+
+
 def side_color(theme: Theme, side: int) -> Color:
     """The color of the left player (0) or the right one (1)."""
     return (theme.greedy, theme.warning)[side]
@@ -101,19 +108,21 @@ def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, 
     name = canvas.lines_in(lines[side], rect, color, size)
     if is_ahead:
         reach = canvas.text_height(size) // 2
-        for x in (name.x - reach - units(_STAR_GAP_UNITS), name.right + reach + units(_STAR_GAP_UNITS)):
+        places = [name.x - reach - units(_STAR_GAP_UNITS), name.right + reach + units(_STAR_GAP_UNITS)]
+        for x in places if places[0] - reach >= rect.x else ():
             _draw_star(canvas, (x, rect.centery), reach)
 
 
 def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float, list[list[str]]]:
     """(size, the lines of each name) with space for the stars beside them."""
-    small = 1.0 / canvas.text_scale
-    options = ((1.5, 1), (1.0, 1), (1.0, 2), (small, 2), (small, 3), (small, 4))
+    options = ((1.5, 1), (1.0, 1), (1.0, 2), (1.0, 3), (1.0, 4))
 
-    def available(size: float) -> int:
-        return width - 2 * canvas.text_height(size) - canvas.units(4 * _STAR_GAP_UNITS)
+    def available(canvas: Canvas) -> int:
+        # With larger text, a name whose line is full has no stars.
+        stars = 2 * canvas.text_height(options[0][0]) if canvas.text_scale == 1.0 else 0
+        return width - stars - canvas.units(4 * _STAR_GAP_UNITS)
 
-    return fit_lines(canvas, [name.upper() for name in names], available, options)
+    return growing_lines(canvas, [name.upper() for name in names], available, options)
 
 
 def _draw_star(canvas: Canvas, center: tuple[int, int], reach: int) -> None:
@@ -188,8 +197,8 @@ def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int
 
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
     """Draw the lines of the last games, the newest first; the winner's are bright."""
-    theme, units = canvas.theme, canvas.units
-    if rect.height < 3 * canvas.line_height() + units(9):
+    theme = canvas.theme
+    if rect.height < _results_height(canvas):
         return
     inside = canvas.panel(rect, "Last games")
     shown = list(islice(results, inside.height // canvas.line_height()))
@@ -215,13 +224,14 @@ def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
     else:
         text, color = "LOST", theme.text_dim
     size = fit_size(canvas, text, well.width - units(8), 2.0, 1.5, 1.0)
-    height = canvas.text_height(size) + canvas.line_height() + units(12)
+    lines = canvas.wrap(text, well.width - units(4), size)
+    height = canvas.lines_height(len(lines), size) + canvas.line_height() + units(12)
     banner = centered(Rect(well.x, well.y, well.width, well.height * 2 // 3), well.width, height)
     canvas.dim(banner, theme.background, 225)
     for y in (banner.y, banner.bottom - units(1)):
         canvas.fill(Rect(banner.x, y, banner.width, units(1)), color)
-    head = Rect(banner.x, banner.y + units(4), banner.width, canvas.text_height(size))
-    canvas.text_in(text, head, color, size)
+    head = Rect(banner.x, banner.y + units(4), banner.width, canvas.lines_height(len(lines), size))
+    canvas.lines_in(lines, head, color, size)
     below = Rect(banner.x, head.bottom + units(4), banner.width, canvas.text_height())
     number, noun = (match.wins[side], "game") if match.is_over else (result.lines[side], "line")
     canvas.text_in(f"{number:,} {noun}{'' if number == 1 else 's'}", below, theme.text)

@@ -9,7 +9,7 @@ from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.demo_layout import demo_layout, draw_stats_panel, draw_title
-from tetris_arcade.scenes.play.replay_layout import draw_replay, draw_replays
+from tetris_arcade.scenes.play.replay_layout import SUMMARY_LINES, draw_replay, draw_replays
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -96,7 +96,8 @@ class ReplayScene(PlayScene):
         bar, area = cut_bottom(inset(canvas.rect, units(4)), self._bar.height(canvas), units(5))
         # The layout fits all replays: nothing moves when another one is chosen.
         names = [listed.player for listed in self._replays]
-        layout = demo_layout(canvas, area, max(listed.height for listed in self._replays), *names)
+        height = max(listed.height for listed in self._replays)
+        layout = demo_layout(canvas, area, height, *names, upper_lines=SUMMARY_LINES)
         place = f"{self._index + 1} of {len(self._replays)} replays"
         self._arrows = draw_title(canvas, layout.head, replay.player, place, arrows="▲▼")
         well = self._draw_board(canvas, layout.board)

@@ -12,6 +12,8 @@ from tetris_arcade.ui.layout import rows
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
 _GAP_UNITS = 4
+SUMMARY_LINES = 7
+"""Of a replay's summary; the board and the time may need two each."""
 
 
 def draw_replay(canvas: Canvas, rect: Rect, replay: ReplaySummary) -> None:

@@ -21,7 +21,7 @@ _NEW_BEST = "NEW BEST"
 _LEFT_OUT_FIRST = ("UPDATES", "MEAN Q-VALUE", "GAMES", "LAST GAME", "TIME", "SPEED", "LOSS", "BEST GAME")
 """Labels of statistics, in the order in which they give way on a small screen."""
 _PANEL_LETTERS = 24
-_QUEUE_UNITS = 46
+_QUEUE_UNITS, _QUEUE_SHRINKS = 46, 1.6
 """The height of the next pieces; with large text they give way to the text."""
 _NUM_SPARKS = 48
 
@@ -37,18 +37,19 @@ class TrainLayout:
     graphs: Rect
 
 
-def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
+def train_layout(
+    canvas: Canvas, rect: Rect, height: int, state_lines: Sequence[Sequence[str]] = ()
+) -> TrainLayout:
     """Statistics left, the board in the middle, graphs right; in portrait the graphs below both.
 
-    `height` is the board's, in rows.
+    `height` is the board's, in rows; `state_lines` are those of `draw_state`.
     """
     gap = canvas.units(canvas.theme.gap)
     inside = inset(rect, gap)
     line, padding = canvas.line_height(), canvas.units(8)
-    state_height = (4 if canvas.text_scale == 1.0 else 3) * line + padding + canvas.units(4)
     wanted = canvas.text_width("0" * _PANEL_LETTERS) + padding
     if is_portrait(rect):
-        percent = 58 if canvas.text_scale == 1.0 else 64
+        percent = round(58 + 24 * (canvas.text_scale - 1.0))  # larger text needs more beside the board
         top, graphs = cut_top(inside, inside.height * percent // 100, gap)
         # The board comes first: the statistics have what it leaves, and at least as much as it needs.
         beside = max(top.width - board_size(canvas, top, height)[0] - gap, top.width * 48 // 100)
@@ -57,9 +58,12 @@ def train_layout(canvas: Canvas, rect: Rect, height: int) -> TrainLayout:
         left, rest = cut_left(inside, min(wanted, inside.width * 34 // 100), gap)
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
         board, graphs = cut_left(rest, width, gap)
-    state, left = cut_top(left, state_height, gap)
-    pieces_height = canvas.units(round(_QUEUE_UNITS / canvas.text_scale))
-    queue, stats = cut_bottom(left, pieces_height + 2 * line, gap)
+    num_state_lines = len(_state_lines(canvas, left.width - canvas.units(10), state_lines))
+    state_height = canvas.line_height() + max(3, num_state_lines) * _state_step(canvas) + padding
+    state, left = cut_top(left, state_height + canvas.units(4), gap)
+    pieces_height = canvas.units(round(_QUEUE_UNITS / canvas.text_scale**_QUEUE_SHRINKS))
+    num_lines = 1 if _has_indicator_in_title(canvas) else 2
+    queue, stats = cut_bottom(left, pieces_height + num_lines * line, gap)
     return TrainLayout(state, stats, queue, board, graphs)
 
 
@@ -86,10 +90,25 @@ def draw_state(
     top, rest = cut_top(inside, canvas.line_height())
     draw_indicator(canvas, top, name, color)
     ink = canvas.theme.error if warns else canvas.theme.text_dim
-    for versions in lines[: rest.height // canvas.line_height()]:
-        row, rest = cut_top(rest, canvas.line_height())
-        line = next((text for text in versions if canvas.text_width(text) <= row.width), versions[-1])
+    step = _state_step(canvas)
+    for line in _state_lines(canvas, rest.width, lines)[: rest.height // step]:
+        row, rest = cut_top(rest, step)
         canvas.text_in(line, row, ink, align="left")
+
+
+def _state_step(canvas: Canvas) -> int:
+    """Pixels from line to line: larger text has closer lines here."""
+    return canvas.line_height() if canvas.text_scale == 1.0 else canvas.text_height() + canvas.units(1)
+
+
+def _state_lines(canvas: Canvas, width: int, lines: Sequence[Sequence[str]]) -> list[str]:
+    """The lines to draw: the first version that fits with normal text; larger text is wrapped."""
+    normal = canvas.at_text_size(1.0)
+    fitting = (
+        next((text for text in versions if normal.text_width(text) <= width), versions[-1])
+        for versions in lines
+    )
+    return [line for text in fitting for line in canvas.wrap(text, width)]
 
 
 def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]]) -> None:
@@ -97,7 +116,7 @@ def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]
     rest = canvas.panel(rect)
     # On a small screen, or with large text, the lines move together before one of them gives way.
     is_crowded = sum(map(len, groups)) * canvas.line_height() > rest.height
-    min_step = canvas.text_height() + canvas.units(1) if is_crowded else canvas.line_height()
+    min_step = canvas.text_height() + canvas.hairline if is_crowded else canvas.line_height()
     groups = _fit_groups(groups, rest.height // min_step)
     count = sum(map(len, groups))
     spread = rest.height // (count if is_crowded else count + len(groups))
@@ -123,13 +142,25 @@ def _fit_groups(groups: Sequence[Sequence[Stat]], max_lines: int) -> list[list[S
     return [group for group in kept if group]
 
 
-def draw_queue(canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool, is_live: bool) -> None:
-    """Draw the next pieces, and how the move was chosen."""
+def _has_indicator_in_title(canvas: Canvas) -> bool:
+    """Whether the indicator is beside the title of the next pieces, to leave its line to the statistics."""
+    return canvas.text_scale > 1.0 and not is_portrait(canvas.rect)
+
+
+def draw_queue(
+    canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool | None, is_live: bool
+) -> None:
+    """Draw the next pieces, and how the move was chosen; None if nobody has chosen it."""
     inside = canvas.panel(rect, "next")
     bottom, queue = cut_bottom(inside, canvas.line_height())
+    if _has_indicator_in_title(canvas):
+        left = canvas.text_width("NEXT  ")
+        y, height = inside.y - canvas.line_height(), canvas.text_height()
+        bottom, queue = Rect(inside.x + left, y, inside.width - left, height), inside
     if is_live:
         draw_next_queue(canvas, queue, pieces)
-        draw_play_indicator(canvas, bottom, greedy=greedy)
+        if greedy is not None:
+            draw_play_indicator(canvas, bottom, greedy=greedy)
 
 
 def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> None:

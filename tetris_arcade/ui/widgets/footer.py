@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.theme import blend
 
 _PORTRAIT_LINES = 2
-"""The most lines in portrait with normal text; otherwise there is one. Larger text may take more."""
+"""The most lines in portrait with normal text; otherwise there is one. Larger text takes more."""
 _LINE_SPACING_UNITS, _MIN_LINE_SPACING_UNITS = 9, 7
 
 
@@ -69,7 +68,7 @@ def draw_key_label(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
 
 
 class FooterLayout:
-    """Arranges items in one line, or two in portrait, or more with large text.
+    """Arranges items in one line, or two in portrait, or more with large text, which loses none of them.
 
     `last_item` is always shown at the right end, and so is an item for `Action.BACK`, because a touch screen
     has no other way back.
@@ -77,14 +76,16 @@ class FooterLayout:
 
     def __init__(self, canvas: Canvas, items: Sequence[FooterItem], last_item: FooterItem) -> None:
         self._last_item = last_item
-        self._lines = self._arrange(canvas, items)
+        max_lines = _PORTRAIT_LINES if canvas.rect.height > canvas.rect.width else 1
+        self._lines = self._arrange(canvas.at_text_size(1.0), items, max_lines)
+        if canvas.text_scale > 1.0:
+            shown = [item for line in self._lines for item in line]
+            self._lines = self._arrange(canvas, shown, len(shown) + 1)
         spacing = _LINE_SPACING_UNITS if canvas.text_scale == 1.0 else _MIN_LINE_SPACING_UNITS
         self._line_height = canvas.text_height() + canvas.units(spacing)
         self.height = len(self._lines) * self._line_height + canvas.units(1)
 
-    def _arrange(self, canvas: Canvas, items: Sequence[FooterItem]) -> list[list[FooterItem]]:
-        normal_lines = _PORTRAIT_LINES if canvas.rect.height > canvas.rect.width else 1
-        max_lines = math.ceil(normal_lines * canvas.text_scale)
+    def _arrange(self, canvas: Canvas, items: Sequence[FooterItem], max_lines: int) -> list[list[FooterItem]]:
         line_width = canvas.rect.width - canvas.units(12)
         remaining = line_width - self._width(canvas, self._last_item)
         lines: list[list[FooterItem]] = [[]]

@@ -124,9 +124,15 @@ def _draw_graph(canvas: Canvas, graph: Graph) -> None:
     title = canvas.text(graph.title, inside.topleft, canvas.theme.accent, size, max_width=inside.width)
     line = used = canvas.line_height()
     beside = Rect(title.right, inside.y, inside.right - title.right, line)
-    if not _draw_legend(canvas, beside, graph) and inside.height >= _LINES_FOR_LEGEND * line:
-        _draw_legend(canvas, Rect(inside.x, inside.y + line, inside.width, line), graph)
-        used += line
+    below = Rect(inside.x, inside.y + line, inside.width, line)
+    if not _draw_legend(canvas, beside, graph):
+        small = 1.0 / canvas.text_scale
+        has_line = inside.height >= _LINES_FOR_LEGEND * line
+        # On a low graph a smaller legend beside the title takes nothing from the plot.
+        if (has_line or not _draw_legend(canvas, beside, graph, small)) and (
+            _draw_legend(canvas, below, graph) or _draw_legend(canvas, below, graph, small)
+        ):
+            used += line
     area = Rect(inside.x, inside.y + used, inside.width, max(0, inside.height - used))
     if graph.is_empty:
         height = len(canvas.wrap(graph.empty_text, area.width)) * canvas.line_height()
@@ -136,19 +142,20 @@ def _draw_graph(canvas: Canvas, graph: Graph) -> None:
         _draw_plot(canvas, area, graph)
 
 
-def _draw_legend(canvas: Canvas, line: Rect, graph: Graph) -> bool:
+def _draw_legend(canvas: Canvas, line: Rect, graph: Graph, size: float = 1.0) -> bool:
     """Draw the names of the curves at the right end of a line; return False if they do not all fit."""
     curves = [curve for curve in graph.curves if curve.label]
-    gap = canvas.text_width(" ")
+    gap = canvas.text_width(" ", size)
     sample = canvas.units(_SAMPLE_UNITS + 2)
-    if sum(canvas.text_width(curve.label) + sample + gap for curve in curves) > line.width:
+    if sum(canvas.text_width(curve.label, size) + sample + gap for curve in curves) > line.width:
         return False
     x = line.right
     for curve in reversed(curves):
         color = _dot_color(canvas, curve) if curve.style == "dots" else _color(canvas, curve)
-        canvas.text(curve.label, (x, line.y), canvas.theme.text_dim, align="right")
-        x -= canvas.text_width(curve.label) + sample
-        _draw_sample(canvas, Rect(x, line.y, canvas.units(_SAMPLE_UNITS), canvas.text_height()), curve, color)
+        canvas.text(curve.label, (x, line.y), canvas.theme.text_dim, size, "right")
+        x -= canvas.text_width(curve.label, size) + sample
+        place = Rect(x, line.y, canvas.units(_SAMPLE_UNITS), canvas.text_height(size))
+        _draw_sample(canvas, place, curve, color)
         x -= gap
     return True
 

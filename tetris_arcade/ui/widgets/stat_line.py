@@ -43,13 +43,9 @@ def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | No
     """
     step = canvas.line_height() if step is None else step
     y = rect.y
-    max_width = rect.width - canvas.text_width(" ")
     for stat in stats:
         line = Rect(rect.x, y, rect.width, step)
-        label_width = max_width - canvas.text_width(stat.value)
-        if stat.short_label and canvas.text_width(stat.label) > label_width:
-            stat = Stat(stat.short_label, stat.value, stat.color)
-        has_two_lines = bool(stat.label) and canvas.text_width(stat.label) > label_width
+        stat, has_two_lines = _fitted(canvas, stat, rect.width)
         if y + step * (1 + has_two_lines) > rect.bottom:
             break
         if has_two_lines:
@@ -58,6 +54,19 @@ def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | No
         draw_stat(canvas, line, Stat("", stat.value, stat.color) if has_two_lines else stat)
         y = line.bottom
     return y - rect.y
+
+
+def stats_lines(canvas: Canvas, width: int, stats: Sequence[Stat]) -> int:
+    """How many lines `draw_stats` needs at a width in pixels."""
+    return sum(1 + _fitted(canvas, stat, width)[1] for stat in stats)
+
+
+def _fitted(canvas: Canvas, stat: Stat, width: int) -> tuple[Stat, bool]:
+    """(the statistic with the label that fits, whether its value needs a line of its own)."""
+    label_width = width - canvas.text_width(" ") - canvas.text_width(stat.value)
+    if stat.short_label and canvas.text_width(stat.label) > label_width:
+        stat = Stat(stat.short_label, stat.value, stat.color)
+    return stat, bool(stat.label) and canvas.text_width(stat.label) > label_width
 
 
 def draw_big_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:

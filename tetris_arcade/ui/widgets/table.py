@@ -1,4 +1,7 @@
-"""A table: keys, wheel and mouse choose a row, and a click on a heading sorts by its column."""
+"""A table: keys, wheel and mouse choose a row, and a click on a heading sorts by its column.
+
+Columns that do not fit beside each other go on in a second line of each row.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +10,23 @@ from dataclasses import dataclass, field
 
 from pygame import Rect
 
-from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.canvas import Align, Canvas
 from tetris_arcade.ui.font import text_cols
 from tetris_arcade.ui.input import Action, InputEvent
 
+Span = tuple[int, int, int]
+"""(column, x, width) of a cell."""
 _NAME_LETTERS = 14
 """The first column has this width or that of its texts: a longer name is cut, and hides no other column."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, the column's share of spare width, and whether it contains numbers.
-
-    min_units: in a narrower table the column is hidden. If the texts of all columns do not fit, those with
-    the largest `min_units` are hidden first.
-    """
+    """A heading, the column's share of spare width, and whether it contains numbers."""
 
     title: str
     weight: float
     is_number: bool = False
-    min_units: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,15 @@ class Table:
 
     def draw(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the headings and as many rows as fit, including the chosen one."""
-        row_height = self._row_height(canvas, rect.height)
-        spans = self._spans(canvas, rect)
-        self._headings = [(i, Rect(x, rect.y, width, row_height)) for i, x, width in spans]
+        lines = self._lines(canvas, rect)
+        row_height = self._row_height(canvas, rect.height, len(lines))
+        head = Rect(rect.x, rect.y, rect.width, row_height)
+        self._headings = self._cells(canvas, head, lines)
         for index, heading in self._headings:
             color = canvas.theme.accent if index == self.sorted_by else canvas.theme.text_dim
-            align = "right" if self.columns[index].is_number else "left"
-            canvas.text_in(self._heading(index), self._inside(canvas, heading, index), color, align=align)  # type: ignore[arg-type]
+            canvas.text_in(
+                self._heading(index), self._inside(canvas, heading, index), color, align=self._align(index)
+            )
         body = Rect(rect.x, rect.y + row_height, rect.width, rect.height - row_height)
         count = max(1, min(len(self.rows), body.height // row_height))
         self._first = max(
@@ -121,12 +123,25 @@ class Table:
             for n in range(min(count, len(self.rows)))
         ]
         for index, row_rect in self._rects:
-            self._draw_row(canvas, row_rect, index, spans)
+            self._draw_row(canvas, row_rect, index, lines)
 
-    def _row_height(self, canvas: Canvas, height: int) -> int:
+    def _row_height(self, canvas: Canvas, height: int, num_lines: int) -> int:
         """Rows are higher if there are only a few."""
-        minimum, maximum = canvas.text_height() + canvas.units(8), canvas.text_height() + canvas.units(14)
+        text = canvas.lines_height(num_lines)
+        minimum, maximum = text + canvas.units(8), text + canvas.units(14)
         return min(max(minimum, height // (len(self.rows) + 1)), maximum)
+
+    def _cells(self, canvas: Canvas, row: Rect, lines: list[list[Span]]) -> list[tuple[int, Rect]]:
+        """(column, rectangle) of the cells of a row, or of the headings."""
+        step = canvas.line_height()
+        top = row.y + (row.height - canvas.lines_height(len(lines)) + canvas.text_height() - step) // 2
+        if len(lines) == 1:
+            top, step = row.y, row.height
+        return [
+            (column, Rect(x, top + number * step, width, step))
+            for number, line in enumerate(lines)
+            for column, x, width in line
+        ]
 
     def _inside(self, canvas: Canvas, cell: Rect, column: int) -> Rect:
         """The rectangle of a cell's text; right-aligned numbers have a margin to the next column."""
@@ -137,20 +152,28 @@ class Table:
         mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
         return self.columns[index].title + mark
 
-    def _spans(self, canvas: Canvas, rect: Rect) -> list[tuple[int, int, int]]:
-        """(column, x, width) of the columns that fit: as wide as their texts, plus a share of spare width."""
+    def _align(self, column: int) -> Align:
+        return "right" if self.columns[column].is_number else "left"
+
+    def _lines(self, canvas: Canvas, rect: Rect) -> list[list[Span]]:
+        """The cells of each line of a row: as wide as their texts, plus a share of the spare width."""
         if self._widest is None:  # not in every frame: there may be a thousand rows
             self._widest = [self._widest_cell(index) for index in range(len(self.columns))]
         needed = [self._needed(canvas, index, cell) for index, cell in enumerate(self._widest)]
         name_width, needed[0] = needed[0], min(needed[0], self._needed(canvas, 0, "0" * _NAME_LETTERS))
-        visible = [i for i, column in enumerate(self.columns) if rect.width >= canvas.units(column.min_units)]
-        while len(visible) > 1 and sum(needed[i] for i in visible) > rect.width:
-            visible.remove(max(visible[1:], key=lambda i: self.columns[i].min_units))
-        needed[0] = min(name_width, rect.width - sum(needed[i] for i in visible[1:]))
-        total_weight = sum(self.columns[i].weight for i in visible)
-        spare = rect.width - sum(needed[i] for i in visible)
+        lines: list[list[int]] = [[]]
+        for column in range(len(self.columns)):
+            if lines[-1] and sum(needed[i] for i in (*lines[-1], column)) > rect.width:
+                lines.append([])
+            lines[-1].append(column)
+        needed[0] = min(name_width, rect.width - sum(needed[i] for i in lines[0][1:]))
+        return [self._spread(rect, line, needed) for line in lines]
+
+    def _spread(self, rect: Rect, line: list[int], needed: list[int]) -> list[Span]:
+        total_weight = sum(self.columns[i].weight for i in line)
+        spare = max(0, rect.width - sum(needed[i] for i in line))
         x, spans = float(rect.x), []
-        for i in visible:
+        for i in line:
             width = needed[i] + spare * self.columns[i].weight / total_weight
             spans.append((i, round(x), round(x + width) - round(x)))
             x += width
@@ -163,14 +186,18 @@ class Table:
         texts = (self._heading(index), widest_cell)
         return max(canvas.text_width(text) for text in texts) + canvas.units(12)
 
-    def _draw_row(self, canvas: Canvas, rect: Rect, index: int, spans: list[tuple[int, int, int]]) -> None:
+    def _draw_row(self, canvas: Canvas, rect: Rect, index: int, lines: list[list[Span]]) -> None:
         theme, row = canvas.theme, self.rows[index]
         if index == self.chosen:
             canvas.fill(rect, theme.focus)
             canvas.fill(Rect(rect.x, rect.y, canvas.units(1), rect.height), theme.accent)
-        for column, x, width in spans:
-            cell = self._inside(canvas, Rect(x, rect.y, width, rect.height), column)
+        first_line = {column for column, _, _ in lines[0]}
+        for column, cell in self._cells(canvas, rect, lines):
+            if column not in first_line and row.keys[column] is None:
+                continue  # A second line only with what is known.
             is_accented = index == self.chosen and column == 0
-            color = theme.text_faint if row.is_dim else theme.accent if is_accented else theme.text
-            align = "right" if self.columns[column].is_number else "left"
-            canvas.text_in(row.cells[column], cell, color, align=align)  # type: ignore[arg-type]
+            plain = theme.text if column in first_line else theme.text_dim
+            color = theme.text_faint if row.is_dim else theme.accent if is_accented else plain
+            canvas.text_in(
+                row.cells[column], self._inside(canvas, cell, column), color, align=self._align(column)
+            )
