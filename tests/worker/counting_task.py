@@ -43,6 +43,17 @@ class UnrepeatedTask(CountTask):
     restarts_on_failure: ClassVar[bool] = False
 
 
+class UnloadableTask(UnrepeatedTask):
+    """A task whose code the worker cannot import."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _fail_to_load, ()
+
+
+def _fail_to_load() -> None:
+    raise ImportError("half of the installation is missing")
+
+
 @dataclass(frozen=True)
 class FragileTrainTask(TrainTask):
     """A real training that raises when it receives SIGUSR1."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.worker.counting_task import CountTask, UnrepeatedTask
+from tests.worker.counting_task import CountTask, UnloadableTask, UnrepeatedTask
 from tests.worker.polling import SHORT_TIMEOUTS, polled_client
 from tetris_arcade.worker.shared.messages import WorkerState
 
@@ -151,6 +151,16 @@ def test_refused_system_call(fault: str, tmp_path: Path) -> None:
         [*command, str(tmp_path / "viewer.py")], capture_output=True, text=True, env=environment
     )
     assert done.stdout == "The counter has ended: all moves were made.\n", done.stderr
+
+
+def test_code_that_cannot_be_imported_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    with polled_client() as poller:
+        poller.client.start(UnloadableTask())
+        poller.until_state(WorkerState.FAILED)
+        assert poller.client.message == (
+            "The counter could not be started: ImportError: half of the installation is missing."
+        )
+    assert "Traceback" in caplog.text
 
 
 def test_interpreter_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
