@@ -323,7 +323,7 @@ function series({ graph, style, axis, isFilled }) {
   const rgb = color(`graph-${graph}`);
   const ink = css(style === "dots" ? blend(rgb, color("well"), 0.42) : rgb);
   if (style === "line") {
-    return { scale: axis, stroke: ink, width: 2, spanGaps: true, points: { show: false }, fill: isFilled ? css(rgb, 0.14) : undefined };
+    return { scale: axis, stroke: ink, width: 2, spanGaps: true, points: { show: false }, fill: isFilled ? css(rgb, 0.14) : undefined, fillTo: (plot) => plot.scales[axis].min };
   }
   return { scale: axis, stroke: ink, paths: squares(ink, style === "marks" ? 5 : 2), points: { show: false } };
 }
@@ -348,7 +348,8 @@ const squares = (ink, side) => (plot, index, first, last) => {
 
 /** A range with some air; a single value is in its middle. */
 function padded(low, high) {
-  if (low === null || high === null) return [0, 1];
-  const air = low === high ? Math.max(1, Math.abs(low) * 0.1) : (high - low) * 0.06;
+  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1];
+  if (low === high) return low > 0 ? [0, low * 1.5] : [low * 1.5, 0];
+  const air = (high - low) * 0.06;
   return [low >= 0 && low < high * 0.5 ? 0 : low - air, high + air];
 }

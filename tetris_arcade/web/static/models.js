@@ -190,7 +190,7 @@ export class Models {
     if (!wanted) throw new Error("A name is needed");
     const { name } = await api.saveModel(source.value, wanted);
     notify(`Saved as "${name ?? wanted}"`, "good");
-    field.value = "";
+    form.reset();
   }
 
   /** The field for the name of a copy; its key leads here. */
