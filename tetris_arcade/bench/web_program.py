@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -116,11 +117,14 @@ class WebClient:
         on_message: Callable[[Mapping[str, Any]], None] = lambda _: None,
     ) -> None:
         self._on_message = on_message
-        self._connection: ClientConnection = connect(
-            f"ws{program.base.removeprefix('http')}/ws",
-            additional_headers={"Authorization": f"Bearer {token}"},
-            max_size=2**24,
-            compression=None,
+        self._stack = ExitStack()
+        self._connection: ClientConnection = self._stack.enter_context(
+            connect(
+                f"ws{program.base.removeprefix('http')}/ws",
+                additional_headers={"Authorization": f"Bearer {token}"},
+                max_size=2**24,
+                compression=None,
+            )
         )
         self.status: Mapping[str, Any] = {}
         self.metrics: Mapping[str, Any] = {}
@@ -148,7 +152,7 @@ class WebClient:
         self.wait(lambda: self.status.get("status") == status, seconds)
 
     def close(self) -> None:
-        self._connection.close()
+        self._stack.close()
         self._reader.join()
 
     def _read(self) -> None:

@@ -1,7 +1,7 @@
 // The graphs over moves practised, drawn by uPlot: the pages, curves and colours of the training screen.
 
 import { element, memory, oncePerFrame, setText } from "./dom.js";
-import { number, shortNumber } from "./format.js";
+import { axisTexts, number, shortNumber } from "./format.js";
 import { runningMean } from "./series.js";
 import { blend, color, css, onPalette } from "./theme.js";
 
@@ -253,7 +253,7 @@ class Chart {
       ticks: { show: false },
       gap: 4,
     };
-    const values = (_, splits) => splits.map((split) => (split === null ? "" : shortNumber(split)));
+    const values = (_, splits) => axisTexts(splits);
     const size = (_, texts) => Math.max(letter, ...(texts ?? []).map((text) => text.length * letter * 0.86)) + 6;
     const axes = [
       { ...look, size: letter * 1.4, space: letter * 5, values },

@@ -21,6 +21,16 @@ export function shortNumber(value) {
   return String(Number(value.toPrecision(3)));
 }
 
+/** The numbers of an axis, all in the same unit: 0, 5k, 10k. */
+export function axisTexts(values) {
+  const highest = Math.max(0, ...values.filter(isKnown).map(Math.abs));
+  const [divisor, suffix] = highest >= 1e6 ? [1e6, "M"] : highest >= 1e4 ? [1e3, "k"] : [1, ""];
+  return values.map((value) => {
+    if (!isKnown(value)) return "";
+    return value === 0 ? "0" : `${Number((value / divisor).toPrecision(6)).toLocaleString(LOCALE)}${suffix}`;
+  });
+}
+
 /** Seconds as h:mm:ss. */
 export function duration(seconds) {
   if (!isKnown(seconds)) return UNKNOWN;
