@@ -95,18 +95,22 @@ export class Controls {
     if (performance.now() - this.#slidAt > SLIDER_SETTLES_MS) slider.value = String(status.speed);
   }
 
+  /** Send a command; whether it was obeyed. */
   async #send(command, fields) {
     try {
       await this.#connection.command(command, fields);
+      return true;
     } catch (error) {
       notifyError(error);
+      return false;
     }
   }
 
-  async #sendBox(id, command, fields) {
+  async #sendBox(id, isChecked, command, fields) {
     this.#boxesInFlight.add(id);
-    await this.#send(command, fields);
+    const isObeyed = await this.#send(command, fields);
     this.#boxesInFlight.delete(id);
+    if (isObeyed) this.#state.status[id] = isChecked; // The server's own word comes a moment later.
     this.draw(); // A box that was refused goes back.
   }
 
@@ -121,8 +125,8 @@ export class Controls {
     click("slower", () => this.#changeSpeed(slower));
     click("faster", () => this.#changeSpeed(faster));
     const change = (id, listener) => byId(id).addEventListener("change", ({ target }) => listener(target.checked));
-    change("visual", (visual) => this.#sendBox("visual", "set_mode", { visual }));
-    change("lookahead", (on) => this.#sendBox("lookahead", "lookahead", { on }));
+    change("visual", (visual) => this.#sendBox("visual", visual, "set_mode", { visual }));
+    change("lookahead", (on) => this.#sendBox("lookahead", on, "lookahead", { on }));
     byId("speed").addEventListener("input", (event) => {
       this.#slidAt = performance.now();
       this.#send("set_speed", { speed: Number(event.target.value) });
