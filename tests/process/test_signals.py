@@ -10,6 +10,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -17,6 +18,7 @@ from tetris_arcade.commands import train
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.signals import SignalInterrupts, handle_signals, termination_signals
 from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.worker.child.channel import Channel
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this platform")
 ROOT = Path(__file__).parents[2]
@@ -104,10 +106,10 @@ def test_closed_terminal_saves_latest(tmp_path: Path) -> None:
 
 
 def test_second_signal_interrupts_training() -> None:
-    stop = threading.Event()
-    with handle_signals(partial(train._request_stop, stop)):
+    channel = Mock(spec=Channel)
+    with handle_signals(partial(train._request_stop, threading.Event(), channel)):
         for _ in range(3):  # Both the system and the shell may report the end of one terminal.
             signal.raise_signal(signal.SIGHUP)
-        assert stop.is_set()
+        assert channel.request_stop.called
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)

@@ -64,11 +64,11 @@ class Evaluation:
     pieces: str = "bag"
     height: int = 20
     lookahead: bool = False
-    rules: str = "package"
     pieces_per_second: float | None = None
     share_of_fours: float | None = None
     mean_score: float | None = None
     lines: tuple[int, ...] | None = None
+    rules: str = "package"
 
     def __post_init__(self) -> None:
         check_bounded(
