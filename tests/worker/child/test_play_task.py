@@ -89,17 +89,20 @@ def test_saved_model_is_reloaded_for_the_next_game(poller: Poller, tmp_path) -> 
     assert not np.allclose(first_values("champion"), first_values("stacker"), equal_nan=True)
 
 
+def _rate(poller: Poller) -> float:
+    return float(poller.client.frame["counters"]["timesteps_per_second"].item())
+
+
 def test_moves_keep_the_set_pace(poller: Poller) -> None:
     _play(poller, PlayTask(players=("dellacherie",), speed=20.0))
-    poller.until(lambda: poller.client.frame["counters"]["timesteps_per_second"] > 0)
-    assert poller.client.frame["counters"]["timesteps_per_second"] == pytest.approx(20.0, rel=0.1)
+    # A busy machine makes single moves late, never early: in the long run the pace is kept.
+    poller.until(lambda: _rate(poller) == pytest.approx(20.0, rel=0.1))
     assert _board(poller)["move_seconds"] == pytest.approx(0.05)
 
 
 def test_unthrottled_play_is_faster(poller: Poller) -> None:
     _play(poller, PlayTask(players=("dellacherie",)))
-    poller.until(lambda: poller.client.frame["counters"]["timesteps_per_second"] > 0)
-    assert poller.client.frame["counters"]["timesteps_per_second"] > 500
+    poller.until(lambda: _rate(poller) > 500)
     assert _board(poller)["move_seconds"] == 0.0
 
 
