@@ -105,8 +105,11 @@ def compare_rates(turn_seconds: float = _TURN_SECONDS) -> dict[str, float]:
         learner.prepare()
         _learn_for(learner, turn_seconds)  # past the random start
     turns = [{name: _learn_for(m, turn_seconds) for name, m in learners.items()} for _ in range(_TURNS)]
+    median = {name: statistics.median(turn[name] for turn in turns) for name in learners}
     return {
-        **{f"{name}_timesteps_per_second": statistics.median(t[name] for t in turns) for name in learners},
+        "torch_timesteps_per_second": median["torch"],
+        "compiled_timesteps_per_second": median["compiled"],
+        "default_timesteps_per_second": median["default"],
         "compiled_times_torch": statistics.median(turn["compiled"] / turn["torch"] for turn in turns),
         "default_times_torch": statistics.median(turn["default"] / turn["torch"] for turn in turns),
     }
