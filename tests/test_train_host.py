@@ -1,4 +1,4 @@
-"""A training goes on, whatever keeps other programs from watching it."""
+"""A training continues, whatever keeps other programs from watching it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_failure_of_the_host_is_said_and_ends_nothing(
     monkeypatch.setattr(HostLinks, "poll", lambda _: 1 / 0)
     with HostThread(host, HostLinks(host), paths, None, said.append):
         pass
-    assert said == ["other programs cannot watch this training any more; it goes on"]
+    assert said == ["other programs cannot watch this training any more; it continues"]
 
 
 def test_what_a_training_does_not_know_is_refused(tmp_path: Path) -> None:

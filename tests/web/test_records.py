@@ -44,7 +44,7 @@ def test_values_of_placements_are_null_where_there_are_none() -> None:
     assert values == [0.1, -2.0, None, None, *[None] * 36]
 
 
-def test_graph_that_was_thinned_out_is_sent_anew() -> None:
+def test_graph_that_was_thinned_out_is_sent_again() -> None:
     recorder, graphs = SeriesRecorder(), Graphs()
     for number in range(SERIES_LENGTH - 1):
         recorder.add("loss", number, number)

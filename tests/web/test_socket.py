@@ -89,7 +89,7 @@ def test_only_new_points_of_a_graph_are_sent(site: Site) -> None:
     assert (news["start"], news["timesteps"], news["values"]) == (2, [200, 300, 400], [2.5, 3.5, 4.5])
 
 
-def test_another_run_starts_its_graphs_anew(site: Site) -> None:
+def test_another_run_has_graphs_of_its_own(site: Site) -> None:
     site.host.start()
     with site.browser() as browser:
         browser.receive("sync")

@@ -120,14 +120,7 @@ def train_headless(
     Returns what `--json` prints. Raises SlotNameError before training if nothing can be saved under that
     name, CommandError if the trained model could not be saved in the end.
     """
-    if save_slot is not None:
-        check_new_slot(paths, save_slot)
-    if resume is not None and not has_checkpoint(paths, resume):
-        raise CommandError("there is no checkpoint to resume: start a run without --resume first", MISUSED)
-    if start_from is not None and resolve_slot(paths, start_from).is_reference_player:
-        raise CommandError(f"{start_from} is a formula and has no network to train", MISUSED)
-    if "tensorboard" in log_formats and find_spec("tensorboard") is None:
-        raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
+    _check_request(paths, save_slot, log_formats, resume, start_from)
     import torch
     from rich.console import Console
 
@@ -177,6 +170,24 @@ def train_headless(
         if kind in listener.unsaved:
             raise CommandError(listener.unsaved[kind])
     return _to_json(result)
+
+
+def _check_request(
+    paths: DataPaths,
+    save_slot: str | None,
+    log_formats: tuple[str, ...],
+    resume: str | None,
+    start_from: str | None,
+) -> None:
+    """Raise CommandError or SlotNameError if such a training cannot start or be saved."""
+    if save_slot is not None:
+        check_new_slot(paths, save_slot)
+    if resume is not None and not has_checkpoint(paths, resume):
+        raise CommandError("there is no checkpoint to resume: start a run without --resume first", MISUSED)
+    if start_from is not None and resolve_slot(paths, start_from).is_reference_player:
+        raise CommandError(f"{start_from} is a formula and has no network to train", MISUSED)
+    if "tensorboard" in log_formats and find_spec("tensorboard") is None:
+        raise CommandError('TensorBoard is not installed: pip install "tetris-arcade[tensorboard]"')
 
 
 def _to_json(result: TrainResult) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class TrainHost:
 class HostThread(threading.Thread):
     """Lets other programs reach a host, by the socket in the data folder and by a server beside it.
 
-    The training never waits for it, and goes on without it if it fails. say: prints a message for the user.
+    The training never waits for it, and continues without it if it fails. say: prints a message for the user.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ class HostThread(threading.Thread):
         except Exception:
             logger.exception("the host has failed")
             self._links.close()
-            self._say("other programs cannot watch this training any more; it goes on")
+            self._say("other programs cannot watch this training any more; it continues")
 
     def _listen(self, paths: DataPaths) -> LocalListener | None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from tetris_arcade.config.env import NUM_COLS
+from tetris_arcade.config.env import NUM_COLS, RULE_SETS, check_choice
 
 MAX_METRIC = 1e12
 """Upper bound of counts and metrics. Beyond it, axis labels of neighboring values no longer differ."""
@@ -46,7 +46,8 @@ class Evaluation:
 
     mean_lines, median_lines: lines per game. ci95_lines: 95 % bootstrap confidence interval of the mean.
     max_pieces: pieces after which a game was ended, None for no limit. capped_games: games that it ended.
-    lookahead: whether the player also tried the placements of the next piece. rules: see `config.env`.
+    lookahead: whether the player also tried the placements of the next piece.
+    rules: one of `config.env.RULE_SETS`.
     share_of_fours: share of all lines that were cleared four at a time, 0..1.
     mean_score: score per game, by tetris-gymnasium's reward of 10 * lines**2 + 1 per placement.
     lines: lines of every game, in the order of their seeds.
@@ -75,6 +76,7 @@ class Evaluation:
             "evaluation", self.games, self.mean_lines, self.median_lines, *self.ci95_lines, self.capped_games
         )
         check_bounded("evaluation", self.pieces_per_second or 0, self.share_of_fours or 0)
+        check_choice("rules", self.rules, RULE_SETS)
 
     @property
     def conditions(self) -> EvaluationConditions:

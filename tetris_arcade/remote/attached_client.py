@@ -138,7 +138,7 @@ class AttachedClient:
             return []
 
     def close(self) -> None:
-        """Watch no longer; the other program goes on."""
+        """Stop watching; the other program continues."""
         self._link.close()
 
     def _read_records(self, telemetry: Telemetry) -> None:

@@ -209,7 +209,7 @@ COMMANDS = frozenset(_PARSERS)
 class WorkerStatus:
     """What a worker of the host is doing. message: for the screen. stage: the progress of its start-up.
 
-    generation: changes whenever its telemetry starts anew; what was read before belongs to another task.
+    generation: changes whenever its telemetry is cleared; what was read before belongs to another task.
     """
 
     state: WorkerState = WorkerState.IDLE

@@ -36,7 +36,7 @@ class LocalGame(ABC):
         self.view = self._next_move(self._empty)
         for _ in range(moves):
             self.view = self._next_move(self.view)
-        while moves and not self.view.cells.any():  # a new game has begun by chance
+        while moves and not self.view.cells.any():  # a new game happens to start here
             self.view = self._next_move(self.view)
 
     def advance(self, dt: float) -> None:

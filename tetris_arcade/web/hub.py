@@ -192,7 +192,7 @@ class Hub:
             self._follow_frames(worker, generation)
 
     def _follow_frames(self, worker: str, generation: int) -> None:
-        """Another task is seen: boards and figures start anew."""
+        """Another task is seen: forget the boards and figures of the last one."""
         self._link.telemetry[worker].frame.rewind()
         self._frame_generations[worker] = generation
         self._board_keys.clear()

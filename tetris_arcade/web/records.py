@@ -93,7 +93,7 @@ class Graphs:
     def update(self, series: Any) -> dict[str, int]:
         """Take a SERIES record; returns, for each graph that has changed, the first point that is new.
 
-        0: the graph starts anew, or its points were thinned out.
+        0: the graph was cleared, or its points were thinned out.
         """
         changed = {}
         for name in SERIES_NAMES:

@@ -125,6 +125,7 @@ def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
         Stat("piece limit", limit),
         *([] if evaluation.is_ranked else [Stat("ranked", "no, another test")]),
         Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),
+        *([] if evaluation.rules == "package" else [Stat("rules", evaluation.rules)]),
         *([] if share is None else [Stat("tetrises", f"{share:.0%} of lines")]),
     ]
 

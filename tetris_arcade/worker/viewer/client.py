@@ -47,7 +47,7 @@ class WorkerClient:
 
     message: for the screen. frame, series: the last complete FRAME and SERIES records (read a graph with
     `series_points`); each is a copy that is never changed, only replaced by a newer one. generation: how
-    often they started anew, because the worker was given another task.
+    often they were cleared, because the worker was given another task.
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class WorkerClient:
         """Give the running process another task; False if it cannot take it."""
         if not session.change_task(task):
             return False
-        logger.info("process %s goes on as %s", session.pid, task.noun)
+        logger.info("process %s continues as %s", session.pid, task.noun)
         self._reset(task)
         return True
 
