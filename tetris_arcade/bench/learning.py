@@ -38,7 +38,7 @@ _GAMES, _MAX_PIECES, _SEED = 20, 2_500, 909
 EARLIER_SETTINGS: dict[str, Any] = {"batch_size": 256, "gradient_steps": 2}
 """The default settings before the learner was compiled; the speeds of torch and of the kernels are compared
 with them."""
-_TURNS, _TURN_SECONDS = 5, 2.0
+_TURNS, _TURN_SECONDS, _CALL_TIMESTEPS = 5, 2.0, 512
 
 
 class _SnapshotCallback(BaseCallback):
@@ -119,7 +119,7 @@ def _learn_for(model: PlacementDQN, seconds: float) -> float:
     """Learn for this much processor time; returns the timesteps per second."""
     timesteps, started = model.num_timesteps, time.process_time()
     while (elapsed := time.process_time() - started) < seconds:
-        model.learn(model.num_timesteps + 512, log_interval=10**15, reset_num_timesteps=False)
+        model.learn(_CALL_TIMESTEPS, log_interval=10**15, reset_num_timesteps=False)
     return (model.num_timesteps - timesteps) / elapsed
 
 
