@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,8 @@ pytest.importorskip("websockets", reason="the extra web is not installed")
 from tetris_arcade.bench.web_pages import open_page, wait_for
 from tetris_arcade.bench.web_program import TOKEN, WATCH_TOKEN
 
+_SECONDS = 60.0
+
 # --- What a person does on the page ---
 
 
@@ -41,7 +44,7 @@ def _expect_state(page: Page, text: str) -> None:
 
 
 def _start_training(page: Page) -> None:
-    """Start a new training, or resume the one that is paused."""
+    """Start a new training, or resume the one that is paused; its board is shown, at full speed."""
     if page.locator("#start").is_enabled():
         page.click("#start")
         page.click("#start-new")
@@ -49,6 +52,9 @@ def _start_training(page: Page) -> None:
     if page.locator("#pause").inner_text() == "Resume":
         page.click("#pause")
     _expect_state(page, "Training")
+    page.check("#visual")
+    page.locator("#speed").fill("1")
+    _expect(page, "#speed-text").to_have_text("full speed")
 
 
 def _stop(page: Page) -> None:
@@ -90,6 +96,24 @@ def _column(page: Page, head: str) -> list[str]:
 
 def _board_pixels(page: Page) -> str:
     return str(page.evaluate("document.querySelector('#board canvas').toDataURL()"))
+
+
+def _still_board_pixels(page: Page) -> str:
+    """The board's pixels once nothing moves any more."""
+    before = _board_pixels(page)
+    while True:
+        page.wait_for_timeout(300)
+        now = _board_pixels(page)
+        if now == before:
+            return now
+        before = now
+
+
+def _wait_for_the_same_board(page: Page, other: Page) -> None:
+    until = time.monotonic() + _SECONDS
+    while _board_pixels(page) != _board_pixels(other):
+        assert time.monotonic() < until
+        page.wait_for_timeout(100)
 
 
 def _wait_for_another_board(page: Page, before: str) -> None:
@@ -193,7 +217,7 @@ def test_hidden_boards_are_not_sent(page: Page) -> None:
     _start_training(page)
     page.uncheck("#visual")
     _expect(page, "#board .notice").to_contain_text("Board hidden")
-    before, moves = _board_pixels(page), _figure(page, "Moves")
+    before, moves = _still_board_pixels(page), _figure(page, "Moves")
     _wait_for_moves(page, moves)
     assert _board_pixels(page) == before
     page.check("#visual")
@@ -211,12 +235,8 @@ def test_a_reload_and_a_second_page_show_the_same(browser: Browser, program: Web
     for each in (page, other):
         _expect_state(each, "Paused")
         _expect(each, "#speed").to_have_value("0.3")
-        assert each.locator("#visual").is_checked()
-    wait_for(
-        page,
-        "pixels => document.querySelector('#board canvas').toDataURL() === pixels",
-        arg=_board_pixels(other),
-    )
+        _expect(each, "#visual").to_be_checked()
+    _wait_for_the_same_board(page, other)
     assert _figure(page, "Moves") == _figure(other, "Moves")
     assert _figure(page, "Games") == _figure(other, "Games")
     other.click("#pause")

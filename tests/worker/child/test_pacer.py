@@ -96,6 +96,26 @@ def test_pause_publishes_and_ends(harness: Harness) -> None:
     assert 0 < harness.telemetry.cells[SharedCell.PAUSED_AT] <= time.monotonic_ns()
 
 
+def test_pause_begins_after_a_move_that_is_shown(harness: Harness) -> None:
+    assert harness.pacer.wait_for_turn()
+    harness.pacer.mark_moved(is_shown=False)
+    harness.set(Pause())
+    assert harness.pacer.wait_for_turn()
+    assert harness.pacer.should_show_next_move
+    harness.pacer.mark_moved()
+    harness.put(Save())
+    harness.next_controls = [Stop()]
+    assert not harness.pacer.wait_for_turn()
+
+
+def test_pause_of_a_hidden_board_needs_no_shown_move(harness: Harness) -> None:
+    harness.pacer.mark_moved(is_shown=False)
+    harness.set(SetVisuals(False), Pause())
+    harness.put(Save())
+    harness.next_controls = [Stop()]
+    assert not harness.pacer.wait_for_turn()
+
+
 def test_step_allows_one_move(harness: Harness) -> None:
     harness.set(Pause(), Step())
     assert [harness.pacer.wait_for_turn() for _ in range(3)] == [True] * 3

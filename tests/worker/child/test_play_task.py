@@ -25,6 +25,7 @@ from tetris_arcade.worker.shared.messages import (
     NewGame,
     Pause,
     PlayTask,
+    Resume,
     Save,
     SaveGame,
     Seek,
@@ -98,6 +99,20 @@ def test_moves_keep_the_set_pace(poller: Poller) -> None:
     # A busy machine makes single moves late, never early: in the long run the pace is kept.
     poller.until(lambda: _rate(poller) == pytest.approx(20.0, rel=0.1))
     assert _board(poller)["move_seconds"] == pytest.approx(0.05)
+
+
+def test_first_step_after_a_pause_at_full_speed_is_the_next_move(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("dellacherie",)))
+    for _ in range(5):
+        poller.until(lambda: int(_board(poller)["move"]) > 50)
+        poller.client.send(Pause())
+        poller.until_state(WorkerState.PAUSED)
+        poller.frames(3)
+        before = _board(poller)
+        (after,) = _steps(poller, 1)
+        assert np.array_equal(board_after(before), after["cells"][:20])
+        poller.client.send(Resume())
+        poller.until_state(WorkerState.RUNNING)
 
 
 def test_unthrottled_play_is_faster(poller: Poller) -> None:

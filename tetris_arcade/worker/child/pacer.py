@@ -17,7 +17,8 @@ _MAX_CATCH_UP_SECONDS = 0.1
 class Pacer:
     """Blocks a task until its next move may be made.
 
-    Commands are obeyed before a pause takes effect and during it, so that none is lost.
+    Commands are obeyed before a pause takes effect and during it, so that none is lost. A pause begins after
+    a move that is shown, so that the board that stands still is the one from which the next step is made.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Pacer:
         self._started_at = self._move_due_from = time.monotonic()
         self._delay_seconds: float | None = None
         self._has_moved = False
+        self._is_board_behind = False
         self._paused_since: float | None = None
         self._past_pauses_seconds = 0.0
 
@@ -74,9 +76,9 @@ class Pacer:
         self._resume()
         return True
 
-    def mark_moved(self) -> None:
+    def mark_moved(self, *, is_shown: bool = True) -> None:
         """A move was made: the next call of `wait_for_turn` applies the pace."""
-        self._has_moved = True
+        self._has_moved, self._is_board_behind = True, not is_shown
         if self._is_stepping:
             self._is_stepping = False
             self._steps_taken += 1
@@ -96,6 +98,8 @@ class Pacer:
             self._is_stepping = True
             return 0.0
         if self._paused_since is None:
+            if self._is_board_behind and controls.visuals:
+                return 0.0
             self._pause()
         self._on_idle()
         return _POLL_SECONDS

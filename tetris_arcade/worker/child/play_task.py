@@ -233,7 +233,7 @@ class PlaySession:
             if board.is_playing:
                 board.move(self._lookahead, seconds, is_shown)
         self._moves += 1
-        self._pacer.mark_moved()
+        self._pacer.mark_moved(is_shown=is_shown)
         if is_shown:
             self._publish()
 

@@ -139,7 +139,7 @@ class ViewerListener(RunListener):
             self._add_sample(progress, snapshot)
         if self._pacer.should_show_next_move:
             self._publish_frame()
-        self._pacer.mark_moved()
+        self._pacer.mark_moved(is_shown=snapshot is not None and self._is_shown)
 
     def _show_board(self, snapshot: StepSnapshot) -> None:
         if snapshot.pieces <= self._shown_pieces:
