@@ -194,7 +194,7 @@ PICTURES = {
     "models_large_text": Picture(open_models, SMALL, (0.1,), DisplaySettings(text_size=1.5)),
     "models_measured": Picture(_models_testing, HD, ("return", "down", "return", 0.1)),
     "models_duel": Picture(open_models, SMALL, ("return", "down", "down", "return", 0.1)),
-    "models_delete": Picture(open_models, PORTRAIT, (*["down"] * 6, "return", "up", "return", 0.1)),
+    "models_delete": Picture(open_models, PORTRAIT, (*["down"] * 5, "return", "up", "return", 0.1)),
     "playlist_large_text": Picture(
         _playlist, SMALL, ("down", "down", "return", 0.1), DisplaySettings(text_size=1.5)
     ),

@@ -25,6 +25,7 @@ FOR_WATCHERS = {
     ("GET", "/api/models"),
     ("GET", "/api/models/{slot_name}/download"),
     ("GET", "/api/training"),
+    ("GET", "/favicon.ico"),
     ("GET", "/metrics"),
 }
 FOR_OPERATORS = {

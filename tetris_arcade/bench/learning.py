@@ -116,10 +116,12 @@ def compare_rates(turn_seconds: float = _TURN_SECONDS) -> dict[str, float]:
 
 
 def _learn_for(model: PlacementDQN, seconds: float) -> float:
-    """Learn for this much processor time; returns the timesteps per second."""
+    """Learn for this much processor time, one call at least; returns the timesteps per second."""
     timesteps, started = model.num_timesteps, time.process_time()
-    while (elapsed := time.process_time() - started) < seconds:
+    elapsed = 0.0
+    while elapsed < seconds:
         model.learn(_CALL_TIMESTEPS, log_interval=10**15, reset_num_timesteps=False)
+        elapsed = time.process_time() - started
     return (model.num_timesteps - timesteps) / elapsed
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response, UploadFile, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
@@ -146,6 +146,11 @@ def _add_page(app: FastAPI) -> None:
         except OSError as error:
             raise HTTPException(404, "The page is missing from this installation.") from error
         return HTMLResponse(text.replace(_VERSION_MARK, __version__))
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def icon() -> Response:
+        """The page's icon, for browsers that ask for it by this old name."""
+        return RedirectResponse("/static/icon.svg")
 
     app.mount("/static", _Static(directory=_STATIC, check_dir=False), name="static")
 

@@ -52,6 +52,13 @@ def test_single_step_is_played_in_a_pause() -> None:
     assert clock.advance(a_move(2, 0.0), 1.0, is_paused=True) == 1.0
 
 
+def test_move_first_seen_in_a_pause_has_been_made() -> None:
+    clock = MoveAnimation()
+    for dt in (0.0, 0.1, 5.0):
+        assert clock.advance(a_move(1), dt, is_paused=True) == 1.0
+    assert clock.advance(a_move(1), 0.1, is_paused=False) == 1.0
+
+
 def test_unthrottled_moves_are_not_animated() -> None:
     assert MoveAnimation().advance(a_move(1, 0.0), 0.0, is_paused=False) == 1.0
 

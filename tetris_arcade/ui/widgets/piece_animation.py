@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tetris_arcade.engine.tetromino import NUM_COLS, decode_action, orientation
@@ -76,7 +77,8 @@ def _eased(share: float) -> float:
 
 
 class MoveAnimation:
-    """The progress of the displayed move. A pause stops it, except for a single step.
+    """The progress of the displayed move. A pause stops it, except for a single step; a move that is first
+    seen in a pause has been made.
 
     A paused board that shows the values of a decision shows it as it was made, before the piece is placed.
     """
@@ -99,8 +101,9 @@ class MoveAnimation:
     def _advance(self, board: BoardModel, dt: float, is_paused: bool) -> float:
         move = (board.game, board.move)
         if move != self._move:
-            self._is_step = is_paused and self._move is not None
-            self._move, self._elapsed = move, 0.0
+            self._is_step = is_paused
+            self._elapsed = math.inf if is_paused and self._move is None else 0.0
+            self._move = move
         elif not is_paused or self._is_step:
             self._elapsed += dt
         seconds = board.move_seconds

@@ -134,7 +134,15 @@ function takeStatus(status) {
   if (before.source !== state.status.source || before.demo !== state.status.demo) showSecondBoard(false);
   if (before.status !== state.status.status) announce(`${stateText()}. ${state.status.message}`);
   if (before.demo !== state.status.demo) models.draw();
+  setLooks(); // At once: whether a board is paused decides how its next move is shown.
   draw();
+}
+
+const isHidden = () => !state.status.visual && state.status.source === "training";
+
+function setLooks() {
+  const look = { isPaused: state.status.paused, isDim: isHidden(), showsValues: byId("values").checked };
+  for (const view of boards) view.setLook(look);
 }
 
 function takeBoard(board) {
@@ -154,11 +162,9 @@ const draw = oncePerFrame((now) => {
   const { status, metrics } = state;
   const [board] = boards;
   drawState();
-  const isHidden = !status.visual && status.source === "training";
-  for (const view of boards) view.setLook({ isPaused: status.paused, isDim: isHidden, showsValues: byId("values").checked });
   for (const stage of stages) stage.draw(status, state.maySteer);
   if (metrics !== null) figures.draw(metrics, board.shown, status);
-  const isLive = board.shown.piece > 0 && !isHidden;
+  const isLive = board.shown.piece > 0 && !isHidden();
   queue.show(isLive ? board.shown.next : []);
   drawChoice(isLive, board.shown.greedy);
   controls.draw();
@@ -267,13 +273,14 @@ function showBanner(text) {
 byId("values").checked = memory.get("values") === "on";
 byId("values").addEventListener("change", (event) => {
   memory.set("values", event.target.checked ? "on" : "off");
-  draw();
+  setLooks();
 });
 byId("palette").value = chosenPalette();
 byId("palette").addEventListener("change", (event) => choosePalette(event.target.value));
 byId("open-help").addEventListener("click", () => open("help-dialog"));
 onPalette(draw);
 
+setLooks();
 drawTitle("Tetris Arcade");
 models.draw();
 draw();

@@ -55,6 +55,7 @@ export class BoardView {
   /** Show nothing but an empty board. */
   clear() {
     this.#take(emptyBoard(this.shown.height));
+    this.#animation = new MoveAnimation();
     this.#requestDraw();
   }
 

@@ -57,7 +57,8 @@ function colAt(board, rotation, turn) {
   return Math.min(Math.max(col, 0), NUM_COLS - shape.width);
 }
 
-/** The progress of the displayed move. A pause stops it, except for a single step.
+/** The progress of the displayed move. A pause stops it, except for a single step; a move that is first seen in
+ *  a pause has been made.
  *
  *  A paused board that shows the values of a decision shows it as it was made, before the piece is placed. */
 export class MoveAnimation {
@@ -83,9 +84,9 @@ export class MoveAnimation {
   #advance(board, dt, isPaused) {
     const move = `${board.game}/${board.move}`;
     if (move !== this.#move) {
-      this.#isStep = isPaused && this.#move !== null;
+      this.#isStep = isPaused;
+      this.#elapsed = isPaused && this.#move === null ? Infinity : 0;
       this.#move = move;
-      this.#elapsed = 0;
     } else if (!isPaused || this.#isStep) {
       this.#elapsed += dt;
     }
