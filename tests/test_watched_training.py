@@ -90,6 +90,17 @@ def browser(training: WebProgram) -> Iterator[WebClient]:
     client.close()
 
 
+def _reconnect(program: WebProgram) -> WebClient:
+    """An operator's browser, as soon as the server is there again."""
+    deadline = time.monotonic() + START_UP_SECONDS
+    while True:
+        try:
+            return WebClient(program, TOKEN)
+        except (OSError, WebSocketException):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 @pytest.fixture
 def watch(paths: DataPaths, training: WebProgram) -> Iterator[Callable[[], Watcher]]:
     """Starts to watch; what watches at the end of a test is gone after it."""
@@ -215,13 +226,7 @@ def test_killed_server_comes_back_and_the_training_has_not_noticed(
     server.kill()
     reached = watcher.timesteps
     watcher.until(lambda: watcher.timesteps > reached + 1_000)
-    deadline = time.monotonic() + START_UP_SECONDS
-    while True:
-        try:
-            browser = WebClient(training)
-            break
-        except (OSError, WebSocketException):
-            assert time.monotonic() < deadline
+    browser = _reconnect(training)
     browser.wait(lambda: browser.counts["board"] > 3)
     assert training.server() != server
     browser.close()
@@ -251,6 +256,27 @@ def test_stop_saves_and_says_so(watch: Callable[[], Watcher], training: WebProgr
     assert not paths.socket_file.exists()
     assert load_checkpoint(paths.latest).metadata.timesteps >= watcher.timesteps
     assert any("paused by a program that watches" in line for line in training.output)
+
+
+def test_server_that_watched_goes_on_with_the_run_itself(paths: DataPaths, tmp_path: Path) -> None:
+    train = WebProgram(tmp_path, "train", "--web", "0")
+    with WebProgram(tmp_path) as web:
+        browser = WebClient(web, TOKEN)
+        browser.wait(lambda: browser.metrics.get("timesteps", 0) > 2_000)
+        browser.command("stop")
+        assert train.wait(60.0) == 0
+        browser.close()
+        reached = load_checkpoint(DataPaths(tmp_path).latest).metadata.timesteps
+        deadline = time.monotonic() + START_UP_SECONDS
+        while not any("Trainings can be started here" in line for line in web.output):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        browser = _reconnect(web)
+        browser.wait(lambda: browser.status.get("status") == "idle")
+        browser.command("start", resume=True)
+        browser.wait(lambda: browser.metrics.get("timesteps", 0) > reached)
+        assert not browser.errors
+        browser.close()
 
 
 def test_killed_training_is_noticed(paths: DataPaths, tmp_path: Path) -> None:

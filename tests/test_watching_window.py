@@ -31,7 +31,7 @@ class OtherProgram:
         self.lines: list[str] = []
         self._resources = ExitStack()
         self._resources.enter_context(DataLock(paths))
-        links = HostLinks(self.host)
+        links = HostLinks(lambda: self.host)
         self._resources.enter_context(HostThread(self.host, links, paths, None, self.lines.append))
         self.channel = self.host.channel
         self.channel.mark_started()

@@ -14,7 +14,7 @@ import pygame
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import InputSettings, Settings
-from tetris_arcade.process.local_socket import LocalListener, connect
+from tetris_arcade.process.local_socket import connect
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
 from tetris_arcade.process.signals import handle_signals
@@ -76,8 +76,7 @@ class App:
         make_kiosk: Callable[[App], KioskController] | None = None,
         open_sidecar: OpenSidecar | None = None,
     ) -> None:
-        self._links: HostLinks | None = None
-        self._listener: LocalListener | None = None
+        self._links = HostLinks(self._make_host)
         # First of all: a port that is taken is told before a window opens.
         self._sidecar = None if open_sidecar is None else open_sidecar(self._connect)
         self._access = TrainerAccess(paths, WorkerClient(paths), may_steer=make_kiosk is None)
@@ -133,7 +132,7 @@ class App:
         for sentence in repair_storage(self.context.paths):
             self.context.notify(sentence, "warning")
         try:
-            self._listener = LocalListener(self.context.paths.socket_file)
+            self._links.listen(self.context.paths.socket_file)
         except OSError as error:
             logger.warning("other programs cannot watch: %s", error)
 
@@ -207,15 +206,12 @@ class App:
             reports = client.poll()
             self._scenes.on_report(source, reports)
             is_own = source != "trainer" or not self.context.is_watching
-            if self._links is not None and is_own:
+            if is_own:
                 self._links.on_report(source, reports)
 
     def _serve_links(self) -> None:
         """Obey what comes from elsewhere, and keep the browser's server running."""
-        for connection in () if self._listener is None else self._listener.accept_all():
-            self._host_links().add(connection)
-        if self._links is not None:
-            self._links.poll()
+        self._links.poll()
         if self._sidecar is not None:
             self._sidecar.poll()
 
@@ -229,7 +225,8 @@ class App:
         if change is None:
             return
         context = self.context
-        self._close_links()  # The browser's server comes back with a new one.
+        self._links.close()  # The browser's server comes back with a new one.
+        self._links = HostLinks(self._make_host)
         context.trainer, context.is_watching = self._access.client, self._access.is_attached
         context.another_program_writes = not self._access.lock.is_held
         match change:
@@ -304,7 +301,7 @@ class App:
         self._scenes.close()
         self.context.videos.cancel()
         self._draw_closing_message()
-        self._close_links()
+        self._links.close()
         if self._sidecar is not None:
             self._sidecar.close()
         clients = (self.context.player, self._access.own)
@@ -335,19 +332,7 @@ class App:
         """A link for the browser's server."""
         if self._access.is_attached:
             return connect(self.context.paths.socket_file)
-        return self._host_links().connect()
-
-    def _host_links(self) -> HostLinks:
-        """The links of this window, for which there is a host from the first one on."""
-        if self._links is None:
-            self._links = HostLinks(self._make_host())
-        return self._links
-
-    def _close_links(self) -> None:
-        for resource in (self._links, self._listener):
-            if resource is not None:
-                resource.close()
-        self._links = self._listener = None
+        return self._links.connect()
 
     def _make_host(self) -> WorkerHost:
         context, kiosk = self.context, self._kiosk

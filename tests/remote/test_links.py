@@ -22,7 +22,7 @@ def host() -> StagedHost:
 
 @pytest.fixture
 def links(host: StagedHost) -> Iterator[HostLinks]:
-    links = HostLinks(host)
+    links = HostLinks(lambda: host)
     yield links
     links.close()
 

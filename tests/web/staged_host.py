@@ -194,7 +194,7 @@ def open_site(root: Path) -> Iterator[Site]:
     """Run a host in a thread, with the real server beside it."""
     paths = DataPaths(root, shipped_slots())
     host = StagedHost()
-    links = HostLinks(host)
+    links = HostLinks(lambda: host)
     options = make_web_options("127.0.0.1", 0, OPERATOR, WATCHER, environment={})
     site = Site(host, links, Sidecar(options, paths, links.connect), paths, threading.Lock())
     stop = threading.Event()

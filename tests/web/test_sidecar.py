@@ -53,7 +53,7 @@ def test_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:
 def test_server_ends_with_its_host(tmp_path: Path) -> None:
     script = (
         "import time; from pathlib import Path; from tests.web.staged_host import *\n"
-        f"host = StagedHost(); links = HostLinks(host); paths = DataPaths(Path({str(tmp_path)!r}))\n"
+        f"host = StagedHost(); links = HostLinks(lambda: host); paths = DataPaths(Path({str(tmp_path)!r}))\n"
         "options = make_web_options('127.0.0.1', 0, OPERATOR, WATCHER, environment={})\n"
         "sidecar = Sidecar(options, paths, links.connect); sidecar.poll(); links.poll()\n"
         "print(sidecar.pid, flush=True); time.sleep(600)"

@@ -137,7 +137,7 @@ def train_headless(
     torch.set_num_threads(1)
     tune_malloc_for_trainer()
     host = TrainHost(TrainTask(config=config, resume=resume is not None, start_from=start_from), paths)
-    links = HostLinks(host)
+    links = HostLinks(lambda: host)
     with DataLock(paths) as lock, handle_signals(partial(_request_stop, threading.Event(), host.channel)):
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.process.local_socket import LocalListener
 from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.remote.host import HostLinks
 from tetris_arcade.remote.messages import RefusedError, RemoteCommand, WorkerStatus
@@ -44,6 +45,8 @@ logger = logging.getLogger(__name__)
 _SOURCE = "trainer"
 _WATCHED_SECONDS, _UNWATCHED_SECONDS = 0.05, 0.25
 """How often reports are passed on, and a server is looked after. Commands are obeyed at once."""
+_STOP_SECONDS = 5.0
+"""A training that was stopped from elsewhere and does not end is interrupted, as by a second Ctrl-C."""
 
 
 class TrainHost:
@@ -69,6 +72,7 @@ class TrainHost:
         self._stage: Stage | None = None
         self._has_started = False
         self._end_message: str | None = None
+        self._stop_asked_at: float | None = None
         self._is_watched, self._shows_boards = False, True
 
     # --- For those that watch ---
@@ -85,6 +89,7 @@ class TrainHost:
         match command:
             case Stop():
                 self.channel.request_stop()
+                self._stop_asked_at = self._stop_asked_at or time.monotonic()
             case SetVisuals(on):
                 self._shows_boards = on
                 self._set_visuals()
@@ -130,6 +135,13 @@ class TrainHost:
             return WorkerState.STOPPING
         return self.channel.state if self._has_started else WorkerState.STARTING
 
+    @property
+    def is_stop_overdue(self) -> bool:
+        """Whether the training should have ended by now, because somebody elsewhere stopped it."""
+        if self._stop_asked_at is None or self._end_message is not None:
+            return False
+        return time.monotonic() - self._stop_asked_at > _STOP_SECONDS
+
     def reports(self) -> list[Report]:
         """What the training has reported since the last call."""
         found: list[Report] = []
@@ -163,9 +175,9 @@ class HostThread(threading.Thread):
     ) -> None:
         super().__init__(name="host", daemon=True)
         self._host, self._links, self._sidecar, self._say = host, links, sidecar, say
-        self._listener = self._listen(paths)
+        self._listen(paths)
         self._closing, self._close_request = os.pipe()
-        self._is_closing = self._was_paused = False
+        self._is_closing = self._was_paused = self._is_overdue_said = False
 
     def __enter__(self) -> HostThread:
         self._has_thread = try_to_start(self)
@@ -178,9 +190,9 @@ class HostThread(threading.Thread):
         os.close(self._close_request)
         if self._has_thread:
             self.join()
-        for resource in (self._sidecar, self._links, self._listener):
-            if resource is not None:
-                resource.close()
+        if self._sidecar is not None:
+            self._sidecar.close()
+        self._links.close()
         os.close(self._closing)
 
     def run(self) -> None:
@@ -193,29 +205,34 @@ class HostThread(threading.Thread):
             self._links.close()
             self._say("other programs cannot watch this training any more; it continues")
 
-    def _listen(self, paths: DataPaths) -> LocalListener | None:
+    def _listen(self, paths: DataPaths) -> None:
         try:
-            return LocalListener(paths.socket_file)
+            self._links.listen(paths.socket_file)
         except OSError as error:
             self._say(f"other programs cannot watch this training: {describe_os_error(error)}")
-            return None
 
     def _wait(self) -> None:
         """Wait for a command, a new program, or the time to look after everything else."""
-        listening = [] if self._listener is None else [self._listener.fileno()]
         seconds = _WATCHED_SECONDS if self._links.is_watched else _UNWATCHED_SECONDS
-        ready = wait([self._closing, *listening, *self._links.filenos()], seconds)
+        ready = wait([self._closing, *self._links.filenos()], seconds)
         self._is_closing = self._closing in ready
 
     def _poll(self) -> None:
-        for connection in () if self._listener is None else self._listener.accept_all():
-            self._links.add(connection)
         self._links.on_report(_SOURCE, self._host.reports())
         self._links.poll()
         self._host.set_watched(self._links.is_watched)
         if self._sidecar is not None:
             self._sidecar.poll()
         self._tell_pause()
+        if self._host.is_stop_overdue:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Interrupt the training; the signal handler does so at the second call."""
+        if not self._is_overdue_said:
+            self._is_overdue_said = True
+            self._say("the training was stopped and did not end: it is interrupted")
+        _thread.interrupt_main()
 
     def _tell_pause(self) -> None:
         is_paused = self._host.state is WorkerState.PAUSED

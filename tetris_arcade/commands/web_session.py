@@ -13,7 +13,7 @@ from typing import Self
 from tetris_arcade.commands.errors import CommandError
 from tetris_arcade.commands.web_options import open_sidecar
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.process.local_socket import LocalListener, connect
+from tetris_arcade.process.local_socket import connect
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.remote.host import HostLinks
 from tetris_arcade.remote.web_options import WebOptions
@@ -40,8 +40,7 @@ class WebSession:
         self._paths = paths
         self._access = TrainerAccess(paths, WorkerClient(paths), watches=False)
         self._player = WorkerClient(paths)
-        self._links: HostLinks | None = None
-        self._listener: LocalListener | None = None
+        self._links = HostLinks(self._make_host)
         self._resources = ExitStack()
         self._resources.callback(self._close_workers)
         if self._access.lock.is_held:
@@ -63,25 +62,20 @@ class WebSession:
 
     def __exit__(self, *error: object) -> None:
         """Save what is trained, and release everything."""
-        self._close_links()
+        self._links.close()
         self._resources.__exit__(*error)  # type: ignore[arg-type]
 
     def poll(self) -> None:
         """Supervise workers and server, and obey. Call this often."""
         self._follow_access()
         for source, client in (("trainer", self._access.client), ("player", self._player)):
-            reports = client.poll()
-            if self._links is not None:
-                self._links.on_report(source, reports)
-        if self._links is not None:
-            for connection in () if self._listener is None else self._listener.accept_all():
-                self._links.add(connection)
-            self._links.poll()
+            self._links.on_report(source, client.poll())
+        self._links.poll()
         self._sidecar.poll()
 
     def wait(self) -> None:
         """Wait for the next poll; a command ends the wait."""
-        select.select([] if self._links is None else self._links.filenos(), [], [], _POLL_SECONDS)
+        select.select(self._links.filenos(), [], [], _POLL_SECONDS)
 
     def _follow_access(self) -> None:
         """When the program that was watched has ended, train here."""
@@ -100,7 +94,13 @@ class WebSession:
             print(message, file=sys.stderr)
         keep_settings(self._paths.settings_file)
         self._resources.enter_context(LogFile(self._paths.logs))
-        host = WorkerHost(
+        try:
+            self._links.listen(self._paths.socket_file)
+        except OSError as error:
+            logger.warning("other programs cannot watch: %s", error)
+
+    def _make_host(self) -> WorkerHost:
+        return WorkerHost(
             "web",
             self._paths,
             self._access.own,
@@ -108,20 +108,10 @@ class WebSession:
             lambda: load_settings(self._paths.settings_file)[0].training,
             is_writable=True,
         )
-        self._links = HostLinks(host)
-        try:
-            self._listener = LocalListener(self._paths.socket_file)
-        except OSError as error:
-            logger.warning("other programs cannot watch: %s", error)
 
     def _connect(self) -> socket.socket:
         """A link for the browser's server: to this program, or to the one that is watched."""
-        return connect(self._paths.socket_file) if self._links is None else self._links.connect()
-
-    def _close_links(self) -> None:
-        for resource in (self._links, self._listener):
-            if resource is not None:
-                resource.close()
+        return self._links.connect() if self._access.lock.is_held else connect(self._paths.socket_file)
 
     def _close_workers(self) -> None:
         for client in (self._access.own, self._player):  # Ask both before waiting for either.

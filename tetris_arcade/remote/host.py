@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 from tetris_arcade import __version__
+from tetris_arcade.process.local_socket import LocalListener
 from tetris_arcade.remote.channel import Message, MessageChannel
 from tetris_arcade.remote.messages import (
     WATCH,
@@ -62,18 +65,30 @@ class Host(Protocol):
 
 
 class HostLinks:
-    """All links of a host. Use it from one thread; no call blocks."""
+    """All links of a host. Use it from one thread; no call blocks.
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    make_host: makes the host when the first link does; until then, there is none.
+    """
+
+    def __init__(self, make_host: Callable[[], Host]) -> None:
+        self._make_host = make_host
+        self._listener: LocalListener | None = None
         self._links: list[MessageChannel] = []
         self._watching: set[MessageChannel] = set()
         self._statuses: dict[str, WorkerStatus] = {}
+
+    @cached_property
+    def _host(self) -> Host:
+        return self._make_host()
 
     @property
     def is_watched(self) -> bool:
         """Whether somebody looks at what the workers do, at the other end of any link."""
         return any(not link.is_closed for link in self._watching)
+
+    def listen(self, path: Path) -> None:
+        """Let other programs of this user make links over a socket at a path; raises OSError."""
+        self._listener = LocalListener(path)
 
     def connect(self) -> socket.socket:
         """Make a link, and return the other end for a process to be started."""
@@ -103,8 +118,9 @@ class HostLinks:
         self._links.append(channel)
 
     def filenos(self) -> list[int]:
-        """Descriptors that are readable when there is something to obey."""
-        return [link.fileno() for link in self._links if not link.is_closed]
+        """Descriptors that are readable when there is something to obey, or a new link."""
+        listening = [] if self._listener is None else [self._listener.fileno()]
+        return listening + [link.fileno() for link in self._links if not link.is_closed]
 
     def on_report(self, source: str, reports: Iterable[Report]) -> None:
         """Pass on reports of a worker."""
@@ -112,7 +128,9 @@ class HostLinks:
             self._send_to_all(report_message(source, report))
 
     def poll(self) -> None:
-        """Obey what has arrived, and send what has changed."""
+        """Take new links, obey what has arrived, and send what has changed."""
+        for connection in () if self._listener is None else self._listener.accept_all():
+            self.add(connection)
         for link in self._links:
             link.flush()
             for message, _ in link.receive():
@@ -123,7 +141,10 @@ class HostLinks:
             self._send_changes()
 
     def close(self) -> None:
-        """End all links."""
+        """End all links, and listen no more."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         for link in self._links:
             link.close()
         self._links.clear()
