@@ -107,9 +107,9 @@ def watch(paths: DataPaths, training: WebProgram) -> Iterator[Callable[[], Watch
     watchers: list[Watcher] = []
 
     def start() -> Watcher:
-        watchers.append(Watcher(paths))
-        watchers[-1].until(lambda: watchers[-1].timesteps > 0, START_UP_SECONDS)
-        return watchers[-1]
+        watchers.append(watcher := Watcher(paths))
+        watcher.until(lambda: watcher.client.task is not None and watcher.timesteps > 0, START_UP_SECONDS)
+        return watcher
 
     yield start
     for watcher in watchers:
@@ -122,8 +122,7 @@ def test_boards_figures_graphs_and_games_are_seen(watch: Callable[[], Watcher]) 
     watcher.until(lambda: bool(np.isfinite(client.frame["boards"][0]["values"]).any()))
     watcher.until(lambda: series_points(client.series, "lines")[0].size > 3)
     watcher.until(lambda: any(isinstance(report, EpisodeEnded) for report in watcher.reports))
-    assert client.task is not None
-    assert client.task.config.seed == 5  # type: ignore[attr-defined]
+    assert client.task.config.seed == 5  # type: ignore[union-attr]
 
 
 def test_every_step_of_a_paused_training_is_seen(watch: Callable[[], Watcher]) -> None:
