@@ -36,10 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-_FIRST = ("config", "storage", "ui", "services")
-"""Folders whose tests need few kernels."""
-_LAST = ("scenes", "soak")
-"""Folders of short tests only: with a long one at the end, one process would work and the other wait."""
+_FIRST = ("config", "ui", "scenes", "remote")
+"""Folders whose tests need no kernels."""
+_LAST = ("soak", "test_contrast.py", "test_pictures.py", "test_text_sizes.py")
+"""Short tests only: with a long one at the end, one process would work and the other wait."""
 _COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
@@ -64,8 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: _turn(item.path.relative_to(Path(__file__).parent).parts[0]))
 
 
-def _turn(folder: str) -> int:
-    return 0 if folder in _FIRST else 2 if folder in _LAST else 1
+def _turn(name: str) -> int:
+    return 0 if name in _FIRST else 2 if name in _LAST else 1
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import tetris_arcade
@@ -20,9 +21,10 @@ def module_names() -> dict[str, Path]:
     return found
 
 
-def imported_names(path: Path) -> set[str]:
+@cache
+def imported_names(path: Path) -> frozenset[str]:
     """The dotted names that a file imports anywhere, functions included, unless only for type checking."""
-    return set(_walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return frozenset(_walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def _walk(node: ast.AST) -> Iterator[str]:
@@ -40,7 +42,7 @@ def _walk(node: ast.AST) -> Iterator[str]:
 def module_graph() -> dict[str, set[str]]:
     """Our own modules that each of our modules imports."""
     modules = module_names()
-    return {name: imported_names(path) & modules.keys() - {name} for name, path in modules.items()}
+    return {name: set(imported_names(path)) & modules.keys() - {name} for name, path in modules.items()}
 
 
 def package_of(module: str) -> str:

@@ -39,15 +39,14 @@ def test_every_text_is_readable(
     open_pilot: OpenPilot, monkeypatch: pytest.MonkeyPatch, name: str, palette: Any
 ) -> None:
     faint: list[tuple[str, Color, Color]] = []
-    draw = Canvas.text
+    draw, aside = Canvas.text, pygame.Surface((640, 360))
 
     def text(
         canvas: Canvas, line: str, at: tuple[int, int], color: Any = None, *more: Any, **by: Any
     ) -> Rect:
-        with_text = canvas.surface
-        canvas.surface = with_text.copy()  # Where a text is, is known only after it was drawn.
+        shown, canvas.surface = canvas.surface, aside  # Where a text is, is known only after it was drawn.
         place = draw(canvas, line, at, color, *more, **by)
-        canvas.surface = with_text
+        canvas.surface = shown
         ink = color or canvas.theme.text
         behind = grounds(canvas, place) if line.strip() else ()
         faint.extend((line, ink, ground) for ground in behind if contrast(ink, ground) < READABLE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.commands import train_host
-from tetris_arcade.commands.train_host import HostThread, TrainHost
+from tetris_arcade.commands.train_host import HostThread, TrainHost, listen
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.remote.host import HostLinks
@@ -21,8 +21,7 @@ def test_folder_without_a_socket_is_said_once(tmp_path: Path) -> None:
     paths = DataPaths(tmp_path)
     paths.socket_file.mkdir()
     host, said = TrainHost(TrainTask(), paths), list[str]()
-    with HostThread(host, HostLinks(lambda: host), paths, None, said.append):
-        host.channel.mark_started()
+    listen(HostLinks(lambda: host), paths, said.append)
     assert len(said) == 1
     assert said[0].startswith("other programs cannot watch this training: ")
     assert paths.socket_file.is_dir()
@@ -34,7 +33,7 @@ def test_failure_of_the_host_is_said_and_ends_nothing(
     paths = DataPaths(tmp_path)
     host, said = TrainHost(TrainTask(), paths), list[str]()
     monkeypatch.setattr(HostLinks, "poll", lambda _: 1 / 0)
-    with HostThread(host, HostLinks(lambda: host), paths, None, said.append):
+    with HostThread(host, HostLinks(lambda: host), None, said.append):
         pass
     assert said == ["other programs cannot watch this training any more; it continues"]
 
@@ -56,7 +55,7 @@ def test_stopped_training_that_does_not_end_is_interrupted(
     host, said, interrupts = TrainHost(TrainTask(), paths), list[str](), list[int]()
     with (
         handle_signals(interrupts.append),
-        HostThread(host, HostLinks(lambda: host), paths, None, said.append),
+        HostThread(host, HostLinks(lambda: host), None, said.append),
     ):
         time.sleep(0.5)
         assert not interrupts

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.pilot import OpenPilot, Pilot, pilots
-from tetris_arcade.commands.train_host import HostThread, TrainHost
+from tetris_arcade.commands.train_host import HostThread, TrainHost, listen
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.local_socket import connect
 from tetris_arcade.remote.attached_client import AttachedClient
@@ -32,7 +32,8 @@ class OtherProgram:
         self._resources = ExitStack()
         self._resources.enter_context(DataLock(paths))
         links = HostLinks(lambda: self.host)
-        self._resources.enter_context(HostThread(self.host, links, paths, None, self.lines.append))
+        listen(links, paths, self.lines.append)
+        self._resources.enter_context(HostThread(self.host, links, None, self.lines.append))
         self.channel = self.host.channel
         self.channel.mark_started()
         self.show(timesteps=12_345)

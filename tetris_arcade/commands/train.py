@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -125,7 +126,7 @@ def train_headless(
     from rich.console import Console
 
     from tetris_arcade.commands.train_console import LineConsoleListener, LiveConsoleListener
-    from tetris_arcade.commands.train_host import HostThread, TrainHost
+    from tetris_arcade.commands.train_host import HostThread, TrainHost, listen
     from tetris_arcade.remote.host import HostLinks
     from tetris_arcade.training.run_listener import RunListeners
     from tetris_arcade.training.trainer import Trainer
@@ -138,17 +139,19 @@ def train_headless(
     tune_malloc_for_trainer()
     host = TrainHost(TrainTask(config=config, resume=resume is not None, start_from=start_from), paths)
     links = HostLinks(lambda: host)
-    with DataLock(paths) as lock, handle_signals(partial(_request_stop, threading.Event(), host.channel)):
+    handler = partial(_request_stop, threading.Event(), host.channel)
+    with DataLock(paths) as lock, handle_signals(handler), closing(links):
         if not lock.is_held:
             raise CommandError(lock.why_not or "the data folder is in use")
         for message in repair_storage(paths):
             print(message, file=sys.stderr)
         console = Console(stderr=True)
         listener_type = LiveConsoleListener if console.is_terminal else LineConsoleListener
+        listen(links, paths, console.print)
         sidecar = None if web is None else open_sidecar(web, paths, links.connect)
         with (
             listener_type(config, console) as listener,
-            HostThread(host, links, paths, sidecar, console.print),
+            HostThread(host, links, sidecar, console.print),
         ):
             publisher = ViewerListener(host.channel)
             trainer = Trainer(

@@ -159,8 +159,16 @@ class TrainHost:
         self._end_message = status_text.stopped(self._task, reason)
 
 
+def listen(links: HostLinks, paths: DataPaths, say: Callable[[str], None]) -> None:
+    """Let other programs reach the links by a socket in the data folder, or say why they cannot."""
+    try:
+        links.listen(paths.socket_file)
+    except OSError as error:
+        say(f"other programs cannot watch this training: {describe_os_error(error)}")
+
+
 class HostThread(threading.Thread):
-    """Lets other programs reach a host, by the socket in the data folder and by a server beside it.
+    """Serves the links of a host, and looks after the server of browsers beside it.
 
     The training never waits for it, and continues without it if it fails. say: prints a message for the user.
     """
@@ -169,13 +177,11 @@ class HostThread(threading.Thread):
         self,
         host: TrainHost,
         links: HostLinks,
-        paths: DataPaths,
         sidecar: Sidecar | None,
         say: Callable[[str], None],
     ) -> None:
         super().__init__(name="host", daemon=True)
         self._host, self._links, self._sidecar, self._say = host, links, sidecar, say
-        self._listen(paths)
         self._closing, self._close_request = os.pipe()
         self._is_closing = self._was_paused = self._is_overdue_said = False
 
@@ -204,12 +210,6 @@ class HostThread(threading.Thread):
             logger.exception("the host has failed")
             self._links.close()
             self._say("other programs cannot watch this training any more; it continues")
-
-    def _listen(self, paths: DataPaths) -> None:
-        try:
-            self._links.listen(paths.socket_file)
-        except OSError as error:
-            self._say(f"other programs cannot watch this training: {describe_os_error(error)}")
 
     def _wait(self) -> None:
         """Wait for a command, a new program, or the time to look after everything else."""
