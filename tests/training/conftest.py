@@ -11,6 +11,10 @@ import torch
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.training.trainer import Trainer
+
+OLD_CHECKPOINT = Path(__file__).parent / "data" / "latest"
+"""Written by the version before the packages were renamed: 1,200 timesteps of a run like `small`."""
 
 SMALL = TrainConfig(
     env=EnvConfig(height=10, max_pieces=40, garbage_every=6, game_over_penalty=5.0),
@@ -53,3 +57,11 @@ def longer(small: TrainConfig) -> TrainConfig:
 def random_actions(small: TrainConfig) -> TrainConfig:
     """A run that only explores: much faster, for tests that do not need learning."""
     return replace(small, learning_starts=10**9)
+
+
+@pytest.fixture(scope="module")
+def finished(small: TrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+    """A run of `small` that has ended. Tests read its data folder and must not change it."""
+    trainer = Trainer(small, DataPaths(tmp_path_factory.mktemp("finished")))
+    trainer.run()
+    return trainer

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import os
 import shutil
 import threading
 import time
@@ -20,30 +18,24 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import DQN
 
-from tetris_arcade.config.evaluation import Evaluation
+from tests.training.conftest import OLD_CHECKPOINT
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.envs import make_env
-from tetris_arcade.storage.checkpoint_names import checkpoint_folder
-from tetris_arcade.storage.checkpoints import MODEL_NAME, TRAINER_STATE_NAME, load_checkpoint, save_checkpoint
-from tetris_arcade.storage.errors import UnknownModelError, UnreadableError
+from tetris_arcade.storage.checkpoints import MODEL_NAME, TRAINER_STATE_NAME, load_checkpoint
+from tetris_arcade.storage.errors import UnknownModelError
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.training.checkpoint_state import (
     LISTENER_STATE_NAME,
     REPLAY_BUFFER_NAME,
     capture_state,
-    to_npz,
 )
 from tetris_arcade.training.compiled_learner import CompiledLearner
 from tetris_arcade.training.dqn import TrainingDivergedError
-from tetris_arcade.training.factory import playing_network
-from tetris_arcade.training.players import NetworkPlayer, load_player
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener
 from tetris_arcade.training.trainer import Trainer
 
-OLD_CHECKPOINT = Path(__file__).parent / "data" / "latest"
-"""Written by the version before the packages were renamed: 1,200 timesteps of a run like `small`."""
 _TIMES = ("seconds", "timesteps_per_second", "updates_per_second")
 _TESTS = ("best_eval_lines", "best_eval_figure")
 
@@ -86,14 +78,6 @@ def _assert_equal(expected: Mapping[str, NDArray[Any]], actual: Mapping[str, NDA
     for name, array in expected.items():
         assert array.dtype == actual[name].dtype, name
         assert np.array_equal(array, actual[name]), name
-
-
-@pytest.fixture(scope="module")
-def finished(small: TrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
-    """A run of `small` that has ended. Tests read its data folder and must not change it."""
-    trainer = Trainer(small, DataPaths(tmp_path_factory.mktemp("finished")))
-    trainer.run()
-    return trainer
 
 
 class _StopAfter(RunListener):
@@ -227,84 +211,6 @@ def test_plain_dqn_opens_model_zip(finished: Trainer, small: TrainConfig) -> Non
     assert loaded.predict(observation, deterministic=True)[0] == expected
 
 
-def _seed(paths: DataPaths, name: str) -> int | None:
-    return load_checkpoint(checkpoint_folder(paths, name), verify=True).metadata.seed
-
-
-class NoteListener(RunListener):
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def noted(self, message: str) -> None:
-        self.notes.append(message)
-
-
-def test_fresh_run_keeps_everything_of_the_last_one(random_actions: TrainConfig, paths: DataPaths) -> None:
-    Trainer(random_actions, paths).run()
-    listener = NoteListener()
-    Trainer(replace(random_actions, seed=4), paths, listener).run()
-    assert [_seed(paths, name) for name in ("latest.1", "best.1", "final.1")] == [3, 3, 3]
-    assert [_seed(paths, name) for name in ("latest", "best", "final")] == [4, 4, 4]
-    assert listener.notes[0].startswith("The last run is kept as latest.1 ")
-    assert listener.notes[0].endswith(" A new run begins.")
-
-
-def test_run_that_was_set_aside_is_continued(random_actions: TrainConfig, paths: DataPaths) -> None:
-    Trainer(random_actions, paths).run()
-    before = load_checkpoint(paths.latest).metadata
-    Trainer(replace(random_actions, seed=4), paths).run()
-    listener = NoteListener()
-    more = replace(random_actions, total_timesteps=2 * before.timesteps)
-    result = Trainer(more, paths, listener, resume=True, kept_run=1).run()
-    assert result.timesteps == 2 * before.timesteps
-    assert [_seed(paths, name) for name in ("latest", "latest.2")] == [3, 4]
-    assert listener.notes[0].endswith(" The run latest.1 is continued.")
-
-
-def test_new_run_starts_with_the_network_of_any_model(
-    finished: Trainer, random_actions: TrainConfig, paths: DataPaths
-) -> None:
-    for kind in ("latest", "best"):
-        shutil.copytree(finished.paths.latest, getattr(paths, kind))
-    env = replace(random_actions.env, pieces="uniform", height=12)
-    config = replace(random_actions, env=env, total_timesteps=16, net_arch=TrainConfig().net_arch)
-    trainer = Trainer(config, paths, start_from="best")  # It is set aside, and its network is used.
-    trainer.run()
-    expected, network = finished.model.q_net_target.state_dict(), trainer.model.q_net.state_dict()
-    assert all(torch.equal(expected[name], network[name]) for name in expected)
-    assert trainer.config.net_arch == finished.config.net_arch
-    assert load_checkpoint(paths.latest).metadata.env["pieces"] == "uniform"
-    assert _seed(paths, "best.1") == 3
-    with pytest.raises(IncompatibleCheckpointError, match=r"net_arch \(16,\).*net_arch \(5,\)"):
-        Trainer(replace(config, net_arch=(5,)), paths, start_from="best.1").run()
-
-
-def test_formula_cannot_be_trained(random_actions: TrainConfig, paths: DataPaths) -> None:
-    with pytest.raises(IncompatibleCheckpointError, match="no network"):
-        Trainer(random_actions, paths, start_from="bcts").run()
-
-
-@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json"])
-def test_run_that_cannot_be_read_now_is_left_as_it_is(
-    finished: Trainer, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    shutil.copytree(finished.paths.latest, paths.latest)
-    before = sorted(paths.checkpoints.rglob("*"))
-    real_open = os.open
-
-    def fail_once(path: object, *rest: object, **more: object) -> int:
-        if str(path).endswith(name):
-            monkeypatch.undo()
-            raise OSError(5, "injected")
-        return real_open(path, *rest, **more)  # type: ignore[call-overload,no-any-return]
-
-    monkeypatch.setattr(os, "open", fail_once)
-    with pytest.raises(UnreadableError, match=name):
-        Trainer(longer, paths, resume=True).run()
-    assert sorted(paths.checkpoints.rglob("*")) == before
-    assert Trainer(longer, paths, resume=True).run().timesteps == longer.total_timesteps
-
-
 def test_resume_without_checkpoint_is_refused(small: TrainConfig, paths: DataPaths) -> None:
     with pytest.raises(UnknownModelError):
         Trainer(small, paths, resume=True).run()
@@ -332,114 +238,6 @@ def test_nan_loss_keeps_the_last_checkpoint(
     with pytest.raises(TrainingDivergedError, match="nan"):
         Trainer(longer, paths, resume=True).run()
     assert load_checkpoint(paths.latest, verify=True).metadata.timesteps == finished.progress.timesteps
-
-
-def test_goal_stops_the_run(random_actions: TrainConfig, paths: DataPaths) -> None:
-    config = replace(random_actions, goal_lines=0.01, best_eval_seconds=0.0, total_timesteps=100_000)
-    result = Trainer(config, paths).run()
-    assert result.reason == "goal"
-    assert result.timesteps < 100_000
-
-
-def test_goal_is_one_of_the_test_not_of_training_games(
-    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def evaluate(*_: object, **_conditions: object) -> Evaluation:
-        return Evaluation(100, 0.0, 0.0, (0.0, 0.0), 0, 4_242, mean_score=1.0)
-
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
-    config = replace(random_actions, goal_lines=0.001, best_eval_seconds=0.0)
-    result = Trainer(config, paths).run()
-    assert result.mean_lines_last_100 > 0.001
-    assert result.reason == "limit"
-
-
-def test_last_model_is_tested_and_can_be_the_best(
-    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def evaluate(*_: object, **_conditions: object) -> Evaluation:
-        return Evaluation(100, 7.5, 7.0, (7.0, 8.0), 0, 4_242, 50_000, "uniform", 10, mean_score=1.0)
-
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
-    Trainer(random_actions, paths).run()  # best_eval_seconds is so long that no other model is tested.
-    for folder in (paths.latest, paths.final, paths.best):
-        metadata = load_checkpoint(folder, verify=True).metadata
-        assert metadata.timesteps == random_actions.total_timesteps
-        assert metadata.evaluation is not None
-        assert metadata.evaluation.mean_lines == metadata.best_test_lines == 7.5
-        assert metadata.evaluation.is_ranked
-        assert metadata.learning_curve == ((random_actions.total_timesteps, 7.5),)
-
-
-def test_what_is_tested_is_what_plays(longer: TrainConfig, paths: DataPaths) -> None:
-    trainer = Trainer(replace(longer, seed=8), paths)
-    trainer.run()
-    played = load_player("latest", paths)
-    assert isinstance(played, NetworkPlayer)
-    observation, _ = make_env(longer.env).reset(seed=5)
-    expected = NetworkPlayer("best", playing_network(trainer.model, longer)).values(observation)
-    np.testing.assert_array_equal(played.values(observation), expected)
-
-
-def test_tests_of_earlier_versions_are_not_compared(paths: DataPaths) -> None:
-    shutil.copytree(OLD_CHECKPOINT, paths.latest)
-    shutil.copytree(OLD_CHECKPOINT, paths.best)
-    state = read_npz(load_checkpoint(OLD_CHECKPOINT).read(TRAINER_STATE_NAME), 10**6)
-    scalars = json.loads(state["scalars"].tobytes())
-    scalars["counters"].update(best_eval_lines=397.0, best_eval_figure=397.0)
-    old = load_checkpoint(OLD_CHECKPOINT)
-    files = {name: old.read(name) for name in old.metadata.files}
-    files[TRAINER_STATE_NAME] = to_npz(
-        {**state, "scalars": np.frombuffer(json.dumps(scalars).encode(), np.uint8)}
-    )
-    graphs = {"evaluated_lines": np.ones((2, 3)), "lines": np.ones((2, 3))}
-    files[LISTENER_STATE_NAME] = to_npz(graphs)
-    metadata = replace(old.metadata, best_eval_lines=397.0, learning_curve=((600, 397.0),))
-    assert metadata.best_test_lines is None
-    save_checkpoint(paths, "latest", files, metadata)
-
-    config = TrainConfig.from_dict(old.metadata.training)
-    listener = _GraphListener()
-    trainer = Trainer(replace(config, total_timesteps=1_400), paths, listener, resume=True)
-    trainer.run()
-    assert list(listener.loaded_names) == ["lines"]
-    assert trainer.progress.best_eval_lines < 100.0  # what `best` is worth in the standard test
-    assert all(lines < 100.0 for _, lines in trainer.history.learning_curve)
-
-
-class _GraphListener(RunListener):
-    def __init__(self) -> None:
-        self.loaded_names: list[str] = []
-
-    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        super().load_state(state)
-        self.loaded_names = list(state)
-
-
-def test_best_evaluated_model_is_saved(
-    random_actions: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    evaluated: list[float] = []
-    new_bests: list[float] = []
-    lines = itertools.chain([3.0, 1.0, 5.0, 5.0], itertools.repeat(2.0))
-
-    def evaluate(*_: object, **_conditions: object) -> Evaluation:
-        evaluated.append(next(lines))
-        return Evaluation(4, evaluated[-1], evaluated[-1], (0.0, 9.0), 0, 4_242, lines=(1, 2), mean_score=1.0)
-
-    class RecordingListener(RunListener):
-        def new_best(self, mean_lines: float, timesteps: int) -> None:
-            new_bests.append(mean_lines)
-
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
-    trainer = Trainer(replace(random_actions, best_eval_seconds=0.0), paths, RecordingListener())
-    trainer.run()
-    assert new_bests == sorted({lines for lines in evaluated if lines >= 3.0})
-    assert [lines for _, lines in trainer.history.learning_curve] == evaluated
-    evaluation = load_checkpoint(paths.best).metadata.evaluation
-    assert evaluation is not None
-    assert evaluation.mean_lines == new_bests[-1] == max(evaluated)
-    assert evaluation.is_summary
 
 
 def test_full_disk_does_not_stop_training(
