@@ -165,9 +165,11 @@ def test_resume_without_checkpoint_is_a_final_failure(poller: Poller) -> None:
 def test_stop_saves_and_the_next_run_resumes(poller: Poller) -> None:
     _train(poller, TrainTask(CONFIG))
     poller.until(lambda: series_points(poller.client.series, "lines")[0].size > 5)
+    stopped_at = time.time()
     poller.client.stop()
     poller.until_state(WorkerState.STOPPED)
     assert Saved("latest", "latest") in poller.reports
+    assert poller.client.frame["counters"]["saved_at"] >= stopped_at
     reached, shown = poller.timesteps, series_points(poller.client.series, "lines")
     _train(poller, TrainTask(CONFIG, resume=True, paused=True))
     poller.until(lambda: poller.timesteps > 0)

@@ -219,8 +219,7 @@ class ViewerListener(RunListener):
 
     def saved(self, kind: str, folder: Path) -> None:
         if kind in _RESUMABLE_KINDS:
-            self._counters["saved_at"] = time.time()
-            self._counters["unsaved_since"] = 0.0
+            self._publish_save(saved_at=time.time(), unsaved_since=0.0)
         match kind:
             case "latest" | "best" | "final":
                 self._channel.report(Saved(kind, kind))
@@ -236,5 +235,12 @@ class ViewerListener(RunListener):
     def save_failed(self, kind: str, reason: str) -> None:
         # A failed slot does not endanger the run, and a saved slot does not secure it.
         if kind in _RESUMABLE_KINDS and self._counters["unsaved_since"][0] == 0.0:
-            self._counters["unsaved_since"] = time.time()
+            self._publish_save(unsaved_since=time.time())
         self._channel.report(SaveFailed(reason))
+
+    def _publish_save(self, **times: float) -> None:
+        """Publish when the run was saved, at once: a run that ends makes no other frame."""
+        for name, moment in times.items():
+            self._counters[name] = moment
+        if self._has_started:
+            self._publish_frame()
