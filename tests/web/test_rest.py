@@ -204,9 +204,9 @@ def test_health_needs_no_token_and_tells_a_frozen_window(site: Site) -> None:
 
 def test_prometheus_gets_the_figures_of_the_training(site: Site) -> None:
     site.host.start()
-    site.host.show(1, timesteps=4_321)
     with site.http(WATCHER) as client, site.browser() as browser:
         browser.receive("sync")
+        site.host.show(1, timesteps=4_321)
         browser.until("metrics", lambda message: message["timesteps"] == 4_321)
         text = client.get("/metrics").text
     assert "tetris_arcade_timesteps 4321.0" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -36,20 +36,24 @@ _PERCENT = {
 }
 """Each kernel's share of the first compilation's time."""
 
+TRAINING = frozenset({"start", "cells", "colors", "board statistics"})
+"""The kernels that a training begins with, beside those of its learner."""
 
-def warm_up(report: Callable[[str, float], None]) -> None:
+
+def warm_up(report: Callable[[str, float], None], names: Collection[str] | None = None) -> None:
     """Prepare every kernel of training and play: about twenty seconds the first time, then half a second.
 
     `report` is called before each kernel and at the end, with a text such as "kernel 3 of 13: step" and the
-    fraction done, 0..1.
+    fraction done, 0..1. names: only these kernels.
     """
-    calls = _calls()
-    total, done = sum(_PERCENT.values()), 0
+    calls = {name: call for name, call in _calls().items() if names is None or name in names}
+    total, done = sum(_PERCENT[name] for name in calls), 0
     for number, (name, call) in enumerate(calls.items(), start=1):
         report(f"kernel {number} of {len(calls)}: {name}", done / total)
         call()
         done += _PERCENT[name]
-    mark_warm()
+    if names is None:
+        mark_warm()
     report("ready", 1.0)
 
 

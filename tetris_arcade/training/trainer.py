@@ -20,7 +20,7 @@ from tetris_arcade.config.training import (
     check_resumable,
     config_from_model,
 )
-from tetris_arcade.engine.compile_kernels import warm_up
+from tetris_arcade.engine.compile_kernels import TRAINING, warm_up
 from tetris_arcade.storage.checkpoint_names import Kind
 from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
@@ -61,6 +61,7 @@ from tetris_arcade.training.checkpoint_writer import CheckpointWriter
 from tetris_arcade.training.dqn import PlacementDQN, TrainingDivergedError
 from tetris_arcade.training.factory import build_learner, playing_network
 from tetris_arcade.training.held_out_evaluator import HeldOutEvaluator, HeldOutResult
+from tetris_arcade.training.kernel_compiler import KernelCompiler
 from tetris_arcade.training.metric_logs import open_metric_logs
 from tetris_arcade.training.players import NetworkPlayer, load_player
 from tetris_arcade.training.run_listener import TESTS_SERIES, RunListener, RunProgress
@@ -126,6 +127,7 @@ class Trainer:
         self.model: PlacementDQN
         self._best_game: BestGameCallback
         self._evaluator: HeldOutEvaluator
+        self._compiler: KernelCompiler
         self._goal = StopOnGoalCallback(config.goal_lines)
         self._last_test: HeldOutResult | None = None
         self._writer = CheckpointWriter()
@@ -198,6 +200,7 @@ class Trainer:
 
     def close(self) -> None:
         """Cancel a running evaluation, wait for a running save, and report its outcome to the listener."""
+        self._compiler.close()
         self._evaluator.cancel()
         self._writer.wait()
         self.collect()
@@ -215,8 +218,8 @@ class Trainer:
 
     def _build(self) -> None:
         self.listener.stage("compiling", 0.1)
-        warm_up(lambda name, fraction: self.listener.stage(name, 0.1 + 0.7 * fraction))
-        self.listener.stage("building", 0.8)
+        warm_up(lambda name, fraction: self.listener.stage(name, 0.1 + 0.3 * fraction), TRAINING)
+        self.listener.stage("building", 0.4)
         checkpoint = self._find_latest() if self.resume else None
         if checkpoint is None:
             self._build_new()
@@ -226,8 +229,9 @@ class Trainer:
         # The logs of a run that was set aside have been renamed: those in place are another run's.
         continues_logs = checkpoint is not None and self.kept_run is None
         self._open_logs(checkpoint.metadata.timesteps if checkpoint and continues_logs else None)
-        self.listener.stage("learner", 0.85)
+        self.listener.stage("learner", 0.5)
         self.model.prepare()
+        self._compiler = KernelCompiler()
         if checkpoint is not None:
             self.listener.stage("loading", 0.9)
             self._restore(checkpoint)
@@ -369,7 +373,7 @@ class Trainer:
     # --- The best model ---
 
     def _start_evaluation(self) -> None:
-        if not self._evaluator.is_pending:
+        if not self._evaluator.is_pending and not self._compiler.is_running:
             player = NetworkPlayer("best", playing_network(self.model, self.config))
             self._evaluator.start(player, playing_model_zip(self.model), self.progress.timesteps)
 
@@ -391,7 +395,7 @@ class Trainer:
 
     def _await_evaluation(self, deadline: float) -> None:
         was_stopped = deadline < math.inf
-        while self._evaluator.is_running and time.monotonic() < deadline:
+        while (self._compiler.is_running or self._evaluator.is_running) and time.monotonic() < deadline:
             if not was_stopped and not self.listener.before_step():
                 return
             time.sleep(_POLL_SECONDS)

@@ -25,10 +25,10 @@ from tetris_arcade.worker.shared.telemetry import Mailbox, empty_frame
 logger = logging.getLogger(__name__)
 
 MAX_CLIENTS = 64
-_TICK_SECONDS = 1 / 60
+_TICK_SECONDS = 1 / 40
 _IDLE_TICK_SECONDS = 0.25
 """Without a browser, telemetry is read only to know whether the training advances."""
-_METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.2, 0.25, 0.05
+_METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.2, 1.0, 0.05
 _ANSWER_SECONDS = 5.0
 _MAX_WAITING_COMMANDS = 32
 
@@ -87,11 +87,12 @@ class Hub:
         return self._link
 
     def on_readable(self) -> None:
-        """Take what the host has sent; raises HostGoneError at its end."""
+        """Take what the host has sent, and pass it on at once; raises HostGoneError at its end."""
         for message in self._link.poll():
             self._take(message)
         if self._link.is_closed:
             raise HostGoneError("the program that it belongs to has ended")
+        self.tick(time.monotonic())
 
     async def command(self, message: Mapping[str, Any]) -> Message:
         """Send a command, and return the host's answer once it obeys; raises RefusedError, HostGoneError."""

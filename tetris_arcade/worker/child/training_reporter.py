@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _RESUMABLE_KINDS = ("latest", "final")
 _SAMPLE_SECONDS = 0.25
 _RECENT_GAMES = 100
-_REPORTED_GAME_SECONDS = 1 / 20
+_REPORTED_GAME_SECONDS = 1 / 5
 _COPIED_COUNTERS = {
     "timesteps": "timesteps",
     "episodes": "episodes",
