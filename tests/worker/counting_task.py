@@ -54,6 +54,10 @@ def _fail_to_load() -> None:
     raise ImportError("half of the installation is missing")
 
 
+class InjectedError(Exception):
+    """A fault that no part of a training expects, such as a RuntimeError where there is no thread."""
+
+
 @dataclass(frozen=True)
 class FragileTrainTask(TrainTask):
     """A real training that raises when it receives SIGUSR1."""
@@ -63,7 +67,7 @@ class FragileTrainTask(TrainTask):
 
 def train_with_fault_signal(task: FragileTrainTask, paths: Any, channel: Channel) -> str:
     def fail(*_: object) -> None:
-        raise RuntimeError("the training broke")
+        raise InjectedError("the training broke")
 
     signal.signal(signal.SIGUSR1, fail)
     return run_train_task(task, paths, channel)
