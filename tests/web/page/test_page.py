@@ -443,6 +443,7 @@ def test_live_region_speaks_of_states_only(page: Page) -> None:
 
 
 def test_page_fits_every_screen_and_a_phone_shows_board_and_controls_at_once(page: Page) -> None:
+    _start_training(page)  # with "Trying something", the widest text beside the board, now and then
     _expect(page, "#models tbody").to_contain_text("champion")
     for width in (320, 360, 768, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 740})

@@ -214,7 +214,7 @@ function drawChoice(isLive, isGreedy) {
   const choice = byId("choice");
   choice.hidden = !isLive;
   choice.dataset.tone = isGreedy ? "greedy" : "exploring";
-  setText(choice.querySelector(".text"), isGreedy ? "Best move" : "Trying something");
+  setText(choice.querySelector(".text"), isGreedy ? "Best move" : "Trying some\u00adthing"); // may break on a phone
 }
 
 /** What a screen reader finds on the board when it looks there; it is not announced. */
