@@ -80,4 +80,5 @@ def test_window_has_no_music_without_a_thread() -> None:
     for _ in range(3):
         audio.update()
     audio.play("best")
+    assert (audio.is_available, audio._music) == (True, None)
     audio.close()

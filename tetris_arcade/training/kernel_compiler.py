@@ -15,7 +15,6 @@ _CODE = (
     "from tetris_arcade.process.parent import die_with_parent; die_with_parent({pid}); "
     "from tetris_arcade.engine.compile_kernels import warm_up; warm_up(lambda _name, _share: None)"
 )
-_END_SECONDS = 1.0
 
 
 class KernelCompiler:
@@ -43,11 +42,6 @@ class KernelCompiler:
 
     def close(self) -> None:
         """End the process; what it has compiled is kept."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
+        if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -1,0 +1,118 @@
+"""The page draws pieces, motion and letters as the window does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tetris_arcade.engine.tetromino import orientation
+from tetris_arcade.ui.font import glyph_rows, glyph_span
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.piece_animation import pose
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+pytest.importorskip("websockets", reason="the extra web is not installed")
+
+
+def _moves() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Random moves as the page gets them, and what the window makes of each."""
+    boards, poses = [], []
+    generator = np.random.default_rng(3)
+    for _ in range(40):
+        cells = (generator.random((20, 10)) < np.linspace(0, 0.8, 20)[:, None]).astype(np.uint8)
+        cells[:6] = 0
+        piece = int(generator.integers(7))
+        values = np.where(generator.random(40) < 0.8, generator.normal(size=40), np.nan).astype(np.float32)
+        model = BoardModel(cells, piece, values=values)
+        (action, *_) = model.best_actions
+        rotation, row, col = model.drop(action)
+        board = BoardModel(
+            cells, piece, action, rotation, row, col, values=values, cleared=(19,) if action % 2 else ()
+        )
+        known = [None if np.isnan(value) else float(value) for value in values]
+        boards.append(
+            {"board": cells.tolist(), "height": 20, "piece": piece + 1, "action": action, "values": known,
+             "rotation": rotation, "row": row, "col": col, "cleared": list(board.cleared)}
+        )  # fmt: skip
+        heat = [None if np.isnan(value) else float(value) for value in board.column_heat]
+        times = (0.0, 0.1, 0.3, 0.5, 0.65, 0.9, 1.0)
+        poses.append(
+            {
+                "poses": [
+                    [now.rotation, now.row, now.col, now.is_locked, now.flash, now.sweep]
+                    for now in (pose(board, time) for time in times)
+                ],
+                "best": [list(spot) for spot in board.best_spots],
+                "heat": heat,
+            }
+        )
+    return boards, poses
+
+
+def test_pieces_and_motion_are_the_windows(page: Page) -> None:
+    boards, poses = _moves()
+    drawn = page.evaluate(
+        """async (boards) => {
+            const { pose } = await import("/static/motion.js");
+            const { bestPlacements, columnHeat } = await import("/static/placements.js");
+            return boards.map((board) => ({
+                poses: [0, 0.1, 0.3, 0.5, 0.65, 0.9, 1].map((time) => {
+                    const now = pose(board, time);
+                    return [now.rotation, now.row, now.col, now.isLocked, now.flash, now.sweep];
+                }),
+                best: bestPlacements(board).map(({ rotation, row, col }) => [rotation, row, col]),
+                heat: columnHeat(board),
+            }));
+        }""",
+        boards,
+    )
+    for expected, found in zip(poses, drawn, strict=True):
+        np.testing.assert_allclose(found["poses"], np.array(expected["poses"], float), atol=1e-9)
+        assert found["best"] == expected["best"]
+        np.testing.assert_allclose(
+            np.array(found["heat"], float), np.array(expected["heat"], float), atol=1e-6
+        )
+    shapes = page.evaluate(
+        """async () => {
+            const { orientation } = await import("/static/pieces.js");
+            return [1, 2, 3, 4, 5, 6, 7].map((piece) => [0, 1, 2, 3].map((turn) => orientation(piece, turn)));
+        }"""
+    )
+    for piece, turns in enumerate(shapes):
+        for rotation, found in enumerate(turns):
+            shape = orientation(piece, rotation)
+            assert sorted(found["cells"]) == np.argwhere(shape.cells).tolist()
+            assert (found["boxRow"], found["boxCol"], found["boxSize"]) == (
+                shape.box_row, shape.box_col, shape.box_size,
+            )  # fmt: skip
+
+
+def test_font_has_the_windows_letters(page: Page) -> None:
+    text = "ABCXYZabcgjxyz0123456789.,:%±×▲▼"
+    drawn = page.evaluate(
+        """([text, side]) => [...text].map((char) => {
+            const canvas = document.createElement("canvas");
+            canvas.width = canvas.height = side * 8;
+            const context = canvas.getContext("2d");
+            context.font = `${side * 8}px "Arcade Pixel"`;
+            context.fillText(char, 0, side * 7);
+            const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+            const isFilled = (row, col) =>
+                data[4 * ((row * side + side / 2) * canvas.width + col * side + side / 2) + 3] > 127;
+            const eight = [0, 1, 2, 3, 4, 5, 6, 7];
+            return eight.map((row) => eight.map((col) => isFilled(row, col)));
+        })""",
+        [text, 4],
+    )
+    for char, found in zip(text, drawn, strict=True):
+        first, cols = glyph_span(char)
+        expected = [
+            [col < cols and bool(bits >> (7 - first - col) & 1) for col in range(8)]
+            for bits in glyph_rows(char)
+        ]
+        assert found == expected, char
