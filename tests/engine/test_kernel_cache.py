@@ -82,6 +82,21 @@ def test_processes_that_start_together_compile_once(tmp_path):
     assert sorted(process.communicate()[0].split()[1] for process in started) == ["0", "1", "1"]
 
 
+def test_kernel_that_another_process_compiles_before_the_lock_is_had_is_loaded(tmp_path):
+    meanwhile = """
+        import os, subprocess, sys
+        from tetris_arcade.engine import kernel_cache
+
+        def acquire(lock, plain=kernel_cache.CompilingLock.acquire):
+            subprocess.run([sys.executable, "-c", os.environ["OTHER"]], check=True, stdout=subprocess.DEVNULL)
+            return plain(lock)
+
+        kernel_cache.CompilingLock.acquire = acquire
+    """
+    other, code = textwrap.dedent(ONE_KERNEL), textwrap.dedent(meanwhile) + textwrap.dedent(ONE_KERNEL)
+    assert run_python(code, NUMBA_CACHE_DIR=str(tmp_path), OTHER=other)[0] == ["6", "1"]
+
+
 def test_kernel_of_a_process_that_was_killed_is_compiled_by_the_next(tmp_path):
     killed = """
         import os

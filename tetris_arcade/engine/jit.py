@@ -53,7 +53,8 @@ class _SharedCache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         loaded = self._load(sig, target_context)
-        if loaded is None and self._compiling.acquire():
+        if loaded is None:
+            self._compiling.acquire()
             loaded = self._load(sig, target_context)  # Another process may have compiled it meanwhile.
             if loaded is not None:
                 self._compiling.release()

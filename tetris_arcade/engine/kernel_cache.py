@@ -78,23 +78,16 @@ class CompilingLock:
         self._path = path
         self._lock: BaseFileLock | None = None
 
-    def acquire(self) -> bool:
-        """Wait until it is free; False if it was at once: then no other process has compiled the kernel.
+    def acquire(self) -> None:
+        """Wait until it is free.
 
         After `_MAX_WAIT_SECONDS`, or where files cannot be locked, the kernel is compiled without it.
         """
         from filelock import FileLock, Timeout  # Here, because it takes time and is needed once.
 
         self._lock = self._lock or FileLock(self._path, thread_local=False)
-        try:
-            self._lock.acquire(timeout=0)
-            return False
-        except Timeout:
-            with contextlib.suppress(Timeout, OSError, NotImplementedError):
-                self._lock.acquire(timeout=_MAX_WAIT_SECONDS)
-            return True
-        except (OSError, NotImplementedError):
-            return False
+        with contextlib.suppress(Timeout, OSError, NotImplementedError):
+            self._lock.acquire(timeout=_MAX_WAIT_SECONDS)
 
     def release(self) -> None:
         """Let others compile the kernel."""
