@@ -15,6 +15,7 @@ from tests.hidden_app import key_events, open_hidden
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.data_lock import DataLock
@@ -55,6 +56,30 @@ def test_drawing_twice_gives_the_same_picture(app: App) -> None:
 def test_changed_setting_is_saved_at_once(app: App, tmp_path: Path) -> None:
     change_display(app, palette="mono")
     assert load_settings(tmp_path / "settings.toml")[0].display.palette == "mono"
+
+
+def test_refused_vsync_is_said_and_the_window_stays(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_mode = pygame.display.set_mode
+
+    def refusing(size: tuple[int, int], flags: int = 0, vsync: int = 0) -> pygame.Surface:
+        if vsync:
+            raise pygame.error("could not enable vsync")
+        return set_mode(size, flags)
+
+    monkeypatch.setattr(pygame.display, "set_mode", refusing)
+    change_display(app, presenting="vsync", window_size=(1280, 720))
+    press(app, "down")
+    app.display.present()
+    assert app.overlays.messages == ["This screen has no vsync: pictures are shown without"]
+    change_display(app, window_size=(800, 480))
+    assert len(app.overlays.messages) == 1
+
+
+def test_lost_window_does_not_keep_a_training_from_being_saved(app: App) -> None:
+    app.context.trainer.start(TrainTask(TrainConfig()))
+    pygame.display.quit()
+    app.close()
+    assert not app.context.trainer.is_busy
 
 
 def test_larger_text_is_drawn_at_once(app: App) -> None:

@@ -115,6 +115,7 @@ class App:
         if self._sidecar is not None:
             self.context.watcher_url = self._sidecar.options.watcher_url
         self.apply(Push(first_scene(self.context)))
+        self._show_display_warning()
         if message:
             self.context.notify(message, "warning")
         if self._access.lock.is_held:
@@ -300,7 +301,10 @@ class App:
         """Stop the workers, which saves `latest`, and release everything."""
         self._scenes.close()
         self.context.videos.cancel()
-        self._draw_closing_message()
+        try:
+            self._draw_closing_message()
+        except pygame.error as error:  # The window may be lost; the training is saved all the same.
+            logger.warning("the window shows nothing more: %s", error)
         self._links.close()
         if self._sidecar is not None:
             self._sidecar.close()
@@ -413,9 +417,17 @@ class App:
         if not self.context.settings.display.reduced_motion:
             self.overlays.start_transition(self.display.surface)
 
+    def _show_display_warning(self) -> None:
+        if self.display.warning is not None:
+            logger.warning("%s", self.display.warning)
+            self.context.notify(self.display.warning, "warning")
+
     def _change_settings(self, settings: Settings) -> None:
         before, self.context.settings = self.context.settings, settings
+        shortcoming = self.display.warning
         self.display.change(settings.display)
+        if self.display.warning != shortcoming:
+            self._show_display_warning()
         self.context.audio.change(settings.sound)
         self._mapper.remap(*_mapping(settings.input))
         if self.context.is_locked:

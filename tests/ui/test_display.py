@@ -41,6 +41,44 @@ def test_full_screen_and_back(display: Display) -> None:
     assert display.surface.get_size() == (800, 480)
 
 
+def _refuse(monkeypatch: pytest.MonkeyPatch, *, vsync: bool = False, full_screen: bool = False) -> None:
+    """Let SDL refuse a mode as it does on a screen without vsync: the window is lost with it."""
+    set_mode = pygame.display.set_mode
+
+    def refusing(size: tuple[int, int], flags: int = 0, **options: int) -> pygame.Surface:
+        if (vsync and options["vsync"]) or (full_screen and flags == pygame.FULLSCREEN):
+            pygame.display.quit()
+            pygame.display.init()
+            raise pygame.error("could not enable vsync")
+        return set_mode(size, flags, **options)
+
+    monkeypatch.setattr(pygame.display, "set_mode", refusing)
+
+
+@pytest.mark.parametrize("is_full_screen", [False, True])
+def test_screen_without_vsync_is_used_without(is_full_screen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    _refuse(monkeypatch, vsync=True)
+    opened = Display(DisplaySettings(presenting="vsync", window_size=(800, 480), full_screen=is_full_screen))
+    assert opened.is_full_screen is is_full_screen
+    assert opened.warning == "This screen has no vsync: pictures are shown without"
+    opened.toggle_full_screen()
+    opened.present()
+    assert opened.is_full_screen is not is_full_screen
+    opened.close()
+
+
+def test_refused_full_screen_stays_a_window(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert display.warning is None
+    _refuse(monkeypatch, full_screen=True)
+    display.toggle_full_screen()
+    assert not display.is_full_screen
+    assert display.warning == "Full screen is not possible here"
+    display.change(replace(DisplaySettings(), window_size=(1280, 720)))
+    display.present()
+    assert display.surface.get_size() == (1280, 720)
+    assert display.warning is None
+
+
 def test_new_window_size_is_applied_at_once(display: Display) -> None:
     display.change(replace(DisplaySettings(), window_size=(1280, 720)))
     assert display.surface.get_size() == (1280, 720)

@@ -39,6 +39,8 @@ class Display:
         self._is_full_screen = settings.full_screen
         self._pending_size: tuple[int, int] | None = None
         self._is_visible = True
+        self.warning: str | None = None
+        """What of the settings this system does not allow; None if it allows all."""
         self._screen: X11Screen | None = None
         self._screen_size: tuple[int, int] | None = None
         self._next_look_at = 0.0
@@ -142,18 +144,28 @@ class Display:
         self._screen_size = None if self._screen is None else self._screen.size
 
     def _open(self, size: tuple[int, int]) -> Surface:
+        """Open the window as the settings ask for it, or as near to it as this system allows."""
         pygame.display.set_caption(self._settings.title)
         # Without a window manager, a window has the screen's size; the returned surface has the right size.
         warnings.filterwarnings("ignore", "Requested window was forcibly resized")
-        vsync = 1 if self._settings.presenting == "vsync" else 0
-        try:
-            if self._is_full_screen:
-                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=vsync)
-            return pygame.display.set_mode(size, pygame.RESIZABLE, vsync=vsync)
-        except pygame.error as error:
-            raise DisplayError(
-                f"no window can be opened, {error}: start it on a desktop, or use `train`"
-            ) from error
+        has_vsync = self._settings.presenting == "vsync"
+        error: pygame.error | None = None
+        for full_screen, vsync, warning in (
+            (self._is_full_screen, has_vsync, None),
+            (self._is_full_screen, False, "This screen has no vsync: pictures are shown without"),
+            (False, False, "Full screen is not possible here"),
+        ):
+            try:
+                surface = _set_mode(size, full_screen=full_screen, vsync=vsync)
+            except pygame.error as refusal:
+                error = error or refusal
+                continue
+            self._is_full_screen = full_screen
+            self.warning = warning
+            return surface
+        raise DisplayError(
+            f"no window can be opened, {error}: start it on a desktop, or use `train`"
+        ) from error
 
     def _flip_cost(self) -> float:
         """Measure the CPU time in seconds, of all threads, that presenting a frame takes."""
@@ -163,6 +175,13 @@ class Display:
             pygame.display.flip()
             costs.append(time.process_time() - started)
         return statistics.median(costs)
+
+
+def _set_mode(size: tuple[int, int], *, full_screen: bool, vsync: bool) -> Surface:
+    """Open the window, or change it; a failed attempt leaves none. Raises pygame.error."""
+    if full_screen:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=int(vsync))
+    return pygame.display.set_mode(size, pygame.RESIZABLE, vsync=int(vsync))
 
 
 def _has_gpu() -> bool:
