@@ -10,17 +10,19 @@ import numpy as np
 import pygame
 import pytest
 
-from tests.fakes import FakeWorkerClient
+from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import key_events, open_hidden
 from tetris_arcade.app import App, run_app
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.config.training import TrainConfig
-from tetris_arcade.scenes.base import Scene
+from tetris_arcade.scenes.base import Push, Scene
 from tetris_arcade.scenes.title import TitleScene
+from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.settings_file import load_settings
-from tetris_arcade.worker.shared.messages import TrainTask
+from tetris_arcade.worker.shared.messages import Pause, Resume, TrainTask
+from tetris_arcade.worker.shared.telemetry import empty_frame
 
 
 @pytest.fixture
@@ -80,6 +82,38 @@ def test_lost_window_does_not_keep_a_training_from_being_saved(app: App) -> None
     pygame.display.quit()
     app.close()
     assert not app.context.trainer.is_busy
+
+
+def test_still_picture_is_drawn_twice_a_second(app: App) -> None:
+    """A paused training at rest costs next to nothing; whatever changes it is drawn in the same frame."""
+    trainer = as_fake(app.context.trainer)
+    trainer.start(TrainTask(TrainConfig()))
+    trainer.frame = empty_frame()[0].copy()
+    trainer.frame["num_boards"] = 1
+    app.frame([], 0.0, 1 / 60)
+    app.apply(Push(TrainScene(app.context)))
+    trainer.send(Pause())
+
+    def drawn_frames(start: float, number: int) -> int:
+        drawn = 0
+        for k in range(number):
+            app.frame([], start + k / 60, 1 / 60)
+            drawn += app.has_drawn
+        return drawn
+
+    assert drawn_frames(1.0, 60) > 10, "the new screen comes in"
+    assert drawn_frames(10.0, 120) == 4
+    app.frame(key_events("g"), 12.0, 1 / 60)
+    assert app.has_drawn
+    app.frame([], 12.02, 1 / 60)
+    assert not app.has_drawn
+    trainer.frame = trainer.frame.copy()
+    app.frame([], 12.04, 1 / 60)
+    assert app.has_drawn
+    app.context.notify("news", "info")
+    assert drawn_frames(12.06, 10) == 10
+    trainer.send(Resume())
+    assert drawn_frames(30.0, 60) == 60
 
 
 def test_larger_text_is_drawn_at_once(app: App) -> None:

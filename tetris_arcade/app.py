@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pygame
@@ -40,6 +41,7 @@ from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import InputEvent, InputMapper, KeyNames
 from tetris_arcade.ui.layout import cut_top
+from tetris_arcade.ui.still_picture import StillPicture
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
@@ -93,6 +95,8 @@ class App:
         self._cache = SurfaceCache()
         self._cursor_until: float | None = None
         self._trim_at = 0.0
+        self._still_picture = StillPicture()
+        self._has_news = self.has_drawn = False
         self.has_ended = False
         self.is_terminated = False
         self.context = make_context(
@@ -151,7 +155,8 @@ class App:
                     now = time.perf_counter()
                     self._guarded_frame(now, min(now - before, _MAX_STEP_SECONDS))
                     before = now
-                    self.display.present()
+                    if self.has_drawn:
+                        self.display.present()
                     presented_at = time.monotonic_ns() if self.display.is_visible else 0
                     self._access.own.mark_presented(presented_at)
                     clock.wait()
@@ -175,7 +180,11 @@ class App:
                 self.apply(transition)
 
     def frame(self, events: list[pygame.event.Event], now: float, dt: float) -> None:
-        """Handle events, update and draw: everything in a frame except presenting it."""
+        """Handle events, update and draw: everything in a frame except presenting it.
+
+        Sets `has_drawn`: a picture that would be the same again is not drawn.
+        """
+        self._has_news, self.has_drawn = bool(events), False
         for event in events:
             self._handle_event(event, now)
         for input_event in self._mapper.due(now):
@@ -197,14 +206,28 @@ class App:
         self.overlays.update(now)
         self.context.audio.update()
         self._trim_memory(now)
-        if self.display.is_visible:
+        self.has_drawn = self._must_draw(now)
+        if self.has_drawn:
             self._cache.evict_unused(now)
             self.draw()
+
+    def _must_draw(self, now: float) -> bool:
+        """Whether the picture may differ from the last one, and is seen."""
+        if not self.display.is_visible:
+            return False
+        context, scenes = self.context, [] if self._scenes.is_empty else self._scenes.visible()
+        is_still = not self._has_news and self.overlays.is_still and all(scene.is_still for scene in scenes)
+        workers = [
+            (client.frame, client.series, client.state) for client in (context.trainer, context.player)
+        ]
+        sources = [*scenes, *chain.from_iterable(workers), context.settings, self.display.surface]
+        return self._still_picture.must_draw(now, sources, is_still=is_still)
 
     def _poll_workers(self) -> None:
         """Supervise the workers, and pass on what they report."""
         for source, client in (("trainer", self.context.trainer), ("player", self.context.player)):
             reports = client.poll()
+            self._has_news |= bool(reports)
             self._scenes.on_report(source, reports)
             is_own = source != "trainer" or not self.context.is_watching
             if is_own:
@@ -380,6 +403,7 @@ class App:
 
     def press(self, event: InputEvent) -> None:
         """Handle one input."""
+        self._has_news = True
         if event.clicked and self.overlays.dismiss_message_at(event.position):
             return
         self.apply(self.router.route(event))

@@ -92,6 +92,14 @@ class Scene:
     accepts_files = False
     """Whether the scene takes files that are dropped on the window."""
 
+    @property
+    def is_still(self) -> bool:
+        """Whether the picture changes only with input, a worker's reports and records, and the clock.
+
+        A still picture is drawn twice a second.
+        """
+        return False
+
     def __init__(self, context: Context) -> None:
         self.context = context
 

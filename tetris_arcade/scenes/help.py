@@ -36,6 +36,10 @@ class HelpScene(Scene):
         self._explained: tuple[object, ...] = ()
         self.callouts: list[Callout] = []
 
+    @property
+    def is_still(self) -> bool:
+        return True
+
     def bindings(self) -> list[KeyBinding]:
         other = "what is on the screen" if self._shows_keys else "keys"
         return [

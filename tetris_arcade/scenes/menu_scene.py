@@ -44,6 +44,10 @@ class MenuScene(Scene):
     def menu(self) -> Menu[MenuEntry]:
         return Menu(list(self.entries()), wraps=self.wraps_labels)
 
+    @property
+    def is_still(self) -> bool:
+        return True
+
     def entries(self) -> Sequence[MenuEntry]:
         """The lines of the menu as they are now."""
         raise NotImplementedError

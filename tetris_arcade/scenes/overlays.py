@@ -36,6 +36,11 @@ class Overlays:
         return self._toasts.texts
 
     @property
+    def is_still(self) -> bool:
+        """Whether nothing that is drawn over the scenes changes by itself."""
+        return not self.messages and not self.is_in_transition and self.countdown is None
+
+    @property
     def is_in_transition(self) -> bool:
         """Whether a part of the screen before is still visible."""
         return self._transition.is_running

@@ -151,6 +151,10 @@ class TitleScene(MenuScene):
         self._idle_since: float | None = None
         self._has_followed = False
 
+    @property
+    def is_still(self) -> bool:
+        return False
+
     def enter(self) -> None:
         super().enter()
         self._prepare_at = self._idle_since = None

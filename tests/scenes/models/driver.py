@@ -19,8 +19,8 @@ def names(pilot: Pilot) -> set[str]:
 
 def select(pilot: Pilot, name: str) -> None:
     table = pilot.app.top._table  # type: ignore[attr-defined]
-    table.chosen = [row.name for row in table.rows].index(name)
-    pilot.send()
+    distance = [row.name for row in table.rows].index(name) - table.chosen
+    pilot.press(*["down" if distance > 0 else "up"] * abs(distance))
 
 
 def act(pilot: Pilot, name: str, label: str) -> None:

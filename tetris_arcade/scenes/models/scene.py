@@ -74,6 +74,10 @@ class ModelsScene(Scene):
         """The model that waits for an opponent."""
         self._show_newest_list()
 
+    @property
+    def is_still(self) -> bool:
+        return True
+
     def enter(self) -> None:
         self._reload()
 

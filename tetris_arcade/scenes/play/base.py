@@ -57,6 +57,11 @@ class PlayScene(TrainingPausingScene):
         self._stored: tuple[StoredGame, ...] = ()
         """What the boards show while the player starts; empty when it has started."""
 
+    @property
+    def is_still(self) -> bool:
+        is_moving = bool(self._stored) or any(board.is_moving for board in self._boards)
+        return self._player.state is WorkerState.PAUSED and not is_moving
+
     def enter(self) -> None:
         # Not in __init__: the previous scene releases the player only when it leaves.
         if not self._has_started:

@@ -12,15 +12,17 @@ from tetris_arcade.worker.shared.board_record import read_board
 class BoardPlayer:
     """Follows one board from frame to frame.
 
-    view: the newest board. progress: 0..1 of its move.
+    view: the newest board. progress: 0..1 of its move. is_moving: whether that changed in the last frame.
     """
 
     def __init__(self) -> None:
         self.view = empty_board()
         self.progress = 1.0
+        self.is_moving = False
         self._clock = MoveAnimation()
 
     def show(self, record: Any, dt: float, *, is_paused: bool, shows_values: bool = False) -> None:
         """Show the newest BOARD record, `dt` seconds after the last frame."""
         self.view = read_board(record, BoardModel)
-        self.progress = self._clock.advance(self.view, dt, is_paused=is_paused, shows_values=shows_values)
+        progress = self._clock.advance(self.view, dt, is_paused=is_paused, shows_values=shows_values)
+        self.is_moving, self.progress = progress != self.progress, progress

@@ -45,6 +45,10 @@ class ReplaysScene(Scene):
         self._replays: dict[str, ReplaySummary] = {}
         self._table = Table(_COLUMNS, [], sorted_by=_SAVED_COLUMN, descending=True)
 
+    @property
+    def is_still(self) -> bool:
+        return True
+
     def enter(self) -> None:
         self._reload()
 

@@ -93,6 +93,7 @@ class TrainScene(Scene):
         """Shown until the training has a board."""
         self._animation = MoveAnimation()
         self._progress = 1.0
+        self._is_moving = False
         self._now = 0.0
         self._page = 0
         self._graphs = graph_page(self._client.series, self._page)
@@ -109,6 +110,11 @@ class TrainScene(Scene):
     @property
     def _client(self) -> TrainingClient:
         return self.context.trainer
+
+    @property
+    def is_still(self) -> bool:
+        is_resting = self._start_board is None and self._celebration is None and not self._is_moving
+        return is_resting and self._client.state is WorkerState.PAUSED
 
     def enter(self) -> None:
         # The memory of a process that only waits for a demo is better used by the training.
@@ -127,9 +133,10 @@ class TrainScene(Scene):
         if self._client.series is not self._series:
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page)
-        self._progress = self._animation.advance(
+        progress = self._animation.advance(
             self._view, dt, is_paused=self._client.is_paused, shows_values=self._shows_values
         )
+        self._is_moving, self._progress = progress != self._progress, progress
         self._show_start(dt)
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None

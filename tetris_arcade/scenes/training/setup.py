@@ -70,6 +70,10 @@ class TrainingSetupScene(MenuScene):
         self._curve = None if self._saved.metadata is None else learning_curve(self._saved.metadata)
         self._graphs = GraphPanel()
 
+    @property
+    def is_still(self) -> bool:
+        return self.context.settings.display.reduced_motion
+
     def update(self, now: float, dt: float) -> Transition | None:
         if not self.context.settings.display.reduced_motion:
             self._preview.advance(dt)

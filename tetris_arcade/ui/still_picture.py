@@ -1,0 +1,33 @@
+"""Notices frames that would show the same picture again, which need not be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+REFRESH_SECONDS = 0.5
+"""How often a still picture is drawn all the same: a clock on it goes on."""
+
+
+class StillPicture:
+    """Compares what a picture is drawn from with that of the last one drawn."""
+
+    def __init__(self) -> None:
+        self._sources: Sequence[object] = ()
+        self._drawn_at: float | None = None
+
+    def must_draw(self, now: float, sources: Sequence[object], *, is_still: bool) -> bool:
+        """Whether the picture must be drawn at `now`, in seconds; it then counts as drawn.
+
+        sources: objects that are replaced by others when the picture changes. is_still: whether it changes
+        with them only.
+        """
+        is_same = (
+            is_still
+            and self._drawn_at is not None
+            and 0.0 <= now - self._drawn_at < REFRESH_SECONDS
+            and len(sources) == len(self._sources)
+            and all(new is old for new, old in zip(sources, self._sources, strict=True))
+        )
+        if not is_same:
+            self._sources, self._drawn_at = sources, now
+        return not is_same
