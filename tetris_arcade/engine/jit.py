@@ -104,8 +104,16 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a part of a kernel, always inlined into its callers."""
+    """Compile a small part of kernels, always inlined into its callers by LLVM."""
     return _compiled(function, forceinline=True)
+
+
+def expanded(function: Callable[..., Any]) -> Any:
+    """Expand a large part of a kernel in its callers before they are compiled.
+
+    It is not compiled for itself as well, as an `inlined` one is: that would take seconds for nothing.
+    """
+    return _compiled(function, inline="always")
 
 
 def compiled_for(dispatcher: Any, *arguments: Any) -> Callable[..., Any]:

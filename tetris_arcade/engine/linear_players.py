@@ -17,7 +17,7 @@ from tetris_arcade.engine.feature_kernels import (
     write_heights,
 )
 from tetris_arcade.engine.game_state import RUNNING, GameStates
-from tetris_arcade.engine.jit import inlined, int64, kernel
+from tetris_arcade.engine.jit import expanded, inlined, int64, kernel
 from tetris_arcade.engine.placements import (
     ACTION,
     COL,
@@ -74,7 +74,7 @@ def weighted_sum(features: PlacementFeatures, weights: Any) -> float:
     )
 
 
-@inlined
+@expanded
 def choose_linear(
     columns: Any,
     rules: Rules,

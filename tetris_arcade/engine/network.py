@@ -23,16 +23,23 @@ from tetris_arcade.engine.board import (
     landing,
     remove_rows,
 )
-from tetris_arcade.engine.dense import BLOCK_ROWS, ROW_WIDTH, new_activations, pack_layers, value_rows
-from tetris_arcade.engine.feature_kernels import pattern_diversity
+from tetris_arcade.engine.dense import (
+    BLOCK_ROWS,
+    INPUTS,
+    ROW_WIDTH,
+    new_activations,
+    pack_layers,
+    value_rows,
+)
+from tetris_arcade.engine.feature_kernels import pattern_diversity, write_next_piece
 from tetris_arcade.engine.game_state import RUNNING, GameStates
-from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel
+from tetris_arcade.engine.jit import bit_length, expanded, int64, kernel
 from tetris_arcade.engine.linear_players import DIVERSITY, LINEAR_INPUTS
 from tetris_arcade.engine.observations import is_garbage_due
 from tetris_arcade.engine.placements import Workspace, equivalent_action, list_board, shape_and_left
 from tetris_arcade.engine.rules import ENTRY_ROWS, Rules
 from tetris_arcade.engine.simulation import known_next_piece, play_move
-from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_ACTIONS, NUM_COLS
+from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_ACTIONS, NUM_COLS, NUM_PIECES
 
 LINES = [feature.name for feature in FEATURES].index("lines")
 _LOWEST = np.float32(-3e38)
@@ -50,6 +57,7 @@ class Network(NamedTuple):
     rows: NDArray[np.float32]  # [40 + 6, 32] working memory: the features of a board's placements
     actions: NDArray[np.int64]  # [40, 2] working memory: their lowest actions and groups
     row_values: NDArray[np.float32]  # [40] working memory
+    piece_values: NDArray[np.float32]  # [40] working memory: values with one of the possible next pieces
     next_rows: NDArray[np.float32]  # [40 + 6, 32] working memory, as the next two: those of the next piece
     next_actions: NDArray[np.int64]  # [40, 2]
     next_values: NDArray[np.float32]  # [40]
@@ -73,6 +81,7 @@ def _new_memory(layers: NDArray[np.int64]) -> dict[str, Any]:
         "rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
         "actions": np.zeros((NUM_ACTIONS, 2), np.int64),
         "row_values": np.zeros(NUM_ACTIONS, np.float32),
+        "piece_values": np.zeros(NUM_ACTIONS, np.float32),
         "next_rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
         "next_actions": np.zeros((NUM_ACTIONS, 2), np.int64),
         "next_values": np.zeros(NUM_ACTIONS, np.float32),
@@ -93,13 +102,14 @@ def make_network(
 ) -> Network:
     """Make a network from each layer's (weight (outputs, inputs), bias (outputs,)), as torch stores them.
 
-    See `Network` for the other arguments. Raises ValueError unless the layers lead from NUM_FEATURES inputs
-    to one output.
+    See `Network` for the other arguments. Raises ValueError unless the layers lead from NUM_FEATURES inputs,
+    or these and the next piece, to one output.
     """
     sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
-    if sizes[0] != NUM_FEATURES or sizes[-1] != 1:
+    if sizes[0] not in (NUM_FEATURES, NUM_FEATURES + NUM_PIECES) or sizes[-1] != 1:
         raise ValueError(
-            f"a network must go from {NUM_FEATURES} features to 1 value, got {sizes[0]} to {sizes[-1]}"
+            f"a network must go from {NUM_FEATURES} features, or {NUM_FEATURES + NUM_PIECES} with the next "
+            f"piece, to 1 value, got {sizes[0]} to {sizes[-1]}"
         )
     if feature_rewards is None:
         feature_rewards = np.zeros(NUM_FEATURES, np.float32)
@@ -136,10 +146,23 @@ def linear_network(weights: NDArray[np.float64]) -> Network:
     )
 
 
-@inlined
-def _value_rows(network: Network, rows: Any, count: int, values: Any) -> None:
-    """Write the network's values of the first `count` afterstates, features in (46, 32) `rows`."""
-    value_rows(network.params, network.layers, rows, count, network.activations, values)
+@expanded
+def _value_rows(network: Network, rows: Any, count: int, next_piece: int, values: Any) -> None:
+    """Write the network's values of the first `count` afterstates, features in (46, 32) `rows`.
+
+    A network that is given the next piece values an afterstate whose next piece is unknown by the mean over
+    all pieces.
+    """
+    if next_piece == UNKNOWN_PIECE and network.layers[0, INPUTS] > NUM_FEATURES:
+        values[:count] = 0
+        for piece in range(NUM_PIECES):
+            for k in range(count):
+                write_next_piece(piece, rows[k])
+            value_rows(network.params, network.layers, rows, count, network.activations, network.piece_values)
+            for k in range(count):
+                values[k] += network.piece_values[k] / np.float32(NUM_PIECES)
+    else:
+        value_rows(network.params, network.layers, rows, count, network.activations, values)
     if network.diversity_weight != 0.0:
         for k in range(count):
             values[k] += np.float32(network.diversity_weight) * np.float32(pattern_diversity(rows[k]))
@@ -147,21 +170,23 @@ def _value_rows(network: Network, rows: Any, count: int, values: Any) -> None:
 
 @kernel
 def value_observations(network: Network, observations: Any, values: Any) -> None:
-    """Value (N, 40, NUM_FEATURES + 1) float32 observations into (N, 40) float32 `values`.
+    """Value (N, 40, F) float32 observations, with the next piece or without, into (N, 40) float32 `values`.
 
     The value of a placement that does not survive is NaN.
     """
+    survives_at = observations.shape[2] - 1
+    next_piece = int64(0) if survives_at > NUM_FEATURES else int64(UNKNOWN_PIECE)
     for n in range(observations.shape[0]):
         for action in range(NUM_ACTIONS):
-            for k in range(NUM_FEATURES):
+            for k in range(survives_at):
                 network.rows[action, k] = observations[n, action, k]
-        _value_rows(network, network.rows, NUM_ACTIONS, network.row_values)
+        _value_rows(network, network.rows, NUM_ACTIONS, next_piece, network.row_values)
         for action in range(NUM_ACTIONS):
-            survives = observations[n, action, NUM_FEATURES] != 0
+            survives = observations[n, action, survives_at] != 0
             values[n, action] = network.row_values[action] if survives else np.nan
 
 
-@inlined
+@expanded
 def _best_value(
     network: Network,
     columns: Any,
@@ -184,14 +209,14 @@ def _best_value(
         network.next_actions,
         0,
     )
-    _value_rows(network, network.next_rows, count, network.next_values)
+    _value_rows(network, network.next_rows, count, next_piece, network.next_values)
     best = np.float32(network.dead_value)
     for k in range(count):
         best = max(best, network.next_values[k])
     return best
 
 
-@inlined
+@expanded
 def _immediate_reward(network: Network, row: Any) -> Any:
     """The reward of the move that led to the afterstate with the features `row`."""
     reward = network.line_rewards[int64(row[LINES])]
@@ -200,7 +225,7 @@ def _immediate_reward(network: Network, row: Any) -> Any:
     return reward
 
 
-@inlined
+@expanded
 def _choose_window(network: Network, columns: Any, rules: Rules) -> int:
     """Write the part of a board, (10,) columns, that the network sees to `network.window`; returns its rows.
 
@@ -224,7 +249,7 @@ def _choose_window(network: Network, columns: Any, rules: Rules) -> int:
     return rows + above
 
 
-@inlined
+@expanded
 def value_placements(
     network: Network,
     games: GameStates,
@@ -242,16 +267,15 @@ def value_placements(
     best action, the lowest among equals, or FALLBACK_ACTION if none survives.
     """
     rows = _choose_window(network, games.columns[i], rules)
-    choice = _value_window(network, rows, games, rules, i, lookahead, workspace, next_workspace, values)
-    if np.isnan(values[choice]) and rows < rules.height:  # placements that leave the window may survive
+    while True:
+        choice = _value_window(network, rows, games, rules, i, lookahead, workspace, next_workspace, values)
+        if rows == rules.height or not np.isnan(values[choice]):
+            return choice
+        rows = rules.height  # placements that leave the window may survive
         copy_row(games.columns[i], network.window)
-        choice = _value_window(
-            network, rules.height, games, rules, i, lookahead, workspace, next_workspace, values
-        )
-    return choice
 
 
-@inlined
+@expanded
 def _value_window(
     network: Network,
     height: int,
@@ -266,11 +290,12 @@ def _value_window(
     """Do `value_placements` on the board `network.window`, which has `height` rows."""
     piece, actions = games.piece[i], network.actions
     garbage_due = is_garbage_due(games.pieces[i], rules)
+    next_piece = known_next_piece(games, rules, i)
     count = list_board(
         network.window,
         height,
         piece,
-        known_next_piece(games, rules, i),
+        next_piece,
         garbage_due,
         False,
         workspace,
@@ -281,7 +306,7 @@ def _value_window(
     if lookahead:
         _look_ahead(network, height, games, rules, i, count, workspace, next_workspace)
     else:
-        _value_rows(network, network.rows, count, network.row_values)
+        _value_rows(network, network.rows, count, next_piece, network.row_values)
     values[:] = np.nan
     best, choice = _LOWEST, int64(FALLBACK_ACTION)
     for p in range(count):
@@ -296,7 +321,7 @@ def _value_window(
     return choice
 
 
-@inlined
+@expanded
 def _look_ahead(
     network: Network,
     height: int,

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
     add_shape,
@@ -17,21 +16,23 @@ from tetris_arcade.engine.board import (
     landing_as_observed,
     remove_rows,
     remove_shape,
-    survives,
 )
-from tetris_arcade.engine.feature_kernels import measure_placement, write_classic, write_features
-from tetris_arcade.engine.jit import inlined, kernel
+from tetris_arcade.engine.feature_kernels import (
+    write_classic,
+)
+from tetris_arcade.engine.jit import expanded, inlined, kernel
 from tetris_arcade.engine.piece_tables import IS_LEGAL
 from tetris_arcade.engine.placements import (
     ACTION,
+    BY_ACTION,
     COL,
     GROUP,
     REST,
     SHAPE,
     Workspace,
     equivalent_action,
+    list_board,
     list_placements,
-    measure_and_list,
 )
 from tetris_arcade.engine.rules import Rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
@@ -92,30 +93,26 @@ def _copy_to_equivalent(rows: Any, piece: int, action: int, group: int) -> None:
         other = equivalent_action(piece, group, k)
 
 
-@inlined
+@expanded
 def _observe_afterstates(
     columns: Any, height: int, piece: int, next_piece: int, garbage_due: bool, workspace: Workspace, rows: Any
 ) -> None:
-    """Write (40, NUM_FEATURES + 1) `rows`: features and 1 if the placement survives, otherwise zeros."""
+    """Write (40, F) `rows`: features and 1 if the placement survives, otherwise zeros.
+
+    F is NUM_FEATURES + 1, or larger by NUM_PIECES with the next piece.
+    """
     rows[:] = 0
-    walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
-    for p in range(measure_and_list(columns, height, piece, workspace)):
-        shape, left = placements[p, SHAPE], placements[p, COL]
-        y, action = placements[p, REST], placements[p, ACTION]
-        if y < 0:
-            continue
-        add_shape(walled, shape, left, y)
-        features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
-        board = cleared if features.lines else walled
-        if survives(board, height, next_piece, garbage_due):
-            row = rows[action]
-            write_features(features, board, row)
-            row[NUM_FEATURES] = 1
-            _copy_to_equivalent(rows, piece, action, placements[p, GROUP])
-        remove_shape(walled, shape, left, y)
+    actions, survives = workspace.actions, rows.shape[1] - 1
+    count = list_board(
+        columns, height, piece, next_piece, garbage_due, False, workspace, rows, actions, BY_ACTION
+    )
+    for p in range(count):
+        action = actions[p, 0]
+        rows[action, survives] = 1
+        _copy_to_equivalent(rows, piece, action, actions[p, 1])
 
 
-@inlined
+@expanded
 def _observe_classic(columns: Any, height: int, piece: int, workspace: Workspace, rows: Any) -> None:
     """Write (40, 13) `rows`, bit for bit tetris-gymnasium's FeatureVectorObservation of grouped actions.
 

@@ -26,10 +26,11 @@ from tetris_arcade.engine.feature_kernels import (
     sum_columns,
     write_classic,
     write_features,
+    write_next_piece,
 )
-from tetris_arcade.engine.jit import inlined, int64, kernel
+from tetris_arcade.engine.jit import expanded, inlined, int64, kernel
 from tetris_arcade.engine.piece_tables import GROUP_DEPTH, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC
 AFTERSTATE_WIDTH = NUM_FEATURES + 1
@@ -41,6 +42,10 @@ floor (or DEAD), the lowest action that makes the placement, and the group of al
 action)."""
 
 
+BY_ACTION = -1
+"""Stands for the first row of a listing whose rows are at their actions."""
+
+
 class Workspace(NamedTuple):
     """Working memory of the kernels, one per thread."""
 
@@ -49,6 +54,7 @@ class Workspace(NamedTuple):
     column_sums: NDArray[np.int64]  # COLUMN_SUMS_SHAPE
     placements: NDArray[np.int64]  # [40, 5]
     heights: NDArray[np.int64]  # [10]
+    actions: NDArray[np.int64]  # [40, 2] lowest actions and groups, as `list_board` lists them
 
 
 def new_workspace() -> Workspace:
@@ -59,6 +65,7 @@ def new_workspace() -> Workspace:
         column_sums=np.zeros(COLUMN_SUMS_SHAPE, np.int64),
         placements=np.zeros((NUM_ACTIONS, 5), np.int64),
         heights=np.zeros(NUM_COLS, np.int64),
+        actions=np.zeros((NUM_ACTIONS, 2), np.int64),
     )
 
 
@@ -118,7 +125,7 @@ def measure_and_list(columns: Any, height: int, piece: int, workspace: Workspace
     return list_placements(height, piece, workspace)
 
 
-@inlined
+@expanded
 def mask_actions(
     columns: Any,
     height: int,
@@ -158,7 +165,7 @@ def mask_actions(
             action = equivalent_action(piece, placements[p, GROUP], k)
 
 
-@inlined
+@kernel
 def list_board(
     columns: Any,
     height: int,
@@ -173,9 +180,10 @@ def list_board(
 ) -> int:
     """Write the features of every distinct surviving placement of one board into `rows`, from `first` on.
 
-    See `list_surviving`. Returns the end of the rows written.
+    first: BY_ACTION to write each placement in the row of its lowest action. See `list_surviving`. Returns
+    the end of the placements listed.
     """
-    count = first
+    count = max(first, 0)
     walled, cleared, placements = workspace.walled, workspace.cleared, workspace.placements
     for p in range(measure_and_list(columns, height, piece, workspace)):
         shape, left, y = placements[p, SHAPE], placements[p, COL], placements[p, REST]
@@ -185,10 +193,13 @@ def list_board(
         features = measure_placement(walled, workspace.column_sums, cleared, shape, left, y)
         board = cleared if features.lines else walled
         if survives(board, height, next_piece, garbage_due):
+            row = rows[placements[p, ACTION] if first == BY_ACTION else count]
             if classic:
-                write_classic(board, height, rows[count])
+                write_classic(board, height, row)
             else:
-                write_features(features, board, rows[count])
+                write_features(features, board, row)
+                if rows.shape[1] >= NUM_FEATURES + NUM_PIECES:
+                    write_next_piece(next_piece, row)
             actions[count, 0], actions[count, 1] = placements[p, ACTION], placements[p, GROUP]
             count += 1
         remove_shape(walled, shape, left, y)
@@ -211,7 +222,7 @@ def list_surviving(
     """Write the features of every distinct surviving placement of B boards, one board after the other.
 
     columns: (B, 10) int64. piece, next_piece: (B,) int64. garbage_due: (B,) bool. rows: (at least 40 * B, at
-    least F) float32, where F is NUM_FEATURES or NUM_CLASSIC; filled from the front. actions: (at least
+    least F) float32, where F is the length of a feature set; filled from the front. actions: (at least
     40 * B, 2) int64, receives each placement's lowest action and its group, see `equivalent_action`. ends:
     (B,) int64, receives the end of each board's rows. Returns the number of rows written.
     """

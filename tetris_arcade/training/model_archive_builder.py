@@ -15,8 +15,7 @@ def rebuild_archive(archive: ModelArchive, shape: NetworkShape) -> bytes:
 
     Its hyperparameters are the defaults.
     """
-    features = "classic" if shape.features == "classic" else "afterstate"
-    config = TrainConfig(env=EnvConfig(features), net_arch=shape.net_arch, num_envs=1, buffer_size=1)
+    config = TrainConfig(env=EnvConfig(shape.features), net_arch=shape.net_arch, num_envs=1, buffer_size=1)
     model = build_learner(config)
     model.buffer_size = TrainConfig().buffer_size  # For training it further.
     load_policy(model, archive.policy)
