@@ -92,6 +92,24 @@ def test_pieces_and_motion_are_the_windows(page: Page) -> None:
             )  # fmt: skip
 
 
+def test_figures_of_a_duel_are_those_of_both_players(page: Page) -> None:
+    shown = page.evaluate(
+        """async () => {
+          const { Figures } = await import("/static/figures.js");
+          const container = document.createElement("section");
+          const boards = [{ lines: 16, pieces: 39, score: 219 }, { lines: 15, pieces: 38, score: 206 }];
+          const status = { source: "demo", demo: "champion : bcts", pieces_per_second: 4 };
+          new Figures(container).draw({}, boards, status);
+          const texts = (name) => [...container.querySelectorAll(name)].map((each) => each.textContent);
+          return [texts("dt"), texts("dd")];
+        }"""
+    )
+    assert shown == [
+        ["champion", "bcts", "Pieces", "Score", "Speed"],
+        ["16", "15", "39 : 38", "219 : 206", "4/s"],
+    ]
+
+
 def test_font_has_the_windows_letters(page: Page) -> None:
     text = "ABCXYZabcgjxyz0123456789.,:%±×▲▼"
     drawn = page.evaluate(

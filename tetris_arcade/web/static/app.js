@@ -149,12 +149,14 @@ function takeBoard(board) {
   const side = board.side === 1 ? 1 : 0;
   if (side === 1) showSecondBoard(true);
   boards[side].show(board);
-  if (side === 0) draw();
+  draw();
 }
 
 function showSecondBoard(isShown) {
   byId("board-2").hidden = !isShown;
 }
+
+const shownBoards = () => boards.slice(0, byId("board-2").hidden ? 1 : 2).map((view) => view.shown);
 
 // --- Drawing ---
 
@@ -163,7 +165,7 @@ const draw = oncePerFrame((now) => {
   const [board] = boards;
   drawState();
   for (const stage of stages) stage.draw(status, state.maySteer);
-  if (metrics !== null) figures.draw(metrics, board.shown, status);
+  if (metrics !== null) figures.draw(metrics, shownBoards(), status);
   const isLive = board.shown.piece > 0 && !isHidden();
   queue.show(isLive ? board.shown.next : []);
   drawChoice(isLive, board.shown.greedy);

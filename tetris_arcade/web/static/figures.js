@@ -39,7 +39,20 @@ function saved({ saved_at: at, unsaved_since: unsaved }) {
   return stat("Saved", at ? clock(at) : "not yet", at ? "" : "dim");
 }
 
-function gameGroups(board, status) {
+function duelGroups(boards, status) {
+  const names = (status.demo ?? "").split(" : ");
+  const both = (figure) => boards.map((board) => number(figure(board))).join(" : ");
+  return [
+    boards.map((board, side) => ({ ...stat(names[side] ?? "", number(board.lines)), isBig: true })),
+    [
+      stat("Pieces", both((board) => board.pieces)),
+      stat("Score", both((board) => board.score)),
+      stat("Speed", speed(status.pieces_per_second), "greedy"),
+    ],
+  ];
+}
+
+function gameGroups([board], status) {
   const value = board.action >= 0 ? board.values[board.action] : null;
   return [
     [{ ...stat("Lines", number(board.lines)), isBig: true }],
@@ -61,9 +74,11 @@ export class Figures {
     this.#container = container;
   }
 
-  draw(metrics, board, status) {
+  /** boards: the one that is shown, or both of a duel. */
+  draw(metrics, boards, status) {
     const isGame = status.source === "demo" || status.source === "replay";
-    const groups = isGame ? gameGroups(board, status) : trainingGroups(metrics, status);
+    const gameOrDuel = boards.length > 1 ? duelGroups : gameGroups;
+    const groups = isGame ? gameOrDuel(boards, status) : trainingGroups(metrics, status);
     const shape = groups.map((group) => group.map(({ label }) => label).join()).join(";");
     if (shape !== this.#shape) this.#build(groups, shape);
     const values = this.#container.querySelectorAll("dd");
