@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "remote": {"config", "process", "engine", "storage", "worker.shared", "worker.viewer"},
     "web": {"config", "process", "engine", "storage", "services", "remote", "worker.shared"},
+    "cluster": {"config", "process", "engine", "storage", "training"},
     "video": {"config", "process", "engine", "storage", "training", "ui"},
     "app": {
         "config",
@@ -60,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     },
 }
 FRAMEWORKS = {"torch", "stable_baselines3", "gymnasium", "tetris_gymnasium", "numba", "cv2"}
+CLUSTER = {"ray", "optuna", "matplotlib"}
 SERVER = {"fastapi", "starlette", "pydantic", "uvicorn", "websockets", "prometheus_client"}
 FORBIDDEN = {
     "config": {*FRAMEWORKS, "pygame"},
@@ -117,6 +119,12 @@ def test_only_the_servers_process_loads_a_server() -> None:
         assert not servers or package_of(module) == "web", f"{module} imports {servers}"
 
 
+def test_only_the_cluster_package_loads_ray() -> None:
+    for module, path in module_names().items():
+        found = {name.split(".")[0] for name in imported_names(path)} & CLUSTER
+        assert not found or package_of(module) == "cluster", f"{module} imports {found}"
+
+
 def test_no_import_hooks_and_no_lazy_modules() -> None:
     for module, path in module_names().items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -152,7 +160,7 @@ def test_viewer_loads_no_framework() -> None:
         if package_of(name) in {"app", "cli", "scenes", "kiosk", "services", "commands", "remote"}
         and name.split(".")[-1] not in {"train_config", "train_console"}
     ]
-    unwanted = FRAMEWORKS | SERVER
+    unwanted = FRAMEWORKS | SERVER | CLUSTER
     script = f"import sys, {', '.join(modules)}; print(sorted({unwanted!r} & sys.modules.keys()))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT.parent

@@ -20,6 +20,7 @@ from tetris_arcade.commands import (
     models,
     record_video,
     soak,
+    sweep,
     train,
     web,
 )
@@ -39,7 +40,7 @@ from tetris_arcade.storage.errors import (
 
 SUBCOMMANDS = tuple(
     module.COMMAND
-    for module in (train, demo, evaluate, models, record_video, kiosk, web, bench, soak, doctor)
+    for module in (train, sweep, demo, evaluate, models, record_video, kiosk, web, bench, soak, doctor)
 )
 
 

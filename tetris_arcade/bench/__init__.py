@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from typing import Any
 
-PARTS = ("engine", "train", "viewer", "latency", "web")
+PARTS = ("engine", "train", "viewer", "latency", "web", "scale")
 
 
 def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[str, Any]:
@@ -31,9 +31,21 @@ def run_bench(what: str, *, num_seeds: int = 5, seconds: float = 60.0) -> dict[s
             from tetris_arcade.bench.latency import bench_latency
 
             reported[part] = bench_latency()
-        else:
+        elif part == "web":
             reported[part] = _bench_web()
+        else:
+            reported[part] = _bench_scale()
     return reported
+
+
+def _bench_scale() -> dict[str, Any]:
+    from tetris_arcade.cluster.extra import missing_cluster_packages
+
+    if missing_cluster_packages():
+        return {"not_measured": "sweeps and clusters are not installed"}
+    from tetris_arcade.bench.scale import bench_scale
+
+    return bench_scale()
 
 
 def _bench_web() -> dict[str, Any]:

@@ -64,6 +64,14 @@ def speed(text: str) -> float | None:
     return None if text == "max" else video_speed(text)
 
 
+def cluster_address(text: str) -> str:
+    """ "local", or HOST:PORT."""
+    host, _, port_text = text.rpartition(":")
+    if text != "local" and (not host or "/" in host or not port_text.isdecimal() or int(port_text) > 65_535):
+        raise ArgumentTypeError(f"must be local or HOST:PORT, got {shorten_for_message(text)}")
+    return text
+
+
 def names(text: str) -> tuple[str, ...]:
     """1 to 100 names, separated by commas."""
     found = tuple(name.strip() for name in text.split(",") if name.strip())

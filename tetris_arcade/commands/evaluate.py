@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tetris_arcade.commands import argument_types
+from tetris_arcade.commands.cluster_options import add_cluster_options, connected_cluster
 from tetris_arcade.commands.subcommand import Report, Subcommand
 from tetris_arcade.config.env import PIECES, RULE_SETS
 from tetris_arcade.config.evaluation import (
@@ -22,6 +24,9 @@ from tetris_arcade.config.evaluation import (
 )
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.threads import has_thread_for
+
+if TYPE_CHECKING:
+    from tetris_arcade.training.players import NetworkPlayer, RandomPlayer
 
 _OWN_DEFAULTS: dict[str, Any] = {
     "games": 20,
@@ -38,6 +43,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "slot", metavar="SLOT", help="a slot, latest, best, final, a reference player, or a path"
     )
     parser.add_argument("--seed", type=argument_types.seed, default=None, metavar="S")
+    add_cluster_options(parser, "without it, in this process")
     own = parser.add_argument_group(
         "conditions of your own",
         "Without any of these options, the standard test is played, by which models are ranked: "
@@ -71,7 +77,6 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     from rich.console import Console
     from rich.progress import Progress
 
-    from tetris_arcade.training.evaluation import evaluate
     from tetris_arcade.training.players import load_player
     from tetris_arcade.training.run_metadata import save_evaluation
 
@@ -83,20 +88,43 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     is_live = has_thread_for("progress bar")
     with Progress(console=Console(stderr=True), auto_refresh=is_live, transient=True) as bar:
         task = bar.add_task(f"{options.slot}: {conditions.games} games", total=1.0)
-        evaluation = evaluate(
-            player,
-            games=conditions.games,
-            max_pieces=conditions.max_pieces,
-            pieces=conditions.pieces,
-            height=conditions.height,
-            lookahead=int(conditions.lookahead),
-            rules=conditions.rules,
-            seed=seed,
-            num_threads=os.cpu_count() or 1,
-            progress=lambda share: bar.update(task, completed=share),
-        )
+
+        def progress(share: float) -> None:
+            bar.update(task, completed=share)
+
+        if options.address is None and options.workers is None:
+            evaluation = _evaluate_here(player, conditions, seed, progress)
+        else:
+            address = options.address or "local"
+            with connected_cluster(paths, address, options.workers, bar.console.print) as cluster:
+                from tetris_arcade.cluster.evaluation import evaluate_on_cluster
+
+                evaluation = evaluate_on_cluster(cluster, player, conditions, seed, progress)
     save_evaluation(paths, options.slot, evaluation)
     return Report(_format(player.name, evaluation), _to_json(player.name, evaluation))
+
+
+def _evaluate_here(
+    player: NetworkPlayer | RandomPlayer,
+    conditions: EvaluationConditions,
+    seed: int,
+    progress: Callable[[float], None],
+) -> Evaluation:
+    """Play the games in threads of this process."""
+    from tetris_arcade.training.evaluation import evaluate
+
+    return evaluate(
+        player,
+        games=conditions.games,
+        max_pieces=conditions.max_pieces,
+        pieces=conditions.pieces,
+        height=conditions.height,
+        lookahead=int(conditions.lookahead),
+        rules=conditions.rules,
+        seed=seed,
+        num_threads=os.cpu_count() or 1,
+        progress=progress,
+    )
 
 
 def _format(name: str, evaluation: Evaluation) -> str:

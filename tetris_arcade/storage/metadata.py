@@ -53,6 +53,7 @@ class Metadata:
     `curve_conditions`.
     env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
     learning_curve: (timesteps, lines) by increasing timesteps; `downsample_curve` bounds its length.
+    sweep: the sweep that found the model's configuration, None if there was none.
     files: the manifest, filled in on saving.
     """
 
@@ -73,6 +74,7 @@ class Metadata:
     evaluation: Evaluation | None = None
     learning_curve: tuple[tuple[int, float], ...] = ()
     test: EvaluationConditions | None = None
+    sweep: str | None = None
     files: dict[str, FileDigest] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.config.evaluation import Evaluation, EvaluationConditions
 from tetris_arcade.engine.game_state import RUNNING, GameStates, new_games
 from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS, play_linear
 from tetris_arcade.engine.network import play_network
@@ -57,24 +57,60 @@ def evaluate(
     Game i has the same pieces for every player, so two evaluations under the same conditions can be compared
     game by game.
     """
-    if not 1 <= games <= MAX_GAMES:
-        raise ValueError(f"games must be 1..{MAX_GAMES}, got {games}")
     if lookahead not in (0, 1):
         raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
-    game_rules = make_rules(height=height, pieces=pieces, max_pieces=max_pieces, rule_set=rules)
-    seeds = [_FIRST_SEED + (seed << 20) + i for i in range(games)]
+    conditions = EvaluationConditions(games, max_pieces, pieces, height, bool(lookahead), rules)
     started = time.perf_counter()
-    lines, num_pieces, tetrises, score = _play_in_threads(
-        player, game_rules, seeds, bool(lookahead), num_threads, progress
+    stats = play_games(player, conditions, seed, num_threads=num_threads, progress=progress)
+    return summarize(stats, conditions, seed, time.perf_counter() - started)
+
+
+class GameStats(NamedTuple):
+    """Statistics per game, each (games,) int64. tetrises: how often four lines were cleared at once."""
+
+    lines: NDArray[np.int64]
+    pieces: NDArray[np.int64]
+    tetrises: NDArray[np.int64]
+    score: NDArray[np.int64]
+
+
+def play_games(
+    player: NetworkPlayer | RandomPlayer,
+    conditions: EvaluationConditions,
+    seed: int,
+    numbers: range | None = None,
+    *,
+    num_threads: int = 1,
+    progress: Progress | None = None,
+) -> GameStats:
+    """Play games of an evaluation, for example a part of them on one of several machines.
+
+    numbers: which of the games, None for all. Each game is the same, whichever others are played with it.
+    """
+    if not 1 <= conditions.games <= MAX_GAMES:
+        raise ValueError(f"games must be 1..{MAX_GAMES}, got {conditions.games}")
+    rules = make_rules(
+        height=conditions.height,
+        pieces=conditions.pieces,
+        max_pieces=conditions.max_pieces,
+        rule_set=conditions.rules,
     )
-    seconds = time.perf_counter() - started
+    played = range(conditions.games) if numbers is None else numbers
+    seeds = [_FIRST_SEED + (seed << 20) + i for i in played]
+    return _play_in_threads(player, rules, seeds, conditions.lookahead, num_threads, progress)
+
+
+def summarize(stats: GameStats, conditions: EvaluationConditions, seed: int, seconds: float) -> Evaluation:
+    """The result of an evaluation from the statistics of all its games, which took `seconds`."""
+    lines, num_pieces, tetrises, score = stats
+    max_pieces = conditions.max_pieces
     return Evaluation(
-        games=games,
+        games=conditions.games,
         max_pieces=max_pieces,
-        pieces=pieces,
-        height=height,
-        lookahead=bool(lookahead),
-        rules=rules,
+        pieces=conditions.pieces,
+        height=conditions.height,
+        lookahead=conditions.lookahead,
+        rules=conditions.rules,
         seed=seed,
         mean_lines=float(lines.mean()),
         median_lines=float(np.median(lines)),
@@ -93,10 +129,6 @@ def bootstrap_interval(lines: NDArray[Any], seed: int) -> tuple[float, float]:
     means = np.array([generator.choice(lines, lines.shape[0]).mean() for _ in range(_RESAMPLES)])
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
-
-
-_GameStats = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Lines, pieces, tetrises (four lines cleared at once) and score, one per game."""
 
 
 class _ProgressMeter:
@@ -134,12 +166,12 @@ def _play_in_threads(
     lookahead: bool,
     num_threads: int,
     progress: Progress | None,
-) -> _GameStats:
+) -> GameStats:
     """Play one game per seed, divided among threads."""
     chunks = [chunk.tolist() for chunk in np.array_split(np.array(seeds), min(num_threads, len(seeds)))]
     meter = _ProgressMeter(len(chunks), len(seeds), rules.max_pieces or None, progress)
 
-    def play(chunk: int) -> _GameStats:
+    def play(chunk: int) -> GameStats:
         return _play_games(player, rules, chunks[chunk], lookahead, meter, chunk)
 
     with ThreadPool(len(chunks)) as pool:
@@ -148,8 +180,12 @@ def _play_in_threads(
         except BaseException:
             meter.cancel()  # Ctrl-C reaches only this thread; the others might play for hours.
             raise
-    lines, pieces, tetrises, score = (np.concatenate(column) for column in zip(*played, strict=True))
-    return lines, pieces, tetrises, score
+    return concatenate(played)
+
+
+def concatenate(parts: Sequence[GameStats]) -> GameStats:
+    """The statistics of several parts of an evaluation as those of one."""
+    return GameStats(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _play_games(
@@ -159,7 +195,7 @@ def _play_games(
     lookahead: bool,
     meter: _ProgressMeter,
     chunk: int,
-) -> _GameStats:
+) -> GameStats:
     """Play the games of one thread."""
     if isinstance(player, RandomPlayer):
         return _play_uncompiled(player, rules, seeds, meter)
@@ -176,12 +212,12 @@ def _play_games(
         else:
             play_network(network, games, rules, lookahead, pieces, running, workspace, next_workspace)
         meter.update(chunk, games, running)
-    return games.lines, games.pieces, games.tetrises, games.score
+    return GameStats(games.lines, games.pieces, games.tetrises, games.score)
 
 
 def _play_uncompiled(
     player: RandomPlayer, rules: Rules, seeds: list[int], meter: _ProgressMeter
-) -> _GameStats:
+) -> GameStats:
     """Play with a generator per game, so that the result does not depend on the order of the threads."""
     values = np.zeros(NUM_ACTIONS, np.float32)
     stats = []
@@ -198,5 +234,4 @@ def _play_uncompiled(
         while game.status == RUNNING:
             game.step(game_player.choose(game, False, values))
         stats.append((game.lines, game.pieces, int(game.games.tetrises[0]), game.score))
-    lines, pieces, tetrises, score = np.array(stats, np.int64).T
-    return lines, pieces, tetrises, score
+    return GameStats(*np.array(stats, np.int64).T)
