@@ -1,0 +1,69 @@
+"""A player of the tests' own: it drops pieces straight down where they leave the fewest holes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tetris_arcade.engine.tetromino import NUM_COLS
+from tetris_arcade.realtime.board import NUM_ROWS
+from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.falling_piece import FallingPiece
+from tetris_arcade.realtime.game import RealtimeGame
+
+_ROTATIONS: dict[int, tuple[Control, ...]] = {
+    0: (),
+    1: (Control.ROTATE_RIGHT,),
+    2: (Control.ROTATE_HALF,),
+    3: (Control.ROTATE_LEFT,),
+}
+
+
+def plan(game: RealtimeGame, *, hole: float = 8.0) -> tuple[Control, ...]:
+    """The controls to press for the piece: rotation, moves, hard drop; the best by holes and height.
+
+    hole: how much a hole counts against a row of height; less makes a worse player.
+    """
+    placed = min(_placements(game), key=lambda option: _cost(game, option[1], hole))
+    return (*placed[0], Control.HARD_DROP)
+
+
+def play_piece(game: RealtimeGame, at_us: int, press_us: int = 0, **options: float) -> None:
+    """Place one piece from a time on, with `press_us` from press to press."""
+    game.advance(at_us)
+    if game.is_over:
+        return
+    for control in plan(game, **options):
+        game.press(control)
+        game.release(control)
+        game.advance(game.now_us + press_us)
+
+
+def _placements(game: RealtimeGame) -> Iterator[tuple[tuple[Control, ...], FallingPiece]]:
+    """(controls, where the piece lands)."""
+    assert game.piece is not None
+    for turns, controls in _ROTATIONS.items():
+        options = (game.piece,) if turns == 0 else game.piece.rotations(turns)
+        turned = next((option for option in options if game.board.fits(option)), None)
+        if turned is None:
+            continue
+        yield controls, game.board.dropped(turned)
+        for right, control in ((-1, Control.MOVE_LEFT), (1, Control.MOVE_RIGHT)):
+            moved, steps = turned, 0
+            while game.board.fits(moved.moved(right=right)):
+                moved, steps = moved.moved(right=right), steps + 1
+                yield (*controls, *(control,) * steps), game.board.dropped(moved)
+
+
+def _cost(game: RealtimeGame, piece: FallingPiece, hole: float) -> float:
+    cells = set(piece.cells)
+    tops, holes = [], 0
+    for col in range(NUM_COLS):
+        filled = [row for row in range(NUM_ROWS) if game.board[row, col] or (row, col) in cells]
+        top = filled[0] if filled else NUM_ROWS
+        tops.append(top)
+        holes += NUM_ROWS - top - len(filled)
+    bumps = sum(abs(left - right) for left, right in pairwise(tops))
+    rows = {row for row, _ in cells}
+    lines = sum(all(game.board[row, col] or (row, col) in cells for col in range(NUM_COLS)) for row in rows)
+    return hole * holes + 0.5 * (NUM_ROWS * NUM_COLS - sum(tops)) + 0.4 * bumps - 4.0 * lines

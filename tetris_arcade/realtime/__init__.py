@@ -1,0 +1,1 @@
+"""The real-time game that people play: rules, handling and scoring, without a window or a clock."""

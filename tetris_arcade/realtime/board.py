@@ -1,0 +1,80 @@
+"""The board of the real-time game: 20 visible rows and 20 hidden ones above them."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.engine.tetromino import EMPTY, GARBAGE, NUM_COLS
+from tetris_arcade.realtime.falling_piece import Cells, FallingPiece
+
+HIDDEN_ROWS, VISIBLE_ROWS = 20, 20
+NUM_ROWS = HIDDEN_ROWS + VISIBLE_ROWS
+
+
+class Board:
+    """Cells by (row, col), row 0 on top, with the values of a colour board: 0 empty, 1..7, 8 garbage."""
+
+    def __init__(self) -> None:
+        self._rows = [bytearray(NUM_COLS) for _ in range(NUM_ROWS)]
+
+    def __getitem__(self, position: tuple[int, int]) -> int:
+        row, col = position
+        return self._rows[row][col]
+
+    def is_filled(self, row: int, col: int) -> bool:
+        """Whether a cell is filled; walls and floor count as filled, the space above the board does not."""
+        if not 0 <= col < NUM_COLS or row >= NUM_ROWS:
+            return True
+        return row >= 0 and self._rows[row][col] != EMPTY
+
+    def fits(self, piece: FallingPiece) -> bool:
+        """Whether a piece lies inside the board on empty cells."""
+        rows = self._rows
+        for row, col in piece.cells:
+            if not (0 <= row < NUM_ROWS and 0 <= col < NUM_COLS) or rows[row][col]:
+                return False
+        return True
+
+    def dropped(self, piece: FallingPiece) -> FallingPiece:
+        """A piece that fits, as far down as it falls."""
+        while self.fits(below := piece.moved(down=1)):
+            piece = below
+        return piece
+
+    def place(self, cells: Cells, value: int) -> None:
+        """Fill cells."""
+        for row, col in cells:
+            self._rows[row][col] = value
+
+    def full_rows(self) -> tuple[int, ...]:
+        return tuple(row for row, cells in enumerate(self._rows) if EMPTY not in cells)
+
+    def remove_rows(self, rows: tuple[int, ...]) -> None:
+        """Remove rows; those above move down."""
+        kept = [cells for row, cells in enumerate(self._rows) if row not in rows]
+        self._rows = [*(bytearray(NUM_COLS) for _ in rows), *kept]
+
+    def add_garbage(self, holes: tuple[int, ...]) -> bool:
+        """Push rows up from below, each with one hole; returns whether all cells stay on the board."""
+        has_room = not any(any(cells) for cells in self._rows[: len(holes)])
+        pushed = [bytearray([GARBAGE]) * NUM_COLS for _ in holes]
+        for cells, hole in zip(pushed, holes, strict=True):
+            cells[hole] = EMPTY
+        self._rows = [*self._rows[len(holes) :], *pushed]
+        return has_room
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(any(cells) for cells in self._rows)
+
+    def visible_cells(self) -> NDArray[np.uint8]:
+        """(20, 10) uint8, a copy of the visible rows."""
+        return np.frombuffer(b"".join(self._rows[HIDDEN_ROWS:]), np.uint8).reshape(VISIBLE_ROWS, NUM_COLS)
+
+    @property
+    def digest(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of all cells, row by row."""
+        return hashlib.sha256(b"".join(self._rows)).hexdigest()[:16]

@@ -1,0 +1,45 @@
+"""The forms of the game for one player, and the gravity of their levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SECOND = 1_000_000
+"""Times of the game are whole microseconds."""
+MAX_LEVEL = 20
+LINES_PER_LEVEL = 10
+
+
+@dataclass(frozen=True)
+class GameMode:
+    """When a game ends, and what counts.
+
+    goal_lines: None for no goal. limit_us: the time at which it ends, None for none. is_faster_by_level:
+    whether the level rises every ten lines. ranked_by: what the best games have the most of, or for "time"
+    the least.
+    """
+
+    key: str
+    name: str
+    description: str
+    ranked_by: Literal["score", "time"]
+    goal_lines: int | None = None
+    limit_us: int | None = None
+    is_faster_by_level: bool = False
+
+
+MARATHON = GameMode(
+    "marathon", "Marathon", "150 lines. Every 10 lines are a level, and faster.", "score", 150, None, True
+)
+SPRINT = GameMode("sprint", "40 lines", "Clear 40 lines as fast as you can.", "time", 40)
+ULTRA = GameMode(
+    "ultra", "2 minutes", "As many points as you can in two minutes.", "score", limit_us=120 * SECOND
+)
+MODES = {mode.key: mode for mode in (MARATHON, SPRINT, ULTRA)}
+
+
+def fall_interval(level: int) -> int:
+    """Microseconds per row at a level from 1; the guideline's curve: https://tetris.wiki/Marathon."""
+    steps = min(level, MAX_LEVEL) - 1
+    return round((0.8 - steps * 0.007) ** steps * SECOND)

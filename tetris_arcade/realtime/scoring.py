@@ -1,0 +1,68 @@
+"""Names and points of placements: lines, T-spins, back-to-back, combos and all clears.
+
+The points are those of the current guideline: https://tetris.wiki/Scoring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Spin = Literal["none", "mini", "full"]
+
+SOFT_DROP_POINTS, HARD_DROP_POINTS = 1, 2
+"""Per row."""
+_LINE_POINTS = (0, 100, 300, 500, 800)
+_MINI_POINTS = (100, 200, 400)
+_FULL_POINTS = (400, 800, 1_200, 1_600)
+_ALL_CLEAR_POINTS = (0, 800, 1_200, 1_800, 2_000)
+_BACK_TO_BACK_ALL_CLEAR_POINTS = 3_200
+_COMBO_POINTS = 50
+_TETRIS_LINES = 4
+_LINE_NAMES = ("", "SINGLE", "DOUBLE", "TRIPLE", "TETRIS")
+_SPIN_NAMES: dict[Spin, str] = {"none": "", "mini": "MINI T-SPIN", "full": "T-SPIN"}
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What a locked piece achieved.
+
+    lines: cleared, 0..4. combo: how many placements in a row cleared lines before this one; 0 for the first.
+    back_to_back: whether it is a difficult clear whose predecessor was one, too. all_clear: whether the board
+    is empty.
+    """
+
+    lines: int
+    spin: Spin = "none"
+    combo: int = 0
+    back_to_back: bool = False
+    all_clear: bool = False
+
+    @property
+    def is_difficult(self) -> bool:
+        """Whether it keeps a back-to-back chain: four lines, or lines by a T-spin."""
+        return self.lines == _TETRIS_LINES or (self.lines > 0 and self.spin != "none")
+
+    def points(self, level: int) -> int:
+        """The points at a level."""
+        table = {"none": _LINE_POINTS, "mini": _MINI_POINTS, "full": _FULL_POINTS}[self.spin]
+        points = table[self.lines]
+        if self.back_to_back:
+            points += points // 2
+        if self.lines:
+            points += _COMBO_POINTS * self.combo
+        if self.all_clear:
+            is_tetris = self.lines == _TETRIS_LINES and self.back_to_back
+            points += _BACK_TO_BACK_ALL_CLEAR_POINTS if is_tetris else _ALL_CLEAR_POINTS[self.lines]
+        return points * level
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What to call it, the most remarkable first; empty if there is nothing to say."""
+        main = f"{_SPIN_NAMES[self.spin]} {_LINE_NAMES[self.lines]}".strip()
+        return (
+            *(("ALL CLEAR",) if self.all_clear else ()),
+            *((main,) if main else ()),
+            *(("BACK-TO-BACK",) if self.back_to_back else ()),
+            *((f"{self.combo} COMBO",) if self.combo else ()),
+        )
