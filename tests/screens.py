@@ -10,13 +10,17 @@ from tests.hidden_app import Plan
 from tests.pilot import OpenPilot, Pilot
 from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
 from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.realtime.modes import MARATHON, SPRINT, ULTRA
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
+from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
+from tetris_arcade.scenes.play.solo import SoloScene
+from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -76,6 +80,27 @@ def _duel_setup(context: Context) -> Scene:
     return DuelSetupScene(context)
 
 
+def open_marathon(context: Context) -> Scene:
+    return SoloScene(context, MARATHON, 3, make_seed=lambda: 12)
+
+
+def open_sprint(context: Context) -> Scene:
+    return SoloScene(context, SPRINT, make_seed=lambda: 5)
+
+
+def open_ultra(context: Context) -> Scene:
+    return SoloScene(context, ULTRA, make_seed=lambda: 9)
+
+
+PIECES_BY_KEYS: Plan = (
+    *(2.0, "left", "left", "left", "space", "right", "right", "right", "space", "up", "space", "c", "left"),
+    *("left", "space", "up", "right", "right", "space", "right", "space", 0.3),
+)
+"""The countdown, and six pieces."""
+TOPPED_OUT: Plan = (2.0, *["space"] * 30, 0.5)
+"""A game that ends because all pieces are in the middle."""
+
+
 def _playlist(context: Context) -> Scene:
     save_sample_models(context)
     return PlaylistScene(context, lambda kiosk: None)
@@ -106,6 +131,11 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "keys": (KeySettingsScene, ("down", 0.1)),
     "settings, end": (SettingsScene, ("up", 0.1)),
     "playlist": (_playlist, ("down", 0.1)),
+    "play menu": (PlayMenuScene, ("down", 0.1)),
+    "game starts": (open_sprint, (0.8,)),
+    "game paused": (open_ultra, (*PIECES_BY_KEYS, "p", 0.1)),
+    "game over": (open_sprint, (*TOPPED_OUT, 1.5)),
+    "handling": (HandlingScene, ("down", 0.1)),
     "attract title": (open_attract, (3.0,)),
     "attract game": (open_attract, (12.0,)),
     "attract leaders": (open_attract, (33.0,)),

@@ -126,7 +126,7 @@ def test_larger_text_is_drawn_at_once(app: App) -> None:
 def test_reduced_motion_has_no_transitions(app: App, reduced_motion: bool) -> None:
     change_display(app, reduced_motion=reduced_motion)
     app.frame([], 0.0, 1 / 60)
-    press(app, "down", "down", "return")
+    press(app, "down", "down", "down", "return")
     assert app.top.title == "Models"
     assert app.overlays.is_in_transition is not reduced_motion
 

@@ -32,7 +32,16 @@ ALLOWED: dict[str, set[str]] = {
     "worker.shared": {"config", "process", "engine"},
     "worker.viewer": {"config", "process", "engine", "worker.shared"},
     "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
-    "services": {"config", "process", "remote", "storage", "ui", "worker.shared", "worker.viewer"},
+    "services": {
+        "config",
+        "process",
+        "realtime",
+        "remote",
+        "storage",
+        "ui",
+        "worker.shared",
+        "worker.viewer",
+    },
     "scenes": {
         "config",
         "engine",

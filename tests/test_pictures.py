@@ -25,11 +25,16 @@ from tests.sample_data import (
     show_video_export,
 )
 from tests.screens import (
+    PIECES_BY_KEYS,
+    TOPPED_OUT,
     open_duel_over,
+    open_marathon,
     open_saved_run,
+    open_sprint,
     open_title_while_training,
     open_training,
     open_training_start,
+    open_ultra,
 )
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.scenes.attract import AttractScene
@@ -37,9 +42,11 @@ from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
+from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_list import ReplaysScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
+from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
@@ -200,6 +207,14 @@ PICTURES = {
     ),
     "playlist_portrait": Picture(_playlist, PORTRAIT, ("down", "down", "return", 0.1)),
     "demo_filmed": Picture(_demo_with_video, SMALL, (0.5,)),
+    "play_menu": Picture(PlayMenuScene, HD, ("down", 0.1)),
+    "play_menu_portrait": Picture(PlayMenuScene, PORTRAIT, (0.1,)),
+    "game": Picture(open_marathon, HD, PIECES_BY_KEYS),
+    "game_portrait": Picture(open_marathon, PORTRAIT, PIECES_BY_KEYS),
+    "game_starts": Picture(open_sprint, SMALL, (0.8,)),
+    "game_paused": Picture(open_ultra, SMALL, (*PIECES_BY_KEYS, "p", 0.1)),
+    "game_over": Picture(open_sprint, HD, (*TOPPED_OUT, 1.5)),
+    "handling": Picture(HandlingScene, SMALL, ("down", 0.1)),
     "replays": Picture(open_replays, HD, (0.1,)),
     "replay": Picture(_replay, HD, (0.8,)),
     "replay_small": Picture(_replay, SMALL, (0.3, "p", 0.1)),

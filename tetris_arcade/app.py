@@ -187,6 +187,7 @@ class App:
         self._has_news, self.has_drawn = bool(events), False
         for event in events:
             self._handle_event(event, now)
+        self._reserve_controls()
         for input_event in self._mapper.due(now):
             self.press(input_event)
         self._update_cursor(now)
@@ -394,12 +395,19 @@ class App:
                 self._cursor_until = now + _CURSOR_SECONDS
             num_pads = self._mapper.num_pads
             is_typing = not self._scenes.is_empty and self.top.captures_text
+            self._reserve_controls()
             for input_event in self._mapper.read(event, is_typing=is_typing):
                 self.press(input_event)
+            if event.type == pygame.WINDOWFOCUSLOST and not self._scenes.is_empty:
+                self.apply(self.top.on_focus_lost())
             if self._mapper.num_pads > num_pads:
                 self.context.notify("Gamepad connected", "info")
             elif self._mapper.num_pads < num_pads:
                 self.context.notify("Gamepad disconnected", "warning")
+
+    def _reserve_controls(self) -> None:
+        """Give the keys of a game's controls to the game that is played."""
+        self._mapper.is_playing = not self._scenes.is_empty and self.top.captures_controls
 
     def press(self, event: InputEvent) -> None:
         """Handle one input."""

@@ -18,6 +18,7 @@ from tetris_arcade.commands import (
     evaluate,
     kiosk,
     models,
+    play,
     record_video,
     soak,
     sweep,
@@ -40,7 +41,7 @@ from tetris_arcade.storage.errors import (
 
 SUBCOMMANDS = tuple(
     module.COMMAND
-    for module in (train, sweep, demo, evaluate, models, record_video, kiosk, web, bench, soak, doctor)
+    for module in (train, sweep, demo, play, evaluate, models, record_video, kiosk, web, bench, soak, doctor)
 )
 
 

@@ -63,7 +63,8 @@ def test_title_follows_the_attract_loop(open_kiosk: OpenKiosk) -> None:
     assert isinstance(app.top, AttractScene)
     frames(app, 0.0, 0.5, key("x"))
     assert isinstance(app.top, TitleScene)
-    assert {entry.key for entry in app.top.menu.entries} == {"demo", "models", "duel", "replays", "settings"}
+    keys = [entry.key for entry in app.top.menu.entries]
+    assert keys == ["play", "demo", "models", "duel", "replays", "settings"]
 
 
 EXITS = {

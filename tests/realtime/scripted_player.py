@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -28,12 +29,23 @@ def plan(game: RealtimeGame, *, hole: float = 8.0) -> tuple[Control, ...]:
     return (*placed[0], Control.HARD_DROP)
 
 
-def play_piece(game: RealtimeGame, at_us: int, press_us: int = 0, **options: float) -> None:
-    """Place one piece from a time on, with `press_us` from press to press."""
+def play_piece(
+    game: RealtimeGame,
+    at_us: int,
+    press_us: int = 0,
+    *,
+    misdrop: bool = False,
+    rng: random.Random | None = None,
+) -> None:
+    """Place one piece from a time on, with `press_us` from press to press; a misdrop lands a column aside."""
     game.advance(at_us)
     if game.is_over:
         return
-    for control in plan(game, **options):
+    controls = plan(game)
+    if misdrop and rng is not None:
+        aside = rng.choice((Control.MOVE_LEFT, Control.MOVE_RIGHT))
+        controls = (*controls[:-1], aside, Control.HARD_DROP)
+    for control in controls:
         game.press(control)
         game.release(control)
         game.advance(game.now_us + press_us)

@@ -12,6 +12,7 @@ from tests.import_graph import module_names, package_of
 from tests.pilot import OpenPilot, Pilot
 from tests.screens import SCREENS
 from tetris_arcade.config.settings import InputSettings, Settings
+from tetris_arcade.realtime.controls import Control
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
@@ -20,8 +21,8 @@ from tetris_arcade.ui.gamepads import DEFAULT_BUTTONS
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action
 from tetris_arcade.ui.key_names import key_label, pad_label
 
-REMAPPED = {action.value: (f"key {number}",) for number, action in enumerate(Action)}
-"""Every action on a key that no other text has."""
+REMAPPED = {action.value: (f"key {number}",) for number, action in enumerate((*Action, *Control))}
+"""Every action, and every control of the game, on a key that no other text has."""
 DEFAULT_LABELS = {
     label
     for names in DEFAULT_KEYS.values()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from tetris_arcade.config.constraints import Length, Range, check_constraints
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES, check_choice
+from tetris_arcade.config.handling import Handling
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.rewards import REWARDS
 
@@ -17,8 +18,48 @@ TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
 _Hour = Annotated[int, Range(0, 24)]
+_Level = Annotated[int, Range(1, 9)]
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _MAX_ADDRESSES = 16
+REFUSED_NAMES = (
+    *(
+        "ASS",
+        "A55",
+        "BUM",
+        "COK",
+        "CUM",
+        "CUN",
+        "DIK",
+        "DIC",
+        "FAG",
+        "FAP",
+        "FCK",
+        "FUC",
+        "FUK",
+        "FUX",
+        "GAS",
+    ),
+    *(
+        "HOR",
+        "JIZ",
+        "KKK",
+        "KIK",
+        "KYS",
+        "NIG",
+        "N1G",
+        "NGR",
+        "PIS",
+        "PUS",
+        "SEX",
+        "SHT",
+        "SLT",
+        "SS ",
+        " SS",
+    ),
+    *("SLT", " SS", "SUK", "TIT", "T1T", "TWT", "VAG", "WTF", "XXX"),
+)
+"""What a list of letters in a public place should not show; the settings can hold another list."""
+_MAX_REFUSED_NAMES, _MAX_FORMS = 1_000, 20
 PUBLISHED_PIN = "2468"
 """The PIN of earlier versions, which everybody can look up: it counts as none."""
 
@@ -104,7 +145,9 @@ class KioskSettings:
     dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu, None until
     one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because anyone who
     can read the settings file controls the machine anyway. qr_code: whether the screen shows the address at
-    which browsers see the kiosk, while a server runs.
+    which browsers see the kiosk, while a server runs. forms: the games that visitors can play; unknown names
+    are left out, and all are offered if none is left. levels: the weakest and the strongest level of the
+    machine that they can choose. refused_names: letters that no table shows.
     """
 
     idle_seconds: _KioskSeconds = 60.0
@@ -114,9 +157,18 @@ class KioskSettings:
     pin: str | None = None
     train: bool = False
     qr_code: bool = False
+    forms: tuple[str, ...] = ("marathon", "sprint", "ultra", "race_time", "race_goal")
+    levels: tuple[_Level, _Level] = (1, 9)
+    refused_names: tuple[str, ...] = REFUSED_NAMES
 
     def __post_init__(self) -> None:
         check_constraints(self)
+        if len(self.refused_names) > _MAX_REFUSED_NAMES:
+            raise ValueError(f"refused_names has at most {_MAX_REFUSED_NAMES} names")
+        if self.levels[0] > self.levels[1]:
+            raise ValueError(f"levels must be the weakest and the strongest, got {self.levels}")
+        if len(self.forms) > _MAX_FORMS:
+            raise ValueError(f"forms has at most {_MAX_FORMS} names, got {len(self.forms)}")
         if len(self.playlist) > 100:
             raise ValueError(f"playlist has at most 100 names, got {len(self.playlist)}")
         if self.pin is not None and not (
@@ -153,6 +205,7 @@ class Settings:
     display: DisplaySettings = field(default_factory=DisplaySettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
     input: InputSettings = field(default_factory=InputSettings)
+    handling: Handling = field(default_factory=Handling)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)
     web: WebSettings = field(default_factory=WebSettings)

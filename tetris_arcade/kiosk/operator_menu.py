@@ -9,6 +9,7 @@ from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.play.tables import empty_best_games, export_best_games
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import load_settings, save_settings
 
@@ -69,6 +70,8 @@ class OperatorMenu:
             ("sound", "Sound on" if self._context.settings.sound.muted else "Sound off"),
             ("reload", "Reload settings"),
             ("restart", "Restart player and trainer"),
+            ("export", "Export best games"),
+            ("empty", "Empty best games"),
             ("exit", "Exit kiosk"),
             ("close", "Close this menu"),
         ]
@@ -77,6 +80,10 @@ class OperatorMenu:
     def _choose(self, key: str) -> None:
         if key == "sound":
             self._toggle_sound()
+        elif key == "export":
+            export_best_games(self._context)
+        elif key == "empty":
+            empty_best_games(self._context)
         elif key == "reload":
             self._context.notify(self._actions.reload_settings(), "info")
         elif key == "restart":

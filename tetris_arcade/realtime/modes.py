@@ -16,14 +16,13 @@ class GameMode:
     """When a game ends, and what counts.
 
     goal_lines: None for no goal. limit_us: the time at which it ends, None for none. is_faster_by_level:
-    whether the level rises every ten lines. ranked_by: what the best games have the most of, or for "time"
-    the least.
+    whether the level rises every ten lines. ranked_by: what the better game has more of, or for "time" less.
     """
 
     key: str
     name: str
     description: str
-    ranked_by: Literal["score", "time"]
+    ranked_by: Literal["score", "time", "lines"]
     goal_lines: int | None = None
     limit_us: int | None = None
     is_faster_by_level: bool = False
@@ -36,6 +35,12 @@ SPRINT = GameMode("sprint", "40 lines", "Clear 40 lines as fast as you can.", "t
 ULTRA = GameMode(
     "ultra", "2 minutes", "As many points as you can in two minutes.", "score", limit_us=120 * SECOND
 )
+RACE_BY_TIME = GameMode(
+    "race_time", "90 seconds", "Who clears more lines in 90 seconds?", "lines", limit_us=90 * SECOND
+)
+RACE_TO_GOAL = GameMode("race_goal", "First to 40 lines", "Who clears 40 lines first?", "time", 40)
+RACES = {mode.key: mode for mode in (RACE_BY_TIME, RACE_TO_GOAL)}
+"""For two sides with the same pieces."""
 MODES = {mode.key: mode for mode in (MARATHON, SPRINT, ULTRA)}
 
 

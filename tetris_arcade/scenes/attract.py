@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.realtime.modes import MODES
 from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.how_it_works import draw_steps
 from tetris_arcade.scenes.leaderboard import draw_leaderboard, rank_models
 from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.tables import draw_tables
 from tetris_arcade.services.default_player import default_player
+from tetris_arcade.storage.high_scores import HighScores
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_right, cut_top, inset, is_portrait
@@ -26,7 +30,14 @@ from tetris_arcade.ui.widgets.qr_code import draw_qr_panel, qr_panel_height, qr_
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, number
 from tetris_arcade.worker.shared.messages import NewGame, PlayTask, SetPlayers, WorkerState
 
-_PAGE_SECONDS = {"title": 7.0, "game": 24.0, "leaders": 10.0, "learning": 24.0, "lesson": 14.0}
+_PAGE_SECONDS = {
+    "title": 7.0,
+    "game": 24.0,
+    "leaders": 10.0,
+    "scores": 10.0,
+    "learning": 24.0,
+    "lesson": 14.0,
+}
 _PULSE_SECONDS = 1.6
 _QUEUE_UNITS = 36
 _MOTTO = "an arcade that teaches itself"
@@ -34,6 +45,7 @@ _HEAT_TEXTS = ("Bright column = the best place for this piece", "Bright = best p
 _EXPLANATIONS = {
     "title": "The arcade waits for you and shows itself meanwhile",
     "game": "The best player at play: bright columns are good places for the piece",
+    "scores": "The best games that people played here",
     "leaders": "The best players, by lines per game in the same test",
     "learning": "The model that learns now",
     "lesson": "How a model plays and learns, in three steps",
@@ -64,6 +76,7 @@ class AttractScene(Scene):
         self._playlist = [name for name in playlist if name in known] or [default_player(context.paths)]
         self._seconds = {**_PAGE_SECONDS, "game": game_seconds}
         self._models = rank_models(models)
+        self._scores = HighScores(context.paths)
         self._player = BoardPlayer()
         self._stored = StoredGame(self._playlist[0], 1 / _SPEED, _MOVES_BEFORE)
         """Shown until the player has started."""
@@ -111,7 +124,8 @@ class AttractScene(Scene):
     def _pages(self) -> list[str]:
         """The pages in their order; the game follows the title, so that it has started when it is shown."""
         learning = ["learning"] if self.context.trainer.is_busy else []
-        return ["title", *(["game"] if self._plays else []), "leaders", *learning, "lesson"]
+        scores = ["scores"] if self._scores.modes() else []
+        return ["title", *(["game"] if self._plays else []), "leaders", *scores, *learning, "lesson"]
 
     def _start_game(self, now: float) -> None:
         """Start a game of the next player on the playlist."""
@@ -136,6 +150,7 @@ class AttractScene(Scene):
             "title": self._draw_title,
             "game": self._draw_game,
             "leaders": self._draw_leaders,
+            "scores": self._draw_scores,
             "learning": self._draw_game,
             "lesson": self._draw_lesson,
         }
@@ -213,6 +228,14 @@ class AttractScene(Scene):
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         share = (self._now - (self._since or 0.0)) / self._seconds["leaders"]
         draw_leaderboard(canvas, _draw_heading(canvas, area, "TOP PLAYERS"), self._models, share)
+
+    def _draw_scores(self, canvas: Canvas, area: Rect) -> None:
+        """Draw the tables of one form after the other, all of them in the page's time."""
+        modes = [mode for mode in MODES.values() if mode.key in self._scores.modes()]
+        share = (self._now - (self._since or 0.0)) / self._seconds["scores"]
+        mode = modes[min(int(share * len(modes)), len(modes) - 1)]
+        area = _draw_heading(canvas, area, f"BEST GAMES: {mode.name.upper()}")
+        draw_tables(canvas, area, mode, self._scores, datetime.now())
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         draw_steps(canvas, _draw_heading(canvas, area, "HOW IT WORKS"), self._now)

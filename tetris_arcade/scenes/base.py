@@ -89,6 +89,8 @@ class Scene:
     """Whether keys that type a character are text here."""
     captures_all_keys = False
     """Whether every key belongs to the scene, even those that work everywhere else."""
+    captures_controls = False
+    """Whether a game is played here: its controls have their keys and buttons, at once and while held."""
     accepts_files = False
     """Whether the scene takes files that are dropped on the window."""
 
@@ -105,6 +107,9 @@ class Scene:
 
     def enter(self) -> None:
         """The scene has become the top one, for the first time or again."""
+
+    def cover(self) -> None:
+        """An overlay is put over it, until `enter` is called again."""
 
     def leave(self) -> None:
         """Another scene, which is no overlay, takes its place on the screen."""
@@ -136,6 +141,10 @@ class Scene:
         `now` is a monotonic clock, `dt` the time since the last frame, both in seconds. Only the top scene's
         transition is followed.
         """
+        return None
+
+    def on_focus_lost(self) -> Transition | None:
+        """The window has lost the focus, while this is the top scene."""
         return None
 
     def on_report(self, source: str, report: Report) -> None:

@@ -39,9 +39,10 @@ class SceneStack:
         return isinstance(transition, Quit) or (isinstance(transition, Pop) and len(self._scenes) == 1)
 
     def apply(self, transition: Transition) -> None:
-        """Change the stack; scenes get their calls of `leave`, `close` and `enter`."""
-        if self._scenes and not (isinstance(transition, Push) and transition.scene.is_overlay):
-            self.top.leave()
+        """Change the stack; scenes get their calls of `cover`, `leave`, `close` and `enter`."""
+        if self._scenes:
+            is_covered = isinstance(transition, Push) and transition.scene.is_overlay
+            (self.top.cover if is_covered else self.top.leave)()
         match transition:
             case Push(scene):
                 self._scenes.append(scene)

@@ -18,6 +18,7 @@ from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
+from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.replay_list import ReplaysScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -40,7 +41,7 @@ _LOGO_MARGIN_UNITS = 8
 _WATCHING = "Another program trains here, and this window watches it"
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
-_LOGO_PERCENT, _MIN_LOGO_UNITS = 36, 60
+_LOGO_PERCENT, _MIN_LOGO_UNITS = 29, 60
 _MIN_BOARD_PERCENT = 19
 """Of the width, for each board beside a wide menu."""
 _MENU_SHARE = 0.94
@@ -86,6 +87,14 @@ def _open_duel(context: Context) -> Transition:
     return start_with_training_check(context, lambda: DuelSetupScene(context))
 
 
+def _open_play(context: Context) -> Transition:
+    return start_with_training_check(context, lambda: PlayMenuScene(context))
+
+
+def _play_destination(is_shown: Callable[[Context], bool]) -> Destination:
+    return Destination("play", "Play", "Play yourself", _open_play, is_shown)
+
+
 def _quit(context: Context) -> Transition:
     if not context.videos.is_busy:
         return Quit()
@@ -95,6 +104,7 @@ def _quit(context: Context) -> Transition:
 
 
 DESTINATIONS = (
+    _play_destination(lambda context: context.is_kiosk),
     Destination(
         "train",
         "Train",
@@ -109,6 +119,7 @@ DESTINATIONS = (
         lambda context: Push(TrainScene(context)),
         _is_training,
     ),
+    _play_destination(lambda context: not context.is_kiosk),
     Destination("demo", "Demo", "Watch the best player", _open_demo),
     Destination(
         "models", "Models", "All players and their results", lambda context: Push(ModelsScene(context))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.input import Action, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.keyboard import TYPING_KEYS, is_typed
@@ -54,18 +55,33 @@ class KeyHints:
             keys = (*(key for key in keys if not is_typed(key)), *TYPING_KEYS.get(action.value, ()), *keys)
         return keys[0] if keys else None
 
-    def all_labels(self, action: Action) -> tuple[list[str], list[str]]:
-        """(labels of the keys, labels of the pad's buttons) of an action."""
-        keys, buttons = self._mapper.get_keys(action), self._mapper.get_buttons(action)
+    def all_labels(self, action: Action | Control) -> tuple[list[str], list[str]]:
+        """(labels of the keys, labels of the pad's buttons) of an action, or of a control."""
+        keys, buttons = self._names(action)
         return [key_label(name) for name in keys], [pad_label(name) for name in buttons]
 
     def _make_item(self, hint: Hint) -> FooterItem:
         return FooterItem(tuple(self._label(action) for action in hint.actions), hint.description)
 
-    def _label(self, action: Action) -> KeyLabel:
+    def _names(self, action: Action | Control) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """(keys, pad buttons)."""
+        mapper = self._mapper
+        if isinstance(action, Control):
+            return mapper.get_control_keys(action), mapper.get_control_buttons(action)
+        return mapper.get_keys(action), mapper.get_buttons(action)
+
+    def _label(self, action: Action | Control) -> KeyLabel:
         """The pad button or key of an action; the action's own name if it has none."""
+        if isinstance(action, Control):
+            return self._control_label(action)
         key = self.shown_key(action)
         if key is not None:
             return KeyLabel(key_label(key), action)
         buttons = self._mapper.get_buttons(action) if self._mapper.device == "pad" else ()
         return KeyLabel(pad_label(buttons[0]) if buttons else action.value.upper(), action)
+
+    def _control_label(self, control: Control) -> KeyLabel:
+        """The pad button or key of a control, which cannot be clicked."""
+        keys, buttons = self.all_labels(control)
+        labels = [*buttons, *keys] if self._mapper.device == "pad" else [*keys, *buttons]
+        return KeyLabel(labels[0] if labels else control.value.replace("_", " ").upper())

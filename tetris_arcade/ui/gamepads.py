@@ -57,6 +57,7 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+right shoulder": "graph_page",
     f"{_SHIFT}+right trigger": "lookahead",
     f"{_SHIFT}+left stick": "qr_code",
+    f"{_SHIFT}+right stick": "new_game",
 }
 # The order of SDL's button numbers, for gamepads that it recognises; for others, the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",
@@ -125,6 +126,14 @@ class GamepadReader:
     def held_buttons(self) -> frozenset[str]:
         """The buttons that are down on any gamepad."""
         return frozenset(button for _, button in self._down)
+
+    @property
+    def held_names(self) -> frozenset[str]:
+        """The buttons that are down, and the directions of hats and sticks, on any gamepad."""
+        hats = frozenset[str]().union(*self._hats.values())
+        tilted = ((number, axis.side) for (_, number), axis in self._axes.items() if axis.side)
+        sticks = (_STICK[number][side > 0] for number, side in tilted if number in _STICK)
+        return self.held_buttons | hats | frozenset(sticks)
 
     @property
     def num_pads(self) -> int:

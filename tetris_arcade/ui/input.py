@@ -10,8 +10,11 @@ from typing import Literal
 import pygame
 from pygame.event import Event
 
+from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.gamepads import DEAD_ZONE, GamepadReader
+from tetris_arcade.ui.gestures import GestureReader
 from tetris_arcade.ui.keyboard import KeyboardReader, KeyPress
+from tetris_arcade.ui.play_controls import ControlReader
 from tetris_arcade.ui.touch import TouchReader, is_touch
 
 
@@ -40,6 +43,7 @@ class Action(enum.Enum):
     RECORD = "record"
     HELP = "help"
     STOP = "stop"
+    NEW_GAME = "new_game"
 
 
 CABINET_KEYS = ("1", "5")
@@ -69,6 +73,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.RECORD: ("r",),
     Action.HELP: ("f1", "?"),
     Action.STOP: ("x",),
+    Action.NEW_GAME: ("n",),
 }
 """By pygame's key names."""
 KeyNames = Mapping[str, tuple[str, ...]]
@@ -84,7 +89,8 @@ class InputEvent:
     action: None for a key, character or pointer event without one. text: the typed characters. key: pygame's
     name of the key. pad_button: the name of a gamepad button. position: of the mouse or finger, in pixels.
     clicked: whether the position was clicked or tapped. scroll: wheel notches, up positive, as a finger that
-    drags down. dropped_file: a path dropped on the window. repeated: whether the key is held down.
+    drags down. dropped_file: a path dropped on the window. repeated: whether the key is held down. control:
+    what it presses, or releases if not `is_down`, in a game that is played.
     """
 
     action: Action | None = None
@@ -96,6 +102,8 @@ class InputEvent:
     scroll: int = 0
     dropped_file: str = ""
     repeated: bool = False
+    control: Control | None = None
+    is_down: bool = True
 
 
 class InputMapper:
@@ -122,6 +130,9 @@ class InputMapper:
         self._keyboard = KeyboardReader()
         self._pads = GamepadReader()
         self._touch = TouchReader()
+        self._gestures = GestureReader()
+        self._controls = ControlReader()
+        self._is_playing = False
         self._has_focus = True
         self.device: Device = "keys"
         self.num_mappings = 0
@@ -133,8 +144,29 @@ class InputMapper:
         dead_zone: how far a stick must be tilted to count, 0..1.
         """
         self._custom_keys = keys
+        self._controls.remap(keys, pad)
         self._remap_keys()
         self._pads.remap(pad, dead_zone)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether a game is played: keys and buttons of its controls do nothing else."""
+        return self._is_playing
+
+    @is_playing.setter
+    def is_playing(self, is_playing: bool) -> None:
+        if is_playing != self._is_playing:
+            self._is_playing = is_playing
+            self._pads.release_all()
+        self._keyboard.reserved = self._controls.key_names if is_playing else frozenset()
+
+    def get_control_keys(self, control: Control) -> tuple[str, ...]:
+        """The names of the keys of a control."""
+        return self._controls.get_keys(control)
+
+    def get_control_buttons(self, control: Control) -> tuple[str, ...]:
+        """The names of the gamepad buttons of a control."""
+        return self._controls.get_buttons(control)
 
     def _remap_keys(self) -> None:
         custom = {name: action for action, names in _known(self._custom_keys).items() for name in names}
@@ -198,7 +230,15 @@ class InputMapper:
             inputs.append(InputEvent(dropped_file=event.file))
         else:
             inputs += self._read_pad(event)
-        return inputs
+        return [*inputs, *self._read_controls()]
+
+    def _read_controls(self) -> list[InputEvent]:
+        """The controls that an event has pressed or released; what is held is followed at all times."""
+        buttons = self._pads.held_names if self._has_focus else frozenset()
+        changes = self._controls.read(self._keyboard.held_names, buttons)
+        if not self._is_playing:
+            return []
+        return [InputEvent(control=control, is_down=is_down) for control, is_down in changes]
 
     def _read_pad(self, event: Event) -> list[InputEvent]:
         """The inputs of a gamepad, which count only with the focus; without, its state is followed."""
@@ -226,13 +266,18 @@ class InputMapper:
     def _from_pad(self, presses: list[tuple[str, str, bool]]) -> list[InputEvent]:
         if presses:
             self.device = "pad"
+        reserved = self._controls.button_names if self._is_playing else ()
         return [
             InputEvent(action=_action(value), pad_button=button, repeated=repeated)
             for value, button, repeated in presses
+            if button not in reserved
         ]
 
     def _read_touch(self, event: Event) -> list[InputEvent]:
         self.device = "pointer"
+        if self._is_playing and (played := self._gestures.read(event)):
+            self._touch.forget()
+            return [InputEvent(control=control, is_down=down) for control in played for down in (True, False)]
         match self._touch.read(event):
             case ("tap", (int(x), int(y))):
                 return [InputEvent(position=(x, y), clicked=True)]

@@ -68,6 +68,7 @@ class KeyboardReader:
         self._is_typing = False
         self._is_composing = False
         self._down: dict[int, frozenset[str]] = {}
+        self._names: dict[int, str] = {}
         self._candidate: tuple[int, KeyPress] | None = None
         self._released: list[KeyPress] = []
         self._repeater: Repeater[KeyPress] = Repeater()
@@ -75,6 +76,8 @@ class KeyboardReader:
         self._modifier_due_at: float | None = None
         self._has_just_gained_focus = False
         self._text = _KeyText()
+        self.reserved: Set[str] = frozenset()
+        """Names of the keys that are held to play, and do nothing else."""
 
     def remap(self, actions: Mapping[str, str]) -> None:
         """Replace the mapping of key names, or characters, to values of actions."""
@@ -84,6 +87,11 @@ class KeyboardReader:
     def held_keys(self) -> Set[str]:
         """The names of the keys that are down, by the layout and by their place on a US keyboard."""
         return frozenset().union(*self._down.values())
+
+    @property
+    def held_names(self) -> Set[str]:
+        """The names by which the keys that are down are mapped: each has one."""
+        return frozenset(self._names.values())
 
     @property
     def is_typing(self) -> bool:
@@ -134,8 +142,11 @@ class KeyboardReader:
     def _press(self, event: Event) -> list[KeyPress]:
         key, name = _key_id(event), _layout_name(event)
         was_down, self._down[key] = key in self._down, _all_names(event)
+        self._names[key] = _place_name(event) if _is_foreign_letter(name) else name
         if self._is_composing or (self._has_just_gained_focus and not was_down):
             return []  # the key belongs to the input method, or was pressed in another window
+        if self._names[key] in self.reserved:
+            return []
         is_combination, text = _is_combination(event, name), _text(event)
         self._text = _KeyText(event.unicode, is_typed=self._is_typing and not is_combination)
         if self._is_typing and not is_combination and (text or name == "backspace"):
@@ -168,6 +179,7 @@ class KeyboardReader:
 
     def _release(self, key: int) -> None:
         self._down.pop(key, None)
+        self._names.pop(key, None)
         self._text = _KeyText()
         if key == self._repeating_key:
             self._stop_repeating()
@@ -186,6 +198,7 @@ class KeyboardReader:
     def _forget_keys(self) -> None:
         """The focus changes: keys that are down now are released elsewhere."""
         self._down.clear()
+        self._names.clear()
         self._released.clear()
         self._candidate = None
         self._stop_repeating()

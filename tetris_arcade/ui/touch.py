@@ -48,6 +48,10 @@ class TouchReader:
             return ("tap", event.pos) if is_tap else None
         return None
 
+    def forget(self) -> None:
+        """The finger does something else: it is neither a tap nor a drag."""
+        self._start = None
+
     def _move(self, position: tuple[int, int]) -> Drag | None:
         assert self._start is not None
         side = min(pygame.display.get_window_size())

@@ -9,7 +9,7 @@ from itertools import islice
 import pygame
 from pygame import Rect
 
-from tetris_arcade.scenes.play.match import NUM_GAMES, DuelResult, Match
+from tetris_arcade.scenes.play.match import DuelResult, Match
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import (
     centered,
@@ -140,14 +140,15 @@ def draw_center(
     match: Match,
     views: tuple[BoardModel, BoardModel],
     text: str,
+    labels: Sequence[str] = ("lines", "pieces", "score"),
 ) -> None:
     """Draw the match score, the running game's numbers side by side, and the next pieces.
 
-    text: the game that is played, one or two lines.
+    text: the game that is played, one or two lines. labels: the numbers, by their names in `BoardModel`.
     """
     wins = match.wins
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, f"Best of {NUM_GAMES}")
+    inside = canvas.panel(rect, f"Best of {match.num_games}")
     score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
     for text_line in text.split("\n"):
@@ -155,7 +156,7 @@ def draw_center(
         canvas.text_in(text_line, line, theme.text_dim)
     lead, rest = cut_top(rest, units(5), units(4))
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
-    for label in ("lines", "pieces", "score"):
+    for label in labels:
         line, rest = cut_top(rest, canvas.line_height())
         _draw_compared(canvas, line, label, getattr(views[0], label), getattr(views[1], label))
     if rest.height < units(12) or views[0].is_empty:

@@ -1,11 +1,10 @@
-"""A match of a duel: the best of five games."""
+"""A match of two sides: the best of three or five games."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 NUM_GAMES = 5
-_WINS_NEEDED = NUM_GAMES // 2 + 1
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,13 @@ class DuelResult:
 
 @dataclass(frozen=True)
 class Match:
-    """The results of a match, the newest first. Three wins end it, and so do five games."""
+    """The results of a match, the newest first. More than half of the games won end it, and so do all games.
+
+    num_games: how many games there are at most.
+    """
 
     results: tuple[DuelResult, ...] = ()
+    num_games: int = NUM_GAMES
 
     @property
     def wins(self) -> tuple[int, int]:
@@ -34,7 +37,7 @@ class Match:
 
     @property
     def is_over(self) -> bool:
-        return max(self.wins) >= _WINS_NEEDED or len(self.results) >= NUM_GAMES
+        return max(self.wins) > self.num_games // 2 or len(self.results) >= self.num_games
 
     @property
     def winner(self) -> int | None:
@@ -43,8 +46,8 @@ class Match:
         return None if left == right else 0 if left > right else 1
 
     def with_result(self, result: DuelResult) -> Match:
-        return Match((result, *self.results))
+        return Match((result, *self.results), self.num_games)
 
     def swapped(self) -> Match:
         """The same match with the sides swapped."""
-        return Match(tuple(result.swapped() for result in self.results))
+        return Match(tuple(result.swapped() for result in self.results), self.num_games)

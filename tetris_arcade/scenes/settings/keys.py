@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from pygame import Rect
 
+from tetris_arcade.realtime.controls import Control
 from tetris_arcade.scenes.base import Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
@@ -16,7 +17,7 @@ from tetris_arcade.ui.widgets.footer import Hint
 
 _MAX_KEYS_SHOWN = 3
 _NOTE = "Each key can do only one thing."
-_NAMES = {
+_NAMES: dict[Action | Control, str] = {
     Action.VISUALS: "show, hide board",
     Action.VALUES: "agent's view",
     Action.LOOKAHEAD: "look-ahead",
@@ -27,20 +28,27 @@ _NAMES = {
     Action.MUTE: "mute",
     Action.STOP: "stop",
     Action.CONFIRM: "choose",
+    Control.ROTATE_RIGHT: "rotate clockwise",
+    Control.ROTATE_LEFT: "rotate back",
+    Control.ROTATE_HALF: "turn around",
 }
 
 
 class KeySettingsScene(MenuScene):
-    """One line per action. While it waits for a key, no key does anything else."""
+    """One line per action, and per control of the game. While it waits for a key, no key does anything else.
+
+    shows_game: whether the controls of the game come first.
+    """
 
     title = "Keys and pad"
     header = "Keys and pad"
     has_music = True
     choose_text = "change"
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, shows_game: bool = False) -> None:
         super().__init__(context)
-        self._waiting_for: Action | None = None
+        self._shows_game = shows_game
+        self._waiting_for: Action | Control | None = None
 
     @property
     def captures_all_keys(self) -> bool:  # type: ignore[override]
@@ -58,10 +66,10 @@ class KeySettingsScene(MenuScene):
             return super().hints()
         return [Hint("cancel", Action.BACK)]
 
-    def _wait_for(self, action: Action) -> None:
+    def _wait_for(self, action: Action | Control) -> None:
         self._waiting_for = action
 
-    def _assign(self, action: Action, event: InputEvent) -> None:
+    def _assign(self, action: Action | Control, event: InputEvent) -> None:
         """Take a key or a button for the action, except the one that the footer names; it cancels."""
         inputs = self.context.settings.input
         if event.pad_button:
@@ -84,9 +92,12 @@ class KeySettingsScene(MenuScene):
 
     def entries(self) -> list[MenuEntry]:
         reset = MenuEntry("defaults", "Reset all to defaults", choose=lambda: self._save({}, {}))
-        return [reset, *map(self._entry, DEFAULT_KEYS)]
+        menus, game = list(map(self._entry, DEFAULT_KEYS)), list(map(self._entry, Control))
+        groups = [[menu_heading("Menus and screens"), *menus], [menu_heading("While you play"), *game]]
+        first, second = reversed(groups) if self._shows_game else groups
+        return [reset, *first, *second]
 
-    def _entry(self, action: Action) -> MenuEntry:
+    def _entry(self, action: Action | Control) -> MenuEntry:
         key_labels, button_labels = self.context.key_hints.all_labels(action)
         keys = "  ".join(key_labels[:_MAX_KEYS_SHOWN]) or "no key"
         button = "".join(button_labels[:1])

@@ -9,8 +9,10 @@ from typing import Any
 from tetris_arcade.config.settings import PUBLISHED_PIN, KioskSettings
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.play.tables import empty_best_games, export_best_games
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import CABINET_KEYS, Action
 from tetris_arcade.ui.key_names import combination_label, pad_label
@@ -98,6 +100,7 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
             description="Screen on from this hour.",
         ),
     ]
+    entries += _table_entries(context)
     if context.is_kiosk:  # visitors do not see that there is an operator menu
         return entries
     pin = MenuEntry(
@@ -108,6 +111,35 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
         description=_PIN_DESCRIPTION,
     )
     return [*entries, pin]
+
+
+def _table_entries(context: Context) -> list[MenuEntry]:
+    """What the operator can do with the tables of the best games."""
+
+    def answer(key: str) -> None:
+        if key == "empty":
+            empty_best_games(context)
+
+    def ask() -> Transition:
+        options = [("keep", "Keep them"), ("empty", "Empty them")]
+        return Push(ChoiceDialog(context, "Empty the tables of the best games?", options, answer))
+
+    return [
+        MenuEntry(
+            "export_scores",
+            "Export best games",
+            "...",
+            choose=lambda: export_best_games(context),
+            description="Writes the tables as high_scores.csv into the folder of records.",
+        ),
+        MenuEntry(
+            "empty_scores",
+            "Empty best games",
+            "...",
+            choose=ask,
+            description="Removes all names and results.",
+        ),
+    ]
 
 
 def _ask_pin(context: Context, change: Change) -> NameEntryScene:

@@ -12,6 +12,7 @@ from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Pr
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
+from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import kiosk_entries
 from tetris_arcade.ui.canvas import Canvas
@@ -112,6 +113,13 @@ class SettingsScene(MenuScene):
                 "...",
                 choose=lambda: Push(KeySettingsScene(self.context)),
                 description="Change keys and gamepad buttons.",
+            ),
+            MenuEntry(
+                "handling",
+                "Handling",
+                "...",
+                choose=lambda: Push(HandlingScene(self.context)),
+                description="How the game feels that you play: delay, repeat, soft drop.",
             ),
             self._option(
                 "input",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -220,25 +221,35 @@ def _filled(piece: int, rotation: int) -> tuple[tuple[int, int], ...]:
 def _fill_spot(
     canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color, alpha: int
 ) -> None:
-    rotation, top, left = spot
-    overlay = cell_overlay(canvas, size, color, alpha)
-    canvas.draw_images(
-        [
-            (overlay, (well.x + (left + col) * size, well.y + (top + row) * size))
-            for row, col in _filled(piece, rotation)
-        ]
-    )
+    fill_cells(canvas, well, size, _spot_cells(piece, spot), color, alpha)
 
 
 def _outline_spot(
     canvas: Canvas, well: Rect, size: int, piece: int, spot: PlacementSpot, color: Color
 ) -> None:
-    """Draw the outline of a piece: the edges that no two of its cells share."""
+    outline_cells(canvas, well, size, _spot_cells(piece, spot), color)
+
+
+def _spot_cells(piece: int, spot: PlacementSpot) -> list[tuple[int, int]]:
     rotation, top, left = spot
-    cells = set(_filled(piece, rotation))
+    return [(top + row, left + col) for row, col in _filled(piece, rotation)]
+
+
+def fill_cells(
+    canvas: Canvas, well: Rect, size: int, cells: Iterable[tuple[int, int]], color: Color, alpha: int
+) -> None:
+    """Draw a translucent colour over cells, (row, col) on a board whose cells are `size` pixels wide."""
+    overlay = cell_overlay(canvas, size, color, alpha)
+    canvas.draw_images([(overlay, (well.x + col * size, well.y + row * size)) for row, col in cells])
+
+
+def outline_cells(
+    canvas: Canvas, well: Rect, size: int, cells: Collection[tuple[int, int]], color: Color
+) -> None:
+    """Draw the outline of cells: the edges that no two of them share."""
     line = max(1, size // 12)
     for row, col in cells:
-        x, y = well.x + (left + col) * size, well.y + (top + row) * size
+        x, y = well.x + col * size, well.y + row * size
         if (row - 1, col) not in cells:
             canvas.fill(Rect(x, y, size, line), color)
         if (row + 1, col) not in cells:

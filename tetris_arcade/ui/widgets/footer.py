@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect, Surface
 
+from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.theme import blend
@@ -18,12 +19,12 @@ _LINE_SPACING_UNITS, _MIN_LINE_SPACING_UNITS = 9, 7
 
 @dataclass(frozen=True, init=False)
 class Hint:
-    """Describes what one or more actions do on a screen, for the footer and the help."""
+    """Describes what one or more actions, or controls of a game, do on a screen, for footer and help."""
 
     description: str
-    actions: tuple[Action, ...]
+    actions: tuple[Action | Control, ...]
 
-    def __init__(self, description: str, *actions: Action) -> None:
+    def __init__(self, description: str, *actions: Action | Control) -> None:
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "actions", actions)
 

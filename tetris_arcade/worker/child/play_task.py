@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.single_game import Game
@@ -20,6 +21,7 @@ from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
 from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
+from tetris_arcade.worker.child.handicap import HandicappedPlayer
 from tetris_arcade.worker.child.kernels import load_kernels
 from tetris_arcade.worker.child.main import TaskError
 from tetris_arcade.worker.child.pacer import Pacer
@@ -62,8 +64,10 @@ def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
 class PlayerBoard:
     """One player, its game, and the BOARD record that shows it."""
 
-    def __init__(self, player: Player, record: Any) -> None:
+    def __init__(self, player: Player, record: Any, handicap: Handicap) -> None:
         self.player = player
+        self._handicap = handicap
+        self._chooser = player
         self.game: Game
         self._record = record
         # Serial numbers continue: the viewer recognizes a new game or move by them.
@@ -103,13 +107,16 @@ class PlayerBoard:
             self._recorder,
             ReplayRecorder(env, seed, self.player.name),
         )
+        self._chooser = self.player
+        if self._handicap != Handicap():
+            self._chooser = HandicappedPlayer(self.player, self._handicap, seed)
         self._is_finished = False
         self._games += 1
         self._show(self._position())
 
     def move(self, lookahead: bool, seconds: float, is_shown: bool) -> None:
         """Choose and play one placement; write it to the record if it will be shown."""
-        action = self.player.choose(self.game, lookahead, self._values)
+        action = self._chooser.choose(self.game, lookahead, self._values)
         if self._recorder is not None:
             self._recorder.add(action)
         self._moves += 1
@@ -172,6 +179,7 @@ class PlaySession:
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
+        self._handicap = task.handicap
         self._pacer = Pacer(channel, self._on_command, self._publish)
         self._throughput = Throughput()
         self._moves = 0
@@ -203,7 +211,8 @@ class PlaySession:
         self._names = names
         self._model_mtimes = [model_mtime(self._paths, name) for name in names]
         self._boards = [
-            PlayerBoard(player, record) for player, record in zip(players, frame["boards"][0], strict=False)
+            PlayerBoard(player, record, self._handicap)
+            for player, record in zip(players, frame["boards"][0], strict=False)
         ]
 
     def _start_game(self, seed: int) -> None:

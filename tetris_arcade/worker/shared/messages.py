@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
+from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.training import TrainConfig
 
 
@@ -86,7 +87,8 @@ class PlayTask(Task):
     One player's games follow each other; a duel waits for `NewGame` when a game is decided.
 
     players: slots, checkpoints, reference players or paths, as `load_game_player` accepts them.
-    env: the game; `env.max_pieces` ends games that a good player would never lose.
+    env: the game; `env.max_pieces` ends games that a good player would never lose. handicap: how often the
+    players overlook their best placements.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.play_task:run_play_task"
@@ -97,6 +99,7 @@ class PlayTask(Task):
     env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=2_500))
     seed: int = 0
     lookahead: bool = False
+    handicap: Handicap = field(default_factory=Handicap)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,0 +1,110 @@
+"""The panels beside a board that a person plays: hold, next pieces, names of placements, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pygame import Rect
+
+from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.modes import SECOND
+from tetris_arcade.scenes.play.person import Callout
+from tetris_arcade.services.key_hints import KeyHints
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.theme import blend
+from tetris_arcade.ui.widgets.footer import FooterItem, Hint, draw_key_label, key_label_width
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+
+CONTROL_HINTS = (
+    Hint("move", Control.MOVE_LEFT, Control.MOVE_RIGHT),
+    Hint("rotate", Control.ROTATE_LEFT, Control.ROTATE_RIGHT),
+    Hint("hard drop", Control.HARD_DROP),
+    Hint("soft drop", Control.SOFT_DROP),
+    Hint("hold", Control.HOLD),
+    Hint("turn around", Control.ROTATE_HALF),
+)
+"""What the controls do, the most useful first."""
+_FADE_SHARE = 0.35
+"""A callout fades in the last part of its time."""
+_COUNTDOWN_SIZES = (6.0, 4.0, 3.0, 2.0, 1.5, 1.0)
+
+
+def format_time(time_us: int) -> str:
+    """Microseconds as 0:00.00, rounded down."""
+    hundredths = time_us * 100 // SECOND
+    return f"{hundredths // 6_000}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
+
+
+def draw_hold(canvas: Canvas, rect: Rect, game: RealtimeGame) -> None:
+    """Draw the held piece; a frame of dim cells says that it cannot be exchanged now."""
+    inside = canvas.panel(rect, "Hold")
+    if game.held_piece is None:
+        return
+    draw_next_queue(canvas, inside, (game.held_piece,))
+    if not game.can_hold:
+        canvas.dim(inside, canvas.theme.panel, 150)
+
+
+def draw_next(canvas: Canvas, rect: Rect, game: RealtimeGame, *, is_hidden: bool = False) -> None:
+    """Draw the next five pieces."""
+    draw_next_queue(canvas, canvas.panel(rect, "Next"), () if is_hidden else game.next_pieces)
+
+
+def draw_callout(canvas: Canvas, rect: Rect, callout: Callout | None) -> None:
+    """Draw what the last placement is called, and its points."""
+    if callout is None:
+        return
+    theme = canvas.theme
+    fade = 1.0 if canvas.reduced_motion else min(1.0, callout.share / _FADE_SHARE)
+    points = (f"+{callout.points:,}",) if callout.points else ()
+    y = rect.y + canvas.units(4)
+    for number, text in enumerate((*callout.names, *points)):
+        size = fit_size(canvas, text, rect.width, *((1.5, 1.0) if number == 0 else (1.0,)))
+        for line in canvas.wrap(text, rect.width, size):
+            if y + canvas.text_height(size) > rect.bottom:
+                return
+            color = theme.accent if number == 0 else theme.text
+            canvas.text(line, (rect.centerx, y), blend(theme.background, color, fade), size, "center")
+            y += canvas.line_height(size)
+
+
+def draw_countdown(canvas: Canvas, well: Rect, text: str) -> None:
+    """Draw a number, or a word, large over a board."""
+    size = fit_size(canvas, text, well.width - canvas.units(4), *_COUNTDOWN_SIZES)
+    band = Rect(well.x, well.y + well.height // 4, well.width, canvas.text_height(size) + canvas.units(16))
+    canvas.dim(band, canvas.theme.background, 190)
+    canvas.text_in(text, band, canvas.theme.accent, size)
+
+
+def controls_height(canvas: Canvas, hints: Sequence[Hint]) -> int:
+    """The height in pixels at which `draw_controls` draws all of them."""
+    return canvas.line_height() + len(hints) * _control_step(canvas) + canvas.units(9)
+
+
+def _control_step(canvas: Canvas) -> int:
+    return canvas.text_height() + canvas.units(7)
+
+
+def draw_controls(canvas: Canvas, rect: Rect, key_hints: KeyHints, hints: Sequence[Hint]) -> None:
+    """Draw the keys or buttons of the game, as many as fit."""
+    if rect.height < 3 * canvas.line_height():
+        return
+    inside = canvas.panel(rect, "Keys")
+    step = _control_step(canvas)
+    y = inside.y + canvas.units(1)
+    for item in map(key_hints.item, hints):
+        if y + step > inside.bottom + canvas.units(3):
+            return
+        _draw_control(canvas, Rect(inside.x, y, inside.width, step), item)
+        y += step
+
+
+def _draw_control(canvas: Canvas, line: Rect, item: FooterItem) -> None:
+    x = line.x + canvas.units(3)
+    for key in item.keys:
+        draw_key_label(canvas, (x, line.y), key.label)
+        x += key_label_width(canvas, key.label) + canvas.units(2)
+    text = canvas.fit(item.description, max(0, line.right - x))
+    canvas.text(text, (line.right, line.y), canvas.theme.text_dim, align="right")

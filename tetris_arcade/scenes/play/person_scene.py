@@ -1,0 +1,202 @@
+"""The base of the screens on which a person plays: countdown, pause, time, restart and input."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from pygame import Rect
+
+from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.modes import SECOND
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.play.game_menus import PauseMenu
+from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
+from tetris_arcade.scenes.play.person import Person
+from tetris_arcade.scenes.play.person_panels import CONTROL_HINTS, draw_countdown
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.widgets.footer import Hint
+
+COUNTDOWN_SECONDS = 1.8
+_COUNTDOWN_NUMBERS = 3
+_GO_US = SECOND // 2
+"""For how long "GO!" is shown."""
+_MAX_STEP_SECONDS = 0.25
+"""A longer gap between two frames is no time of the game."""
+_MAX_SEED = 2**32
+
+
+def new_seed() -> int:
+    """A seed for pieces that nobody has seen."""
+    return random.SystemRandom().randrange(_MAX_SEED)
+
+
+class PersonScene(TrainingPausingScene):
+    """Counts down, then runs a game on the screen's clock. Another screen over it pauses the game.
+
+    A subclass makes the game in `make_game`, says what follows its end in `after_end`, and draws.
+    """
+
+    captures_controls = True
+    restart_text = "new game"
+    """What `restart` does, for footer and menus."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._is_covered = self._leaves = False
+        self._last_now: float | None = None
+        self.restart()
+
+    @property
+    def is_still(self) -> bool:
+        return self._is_covered
+
+    # --- What a screen makes of it ---
+
+    def make_game(self) -> RealtimeGame:
+        """A new game."""
+        raise NotImplementedError
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the countdown may begin."""
+        return True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the game is over, or decided."""
+        return self.game.is_over
+
+    def on_go(self) -> None:
+        """The game starts, or goes on after a pause."""
+
+    def on_halt(self) -> None:
+        """The game does not run any more: it is paused, or over."""
+
+    def after_end(self, seconds: float) -> Transition | None:
+        """Called in each frame after the end, with the seconds since."""
+        return None
+
+    # --- The game ---
+
+    def restart(self) -> None:
+        """Start a new game, with new pieces."""
+        self._person = Person(self.make_game(), self.context.audio)
+        self._ended_seconds: float | None = None
+        self._start_countdown()
+
+    def leave_soon(self) -> None:
+        """Close the screen once it is on top again."""
+        self._leaves = True
+
+    @property
+    def game(self) -> RealtimeGame:
+        """The game that is played."""
+        return self._person.game
+
+    def _start_countdown(self) -> None:
+        self._elapsed_us, self._countdown, self._told_number = self.game.now_us, COUNTDOWN_SECONDS, 0
+
+    # --- Other screens over it ---
+
+    def cover(self) -> None:
+        self._is_covered = True
+        self._person.release_all()
+        self.on_halt()
+
+    def enter(self) -> None:
+        if self._is_covered and not self.is_over:
+            self._start_countdown()
+        self._is_covered = False
+
+    def on_focus_lost(self) -> Transition | None:
+        return self._pause()
+
+    def _pause(self) -> Transition | None:
+        return None if self.is_over else Push(PauseMenu(self.context, self))
+
+    # --- Input ---
+
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            bind("pause", self._pause, Action.PAUSE),
+            bind(self.restart_text, self.restart, Action.NEW_GAME),
+            bind("menu", self._leave_or_pause, Action.BACK),
+        ]
+
+    def hints(self) -> list[Hint]:
+        return [*super().hints(), *CONTROL_HINTS]
+
+    def _leave_or_pause(self) -> Transition | None:
+        return Pop() if self.is_over else self._pause()
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        if event.control is not None:
+            self._person.take(event.control, is_down=event.is_down)
+        elif event.clicked:
+            for is_down in (True, False):
+                self._person.take(Control.ROTATE_RIGHT, is_down=is_down)
+        else:
+            return super().handle(event)
+        return None
+
+    # --- Time ---
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        step = min(now - (now if self._last_now is None else self._last_now), _MAX_STEP_SECONDS)
+        self._last_now = now
+        if self._is_covered:
+            return None
+        if self._leaves:
+            return Pop()
+        if self.is_over:
+            return self._follow_end(step)
+        if self._countdown > 0:
+            self._count_down(step)
+        else:
+            self._elapsed_us += round(step * SECOND)
+        if self._countdown <= 0:
+            self._person.advance(self._elapsed_us, step)
+        return None
+
+    def _follow_end(self, step: float) -> Transition | None:
+        if self._ended_seconds is None:
+            self._ended_seconds = 0.0
+            self.on_halt()
+        self._ended_seconds += step
+        self._person.fade(step)
+        return self.after_end(self._ended_seconds)
+
+    def _count_down(self, step: float) -> None:
+        if not self.is_ready:
+            return
+        self._countdown -= step
+        if self._countdown <= 0:
+            self._person.start()
+            self.on_go()
+        elif self._countdown_number != self._told_number:
+            self._told_number = self._countdown_number
+            self.context.audio.play("move")
+
+    @property
+    def _countdown_number(self) -> int:
+        return math.ceil(self._countdown / COUNTDOWN_SECONDS * _COUNTDOWN_NUMBERS)
+
+    # --- Drawing ---
+
+    @property
+    def hides_board(self) -> bool:
+        """Whether the board is hidden: nobody thinks about the next piece during a pause."""
+        return self._is_covered and not self.is_over
+
+    def draw_start(self, canvas: Canvas, well: Rect) -> None:
+        """Draw the countdown over a board."""
+        if self._is_covered or self.is_over:
+            return
+        if self._countdown > 0 and self.is_ready:
+            draw_countdown(canvas, well, str(self._countdown_number))
+        elif self._countdown <= 0 and self.game.now_us < _GO_US:
+            draw_countdown(canvas, well, "GO!")

@@ -1,0 +1,184 @@
+"""Before a person's game: choose what to play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from pygame import Rect
+
+from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, MACHINE_LEVELS, machine_level
+from tetris_arcade.realtime.modes import MARATHON, MODES, RACES, GameMode
+from tetris_arcade.scenes.base import Push, Transition
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
+from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
+from tetris_arcade.scenes.play.person_panels import CONTROL_HINTS, controls_height, draw_controls
+from tetris_arcade.scenes.play.solo import SoloScene
+from tetris_arcade.scenes.play.tables import TablesScene
+from tetris_arcade.scenes.play.versus import VersusScene
+from tetris_arcade.scenes.settings.handling import HandlingScene
+from tetris_arcade.services.default_player import default_player
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_top, inset, is_portrait
+
+MAX_START_LEVEL = 15
+_PANEL_UNITS, _PANEL_LETTERS = 300, 30
+_KEYS_UNITS, _KEYS_LETTERS = 190, 20
+_NOTE_LINES = 3
+
+
+class PlayMenuScene(MenuScene, TrainingPausingScene):
+    """Chooses a form of the game, alone or against a model; the screen stays below the games.
+
+    level: at which a marathon starts.
+    """
+
+    title = "Play"
+    header = "Play"
+    has_music = True
+    choose_text = "start"
+
+    def __init__(self, context: Context, level: int = 1) -> None:
+        super().__init__(context)
+        self._level = level
+        self._models = [entry for entry in context.models.read_all() if entry.error is None]
+        names = [entry.name for entry in self._models]
+        best = default_player(context.paths)
+        self._model = names.index(best) if best in names else 0
+        kiosk = context.settings.kiosk
+        self._levels = kiosk.levels if context.is_kiosk else (1, len(MACHINE_LEVELS))
+        self._machine_level = min(max(DEFAULT_MACHINE_LEVEL, self._levels[0]), self._levels[1])
+        self._adapts = False
+
+    def _offered(self, modes: Mapping[str, GameMode]) -> list[GameMode]:
+        """The forms that can be played: in a kiosk those that the operator has chosen."""
+        forms = self.context.settings.kiosk.forms
+        is_limited = self.context.is_kiosk and any(form in {**MODES, **RACES} for form in forms)
+        return [mode for mode in modes.values() if mode.key in forms or not is_limited]
+
+    def entries(self) -> list[MenuEntry]:
+        return [
+            *(
+                MenuEntry(mode.key, mode.name, choose=partial(self._play, mode), description=mode.description)
+                for mode in self._offered(MODES)
+            ),
+            *self._marathon_entries(),
+            *self._race_entries(),
+            menu_heading("More"),
+            MenuEntry(
+                "tables",
+                "Best games",
+                "...",
+                choose=lambda: Push(TablesScene(self.context)),
+                description="Of today, of this week and of all time.",
+            ),
+            MenuEntry(
+                "handling",
+                "Handling and keys",
+                "...",
+                choose=lambda: Push(HandlingScene(self.context)),
+                description="How the controls feel, and where they are.",
+            ),
+        ]
+
+    def _marathon_entries(self) -> list[MenuEntry]:
+        if MARATHON not in self._offered(MODES):
+            return []
+        return [
+            MenuEntry(
+                "level",
+                "Start at level",
+                str(self._level),
+                self._change_level,
+                description="How fast a marathon starts.",
+            )
+        ]
+
+    def _race_entries(self) -> list[MenuEntry]:
+        races = self._offered(RACES)
+        if not races:
+            return []
+        return [
+            menu_heading("Against the machine, best of three"),
+            *(
+                MenuEntry(mode.key, mode.name, choose=partial(self._race, mode), description=mode.description)
+                for mode in races
+            ),
+            *self._opponent_entries(),
+        ]
+
+    def _opponent_entries(self) -> list[MenuEntry]:
+        pace = machine_level(self._machine_level).pieces_per_second
+        return [
+            MenuEntry(
+                "machine_level",
+                "Its level",
+                str(self._machine_level),
+                self._change_machine_level,
+                description=f"It places {pace:g} pieces per second, and overlooks some of the best places.",
+            ),
+            MenuEntry(
+                "adapts",
+                "Level adapts",
+                "yes" if self._adapts else "no",
+                self._change_adapts,
+                description="The level rises when you win a match, and falls when you lose.",
+            ),
+            MenuEntry(
+                "model",
+                "Opponent",
+                self._models[self._model].display_name,
+                self._change_model,
+                description="Any model. It gets the same pieces as you.",
+            ),
+        ]
+
+    def _play(self, mode: GameMode) -> Transition:
+        return Push(SoloScene(self.context, mode, self._level if mode.is_faster_by_level else 1))
+
+    def _race(self, mode: GameMode) -> Transition:
+        model = self._models[self._model].name
+        return Push(VersusScene(self.context, model, self._machine_level, mode, adapts=self._adapts))
+
+    def _change_level(self, by: int) -> None:
+        self._level = (self._level - 1 + by) % MAX_START_LEVEL + 1
+
+    def _change_machine_level(self, by: int) -> None:
+        lowest, highest = self._levels
+        count = highest - lowest + 1
+        self._machine_level = (self._machine_level - lowest + by) % count + lowest
+
+    def _change_adapts(self, _by: int) -> None:
+        self._adapts = not self._adapts
+
+    def _change_model(self, by: int) -> None:
+        self._model = (self._model + by) % len(self._models)
+
+    # --- Drawing ---
+
+    def draw(self, canvas: Canvas) -> None:
+        panel, keys = self._layout(canvas)
+        inside = inset(canvas.panel(panel), canvas.units(2))
+        note, menu = cut_bottom(inside, _NOTE_LINES * canvas.line_height(), canvas.units(4))
+        self.menu.draw(canvas, menu)
+        text = Rect(note.x + canvas.units(6), note.y, note.width - canvas.units(12), note.height)
+        canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
+        draw_controls(canvas, keys, self.context.key_hints, CONTROL_HINTS)
+        canvas.explain(panel, f"What to play: {self.menu_keys_text()}")
+        canvas.explain(keys, "What you can do in a game")
+
+    def _layout(self, canvas: Canvas) -> tuple[Rect, Rect]:
+        """(the menu, the keys): side by side, in portrait one below the other."""
+        units, gap = canvas.units, canvas.units(8)
+        area = inset(canvas.rect, gap)
+        menu_height = self.menu.height(canvas) + _NOTE_LINES * canvas.line_height() + units(22)
+        keys_height = controls_height(canvas, CONTROL_HINTS)
+        width = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
+        if is_portrait(canvas.rect):
+            both = centered(area, width, min(area.height, menu_height + gap + keys_height))
+            return cut_top(both, menu_height, gap)
+        keys_width = max(units(_KEYS_UNITS), canvas.text_width("0" * _KEYS_LETTERS))
+        width = min(width, area.width - keys_width - gap)
+        both = centered(area, width + gap + keys_width, min(area.height, max(menu_height, keys_height)))
+        return cut_left(both, width, gap)

@@ -1,0 +1,53 @@
+"""What a finished game is worth in the tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.modes import GameMode
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.high_scores import HighScore, HighScores, Period, new_score
+
+_NO_NAME = "---"
+
+
+def game_result(game: RealtimeGame) -> int | None:
+    """The result of a game that is over, as its form ranks it; None if it does not count."""
+    if game.mode.ranked_by == "time":
+        return game.now_us if game.end is not None and game.end.is_finished else None
+    return game.tally.score or None
+
+
+class ResultTable:
+    """The places of a result in the tables of its form, and how it gets there."""
+
+    def __init__(self, context: Context, mode: GameMode, result: int) -> None:
+        self._context, self._mode, self._result = context, mode, result
+        self._scores = HighScores(context.paths)
+        self._at = datetime.now()
+        self.ranks = self._scores.ranks(mode.key, self._score(_NO_NAME))
+
+    @property
+    def heading(self) -> str:
+        """What the person has achieved."""
+        if self.ranks.get("ever") == 1:
+            return "NEW RECORD"
+        return f"PLACE {min(self.ranks.values())}"
+
+    def is_refused(self, name: str) -> bool:
+        """Whether the operator's list forbids letters."""
+        return name.upper() in self._context.settings.kiosk.refused_names
+
+    def save(self, name: str) -> dict[Period, int]:
+        """Add the game under three letters; returns its places."""
+        score = self._score(name)
+        try:
+            self._scores.add(self._mode.key, score)
+        except StorageError as error:
+            self._context.notify(f"Not saved: {error}", "error")
+        return self.ranks
+
+    def _score(self, name: str) -> HighScore:
+        return new_score(name, self._result, self._at, is_better_lower=self._mode.ranked_by == "time")

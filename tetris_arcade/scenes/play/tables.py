@@ -1,0 +1,106 @@
+"""The tables of the best games: of the day, of the week and for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pygame import Rect
+
+from tetris_arcade.realtime.modes import MODES, GameMode
+from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, bind, bind_pair
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.play.person_panels import format_time
+from tetris_arcade.storage.atomic import write_file_atomic
+from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.high_scores import PERIODS, HighScore, HighScores, Period, high_scores_file
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action
+from tetris_arcade.ui.layout import centered, cols, cut_top, inset, is_portrait, rows
+
+PERIOD_NAMES: dict[Period, str] = {"day": "today", "week": "this week", "ever": "all time"}
+_WIDTH_UNITS = 600
+
+
+def format_result(mode: GameMode, value: int) -> str:
+    """A result as the tables show it."""
+    return format_time(value) if mode.ranked_by == "time" else f"{value:,}"
+
+
+def draw_tables(canvas: Canvas, area: Rect, mode: GameMode, scores: HighScores, now: datetime) -> None:
+    """Draw the three tables of a form side by side, in portrait one below the other."""
+    area = centered(area, min(area.width, canvas.units(_WIDTH_UNITS)), area.height)
+    split: Callable[..., list[Rect]] = rows if is_portrait(canvas.rect) else cols
+    for period, part in zip(PERIODS, split(area, [1.0, 1.0, 1.0], canvas.units(6)), strict=True):
+        inside = canvas.panel(part, PERIOD_NAMES[period])
+        _draw_table(canvas, inside, mode, scores.table(mode.key, period, now))
+        canvas.explain(part, f"The best games: {PERIOD_NAMES[period]}")
+
+
+def _draw_table(canvas: Canvas, rect: Rect, mode: GameMode, games: list[HighScore]) -> None:
+    theme = canvas.theme
+    if not games:
+        canvas.paragraph("No game yet", rect, theme.text_faint)
+    for rank, game in enumerate(games, start=1):
+        line, rect = cut_top(rect, canvas.line_height() + canvas.units(2))
+        if line.height < canvas.line_height():
+            return
+        color = theme.accent if rank == 1 else theme.text
+        canvas.text_in(f"{rank:>2} {game.name}", line, color, align="left")
+        canvas.text_in(format_result(mode, game.value), line, color, align="right")
+
+
+def export_best_games(context: Context) -> None:
+    """Write all tables as a CSV file beside them, and say so."""
+    file = high_scores_file(context.paths).with_suffix(".csv")
+    try:
+        write_file_atomic(file, HighScores(context.paths).export_csv())
+    except StorageError as error:
+        context.notify(f"Not exported: {error}", "error")
+    else:
+        context.notify(f"Exported: {file.name}", "success")
+
+
+def empty_best_games(context: Context) -> None:
+    """Empty all tables, and say so."""
+    try:
+        HighScores(context.paths).clear()
+    except StorageError as error:
+        context.notify(f"Not emptied: {error}", "error")
+    else:
+        context.notify("The tables are empty", "success")
+
+
+class TablesScene(Scene):
+    """One form after the other."""
+
+    title = "Tables"
+    has_music = True
+
+    def __init__(self, context: Context, mode: GameMode | None = None) -> None:
+        super().__init__(context)
+        self._modes = list(MODES.values())
+        self._index = 0 if mode is None else self._modes.index(mode)
+        self._scores = HighScores(context.paths)
+
+    @property
+    def is_still(self) -> bool:
+        return True
+
+    @property
+    def header(self) -> str:  # type: ignore[override]
+        return f"Best games: {self._modes[self._index].name}"
+
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            bind_pair("previous, next", self._turn, Action.LEFT, Action.RIGHT),
+            bind("back", Pop, Action.BACK, Action.CONFIRM),
+        ]
+
+    def _turn(self, by: int) -> None:
+        self._index = (self._index + by) % len(self._modes)
+        self.context.audio.play("move")
+
+    def draw(self, canvas: Canvas) -> None:
+        area = inset(canvas.rect, canvas.units(8))
+        draw_tables(canvas, area, self._modes[self._index], self._scores, datetime.now())
