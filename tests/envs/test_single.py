@@ -16,7 +16,6 @@ from tetris_arcade.envs import EnvConfig, make_env
 CONFIGS = [
     EnvConfig(),
     EnvConfig(features="classic", reward="score", height=10, pieces="uniform"),
-    EnvConfig(features="afterstate_next", height=8, pieces="uniform"),
     EnvConfig(reward="shaped", garbage_every=3, max_pieces=30, game_over_penalty=5.0),
 ]
 

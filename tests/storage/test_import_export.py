@@ -168,10 +168,5 @@ def test_network_shape_is_found():
 
 def test_inputs_match_engine():
     from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
-    from tetris_arcade.engine.tetromino import NUM_PIECES
 
-    assert INPUTS == {
-        "afterstate": NUM_FEATURES,
-        "afterstate_next": NUM_FEATURES + NUM_PIECES,
-        "classic": NUM_CLASSIC,
-    }
+    assert INPUTS == {"afterstate": NUM_FEATURES, "classic": NUM_CLASSIC}

@@ -24,7 +24,6 @@ CONFIGS = {
     "small delta": {"huber_delta": 0.05},
     "linear": {"net_arch": ()},
     "odd layers": {"net_arch": (33, 20, 7)},
-    "next piece": {"env": EnvConfig(features="afterstate_next", height=8, max_pieces=50)},
     "classic": {"env": EnvConfig(features="classic", height=8, max_pieces=60, game_over_penalty=10.0)},
     "garbage": {"env": EnvConfig(height=6, garbage_every=5, max_pieces=40, game_over_penalty=3.0)},
     "low": {"env": EnvConfig(height=4, pieces="uniform", max_pieces=20, game_over_penalty=3.0)},

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tetris_arcade.config.features import FEATURE_SETS
-from tetris_arcade.config.features import NUM_COLS as NUM_COLS
 from tetris_arcade.config.rewards import REWARDS
 
+NUM_COLS = 10
 MIN_HEIGHT, MAX_HEIGHT = 4, 40
 PIECES = ("bag", "uniform")
+FEATURE_SETS = ("afterstate", "classic")
 RULE_SETS = ("package", "literature")
 """How a piece enters and when a game is lost. "package", as tetris-gymnasium has it: inside the board, and
 lost if it collides there. "literature", as in papers on Tetris: from above the board, and lost if a cell is

@@ -2,16 +2,13 @@
 
 An afterstate is the board after a placement has locked and its full rows have been removed. `FEATURES` gives
 each feature's definition, range and source; the tests compare each with a slow reference implementation.
-`FEATURE_SETS` has what a network may be given of it: all of them, also with the piece that comes next, or the
-classic ones only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-NUM_COLS = 10
-PIECE_NAMES = "IOTSZJL"
+from tetris_arcade.config.env import NUM_COLS
 
 
 @dataclass(frozen=True)
@@ -92,23 +89,4 @@ FEATURES: tuple[Feature, ...] = (
 
 NUM_CLASSIC = NUM_COLS + 3
 NUM_FEATURES = len(FEATURES)
-"""21, without the next piece. A row of an afterstate observation ends with one number more: 1 if the
-placement survives."""
-
-NEXT_PIECE: tuple[Feature, ...] = tuple(
-    Feature(
-        f"next_{name}",
-        f"1 if the next piece, placed on the afterstate, is {name}",
-        "0, 1",
-        "the rules",
-        1.0,
-    )
-    for name in PIECE_NAMES
-)
-
-FEATURE_SETS: dict[str, tuple[Feature, ...]] = {
-    "afterstate": FEATURES,
-    "afterstate_next": FEATURES + NEXT_PIECE,
-    "classic": FEATURES[:NUM_CLASSIC],
-}
-"""The numbers that a network sees of one placement, by `EnvConfig.features`. They differ in their number."""
+"""21. A row of an afterstate observation has one more number: 1 if the placement survives."""

@@ -7,10 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tetris_arcade.config.features import FEATURE_SETS, Feature
+from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.config.plain_data import shorten_for_message
 
-INPUTS = {name: len(features) for name, features in FEATURE_SETS.items()}
+INPUTS = {"afterstate": NUM_FEATURES, "classic": NUM_CLASSIC}
 """Number of features of one placement, by `EnvConfig.features`."""
 MAX_LAYERS = 6
 MAX_UNITS = 1_024
@@ -18,14 +18,6 @@ MAX_POLICY_BYTES = 8 * 2**20
 _MAX_NETWORKS_BYTES = MAX_POLICY_BYTES - 64 * 1024
 """The rest is for what torch writes around the tensors."""
 NETWORKS = ("q_net.q_net", "q_net_target.q_net")
-
-
-def features_of_length(inputs: int) -> tuple[Feature, ...]:
-    """The features that a network with this many inputs sees; raises ValueError if there are none."""
-    for features in FEATURE_SETS.values():
-        if len(features) == inputs:
-            return features
-    raise ValueError(f"no network takes {inputs} features")
 
 
 @dataclass(frozen=True)

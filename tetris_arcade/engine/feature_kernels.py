@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tetris_arcade.config.features import NUM_CLASSIC, NUM_FEATURES
+from tetris_arcade.config.features import NUM_CLASSIC
 from tetris_arcade.engine.board import remove_rows
 from tetris_arcade.engine.jit import bit_length, inlined, int64, kernel, popcount
 from tetris_arcade.engine.piece_tables import BITS, HEIGHT, WIDTH
-from tetris_arcade.engine.tetromino import NUM_COLS, NUM_PIECES
+from tetris_arcade.engine.tetromino import NUM_COLS
 
 # Rows of the workspace's `column_sums`: at [row, c], sums over the columns to the left of c.
 _HOLES, _COLUMN_TRANSITIONS, _DEPTH, _WELLS, _ROW_TRANSITIONS = range(5)
@@ -207,13 +207,6 @@ def write_features(features: PlacementFeatures, board: Any, row: Any) -> None:
     row[NUM_CLASSIC + 5] = features.hole_depth
     row[NUM_CLASSIC + 6] = features.rows_with_holes
     row[NUM_CLASSIC + 7] = features.lines
-
-
-@inlined
-def write_next_piece(next_piece: int, row: Any) -> None:
-    """Write `config.features.NEXT_PIECE` into `row`: zeros if the next piece is not known."""
-    for piece in range(NUM_PIECES):
-        row[NUM_FEATURES + piece] = 1 if piece == next_piece else 0
 
 
 @inlined

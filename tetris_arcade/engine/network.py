@@ -25,13 +25,12 @@ from tetris_arcade.engine.board import (
 )
 from tetris_arcade.engine.dense import (
     BLOCK_ROWS,
-    INPUTS,
     ROW_WIDTH,
     new_activations,
     pack_layers,
     value_rows,
 )
-from tetris_arcade.engine.feature_kernels import pattern_diversity, write_next_piece
+from tetris_arcade.engine.feature_kernels import pattern_diversity
 from tetris_arcade.engine.game_state import RUNNING, GameStates
 from tetris_arcade.engine.jit import bit_length, expanded, int64, kernel
 from tetris_arcade.engine.linear_players import DIVERSITY, LINEAR_INPUTS
@@ -39,7 +38,7 @@ from tetris_arcade.engine.observations import is_garbage_due
 from tetris_arcade.engine.placements import Workspace, equivalent_action, list_board, shape_and_left
 from tetris_arcade.engine.rules import ENTRY_ROWS, Rules
 from tetris_arcade.engine.simulation import known_next_piece, play_move
-from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_ACTIONS, NUM_COLS, NUM_PIECES
+from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_ACTIONS, NUM_COLS
 
 LINES = [feature.name for feature in FEATURES].index("lines")
 _LOWEST = np.float32(-3e38)
@@ -57,7 +56,6 @@ class Network(NamedTuple):
     rows: NDArray[np.float32]  # [40 + 6, 32] working memory: the features of a board's placements
     actions: NDArray[np.int64]  # [40, 2] working memory: their lowest actions and groups
     row_values: NDArray[np.float32]  # [40] working memory
-    piece_values: NDArray[np.float32]  # [40] working memory: values with one of the possible next pieces
     next_rows: NDArray[np.float32]  # [40 + 6, 32] working memory, as the next two: those of the next piece
     next_actions: NDArray[np.int64]  # [40, 2]
     next_values: NDArray[np.float32]  # [40]
@@ -81,7 +79,6 @@ def _new_memory(layers: NDArray[np.int64]) -> dict[str, Any]:
         "rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
         "actions": np.zeros((NUM_ACTIONS, 2), np.int64),
         "row_values": np.zeros(NUM_ACTIONS, np.float32),
-        "piece_values": np.zeros(NUM_ACTIONS, np.float32),
         "next_rows": np.zeros((NUM_ACTIONS + BLOCK_ROWS, ROW_WIDTH), np.float32),
         "next_actions": np.zeros((NUM_ACTIONS, 2), np.int64),
         "next_values": np.zeros(NUM_ACTIONS, np.float32),
@@ -102,14 +99,13 @@ def make_network(
 ) -> Network:
     """Make a network from each layer's (weight (outputs, inputs), bias (outputs,)), as torch stores them.
 
-    See `Network` for the other arguments. Raises ValueError unless the layers lead from NUM_FEATURES inputs,
-    or these and the next piece, to one output.
+    See `Network` for the other arguments. Raises ValueError unless the layers lead from NUM_FEATURES inputs
+    to one output.
     """
     sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
-    if sizes[0] not in (NUM_FEATURES, NUM_FEATURES + NUM_PIECES) or sizes[-1] != 1:
+    if sizes[0] != NUM_FEATURES or sizes[-1] != 1:
         raise ValueError(
-            f"a network must go from {NUM_FEATURES} features, or {NUM_FEATURES + NUM_PIECES} with the next "
-            f"piece, to 1 value, got {sizes[0]} to {sizes[-1]}"
+            f"a network must go from {NUM_FEATURES} features to 1 value, got {sizes[0]} to {sizes[-1]}"
         )
     if feature_rewards is None:
         feature_rewards = np.zeros(NUM_FEATURES, np.float32)
@@ -147,22 +143,9 @@ def linear_network(weights: NDArray[np.float64]) -> Network:
 
 
 @expanded
-def _value_rows(network: Network, rows: Any, count: int, next_piece: int, values: Any) -> None:
-    """Write the network's values of the first `count` afterstates, features in (46, 32) `rows`.
-
-    A network that is given the next piece values an afterstate whose next piece is unknown by the mean over
-    all pieces.
-    """
-    if next_piece == UNKNOWN_PIECE and network.layers[0, INPUTS] > NUM_FEATURES:
-        values[:count] = 0
-        for piece in range(NUM_PIECES):
-            for k in range(count):
-                write_next_piece(piece, rows[k])
-            value_rows(network.params, network.layers, rows, count, network.activations, network.piece_values)
-            for k in range(count):
-                values[k] += network.piece_values[k] / np.float32(NUM_PIECES)
-    else:
-        value_rows(network.params, network.layers, rows, count, network.activations, values)
+def _value_rows(network: Network, rows: Any, count: int, values: Any) -> None:
+    """Write the network's values of the first `count` afterstates, features in (46, 32) `rows`."""
+    value_rows(network.params, network.layers, rows, count, network.activations, values)
     if network.diversity_weight != 0.0:
         for k in range(count):
             values[k] += np.float32(network.diversity_weight) * np.float32(pattern_diversity(rows[k]))
@@ -170,19 +153,17 @@ def _value_rows(network: Network, rows: Any, count: int, next_piece: int, values
 
 @kernel
 def value_observations(network: Network, observations: Any, values: Any) -> None:
-    """Value (N, 40, F) float32 observations, with the next piece or without, into (N, 40) float32 `values`.
+    """Value (N, 40, NUM_FEATURES + 1) float32 observations into (N, 40) float32 `values`.
 
     The value of a placement that does not survive is NaN.
     """
-    survives_at = observations.shape[2] - 1
-    next_piece = int64(0) if survives_at > NUM_FEATURES else int64(UNKNOWN_PIECE)
     for n in range(observations.shape[0]):
         for action in range(NUM_ACTIONS):
-            for k in range(survives_at):
+            for k in range(NUM_FEATURES):
                 network.rows[action, k] = observations[n, action, k]
-        _value_rows(network, network.rows, NUM_ACTIONS, next_piece, network.row_values)
+        _value_rows(network, network.rows, NUM_ACTIONS, network.row_values)
         for action in range(NUM_ACTIONS):
-            survives = observations[n, action, survives_at] != 0
+            survives = observations[n, action, NUM_FEATURES] != 0
             values[n, action] = network.row_values[action] if survives else np.nan
 
 
@@ -209,7 +190,7 @@ def _best_value(
         network.next_actions,
         0,
     )
-    _value_rows(network, network.next_rows, count, next_piece, network.next_values)
+    _value_rows(network, network.next_rows, count, network.next_values)
     best = np.float32(network.dead_value)
     for k in range(count):
         best = max(best, network.next_values[k])
@@ -290,12 +271,11 @@ def _value_window(
     """Do `value_placements` on the board `network.window`, which has `height` rows."""
     piece, actions = games.piece[i], network.actions
     garbage_due = is_garbage_due(games.pieces[i], rules)
-    next_piece = known_next_piece(games, rules, i)
     count = list_board(
         network.window,
         height,
         piece,
-        next_piece,
+        known_next_piece(games, rules, i),
         garbage_due,
         False,
         workspace,
@@ -306,7 +286,7 @@ def _value_window(
     if lookahead:
         _look_ahead(network, height, games, rules, i, count, workspace, next_workspace)
     else:
-        _value_rows(network, network.rows, count, next_piece, network.row_values)
+        _value_rows(network, network.rows, count, network.row_values)
     values[:] = np.nan
     best, choice = _LOWEST, int64(FALLBACK_ACTION)
     for p in range(count):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.features import NUM_FEATURES
 from tetris_arcade.engine.board import (
     WALLED,
     add_shape,
@@ -97,18 +98,15 @@ def _copy_to_equivalent(rows: Any, piece: int, action: int, group: int) -> None:
 def _observe_afterstates(
     columns: Any, height: int, piece: int, next_piece: int, garbage_due: bool, workspace: Workspace, rows: Any
 ) -> None:
-    """Write (40, F) `rows`: features and 1 if the placement survives, otherwise zeros.
-
-    F is NUM_FEATURES + 1, or larger by NUM_PIECES with the next piece.
-    """
+    """Write (40, NUM_FEATURES + 1) `rows`: features and 1 if the placement survives, otherwise zeros."""
     rows[:] = 0
-    actions, survives = workspace.actions, rows.shape[1] - 1
+    actions = workspace.actions
     count = list_board(
         columns, height, piece, next_piece, garbage_due, False, workspace, rows, actions, BY_ACTION
     )
     for p in range(count):
         action = actions[p, 0]
-        rows[action, survives] = 1
+        rows[action, NUM_FEATURES] = 1
         _copy_to_equivalent(rows, piece, action, actions[p, 1])
 
 

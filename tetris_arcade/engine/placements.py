@@ -26,11 +26,10 @@ from tetris_arcade.engine.feature_kernels import (
     sum_columns,
     write_classic,
     write_features,
-    write_next_piece,
 )
 from tetris_arcade.engine.jit import expanded, inlined, int64, kernel
 from tetris_arcade.engine.piece_tables import GROUP_DEPTH, GROUPS, IS_LEGAL, LEFT, NUM_GROUPS
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_PIECES, NUM_ROTATIONS
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS
 
 CLASSIC_WIDTH = NUM_CLASSIC
 AFTERSTATE_WIDTH = NUM_FEATURES + 1
@@ -198,8 +197,6 @@ def list_board(
                 write_classic(board, height, row)
             else:
                 write_features(features, board, row)
-                if rows.shape[1] >= NUM_FEATURES + NUM_PIECES:
-                    write_next_piece(next_piece, row)
             actions[count, 0], actions[count, 1] = placements[p, ACTION], placements[p, GROUP]
             count += 1
         remove_shape(walled, shape, left, y)
@@ -222,7 +219,7 @@ def list_surviving(
     """Write the features of every distinct surviving placement of B boards, one board after the other.
 
     columns: (B, 10) int64. piece, next_piece: (B,) int64. garbage_due: (B,) bool. rows: (at least 40 * B, at
-    least F) float32, where F is the length of a feature set; filled from the front. actions: (at least
+    least F) float32, where F is NUM_FEATURES or NUM_CLASSIC; filled from the front. actions: (at least
     40 * B, 2) int64, receives each placement's lowest action and its group, see `equivalent_action`. ends:
     (B,) int64, receives the end of each board's rows. Returns the number of rows written.
     """

@@ -8,8 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.features import NUM_COLS as NUM_COLS
-from tetris_arcade.config.features import PIECE_NAMES as PIECE_NAMES
+from tetris_arcade.config.env import NUM_COLS as NUM_COLS
 
 NUM_ROTATIONS = 4
 NUM_ACTIONS = NUM_COLS * NUM_ROTATIONS
@@ -18,6 +17,7 @@ FALLBACK_ACTION = (NUM_COLS // 2) * NUM_ROTATIONS
 QUEUE_SIZE = 4
 """Number of known pieces after the active one, as in tetris-gymnasium."""
 
+PIECE_NAMES = "IOTSZJL"
 NUM_PIECES = len(PIECE_NAMES)
 EMPTY, GARBAGE = 0, NUM_PIECES + 1
 """Cell values of a color board: 0 empty, 1..7 piece + 1, 8 garbage."""

@@ -50,8 +50,7 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     ## Observation Space
     float32, one row per action. `features="afterstate"`: (40, 22), the 21 numbers of
     `tetris_arcade.config.features.FEATURES` (which gives their ranges and sources), then 1; all zeros if the
-    placement is illegal or ends the game. `features="afterstate_next"`: (40, 29), with `NEXT_PIECE`, the
-    piece that comes next, before the 1. `features="classic"`: (40, 13), tetris-gymnasium's ten column
+    placement is illegal or ends the game. `features="classic"`: (40, 13), tetris-gymnasium's ten column
     heights, maximum height, holes and bumpiness, bit for bit, with the package's faults: row 0 of each
     afterstate is blank, a placement that ends the game is all zeros like an empty board, and an illegal one
     looks like a full board.

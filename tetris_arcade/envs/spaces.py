@@ -8,8 +8,8 @@ import numpy as np
 from gymnasium import spaces
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.config.network_shape import INPUTS
 from tetris_arcade.engine.game_state import EndedGames, GameStates
+from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, CLASSIC_WIDTH
 from tetris_arcade.engine.rules import Rules, make_rules
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 
@@ -21,12 +21,11 @@ def action_space() -> spaces.Discrete:
 
 def row_width(config: EnvConfig) -> int:
     """Numbers per row of an observation."""
-    return INPUTS[config.features] + (config.features != "classic")
+    return CLASSIC_WIDTH if config.features == "classic" else AFTERSTATE_WIDTH
 
 
 def observation_space(config: EnvConfig) -> spaces.Box:
-    """From 0 to the maximum of any feature, float32: (40, 22) afterstate, (40, 29) with the next piece, or
-    (40, 13) classic."""
+    """(40, 22) afterstate or (40, 13) classic, float32, from 0 to the maximum of any feature."""
     cells = NUM_COLS * config.height
     max_wells = (NUM_COLS // 2) * config.height * (config.height + 1) // 2
     high = cells if config.features == "classic" else max(max_wells, cells)

@@ -33,8 +33,8 @@ _RENDER_FPS = 4
 class PlacementVecEnv(VecEnv):
     """`num_envs` games of `PlacementEnv`'s task; game i equals that environment's with seed + i.
 
-    Observations are (N, 40, F) float32, F as for `PlacementEnv`, rewards (N,) float32. The info dictionary
-    of a game that ended has "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation" and
+    Observations are (N, 40, 22) or (N, 40, 13) float32, rewards (N,) float32. The info dictionary of a game
+    that ended has "episode" ("r", "l", "lines", "pieces", "score"), "terminal_observation" and
     "TimeLimit.truncated"; the others are empty. `num_threads` splits a step over threads, which pays off from
     some hundred games on; below that, waking a thread takes longer than the step. With `render_mode`
     "rgb_array", `render()` returns a picture of all games, and stable-baselines3's `VecVideoRecorder` films

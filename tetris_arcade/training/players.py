@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.network_shape import features_of_length
+from tetris_arcade.config.features import FEATURES
 from tetris_arcade.config.paths import DataPaths, resolve_data_dir
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
 from tetris_arcade.engine.linear_players import LINEAR_WEIGHTS
@@ -142,12 +142,14 @@ def fold_input_scale(
     layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]], semantics: ValueSemantics
 ) -> Network:
     """Return a network over unscaled features from layers that were trained on scaled ones."""
+    inputs = layers[0][0].shape[1]
+    scale = np.array([feature.scale for feature in FEATURES[:inputs]], np.float32)
+    if scale.shape[0] != inputs:
+        raise ArchiveError(f"this model takes {inputs} features, this program has {len(FEATURES)}")
     for (weight, _), (next_weight, _) in itertools.pairwise(layers):
         if weight.shape[0] != next_weight.shape[1]:
             raise ArchiveError("this model's layers do not fit together")
     try:
-        features = features_of_length(layers[0][0].shape[1])
-        scale = np.array([feature.scale for feature in features], np.float32)
         return make_network(
             [(layers[0][0] / scale, layers[0][1]), *layers[1:]],
             line_rewards=semantics.line_rewards,

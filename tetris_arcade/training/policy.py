@@ -11,8 +11,7 @@ from stable_baselines3.dqn.policies import DQNPolicy, QNetwork
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from tetris_arcade.config.features import NUM_CLASSIC
-from tetris_arcade.config.network_shape import features_of_length
+from tetris_arcade.config.features import FEATURES, NUM_CLASSIC, NUM_FEATURES
 from tetris_arcade.engine.tetromino import FALLBACK_ACTION, NUM_COLS
 
 _MASKED = -1e9
@@ -28,16 +27,16 @@ class PlacementQNetwork(QNetwork):
         super().__init__(*args, **kwargs)
         inputs = num_inputs(self.observation_space)
         self.q_net = nn.Sequential(*create_mlp(inputs, 1, self.net_arch, self.activation_fn))
-        scale = torch.tensor([feature.scale for feature in features_of_length(inputs)])
+        scale = torch.tensor([feature.scale for feature in FEATURES[:inputs]])
         self.register_buffer("scale", scale, persistent=False)
 
     def score(self, features: torch.Tensor) -> torch.Tensor:
-        """Return the Q-values, (...,), of afterstates with (..., F) float32 features."""
+        """Return the Q-values, (...,), of afterstates with (..., 21 or 13) float32 features."""
         return self.q_net(features / self.scale).squeeze(-1)  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def score_in_blocks(self, features: torch.Tensor) -> torch.Tensor:
-        """Return the Q-values, (M,), of (M, F) float32 rows, without gradients.
+        """Return the Q-values, (M,), of (M, 21 or 13) float32 rows, without gradients.
 
         Computed in blocks of one size: the activations stay in the processor's cache, and the next block
         reuses their memory. With a different M for every minibatch, the heap would grow for hours.
@@ -51,7 +50,7 @@ class PlacementQNetwork(QNetwork):
         return values[:rows]
 
     def forward(self, obs: Any) -> torch.Tensor:
-        """Return the Q-values of the 40 placements, (B, 40) float32, for (B, 40, F) observations."""
+        """Return the Q-values of the 40 placements, (B, 40) float32, for (B, 40, 22 or 13) observations."""
         obs = obs.float()
         values = self.score(obs[..., : self.scale.shape[0]])
         survives = surviving_placements(obs)
@@ -80,9 +79,9 @@ class PlacementPolicy(DQNPolicy):
 
 
 def num_inputs(observation_space: spaces.Space[Any]) -> int:
-    """Return how many numbers of an observation's row are features: all but the last, or all 13."""
-    width = int(observation_space.shape[1])  # type: ignore[index]
-    return width if width == NUM_CLASSIC else width - 1
+    """Return how many numbers of an observation's row are features: 21 of 22, or all 13."""
+    width = observation_space.shape[1]  # type: ignore[index]
+    return NUM_CLASSIC if width == NUM_CLASSIC else NUM_FEATURES
 
 
 def surviving_placements(observations: torch.Tensor) -> torch.Tensor:
@@ -92,7 +91,7 @@ def surviving_placements(observations: torch.Tensor) -> torch.Tensor:
     and shows columns as high as the board if the action is illegal.
     """
     if observations.shape[-1] != NUM_CLASSIC:
-        return observations[..., -1] != 0
+        return observations[..., NUM_FEATURES] != 0
     min_height, max_height = observations[..., :NUM_COLS].min(dim=-1).values, observations[..., NUM_COLS]
     holes, full_height = observations[..., NUM_COLS + 1], max_height.amax(dim=-1, keepdim=True)
     illegal = (min_height == max_height) & (max_height == full_height) & (holes == 0) & (max_height > 0)

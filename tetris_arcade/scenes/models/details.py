@@ -31,7 +31,6 @@ _MIN_GRAPH_LINES = 9
 """A learning curve has at least half of this height, in lines of text."""
 _FEATURES = {
     "afterstate": ("the board after each move", "each move's board"),
-    "afterstate_next": ("the board after each move, and the next piece", "each move's board, next piece"),
     "classic": ("13 numbers per move", "13 numbers"),
 }
 """What a network sees, in a long and a short form."""
