@@ -148,7 +148,7 @@ def test_keys_alone_run_a_whole_training(window: Window) -> None:
 
     window.press("x")  # stop
     wait_until(lambda: not _has_worker(window))
-    window.press("Escape", "Down", "Down", "Return")  # title, models
+    window.press("Escape", "Down", "Down", "Down", "Return")  # title, models
     wait_until(lambda: _timesteps(window.data / "checkpoints" / "latest") > 0)
     window.press("space")  # demo of the chosen model
     window.press("plus", "plus", "F12")
@@ -168,7 +168,11 @@ def test_keys_alone_run_a_whole_training(window: Window) -> None:
 
 _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("train", ("Return",)),
-    ("demo", ("Escape", "Down", "Return")),
+    ("what can be played", ("Escape", "Down", "Return")),
+    ("a game", ("Return",)),
+    ("a game that waits", ("Escape",)),
+    ("handling", ("Down", "Down", "Return")),
+    ("demo", ("Escape", "Down", "Return", "Escape", "Down", "Return")),
     ("help", ("v", "h", "Down", "Right", "F1")),
     ("models", ("F1", "Escape", "Down", "Return")),
     ("what can be done with a model", ("Return",)),
@@ -179,7 +183,7 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("settings", ("Right", "Escape", "Escape", "Down", "Return")),
     ("a name", ("Return",)),
     ("keys", ("Escape", *["Down"] * 11, "Return")),
-    ("playlist", ("Escape", *["Down"] * 5, "Return")),
+    ("playlist", ("Escape", *["Down"] * 6, "Return")),
 )
 """Every screen except a running training, and the keys that lead to it from the previous one."""
 _IDLE_SECONDS = 8.0
