@@ -1,4 +1,4 @@
-"""Sweeps on a Ray of this machine in which trainings are killed, hang, or raise."""
+"""Sweeps on a Ray of this machine in which trainings are killed, or hang."""
 
 from __future__ import annotations
 
@@ -54,14 +54,3 @@ def test_a_training_that_hangs_fails_and_the_others_go_on(cluster: Cluster, tmp_
     assert status.count("failed") == 1
     assert status.index("failed") == stopped[0]
     assert "made no progress for 4 seconds" in sweep.trials[stopped[0]].reason
-
-
-def test_a_training_that_raises_fails_and_the_others_go_on(cluster: Cluster, tmp_path: Path) -> None:
-    text = small_spec(seeds=1, steps=2_000) + "\n[space.env]\ngame_over_penalty = [40.0, 1e300]\n"
-    sweep = run_sweep(start_folder(tmp_path, text), cluster)
-    failed = [trial for trial in sweep.trials if trial.status == "failed"]
-    assert 0 < len(failed) < 3
-    for trial in sweep.trials:
-        assert (trial in failed) == (trial.values["env.game_over_penalty"] == 1e300)
-    assert "diverged" in failed[0].reason
-    assert "Traceback" in (sweep.folder.root / "trials" / f"{failed[0].number:03}" / "error.txt").read_text()

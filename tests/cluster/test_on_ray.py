@@ -91,3 +91,14 @@ def test_a_resumed_sweep_runs_only_what_is_left(cluster: Cluster, undisturbed: S
     resumed = run_sweep(folder, cluster)
     assert scores(resumed) == scores(undisturbed)
     assert {path: path.stat().st_mtime_ns for path in stored} == stored
+
+
+def test_a_training_that_raises_fails_and_the_others_go_on(cluster: Cluster, tmp_path: Path) -> None:
+    text = small_spec(seeds=1, steps=2_000) + "\n[space.env]\ngame_over_penalty = [40.0, 1e300]\n"
+    sweep = run_sweep(start_folder(tmp_path, text), cluster)
+    failed = [trial for trial in sweep.trials if trial.status == "failed"]
+    assert 0 < len(failed) < 3
+    for trial in sweep.trials:
+        assert (trial in failed) == (trial.values["env.game_over_penalty"] == 1e300)
+    assert "the loss became inf" in failed[0].reason
+    assert "Traceback" in (sweep.folder.root / "trials" / f"{failed[0].number:03}" / "error.txt").read_text()

@@ -21,6 +21,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 import tetris_arcade
 from tetris_arcade.cluster.errors import ClusterError
+from tetris_arcade.cluster.reaper import reaper
 from tetris_arcade.cluster.tasks import NodeFacts, describe_node, has_file, prepare_node
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.signals import termination_signals
@@ -31,6 +32,7 @@ LOCAL = "local"
 """The address that stands for this machine alone."""
 _OBJECT_STORE_BYTES = 80 * 2**20
 """Close to the least that Ray accepts; the largest object is a network of some 100 kB."""
+_SHARED_MEMORY = "/dev/shm"
 _CONNECT_SECONDS = 5.0
 _MAX_MESSAGE = 300
 _MAX_SOCKET_BYTES = 107
@@ -157,16 +159,18 @@ def one_line(error: object) -> str:
 
 @contextlib.contextmanager
 def _local_ray(paths: DataPaths, workers: int | None) -> Iterator[None]:
-    settings = {**_SETTINGS, "RAY_AUTH_TOKEN": _own_token()}
-    with _environment(settings), _temp_folder(paths) as folder, _short_path(folder) as temp:
+    with _temp_folder(paths) as folder, _short_path(folder) as temp:
         options: dict[str, Any] = {
             "num_cpus": workers or os.cpu_count() or 1,
             "include_dashboard": False,
             "object_store_memory": _OBJECT_STORE_BYTES,
-            "_plasma_directory": temp,  # not /dev/shm: in a container it may have 64 MB
+            # Given explicitly, it need not have room for the whole store, which stays nearly empty.
+            "_plasma_directory": _SHARED_MEMORY if os.path.isdir(_SHARED_MEMORY) else temp,
             "_temp_dir": temp,
         }
-        with _connected(LOCAL, "Ray could not be started on this machine", options):
+        settings = {**_SETTINGS, "RAY_AUTH_TOKEN": _own_token()}
+        failure = "Ray could not be started on this machine"
+        with reaper(folder), _environment(settings), _connected(LOCAL, failure, options):
             yield
 
 
@@ -254,7 +258,7 @@ def _kept_signal_handlers() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _temp_folder(paths: DataPaths) -> Iterator[Path]:
-    """A folder for the files of Ray's processes; those of programs that were killed are deleted."""
+    """A folder for the files of Ray's processes. The reaper deletes it; what it left is deleted here."""
     parent = paths.logs / "ray"
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -265,7 +269,6 @@ def _temp_folder(paths: DataPaths) -> Iterator[Path]:
         raise ClusterError(f"Ray has no place for its files: {describe_os_error(error)}") from error
     with DataLock(paths, folder / "in-use.lock"):
         yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_unused(paths: DataPaths, folder: Path) -> None:
