@@ -105,13 +105,12 @@ def test_still_picture_is_drawn_twice_a_second(app: App) -> None:
     assert drawn_frames(10.0, 120) == 4
     app.frame(key_events("g"), 12.0, 1 / 60)
     assert app.has_drawn
-    app.frame([], 12.02, 1 / 60)
-    assert not app.has_drawn
+    assert drawn_frames(12.02, 5) == 1, "what is drawn may depend on the frame before"
     trainer.frame = trainer.frame.copy()
-    app.frame([], 12.04, 1 / 60)
+    app.frame([], 12.2, 1 / 60)
     assert app.has_drawn
     app.context.notify("news", "info")
-    assert drawn_frames(12.06, 10) == 10
+    assert drawn_frames(12.3, 10) == 10
     trainer.send(Resume())
     assert drawn_frames(30.0, 60) == 60
 

@@ -217,12 +217,23 @@ class App:
         if not self.display.is_visible:
             return False
         context, scenes = self.context, [] if self._scenes.is_empty else self._scenes.visible()
-        is_still = not self._has_news and self.overlays.is_still and all(scene.is_still for scene in scenes)
-        workers = [
+        is_working = context.videos.is_busy or context.jobs.current or context.models.num_found is not None
+        is_still = not (self._has_news or is_working) and self.overlays.is_still
+        records = [
             (client.frame, client.series, client.state) for client in (context.trainer, context.player)
         ]
-        sources = [*scenes, *chain.from_iterable(workers), context.settings, self.display.surface]
-        return self._still_picture.must_draw(now, sources, is_still=is_still)
+        return self._still_picture.must_draw(
+            now,
+            [
+                *scenes,
+                *chain.from_iterable(records),
+                context.settings,
+                context.models.entries,
+                self._mapper.device,
+                self.display.surface,
+            ],
+            is_still=is_still and all(scene.is_still for scene in scenes),
+        )
 
     def _poll_workers(self) -> None:
         """Supervise the workers, and pass on what they report."""
