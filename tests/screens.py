@@ -8,14 +8,18 @@ from tests.fake_screens import open_attract, open_demo, open_duel, open_models, 
 from tests.fakes import as_fake
 from tests.hidden_app import Plan
 from tests.pilot import OpenPilot, Pilot
+from tests.realtime.boards import play, random_inputs
 from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
 from tetris_arcade.config.settings import DisplaySettings, Settings
+from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import MARATHON, SPRINT, ULTRA
+from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
+from tetris_arcade.scenes.play.game_replay import GameReplayScene
 from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
@@ -101,6 +105,12 @@ TOPPED_OUT: Plan = (2.0, *["space"] * 30, 0.5)
 """A game that ends because all pieces are in the middle."""
 
 
+def open_game_replay(context: Context) -> Scene:
+    """A game of a quarter of a minute."""
+    game = play(RealtimeGame(MARATHON, 4, level=3), random_inputs(4, 300, 100_000))
+    return GameReplayScene(context, Recording.of(game))
+
+
 def _playlist(context: Context) -> Scene:
     save_sample_models(context)
     return PlaylistScene(context, lambda kiosk: None)
@@ -135,6 +145,7 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "game starts": (open_sprint, (0.8,)),
     "game paused": (open_ultra, (*PIECES_BY_KEYS, "p", 0.1)),
     "game over": (open_sprint, (*TOPPED_OUT, 1.5)),
+    "game again": (open_game_replay, (0.1, "right", "p", 0.1)),
     "handling": (HandlingScene, ("down", 0.1)),
     "attract title": (open_attract, (3.0,)),
     "attract game": (open_attract, (12.0,)),

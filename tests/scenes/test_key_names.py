@@ -20,6 +20,7 @@ from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.gamepads import DEFAULT_BUTTONS
 from tetris_arcade.ui.input import DEFAULT_KEYS, Action
 from tetris_arcade.ui.key_names import key_label, pad_label
+from tetris_arcade.ui.still_picture import REFRESH_SECONDS
 
 REMAPPED = {action.value: (f"key {number}",) for number, action in enumerate((*Action, *Control))}
 """Every action, and every control of the game, on a key that no other text has."""
@@ -79,6 +80,7 @@ def test_screens_name_a_pads_buttons_when_it_was_used_last(open_pilot: OpenPilot
     pilot = open_pilot(scene, (1280, 720), None, 0.5 if is_long else 1 / 30)
     pilot.play(plan)
     pilot.app._mapper.device = "pad"
+    pilot.advance(REFRESH_SECONDS)  # no input has come that would draw a still picture again
     texts = _texts(pilot)
     directions = {pad_label(button) for button in DEFAULT_BUTTONS}
     if name not in ("keys", "settings", "settings, end"):  # they name the keyboard's keys

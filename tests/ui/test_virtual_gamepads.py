@@ -12,6 +12,9 @@ import pytest
 
 from tests.hidden_app import open_hidden
 from tetris_arcade.app import App
+from tetris_arcade.realtime.modes import MARATHON
+from tetris_arcade.scenes.play.person_scene import COUNTDOWN_SECONDS
+from tetris_arcade.scenes.play.solo import SoloScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.ui.gamepads import GamepadReader, PadPress
 
@@ -140,3 +143,52 @@ def test_pad_plugged_often_leaves_nothing(app: App, sdl: ctypes.CDLL, kind: int)
     assert process.num_fds() + process.num_threads() < before + 10  # the music is still being composed
     assert isinstance(app.top, SettingsScene)
     assert pygame.joystick.get_count() == 0
+
+
+def test_a_game_is_played_by_a_pad_alone(sdl: ctypes.CDLL, tmp_path: Path) -> None:
+    app = open_hidden(tmp_path, (800, 480), lambda context: SoloScene(context, MARATHON, make_seed=lambda: 7))
+    try:
+        pad, now = VirtualPad(sdl), 0.0
+
+        def frames(seconds: float) -> None:
+            nonlocal now
+            end = now + seconds
+            while now < end:
+                now += 1 / 60
+                app.frame(pygame.event.get(), now, 1 / 60)
+
+        def press(name: str) -> None:
+            for is_down in (True, False):
+                pad.press(NAMES.index(name), is_down)
+                frames(0.0)
+                frames(1 / 60)
+
+        frames(COUNTDOWN_SECONDS + 0.2)
+        scene = app.top
+        assert isinstance(scene, SoloScene)
+        piece = scene.game.piece
+        assert piece is not None
+        press("left")
+        press("a")
+        assert scene.game.piece is not None
+        assert scene.game.piece.rotation == 1
+        assert scene.game.piece.col < piece.col
+        press("up")
+        assert scene.game.tally.pieces == 1
+        press("y")
+        assert scene.game.held_piece is not None
+        pad.tilt(0, 32_767)
+        frames(0.6)
+        pad.tilt(0, 0)
+        frames(0.1)
+        assert max(col for _, col in scene.game.piece.cells) == 9
+        press("start")
+        frames(0.1)
+        assert app.top.title == "Paused"
+        press("a")
+        frames(0.1)
+        assert app.top is scene
+        pad.unplug()
+        frames(0.1)
+    finally:
+        app.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from pygame import Rect
@@ -113,7 +113,7 @@ class PauseMenu(GameMenu):
 
 
 class ResultMenu(GameMenu):
-    """How a game has ended. ranks: its places in the tables."""
+    """How a game has ended. ranks: its places in the tables. watch: shows the game again."""
 
     title = "Result"
 
@@ -123,9 +123,11 @@ class ResultMenu(GameMenu):
         game: RealtimeGame,
         below: CoveredGame,
         ranks: Mapping[Period, int] | None = None,
+        *,
+        watch: Callable[[], Transition],
     ) -> None:
         super().__init__(context, below)
-        self._game, self._ranks = game, ranks or {}
+        self._game, self._ranks, self._watch = game, ranks or {}, watch
 
     @property
     def heading(self) -> str:
@@ -149,6 +151,7 @@ class ResultMenu(GameMenu):
     def entries(self) -> list[MenuEntry]:
         return [
             MenuEntry("new", "Play again", choose=self.new_game),
+            MenuEntry("watch", "Watch it again", choose=self._watch),
             MenuEntry("tables", "Best games", choose=self._open_tables),
             MenuEntry("leave", "Back to the menu", choose=self.leave_game),
         ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pygame import Rect
-
 from tetris_arcade.realtime.game import RealtimeGame
-from tetris_arcade.realtime.modes import SECOND, GameMode
+from tetris_arcade.realtime.modes import GameMode
+from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.scenes.base import Push, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.game_menus import ResultMenu
+from tetris_arcade.scenes.play.game_replay import GameReplayScene
 from tetris_arcade.scenes.play.initials import InitialsScene
 from tetris_arcade.scenes.play.person_panels import (
     CONTROL_HINTS,
@@ -19,14 +19,13 @@ from tetris_arcade.scenes.play.person_panels import (
     draw_countdown,
     draw_hold,
     draw_next,
-    format_time,
 )
 from tetris_arcade.scenes.play.person_scene import PersonScene, new_seed
 from tetris_arcade.scenes.play.result_table import ResultTable, game_result
 from tetris_arcade.scenes.play.solo_layout import solo_layout
+from tetris_arcade.scenes.play.solo_stats import draw_solo_stats
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.widgets.played_board import draw_played_board
-from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, draw_stats
 
 _RESULT_AFTER_SECONDS = 1.2
 """A player who still presses buttons when the game ends chooses nothing by that."""
@@ -53,16 +52,20 @@ class SoloScene(PersonScene):
         """The result; before it the letters, if the game is good enough for a table."""
         result, context = game_result(self.game), self.context
         if result is None or context.another_program_writes:
-            return ResultMenu(context, self.game, self)
+            return ResultMenu(context, self.game, self, watch=self._watch)
         table = ResultTable(context, self._mode, result)
         if not table.ranks:
-            return ResultMenu(context, self.game, self)
+            return ResultMenu(context, self.game, self, watch=self._watch)
 
         def save(name: str | None) -> Transition:
             ranks = {} if name is None else table.save(name)
-            return Replace(ResultMenu(context, self.game, self, ranks))
+            return Replace(ResultMenu(context, self.game, self, ranks, watch=self._watch))
 
         return InitialsScene(context, table.heading, save, table.is_refused)
+
+    def _watch(self) -> Transition:
+        """See the game again."""
+        return Push(GameReplayScene(self.context, Recording.of(self.game)))
 
     # --- Drawing ---
 
@@ -72,7 +75,7 @@ class SoloScene(PersonScene):
         draw_hold(canvas, layout.hold, game)
         draw_next(canvas, layout.next, game, is_hidden=self.hides_board)
         draw_callout(canvas, layout.callout, self._person.callout)
-        self._draw_stats(canvas, layout.stats)
+        draw_solo_stats(canvas, layout.stats, game)
         draw_controls(canvas, layout.controls, self.context.key_hints, CONTROL_HINTS)
         self.draw_start(canvas, well)
         if game.end is not None and not self._is_covered:
@@ -81,27 +84,3 @@ class SoloScene(PersonScene):
         canvas.explain(layout.hold, "A piece put aside; exchange it once per piece")
         canvas.explain(layout.next, "The next five pieces")
         canvas.explain(layout.stats, self._mode.description)
-
-    def _draw_stats(self, canvas: Canvas, rect: Rect) -> None:
-        inside = canvas.panel(rect, self._mode.name)
-        main, *others = solo_stats(self.game)
-        draw_big_stat(canvas, inside, main)
-        used = canvas.line_height() + canvas.text_height(2.0) + canvas.units(5)
-        rest = Rect(inside.x, inside.y + used, inside.width, max(0, inside.height - used))
-        draw_stats(canvas, rest, others)
-
-
-def solo_stats(game: RealtimeGame) -> list[Stat]:
-    """What to show of a running game, the main number first."""
-    tally, mode = game.tally, game.mode
-    goal = "" if mode.goal_lines is None else f" / {mode.goal_lines}"
-    score, lines = Stat("score", f"{tally.score:,}"), Stat("lines", f"{tally.lines}{goal}")
-    time = Stat("time", format_time(game.now_us))
-    if game.time_left_us is not None:
-        time = Stat("time left", format_time(game.time_left_us), short_label="time")
-    speed = tally.pieces * SECOND / max(1, game.now_us)
-    pace = Stat("pieces/s", f"{speed:.2f}")
-    if mode.ranked_by == "time":
-        return [time, lines, Stat("pieces", str(tally.pieces)), pace]
-    first = [score, time] if mode.limit_us is not None else [score, Stat("level", str(game.level)), time]
-    return [*first, lines, pace, Stat("tetrises", str(tally.tetrises)), Stat("T-spins", str(tally.t_spins))]

@@ -189,6 +189,8 @@ class VersusScene(PersonScene):
             self._result = self._judge()
             if self._result is not None:
                 self._match = self._match.with_result(self._result)
+                if self.game.end is None:  # otherwise the game has sounded its end
+                    self.context.audio.play("best" if self._result.winner == 0 else "over")
         return transition
 
     def _judge(self) -> DuelResult | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pygame import Rect
 
 from tetris_arcade.ui.canvas import Canvas
 
 
 class SeekBar:
-    """A bar from the first piece to the last, filled up to the current one."""
+    """A bar from the first piece to the last, filled up to the current one.
 
-    def __init__(self, pieces: int) -> None:
-        self._pieces = max(1, pieces)
+    format_count: how the numbers beside it are written; a bar may also count seconds.
+    """
+
+    def __init__(self, pieces: int, format_count: Callable[[int], str] = "{:,}".format) -> None:
+        self._pieces, self._format = max(1, pieces), format_count
         self._bar = Rect(0, 0, 0, 0)
 
     def height(self, canvas: Canvas) -> int:
@@ -27,8 +32,9 @@ class SeekBar:
     def draw(self, canvas: Canvas, rect: Rect, pieces: int) -> None:
         """Draw the bar in a rectangle, filled up to `pieces`."""
         units, theme = canvas.units, canvas.theme
-        label = f"{pieces:,} / {self._pieces:,}"
-        label_width = canvas.text_width(f"{self._pieces:,} / {self._pieces:,}") + units(8)
+        total = self._format(self._pieces)
+        label = f"{self._format(pieces)} / {total}"
+        label_width = canvas.text_width(f"{total} / {total}") + units(8)
         text = Rect(rect.right - label_width, rect.y, label_width, rect.height)
         canvas.text_in(label, text, theme.text_dim, align="right")
         bar_width = rect.width - label_width - units(4)

@@ -1,0 +1,128 @@
+"""A person's game once more: it is played back from its inputs, at any of a few speeds."""
+
+from __future__ import annotations
+
+from pygame import Rect
+
+from tetris_arcade.realtime.modes import SECOND
+from tetris_arcade.realtime.recording import Recording
+from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
+from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.play.person import Person
+from tetris_arcade.scenes.play.person_panels import draw_callout, draw_hold, draw_next, format_time
+from tetris_arcade.scenes.play.solo_layout import solo_layout
+from tetris_arcade.scenes.play.solo_stats import draw_solo_stats
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.input import Action, InputEvent
+from tetris_arcade.ui.layout import cut_bottom
+from tetris_arcade.ui.widgets.notice import draw_strip
+from tetris_arcade.ui.widgets.played_board import draw_played_board
+from tetris_arcade.ui.widgets.seek_bar import SeekBar
+
+_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_NORMAL = 2
+_SEEK_US = 5 * SECOND
+
+
+class GameReplayScene(Scene):
+    """Plays a recording. A jump back plays it from its start up to that time, without sounds."""
+
+    title = "Replay of your game"
+
+    def __init__(self, context: Context, recording: Recording) -> None:
+        super().__init__(context)
+        self._recording = recording
+        self._bar = SeekBar(recording.end_us // SECOND, lambda seconds: format_time(seconds * SECOND)[:-3])
+        self._speed = _NORMAL
+        self._is_paused = False
+        self._start()
+
+    def _start(self) -> None:
+        self._person = Person(self._recording.new_game(), self.context.audio)
+        self._next_input, self._time_us = 0, 0
+
+    @property
+    def is_still(self) -> bool:
+        return self._is_paused or self._has_ended
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._time_us >= self._recording.end_us
+
+    # --- Input ---
+
+    def bindings(self) -> list[KeyBinding]:
+        return [
+            bind("resume" if self._is_paused else "pause", self._pause_or_restart, Action.PAUSE),
+            bind_pair("speed", self._change_speed, Action.SLOWER, Action.FASTER),
+            bind_pair("rewind, forward", self._seek_by, Action.LEFT, Action.RIGHT),
+            bind("restart", self._start, Action.CONFIRM, Action.NEW_GAME),
+            bind("back", Pop, Action.BACK, Action.STOP),
+        ]
+
+    def _pause_or_restart(self) -> None:
+        if self._has_ended:
+            self._start()
+        else:
+            self._is_paused = not self._is_paused
+
+    def _change_speed(self, by: int) -> None:
+        self._speed = min(max(self._speed + by, 0), len(_SPEEDS) - 1)
+
+    def _seek_by(self, by: int) -> None:
+        self.seek(self._time_us + by * _SEEK_US)
+
+    def seek(self, time_us: int) -> None:
+        """Go to a time of the game."""
+        time_us = min(max(time_us, 0), self._recording.end_us)
+        if time_us < self._time_us:
+            self._start()
+        self._play_to(time_us)
+        self._person.game.take_events()
+
+    def handle(self, event: InputEvent) -> Transition | None:
+        if not event.clicked or event.position is None:
+            return super().handle(event)
+        seconds = self._bar.click(event.position)
+        if seconds is not None:
+            self.seek(seconds * SECOND)
+        return None
+
+    # --- Time ---
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        if self._is_paused or self._has_ended:
+            return None
+        self._play_to(self._time_us + round(dt * _SPEEDS[self._speed] * SECOND))
+        self._person.advance(self._time_us, dt)
+        return None
+
+    def _play_to(self, time_us: int) -> None:
+        """Give the game the inputs up to a time."""
+        game, inputs = self._person.game, self._recording.inputs
+        self._time_us = min(time_us, self._recording.end_us)
+        while self._next_input < len(inputs) and inputs[self._next_input].time_us <= self._time_us:
+            timed = inputs[self._next_input]
+            game.advance(timed.time_us)
+            (game.press if timed.is_down else game.release)(timed.control)
+            self._next_input += 1
+        game.advance(self._time_us)
+
+    # --- Drawing ---
+
+    def draw(self, canvas: Canvas) -> None:
+        strip, canvas.rect = cut_bottom(canvas.rect, self._bar.height(canvas))
+        layout, game = solo_layout(canvas), self._person.game
+        well = draw_played_board(canvas, layout.board, self._person.board)
+        draw_hold(canvas, layout.hold, game)
+        draw_next(canvas, layout.next, game)
+        draw_callout(canvas, layout.callout, self._person.callout)
+        draw_solo_stats(canvas, layout.stats, game)
+        if self._is_paused:
+            draw_strip(canvas, well, "PAUSED", canvas.theme.warning)
+        bar = Rect(strip.x + canvas.units(8), strip.y, strip.width - canvas.units(16), strip.height)
+        self._bar.draw(canvas, bar, self._time_us // SECOND)
+        canvas.text_in(f"{_SPEEDS[self._speed]:g} x", layout.controls, canvas.theme.text_dim, 2.0)
+        canvas.explain(well, "Your game")
+        canvas.explain(layout.stats, "How it stood then")
+        canvas.explain(bar, "The time: click, or rewind and forward")
