@@ -16,6 +16,8 @@ from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.play_menu import PlayMenuScene
+from tetris_arcade.scenes.play.solo import SoloScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.worker.shared.messages import Stop
@@ -65,6 +67,33 @@ def test_title_follows_the_attract_loop(open_kiosk: OpenKiosk) -> None:
     assert isinstance(app.top, TitleScene)
     keys = [entry.key for entry in app.top.menu.entries]
     assert keys == ["play", "demo", "models", "duel", "replays", "settings"]
+
+
+def test_a_game_starts_with_one_button_and_does_not_outlive_its_visitor(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    now = frames(app, 0.0, 0.3, key("return"))
+    assert app.top.title == "Play"
+    now = frames(app, now, 3.0, key("return"))
+    assert isinstance(app.top, SoloScene)
+    now = frames(app, now, IDLE - 5, key("space"))
+    assert isinstance(app.top, SoloScene)
+    assert app.top.game.tally.pieces
+    frames(app, now, IDLE + 1)
+    assert isinstance(app.top, AttractScene)
+
+
+def test_visitors_play_the_forms_and_levels_that_the_operator_offers(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(forms=("sprint", "race_goal", "no such form"), levels=(3, 4))
+    frames(app, 0.0, 0.3, key("return"))
+    assert isinstance(app.top, PlayMenuScene)
+    entries = {entry.key: entry for entry in app.top.entries()}
+    assert {"sprint", "race_goal"} <= entries.keys()
+    assert not {"marathon", "ultra", "race_time", "level"} & entries.keys()
+    assert entries["machine_level"].value == "3"
+    change = entries["machine_level"].change
+    assert change is not None
+    change(-1)
+    assert {entry.key: entry.value for entry in app.top.entries()}["machine_level"] == "4"
 
 
 EXITS = {
