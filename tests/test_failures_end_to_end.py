@@ -75,7 +75,7 @@ def test_second_viewer_is_read_only(
             state = second.play("return", 0.2, "return", 0.2)  # A training is refused with a message.
             assert state["trainer"] == "IDLE"
             assert any("training is not possible" in text for text in state["toasts"])
-            second.play("escape", 0.2, "down", "return", 0.2)
+            second.play("escape", 0.2, "down", "down", "return", 0.2)
             assert second.until(lambda state: state["player"] == "RUNNING")["screen"] == "Demo"
             first.process.send_signal(signal.SIGKILL)
             first.process.wait()
