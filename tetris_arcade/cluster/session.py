@@ -177,7 +177,9 @@ def _local_ray(paths: DataPaths, workers: int | None) -> Iterator[None]:
 @contextlib.contextmanager
 def _remote_ray(address: str) -> Iterator[None]:
     _check_reachable(address)
-    with _environment(_SETTINGS), _connected(address, f"the cluster at {address} cannot be used", {}):
+    hint = "" if "RAY_AUTH_MODE" in os.environ else " (if it asks for a token, set RAY_AUTH_MODE=token)"
+    failure = f"the cluster at {address} cannot be used{hint}"
+    with _environment(_SETTINGS), _connected(address, failure, {}):
         yield
 
 
