@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tetris_arcade.training.players import load_player
 pytest.importorskip("ray", reason="the extra cluster is not installed")
 
 from tests.cluster.sweeps import Listener, run_sweep, scores, small_spec, start_folder, table
+from tetris_arcade.cluster import session
+from tetris_arcade.cluster.errors import ClusterError
 from tetris_arcade.cluster.evaluation import evaluate_on_cluster
 from tetris_arcade.cluster.session import Cluster
 from tetris_arcade.cluster.sweep import Sweep, SweepView
@@ -102,3 +105,10 @@ def test_a_training_that_raises_fails_and_the_others_go_on(cluster: Cluster, tmp
         assert (trial in failed) == (trial.values["env.game_over_penalty"] == 1e300)
     assert "the loss became inf" in failed[0].reason
     assert "Traceback" in (sweep.folder.root / "trials" / f"{failed[0].number:03}" / "error.txt").read_text()
+
+
+def test_a_machine_with_another_version_is_named(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = replace(session.describe_node(), torch="2.14.0")
+    monkeypatch.setattr(session, "describe_node", lambda: ours)
+    with pytest.raises(ClusterError, match=r"has torch .*, and this one 2\.14\.0: every machine needs"):
+        session.prepare_nodes(cluster.nodes())

@@ -112,7 +112,7 @@ def open_cluster(
     with start:
         cluster = Cluster(workers)
         report("preparing the kernels on every machine")
-        _prepare_nodes(cluster.nodes())
+        prepare_nodes(cluster.nodes())
         yield cluster
 
 
@@ -226,7 +226,7 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _prepare_nodes(nodes: list[Node]) -> None:
+def prepare_nodes(nodes: list[Node]) -> None:
     """Compile the kernels on every machine; raises ClusterError if one has another version of the program."""
     if not nodes:
         raise ClusterError("the cluster has no machine with a free core")
