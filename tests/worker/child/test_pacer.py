@@ -168,7 +168,7 @@ def test_new_speed_applies_during_a_move(harness: Harness) -> None:
 
 
 def test_waiting_counts_as_progress(harness: Harness) -> None:
-    harness.set(SetSpeed(50.0))
+    harness.set(SetSpeed(4.0))
     assert harness.pacer.wait_for_turn()
     harness.pacer.mark_moved()
     before = int(harness.telemetry.cells[SharedCell.PROGRESS])

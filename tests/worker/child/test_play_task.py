@@ -179,8 +179,8 @@ def test_single_steps_after_a_duel_do_nothing(poller: Poller) -> None:
 def test_few_of_many_games_are_reported(poller: Poller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tetris_arcade.worker.child.play_task._SECONDS_BETWEEN_REPORTS", 0.2)
     _play(poller, PlayTask(players=("random",), env=EnvConfig(max_pieces=30)))
-    poller.until(lambda: len(poller.of(GameEnded)) >= 3)
-    assert int(_board(poller)["game"]) > 3
+    poller.until(lambda: len(poller.of(GameEnded)) >= 1)
+    poller.until(lambda: int(_board(poller)["game"]) > len(poller.of(GameEnded)) + 2)
 
 
 def test_players_and_games_change_during_a_pause(poller: Poller) -> None:
