@@ -29,7 +29,7 @@ class RewardSpec:
     is_kept_at_end: bool = False
 
 
-LINES, SCORE, SHAPED = 0, 1, 2
+LINES, SCORE, SHAPED, FOURS = 0, 1, 2, 3
 _PACKAGE_REWARDS = (1.0, 11.0, 41.0, 91.0, 161.0)
 """tetris-gymnasium's reward: 10 * lines**2 + 1, and nothing for the last placement of a lost game."""
 
@@ -61,6 +61,14 @@ REWARDS: Mapping[str, RewardSpec] = {
             scale=0.05,
             best_by="mean_score",
             is_shaped=True,
+        ),
+        RewardSpec(
+            "fours",
+            "4 points for 4 lines at once, nothing for fewer.",
+            FOURS,
+            (0.0, 0.0, 0.0, 0.0, 4.0),
+            scale=1.0,
+            best_by="mean_score",
         ),
     )
 }

@@ -58,8 +58,8 @@ class PlacementEnv(gymnasium.Wrapper[Observation, int, Any, Any]):
     ## Rewards
     The presets of `tetris_arcade.config.rewards`: `lines` is the lines cleared; `score` is the package's
     10 * lines**2 + 1, and 0 if the game ends; `shaped` is `score` minus `shaping` times the increase of
-    holes, maximum height and bumpiness. In each preset, `game_over_penalty` is subtracted at game over and an
-    illegal action gives -0.1.
+    holes, maximum height and bumpiness; `fours` is 4 for four lines at once, nothing for fewer. In each
+    preset, `game_over_penalty` is subtracted at game over and an illegal action gives -0.1.
 
     ## Starting State
     An empty board, the first piece, and four more in the queue, from a seven-bag or uniform randomizer.

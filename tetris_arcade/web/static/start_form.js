@@ -10,7 +10,7 @@ const numeric = (path, label, more = {}) => ({ path, label, step: "any", ...more
 const whole = (path, label, more = {}) => ({ path, label, step: 1, ...more });
 
 const MAIN = [
-  choice("env.reward", "Reward", [["lines", "lines"], ["score", "score"], ["shaped", "shaped score"]]),
+  choice("env.reward", "Reward", [["lines", "lines"], ["score", "score"], ["shaped", "shaped score"], ["fours", "four lines at once"]]),
   choice("env.pieces", "Pieces", [["bag", "bag"], ["uniform", "random"]]),
   whole("env.height", "Board height, rows", { min: 4, max: 40 }),
   whole("seed", "Seed", { min: 0 }),
