@@ -10,7 +10,7 @@ import pytest
 from tetris_arcade.config.evaluation import EvaluationConditions
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.slots import load_model, resolve_slot
-from tetris_arcade.training.evaluation import evaluate
+from tetris_arcade.training.evaluation import evaluate_under
 from tetris_arcade.training.players import load_player
 
 pytest.importorskip("ray", reason="the extra cluster is not installed")
@@ -38,16 +38,7 @@ def test_every_game_is_that_of_one_process(
 ) -> None:
     shares: list[float] = []
     spread = evaluate_on_cluster(cluster, load_player(name), conditions, 7, shares.append)
-    alone = evaluate(
-        load_player(name),
-        games=conditions.games,
-        max_pieces=conditions.max_pieces,
-        pieces=conditions.pieces,
-        height=conditions.height,
-        lookahead=int(conditions.lookahead),
-        rules=conditions.rules,
-        seed=7,
-    )
+    alone = evaluate_under(load_player(name), conditions, 7)
     assert spread.lines == alone.lines
     assert {**vars(spread), "pieces_per_second": 0} == {**vars(alone), "pieces_per_second": 0}
     assert shares == sorted(shares)

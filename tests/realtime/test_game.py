@@ -100,7 +100,7 @@ def test_a_piece_locks_half_a_second_after_it_lands() -> None:
     assert game.tally.pieces == 1
 
 
-def test_moves_start_the_lock_delay_anew_fifteen_times() -> None:
+def test_moves_restart_the_lock_delay_fifteen_times() -> None:
     game = game_with("O")
     put(game, 1, 4)
     for number in range(MAX_LOCK_RESETS + 5):

@@ -55,7 +55,7 @@ def test_cancelled_evaluation_has_no_result(
             was_cancelled.set()
             raise
 
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", endless)
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate_under", endless)
     evaluator = HeldOutEvaluator(small)
     evaluator.start(player, b"model", 123)
     assert has_started.wait(20.0)

@@ -43,7 +43,7 @@ def test_goal_is_one_of_the_test_not_of_training_games(
     def evaluate(*_: object, **_conditions: object) -> Evaluation:
         return Evaluation(100, 0.0, 0.0, (0.0, 0.0), 0, 4_242, mean_score=1.0)
 
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate_under", evaluate)
     config = replace(random_actions, goal_lines=0.001, best_eval_seconds=0.0)
     result = Trainer(config, paths).run()
     assert result.mean_lines_last_100 > 0.001
@@ -56,7 +56,7 @@ def test_last_model_is_tested_and_can_be_the_best(
     def evaluate(*_: object, **_conditions: object) -> Evaluation:
         return Evaluation(100, 7.5, 7.0, (7.0, 8.0), 0, 4_242, 50_000, "uniform", 10, mean_score=1.0)
 
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate_under", evaluate)
     Trainer(random_actions, paths).run()  # best_eval_seconds is so long that no other model is tested.
     for folder in (paths.latest, paths.final, paths.best):
         metadata = load_checkpoint(folder, verify=True).metadata
@@ -127,7 +127,7 @@ def test_best_evaluated_model_is_saved(
         def new_best(self, mean_lines: float, timesteps: int) -> None:
             new_bests.append(mean_lines)
 
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", evaluate)
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate_under", evaluate)
     trainer = Trainer(replace(random_actions, best_eval_seconds=0.0), paths, RecordingListener())
     trainer.run()
     assert new_bests == sorted({lines for lines in evaluated if lines >= 3.0})

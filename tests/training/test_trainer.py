@@ -154,7 +154,7 @@ def test_stop_does_not_wait_for_evaluation(
                 raise
             time.sleep(0.0001)
 
-    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate", endless)
+    monkeypatch.setattr("tetris_arcade.training.held_out_evaluator.evaluate_under", endless)
     config = replace(small, best_eval_seconds=0.0, total_timesteps=limit)
     trainer = Trainer(config, paths, _StopAfter(50))
     assert trainer.run().reason == reason

@@ -47,7 +47,7 @@ class Search:
         return {p.name: _from_drawn(p, trial.params[p.name]) for p in self._parameters}
 
     def report(self, number: int, evaluation: int, score: float) -> bool:
-        """Tell the score of a trial after one of its evaluations; returns whether the trial goes on."""
+        """Tell the score of a trial after one of its evaluations; returns whether the trial continues."""
         self._trials[number].report(score, evaluation)
         return not self._trials[number].should_prune()
 

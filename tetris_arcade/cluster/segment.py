@@ -67,7 +67,7 @@ class SegmentResult:
 
 @dataclass(frozen=True)
 class SegmentFailed:
-    """Why a training cannot go on. is_storage: it is the disk's fault, and all others would fail, too."""
+    """Why a training cannot continue. is_storage: it is the disk's fault, and all others would fail, too."""
 
     reason: str
     details: str = ""
@@ -174,9 +174,9 @@ def _train_and_test(segment: Segment, paths: DataPaths) -> SegmentResult:
 def _train(segment: Segment, paths: DataPaths, progress: _ProgressFile) -> Trainer:
     from tetris_arcade.cluster.segment_trainer import SegmentTrainer  # imports torch
 
-    is_begun = recover_checkpoint(paths.latest).checkpoint is not None
+    has_started = recover_checkpoint(paths.latest).checkpoint is not None
     listener = _SegmentListener(segment.config, progress)
-    trainer = SegmentTrainer(segment.config, paths, listener, resume=is_begun)
+    trainer = SegmentTrainer(segment.config, paths, listener, resume=has_started)
     trainer.run()
     if listener.unsaved is not None:
         raise StorageError(listener.unsaved)

@@ -62,7 +62,7 @@ class HeldOutTest:
 @dataclass(frozen=True)
 class EarlyStopping:
     """ASHA (Li et al. 2020): after `first` evaluations, and after `reduction` times as many each time, only
-    the best 1 / `reduction` of the trials that came so far go on."""
+    the best 1 / `reduction` of the trials that came so far continue."""
 
     reduction: Annotated[int, Range(2, 100)] = 3
     first: Annotated[int, Range(1, 1_000)] = 1

@@ -1,4 +1,4 @@
-"""Runs a sweep: keeps the cluster busy with the next segment of a trial, and decides which trials go on."""
+"""Runs a sweep: keeps the cluster busy with the next segments, and decides which trials continue."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Sweep:
             self._end(trial, "failed", f"seed {self.spec.base.seed + key.seed}: {reason}", result)
 
     def _score(self, trial: Trial) -> bool:
-        """Score the next evaluation of a trial; returns whether the trial may go on."""
+        """Score the next evaluation of a trial; returns whether the trial may continue."""
         score = trial.add_score()
         return self._search.report(trial.number, len(trial.scores), score.value)
 

@@ -91,7 +91,7 @@ class SweepFolder:
         write_file_atomic(folder / _TRIAL, dump_json(to_plain(record)))
 
     def load_trials(self, plan: SweepPlan) -> list[Trial]:
-        """The trials that were begun, with the results that they have, in order of their numbers."""
+        """The trials that have started, with the results that they have, in the order of their numbers."""
         trials: list[Trial] = []
         for number in range(plan.trials):
             file = self._trial_folder(number) / _TRIAL

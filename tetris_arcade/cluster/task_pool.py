@@ -73,7 +73,7 @@ class TaskPool(Generic[Key]):
                 ray.cancel(reference, force=True)
 
     def collect(self, seconds: float) -> list[tuple[Key, Any]]:
-        """Wait until a task ends, for so many seconds at most; returns each that did, and its result.
+        """Wait until a task ends, at most `seconds`; returns each that did, and its result.
 
         The result of a task without one is a `TaskLost`.
         """

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tetris_arcade.commands import argument_types
 from tetris_arcade.commands.cluster_options import add_cluster_options, connected_cluster
@@ -24,9 +23,6 @@ from tetris_arcade.config.evaluation import (
 )
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.process.threads import has_thread_for
-
-if TYPE_CHECKING:
-    from tetris_arcade.training.players import NetworkPlayer, RandomPlayer
 
 _OWN_DEFAULTS: dict[str, Any] = {
     "games": 20,
@@ -77,6 +73,7 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     from rich.console import Console
     from rich.progress import Progress
 
+    from tetris_arcade.training.evaluation import evaluate_under
     from tetris_arcade.training.players import load_player
     from tetris_arcade.training.run_metadata import save_evaluation
 
@@ -93,7 +90,9 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
             bar.update(task, completed=share)
 
         if options.address is None and options.workers is None:
-            evaluation = _evaluate_here(player, conditions, seed, progress)
+            evaluation = evaluate_under(
+                player, conditions, seed, num_threads=os.cpu_count() or 1, progress=progress
+            )
         else:
             address = options.address or "local"
             with connected_cluster(paths, address, options.workers, bar.console.print) as cluster:
@@ -102,29 +101,6 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
                 evaluation = evaluate_on_cluster(cluster, player, conditions, seed, progress)
     save_evaluation(paths, options.slot, evaluation)
     return Report(_format(player.name, evaluation), _to_json(player.name, evaluation))
-
-
-def _evaluate_here(
-    player: NetworkPlayer | RandomPlayer,
-    conditions: EvaluationConditions,
-    seed: int,
-    progress: Callable[[float], None],
-) -> Evaluation:
-    """Play the games in threads of this process."""
-    from tetris_arcade.training.evaluation import evaluate
-
-    return evaluate(
-        player,
-        games=conditions.games,
-        max_pieces=conditions.max_pieces,
-        pieces=conditions.pieces,
-        height=conditions.height,
-        lookahead=int(conditions.lookahead),
-        rules=conditions.rules,
-        seed=seed,
-        num_threads=os.cpu_count() or 1,
-        progress=progress,
-    )
 
 
 def _format(name: str, evaluation: Evaluation) -> str:

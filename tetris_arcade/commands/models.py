@@ -175,19 +175,12 @@ def _save(options: argparse.Namespace, paths: DataPaths) -> Report:
 
 def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
     """Save a model as one that comes with the program, with its result in the standard test."""
-    from tetris_arcade.training.evaluation import evaluate
+    from tetris_arcade.training.evaluation import evaluate_under
     from tetris_arcade.training.players import load_player
 
     checkpoint = load_checkpoint(checkpoint_folder(paths, options.source))
-    evaluation = evaluate(
-        load_player(options.source, paths),
-        games=STANDARD_TEST.games,
-        max_pieces=STANDARD_TEST.max_pieces,
-        pieces=STANDARD_TEST.pieces,
-        height=STANDARD_TEST.height,
-        seed=STANDARD_TEST_SEED,
-        num_threads=2,
-    )
+    player = load_player(options.source, paths)
+    evaluation = evaluate_under(player, STANDARD_TEST, STANDARD_TEST_SEED, num_threads=2)
     metadata = replace(checkpoint.metadata, origin="shipped", evaluation=evaluation.summary())
     return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
 

@@ -21,43 +21,11 @@ _Hour = Annotated[int, Range(0, 24)]
 _Level = Annotated[int, Range(1, 9)]
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _MAX_ADDRESSES = 16
-REFUSED_NAMES = (
-    *(
-        "ASS",
-        "A55",
-        "BUM",
-        "COK",
-        "CUM",
-        "CUN",
-        "DIK",
-        "DIC",
-        "FAG",
-        "FAP",
-        "FCK",
-        "FUC",
-        "FUK",
-        "FUX",
-        "GAS",
-    ),
-    *(
-        "HOR",
-        "JIZ",
-        "KKK",
-        "KIK",
-        "KYS",
-        "NIG",
-        "N1G",
-        "NGR",
-        "PIS",
-        "PUS",
-        "SEX",
-        "SHT",
-        "SLT",
-        "SS ",
-        " SS",
-    ),
-    *("SLT", " SS", "SUK", "TIT", "T1T", "TWT", "VAG", "WTF", "XXX"),
-)
+_REFUSED_LETTERS = """
+A55 ASS BUM COK CUM CUN DIC DIK FAG FAP FCK FUC FUK FUX GAS HOR JIZ KIK KKK KYS N1G NGR NIG PIS PUS SEX
+SHT SLT SUK T1T TIT TWT VAG WTF XXX
+"""
+REFUSED_NAMES = (*_REFUSED_LETTERS.split(), " SS", "SS ")
 """What a list of letters in a public place should not show; the settings can hold another list."""
 _MAX_REFUSED_NAMES, _MAX_FORMS = 1_000, 20
 PUBLISHED_PIN = "2468"

@@ -13,7 +13,7 @@ _MS = 1_000
 
 class AutoShift:
     """Follows the two directions. The one pressed last counts; when it is released while the other is still
-    held, the other one starts its delay anew.
+    held, the other one restarts its delay.
 
     direction: -1, 0 or 1. due_at: when the piece has to move by itself. A charge lasts from piece to piece.
     """

@@ -21,7 +21,7 @@ from tetris_arcade.realtime.wall_kicks import QUARTER_TURN_TESTS
 NUM_PREVIEWS = 5
 LOCK_DELAY_US = SECOND // 2
 MAX_LOCK_RESETS = 15
-"""Moves and rotations of a piece on the ground that start the lock delay anew; each new lowest row allows as
+"""Moves and rotations of a piece on the ground that restart the lock delay; each new lowest row allows as
 many again."""
 
 _SPAWN_ROW = HIDDEN_ROWS - 2
@@ -217,7 +217,7 @@ class RealtimeGame:
                 return
 
     def _set_piece(self, piece: FallingPiece, kick: Kick) -> None:
-        """Take the place of the piece after a move or a rotation, which starts the lock delay anew."""
+        """Take the place of the piece after a move or a rotation, which restarts the lock delay."""
         self.piece, self._last_kick = piece, kick
         if self._has_landed and self._lock_resets < MAX_LOCK_RESETS:
             self._lock_resets += 1

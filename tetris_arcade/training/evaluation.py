@@ -60,6 +60,18 @@ def evaluate(
     if lookahead not in (0, 1):
         raise ValueError(f"lookahead must be 0 or 1, got {lookahead}")
     conditions = EvaluationConditions(games, max_pieces, pieces, height, bool(lookahead), rules)
+    return evaluate_under(player, conditions, seed, num_threads=num_threads, progress=progress)
+
+
+def evaluate_under(
+    player: NetworkPlayer | RandomPlayer,
+    conditions: EvaluationConditions,
+    seed: int,
+    *,
+    num_threads: int = 1,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Do `evaluate` under given conditions."""
     started = time.perf_counter()
     stats = play_games(player, conditions, seed, num_threads=num_threads, progress=progress)
     return summarize(stats, conditions, seed, time.perf_counter() - started)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
-from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
+from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation, EvaluationConditions
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.process.threads import ThreadPool
-from tetris_arcade.training.evaluation import evaluate
+from tetris_arcade.training.evaluation import evaluate_under
 from tetris_arcade.training.players import NetworkPlayer
 
 _HELD_OUT_SEED = 4_242
@@ -74,16 +74,7 @@ class HeldOutEvaluator:
         self, player: NetworkPlayer, model_zip: bytes = b"", timesteps: int = 0
     ) -> HeldOutResult:
         """Test a player in the calling thread."""
-        test = STANDARD_TEST
-        evaluation = evaluate(
-            player,
-            games=test.games,
-            max_pieces=test.max_pieces,
-            pieces=test.pieces,
-            height=test.height,
-            seed=_HELD_OUT_SEED,
-            progress=self._check_cancelled,
-        )
+        evaluation = self._evaluate(player, STANDARD_TEST)
         metric = evaluation.mean_lines if self._is_judged_by_lines else self._mean_score(player)
         return HeldOutResult(evaluation, metric, model_zip, timesteps)
 
@@ -97,16 +88,11 @@ class HeldOutEvaluator:
         On the low board of the standard test nobody has the room to stack for four lines at once.
         """
         env = self._config.env
-        evaluation = evaluate(
-            player,
-            games=_SCORE_GAMES,
-            max_pieces=_SCORE_PIECES,
-            pieces=env.pieces,
-            height=env.height,
-            seed=_HELD_OUT_SEED,
-            progress=self._check_cancelled,
-        )
-        return evaluation.mean_score or 0.0
+        own_board = EvaluationConditions(_SCORE_GAMES, _SCORE_PIECES, env.pieces, env.height)
+        return self._evaluate(player, own_board).mean_score or 0.0
+
+    def _evaluate(self, player: NetworkPlayer, conditions: EvaluationConditions) -> Evaluation:
+        return evaluate_under(player, conditions, _HELD_OUT_SEED, progress=self._check_cancelled)
 
     def _check_cancelled(self, _fraction: float) -> None:
         if self._is_cancelled:

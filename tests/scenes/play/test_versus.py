@@ -37,7 +37,7 @@ class _Match:
         self.pilot.send()
 
     def machine(self, lines: int = 0, *, over: bool = False, new: bool = True) -> None:
-        """Show the machine with so many lines, by default in a new game."""
+        """Show the machine with this many lines, by default in a new game."""
         self._game += new
         frame = self.player.frame
         frame["num_boards"] = 1

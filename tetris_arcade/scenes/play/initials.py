@@ -22,7 +22,7 @@ _GRACE_SECONDS = 0.4
 
 
 class InitialsScene(Scene):
-    """Up and down turn a letter, left and right go to the next one; a typed letter goes on by itself.
+    """Up and down turn a letter, left, right and typing go to the next one.
 
     on_name: gets the letters, None for no name, and returns where to go. is_refused: whether letters may not
     be shown to others.

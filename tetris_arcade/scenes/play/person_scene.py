@@ -71,7 +71,7 @@ class PersonScene(TrainingPausingScene):
         return self.game.is_over
 
     def on_go(self) -> None:
-        """The game starts, or goes on after a pause."""
+        """The game starts, or continues after a pause."""
 
     def on_halt(self) -> None:
         """The game does not run any more: it is paused, or over."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tetris_arcade.config.evaluation import EvaluationConditions
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.training.evaluation import evaluate
+from tetris_arcade.training.evaluation import evaluate_under
 from tetris_arcade.training.players import load_player
 from tetris_arcade.training.run_metadata import save_evaluation
 from tetris_arcade.worker.child.channel import Channel
@@ -44,16 +45,10 @@ def run_evaluate_task(task: EvaluateTask, paths: DataPaths, channel: Channel) ->
 
     channel.mark_started()
     try:
-        result = evaluate(
-            player,
-            games=task.games,
-            max_pieces=task.max_pieces,
-            pieces=task.pieces,
-            height=task.height,
-            lookahead=int(task.lookahead),
-            seed=task.seed,
-            progress=on_progress,
+        conditions = EvaluationConditions(
+            task.games, task.max_pieces, task.pieces, task.height, task.lookahead
         )
+        result = evaluate_under(player, conditions, task.seed, progress=on_progress)
     except _StoppedError:
         return "it was cancelled"
     if task.saves_result:
