@@ -25,8 +25,7 @@ from tetris_arcade.worker.shared.telemetry import Mailbox, empty_frame
 logger = logging.getLogger(__name__)
 
 MAX_CLIENTS = 64
-_TICK_SECONDS = 1 / 34
-"""Most of the work is the system's, per message that is sent; a page moves the pieces by itself."""
+_TICK_SECONDS = 1 / 40
 _IDLE_TICK_SECONDS = 0.25
 """Without a browser, telemetry is read only to know whether the training advances."""
 _METRICS_SECONDS, _SERIES_SECONDS, _EPISODE_SECONDS = 0.2, 1.0, 0.05
