@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.storage.errors import StorageError, UnreadableError
 from tetris_arcade.storage.high_scores import (
     TABLE_LENGTH,
     HighScore,
@@ -79,7 +80,7 @@ def test_of_equal_games_the_earlier_is_better(tmp_path: Path) -> None:
 _INVALID_GAME = b'{"version": 1, "games": {"a": [{"name": "long", "value": 1, "at": "never"}]}}'
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"version": 2, "games": {}}', _INVALID_GAME])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"version": 1}', _INVALID_GAME])
 def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes) -> None:
     path = high_scores_file(DataPaths(tmp_path))
     path.parent.mkdir(parents=True)
@@ -89,6 +90,39 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes) -> None:
     assert path.with_suffix(".damaged").read_bytes() == content
     scores.add("ultra", _score(1))
     assert _values(HighScores(DataPaths(tmp_path)), "ever") == [1]
+
+
+def _check_left_alone(paths: DataPaths, content: bytes, reason: str) -> None:
+    scores = HighScores(paths)
+    assert scores.modes() == []
+    for change in (lambda: scores.add("ultra", _score(1)), scores.clear, scores.export_csv):
+        with pytest.raises(StorageError, match=reason):
+            change()
+    assert high_scores_file(paths).read_bytes() == content
+    assert [file.name for file in high_scores_file(paths).parent.iterdir()] == ["high_scores.json"]
+
+
+@pytest.mark.parametrize("more", [b'"version": 2, "games": {}', b'"version": 1, "games": {}, "teams": {}'])
+def test_a_file_of_a_newer_version_is_left_as_it_is(tmp_path: Path, more: bytes) -> None:
+    path = high_scores_file(DataPaths(tmp_path))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{" + more + b"}")
+    _check_left_alone(DataPaths(tmp_path), path.read_bytes(), "saved by a newer version")
+
+
+def test_a_file_that_cannot_be_read_now_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = DataPaths(tmp_path)
+    HighScores(paths).add("ultra", _score(7))
+
+    def refuse(*_: object) -> bytes:
+        raise UnreadableError("high_scores.json cannot be read: I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tetris_arcade.storage.high_scores.read_file", refuse)
+        _check_left_alone(paths, high_scores_file(paths).read_bytes(), "I/O error")
+    assert _values(HighScores(paths), "ever") == [7]
 
 
 def test_the_tables_are_emptied_and_exported(tmp_path: Path) -> None:

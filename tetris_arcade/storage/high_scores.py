@@ -17,8 +17,9 @@ from typing import Literal
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
 from tetris_arcade.storage.atomic import path_exists, read_file, write_file_atomic
-from tetris_arcade.storage.errors import DamagedError, StorageError, UnreadableError
+from tetris_arcade.storage.errors import DamagedError, NewerVersionError, StorageError, UnreadableError
 from tetris_arcade.storage.strict_json import dump_json, parse_json
+from tetris_arcade.storage.versions import refuse_newer
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +73,21 @@ class _File:
 
 
 class HighScores:
-    """The tables, as they were last read or written."""
+    """The tables, as they were last read or written.
+
+    They are empty if the file cannot be read now, or if a newer version of the program saved it. Such a file
+    is left as it is: changing or exporting the tables then raises StorageError.
+    """
 
     def __init__(self, paths: DataPaths) -> None:
         self._path = high_scores_file(paths)
-        self._games = _load(self._path)
+        self._games: dict[str, tuple[HighScore, ...]] = {}
+        self._fault: StorageError | None = None
+        try:
+            self._games = _load(self._path)
+        except (UnreadableError, NewerVersionError) as error:
+            logger.warning("the tables cannot be used: %s", error)
+            self._fault = error
 
     def table(self, mode: str, period: Period, now: datetime) -> list[HighScore]:
         """The best games of a form, the best first, at most TABLE_LENGTH."""
@@ -102,16 +113,16 @@ class HighScores:
         """Add a game and save the file; raises StorageError if it cannot be saved."""
         if mode not in self._games and len(self._games) >= _MAX_MODES:
             raise StorageError("there are too many tables")
-        self._games[mode] = _without_losers([*self._games.get(mode, ()), game], game.time)
-        self._save()
+        games = _without_losers([*self._games.get(mode, ()), game], game.time)
+        self._save({**self._games, mode: games})
 
     def clear(self) -> None:
         """Empty all tables; raises StorageError if the file cannot be saved."""
-        self._games = {}
-        self._save()
+        self._save({})
 
     def export_csv(self) -> bytes:
-        """All games as CSV: form, name, result, time."""
+        """All games as CSV: form, name, result, time. Raises StorageError if they cannot be read."""
+        self._check_usable()
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(["form", "name", "result", "time"])
@@ -120,10 +131,15 @@ class HighScores:
                 writer.writerow([mode, game.name, game.value, game.at])
         return text.getvalue().encode()
 
-    def _save(self) -> None:
-        content = dump_json(to_plain(_File(_VERSION, self._games)))
+    def _check_usable(self) -> None:
+        if self._fault is not None:
+            raise self._fault
+
+    def _save(self, games: dict[str, tuple[HighScore, ...]]) -> None:
+        self._check_usable()
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_file_atomic(self._path, content)
+        write_file_atomic(self._path, dump_json(to_plain(_File(_VERSION, games))))
+        self._games = games
 
 
 def high_scores_file(paths: DataPaths) -> Path:
@@ -136,23 +152,18 @@ def new_score(name: str, value: int, at: datetime, *, is_better_lower: bool) -> 
 
 
 def _load(path: Path) -> dict[str, tuple[HighScore, ...]]:
-    """The games of a file; a damaged file is put aside, and the tables start empty."""
+    """The games of a file; a damaged file is put aside, and the tables start empty.
+
+    Raises UnreadableError or NewerVersionError if the file may be sound.
+    """
     try:
         if not path_exists(path):
             return {}
-        content = read_file(path, _MAX_BYTES)
-    except UnreadableError as error:
-        logger.warning("the tables cannot be read: %s", error)
-        return {}
-    except DamagedError as error:
-        return _put_aside(path, error)
-    try:
-        data = from_plain(_File, parse_json(content, path.name))
-        if data.version != _VERSION:
-            raise DataValidationError(f"version {data.version} is not supported by this program")
+        data = parse_json(read_file(path, _MAX_BYTES), path.name)
+        refuse_newer(data, _File, _VERSION, "version", path.name)
+        return dict(from_plain(_File, data).games)
     except (DamagedError, DataValidationError, ValueError) as error:
         return _put_aside(path, error)
-    return dict(data.games)
 
 
 def _put_aside(path: Path, error: Exception) -> dict[str, tuple[HighScore, ...]]:

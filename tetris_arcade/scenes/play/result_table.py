@@ -41,12 +41,13 @@ class ResultTable:
         return name.upper() in self._context.settings.kiosk.refused_names
 
     def save(self, name: str) -> dict[Period, int]:
-        """Add the game under three letters; returns its places."""
+        """Add the game under three letters; returns its places, none if it could not be saved."""
         score = self._score(name)
         try:
             self._scores.add(self._mode.key, score)
         except StorageError as error:
             self._context.notify(f"Not saved: {error}", "error")
+            return {}
         return self.ranks
 
     def _score(self, name: str) -> HighScore:
