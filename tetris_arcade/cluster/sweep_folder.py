@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli_w
 
@@ -23,16 +23,24 @@ from tetris_arcade.cluster.segment import SegmentResult, read_result
 from tetris_arcade.cluster.spec import SweepPlan, SweepSpec, parse_spec
 from tetris_arcade.cluster.trials import Status, Trial
 from tetris_arcade.config.paths import DataPaths
-from tetris_arcade.config.plain_data import from_plain, to_plain
-from tetris_arcade.storage.atomic import folder_names, free_name, read_file, remove_folder, write_file_atomic
+from tetris_arcade.config.plain_data import DataValidationError, from_plain, to_plain
+from tetris_arcade.storage.atomic import (
+    folder_names,
+    free_name,
+    path_exists,
+    read_file,
+    remove_folder,
+    write_file_atomic,
+)
 from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, write_model_folder
-from tetris_arcade.storage.errors import UnknownModelError
+from tetris_arcade.storage.errors import DamagedError, UnknownModelError
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES
 
 _MAX_RECORD_BYTES = 64 * 1024
 _SPEC, _PLAN, _TRIAL = "spec.toml", "sweep.json", "trial.json"
+_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class SweepFolder:
 
     def load_spec(self) -> SweepSpec:
         """The spec, with the plan that the sweep was started with."""
-        plan = from_plain(SweepPlan, parse_json(read_file(self.plan_file, _MAX_RECORD_BYTES), _PLAN))
+        plan = _read_record(SweepPlan, self.plan_file)
         return replace(parse_spec(read_file(self.root / _SPEC, MAX_TOML_BYTES)), plan=plan)
 
     def save_plan(self, plan: SweepPlan) -> None:
@@ -91,13 +99,16 @@ class SweepFolder:
         write_file_atomic(folder / _TRIAL, dump_json(to_plain(record)))
 
     def load_trials(self, plan: SweepPlan) -> list[Trial]:
-        """The trials that have started, with the results that they have, in the order of their numbers."""
+        """The trials that have started, with the results that they have, in the order of their numbers.
+
+        Raises StorageError if a file cannot be read or is damaged.
+        """
         trials: list[Trial] = []
         for number in range(plan.trials):
             file = self._trial_folder(number) / _TRIAL
-            if not file.exists():
+            if not path_exists(file):
                 break
-            record = from_plain(TrialRecord, parse_json(read_file(file, _MAX_RECORD_BYTES), _TRIAL))
+            record = _read_record(TrialRecord, file)
             results = [self._load_results(number, seed, plan) for seed in range(plan.seeds)]
             trials.append(Trial(number, record.values, results, record.status, record.reason))
         return trials
@@ -166,6 +177,14 @@ class SweepFolder:
         content = io.StringIO()
         csv.writer(content, lineterminator="\n").writerows([header, *rows])
         write_file_atomic(self.root / name, content.getvalue().encode())
+
+
+def _read_record(kind: type[_Record], file: Path) -> _Record:
+    """Read a stored dataclass; raises StorageError if the file cannot be read or is damaged."""
+    try:
+        return from_plain(kind, parse_json(read_file(file, _MAX_RECORD_BYTES), file.name))
+    except DataValidationError as error:
+        raise DamagedError(f"{file.name} of the sweep is damaged: {error}") from error
 
 
 def create_sweep(paths: DataPaths, spec_name: str, content: bytes, plan: SweepPlan) -> SweepFolder:
