@@ -21,19 +21,21 @@ from tests.import_graph import (
 
 # Package: our own packages that it may import.
 ALLOWED: dict[str, set[str]] = {
-    "config": set(),
+    "languages": set(),
+    "config": {"languages"},
     "process": set(),
-    "engine": {"config"},
-    "realtime": {"config", "engine"},
-    "envs": {"config", "engine"},
-    "storage": {"config"},
-    "training": {"config", "process", "engine", "envs", "storage"},
-    "ui": {"config", "process", "engine", "realtime"},
-    "worker.shared": {"config", "process", "engine"},
-    "worker.viewer": {"config", "process", "engine", "worker.shared"},
-    "worker.child": {"config", "process", "engine", "storage", "training", "worker.shared"},
+    "engine": {"config", "languages"},
+    "realtime": {"config", "languages", "engine"},
+    "envs": {"config", "languages", "engine"},
+    "storage": {"config", "languages"},
+    "training": {"config", "languages", "process", "engine", "envs", "storage"},
+    "ui": {"config", "languages", "process", "engine", "realtime"},
+    "worker.shared": {"config", "languages", "process", "engine"},
+    "worker.viewer": {"config", "languages", "process", "engine", "worker.shared"},
+    "worker.child": {"config", "languages", "process", "engine", "storage", "training", "worker.shared"},
     "services": {
         "config",
+        "languages",
         "process",
         "realtime",
         "remote",
@@ -44,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "scenes": {
         "config",
+        "languages",
         "engine",
         "realtime",
         "remote",
@@ -55,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "kiosk": {
         "config",
+        "languages",
         "process",
         "remote",
         "storage",
@@ -64,12 +68,13 @@ ALLOWED: dict[str, set[str]] = {
         "worker.shared",
         "worker.viewer",
     },
-    "remote": {"config", "process", "engine", "storage", "worker.shared", "worker.viewer"},
-    "web": {"config", "process", "engine", "storage", "services", "remote", "worker.shared"},
-    "cluster": {"config", "process", "engine", "storage", "training"},
-    "video": {"config", "process", "engine", "storage", "training", "ui"},
+    "remote": {"config", "languages", "process", "engine", "storage", "worker.shared", "worker.viewer"},
+    "web": {"config", "languages", "process", "engine", "storage", "services", "remote", "worker.shared"},
+    "cluster": {"config", "languages", "process", "engine", "storage", "training"},
+    "video": {"config", "languages", "process", "engine", "storage", "training", "ui"},
     "app": {
         "config",
+        "languages",
         "process",
         "remote",
         "storage",
@@ -84,6 +89,7 @@ FRAMEWORKS = {"torch", "stable_baselines3", "gymnasium", "tetris_gymnasium", "nu
 CLUSTER = {"ray", "optuna", "matplotlib"}
 SERVER = {"fastapi", "starlette", "pydantic", "uvicorn", "websockets", "prometheus_client"}
 FORBIDDEN = {
+    "languages": {*FRAMEWORKS, "pygame", "numpy", "babel"},
     "config": {*FRAMEWORKS, "pygame"},
     "process": {*FRAMEWORKS, "pygame", "numpy"},
     "engine": FRAMEWORKS - {"numba"} | {"pygame"},

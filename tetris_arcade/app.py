@@ -15,6 +15,7 @@ import pygame
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import InputSettings, Settings
+from tetris_arcade.languages import _, set_language
 from tetris_arcade.process.local_socket import connect
 from tetris_arcade.process.log_file import LogFile
 from tetris_arcade.process.malloc import trim_heap, tune_malloc_for_viewer
@@ -79,6 +80,7 @@ class App:
         open_sidecar: OpenSidecar | None = None,
     ) -> None:
         self._links = HostLinks(self._make_host)
+        set_language(settings.display.language)
         # First of all: a port that is taken is told before a window opens.
         self._sidecar = None if open_sidecar is None else open_sidecar(self._connect)
         self._access = TrainerAccess(paths, WorkerClient(paths), may_steer=make_kiosk is None)
@@ -306,7 +308,7 @@ class App:
         scenes, body = self._scenes.visible(), canvas.rect
         if scenes[0].header:
             header, canvas.rect = cut_top(canvas.rect, header_height(canvas))
-            draw_header(canvas, header, scenes[0].header)
+            draw_header(canvas, header, _(scenes[0].header))
         for scene in scenes:
             if scene.covers_explanations:
                 canvas.explanations.clear()
@@ -469,6 +471,8 @@ class App:
         before, self.context.settings = self.context.settings, settings
         shortcoming = self.display.warning
         self.display.change(settings.display)
+        if settings.display.language != before.display.language:
+            self._change_language(settings.display.language)
         if self.display.warning != shortcoming:
             self._show_display_warning()
         self.context.audio.change(settings.sound)
@@ -479,6 +483,12 @@ class App:
             save_settings(self.context.paths.settings_file, settings, before)
         except StorageError as error:
             self.context.notify(f"Settings not saved: {error}", "error")
+
+    def _change_language(self, code: str) -> None:
+        """Speak another language from the next frame on."""
+        set_language(code)
+        self._has_news = True
+        self._scenes.change_language()
 
 
 def _mapping(settings: InputSettings) -> tuple[KeyNames, KeyNames, float]:

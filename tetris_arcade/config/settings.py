@@ -14,6 +14,7 @@ from tetris_arcade.config.rewards import REWARDS
 
 Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
 Presenting = Literal["auto", "software", "vsync"]
+LanguageCode = Literal["en", "de", "fr", "es", "ja"]
 TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
@@ -43,6 +44,7 @@ class DisplaySettings:
     reduced_motion: bool = False
     text_size: float = 1.0
     presenting: Presenting = "auto"
+    language: LanguageCode = "en"
 
     def __post_init__(self) -> None:
         check_constraints(self)

@@ -143,6 +143,9 @@ class Scene:
         """
         return None
 
+    def change_language(self) -> None:
+        """Another language is spoken from now on: make texts that are kept anew."""
+
     def on_focus_lost(self) -> Transition | None:
         """The window has lost the focus, while this is the top scene."""
         return None

@@ -59,6 +59,9 @@ class MenuScene(Scene):
     def enter(self) -> None:
         self.refresh()
 
+    def change_language(self) -> None:
+        self.refresh()
+
     def go_back(self) -> Transition | None:
         """Leave the screen."""
         return Pop()

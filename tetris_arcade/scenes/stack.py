@@ -38,6 +38,11 @@ class SceneStack:
         """Whether a transition would leave no scene, which ends the program."""
         return isinstance(transition, Quit) or (isinstance(transition, Pop) and len(self._scenes) == 1)
 
+    def change_language(self) -> None:
+        """Tell all scenes that another language is spoken."""
+        for scene in self._scenes:
+            scene.change_language()
+
     def apply(self, transition: Transition) -> None:
         """Change the stack; scenes get their calls of `cover`, `leave`, `close` and `enter`."""
         if self._scenes:

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from tetris_arcade.languages import N_, _, get_language
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.input import Action, InputMapper
 from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.keyboard import TYPING_KEYS, is_typed
 from tetris_arcade.ui.widgets.footer import FooterItem, Hint, KeyLabel
 
-HELP = Hint("help", Action.HELP)
+HELP = Hint(N_("help"), Action.HELP)
 """Always at the end of the footer."""
 _CACHE_SIZE = 200
 
@@ -25,7 +26,7 @@ class KeyHints:
 
     def __init__(self, mapper: InputMapper) -> None:
         self._mapper = mapper
-        self._state: tuple[bool, bool, int] | None = None
+        self._state: tuple[bool, bool, int, str] | None = None
         self._item = lru_cache(_CACHE_SIZE)(self._make_item)
         self.is_typing = False
 
@@ -40,7 +41,8 @@ class KeyHints:
 
     def item(self, hint: Hint) -> FooterItem:
         """The hint with the keys or buttons that are mapped now."""
-        state = (self._mapper.device == "pad", self.is_typing, self._mapper.num_mappings)
+        is_pad, language = self._mapper.device == "pad", get_language().code
+        state = (is_pad, self.is_typing, self._mapper.num_mappings, language)
         if state != self._state:
             self._state = state
             self._item.cache_clear()
@@ -61,7 +63,7 @@ class KeyHints:
         return [key_label(name) for name in keys], [pad_label(name) for name in buttons]
 
     def _make_item(self, hint: Hint) -> FooterItem:
-        return FooterItem(tuple(self._label(action) for action in hint.actions), hint.description)
+        return FooterItem(tuple(self._label(action) for action in hint.actions), _(hint.description))
 
     def _names(self, action: Action | Control) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(keys, pad buttons)."""

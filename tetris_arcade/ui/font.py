@@ -25,6 +25,8 @@ _FINE = 2
 # Eight rows from top to bottom, two hexadecimal digits per row; the highest bit is the leftmost column.
 _ROWS = {
     " ": "0000000000000000",
+    "\u00a0": "0000000000000000",
+    "\u202f": "0000000000000000",
     "!": "1818181818001800",
     '"': "6C6C480000000000",
     "#": "286C7C287C6C2800",
@@ -158,6 +160,7 @@ _UNKNOWN = "7E42424242427E00"
 _GLYPHS = {char: bytes.fromhex(rows) for char, rows in _ROWS.items()}
 _BOX = bytes.fromhex(_UNKNOWN)
 _SPACE_COLS = 4
+_NARROW_SPACE, _NARROW_SPACE_COLS = "\u202f", 2
 _GLYPH_CACHE_SIZE = 2_000
 _OVERSAMPLING = 8
 _WIDTH_CACHE_SIZE = 1_000
@@ -185,7 +188,7 @@ def glyph_span(char: str) -> tuple[int, int]:
     for row in glyph_rows(char):
         used_cols |= row
     if not used_cols:
-        return 0, _SPACE_COLS
+        return 0, _NARROW_SPACE_COLS if char == _NARROW_SPACE else _SPACE_COLS
     first = GLYPH_SIZE - used_cols.bit_length()
     return first, used_cols.bit_length() - ((used_cols & -used_cols).bit_length() - 1)
 

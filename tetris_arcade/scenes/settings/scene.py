@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pygame import Rect
 
 from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting
+from tetris_arcade.languages import LANGUAGES, _
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
@@ -48,7 +49,7 @@ class SettingsScene(MenuScene):
 
     def _display_entries(self) -> list[MenuEntry]:
         return [
-            menu_heading("Display"),
+            menu_heading(_("Display")),
             MenuEntry(
                 "title",
                 "Title",
@@ -62,6 +63,14 @@ class SettingsScene(MenuScene):
                 "Palette",
                 get_args(Palette),
                 '"Colour-safe" works for colour-blind players. Every palette keeps the patterns.',
+            ),
+            self._option(
+                "display",
+                "language",
+                self._language_label(),
+                tuple(LANGUAGES),
+                _("The language of the texts on the screen."),
+                lambda code: LANGUAGES[code].name,
             ),
             self._option("display", "text_size", "Text size", TEXT_SIZES, "Larger text where it fits."),
             self._switch(
@@ -87,6 +96,12 @@ class SettingsScene(MenuScene):
                 'Use "software" if there is no graphics card. Takes effect after restart.',
             ),
         ]
+
+    @staticmethod
+    def _language_label() -> str:
+        """Named in English, too, for those who cannot read the language that is chosen."""
+        label = _("Language")
+        return label if label == "Language" else f"{label} (Language)"
 
     def _sound_entries(self) -> list[MenuEntry]:
         muted = self.context.settings.sound.muted
