@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "config": {"languages"},
     "process": set(),
     "engine": {"config", "languages"},
-    "realtime": {"config", "languages", "engine"},
+    "realtime": {"config", "languages", "engine", "storage"},
     "envs": {"config", "languages", "engine"},
     "storage": {"config", "languages"},
     "training": {"config", "languages", "process", "engine", "envs", "storage"},
@@ -71,7 +71,7 @@ ALLOWED: dict[str, set[str]] = {
     "remote": {"config", "languages", "process", "engine", "storage", "worker.shared", "worker.viewer"},
     "web": {"config", "languages", "process", "engine", "storage", "services", "remote", "worker.shared"},
     "cluster": {"config", "languages", "process", "engine", "storage", "training"},
-    "video": {"config", "languages", "process", "engine", "storage", "training", "ui"},
+    "video": {"config", "languages", "process", "engine", "realtime", "storage", "training", "ui"},
     "app": {
         "config",
         "languages",

@@ -41,8 +41,7 @@ def test_video_ends_shortly_after_its_game() -> None:
 def test_pictures_have_even_size_and_show_the_board(height_px: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("pygame.display.set_mode")  # no window is opened
     renderer = VideoRenderer("dellacherie", "TETRIS ARCADE", THEMES["colour-safe"], height_px, 20)
-    view, share = list(_paced_game().views(20, 1.0))[-1]
-    picture = renderer.draw(view, share)
+    picture = renderer.draw(list(_paced_game().frames(20, 1.0))[-1])
     assert picture.shape == (*renderer.size[::-1], 3)
     assert renderer.size[0] % 2 == renderer.size[1] % 2 == 0
     assert len(np.unique(picture @ np.array([1 << 16, 1 << 8, 1]))) > 12

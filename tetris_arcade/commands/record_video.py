@@ -23,7 +23,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=argument_types.positive_float, default=20.0, metavar="S", help="maximum length"
     )
-    parser.add_argument("--speed", type=argument_types.video_speed, default=4.0, metavar="PIECES_PER_SECOND")
+    parser.add_argument(
+        "--speed",
+        type=argument_types.video_speed,
+        default=None,
+        metavar="PIECES_PER_SECOND",
+        help="4 by default; a person's game plays in real time",
+    )
     parser.add_argument(
         "--size",
         type=argument_types.video_height,
@@ -64,10 +70,10 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     os.environ.update(SDL_VIDEODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
     from tetris_arcade.ui.theme import THEMES
     from tetris_arcade.video.renderer import VideoRenderer, render_frames
-    from tetris_arcade.video.source import paced_game_from_name
+    from tetris_arcade.video.source import video_game_from_name
 
     display = load_settings(paths.settings_file)[0].display
-    game, name, rows = paced_game_from_name(
+    game, name, rows = video_game_from_name(
         options.slot, paths, options.speed, bool(options.lookahead), options.seed
     )
     renderer = VideoRenderer(name, display.title, THEMES[display.palette], options.size, rows)

@@ -54,6 +54,11 @@ class DataPaths:
         return self.root / "records"
 
     @property
+    def played_games(self) -> Path:
+        """The replays of games that people played."""
+        return self.replays / "games"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -29,11 +29,35 @@ class Recording:
         """The game before its first input."""
         return RealtimeGame(self.mode, self.seed, self.handling, self.level)
 
+    def start_playback(self) -> Playback:
+        """The game before its first input, to be played on."""
+        return Playback(self)
+
     def play_back(self) -> RealtimeGame:
         """The game after its last input, at the time of its end."""
-        game = self.new_game()
-        for timed in self.inputs:
+        playback = self.start_playback()
+        playback.advance(self.end_us)
+        return playback.game
+
+
+class Playback:
+    """Plays a recording up to any later time, and no further than to its end.
+
+    game: as it is then.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._next_input = 0
+        self.game = recording.new_game()
+
+    def advance(self, to_us: int) -> None:
+        """Give the game the inputs up to a time; an earlier one changes nothing."""
+        game, inputs = self.game, self._recording.inputs
+        to_us = min(to_us, self._recording.end_us)
+        while self._next_input < len(inputs) and inputs[self._next_input].time_us <= to_us:
+            timed = inputs[self._next_input]
             game.advance(timed.time_us)
             (game.press if timed.is_down else game.release)(timed.control)
-        game.advance(self.end_us)
-        return game
+            self._next_input += 1
+        game.advance(to_us)

@@ -75,7 +75,14 @@ class VideoExport:
             self._notify("Saving the video continues in the background", "info")
 
     def start(self, replay: Path, first_piece: int) -> None:
-        """Export a replay from a piece on; `update` shows the outcome."""
+        """Export the replay of a model from a piece on; `update` shows the outcome."""
+        self._start(replay, first_piece, "--speed", str(_SPEED))
+
+    def start_played(self, replay: Path, first_piece: int) -> None:
+        """Export the replay of a person's game from a piece on, in real time."""
+        self._start(replay, first_piece)
+
+    def _start(self, replay: Path, first_piece: int, *options: str) -> None:
         if self._is_locked():
             self._notify("Videos cannot be saved here", "warning")
             return
@@ -91,7 +98,7 @@ class VideoExport:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = free_name(folder / f"{replay.stem}{suffix}")
-            self._process = self._start_process(replay, first_piece)
+            self._process = self._start_process(replay, first_piece, *options)
         except (OSError, StorageError) as error:
             self._notify(f"Video not saved: {describe_os_error(error)}", "error")
             return
@@ -99,9 +106,9 @@ class VideoExport:
         reader = threading.Thread(target=self._read_output, args=(self._process,), daemon=True)
         self._is_output_read = try_to_start(reader)
 
-    def _start_process(self, replay: Path, first_piece: int) -> subprocess.Popen[str]:
+    def _start_process(self, replay: Path, first_piece: int, *options: str) -> subprocess.Popen[str]:
         arguments = ["record", str(replay), str(self._file), "--seconds", str(_SECONDS)]
-        arguments += ["--speed", str(_SPEED), "--skip", str(first_piece)]
+        arguments += [*options, "--skip", str(first_piece)]
         arguments += ["--data-dir", str(self._paths.root), "--tell-progress"]
         return subprocess.Popen(
             program_command(*arguments),

@@ -83,12 +83,19 @@ def save_replay(paths: DataPaths, replay: Replay, path: Path | None = None) -> P
     `saved_at` is set to now if it is empty. Only the newest MAX_REPLAYS files are kept.
     """
     replay = replay if replay.saved_at else dataclasses.replace(replay, saved_at=now_iso())
-    if path is None:
-        path = paths.replays / f"{_next_name(list_replays(paths))}.json"
-    write_file_atomic(path, encode_replay(replay))
+    if path is not None:
+        write_file_atomic(path, encode_replay(replay))
+        return path
+    return save_numbered(paths.replays, encode_replay(replay), MAX_REPLAYS)
+
+
+def save_numbered(folder: Path, content: bytes, max_files: int) -> Path:
+    """Save a game to a new file that is named by the time; only the newest `max_files` are kept."""
+    path = folder / f"{_next_name(list_games(folder))}.json"
+    write_file_atomic(path, content)
     with contextlib.suppress(OSError, UnreadableError):
-        for old in list_replays(paths)[MAX_REPLAYS:]:
-            logger.info("deleting the replay %s: at most %d are kept", old.name, MAX_REPLAYS)
+        for old in list_games(folder)[max_files:]:
+            logger.info("deleting the replay %s: at most %d are kept", old.name, max_files)
             old.unlink(missing_ok=True)
     return path
 
@@ -111,14 +118,19 @@ def load_replay(path: Path) -> Replay:
 
 def list_replays(paths: DataPaths) -> list[Path]:
     """The replay files, newest first; raises UnreadableError if their folder cannot be read now."""
-    names = [name for name in folder_names(paths.replays) if _FILE_NAME.fullmatch(name)]
-    return [paths.replays / name for name in reversed(names)]
+    return list_games(paths.replays)
+
+
+def list_games(folder: Path) -> list[Path]:
+    """The files that `save_numbered` wrote, newest first; raises UnreadableError as `list_replays` does."""
+    names = [name for name in folder_names(folder) if _FILE_NAME.fullmatch(name)]
+    return [folder / name for name in reversed(names)]
 
 
 def encode_replay(replay: Replay) -> bytes:
     """The content of a replay file; raises ValueError if the configuration is not plain and finite."""
     fields = {item.name: getattr(replay, item.name) for item in dataclasses.fields(replay)}
-    fields |= {"actions": _pack(replay.actions), "begun": fields.pop("start_state")}
+    fields |= {"actions": pack_bytes(replay.actions), "begun": fields.pop("start_state")}
     return dump_json(to_plain(_ReplayFile(**fields)))
 
 
@@ -132,7 +144,7 @@ def parse_replay(content: bytes, what: str = "the replay") -> Replay:
     try:
         stored = from_plain(_ReplayFile, data)
         fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
-        fields |= {"actions": _unpack(stored.actions), "start_state": fields.pop("begun")}
+        fields |= {"actions": unpack_bytes(stored.actions, MAX_ACTIONS), "start_state": fields.pop("begun")}
         return Replay(**fields)
     except DataValidationError as error:
         raise DamagedError(f"{what} is damaged: {error}") from error
@@ -140,15 +152,16 @@ def parse_replay(content: bytes, what: str = "the replay") -> Replay:
         raise DamagedError(f"{what} is damaged: its actions cannot be read") from error
 
 
-def _pack(actions: bytes) -> tuple[str, ...]:
-    """Compress actions to lines of text."""
-    text = base64.b64encode(zlib.compress(actions, 9)).decode()
+def pack_bytes(data: bytes) -> tuple[str, ...]:
+    """Compress bytes to lines of text."""
+    text = base64.b64encode(zlib.compress(data, 9)).decode()
     return tuple(text[start : start + 1_024] for start in range(0, len(text), 1_024))
 
 
-def _unpack(lines: tuple[str, ...]) -> bytes:
+def unpack_bytes(lines: tuple[str, ...], max_bytes: int) -> bytes:
+    """The inverse of `pack_bytes`; raises ValueError or zlib.error for more than `max_bytes`, or a part."""
     inflater = zlib.decompressobj()
-    actions = inflater.decompress(base64.b64decode("".join(lines), validate=True), MAX_ACTIONS + 1)
-    if not inflater.eof or inflater.unused_data:
-        raise ValueError("the actions are too many or truncated")
-    return actions
+    data = inflater.decompress(base64.b64decode("".join(lines), validate=True), max_bytes + 1)
+    if not inflater.eof or inflater.unused_data or len(data) > max_bytes:
+        raise ValueError("the data is too long or truncated")
+    return data

@@ -1,9 +1,10 @@
-"""Plays a game at a fixed pace and renders the frames of its video, as the demo shows it."""
+"""Renders the frames of a video: a game of a model at a fixed pace, as the demo shows it, or a person's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import pygame
@@ -22,9 +23,40 @@ from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat
 from tetris_arcade.video.encoder import Picture
 
-_GAME_OVER_SECONDS = 1.5
+GAME_OVER_SECONDS = 1.5
 """How long the end of a game is shown."""
 _HEIGHT_UNITS = 360
+_HOLD_UNITS = 22
+
+
+@dataclass(frozen=True)
+class VideoFrame:
+    """What a frame shows. draw_board: draws the board in a rectangle. next_pieces: 0..6, held_piece too.
+
+    time: of the game, empty if it has none.
+    """
+
+    draw_board: Callable[[Canvas, Rect], object]
+    lines: int
+    pieces: int
+    score: int
+    next_pieces: tuple[int, ...]
+    held_piece: int | None = None
+    time: str = ""
+
+
+class VideoGame(Protocol):
+    """A game that becomes a video."""
+
+    @property
+    def moves(self) -> int:
+        """The pieces that were placed in the frames so far."""
+
+    def skip(self, pieces: int) -> None:
+        """Play up to `pieces` pieces before the video starts; a game that ends earlier stays at its end."""
+
+    def frames(self, frames_per_second: int, seconds: float) -> Iterator[VideoFrame]:
+        """Yield the frames, up to `seconds` or the end of the game."""
 
 
 class PacedGame:
@@ -55,10 +87,15 @@ class PacedGame:
                 self._move()
                 next_move_at += self._move_seconds
                 if self._view.over:
-                    ended_at = now + _GAME_OVER_SECONDS
+                    ended_at = now + GAME_OVER_SECONDS
             if now > ended_at:
                 return
             yield self._view, animation.advance(self._view, dt, is_paused=False)
+
+    def frames(self, frames_per_second: int, seconds: float) -> Iterator[VideoFrame]:
+        """The frames of `views`."""
+        for view, progress in self.views(frames_per_second, seconds):
+            yield _frame(view, progress)
 
     def _move(self) -> None:
         """Put the next move, or the end of the game, on the board."""
@@ -76,6 +113,16 @@ class PacedGame:
             pieces=game.pieces,
             score=game.score,
         )
+
+
+def _frame(view: BoardModel, progress: float) -> VideoFrame:
+    return VideoFrame(
+        lambda canvas, rect: draw_board(canvas, rect, view, progress),
+        view.lines,
+        view.pieces,
+        view.score,
+        () if view.is_empty else view.next_pieces,
+    )
 
 
 class VideoRenderer:
@@ -100,7 +147,7 @@ class VideoRenderer:
     def _margin(height_px: int) -> int:
         return max(4, height_px // 60)
 
-    def draw(self, view: BoardModel, progress: float) -> Picture:
+    def draw(self, frame: VideoFrame) -> Picture:
         """Draw one frame."""
         height_px = self._surface.get_height()
         canvas = Canvas(self._surface, self._theme, self._cache, unit_px=max(1, height_px // _HEIGHT_UNITS))
@@ -109,18 +156,20 @@ class VideoRenderer:
         area = inset(canvas.rect, margin)
         side = Rect(area.right - self._side_width, area.y, self._side_width, area.height)
         board = Rect(area.x, area.y, area.width - self._side_width - margin, area.height)
-        draw_board(canvas, board, view, progress)
-        self._draw_side(canvas, side, view)
+        frame.draw_board(canvas, board)
+        self._draw_side(canvas, side, frame)
         return np.ascontiguousarray(pygame.surfarray.array3d(self._surface).swapaxes(0, 1))
 
-    def _draw_side(self, canvas: Canvas, side: Rect, view: BoardModel) -> None:
+    def _draw_side(self, canvas: Canvas, side: Rect, frame: VideoFrame) -> None:
         theme = canvas.theme
         inside = canvas.panel(side, self._name)
-        stats = (
-            Stat("lines", f"{view.lines:,}", theme.accent),
-            Stat("pieces", f"{view.pieces:,}"),
-            Stat("score", f"{view.score:,}"),
-        )
+        stats = [
+            Stat("lines", f"{frame.lines:,}", theme.accent),
+            Stat("pieces", f"{frame.pieces:,}"),
+            Stat("score", f"{frame.score:,}"),
+        ]
+        if frame.time:
+            stats.append(Stat("time", frame.time))
         rest = cut_top(inside, canvas.units(4))[1]
         for stat in stats:
             place, rest = cut_top(rest, canvas.line_height() + canvas.text_height(2.0), canvas.units(8))
@@ -128,12 +177,17 @@ class VideoRenderer:
         title = Rect(rest.x, rest.bottom - canvas.line_height(), rest.width, canvas.line_height())
         canvas.text_in(self._title, title, theme.text_faint)
         queue = Rect(rest.x, rest.y, rest.width, max(0, rest.height - title.height - canvas.units(6)))
-        if not view.is_empty:
-            draw_next_queue(canvas, queue, view.next_pieces)
+        if frame.held_piece is not None:
+            hold, queue = cut_top(queue, canvas.line_height() + canvas.units(_HOLD_UNITS), canvas.units(4))
+            heading, hold = cut_top(hold, canvas.line_height())
+            canvas.text_in("hold", heading, theme.text_dim, align="left")
+            draw_next_queue(canvas, hold, (frame.held_piece,))
+        if frame.next_pieces:
+            draw_next_queue(canvas, queue, frame.next_pieces)
 
 
 def render_frames(
-    game: PacedGame,
+    game: VideoGame,
     renderer: VideoRenderer,
     frames_per_second: int,
     seconds: float,
@@ -141,7 +195,7 @@ def render_frames(
 ) -> Iterator[Picture]:
     """Yield the pictures of a video; `on_progress` is called with the finished share, 0..1."""
     total = max(1, round(seconds * frames_per_second))
-    for frame, (view, share) in enumerate(game.views(frames_per_second, seconds)):
-        on_progress(frame / total)
-        yield renderer.draw(view, share)
+    for number, frame in enumerate(game.frames(frames_per_second, seconds)):
+        on_progress(number / total)
+        yield renderer.draw(frame)
     on_progress(1.0)

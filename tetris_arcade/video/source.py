@@ -1,25 +1,41 @@
-"""The game in a video: a new game of a model, or a replay."""
+"""The game in a video: a new game of a model, or a replay of a model's or a person's game."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.engine.single_game import Game
-from tetris_arcade.training.replay_player import ReplayPlayer, load_game_player
-from tetris_arcade.video.renderer import PacedGame
+from tetris_arcade.realtime.board import VISIBLE_ROWS
+from tetris_arcade.realtime.stored_games import recording_from
+from tetris_arcade.storage.played_games import PlayedGame, load_any_replay
+from tetris_arcade.training.players import Player, load_player
+from tetris_arcade.training.replay_player import ReplayPlayer
+from tetris_arcade.video.played_game import PlayedGameVideo
+from tetris_arcade.video.renderer import PacedGame, VideoGame
 
 _SEED = 1
+_SPEED = 4.0
+"""Pieces per second of a model's game."""
+_PERSON = "a person"
 
 
-def paced_game_from_name(
-    slot: str, paths: DataPaths, speed: float, lookahead: bool, seed: int | None
-) -> tuple[PacedGame, str, int]:
+def video_game_from_name(
+    slot: str, paths: DataPaths, speed: float | None, lookahead: bool, seed: int | None
+) -> tuple[VideoGame, str, int]:
     """(the game of a video, the name of its player, the rows of its board).
 
-    `slot` names a model, a reference player or a replay file. Raises UnknownModelError if there is none.
+    `slot` names a model, a reference player or a replay file. speed: in pieces per second; None for a
+    person's game in real time, or a model's at 4. Raises UnknownModelError if there is no such player.
     """
-    player = load_game_player(slot, paths)
-    if isinstance(player, ReplayPlayer):
+    player: Player
+    if slot.endswith(".json"):
+        replay = load_any_replay(Path(slot))
+        if isinstance(replay, PlayedGame):
+            return PlayedGameVideo(recording_from(replay), replay.pieces, speed), _PERSON, VISIBLE_ROWS
+        player = ReplayPlayer(replay)
         game = player.new_game()
     else:
+        player = load_player(slot, paths)
         game = Game(seed=_SEED if seed is None else seed)
-    return PacedGame(game, player, speed, lookahead), player.name, game.height
+    return PacedGame(game, player, speed or _SPEED, lookahead), player.name, game.height

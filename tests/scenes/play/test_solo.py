@@ -20,7 +20,7 @@ from tetris_arcade.scenes.play.person_scene import COUNTDOWN_SECONDS
 from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.solo import SoloScene
 
-_KEYS = {
+KEYS = {
     Control.MOVE_LEFT: "left",
     Control.MOVE_RIGHT: "right",
     Control.ROTATE_RIGHT: "up",
@@ -61,7 +61,7 @@ def _left_col(scene: SoloScene) -> int:
 
 def _place(pilot: Pilot, scene: SoloScene) -> None:
     """Place a piece by keys, all of them within a frame."""
-    pilot.send(*(event for control in plan(scene.game) for event in key_events(_KEYS[control])))
+    pilot.send(*(event for control in plan(scene.game) for event in key_events(KEYS[control])))
 
 
 def test_nothing_moves_before_the_countdown_ends(open_pilot: OpenPilot) -> None:
@@ -241,7 +241,7 @@ def test_random_keys_break_nothing(open_pilot: OpenPilot) -> None:
     """Sixteen random key events a frame, which is a thousand a second."""
     pilot, scene = _open(open_pilot, arr_ms=0, das_ms=50)
     rng, held = random.Random(5), set[str]()
-    names = (*_KEYS.values(), "c", "down", "x", "left shift", "p", "return", "n", "escape")
+    names = (*KEYS.values(), "c", "down", "x", "left shift", "p", "return", "n", "escape")
     for _ in range(400):
         events = []
         for name in rng.choices(names, k=16):

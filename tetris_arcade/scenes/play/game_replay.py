@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pygame import Rect
 
 from tetris_arcade.realtime.modes import SECOND
@@ -25,21 +27,25 @@ _SEEK_US = 5 * SECOND
 
 
 class GameReplayScene(Scene):
-    """Plays a recording. A jump back plays it from its start up to that time, without sounds."""
+    """Plays a recording. A jump back plays it from its start up to that time, without sounds.
+
+    file: where it is saved, so that it can become a video; None if it is not.
+    """
 
     title = "Replay of your game"
 
-    def __init__(self, context: Context, recording: Recording) -> None:
+    def __init__(self, context: Context, recording: Recording, file: Path | None = None) -> None:
         super().__init__(context)
-        self._recording = recording
+        self._recording, self._file = recording, file
         self._bar = SeekBar(recording.end_us // SECOND, lambda seconds: format_time(seconds * SECOND)[:-3])
         self._speed = _NORMAL
         self._is_paused = False
         self._start()
 
     def _start(self) -> None:
-        self._person = Person(self._recording.new_game(), self.context.audio)
-        self._next_input, self._time_us = 0, 0
+        self._playback = self._recording.start_playback()
+        self._person = Person(self._playback.game, self.context.audio)
+        self._time_us = 0
 
     @property
     def is_still(self) -> bool:
@@ -57,8 +63,17 @@ class GameReplayScene(Scene):
             bind_pair("speed", self._change_speed, Action.SLOWER, Action.FASTER),
             bind_pair("rewind, forward", self._seek_by, Action.LEFT, Action.RIGHT),
             bind("restart", self._start, Action.CONFIRM, Action.NEW_GAME),
+            *self._video_bindings(),
             bind("back", Pop, Action.BACK, Action.STOP),
         ]
+
+    def _video_bindings(self) -> list[KeyBinding]:
+        """The key that saves a video, if the game is saved."""
+        videos, file = self.context.videos, self._file
+        if file is None:
+            return []
+        pieces = self._person.game.tally.pieces
+        return [bind(videos.key_text, lambda: videos.start_played(file, pieces), Action.RECORD)]
 
     def _pause_or_restart(self) -> None:
         if self._has_ended:
@@ -80,6 +95,9 @@ class GameReplayScene(Scene):
         self._play_to(time_us)
         self._person.game.take_events()
 
+    def close(self) -> None:
+        self.context.videos.notify_still_running()
+
     def handle(self, event: InputEvent) -> Transition | None:
         if not event.clicked or event.position is None:
             return super().handle(event)
@@ -99,14 +117,8 @@ class GameReplayScene(Scene):
 
     def _play_to(self, time_us: int) -> None:
         """Give the game the inputs up to a time."""
-        game, inputs = self._person.game, self._recording.inputs
         self._time_us = min(time_us, self._recording.end_us)
-        while self._next_input < len(inputs) and inputs[self._next_input].time_us <= self._time_us:
-            timed = inputs[self._next_input]
-            game.advance(timed.time_us)
-            (game.press if timed.is_down else game.release)(timed.control)
-            self._next_input += 1
-        game.advance(self._time_us)
+        self._playback.advance(self._time_us)
 
     # --- Drawing ---
 
@@ -126,3 +138,4 @@ class GameReplayScene(Scene):
         canvas.explain(well, "Your game")
         canvas.explain(layout.stats, "How it stood then")
         canvas.explain(bar, "The time: click, or rewind and forward")
+        self.context.videos.draw(canvas, well)

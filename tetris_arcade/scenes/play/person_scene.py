@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from pathlib import Path
 
 from pygame import Rect
 
@@ -16,6 +17,7 @@ from tetris_arcade.scenes.play.game_menus import PauseMenu
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.play.person import Person
 from tetris_arcade.scenes.play.person_panels import CONTROL_HINTS, draw_countdown
+from tetris_arcade.scenes.play.save_game import save_if_worth_it
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.footer import Hint
@@ -38,6 +40,7 @@ class PersonScene(TrainingPausingScene):
     """Counts down, then runs a game on the screen's clock. Another screen over it pauses the game.
 
     A subclass makes the game in `make_game`, says what follows its end in `after_end`, and draws.
+    saved_file: where the game is saved once it is over, None if it is not.
     """
 
     captures_controls = True
@@ -86,6 +89,7 @@ class PersonScene(TrainingPausingScene):
         """Start a new game, with new pieces."""
         self._person = Person(self.make_game(), self.context.audio)
         self._ended_seconds: float | None = None
+        self.saved_file: Path | None = None
         self._start_countdown()
 
     def leave_soon(self) -> None:
@@ -166,6 +170,7 @@ class PersonScene(TrainingPausingScene):
         if self._ended_seconds is None:
             self._ended_seconds = 0.0
             self.on_halt()
+            self.saved_file = save_if_worth_it(self.context, self.game)
         self._ended_seconds += step
         self._person.fade(step)
         return self.after_end(self._ended_seconds)

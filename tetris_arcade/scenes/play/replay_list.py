@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tetris_arcade.languages import N_, _
+from tetris_arcade.realtime.stored_games import recording_from
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.game_replay import GameReplayScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
 from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
 from tetris_arcade.services.default_player import CHAMPION, default_player
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.played_games import load_played_game
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
@@ -29,7 +33,10 @@ _COLUMNS = (
     Column("saved", 2.6),
 )
 _SAVED_COLUMN = 5
-_EMPTY_TEXT = "The best game of every training is saved here, and every game that you save in a demo."
+_EMPTY_TEXT = N_(
+    "The best game of every training is saved here, every game that you save in a demo, and every game "
+    "that you play."
+)
 _EMPTY_UNITS, _EMPTY_LETTERS, _IDENTICON_UNITS = 330, 28, 110
 
 
@@ -58,7 +65,7 @@ class ReplaysScene(Scene):
         except StorageError as error:
             replays = []
             self.context.notify(str(error), "error")
-        self._replays = {replay.path.name: replay for replay in replays}
+        self._replays = {_row_name(replay): replay for replay in replays}
         self._table.replace([_table_row(replay) for replay in self._replays.values()])
 
     @property
@@ -96,11 +103,21 @@ class ReplaysScene(Scene):
         if replay.error:
             self.context.notify(replay.error, "error")
             return None
+        if replay.is_played:
+            return self._watch_played(replay)
         context = self.context
         listed = [self._replays[row.name] for row in self._table.rows]
-        readable = [other for other in listed if not other.error]
+        readable = [other for other in listed if not other.error and not other.is_played]
         index = readable.index(replay)
         return start_with_training_check(context, lambda: ReplayScene(context, readable, index))
+
+    def _watch_played(self, replay: ReplaySummary) -> Transition | None:
+        try:
+            recording = recording_from(load_played_game(replay.path))
+        except StorageError as error:
+            self.context.notify(str(error), "error")
+            return None
+        return Push(GameReplayScene(self.context, recording, replay.path))
 
     def _ask_delete(self) -> Transition | None:
         replay = self._selected
@@ -140,7 +157,7 @@ class ReplaysScene(Scene):
         theme, units = canvas.theme, canvas.units
         area = inset(canvas.rect, units(8))
         width = min(area.width, max(units(_EMPTY_UNITS), canvas.text_width("0" * _EMPTY_LETTERS)))
-        lines = len(canvas.wrap(_EMPTY_TEXT, width - units(24)))
+        lines = len(canvas.wrap(_(_EMPTY_TEXT), width - units(24)))
         text_height = canvas.text_height(2.0) + lines * canvas.line_height() + units(16)
         height = min(area.height, text_height + units(_IDENTICON_UNITS) + units(30))
         inside = inset(canvas.panel(centered(area, width, height)), units(7))
@@ -149,11 +166,16 @@ class ReplaysScene(Scene):
         draw_identicon(canvas, picture, CHAMPION, theme.panel_edge)
         head, below = cut_top(below, canvas.text_height(2.0) + units(8))
         canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
-        canvas.paragraph(_EMPTY_TEXT, below, theme.text, align="center")
+        canvas.paragraph(_(_EMPTY_TEXT), below, theme.text, align="center")
+
+
+def _row_name(replay: ReplaySummary) -> str:
+    """Unique in both folders."""
+    return f"{replay.path.parent.name}/{replay.path.name}"
 
 
 def _table_row(replay: ReplaySummary) -> Row:
-    name = replay.path.name
+    name = _row_name(replay)
     if replay.error:
         return Row(name, (replay.player, "-", "-", "-", "-", ""), ("", None, None, None, "", ""), is_dim=True)
     numbers = (replay.lines, replay.score, replay.pieces)

@@ -8,16 +8,22 @@ from typing import Any
 
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, EnvConfig
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import _
+from tetris_arcade.realtime.modes import MODES, RACES
 from tetris_arcade.scenes.model_info import env_text
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.replays import list_replays, load_replay
+from tetris_arcade.storage.played_games import PlayedGame, list_played_games, load_any_replay
+from tetris_arcade.storage.replays import Replay, list_replays
 
 DEFAULT_HEIGHT = EnvConfig().height
 
 
 @dataclass(frozen=True)
 class ReplaySummary:
-    """One replay; `error` says why its file cannot be used, and is empty if it can."""
+    """One replay; `error` says why its file cannot be used, and is empty if it can.
+
+    is_played: whether a person played it. height: the rows of the board.
+    """
 
     path: Path
     player: str = ""
@@ -28,21 +34,27 @@ class ReplaySummary:
     saved_at: str = ""
     error: str = ""
     height: int = DEFAULT_HEIGHT
+    is_played: bool = False
 
 
 def read_replays(paths: DataPaths) -> list[ReplaySummary]:
-    """All saved replays, the newest first, with those that cannot be used.
+    """All saved replays of models and people, the newest first, with those that cannot be used.
 
-    Raises UnreadableError if their folder cannot be read now.
+    Raises UnreadableError if their folders cannot be read now.
     """
-    return [_read_replay(path) for path in list_replays(paths)]
+    files = [*list_replays(paths), *list_played_games(paths)]
+    return [_read_replay(path) for path in sorted(files, key=lambda path: path.name, reverse=True)]
 
 
 def _read_replay(path: Path) -> ReplaySummary:
     try:
-        replay = load_replay(path)
+        replay = load_any_replay(path)
     except StorageError as error:
         return ReplaySummary(path, error.summary, error=str(error))
+    return _summary_of_played(path, replay) if isinstance(replay, PlayedGame) else _summary(path, replay)
+
+
+def _summary(path: Path, replay: Replay) -> ReplaySummary:
     return ReplaySummary(
         path,
         player=replay.player,
@@ -51,8 +63,26 @@ def _read_replay(path: Path) -> ReplaySummary:
         pieces=len(replay.actions),
         board=env_text(replay.env),
         height=_height(replay.env),
-        saved_at=replay.saved_at[:16].replace("T", " "),
+        saved_at=_time_text(replay.saved_at),
     )
+
+
+def _summary_of_played(path: Path, game: PlayedGame) -> ReplaySummary:
+    mode = {**MODES, **RACES}.get(game.mode)
+    return ReplaySummary(
+        path,
+        player=_("You"),
+        lines=game.lines,
+        score=game.score,
+        pieces=game.pieces,
+        board=game.mode if mode is None else _(mode.name),
+        saved_at=_time_text(game.saved_at),
+        is_played=True,
+    )
+
+
+def _time_text(saved_at: str) -> str:
+    return saved_at[:16].replace("T", " ")
 
 
 def _height(env: dict[str, Any]) -> int:

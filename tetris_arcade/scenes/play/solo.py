@@ -65,7 +65,7 @@ class SoloScene(PersonScene):
 
     def _watch(self) -> Transition:
         """See the game again."""
-        return Push(GameReplayScene(self.context, Recording.of(self.game)))
+        return Push(GameReplayScene(self.context, Recording.of(self.game), self.saved_file))
 
     # --- Drawing ---
 
