@@ -182,7 +182,7 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("replay", ("Return",)),
     ("settings", ("Right", "Escape", "Escape", "Down", "Return")),
     ("a name", ("Return",)),
-    ("keys", ("Escape", *["Down"] * 11, "Return")),
+    ("keys", ("Escape", *["Down"] * 13, "Return")),
     ("playlist", ("Escape", *["Down"] * 6, "Return")),
 )
 """Every screen except a running training, and the keys that lead to it from the previous one."""

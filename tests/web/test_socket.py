@@ -68,6 +68,17 @@ def test_board_has_the_position_before_the_move_and_the_move(site: Site) -> None
     assert (board["greedy"], board["over"], board["lines"]) == (True, False, 11)
 
 
+def test_what_the_training_does_is_said_in_a_sentence(site: Site) -> None:
+    site.host.start()
+    site.host.plot(2)
+    with site.browser() as browser:
+        browser.receive("sync")
+        browser.until("series", lambda message: message["name"] == "lines")
+        site.host.show(1, timesteps=3_000, updates=9, epsilon=0.7)
+        metrics = browser.until("metrics", lambda message: message["timesteps"] == 3_000)
+    assert metrics["narration"] == "It tries moves at random: 7 of 10."
+
+
 def test_numbers_that_are_none_are_null(site: Site) -> None:
     site.host.start()
     with site.browser() as browser:

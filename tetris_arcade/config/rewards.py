@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tetris_arcade.languages import N_
-
 
 @dataclass(frozen=True)
 class RewardSpec:
@@ -39,8 +37,8 @@ REWARDS: Mapping[str, RewardSpec] = {
     spec.name: spec
     for spec in (
         RewardSpec(
-            N_("lines"),
-            N_("One point for each line cleared."),
+            "lines",
+            "One point for each line cleared.",
             LINES,
             (0.0, 1.0, 2.0, 3.0, 4.0),
             scale=1.0,
@@ -48,16 +46,16 @@ REWARDS: Mapping[str, RewardSpec] = {
             is_kept_at_end=True,
         ),
         RewardSpec(
-            N_("score"),
-            N_("1 point per piece, plus 10, 40, 90 or 160 for 1 to 4 lines at once."),
+            "score",
+            "1 point per piece, plus 10, 40, 90 or 160 for 1 to 4 lines at once.",
             SCORE,
             _PACKAGE_REWARDS,
             scale=0.05,
             best_by="mean_score",
         ),
         RewardSpec(
-            N_("shaped"),
-            N_("The score, minus a penalty for new holes, height and bumpiness."),
+            "shaped",
+            "The score, minus a penalty for new holes, height and bumpiness.",
             SHAPED,
             _PACKAGE_REWARDS,
             scale=0.05,
@@ -65,8 +63,8 @@ REWARDS: Mapping[str, RewardSpec] = {
             is_shaped=True,
         ),
         RewardSpec(
-            N_("fours"),
-            N_("4 points for 4 lines at once, nothing for fewer."),
+            "fours",
+            "4 points for 4 lines at once, nothing for fewer.",
             FOURS,
             (0.0, 0.0, 0.0, 0.0, 4.0),
             scale=1.0,

@@ -15,6 +15,7 @@ from tetris_arcade.config.rewards import REWARDS
 Palette = Literal["colour-safe", "classic", "high-contrast", "mono"]
 Presenting = Literal["auto", "software", "vsync"]
 LanguageCode = Literal["en", "de", "fr", "es", "ja"]
+Wording = Literal["visitor", "student"]
 TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
@@ -35,7 +36,10 @@ PUBLISHED_PIN = "2468"
 
 @dataclass(frozen=True)
 class DisplaySettings:
-    """The window and its look; `window_size` is (width, height) in pixels."""
+    """The window and its look.
+
+    window_size: (width, height) in pixels. wording: whether explanations use everyday words or the field's.
+    """
 
     title: Annotated[str, Length(1, 40)] = "TETRIS ARCADE"
     window_size: tuple[int, int] = (1280, 720)
@@ -45,6 +49,7 @@ class DisplaySettings:
     text_size: float = 1.0
     presenting: Presenting = "auto"
     language: LanguageCode = "en"
+    wording: Wording = "visitor"
 
     def __post_init__(self) -> None:
         check_constraints(self)

@@ -15,7 +15,6 @@ from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
 from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu, make_pin_dialog
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
-from tetris_arcade.languages import _, format_number
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Reset, Transition
 from tetris_arcade.scenes.context import Context
@@ -173,14 +172,8 @@ class KioskController:
         """A line for the operator, such as "Running 3 h 20 min, training"."""
         started_at = self._now if self._started_at is None else self._started_at
         hours, minutes = divmod(int((self._now - started_at) / _SECONDS_PER_MINUTE), _MINUTES_PER_HOUR)
-        duration = (
-            _("{hours} h {minutes} min").format(hours=format_number(hours), minutes=minutes)
-            if hours
-            else _("{minutes} min").format(minutes=minutes)
-        )
-        is_training = self._context.trainer.is_busy
-        text = _("Running {duration}, training") if is_training else _("Running {duration}, not training")
-        return text.format(duration=duration)
+        duration = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+        return f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"
 
     def _reload_settings(self) -> str:
         pin = self._rules.settings.pin
@@ -189,12 +182,12 @@ class KioskController:
             self._rules = replace(self._rules, settings=replace(self._rules.settings, pin=pin))
         self._context.change_settings(settings)
         self._training_keeper.change(self._rules.training)
-        return problem or _("Settings reloaded")
+        return problem or "Settings reloaded"
 
     def _restart_workers(self) -> str:
         self._context.player.stop()
         self._training_keeper.restart()
-        return _("Player and trainer restarted")
+        return "Player and trainer restarted"
 
     # --- Drawing ---
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from tetris_arcade import __version__
 from tetris_arcade.config.settings import DisplaySettings
+from tetris_arcade.narrator.facts import read_facts
+from tetris_arcade.narrator.narrator import Narrator
 from tetris_arcade.remote.channel import Message
 from tetris_arcade.remote.link import HostLink
 from tetris_arcade.remote.messages import RefusedError, decode_report, parse_command
@@ -50,11 +52,13 @@ class Hub:
         self._clients: set[Client] = set()
         self._answers: dict[int, asyncio.Future[Message]] = {}
         self._texts = ReportTexts()
+        self._narrator = Narrator()
         self._activity = find_activity({})
         self._pending_frame: Any = None
         self._board_keys: dict[int, tuple[Any, ...]] = {}
         self._frame_generations: dict[str, int] = {}
         self._series_generation: int | None = None
+        self._series: Any = None
         self._lookahead: bool | None = None
         """As a browser has set it for the running demo; telemetry does not hold it."""
         self._next_metrics_at = self._next_series_at = self._next_episode_at = 0.0
@@ -216,8 +220,16 @@ class Hub:
         if now >= self._next_metrics_at:
             self._next_metrics_at = now + _METRICS_SECONDS
             self._pending_frame = None
-            self.metrics = metrics_data(frame)
+            self.metrics = {**metrics_data(frame), "narration": self._narrate(frame, now)}
             self._broadcast_newest("metrics", {"type": "metrics", **self.metrics})
+
+    def _narrate(self, frame: Any, now: float) -> str | None:
+        """What the training does, in one sentence; None while something else is seen."""
+        if self._activity.worker != "trainer" or self._series is None:
+            return None
+        self._narrator.update(read_facts(frame, self._series, self._activity.status.state), now)
+        sentence = self._narrator.sentence
+        return None if sentence is None else sentence.text(self.display.wording)
 
     def _send_boards(self, frame: Any) -> None:
         source = self._activity.source or "training"
@@ -237,11 +249,12 @@ class Hub:
         trainer, mailbox = self._link.statuses["trainer"], self._link.telemetry["trainer"].series
         if trainer.generation != self._series_generation:
             mailbox.rewind()
-            self._series_generation = trainer.generation
+            self._series_generation, self._series = trainer.generation, None
             self._send_points(self.graphs.clear())
         record = None if trainer.state is WorkerState.STARTING else mailbox.read()
         if record is not None:
-            self._send_points(self.graphs.update(record[0]))
+            self._series = record[0]
+            self._send_points(self.graphs.update(self._series))
 
     def _send_points(self, changed: Mapping[str, int]) -> None:
         for name, start in changed.items():

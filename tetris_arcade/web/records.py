@@ -81,7 +81,8 @@ def metrics_data(frame: Any) -> dict[str, Any]:
     """The counters of a FRAME record, with the running game of its first board."""
     counters, board = frame["counters"], frame["boards"][0]
     metrics = {name: plain_number(counters[field].item()) for name, field in _COUNTERS.items()}
-    return {**metrics, "current_score": board["score"].item(), "lines_cleared": board["lines"].item()}
+    game = {"current_score": board["score"].item(), "lines_cleared": board["lines"].item()}
+    return {**metrics, **game, "narration": None}
 
 
 class Graphs:

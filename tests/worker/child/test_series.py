@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
+from tetris_arcade.worker.shared.milestones import reached_milestones
 from tetris_arcade.worker.shared.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
 
 
@@ -95,3 +96,30 @@ def test_invalid_graph_in_a_file_is_left_empty(points: NDArray[Any]) -> None:
     assert SeriesRecorder(from_arrays({"loss": arrays["loss"]})).are_empty
     infinite_stride = np.array([np.inf], np.float16)
     assert SeriesRecorder(from_arrays({"loss": arrays["loss"], "loss.stride": infinite_stride})).are_empty
+
+
+def test_milestones_are_kept_with_their_timesteps() -> None:
+    recorder = SeriesRecorder()
+    recorder.add_result("game", 3.0, 1_200.0)
+    recorder.add_result("game", 12.0, 5_000.0)
+    recorder.add_result("game", 90.0, 6_000.0)
+    restored = from_arrays(to_arrays(recorder.record))
+    reached = {milestone.key: timesteps for milestone, timesteps in reached_milestones(restored[0])}
+    assert reached == {"line_1": 1_200, "lines_10": 5_000}
+
+
+def test_milestones_after_the_checkpoint_are_dropped() -> None:
+    recorder = SeriesRecorder()
+    recorder.add_result("game", 3.0, 1_200.0)
+    recorder.add_result("game", 12.0, 5_000.0)
+    recorder.truncate(4_000.0)
+    assert [milestone.key for milestone, _ in reached_milestones(recorder.record[0])] == ["line_1"]
+
+
+def test_milestones_of_earlier_versions_are_read_off_the_graphs() -> None:
+    recorder = SeriesRecorder()
+    for timesteps, lines in ((100, 0), (200, 2), (300, 15)):
+        recorder.add("lines", timesteps, lines)
+    restored = from_arrays(to_arrays(recorder.record))
+    reached = {milestone.key: timesteps for milestone, timesteps in reached_milestones(restored[0])}
+    assert reached == {"line_1": 200, "lines_10": 300}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import Push, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.worker.shared.messages import Pause, Resume
 
 _OPTIONS = [
-    ("pause", N_("Pause it meanwhile")),
-    ("stop", N_("Save and stop it")),
-    ("both", N_("Keep it running")),
+    ("pause", "Pause it meanwhile"),
+    ("stop", "Save and stop it"),
+    ("both", "Keep it running"),
 ]
 
 
@@ -49,5 +48,4 @@ def start_with_training_check(context: Context, make: Callable[[], TrainingPausi
             trainer.stop()
         return Replace(scene)
 
-    options = [(key, _(text)) for key, text in _OPTIONS]
-    return Push(ChoiceDialog(context, _("Training is running. What should happen to it?"), options, choose))
+    return Push(ChoiceDialog(context, "Training is running. What should happen to it?", _OPTIONS, choose))

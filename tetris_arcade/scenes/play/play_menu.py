@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from pygame import Rect
 
 from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, MACHINE_LEVELS, machine_level
-from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.realtime.modes import MARATHON, MODES, RACES, GameMode
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
@@ -36,9 +35,9 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
     """
 
     title = "Play"
-    header = N_("Play")
+    header = "Play"
     has_music = True
-    choose_text = N_("start")
+    choose_text = "start"
 
     def __init__(self, context: Context, level: int = 1) -> None:
         super().__init__(context)
@@ -60,29 +59,28 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
 
     def entries(self) -> list[MenuEntry]:
         return [
-            *(self._mode_entry(mode, self._play) for mode in self._offered(MODES)),
+            *(
+                MenuEntry(mode.key, mode.name, choose=partial(self._play, mode), description=mode.description)
+                for mode in self._offered(MODES)
+            ),
             *self._marathon_entries(),
             *self._race_entries(),
-            menu_heading(_("More")),
+            menu_heading("More"),
             MenuEntry(
                 "tables",
-                _("Best games"),
+                "Best games",
                 "...",
                 choose=lambda: Push(TablesScene(self.context)),
-                description=_("Of today, of this week and of all time."),
+                description="Of today, of this week and of all time.",
             ),
             MenuEntry(
                 "handling",
-                _("Handling and keys"),
+                "Handling and keys",
                 "...",
                 choose=lambda: Push(HandlingScene(self.context)),
-                description=_("How the controls feel, and where they are."),
+                description="How the controls feel, and where they are.",
             ),
         ]
-
-    @staticmethod
-    def _mode_entry(mode: GameMode, play: Callable[[GameMode], Transition]) -> MenuEntry:
-        return MenuEntry(mode.key, _(mode.name), choose=partial(play, mode), description=_(mode.description))
 
     def _marathon_entries(self) -> list[MenuEntry]:
         if MARATHON not in self._offered(MODES):
@@ -90,10 +88,10 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         return [
             MenuEntry(
                 "level",
-                _("Start at level"),
+                "Start at level",
                 str(self._level),
                 self._change_level,
-                description=_("How fast a marathon starts."),
+                description="How fast a marathon starts.",
             )
         ]
 
@@ -102,8 +100,11 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         if not races:
             return []
         return [
-            menu_heading(_("Against the machine, best of three")),
-            *(self._mode_entry(mode, self._race) for mode in races),
+            menu_heading("Against the machine, best of three"),
+            *(
+                MenuEntry(mode.key, mode.name, choose=partial(self._race, mode), description=mode.description)
+                for mode in races
+            ),
             *self._opponent_entries(),
         ]
 
@@ -112,26 +113,24 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         return [
             MenuEntry(
                 "machine_level",
-                _("Its level"),
+                "Its level",
                 str(self._machine_level),
                 self._change_machine_level,
-                description=_(
-                    "It places {pace} pieces per second, and overlooks some of the best places."
-                ).format(pace=format_number(pace, "g")),
+                description=f"It places {pace:g} pieces per second, and overlooks some of the best places.",
             ),
             MenuEntry(
                 "adapts",
-                _("Level adapts"),
-                _("yes") if self._adapts else _("no"),
+                "Level adapts",
+                "yes" if self._adapts else "no",
                 self._change_adapts,
-                description=_("The level rises when you win a match, and falls when you lose."),
+                description="The level rises when you win a match, and falls when you lose.",
             ),
             MenuEntry(
                 "model",
-                _("Opponent"),
+                "Opponent",
                 self._models[self._model].display_name,
                 self._change_model,
-                description=_("Any model. It gets the same pieces as you."),
+                description="Any model. It gets the same pieces as you.",
             ),
         ]
 
@@ -166,8 +165,8 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         text = Rect(note.x + canvas.units(6), note.y, note.width - canvas.units(12), note.height)
         canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
         draw_controls(canvas, keys, self.context.key_hints, CONTROL_HINTS)
-        canvas.explain(panel, _("What to play: {keys}").format(keys=self.menu_keys_text()))
-        canvas.explain(keys, _("What you can do in a game"))
+        canvas.explain(panel, f"What to play: {self.menu_keys_text()}")
+        canvas.explain(keys, "What you can do in a game")
 
     def _layout(self, canvas: Canvas) -> tuple[Rect, Rect]:
         """(the menu, the keys): side by side, in portrait one below the other."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pygame import Rect
 
 from tetris_arcade.config.handling import INSTANT, Handling
-from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
@@ -22,37 +21,35 @@ _SOFT_DROP_FACTORS = (5, 10, 20, 40, INSTANT)
 """In the order of the menu, the fastest last."""
 _WIDTH_UNITS, _LETTERS = 380, 42
 _NOTE_LINES = 3
-_LOCKED = N_("Settings are locked in kiosk mode")
+_LOCKED = "Settings are locked in kiosk mode"
 
 
 class HandlingScene(MenuScene):
     """One menu; changes are saved at once, and count from the next game on."""
 
     title = "Handling"
-    header = N_("Handling")
+    header = "Handling"
 
     def entries(self) -> list[MenuEntry]:
         handling = self.context.settings.handling
         return [
             MenuEntry(
                 "das",
-                _("Delay (DAS)"),
-                _("{milliseconds} ms").format(milliseconds=handling.das_ms),
+                "Delay (DAS)",
+                f"{handling.das_ms} ms",
                 lambda by: self._set(replace(handling, das_ms=_step(_DAS_MS, handling.das_ms, by))),
-                description=_("How long to hold left or right until the piece moves on by itself."),
+                description="How long to hold left or right until the piece moves on by itself.",
             ),
             MenuEntry(
                 "arr",
-                _("Repeat (ARR)"),
-                _("{milliseconds} ms").format(milliseconds=handling.arr_ms)
-                if handling.arr_ms
-                else _("at once"),
+                "Repeat (ARR)",
+                f"{handling.arr_ms} ms" if handling.arr_ms else "at once",
                 lambda by: self._set(replace(handling, arr_ms=_step(_ARR_MS, handling.arr_ms, by))),
-                description=_("The time from one of these moves to the next."),
+                description="The time from one of these moves to the next.",
             ),
             MenuEntry(
                 "soft_drop",
-                _("Soft drop"),
+                "Soft drop",
                 self._soft_drop_text(handling.soft_drop_factor),
                 lambda by: self._set(
                     replace(
@@ -60,39 +57,39 @@ class HandlingScene(MenuScene):
                         soft_drop_factor=_step(_SOFT_DROP_FACTORS, handling.soft_drop_factor, by),
                     )
                 ),
-                description=_("How fast a piece falls while down is held. It never locks by that alone."),
+                description="How fast a piece falls while down is held. It never locks by that alone.",
             ),
             MenuEntry(
                 "keys",
-                _("Keys and buttons"),
+                "Keys and buttons",
                 "...",
                 choose=self._open_keys,
-                description=_("Change keys and gamepad buttons."),
+                description="Change keys and gamepad buttons.",
             ),
             MenuEntry(
                 "defaults",
-                _("Reset to defaults"),
+                "Reset to defaults",
                 choose=self._reset,
-                description=_("167 ms and 33 ms: what most players know."),
+                description="167 ms and 33 ms: what most players know.",
             ),
         ]
 
     @staticmethod
     def _soft_drop_text(factor: int) -> str:
-        return _("at once") if factor == INSTANT else _("{factor} x").format(factor=factor)
+        return "at once" if factor == INSTANT else f"{factor} x"
 
     def _reset(self) -> None:
         self._set(Handling())
 
     def _open_keys(self) -> Transition | None:
         if self.context.is_kiosk:
-            self.context.notify(_(_LOCKED), "warning")
+            self.context.notify(_LOCKED, "warning")
             return None
         return Push(KeySettingsScene(self.context, shows_game=True))
 
     def _set(self, handling: Handling) -> None:
         if self.context.is_kiosk:
-            self.context.notify(_(_LOCKED), "warning")
+            self.context.notify(_LOCKED, "warning")
             return
         self.context.change_settings(replace(self.context.settings, handling=handling))
 
@@ -107,12 +104,9 @@ class HandlingScene(MenuScene):
         self.menu.draw(canvas, menu)
         text = Rect(note.x + units(6), note.y, note.width - units(12), note.height)
         canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
-        canvas.explain(note, _("What the chosen line does"))
+        canvas.explain(note, "What the chosen line does")
         canvas.explain(
-            menu,
-            _("How the controls feel: {keys}").format(
-                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
-            ),
+            menu, f"How the controls feel: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}"
         )
 
 

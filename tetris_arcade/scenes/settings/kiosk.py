@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from tetris_arcade.config.settings import PUBLISHED_PIN, KioskSettings
-from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -22,8 +21,13 @@ from tetris_arcade.ui.operator_keys import HOLD_SECONDS, KEYS, LONG_HOLD_SECONDS
 
 _DIGITS = "0123456789"
 _PANEL_UNITS, _ENTRY_UNITS = 360, 80
-_NOT_PLAYING = N_("off")
-_NOTE = N_("Players are shown in the order of their numbers. An empty list shows the best player.")
+_NOT_PLAYING = "off"
+_NOTE = "Players are shown in the order of their numbers. An empty list shows the best player."
+_PIN_DESCRIPTION = (
+    f"In the kiosk hold {combination_label(*KEYS)} or a pad's {pad_label('+'.join(PAD_BUTTONS))} "
+    f"for {HOLD_SECONDS:.0f} seconds, a cabinet's {combination_label(*CABINET_KEYS)} or the upper left "
+    f"corner for {LONG_HOLD_SECONDS:.0f}; then enter the PIN."
+)
 
 Change = Callable[[KioskSettings], None]
 """Applies new settings."""
@@ -45,55 +49,55 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
         set_values(dim_hours=None if hours[0] == hours[1] else tuple(hours))
 
     entries = [
-        menu_heading(_("Kiosk")),
+        menu_heading("Kiosk"),
         MenuEntry(
             "idle",
-            _("Attract after"),
-            _("{seconds} s").format(seconds=format_number(kiosk.idle_seconds, "g")),
+            "Attract after",
+            f"{kiosk.idle_seconds:g} s",
             lambda by: set_values(idle_seconds=step_seconds(kiosk.idle_seconds, by)),
-            description=_("Return to attract mode after this long without input."),
+            description="Return to attract mode after this long without input.",
         ),
         MenuEntry(
             "playlist",
-            _("Playlist"),
+            "Playlist",
             _shorten(kiosk.playlist),
             choose=lambda: Push(PlaylistScene(context, change)),
-            description=_("Players shown in the kiosk, in order."),
+            description="Players shown in the kiosk, in order.",
         ),
         MenuEntry(
             "rotate",
-            _("Each plays for"),
-            _("{seconds} s").format(seconds=format_number(kiosk.rotate_seconds, "g")),
+            "Each plays for",
+            f"{kiosk.rotate_seconds:g} s",
             lambda by: set_values(rotate_seconds=step_seconds(kiosk.rotate_seconds, by)),
-            description=_("Time per player."),
+            description="Time per player.",
         ),
         MenuEntry(
             "kiosk_train",
-            _("Always training"),
-            _("on") if kiosk.train else _("off"),
+            "Always training",
+            "on" if kiosk.train else "off",
             lambda _by: set_values(train=not kiosk.train),
-            description=_("Train a network in the background and show it."),
+            description="Train a network in the background and show it.",
         ),
         MenuEntry(
             "qr_code",
-            _("QR code"),
-            _("on") if kiosk.qr_code else _("off"),
+            "QR code",
+            "on" if kiosk.qr_code else "off",
             lambda _by: set_values(qr_code=not kiosk.qr_code),
-            description=_("Shows the address at which phones can watch, while the browser view is on."),
+            description="Shows the address at which phones can watch, while the browser view is on.",
         ),
         MenuEntry(
             "dim_from",
-            _("Dark from"),
+            "Dark from",
             _hour_text(kiosk, 0),
             lambda by: step_hour(0, by),
-            description=_("Screen off from this hour."),
+            description="Screen off from this hour.",
         ),
         MenuEntry(
             "dim_until",
-            _("Dark until"),
+            "Dark until",
             _hour_text(kiosk, 1),
             lambda by: step_hour(1, by),
-            description=_("Screen on from this hour."),
+            description="Screen on from this hour.",
         ),
     ]
     entries += _table_entries(context)
@@ -101,25 +105,12 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
         return entries
     pin = MenuEntry(
         "pin",
-        _("Operator PIN"),
-        _("not set") if kiosk.pin is None else "••••",
+        "Operator PIN",
+        "not set" if kiosk.pin is None else "••••",
         choose=lambda: Push(_ask_pin(context, change)),
-        description=_pin_description(),
+        description=_PIN_DESCRIPTION,
     )
     return [*entries, pin]
-
-
-def _pin_description() -> str:
-    return _(
-        "In the kiosk hold {keys} or a pad's {buttons} for {seconds} seconds, a cabinet's {cabinet_keys} "
-        "or the upper left corner for {long_seconds}; then enter the PIN."
-    ).format(
-        keys=combination_label(*KEYS),
-        buttons=pad_label("+".join(PAD_BUTTONS)),
-        seconds=format_number(HOLD_SECONDS, ".0f"),
-        cabinet_keys=combination_label(*CABINET_KEYS),
-        long_seconds=format_number(LONG_HOLD_SECONDS, ".0f"),
-    )
 
 
 def _table_entries(context: Context) -> list[MenuEntry]:
@@ -130,23 +121,23 @@ def _table_entries(context: Context) -> list[MenuEntry]:
             empty_best_games(context)
 
     def ask() -> Transition:
-        options = [("keep", _("Keep them")), ("empty", _("Empty them"))]
-        return Push(ChoiceDialog(context, _("Empty the tables of the best games?"), options, answer))
+        options = [("keep", "Keep them"), ("empty", "Empty them")]
+        return Push(ChoiceDialog(context, "Empty the tables of the best games?", options, answer))
 
     return [
         MenuEntry(
             "export_scores",
-            _("Export best games"),
+            "Export best games",
             "...",
             choose=lambda: export_best_games(context),
-            description=_("Writes the tables as high_scores.csv into the folder of records."),
+            description="Writes the tables as high_scores.csv into the folder of records.",
         ),
         MenuEntry(
             "empty_scores",
-            _("Empty best games"),
+            "Empty best games",
             "...",
             choose=ask,
-            description=_("Removes all names and results."),
+            description="Removes all names and results.",
         ),
     ]
 
@@ -158,29 +149,26 @@ def _ask_pin(context: Context, change: Change) -> NameEntryScene:
         change(replace(context.settings.kiosk, pin=pin))
         return None
 
-    return NameEntryScene(context, _("New operator PIN, 4 to 8 digits"), "", save, letters=_DIGITS)
+    return NameEntryScene(context, "New operator PIN, 4 to 8 digits", "", save, letters=_DIGITS)
 
 
 def _shorten(playlist: tuple[str, ...]) -> str:
-    if not playlist:
-        return _("best player")
-    if len(playlist) == 1:
-        return playlist[0]
-    return _("{name} and {count} more").format(name=playlist[0], count=len(playlist) - 1)
+    more = f" and {len(playlist) - 1} more" if len(playlist) > 1 else ""
+    return f"{playlist[0]}{more}" if playlist else "best player"
 
 
 def _hour_text(kiosk: KioskSettings, index: int) -> str:
-    return _("never") if kiosk.dim_hours is None else f"{kiosk.dim_hours[index]}:00"
+    return "never" if kiosk.dim_hours is None else f"{kiosk.dim_hours[index]}:00"
 
 
 class PlaylistScene(MenuScene):
     """All models that can play; confirming one adds it to the end of the playlist, or removes it."""
 
     title = "Playlist"
-    header = N_("Playlist")
+    header = "Playlist"
     has_music = True
     change_text = ""
-    choose_text = N_("add or remove")
+    choose_text = "add or remove"
 
     def __init__(self, context: Context, change: Change) -> None:
         super().__init__(context)
@@ -194,9 +182,7 @@ class PlaylistScene(MenuScene):
         return [self._entry(name, playlist) for name in names]
 
     def _entry(self, name: str, playlist: tuple[str, ...]) -> MenuEntry:
-        position = _(_NOT_PLAYING)
-        if name in playlist:
-            position = _("number {number}").format(number=playlist.index(name) + 1)
+        position = f"number {playlist.index(name) + 1}" if name in playlist else _NOT_PLAYING
         return MenuEntry(name, name, position, lambda _by: self._toggle(name))
 
     def _toggle(self, name: str) -> None:
@@ -208,16 +194,11 @@ class PlaylistScene(MenuScene):
         units = canvas.units
         widest = max(canvas.text_width(entry.label + entry.value) for entry in self.menu.entries)
         width = min(canvas.rect.width - units(16), max(units(_PANEL_UNITS), widest + units(_ENTRY_UNITS)))
-        note_height = len(canvas.wrap(_(_NOTE), width - units(24))) * canvas.line_height()
+        note_height = len(canvas.wrap(_NOTE, width - units(24))) * canvas.line_height()
         height = min(canvas.rect.height - units(8), self.menu.height(canvas) + note_height + units(28))
         inside = canvas.panel(centered(canvas.rect, width, height)).inflate(units(-4), units(-8))
         note, menu = cut_bottom(inside, note_height, units(4))
         self.menu.draw(canvas, menu)
-        canvas.explain(
-            menu,
-            _("The players of the kiosk: {keys}").format(
-                keys=self.keys_text(_("add or remove"), Action.CONFIRM)
-            ),
-        )
-        canvas.explain(note, _("How to change it"))
-        canvas.paragraph(_(_NOTE), note.inflate(units(-12), 0), canvas.theme.text_dim)
+        canvas.explain(menu, f"The players of the kiosk: {self.keys_text('add or remove', Action.CONFIRM)}")
+        canvas.explain(note, "How to change it")
+        canvas.paragraph(_NOTE, note.inflate(units(-12), 0), canvas.theme.text_dim)

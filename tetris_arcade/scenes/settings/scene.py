@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from pygame import Rect
 
-from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting
-from tetris_arcade.languages import LANGUAGES, N_, _, format_number
+from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting, Wording
+from tetris_arcade.languages import LANGUAGES, _
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
@@ -26,18 +26,13 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 _WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
 _DEAD_ZONES = tuple(tenths / 10 for tenths in range(1, 10))
 _MIN_SAMPLE_UNITS = 30
-_OPTION_NAMES = (
-    *(N_("colour-safe"), N_("classic"), N_("high-contrast"), N_("mono")),
-    *(N_("auto"), N_("software"), N_("vsync")),
-)
-"""The values of settings that are words, for the catalogues."""
 
 
 class SettingsScene(MenuScene):
     """One menu; left and right change a value. A kiosk's visitors can read it, but change nothing."""
 
     title = "Settings"
-    header = N_("Settings")
+    header = "Settings"
     has_music = True
 
     # --- The menu ---
@@ -57,17 +52,17 @@ class SettingsScene(MenuScene):
             menu_heading(_("Display")),
             MenuEntry(
                 "title",
-                _("Title"),
+                "Title",
                 self.context.settings.display.title,
                 choose=self._ask_title,
-                description=_("Name shown on the title screen and window."),
+                description="Name shown on the title screen and window.",
             ),
             self._option(
                 "display",
                 "palette",
-                _("Palette"),
+                "Palette",
                 get_args(Palette),
-                _('"Colour-safe" works for colour-blind players. Every palette keeps the patterns.'),
+                '"Colour-safe" works for colour-blind players. Every palette keeps the patterns.',
             ),
             self._option(
                 "display",
@@ -77,35 +72,36 @@ class SettingsScene(MenuScene):
                 _("The language of the texts on the screen."),
                 lambda code: LANGUAGES[code].name,
             ),
+            self._option("display", "text_size", "Text size", TEXT_SIZES, "Larger text where it fits."),
             self._option(
                 "display",
-                "text_size",
-                _("Text size"),
-                TEXT_SIZES,
-                _("Larger text where it fits."),
-                lambda size: format_number(size, ""),
+                "wording",
+                _("Explanations"),
+                get_args(Wording),
+                _("For visitors in everyday words, or for students in those of the field."),
+                lambda wording: {"visitor": _("for visitors"), "student": _("for students")}[wording],
             ),
             self._switch(
                 "display",
                 "reduced_motion",
-                _("Reduced motion"),
-                _("No falling, clearing or transition animations."),
+                "Reduced motion",
+                "No falling, clearing or transition animations.",
             ),
-            self._switch("display", "full_screen", _("Full screen"), self._full_screen_text()),
+            self._switch("display", "full_screen", "Full screen", self._full_screen_text()),
             self._option(
                 "display",
                 "window_size",
-                _("Window size"),
+                "Window size",
                 _WINDOW_SIZES,
-                _("Window size when not full screen."),
+                "Window size when not full screen.",
                 lambda size: f"{size[0]} x {size[1]}",
             ),
             self._option(
                 "display",
                 "presenting",
-                _("Renderer"),
+                "Renderer",
                 get_args(Presenting),
-                _('Use "software" if there is no graphics card. Takes effect after restart.'),
+                'Use "software" if there is no graphics card. Takes effect after restart.',
             ),
         ]
 
@@ -118,68 +114,58 @@ class SettingsScene(MenuScene):
     def _sound_entries(self) -> list[MenuEntry]:
         muted = self.context.settings.sound.muted
         return [
-            menu_heading(_("Sound")),
+            menu_heading("Sound"),
             MenuEntry(
                 "muted",
-                _("Sound"),
-                _("off") if muted else _("on"),
+                "Sound",
+                "off" if muted else "on",
                 lambda _by: self._set("sound", muted=not muted),
-                description=_("All sound. Also {keys}, at any time.").format(
-                    keys=self.keys_text("", Action.MUTE)
-                ),
+                description=f"All sound. Also {self.keys_text('', Action.MUTE)}, at any time.",
             ),
-            self._volume("effects_volume", _("Effects volume"), _("Menu, landing, line and record sounds.")),
-            self._switch("sound", "music_on", _("Music"), _("Original music on the title and in menus.")),
-            self._volume("music_volume", _("Music volume"), _("Music volume.")),
+            self._volume("effects_volume", "Effects volume", "Menu, landing, line and record sounds."),
+            self._switch("sound", "music_on", "Music", "Original music on the title and in menus."),
+            self._volume("music_volume", "Music volume", "Music volume."),
         ]
 
     def _key_entries(self) -> list[MenuEntry]:
         return [
-            menu_heading(_("Keys and pads")),
+            menu_heading("Keys and pads"),
             MenuEntry(
                 "keys",
-                _("Keys and buttons"),
+                "Keys and buttons",
                 "...",
                 choose=lambda: Push(KeySettingsScene(self.context)),
-                description=_("Change keys and gamepad buttons."),
+                description="Change keys and gamepad buttons.",
             ),
             MenuEntry(
                 "handling",
-                _("Handling"),
+                "Handling",
                 "...",
                 choose=lambda: Push(HandlingScene(self.context)),
-                description=_("How the game feels that you play: delay, repeat, soft drop."),
+                description="How the game feels that you play: delay, repeat, soft drop.",
             ),
             self._option(
                 "input",
                 "dead_zone",
-                _("Stick dead zone"),
+                "Stick dead zone",
                 _DEAD_ZONES,
-                _("How far a stick must be tilted to count. Raise it if a stick moves by itself."),
-                lambda share: format_number(share, ".0%"),
+                "How far a stick must be tilted to count. Raise it if a stick moves by itself.",
+                lambda share: f"{share:.0%}",
             ),
         ]
 
     def _training_entries(self) -> list[MenuEntry]:
         return [
-            menu_heading(_("Training")),
+            menu_heading("Training"),
             self._number(
-                "training",
-                "num_envs",
-                _("Games at once"),
-                range(4, 65, 4),
-                _("How many games train in parallel."),
+                "training", "num_envs", "Games at once", range(4, 65, 4), "How many games train in parallel."
             ),
-            self._number(
-                "training", "seed", _("Seed"), range(10_000), _("The same seed gives the same run.")
-            ),
+            self._number("training", "seed", "Seed", range(10_000), "The same seed gives the same run."),
         ]
 
     def _full_screen_text(self) -> str:
         key = self.keys_text("", Action.FULL_SCREEN)
-        return _("Also {key} or {keys}, at any time.").format(
-            key=key, keys=combination_label(*FULL_SCREEN_KEYS)
-        )
+        return f"Also {key} or {combination_label(*FULL_SCREEN_KEYS)}, at any time."
 
     # --- Kinds of entries ---
 
@@ -190,7 +176,7 @@ class SettingsScene(MenuScene):
         label: str,
         options: tuple[Any, ...],
         description: str,
-        format_option: Callable[[Any], str] = _,
+        format_option: Callable[[Any], str] = str,
     ) -> MenuEntry:
         """A setting with a few values; the last is followed by the first."""
         value = self._get(section, name)
@@ -208,7 +194,7 @@ class SettingsScene(MenuScene):
         def change(_by: int) -> None:
             self._set(section, **{name: not value})
 
-        return MenuEntry(name, label, _("on") if value else _("off"), change, description=description)
+        return MenuEntry(name, label, "on" if value else "off", change, description=description)
 
     def _number(self, section: str, name: str, label: str, values: range, description: str) -> MenuEntry:
         """A whole number."""
@@ -248,13 +234,13 @@ class SettingsScene(MenuScene):
             return None
 
         title = self.context.settings.display.title
-        return Push(NameEntryScene(self.context, _("Title on the screen"), title, save))
+        return Push(NameEntryScene(self.context, "Title on the screen", title, save))
 
     def _lock(self, entry: MenuEntry) -> MenuEntry:
         """The entry, which only says now that it cannot be changed."""
 
         def refuse(*_by: int) -> None:
-            self.context.notify(_("Settings are locked in kiosk mode"), "warning")
+            self.context.notify("Settings are locked in kiosk mode", "warning")
 
         return replace(
             entry,
@@ -273,17 +259,15 @@ class SettingsScene(MenuScene):
             max_height = area.height - 6 * canvas.line_height() - units(60)
             menu, side = cut_top(area, min(self.menu.height(canvas) + units(12), max_height), units(6))
             lines = len(canvas.wrap(entry.description, side.width - units(8))) + 2
-            side = cut_top(side, max(units(150), lines * canvas.line_height() + units(12)))[0]
+            side, _ = cut_top(side, max(units(150), lines * canvas.line_height() + units(12)))
         else:
             side, menu = cut_right(area, area.width * 34 // 100, units(6))
         self.menu.draw(canvas, inset(canvas.panel(menu), units(1)))
         canvas.explain(
             menu,
-            _("The settings: {keys}, at once").format(
-                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
-            ),
+            f"The settings: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}, at once",
         )
-        canvas.explain(side, _("What the chosen line does"))
+        canvas.explain(side, "What the chosen line does")
         self._draw_description(canvas, canvas.panel(side, entry.label), entry.description)
 
     def _draw_description(self, canvas: Canvas, inside: Rect, description: str) -> None:

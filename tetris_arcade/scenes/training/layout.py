@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pygame import Rect
 
-from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.theme import Color
@@ -18,7 +17,7 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.qr_code import qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
-_NEW_BEST = N_("NEW BEST")
+_NEW_BEST = "NEW BEST"
 _LEFT_OUT_FIRST = ("UPDATES", "MEAN Q-VALUE", "GAMES", "LAST GAME", "TIME", "SPEED", "LOSS", "BEST GAME")
 """Labels of statistics, in the order in which they give way on a small screen."""
 _PANEL_LETTERS = 24
@@ -31,6 +30,7 @@ _NUM_SPARKS = 48
 class TrainLayout:
     """Rectangles of the parts of the screen."""
 
+    narration: Rect
     state: Rect
     stats: Rect
     queue: Rect
@@ -39,15 +39,24 @@ class TrainLayout:
 
 
 def train_layout(
-    canvas: Canvas, rect: Rect, height: int, state_lines: Sequence[Sequence[str]] = ()
+    canvas: Canvas,
+    rect: Rect,
+    height: int,
+    state_lines: Sequence[Sequence[str]] = (),
+    get_narration_height: Callable[[int], int] = lambda _: 0,
 ) -> TrainLayout:
     """Statistics left, the board in the middle, graphs right; in portrait the graphs below both.
 
-    `height` is the board's, in rows; `state_lines` are those of `draw_state`.
+    `height` is the board's, in rows; `state_lines` are those of `draw_state`. `get_narration_height` gives
+    the pixels of the narrator's strip for a width; it is above everything, with large text beside the
+    statistics, which then need their height.
     """
     gap = canvas.units(canvas.theme.gap)
     inside = inset(rect, gap)
     line, padding = canvas.line_height(), canvas.units(8)
+    is_above = is_portrait(rect) or canvas.text_scale == 1.0
+    if is_above:
+        narration, inside = cut_top(inside, get_narration_height(inside.width), gap)
     wanted = canvas.text_width("0" * _PANEL_LETTERS) + padding
     if is_portrait(rect):
         percent = round(58 + 24 * (canvas.text_scale - 1.0))  # larger text needs more beside the board
@@ -57,6 +66,8 @@ def train_layout(
         left, board = cut_left(top, min(wanted, beside), gap)
     else:
         left, rest = cut_left(inside, min(wanted, inside.width * 34 // 100), gap)
+        if not is_above:
+            narration, rest = cut_top(rest, get_narration_height(rest.width), gap)
         width = min(board_size(canvas, rest, height)[0] + gap, rest.width * 48 // 100)
         board, graphs = cut_left(rest, width, gap)
     num_state_lines = len(_state_lines(canvas, left.width - canvas.units(10), state_lines))
@@ -65,7 +76,7 @@ def train_layout(
     pieces_height = canvas.units(round(_QUEUE_UNITS / canvas.text_scale**_QUEUE_SHRINKS))
     num_lines = 1 if _has_indicator_in_title(canvas) else 2
     queue, stats = cut_bottom(left, pieces_height + num_lines * line, gap)
-    return TrainLayout(state, stats, queue, board, graphs)
+    return TrainLayout(narration, state, stats, queue, board, graphs)
 
 
 def cut_qr_panel(canvas: Canvas, graphs: Rect, address: str) -> tuple[Rect, Rect]:
@@ -136,7 +147,7 @@ def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]
 def _fit_groups(groups: Sequence[Sequence[Stat]], max_lines: int) -> list[list[Stat]]:
     """The groups, without the least important statistics if there are too many lines."""
     kept = [list(group) for group in groups]
-    for label in map(_, _LEFT_OUT_FIRST):
+    for label in _LEFT_OUT_FIRST:
         if sum(len(group) for group in kept) <= max_lines:
             break
         kept = [[stat for stat in group if stat.label != label] for group in kept]
@@ -152,10 +163,10 @@ def draw_queue(
     canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool | None, is_live: bool
 ) -> None:
     """Draw the next pieces, and how the move was chosen; None if nobody has chosen it."""
-    inside = canvas.panel(rect, _("next"))
+    inside = canvas.panel(rect, "next")
     bottom, queue = cut_bottom(inside, canvas.line_height())
     if _has_indicator_in_title(canvas):
-        left = canvas.text_width(f"{_('next').upper()}  ")
+        left = canvas.text_width("NEXT  ")
         y, height = inside.y - canvas.line_height(), canvas.text_height()
         bottom, queue = Rect(inside.x + left, y, inside.width - left, height), inside
     if is_live:
@@ -169,18 +180,15 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     theme, units = canvas.theme, canvas.units
     if not canvas.reduced_motion:
         _draw_sparks(canvas, well, age)
-    heading = _(_NEW_BEST)
-    size = next((size for size in (2.0, 1.5) if canvas.text_width(heading, size) < well.width), 1.0)
-    text = canvas.wrap(
-        _("{lines} lines per game").format(lines=format_number(lines, ",.1f")), well.width - units(8)
-    )
+    size = next((size for size in (2.0, 1.5) if canvas.text_width(_NEW_BEST, size) < well.width), 1.0)
+    text = canvas.wrap(f"{lines:,.1f} lines per game", well.width - units(8))
     height = canvas.text_height(size) + len(text) * canvas.line_height() + units(10)
     banner = centered(Rect(well.x, well.y, well.width, well.height // 2), well.width, height)
     canvas.dim(banner, theme.background, 225)
     for y in (banner.y, banner.bottom - units(1)):
         canvas.fill(Rect(banner.x, y, banner.width, units(1)), theme.accent)
     y = banner.y + units(4)
-    canvas.text(heading, (banner.centerx, y), theme.accent, size, "center")
+    canvas.text(_NEW_BEST, (banner.centerx, y), theme.accent, size, "center")
     y += canvas.text_height(size) + units(4)
     for line in text:
         canvas.text(line, (banner.centerx, y), theme.text, align="center")

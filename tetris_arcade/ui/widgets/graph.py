@@ -11,17 +11,17 @@ import pygame
 from numpy.typing import NDArray
 from pygame import Rect, Surface
 
-from tetris_arcade.languages import N_, _, format_number, get_language
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cols, rows
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
 from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
-EMPTY_TEXT = N_("Waiting for the first game")
+EMPTY_TEXT = "Waiting for the first game"
 _LINES_FOR_LEGEND = 9
 _SAMPLE_UNITS = 8
-_X_CAPTION = N_("timesteps")
+_MAX_STAMP_ROWS = 4
+_X_CAPTION = "timesteps"
 _X_MARGIN, _MIN_X_OFFSET = 1.02, 0.3
 """The x axis is a little longer than the data, so that a mark on the last point is not cut off. It starts at
 0 unless the first point is beyond this share of the last one."""
@@ -41,6 +41,14 @@ class Curve:
     min_range: tuple[float, float] | None = None  # always shown, whatever the values are
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """A moment on the x axis, and what happened then in a word or two."""
+
+    timesteps: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Graph:
     """A title and curves. A new object means new data: graphs are compared by identity."""
@@ -49,6 +57,7 @@ class Graph:
     curves: tuple[Curve, ...]
     empty_text: str = EMPTY_TEXT
     weight: float = 1.0  # share of the height among the graphs of a page
+    stamps: tuple[Stamp, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,20 +84,13 @@ class GraphPanel:
         del self._drawn[len(graphs) :]
         rects = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
         for number, (graph, graph_rect) in enumerate(zip(graphs, rects, strict=True)):
-            style_key = (
-                graph.title,
-                graph_rect.size,
-                canvas.theme.name,
-                canvas.unit_px,
-                canvas.text_scale,
-                get_language(),
-            )
+            style_key = (graph.title, graph_rect.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
             if number == len(self._drawn):
                 self._drawn.append((graph, style_key, render_graph(canvas, graph_rect.size, graph)))
             elif self._drawn[number][1] != style_key:
                 self._drawn[number] = (graph, style_key, render_graph(canvas, graph_rect.size, graph))
         self._redraw_one(canvas, graphs)
-        for (*_unused, surface), graph_rect in zip(self._drawn, rects, strict=True):
+        for (_, _, surface), graph_rect in zip(self._drawn, rects, strict=True):
             canvas.surface.blit(surface, graph_rect)
 
     def _redraw_one(self, canvas: Canvas, graphs: Sequence[Graph]) -> None:
@@ -143,10 +145,10 @@ def _draw_graph(canvas: Canvas, graph: Graph) -> None:
             used += line
     area = Rect(inside.x, inside.y + used, inside.width, max(0, inside.height - used))
     if graph.is_empty:
-        height = len(canvas.wrap(_(graph.empty_text), area.width)) * canvas.line_height()
+        height = len(canvas.wrap(graph.empty_text, area.width)) * canvas.line_height()
         middle = Rect(area.x, area.centery - height // 2, area.width, height)
-        canvas.paragraph(_(graph.empty_text), middle, canvas.theme.text_faint, align="center")
-    elif area.width > canvas.text_width("0000000") and area.height > canvas.text_height() * 3:
+        canvas.paragraph(graph.empty_text, middle, canvas.theme.text_faint, align="center")
+    elif area.width > canvas.text_width("0000000") and area.height > canvas.text_height() * 5 // 2:
         _draw_plot(canvas, area, graph)
 
 
@@ -200,6 +202,8 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
         ticks(*scale, max(2, round(height / (canvas.text_height() * 1.7)))) if scale is not None else []
         for scale in scales
     ]
+    if height < 2 * canvas.text_height():  # There is room for one number only.
+        marks = [side[-1:] for side in marks]
     texts = [labels(values) for values in marks]
     gap = canvas.units(3)
     widths = [max((canvas.text_width(text) for text in side), default=-gap) + gap for side in texts]
@@ -208,6 +212,7 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
     canvas.fill(plot, canvas.theme.well)
     _draw_x_axis(canvas, plot, span)
     _draw_area(canvas, plot, graph, span, scales[0])
+    _draw_stamps(canvas, plot, graph.stamps, span)
     for side, scale in enumerate(scales):
         if scale is None:
             continue
@@ -216,6 +221,30 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
         for curve in sides[side]:
             _draw_curve(canvas, plot, curve, span, scale)
         canvas.surface.set_clip(None)
+
+
+def _draw_stamps(canvas: Canvas, plot: Rect, stamps: Sequence[Stamp], span: tuple[float, float]) -> None:
+    """Draw a thin line at each moment, with its text beside it where that covers no other text.
+
+    The curves are drawn over them.
+    """
+    theme, size, height = canvas.theme, 1.0 / canvas.text_scale, canvas.text_height(1.0 / canvas.text_scale)
+    step = height + canvas.units(1)
+    num_rows = min(_MAX_STAMP_ROWS, plot.height // (2 * step))
+    taken: list[Rect] = []
+    for stamp in stamps:
+        share = (stamp.timesteps - span[0]) / (span[1] - span[0])
+        if not 0.0 <= share <= 1.0:
+            continue
+        x = plot.x + round(share * (plot.width - 1))
+        canvas.fill(Rect(x, plot.y, canvas.hairline, plot.height), blend(theme.accent, theme.well, 0.65))
+        text = Rect(x + canvas.units(2), plot.y, canvas.text_width(stamp.text, size), height)
+        rows = (text.move(0, row * step) for row in range(num_rows))
+        free = next((place for place in rows if place.collidelist(taken) < 0 and plot.contains(place)), None)
+        if free is not None:
+            canvas.fill(free.inflate(canvas.units(2), 0), theme.well)
+            canvas.text(stamp.text, free.topleft, blend(theme.accent, theme.well, 0.2), size)
+            taken.append(free.inflate(canvas.units(4), 0))
 
 
 def _x_span(graph: Graph) -> tuple[float, float]:
@@ -255,9 +284,9 @@ def _draw_area(
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
     """Draw numbers below the plot and a caption at its right end, if that leaves space for two numbers."""
     y, width = plot.bottom + canvas.units(2), plot.width
-    caption = canvas.text_width(_(_X_CAPTION)) + canvas.units(4)
+    caption = canvas.text_width(_X_CAPTION) + canvas.units(4)
     if width - caption > 12 * canvas.text_width("0"):
-        canvas.text(_(_X_CAPTION), (plot.right, y), canvas.theme.text_faint, align="right")
+        canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
         width -= caption
     values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 7)))
     for value, text in zip(values, labels(values), strict=True):
@@ -366,7 +395,7 @@ def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) ->
     pygame.draw.polygon(
         canvas.surface, theme.accent, [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
     )
-    text = format_number(value, ",.0f" if value >= 10 or value == int(value) else ".1f")
+    text = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
     width, height = canvas.text_width(text), canvas.text_height()
     left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
     top = min(max(y - height // 2, plot.y), plot.bottom - height)

@@ -166,6 +166,8 @@ const draw = oncePerFrame((now) => {
   drawState();
   for (const stage of stages) stage.draw(status, state.maySteer);
   if (metrics !== null) figures.draw(metrics, shownBoards(), status);
+  byId("narration").hidden = !metrics?.narration;
+  setText(byId("narration"), metrics?.narration ?? "");
   const isLive = board.shown.piece > 0 && !isHidden();
   queue.show(isLive ? board.shown.next : []);
   drawChoice(isLive, board.shown.greedy);

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.config.evaluation import MAX_METRIC
+from tetris_arcade.worker.shared.milestones import GRAPHS, MILESTONES, Measure, mark_reached
 from tetris_arcade.worker.shared.telemetry import (
     SERIES_LENGTH,
     SERIES_NAMES,
@@ -19,6 +20,7 @@ from tetris_arcade.worker.shared.telemetry import (
 )
 
 _STRIDE_SUFFIX = ".stride"
+_MILESTONE_PREFIX = "milestone."
 _EMPTY = np.empty(0)
 
 
@@ -47,6 +49,10 @@ class SeriesRecorder:
             _thin_out(graph)
         self.has_changed = True
 
+    def add_result(self, measure: Measure, lines: float, timesteps: float) -> None:
+        """Note the milestones that the result of a game or a test reaches."""
+        self.has_changed |= mark_reached(self.record["milestones"][0], measure, lines, timesteps)
+
     @property
     def are_empty(self) -> bool:
         """Whether no graph has a point."""
@@ -57,18 +63,25 @@ class SeriesRecorder:
 
     def truncate(self, timesteps: float) -> None:
         """Drop the points after the checkpoint from which the run was resumed."""
-        for name in self.record.dtype.names or ():
+        for name in SERIES_NAMES:
             graph = self.record[name][0]
             count = int(graph["count"])
             graph["count"] = int(np.count_nonzero(graph["timesteps"][:count] <= timesteps))
+        reached = self.record["milestones"]
+        reached[reached > timesteps] = 0.0
 
 
 def to_arrays(record: Record) -> dict[str, NDArray[np.float64]]:
     """Convert a SERIES record for a file.
 
     Each graph that has points gives an array of shape (2, count), timesteps and values, and its stride, (1,).
+    Each milestone that was reached gives its timesteps, (1,).
     """
-    arrays = {}
+    arrays = {
+        _MILESTONE_PREFIX + milestone.key: np.array([timesteps])
+        for milestone, timesteps in zip(MILESTONES, record["milestones"][0].tolist(), strict=True)
+        if timesteps
+    }
     for name in SERIES_NAMES:
         points = np.stack(series_points(record[0], name)).astype(np.float64)
         if points.size:
@@ -86,7 +99,21 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
             graph = record[name][0]
             graph["count"], graph["stride"] = points.shape[1], stride[0]
             graph["timesteps"][: points.shape[1]], graph["values"][: points.shape[1]] = points
+    _restore_milestones(record, arrays)
     return record
+
+
+def _restore_milestones(record: Record, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Read the milestones; those that earlier versions did not save are read off the graphs."""
+    reached = record["milestones"][0]
+    for index, milestone in enumerate(MILESTONES):
+        saved = arrays.get(_MILESTONE_PREFIX + milestone.key, _EMPTY)
+        if saved.shape == (1,) and 0.0 < float(saved[0]) <= MAX_METRIC:
+            reached[index] = saved[0]
+    for measure, name in GRAPHS.items():
+        timesteps, values = series_points(record[0], name)
+        for moment, lines in zip(timesteps.tolist(), values.tolist(), strict=True):
+            mark_reached(reached, measure, lines, moment)
 
 
 def _is_valid(points: NDArray[Any]) -> bool:

@@ -1,8 +1,7 @@
 """Telemetry of a worker: records in shared memory that need no lock.
 
-FRAME (counters and boards) changes up to 60 times per second, SERIES (graphs) and LEARNER (a training's
-quantities, see `config.learner_record`) up to four times. Each is exchanged through a `Mailbox`. Single
-numbers that must be seen at once are cells, see `SharedCell`.
+FRAME (counters and boards) changes up to 60 times per second, SERIES (graphs) up to four times. Each is
+exchanged through a `Mailbox`. Single numbers that must be seen at once are cells, see `SharedCell`.
 """
 
 from __future__ import annotations
@@ -15,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.config.learner_record import LEARNER
-from tetris_arcade.config.probes import PROBES
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.worker.shared.board_record import BOARD, write_board
+from tetris_arcade.worker.shared.milestones import MILESTONES
 from tetris_arcade.worker.shared.segments import Segment
 
 MAX_BOARDS = 2
@@ -37,11 +35,6 @@ SERIES_NAMES = (
     "max_height",
     "bumpiness",
     "timesteps_per_second",
-    "td_error",
-    "gradient_norm",
-    "target_distance",
-    "exploration_share",
-    *(probe.series for probe in PROBES),
 )
 """Graphs over timesteps. `lines` and `reward`: one point per game; `smoothed_lines`: mean of the last 100."""
 
@@ -82,7 +75,13 @@ GRAPH = np.dtype(
     ],
     align=True,
 )
-SERIES = np.dtype([(name, GRAPH) for name in SERIES_NAMES], align=True)
+SERIES = np.dtype(
+    [
+        *((name, GRAPH) for name in SERIES_NAMES),
+        ("milestones", "f8", (len(MILESTONES),)),  # timesteps at which each was reached, 0 = not yet
+    ],
+    align=True,
+)
 
 
 class SharedCell(enum.IntEnum):
@@ -167,7 +166,7 @@ class Mailbox:
 
 @dataclass
 class Telemetry:
-    """One shared memory segment: cells, and the mailboxes for FRAME, SERIES and LEARNER.
+    """One shared memory segment: cells, the FRAME mailbox and the SERIES mailbox.
 
     The viewer creates it; a worker attaches to it.
     """
@@ -175,7 +174,6 @@ class Telemetry:
     cells: NDArray[np.int64]
     frame: Mailbox
     series: Mailbox
-    learner: Mailbox
     segment: Segment
 
     @classmethod
@@ -186,7 +184,7 @@ class Telemetry:
     @staticmethod
     def size() -> int:
         """Bytes of a segment."""
-        return _CELLS_BYTES + sum(map(Mailbox.size, (FRAME, SERIES, LEARNER)))
+        return _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)
 
     @classmethod
     def attach(cls, segment: Segment, *, read_only: bool = False) -> Telemetry:
@@ -195,19 +193,17 @@ class Telemetry:
         cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
         frame = Mailbox(buffer, _CELLS_BYTES, FRAME)
         series = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME), SERIES)
-        learner = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES), LEARNER)
-        return cls(cells, frame, series, learner, segment)
+        return cls(cells, frame, series, segment)
 
     def clear(self) -> None:
         """Zero everything. Call it only while no worker is attached."""
         self.cells[:] = 0
         self.frame.clear()
         self.series.clear()
-        self.learner.clear()
 
     def close(self) -> None:
         """Let go of the memory; nothing here may be used afterwards."""
-        del self.cells, self.frame, self.series, self.learner
+        del self.cells, self.frame, self.series
         self.segment.close()
 
 
