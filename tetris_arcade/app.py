@@ -276,7 +276,8 @@ class App:
                 self._open_log()
                 self._own_folder()
                 context.models.refresh()
-                context.notify(f"{self._access.end_message} This window can train now".lstrip(), "success")
+                text = f"{self._access.end_message} {_('This window can train now')}"
+                context.notify(text.lstrip(), "success")
 
     def _update_scenes(self, now: float, dt: float) -> None:
         for scene in self._scenes.visible():
@@ -362,7 +363,7 @@ class App:
             return
         canvas = self._make_canvas()
         canvas.dim(canvas.rect, canvas.theme.background, 200)
-        text = "SAVING..." if is_training else "CANCELLING THE VIDEO..."
+        text = _("SAVING...") if is_training else _("CANCELLING THE VIDEO...")
         size = fit_size(canvas, text, canvas.rect.width, 2.0, 1.0)
         canvas.text_in(text, canvas.rect, canvas.theme.accent, size)
         self.display.present()
@@ -414,9 +415,9 @@ class App:
             if event.type == pygame.WINDOWFOCUSLOST and not self._scenes.is_empty:
                 self.apply(self.top.on_focus_lost())
             if self._mapper.num_pads > num_pads:
-                self.context.notify("Gamepad connected", "info")
+                self.context.notify(_("Gamepad connected"), "info")
             elif self._mapper.num_pads < num_pads:
-                self.context.notify("Gamepad disconnected", "warning")
+                self.context.notify(_("Gamepad disconnected"), "warning")
 
     def _reserve_controls(self) -> None:
         """Give the keys of a game's controls to the game that is played."""
@@ -465,7 +466,7 @@ class App:
     def _show_display_warning(self) -> None:
         if self.display.warning is not None:
             logger.warning("%s", self.display.warning)
-            self.context.notify(self.display.warning, "warning")
+            self.context.notify(_(self.display.warning), "warning")
 
     def _change_settings(self, settings: Settings) -> None:
         before, self.context.settings = self.context.settings, settings
@@ -482,7 +483,7 @@ class App:
         try:
             save_settings(self.context.paths.settings_file, settings, before)
         except StorageError as error:
-            self.context.notify(f"Settings not saved: {error}", "error")
+            self.context.notify(_("Settings not saved: {error}").format(error=error), "error")
 
     def _change_language(self, code: str) -> None:
         """Speak another language from the next frame on."""

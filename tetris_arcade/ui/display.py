@@ -12,6 +12,7 @@ import pygame
 from pygame import Surface
 
 from tetris_arcade.config.settings import DisplaySettings
+from tetris_arcade.languages import N_
 from tetris_arcade.ui.theme import COLOUR_SAFE, blend
 from tetris_arcade.ui.x11_screen import X11Screen
 
@@ -152,8 +153,8 @@ class Display:
         error: pygame.error | None = None
         for full_screen, vsync, warning in (
             (self._is_full_screen, has_vsync, None),
-            (self._is_full_screen, False, "This screen has no vsync: pictures are shown without"),
-            (False, False, "Full screen is not possible here"),
+            (self._is_full_screen, False, N_("This screen has no vsync: pictures are shown without")),
+            (False, False, N_("Full screen is not possible here")),
         ):
             try:
                 surface = _set_mode(size, full_screen=full_screen, vsync=vsync)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import signal
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.worker.shared.messages import Stage, Task, WorkerState
 
 _STATES = {
-    WorkerState.STARTING: "The {noun} is starting.",
-    WorkerState.RUNNING: "The {noun} is running.",
-    WorkerState.PAUSED: "The {noun} is paused.",
-    WorkerState.SAVING: "The {noun} is saving.",
-    WorkerState.STOPPING: "The {noun} is saving and stopping.",
+    WorkerState.STARTING: N_("The {noun} is starting."),
+    WorkerState.RUNNING: N_("The {noun} is running."),
+    WorkerState.PAUSED: N_("The {noun} is paused."),
+    WorkerState.SAVING: N_("The {noun} is saving."),
+    WorkerState.STOPPING: N_("The {noun} is saving and stopping."),
 }
+_NOUNS = (N_("training"), N_("player"), N_("evaluation"))
+"""Those of the tasks, for the catalogues."""
 _SIGKILL = 9  # Windows has no signal.SIGKILL.
 _NAMED_SIGNALS = frozenset(-number for number in signal.Signals)
 _MAX_REASON_LENGTH = 200
@@ -21,24 +24,32 @@ _MAX_REASON_LENGTH = 200
 def status(task: Task, state: WorkerState, stage: Stage | None) -> str:
     """What a running worker is doing."""
     if state is WorkerState.STARTING and stage is not None:
-        return f"The {task.noun} is starting: {stage.name}, {stage.fraction:.0%}."
-    return _STATES.get(state, "").format(noun=task.noun)
+        return _("The {noun} is starting: {stage}, {share}.").format(
+            noun=_(task.noun), stage=stage.name, share=format_number(stage.fraction, ".0%")
+        )
+    return _(_STATES.get(state, "")).format(noun=_(task.noun))
 
 
 def stopped(task: Task | None, reason: str) -> str:
     """A task ended as intended."""
-    noun = task.noun if task is not None else "worker"
-    return f"The {noun} has ended{': ' + reason if reason else ''}."
+    noun = _(task.noun if task is not None else N_("worker"))
+    if not reason:
+        return _("The {noun} has ended.").format(noun=noun)
+    return _("The {noun} has ended: {reason}.").format(noun=noun, reason=reason)
 
 
 def died(task: Task, exit_code: int | None, startup_errors: str = "") -> str:
     """A process ended without a report; `startup_errors` is what it wrote before its work started."""
     if exit_code == -_SIGKILL:
-        return f"The {task.noun} was killed by the system, perhaps because memory ran out."
+        return _("The {noun} was killed by the system, perhaps because memory ran out.").format(
+            noun=_(task.noun)
+        )
     if reason := _last_error(startup_errors):
         return start_failed(task, reason)
-    reason = f": {describe_exit(exit_code)}" if exit_code in _NAMED_SIGNALS else ""
-    return f"The {task.noun} ended unexpectedly{reason}."
+    if exit_code in _NAMED_SIGNALS:
+        text = _("The {noun} ended unexpectedly: {reason}.")
+        return text.format(noun=_(task.noun), reason=describe_exit(exit_code))
+    return _("The {noun} ended unexpectedly.").format(noun=_(task.noun))
 
 
 def _last_error(text: str) -> str:
@@ -63,13 +74,17 @@ def crashed(task: Task, error: Exception) -> str:
     """A task raised an exception."""
     # Torch raises a RuntimeError with a source line, an address and a number of bytes.
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return f"The {task.noun} has run out of memory."
-    return f"The {task.noun} failed: {type(error).__name__}: {error}"
+        return _("The {noun} has run out of memory.").format(noun=_(task.noun))
+    return _("The {noun} failed: {kind}: {error}").format(
+        noun=_(task.noun), kind=type(error).__name__, error=error
+    )
 
 
 def stalled(task: Task, seconds: float) -> str:
     """A process was killed because it did not respond."""
-    return f"The {task.noun} did not respond for {seconds:.0f} seconds and was ended."
+    return _("The {noun} did not respond for {seconds} seconds and was ended.").format(
+        noun=_(task.noun), seconds=format_number(seconds, ".0f")
+    )
 
 
 def not_started(task: Task, error: OSError) -> str:
@@ -79,14 +94,18 @@ def not_started(task: Task, error: OSError) -> str:
 
 def start_failed(task: Task, reason: str) -> str:
     """A process failed before its task could start."""
-    return f"The {task.noun} could not be started: {reason}."
+    return _("The {noun} could not be started: {reason}.").format(noun=_(task.noun), reason=reason)
 
 
 def restarting(failure: str, seconds: int) -> str:
     """What failed, and when the restart is."""
-    return f"{failure} Restarting {'now' if seconds <= 0 else f'in {seconds} s'}."
+    if seconds <= 0:
+        return _("{failure} Restarting now.").format(failure=failure)
+    return _("{failure} Restarting in {seconds} s.").format(failure=failure, seconds=seconds)
 
 
 def killed_while_stopping(task: Task) -> str:
     """A process was asked to stop and did not."""
-    return f"The {task.noun} did not stop in time and was ended; the last complete save is kept."
+    return _("The {noun} did not stop in time and was ended; the last complete save is kept.").format(
+        noun=_(task.noun)
+    )
