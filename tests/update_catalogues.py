@@ -51,13 +51,13 @@ def to_bytes(catalogue: Catalog) -> tuple[bytes, bytes]:
 def missing(catalogue: Catalog) -> list[str]:
     """The texts that are not translated yet, or whose English has changed."""
     return [
-        _as_tuple(message.id)[0]
+        as_tuple(message.id)[0]
         for message in catalogue
-        if message.id and (message.fuzzy or not message.string or not all(_as_tuple(message.string)))
+        if message.id and (message.fuzzy or not message.string or not all(as_tuple(message.string)))
     ]
 
 
-def _as_tuple(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def as_tuple(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """The forms of a text: one, or one for each plural."""
     return (text,) if isinstance(text, str) else tuple(text)
 

@@ -6,9 +6,10 @@ import string
 from collections.abc import Iterator
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
-from tests.update_catalogues import CATALOGUES, TRANSLATED, read
+from tests.update_catalogues import CATALOGUES, TRANSLATED, as_tuple, read
 from tetris_arcade.config.settings import LanguageCode
 from tetris_arcade.languages import LANGUAGES, N_, _, format_number, get_language, ngettext, set_language
 
@@ -63,19 +64,19 @@ def test_numbers_are_written_as_in_the_language(code: str, written: list[str]) -
 def test_the_compiled_catalogue_is_that_of_the_texts(code: str) -> None:
     with (CATALOGUES / f"{code}.mo").open("rb") as file:
         compiled = read_mo(file)
-    texts = {(message.context, message.id): message.string for message in compiled if message.id}
-    stored = {(message.context, message.id): message.string for message in read(code) if message.id}
-    assert texts == stored
+    assert _texts(compiled) == _texts(read(code))
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_translations_have_the_fields_of_their_texts(code: str) -> None:
     for message in read(code):
         if message.id:
-            texts = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            for translated in strings:
-                assert not translated or _fields(translated) == _fields(texts[-1]), message.id
+            for translated in as_tuple(message.string):
+                assert not translated or _fields(translated) == _fields(as_tuple(message.id)[-1]), message.id
+
+
+def _texts(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {as_tuple(message.id): as_tuple(message.string) for message in catalogue if message.id}
 
 
 def _fields(text: str) -> set[str]:
