@@ -351,6 +351,8 @@ class App:
             client.stop()
         for client in clients:
             client.close()
+        if self._kiosk is not None:
+            self._kiosk.close()
         self.context.videos.close()
         self.context.audio.close()
         self.display.close()

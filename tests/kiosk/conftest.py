@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
 from tetris_arcade.kiosk.controller import KioskController, KioskEnvironment, KioskRules
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
+from tetris_arcade.kiosk.screen_power import ScreenPower
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.settings_file import load_settings
 
@@ -31,6 +33,9 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
     def open_one(
         allow_exit: bool = False,
         hour: int = 12,
+        local_time: Callable[[], datetime] | None = None,
+        restart: Callable[[], None] | None = None,
+        screen_power: ScreenPower | None = None,
         has_visitor: bool = True,
         show_pin: bool = False,
         **settings: object,
@@ -41,7 +46,12 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open
         def make_controller(app: App) -> KioskController:
             rules = KioskRules(kiosk, None, allow_exit, show_pin)
             environment = KioskEnvironment(
-                HeartbeatWriter(tmp_path / "beat"), app.end, lambda: read_settings(rules), lambda: hour
+                HeartbeatWriter(tmp_path / "beat"),
+                app.end,
+                restart or app.end,
+                lambda: read_settings(rules),
+                local_time or (lambda: datetime(2026, 3, 14, hour, 30)),
+                screen_power or ScreenPower(programs=()),
             )
             return KioskController(app.context, rules, environment)
 

@@ -14,6 +14,7 @@ from tetris_arcade.config.settings import Settings
 from tetris_arcade.remote.messages import StartDemo
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
+from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.play_menu import PlayMenuScene
@@ -94,6 +95,22 @@ def test_visitors_play_the_forms_and_levels_that_the_operator_offers(open_kiosk:
     assert change is not None
     change(-1)
     assert {entry.key: entry.value for entry in app.top.entries()}["machine_level"] == "4"
+
+
+def test_closed_screens_cannot_be_opened(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(closed_screens=("duel", "demo", "settings", "no such screen"))
+    assert isinstance(app.top, TitleScene)
+    assert [entry.key for entry in app.top.menu.entries] == ["play", "models", "replays"]
+    app.apply(Push(ModelsScene(app.context)))
+    frames(app, 0.0, 0.2, key("return"))
+    assert isinstance(app.top, ChoiceDialog)
+    assert [entry.key for entry in app.top.menu.entries] == ["evaluate"]
+
+
+def test_all_screens_are_open_if_none_would_be(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk(closed_screens=("play", "train", "demo", "models", "duel", "replays", "settings"))
+    assert isinstance(app.top, TitleScene)
+    assert len(app.top.menu.entries) == 6
 
 
 EXITS = {

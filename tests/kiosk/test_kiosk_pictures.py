@@ -49,7 +49,7 @@ def open_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         kiosk = KioskSettings(idle_seconds=IDLE_SECONDS)
         rules = KioskRules(kiosk)
         environment = KioskEnvironment(
-            HeartbeatWriter(tmp_path / "beat"), app.end, lambda: (Settings(), rules, None), lambda: 12
+            HeartbeatWriter(tmp_path / "beat"), app.end, app.end, lambda: (Settings(), rules, None)
         )
         return KioskController(app.context, rules, environment)
 

@@ -14,7 +14,12 @@ from pathlib import Path
 import pytest
 
 from tetris_arcade.kiosk.heartbeat import HeartbeatReader, HeartbeatWriter
-from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor, SupervisorTimeouts
+from tetris_arcade.kiosk.supervisor import (
+    EXITED_ON_PURPOSE,
+    RESTARTS_AS_PLANNED,
+    Supervisor,
+    SupervisorTimeouts,
+)
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 
 QUICK = SupervisorTimeouts(
@@ -60,6 +65,27 @@ def test_window_is_restarted(behavior: str, tmp_path: Path) -> None:
     supervisor.run()
     assert (tmp_path / "starts").read_text() == "3"
     assert supervisor.restarts == 2
+
+
+@pytest.mark.parametrize(("min_seconds", "num_pauses"), [(0.0, 0), (60.0, 1)])
+def test_planned_restart_has_no_pause_unless_it_comes_at_once(
+    min_seconds: float, num_pauses: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = tmp_path / "starts"
+    script = f"""
+import sys
+starts = open({str(starts)!r}, "a+")
+starts.write("x")
+starts.seek(0)
+sys.exit({RESTARTS_AS_PLANNED} if len(starts.read()) == 1 else {EXITED_ON_PURPOSE})
+"""
+    timeouts = SupervisorTimeouts(reset_after=min_seconds)
+    command = [sys.executable, "-S", "-c", script]
+    supervisor = Supervisor(command, tmp_path / "beat", SystemdNotifier({}), timeouts)
+    pauses = _record_pauses(supervisor, monkeypatch, 5)
+    supervisor.run()
+    assert starts.read_text() == "xx"
+    assert len(pauses) == supervisor.restarts == num_pauses
 
 
 def _record_pauses(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, count: int) -> list[float]:

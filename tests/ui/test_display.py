@@ -41,6 +41,38 @@ def test_full_screen_and_back(display: Display) -> None:
     assert display.surface.get_size() == (800, 480)
 
 
+def _with_monitors(monkeypatch: pytest.MonkeyPatch, count: int) -> list[int]:
+    """Let there be monitors; returns those that full screen was opened on, from 0."""
+    set_mode, opened = pygame.display.set_mode, list[int]()
+
+    def recording(size: tuple[int, int], flags: int = 0, **options: int) -> pygame.Surface:
+        if flags == pygame.FULLSCREEN:
+            opened.append(options.pop("display"))
+        return set_mode(size, flags, **options)
+
+    monkeypatch.setattr(pygame.display, "set_mode", recording)
+    monkeypatch.setattr(pygame.display, "get_num_displays", lambda: count)
+    return opened
+
+
+def test_full_screen_is_on_the_chosen_monitor(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = _with_monitors(monkeypatch, 2)
+    settings = DisplaySettings(monitor=2, full_screen=True)
+    display.change(settings)
+    display.change(replace(settings, monitor=1))
+    assert opened == [1, 0]
+    assert display.warning is None
+
+
+def test_monitor_that_is_missing_gives_way_to_the_first(
+    display: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = _with_monitors(monkeypatch, 1)
+    display.change(DisplaySettings(monitor=3, full_screen=True))
+    assert opened == [0]
+    assert display.warning == "The chosen monitor is missing: full screen is on the first"
+
+
 def _refuse(monkeypatch: pytest.MonkeyPatch, *, vsync: bool = False, full_screen: bool = False) -> None:
     """Let SDL refuse a mode as it does on a screen without vsync: the window is lost with it."""
     set_mode = pygame.display.set_mode

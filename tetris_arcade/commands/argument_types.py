@@ -10,6 +10,7 @@ from typing import TypeVar
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.plain_data import shorten_for_message
+from tetris_arcade.config.settings import MAX_MONITORS
 
 Number = TypeVar("Number", int, float)
 
@@ -45,6 +46,7 @@ port = _int_within(0, 65_535)
 positive_float = _float_within(1e-6, 1e9)
 goal_lines = _float_within(1e-6, float(STANDARD_TEST.max_lines or 1e9), " lines per game")
 kiosk_seconds = _float_within(5.0, 86_400.0, " seconds")
+monitor = _int_within(1, MAX_MONITORS)
 video_speed = _float_within(0.01, 1e6, " pieces per second")
 
 

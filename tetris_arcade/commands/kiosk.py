@@ -25,7 +25,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter, heartbeat_file
 from tetris_arcade.kiosk.operator_pin import prepare_pin
-from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, Supervisor
+from tetris_arcade.kiosk.supervisor import EXITED_ON_PURPOSE, RESTARTS_AS_PLANNED, Supervisor
 from tetris_arcade.kiosk.systemd import SystemdNotifier
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.log_file import LogFile
@@ -58,6 +58,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rotate", type=argument_types.kiosk_seconds, metavar="SECONDS", help="time per player"
+    )
+    parser.add_argument(
+        "--monitor", type=argument_types.monitor, metavar="NUMBER", help="the monitor to fill, from 1"
     )
     parser.add_argument("--train", action="store_true", help="train in the background, and show it")
     parser.add_argument("--allow-exit", action="store_true", help="let visitors close the window")
@@ -143,13 +146,20 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
     from tetris_arcade.ui.display import DisplayError
 
     windows: list[App] = []
+    planned_restarts: list[App] = []
 
     def read_settings() -> tuple[Settings, KioskRules, str | None]:
         return _read_settings(options, paths)
 
     def make_controller(app: App) -> KioskController:
         windows.append(app)
-        environment = KioskEnvironment(HeartbeatWriter(heartbeat_file(paths)), app.end, read_settings)
+
+        def restart() -> None:
+            planned_restarts.append(app)
+            app.end()
+
+        beat = HeartbeatWriter(heartbeat_file(paths))
+        environment = KioskEnvironment(beat, app.end, restart, read_settings)
         return KioskController(app.context, rules, environment)
 
     settings, rules, message = read_settings()
@@ -157,7 +167,9 @@ def _run_window_process(options: argparse.Namespace, paths: DataPaths) -> None:
         run_app(paths, settings, TitleScene, message, make_controller, _sidecar_opener(options, paths))
     except DisplayError as error:
         raise CommandError(str(error)) from error
-    sys.exit(_TERMINATED if any(window.is_terminated for window in windows) else EXITED_ON_PURPOSE)
+    if any(window.is_terminated for window in windows):
+        sys.exit(_TERMINATED)
+    sys.exit(RESTARTS_AS_PLANNED if planned_restarts else EXITED_ON_PURPOSE)
 
 
 def _sidecar_opener(options: argparse.Namespace, paths: DataPaths) -> OpenSidecar | None:
@@ -184,7 +196,8 @@ def _read_settings(options: argparse.Namespace, paths: DataPaths) -> tuple[Setti
     kiosk = _apply_options(settings.kiosk, options)
     training = settings.training
     task = TrainTask(config=config_from_settings(training), speed=training.speed) if kiosk.train else None
-    display = replace(settings.display, full_screen=True)
+    monitor = options.monitor or settings.display.monitor
+    display = replace(settings.display, full_screen=True, monitor=monitor)
     rules = KioskRules(kiosk, task, options.allow_exit, options.show_pin)
     return replace(settings, display=display, kiosk=kiosk), rules, message
 

@@ -20,6 +20,7 @@ TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
 _Hour = Annotated[int, Range(0, 24)]
+_HourOfDay = Annotated[int, Range(0, 23)]
 _Level = Annotated[int, Range(1, 9)]
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _MAX_ADDRESSES = 16
@@ -29,7 +30,8 @@ SHT SLT SUK T1T TIT TWT VAG WTF XXX
 """
 REFUSED_NAMES = (*_REFUSED_LETTERS.split(), " SS", "SS ")
 """What a list of letters in a public place should not show; the settings can hold another list."""
-_MAX_REFUSED_NAMES, _MAX_FORMS = 1_000, 20
+_MAX_REFUSED_NAMES, _MAX_FORMS, _MAX_CLOSED_SCREENS = 1_000, 20, 100
+MAX_MONITORS = 16
 PUBLISHED_PIN = "2468"
 """The PIN of earlier versions, which everybody can look up: it counts as none."""
 
@@ -39,11 +41,13 @@ class DisplaySettings:
     """The window and its look.
 
     window_size: (width, height) in pixels. wording: whether explanations use everyday words or the field's.
+    monitor: on which full screen opens, from 1; if there are fewer, on the first.
     """
 
     title: Annotated[str, Length(1, 40)] = "TETRIS ARCADE"
     window_size: tuple[int, int] = (1280, 720)
     full_screen: bool = False
+    monitor: Annotated[int, Range(1, MAX_MONITORS)] = 1
     palette: Palette = "colour-safe"
     reduced_motion: bool = False
     text_size: float = 1.0
@@ -117,7 +121,11 @@ class TrainingSettings:
 class KioskSettings:
     """The unattended display.
 
-    dim_hours: local hours (from, until) in which the screen is dark. pin: opens the operator menu, None until
+    dim_hours: local hours (from, until) in which the screen is dimmed, or with `screen_off` turned off.
+    restart_hour: local hour in which the window restarts once a day, when nobody is there; None for never.
+    statistics: whether each visit is counted, without anything of a person. closed_screens: what visitors
+    cannot open, by the keys of the title's menu; unknown names are left out, and all are open if none would
+    be. pin: opens the operator menu, None until
     one is chosen; a kiosk does not run without one. It keeps visitors out, not intruders, because anyone who
     can read the settings file controls the machine anyway. qr_code: whether the screen shows the address at
     which browsers see the kiosk, while a server runs. forms: the games that visitors can play; unknown names
@@ -129,6 +137,10 @@ class KioskSettings:
     rotate_seconds: _KioskSeconds = 90.0
     playlist: tuple[str, ...] = ("champion",)
     dim_hours: tuple[_Hour, _Hour] | None = None
+    screen_off: bool = False
+    restart_hour: _HourOfDay | None = None
+    statistics: bool = True
+    closed_screens: tuple[str, ...] = ()
     pin: str | None = None
     train: bool = False
     qr_code: bool = False
@@ -144,6 +156,8 @@ class KioskSettings:
             raise ValueError(f"levels must be the weakest and the strongest, got {self.levels}")
         if len(self.forms) > _MAX_FORMS:
             raise ValueError(f"forms has at most {_MAX_FORMS} names, got {len(self.forms)}")
+        if len(self.closed_screens) > _MAX_CLOSED_SCREENS:
+            raise ValueError(f"closed_screens has at most {_MAX_CLOSED_SCREENS} names")
         if len(self.playlist) > 100:
             raise ValueError(f"playlist has at most 100 names, got {len(self.playlist)}")
         if self.pin is not None and not (

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-import pygame
 from pygame import Surface
 
 from tetris_arcade.config.settings import KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
+from tetris_arcade.kiosk.night import NightScene
 from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu, make_pin_dialog
+from tetris_arcade.kiosk.screen_power import ScreenPower
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
-from tetris_arcade.scenes.attract import AttractScene
+from tetris_arcade.kiosk.visits import VisitCounter
+from tetris_arcade.languages import _
+from tetris_arcade.scenes.attract import AttractScene, starts_turn
 from tetris_arcade.scenes.base import Push, Reset, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.display import allow_screen_saver
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.operator_keys import HeldCombination
 from tetris_arcade.ui.widgets.countdown import Countdown
@@ -41,6 +45,8 @@ _MAX_DRIFT_TURNS = 3
 _MAX_FAULTS = 5
 _FAULT_WINDOW_SECONDS = 60.0
 _SECONDS_PER_MINUTE, _MINUTES_PER_HOUR = 60, 60
+_MIN_RUN_SECONDS = 90.0 * _SECONDS_PER_MINUTE
+"""A window that runs for less than this is not restarted: its hour is the one in which it was started."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,17 @@ class KioskRules:
 class KioskEnvironment:
     """What the controller needs from outside the window.
 
-    heartbeat: written in every frame. exit: ends the program for good. read_settings: reads the settings
-    file; returns the settings with the command line's options applied, the rules, and a message if the file
-    has an error.
+    heartbeat: written in every frame. exit: ends the program for good. restart: ends it for another window
+    to take its place. read_settings: reads the settings file; returns the settings with the command line's
+    options applied, the rules, and a message if the file has an error. local_time: the time of day.
     """
 
     heartbeat: HeartbeatWriter
     exit: Callable[[], None]
+    restart: Callable[[], None]
     read_settings: Callable[[], tuple[Settings, KioskRules, str | None]]
-    local_hour: Callable[[], int] = lambda: time.localtime().tm_hour
+    local_time: Callable[[], datetime] = datetime.now
+    screen_power: ScreenPower = field(default_factory=ScreenPower)
 
 
 class KioskController:
@@ -85,7 +93,12 @@ class KioskController:
         self._fault_times: deque[float] = deque(maxlen=_MAX_FAULTS)
         self._started_at: float | None = None
         self._now = 0.0
-        pygame.display.set_allow_screensaver(False)
+        self._is_restarting = False
+        self._is_screen_on = True
+        self._visits = VisitCounter(context.paths, is_on=rules.settings.statistics)
+        allow_screen_saver(False)
+        if rules.settings.screen_off:
+            environment.screen_power.turn(on=True)  # A window that was killed may have left it off.
 
     # --- Visitors ---
 
@@ -97,10 +110,12 @@ class KioskController:
     def takes(self, event: InputEvent, scenes: SceneStack) -> bool:
         """Note that a visitor is present; returns whether the input goes no further."""
         self._note_visitor(event)
-        return event.action in _LOCKED_ACTIONS and not scenes.holds(AttractScene)
+        return event.action in _LOCKED_ACTIONS and not _is_unattended(scenes)
 
     def _note_visitor(self, event: InputEvent) -> None:
         """Count the time from now; a mouse that only drifts, or a held key, is no visitor for long."""
+        if starts_turn(event):
+            self._visits.start(self._now, self._environment.local_time())
         is_drift = event.position is not None and event.action is None and not event.clicked
         if not is_drift and not event.repeated:
             self._last_press_at = self._now
@@ -126,9 +141,40 @@ class KioskController:
         if self._operator_keys.is_triggered(now, keys, pad_buttons) and not scenes.holds(NameEntryScene):
             question = self._operator_menu.ask_pin(self._rules.settings.pin, self._status(), now)
             return [] if question is None else [Push(question)]
-        if scenes.holds(AttractScene) or self._idle_seconds_left > 0:
+        self._environment.screen_power.update()
+        if _is_unattended(scenes):
+            return self._update_unattended(scenes)
+        self._update_visit(scenes)
+        return [] if self._idle_seconds_left > 0 else self.return_to_attract()
+
+    def _update_visit(self, scenes: SceneStack) -> None:
+        """Count what the visitor opens, and have the screen on."""
+        self._visits.note(scenes)
+        self._set_screen(on=True)
+
+    def _update_unattended(self, scenes: SceneStack) -> list[Transition]:
+        """Change between day and night, and restart at the hour for it, while nobody is there."""
+        if self._is_time_to_restart():
+            self._is_restarting = True
+            self._environment.restart()
             return []
-        return self.return_to_attract()
+        is_night = self._is_screen_off_hour()
+        if is_night is not scenes.holds(NightScene):
+            return self.return_to_attract()
+        self._set_screen(on=not is_night)
+        return []
+
+    def _is_time_to_restart(self) -> bool:
+        seconds = 0.0 if self._started_at is None else self._now - self._started_at
+        hour = self._rules.settings.restart_hour
+        return seconds >= _MIN_RUN_SECONDS and self._environment.local_time().hour == hour
+
+    def _set_screen(self, *, on: bool) -> None:
+        """Turn the screen on or off if it is not; SDL, which keeps a screen awake, must not wake it."""
+        if on != self._is_screen_on:
+            self._is_screen_on = on
+            allow_screen_saver(not on)
+            self._environment.screen_power.turn(on=on)
 
     def _start(self) -> list[Transition]:
         """The first screens: the attract loop, or a new PIN, which is shown until nobody answers."""
@@ -139,11 +185,14 @@ class KioskController:
         return [Reset(TitleScene(self._context)), Push(make_pin_dialog(self._context, pin))]
 
     def return_to_attract(self) -> list[Transition]:
-        """Stop the demo, undo the visitor's changes, and go to the attract loop from any screen."""
+        """Stop the demo, undo the visitor's changes, and go to the attract loop or the black screen."""
+        self._visits.end(self._now if self._last_input_at is None else self._last_input_at)
         self._last_input_at = self._last_press_at = self._now
         self._context.player.rest()
         self._training_keeper.undo_visitor_changes()
         settings = self._rules.settings
+        if self._is_screen_off_hour():
+            return [Reset(TitleScene(self._context)), Push(NightScene(self._context))]
         attract = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
         return [Reset(TitleScene(self._context)), Push(attract)]
 
@@ -166,14 +215,24 @@ class KioskController:
         last_input_at = self._now if self._last_input_at is None else self._last_input_at
         return last_input_at + self._rules.settings.idle_seconds - self._now
 
+    def close(self) -> None:
+        """The window closes: count the visit, and leave the screen on unless another window follows."""
+        self._visits.close(self._now if self._last_input_at is None else self._last_input_at)
+        self._environment.screen_power.close(leaves_off=self._is_restarting)
+
     # --- The operator ---
 
     def _status(self) -> str:
-        """A line for the operator, such as "Running 3 h 20 min, training"."""
+        """For the operator: "Running 3 h 20 min, training. Today: 41 visits, 2.1 min each, 17 games"."""
         started_at = self._now if self._started_at is None else self._started_at
         hours, minutes = divmod(int((self._now - started_at) / _SECONDS_PER_MINUTE), _MINUTES_PER_HOUR)
         duration = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
-        return f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"
+        parts = [f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"]
+        if self._visits.is_on:
+            parts.append(self._visits.summary(self._environment.local_time()))
+        if self._rules.settings.screen_off and self._environment.screen_power.is_refused:
+            parts.append(_("The screen cannot be turned off here: it is black at night"))
+        return ". ".join(parts)
 
     def _reload_settings(self) -> str:
         pin = self._rules.settings.pin
@@ -181,6 +240,7 @@ class KioskController:
         if self._rules.settings.pin is None:
             self._rules = replace(self._rules, settings=replace(self._rules.settings, pin=pin))
         self._context.change_settings(settings)
+        self._visits.is_on = self._rules.settings.statistics
         self._training_keeper.change(self._rules.training)
         return problem or "Settings reloaded"
 
@@ -196,26 +256,34 @@ class KioskController:
         seconds_left = self._idle_seconds_left
         # With a short idle limit, shorten the countdown.
         limit = min(_COUNTDOWN_SECONDS, self._rules.settings.idle_seconds * _MAX_COUNTDOWN_SHARE)
-        if seconds_left > limit or scenes.holds(AttractScene):
+        if seconds_left > limit or _is_unattended(scenes):
             return None
         return Countdown(seconds_left, max(0.0, seconds_left / limit))
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the dimming over the picture, and shift all of it."""
-        if self._is_dim_hour():
+        if self._is_dim_hour() and not self._rules.settings.screen_off:
             canvas.dim(canvas.surface.get_rect(), (0, 0, 0), _DIM_ALPHA)
         self._shift(canvas.surface, canvas.units(1))
 
+    def _is_screen_off_hour(self) -> bool:
+        return self._rules.settings.screen_off and self._is_dim_hour()
+
     def _is_dim_hour(self) -> bool:
-        """Whether the screen is dimmed at this hour; the dim hours may span midnight."""
+        """Whether the screen is dark at this hour; the hours may span midnight."""
         hours = self._rules.settings.dim_hours
         if hours is None or hours[0] == hours[1]:
             return False
         start, end = hours
-        hour = self._environment.local_hour()
+        hour = self._environment.local_time().hour
         return start <= hour < end if start < end else hour >= start or hour < end
 
     def _shift(self, surface: Surface, unit: int) -> None:
         col, row = _SHIFT_PATH[int(self._now / _SHIFT_SECONDS) % len(_SHIFT_PATH)]
         if col or row:
             surface.scroll(col * unit, row * unit)
+
+
+def _is_unattended(scenes: SceneStack) -> bool:
+    """Whether nobody has come since the attract loop or the night began."""
+    return scenes.holds(AttractScene) or scenes.holds(NightScene)

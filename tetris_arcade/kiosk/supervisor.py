@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
 EXITED_ON_PURPOSE = 10
 """The exit code of a window that was closed on purpose. Not 0, because libraries may call exit(0)."""
+RESTARTS_AS_PLANNED = 11
+"""The exit code of a window that another one is to replace at once."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,14 @@ class Supervisor:
         with handle_signals(self.stop):
             while not self._is_stopping:
                 started_at = time.monotonic()
-                if self._run_once() == EXITED_ON_PURPOSE or self._is_stopping:
+                code = self._run_once()
+                if code == EXITED_ON_PURPOSE or self._is_stopping:
                     break
-                pause = backoff.next_delay(time.monotonic() - started_at)
+                seconds = time.monotonic() - started_at
+                if code == RESTARTS_AS_PLANNED and seconds >= limits.reset_after:
+                    logger.warning("restarting the window as planned")
+                    continue
+                pause = backoff.next_delay(seconds)
                 self.restarts += 1
                 logger.warning("restarting the window in %.0f s (restart %d)", pause, self.restarts)
                 self._systemd.status(f"the window has ended, restart {self.restarts} in {pause:.0f} s")
@@ -105,7 +112,7 @@ class Supervisor:
             if window.poll() is None:
                 window.kill()
             window.wait()
-        if window.returncode != EXITED_ON_PURPOSE and not self._is_stopping:
+        if window.returncode not in (EXITED_ON_PURPOSE, RESTARTS_AS_PLANNED) and not self._is_stopping:
             logger.error("the window ended with code %d", window.returncode)
         return window.returncode
 

@@ -95,8 +95,7 @@ class AttractScene(Scene):
         self.context.player.rest()
 
     def handle(self, event: InputEvent) -> Transition | None:
-        is_mouse_motion = event.action is None and event.position is not None and not event.clicked
-        return None if is_mouse_motion or event.repeated else Pop()
+        return Pop() if starts_turn(event) else None
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
@@ -250,6 +249,12 @@ class AttractScene(Scene):
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         draw_steps(canvas, _draw_heading(canvas, area, "HOW IT WORKS"), self._now)
+
+
+def starts_turn(event: InputEvent) -> bool:
+    """Whether an input says that somebody has come: not a mouse that only moves, or a key that is held."""
+    is_mouse_motion = event.action is None and event.position is not None and not event.clicked
+    return not is_mouse_motion and not event.repeated
 
 
 def _stats_height(canvas: Canvas) -> int:

@@ -54,6 +54,10 @@ class Context:
         """Whether nothing may be changed: another program owns the data, or visitors use the window."""
         return self.another_program_writes or self.is_kiosk
 
+    def is_open(self, screen: str) -> bool:
+        """Whether the screen of a line of the title's menu may be opened: a kiosk can close some."""
+        return not self.is_kiosk or screen not in self.settings.kiosk.closed_screens
+
 
 def make_context(
     *,

@@ -103,6 +103,14 @@ def _quit(context: Context) -> Transition:
     return Push(ChoiceDialog(context, question, options, lambda key: Quit() if key == "quit" else None))
 
 
+def _open_settings(context: Context) -> Transition:
+    screens: dict[str, str] = {}
+    for destination in DESTINATIONS:
+        screens.setdefault(destination.key, destination.label)
+    screens.pop("quit")
+    return Push(SettingsScene(context, tuple(screens.items())))
+
+
 DESTINATIONS = (
     _play_destination(lambda context: context.is_kiosk),
     Destination(
@@ -126,7 +134,7 @@ DESTINATIONS = (
     ),
     Destination("duel", "Duel", "Two players, same pieces", _open_duel),
     Destination("replays", "Replays", "Watch saved games", lambda context: Push(ReplaysScene(context))),
-    Destination("settings", "Settings", "Picture, sound, keys", lambda context: Push(SettingsScene(context))),
+    Destination("settings", "Settings", "Picture, sound, keys", _open_settings),
     Destination("quit", "Quit", "See you!", _quit, lambda context: not context.is_kiosk),
 )
 
@@ -172,8 +180,10 @@ class TitleScene(MenuScene):
         self._is_prepared = False
 
     def entries(self) -> list[MenuEntry]:
-        shown = (destination for destination in DESTINATIONS if destination.is_shown(self.context))
-        return [destination.to_entry(self.context) for destination in shown]
+        context = self.context
+        shown = [destination for destination in DESTINATIONS if destination.is_shown(context)]
+        open_ones = [destination for destination in shown if context.is_open(destination.key)]
+        return [destination.to_entry(context) for destination in open_ones or shown]
 
     def handle(self, event: InputEvent) -> Transition | None:
         self._idle_since = None

@@ -83,9 +83,10 @@ class Display:
         """Apply new settings; reopen the window only if its size or mode changed."""
         before, self._settings = self._settings, settings
         pygame.display.set_caption(settings.title)
+        compared = "monitor" if self._is_full_screen else "window_size"
         if settings.full_screen != self._is_full_screen:
             self.toggle_full_screen()
-        elif settings.window_size != before.window_size and not self._is_full_screen:
+        elif getattr(settings, compared) != getattr(before, compared):
             self.surface = self._open(settings.window_size)
 
     def note_resize(self, size: tuple[int, int]) -> None:
@@ -150,14 +151,17 @@ class Display:
         # Without a window manager, a window has the screen's size; the returned surface has the right size.
         warnings.filterwarnings("ignore", "Requested window was forcibly resized")
         has_vsync = self._settings.presenting == "vsync"
+        monitor = self._monitor
+        is_missing = self._is_full_screen and monitor != self._settings.monitor
+        note = N_("The chosen monitor is missing: full screen is on the first") if is_missing else None
         error: pygame.error | None = None
         for full_screen, vsync, warning in (
-            (self._is_full_screen, has_vsync, None),
+            (self._is_full_screen, has_vsync, note),
             (self._is_full_screen, False, N_("This screen has no vsync: pictures are shown without")),
             (False, False, N_("Full screen is not possible here")),
         ):
             try:
-                surface = _set_mode(size, full_screen=full_screen, vsync=vsync)
+                surface = _set_mode(size, full_screen=full_screen, vsync=vsync, monitor=monitor)
             except pygame.error as refusal:
                 error = error or refusal
                 continue
@@ -168,20 +172,35 @@ class Display:
             f"no window can be opened, {error}: start it on a desktop, or use `train`"
         ) from error
 
+    @property
+    def _monitor(self) -> int:
+        """The monitor for full screen, from 1: that of the settings, or the first if it is not there."""
+        return self._settings.monitor if self._settings.monitor <= num_monitors() else 1
+
     def _flip_cost(self) -> float:
         """Measure the CPU time in seconds, of all threads, that presenting a frame takes."""
         costs = []
-        for _ in range(5):
+        for _flip in range(5):
             started = time.process_time()
             pygame.display.flip()
             costs.append(time.process_time() - started)
         return statistics.median(costs)
 
 
-def _set_mode(size: tuple[int, int], *, full_screen: bool, vsync: bool) -> Surface:
+def num_monitors() -> int:
+    """How many monitors there are; needs an open window."""
+    return pygame.display.get_num_displays()
+
+
+def allow_screen_saver(is_allowed: bool) -> None:
+    """Set whether the system may blank the screen while nobody touches anything."""
+    pygame.display.set_allow_screensaver(is_allowed)
+
+
+def _set_mode(size: tuple[int, int], *, full_screen: bool, vsync: bool, monitor: int) -> Surface:
     """Open the window, or change it; a failed attempt leaves none. Raises pygame.error."""
     if full_screen:
-        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=int(vsync))
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, vsync=int(vsync), display=monitor - 1)
     return pygame.display.set_mode(size, pygame.RESIZABLE, vsync=int(vsync))
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.pilot import OpenPilot, Pilot
 from tetris_arcade.config.settings import KioskSettings
 from tetris_arcade.scenes.settings.scene import SettingsScene
+from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.storage.settings_file import load_settings
 
 
@@ -40,6 +41,32 @@ def test_players_are_added_and_removed(open_pilot: OpenPilot) -> None:
     assert pilot.sees("number 2")
     pilot.choose("champion")
     assert saved(pilot).playlist == ("bcts",)
+
+
+def test_night_restart_and_statistics_are_saved(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(SettingsScene)
+    for label in ("Dark means", "Restarts at", "Count visits"):
+        pilot.go_to(label)
+        pilot.press("right")
+    kiosk = saved(pilot)
+    assert (kiosk.screen_off, kiosk.restart_hour, kiosk.statistics) == (True, 0, False)
+    pilot.go_to("Restarts at")
+    pilot.press("left")
+    assert saved(pilot).restart_hour is None
+
+
+def test_screens_and_games_for_visitors_are_switched(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(TitleScene)
+    pilot.choose("Settings")
+    pilot.choose("Visitors can open")
+    for label in ("Train", "Duel", "2 minutes"):
+        pilot.choose(label)
+    kiosk = saved(pilot)
+    assert kiosk.closed_screens == ("train", "duel")
+    assert "ultra" not in kiosk.forms
+    assert not pilot.sees("Quit")
+    pilot.choose("Duel")
+    assert saved(pilot).closed_screens == ("train",)
 
 
 def test_pin_is_saved(open_pilot: OpenPilot) -> None:

@@ -190,10 +190,11 @@ class ModelsScene(Scene):
         is_copyable = is_readable and can_write and entry.kind == "checkpoint"
         is_resumable = is_copyable and entry.name.startswith("latest")
         is_editable = can_write and not entry.is_read_only
+        shows_demo, shows_duel = (is_readable and self.context.is_open(name) for name in ("demo", "duel"))
         actions = [
-            ModelAction("demo", "Demo", is_readable, lambda: self._demo(entry), Action.PAUSE),
+            ModelAction("demo", "Demo", shows_demo, lambda: self._demo(entry), Action.PAUSE),
             ModelAction("evaluate", test, is_readable, lambda: self._evaluation.start(entry.name)),
-            ModelAction("duel", duel, is_readable, lambda: self._duel(entry)),
+            ModelAction("duel", duel, shows_duel, lambda: self._duel(entry)),
             ModelAction("continue", "Continue this run", is_resumable, lambda: self._continue(entry)),
             ModelAction("train", "Train it further", is_exportable, lambda: self._train(entry)),
             ModelAction("export", "Export to a file", is_exportable, lambda: self._export(entry)),

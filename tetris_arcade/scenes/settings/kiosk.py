@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tetris_arcade.config.settings import PUBLISHED_PIN, KioskSettings
+from tetris_arcade.languages import _, pgettext
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.play.tables import empty_best_games, export_best_games
+from tetris_arcade.scenes.settings.note import draw_menu_with_note
+from tetris_arcade.scenes.settings.offer import OfferScene, toggled
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import CABINET_KEYS, Action
 from tetris_arcade.ui.key_names import combination_label, pad_label
-from tetris_arcade.ui.layout import centered, cut_bottom
 from tetris_arcade.ui.operator_keys import HOLD_SECONDS, KEYS, LONG_HOLD_SECONDS, PAD_BUTTONS
 
 _DIGITS = "0123456789"
-_PANEL_UNITS, _ENTRY_UNITS = 360, 80
 _NOT_PLAYING = "off"
+_HOURS = 24
 _NOTE = "Players are shown in the order of their numbers. An empty list shows the best player."
 _PIN_DESCRIPTION = (
     f"In the kiosk hold {combination_label(*KEYS)} or a pad's {pad_label('+'.join(PAD_BUTTONS))} "
@@ -33,8 +35,10 @@ Change = Callable[[KioskSettings], None]
 """Applies new settings."""
 
 
-def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
-    """The lines of the settings' menu."""
+def kiosk_entries(
+    context: Context, change: Change, screens: Sequence[tuple[str, str]] = ()
+) -> list[MenuEntry]:
+    """The lines of the settings' menu. screens: (key, label) of what visitors can open from the title."""
     kiosk = context.settings.kiosk
 
     def set_values(**values: Any) -> None:
@@ -90,14 +94,42 @@ def kiosk_entries(context: Context, change: Change) -> list[MenuEntry]:
             "Dark from",
             _hour_text(kiosk, 0),
             lambda by: step_hour(0, by),
-            description="Screen off from this hour.",
+            description=_("The screen is dark from this hour."),
         ),
         MenuEntry(
             "dim_until",
             "Dark until",
             _hour_text(kiosk, 1),
             lambda by: step_hour(1, by),
-            description="Screen on from this hour.",
+            description=_("The screen is bright from this hour."),
+        ),
+        MenuEntry(
+            "screen_off",
+            _("Dark means"),
+            pgettext("screen", "off") if kiosk.screen_off else pgettext("screen", "dimmed"),
+            lambda _by: set_values(screen_off=not kiosk.screen_off),
+            description=_("Off: turned off if the system can do that, else black, until somebody comes."),
+        ),
+        MenuEntry(
+            "restart_hour",
+            _("Restarts at"),
+            pgettext("hour", "never") if kiosk.restart_hour is None else f"{kiosk.restart_hour}:00",
+            lambda by: set_values(restart_hour=_step_restart(kiosk.restart_hour, by)),
+            description=_("Once a day, when nobody is there. The training is saved and continues."),
+        ),
+        MenuEntry(
+            "statistics",
+            _("Count visits"),
+            pgettext("switch", "on") if kiosk.statistics else pgettext("switch", "off"),
+            lambda _by: set_values(statistics=not kiosk.statistics),
+            description=_("When, how long, which screens and games: a table per day, nothing of a person."),
+        ),
+        MenuEntry(
+            "offer",
+            _("Visitors can open"),
+            "...",
+            choose=lambda: Push(OfferScene(context, change, screens)),
+            description=_("The screens and the games that visitors are offered."),
         ),
     ]
     entries += _table_entries(context)
@@ -161,6 +193,12 @@ def _hour_text(kiosk: KioskSettings, index: int) -> str:
     return "never" if kiosk.dim_hours is None else f"{kiosk.dim_hours[index]}:00"
 
 
+def _step_restart(hour: int | None, by: int) -> int | None:
+    """The next hour; "never" is between the last and the first."""
+    choices: tuple[int | None, ...] = (None, *range(_HOURS))
+    return choices[(choices.index(hour) + by) % len(choices)]
+
+
 class PlaylistScene(MenuScene):
     """All models that can play; confirming one adds it to the end of the playlist, or removes it."""
 
@@ -187,18 +225,9 @@ class PlaylistScene(MenuScene):
 
     def _toggle(self, name: str) -> None:
         kiosk = self.context.settings.kiosk
-        others = tuple(other for other in kiosk.playlist if other != name)
-        self._change(replace(kiosk, playlist=others if name in kiosk.playlist else (*others, name)))
+        self._change(replace(kiosk, playlist=toggled(kiosk.playlist, name)))
 
     def draw(self, canvas: Canvas) -> None:
-        units = canvas.units
-        widest = max(canvas.text_width(entry.label + entry.value) for entry in self.menu.entries)
-        width = min(canvas.rect.width - units(16), max(units(_PANEL_UNITS), widest + units(_ENTRY_UNITS)))
-        note_height = len(canvas.wrap(_NOTE, width - units(24))) * canvas.line_height()
-        height = min(canvas.rect.height - units(8), self.menu.height(canvas) + note_height + units(28))
-        inside = canvas.panel(centered(canvas.rect, width, height)).inflate(units(-4), units(-8))
-        note, menu = cut_bottom(inside, note_height, units(4))
-        self.menu.draw(canvas, menu)
+        menu, note = draw_menu_with_note(canvas, self.menu, _NOTE)
         canvas.explain(menu, f"The players of the kiosk: {self.keys_text('add or remove', Action.CONFIRM)}")
         canvas.explain(note, "How to change it")
-        canvas.paragraph(_NOTE, note.inflate(units(-12), 0), canvas.theme.text_dim)

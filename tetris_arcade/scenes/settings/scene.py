@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -11,12 +11,14 @@ from pygame import Rect
 from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting, Wording
 from tetris_arcade.languages import LANGUAGES, _
 from tetris_arcade.scenes.base import Push, Transition
+from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import kiosk_entries
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.display import num_monitors
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.key_names import combination_label
 from tetris_arcade.ui.keyboard import FULL_SCREEN_KEYS
@@ -29,11 +31,18 @@ _MIN_SAMPLE_UNITS = 30
 
 
 class SettingsScene(MenuScene):
-    """One menu; left and right change a value. A kiosk's visitors can read it, but change nothing."""
+    """One menu; left and right change a value. A kiosk's visitors can read it, but change nothing.
+
+    screens: (key, label) of what a kiosk's visitors can open from the title.
+    """
 
     title = "Settings"
     header = "Settings"
     has_music = True
+
+    def __init__(self, context: Context, screens: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(context)
+        self._screens = screens
 
     # --- The menu ---
 
@@ -43,7 +52,7 @@ class SettingsScene(MenuScene):
             *self._sound_entries(),
             *self._key_entries(),
             *self._training_entries(),
-            *kiosk_entries(self.context, self._change_kiosk),
+            *kiosk_entries(self.context, self._change_kiosk, self._screens),
         ]
         return [self._lock(entry) for entry in entries] if self.context.is_kiosk else entries
 
@@ -88,6 +97,7 @@ class SettingsScene(MenuScene):
                 "No falling, clearing or transition animations.",
             ),
             self._switch("display", "full_screen", "Full screen", self._full_screen_text()),
+            *self._monitor_entries(),
             self._option(
                 "display",
                 "window_size",
@@ -110,6 +120,13 @@ class SettingsScene(MenuScene):
         """Named in English, too, for those who cannot read the language that is chosen."""
         label = _("Language")
         return label if label == "Language" else f"{label} (Language)"
+
+    def _monitor_entries(self) -> list[MenuEntry]:
+        """The choice of the monitor, if there is one."""
+        count = max(num_monitors(), self._get("display", "monitor"))
+        numbers = tuple(range(1, count + 1))
+        text = _("The monitor that full screen fills.")
+        return [self._option("display", "monitor", _("Monitor"), numbers, text)] if count > 1 else []
 
     def _sound_entries(self) -> list[MenuEntry]:
         muted = self.context.settings.sound.muted
