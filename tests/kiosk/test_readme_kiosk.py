@@ -61,7 +61,7 @@ def test_every_option_and_setting_is_listed() -> None:
     parser = argparse.ArgumentParser(add_help=False)
     COMMAND.add_arguments(parser)
     options = [action for action in parser._actions if action.help != argparse.SUPPRESS]
-    assert len(options) == 6
+    assert len(options) == 7
     for name in [f"`{action.option_strings[0]}" for action in options]:
         assert sum(name in line for line in table) == 1
     for name in [f"`{setting}`" for setting in KioskSettings.__dataclass_fields__]:

@@ -38,7 +38,7 @@ def test_a_visit_is_a_row(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
         "start": "2026-03-14 12:30",
         "seconds": "4",
         "games": "2",
-        "forms": "marathon 2",
+        "played": "marathon 2",
         "screens": "Title 1 / PlayMenu 1 / Solo 1",
     }
 

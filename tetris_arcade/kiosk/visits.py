@@ -13,7 +13,7 @@ from tetris_arcade.scenes.play.person_scene import PersonScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.storage.daily_table import DailyTable
 
-COLUMNS = ("start", "seconds", "games", "forms", "screens")
+COLUMNS = ("start", "seconds", "games", "played", "screens")
 _SECONDS_PER_MINUTE = 60
 
 
