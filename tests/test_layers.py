@@ -32,8 +32,17 @@ ALLOWED: dict[str, set[str]] = {
     "ui": {"config", "languages", "process", "engine", "realtime"},
     "worker.shared": {"config", "languages", "process", "engine"},
     "worker.viewer": {"config", "languages", "process", "engine", "worker.shared"},
-    "worker.child": {"config", "languages", "process", "engine", "storage", "training", "worker.shared"},
     "narrator": {"config", "languages", "worker.shared"},
+    "worker.child": {
+        "config",
+        "languages",
+        "process",
+        "engine",
+        "realtime",
+        "storage",
+        "training",
+        "worker.shared",
+    },
     "services": {
         "config",
         "languages",

@@ -70,6 +70,11 @@ class Board:
     def is_empty(self) -> bool:
         return not any(any(cells) for cells in self._rows)
 
+    @property
+    def has_hidden_cells(self) -> bool:
+        """Whether a cell above the visible rows is filled."""
+        return any(any(cells) for cells in self._rows[:HIDDEN_ROWS])
+
     def visible_cells(self) -> NDArray[np.uint8]:
         """(20, 10) uint8, a copy of the visible rows."""
         return np.frombuffer(b"".join(self._rows[HIDDEN_ROWS:]), np.uint8).reshape(VISIBLE_ROWS, NUM_COLS)

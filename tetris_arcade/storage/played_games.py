@@ -103,7 +103,11 @@ def load_played_game(path: Path) -> PlayedGame:
 
 def load_any_replay(path: Path) -> Replay | PlayedGame:
     """Read the game of a model or of a person; raises StorageError as the loader of each does."""
-    content, what = read_file(path, MAX_REPLAY_BYTES), printable_path(path.name, 80)
+    return parse_any_replay(read_file(path, MAX_REPLAY_BYTES), printable_path(path.name, 80))
+
+
+def parse_any_replay(content: bytes, what: str = "the replay") -> Replay | PlayedGame:
+    """The game in the content of either kind of file; raises StorageError as the parser of each does."""
     data = parse_json(content, what)
     is_played = isinstance(data, dict) and "inputs" in data
     return parse_played_game(content, what) if is_played else parse_replay(content, what)

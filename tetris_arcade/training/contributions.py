@@ -60,6 +60,16 @@ def contributions(
     return np.append(per_feature, diversity)
 
 
+def network_value(network: Network, row: NDArray[np.float32]) -> float:
+    """The value of an afterstate in double precision, whose differences `contributions` adds up to."""
+    x = row[:NUM_FEATURES].astype(np.float64)
+    layers = network_layers(network)
+    for weight, bias in layers[:-1]:
+        x = np.maximum(weight @ x + bias, 0.0)
+    value = float((layers[-1][0] @ x + layers[-1][1])[0])
+    return value + (network.diversity_weight * pattern_diversity(row) if network.diversity_weight else 0.0)
+
+
 def grouped(per_feature: NDArray[np.float64]) -> dict[str, float]:
     """The sums of (NUM_CONTRIBUTIONS,) contributions by group, largest magnitude first."""
     sums = np.bincount(_GROUP_OF, per_feature, len(GROUPS))

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
+from tetris_arcade.config.game_review import GameReview, PlacedPiece, RatedPlacement
 from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.training import TrainConfig
 
@@ -143,6 +144,34 @@ class EvaluateTask(Task):
             raise ValueError(f"games must be at least 1, got {self.games}")
 
 
+@dataclass(frozen=True)
+class CoachTask(Task):
+    """Wait for boards to advise on, see `Advise`. player: a model, as `load_player` accepts it."""
+
+    runner: ClassVar[str] = "tetris_arcade.worker.child.coach_task:run_coach_task"
+    noun: ClassVar[str] = "coach"
+    shares_process: ClassVar[bool] = True
+
+    player: str = "champion"
+
+
+@dataclass(frozen=True)
+class ReviewTask(Task):
+    """Review a game by a model's values: a replay file of a model or a person, or the content of one.
+
+    A content is for games that are not saved; it starts a process of its own, because it is large.
+    """
+
+    runner: ClassVar[str] = "tetris_arcade.worker.child.coach_task:run_review_task"
+    noun: ClassVar[str] = "review"
+    restarts_on_failure: ClassVar[bool] = False
+    shares_process: ClassVar[bool] = True
+
+    player: str = "champion"
+    file: str = ""
+    content: bytes = b""
+
+
 # --- Commands: viewer to worker ---
 
 
@@ -244,9 +273,17 @@ class Seek:
             raise ValueError(f"pieces must not be negative, got {self.pieces}")
 
 
+@dataclass(frozen=True)
+class Advise:
+    """Say where the model would put the piece of a position. number: is repeated in the answer."""
+
+    number: int
+    position: PlacedPiece
+
+
 ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
-QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | ReplaceTask
+QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | Advise | ReplaceTask
 Command = ControlCommand | QueuedCommand
 
 
@@ -388,8 +425,23 @@ class GameSaved:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """The answer to `Advise`: the best placements by the model's values, the best first."""
+
+    number: int
+    placements: tuple[RatedPlacement, ...]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The result of a ReviewTask."""
+
+    review: GameReview
+
+
+@dataclass(frozen=True)
 class Progress:
-    """The completed share of an evaluation, 0..1."""
+    """The completed share of an evaluation or a review, 0..1."""
 
     fraction: float
 
@@ -410,6 +462,8 @@ Report = (
     | DuelEnded
     | Evaluated
     | GameSaved
+    | Advice
+    | Reviewed
     | Progress
 )
 
