@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tetris_arcade.config.env import NUM_COLS
 
 Cells = tuple[tuple[int, int], ...]
@@ -18,11 +21,11 @@ NUM_COSTLY = 3
 class PlacedPiece:
     """A position in a game, and where the piece was put.
 
-    board: the cells before, row by row, NUM_COLS each: 0 empty, 1..7 piece + 1, 8 garbage. piece, next_piece:
+    board: the cells before, row by row, a digit each: 0 empty, 1..7 piece + 1, 8 garbage. piece, next_piece:
     0..6.
     """
 
-    board: bytes
+    board: str
     piece: int
     next_piece: int
     cells: Cells
@@ -31,6 +34,16 @@ class PlacedPiece:
     def height(self) -> int:
         """The rows of the board."""
         return len(self.board) // NUM_COLS
+
+    @property
+    def board_cells(self) -> NDArray[np.uint8]:
+        """(H, NUM_COLS) uint8, a copy."""
+        return np.array([int(digit) for digit in self.board], np.uint8).reshape(-1, NUM_COLS)
+
+
+def board_text(cells: NDArray[np.uint8]) -> str:
+    """The cells of a board, (H, NUM_COLS), as `PlacedPiece.board`."""
+    return "".join(map(str, cells.ravel().tolist()))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tetris_arcade.engine.feature_kernels import measure_placement, sum_columns,
 from tetris_arcade.engine.jit import kernel
 from tetris_arcade.engine.placements import Workspace, new_workspace
 from tetris_arcade.engine.single_game import Game
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, decode_action, orientation
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, decode_action, orientation
 from tetris_arcade.training.contributions import network_value
 from tetris_arcade.training.players import NetworkPlayer
 
@@ -100,7 +100,7 @@ class PlacementRater:
         if height not in self._games:
             self._games[height] = Game(height=height)
         game = self._games[height]
-        cells = np.frombuffer(position.board, np.uint8).reshape(height, NUM_COLS)
+        cells = position.board_cells
         game.cells[:] = cells
         columns_from_cells(cells, game.games.columns[0])
         game.games.piece[0], game.games.queue[0, 0] = position.piece, position.next_piece

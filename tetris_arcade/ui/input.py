@@ -44,12 +44,19 @@ class Action(enum.Enum):
     HELP = "help"
     STOP = "stop"
     NEW_GAME = "new_game"
+    COACH = "coach"
+    TAKE_OVER = "take_over"
 
 
 CABINET_KEYS = ("1", "5")
 """Start and coin, which every arcade cabinet has, and which nobody presses at a desk."""
-CABINET_BUTTONS: dict[Action, tuple[str, ...]] = {Action.CONFIRM: ("left ctrl",), Action.BACK: ("left alt",)}
-"""The first two buttons of most cabinets. At a desk these keys belong to combinations and to sticky keys."""
+CABINET_BUTTONS: dict[Action, tuple[str, ...]] = {
+    Action.CONFIRM: ("left ctrl",),
+    Action.BACK: ("left alt",),
+    Action.TAKE_OVER: ("left shift",),
+    Action.COACH: ("z",),
+}
+"""Buttons 1, 2, 4 and 5 of most cabinets. At a desk such keys belong to combinations and to sticky keys."""
 DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.UP: ("up",),
     Action.DOWN: ("down",),
@@ -74,6 +81,8 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.HELP: ("f1", "?"),
     Action.STOP: ("x",),
     Action.NEW_GAME: ("n",),
+    Action.COACH: ("k",),
+    Action.TAKE_OVER: ("o",),
 }
 """By pygame's key names."""
 KeyNames = Mapping[str, tuple[str, ...]]

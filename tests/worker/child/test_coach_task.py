@@ -26,8 +26,8 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 
-EMPTY = PlacedPiece(bytes(200), 0, 1, ())
-FULL = PlacedPiece(bytes(10) + bytes([0, *[1] * 9] * 19), 1, 1, ())
+EMPTY = PlacedPiece("0" * 200, 0, 1, ())
+FULL = PlacedPiece("0" * 10 + "0111111111" * 19, 1, 1, ())
 
 
 def _review(poller: Poller) -> Reviewed:
@@ -70,7 +70,7 @@ def test_a_persons_game_and_a_models_are_reviewed(process_poller: Poller, tmp_pa
     assert process_poller.of(Progress)
     process_poller.reports.clear()
     replay = Replay({"height": 20}, 3, bytes([16, 20, 8, 4, 24]), 0, 5, "dt10")
-    client.start(ReviewTask("dt20", content=encode_replay(replay)))
+    client.start(ReviewTask("dt20", content=encode_replay(replay).decode()))
     process_poller.until_state(WorkerState.STOPPED, 10)
     assert _review(process_poller).review.placements == 5
 
@@ -78,7 +78,7 @@ def test_a_persons_game_and_a_models_are_reviewed(process_poller: Poller, tmp_pa
 def test_a_review_that_is_stopped_has_no_result(process_poller: Poller) -> None:
     replay = Replay({"height": 20}, 3, bytes([16, 20, 8, 4, 24, 12, 0, 36] * 1_000), 0, 5, "dt10")
     client = process_poller.client
-    client.start(ReviewTask("dt20", content=encode_replay(replay)))
+    client.start(ReviewTask("dt20", content=encode_replay(replay).decode()))
     process_poller.until_state(WorkerState.RUNNING, START_UP_SECONDS)
     client.rest()
     process_poller.frames(20)
@@ -90,7 +90,7 @@ def test_a_review_that_is_stopped_has_no_result(process_poller: Poller) -> None:
     [
         (CoachTask("random"), "rates no placements"),
         (CoachTask("nobody"), "no slot"),
-        (ReviewTask("bcts", content=b"{"), "damaged"),
+        (ReviewTask("bcts", content="{"), "damaged"),
     ],
 )
 def test_a_fault_is_told(task: CoachTask | ReviewTask, reason: str, poller: Poller) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
@@ -95,10 +96,19 @@ class GameMenu(MenuScene):
 
 
 class PauseMenu(GameMenu):
-    """The game waits."""
+    """The game waits. more_entries: the lines that only its game has."""
 
     title = "Paused"
     heading = "PAUSED"
+
+    def __init__(
+        self,
+        context: Context,
+        below: CoveredGame,
+        more_entries: Callable[[], list[MenuEntry]] = list,
+    ) -> None:
+        super().__init__(context, below)
+        self._more_entries = more_entries
 
     def bindings(self) -> list[KeyBinding]:
         return [*super().bindings(), bind("", Pop, Action.PAUSE)]
@@ -107,13 +117,18 @@ class PauseMenu(GameMenu):
         return [
             MenuEntry("resume", "Resume", choose=Pop),
             MenuEntry("new", self._below.restart_text.capitalize(), choose=self.new_game),
+            *self._more_entries(),
             MenuEntry("handling", "Handling and keys", choose=lambda: Push(HandlingScene(self.context))),
             MenuEntry("leave", "Leave the game", choose=self.leave_game),
         ]
 
 
 class ResultMenu(GameMenu):
-    """How a game has ended. ranks: its places in the tables. watch: shows the game again."""
+    """How a game has ended.
+
+    ranks: its places in the tables. watch: shows the game again. review: shows what a model makes of it.
+    has_advice: whether the coach has helped, so that the game enters no table.
+    """
 
     title = "Result"
 
@@ -125,9 +140,12 @@ class ResultMenu(GameMenu):
         ranks: Mapping[Period, int] | None = None,
         *,
         watch: Callable[[], Transition],
+        review: Callable[[], Transition],
+        has_advice: bool = False,
     ) -> None:
         super().__init__(context, below)
-        self._game, self._ranks, self._watch = game, ranks or {}, watch
+        self._game, self._ranks, self._watch, self._review = game, ranks or {}, watch, review
+        self._has_advice = has_advice
 
     @property
     def heading(self) -> str:
@@ -140,7 +158,8 @@ class ResultMenu(GameMenu):
     def stats(self) -> list[Stat]:
         color = THEMES[self.context.settings.display.palette].accent
         places = [Stat(PERIOD_NAMES[period], f"place {rank}", color) for period, rank in self._ranks.items()]
-        return [*places, *result_stats(self._game)]
+        advice = [Stat(_("with the coach"), _("not ranked"))] if self._has_advice else []
+        return [*places, *advice, *result_stats(self._game)]
 
     def go_back(self) -> Transition:
         return self.leave_game()
@@ -152,6 +171,7 @@ class ResultMenu(GameMenu):
         return [
             MenuEntry("new", "Play again", choose=self.new_game),
             MenuEntry("watch", "Watch it again", choose=self._watch),
+            MenuEntry("review", _("What the model would do"), choose=self._review),
             MenuEntry("tables", "Best games", choose=self._open_tables),
             MenuEntry("leave", "Back to the menu", choose=self.leave_game),
         ]

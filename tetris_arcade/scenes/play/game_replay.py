@@ -6,14 +6,19 @@ from pathlib import Path
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.realtime.recording import Recording
-from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
+from tetris_arcade.realtime.stored_games import stored_game
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.person import Person
 from tetris_arcade.scenes.play.person_panels import draw_callout, draw_hold, draw_next, format_time
+from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
 from tetris_arcade.scenes.play.solo_layout import solo_layout
 from tetris_arcade.scenes.play.solo_stats import draw_solo_stats
+from tetris_arcade.services.default_player import default_player
+from tetris_arcade.storage.played_games import encode_played_game
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom
@@ -63,9 +68,17 @@ class GameReplayScene(Scene):
             bind_pair("speed", self._change_speed, Action.SLOWER, Action.FASTER),
             bind_pair("rewind, forward", self._seek_by, Action.LEFT, Action.RIGHT),
             bind("restart", self._start, Action.CONFIRM, Action.NEW_GAME),
+            bind(_("review"), self._review, Action.COACH),
             *self._video_bindings(),
             bind("back", Pop, Action.BACK, Action.STOP),
         ]
+
+    def _review(self) -> Transition:
+        """See what a model makes of the game."""
+        self._is_paused = True
+        stored = stored_game(self._recording.play_back())
+        game = ReviewedGame(_("You"), self._file, encode_played_game(stored).decode())
+        return Push(ReviewScene(self.context, game, default_player(self.context.paths)))
 
     def _video_bindings(self) -> list[KeyBinding]:
         """The key that saves a video, if the game is saved."""

@@ -13,6 +13,7 @@ from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.scenes.menu_scene import MenuEntry
 from tetris_arcade.scenes.play.game_menus import PauseMenu
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.play.person import Person
@@ -120,13 +121,18 @@ class PersonScene(TrainingPausingScene):
         return self._pause()
 
     def _pause(self) -> Transition | None:
-        return None if self.is_over else Push(PauseMenu(self.context, self))
+        return None if self.is_over else Push(PauseMenu(self.context, self, self.pause_entries))
+
+    def pause_entries(self) -> list[MenuEntry]:
+        """Lines of the pause menu that only this screen has."""
+        return []
 
     # --- Input ---
 
     def bindings(self) -> list[KeyBinding]:
         return [
             bind("pause", self._pause, Action.PAUSE),
+            bind("", self._pause, Action.CONFIRM),  # the start button of a cabinet
             bind(self.restart_text, self.restart, Action.NEW_GAME),
             bind("menu", self._leave_or_pause, Action.BACK),
         ]

@@ -135,7 +135,8 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         ]
 
     def _play(self, mode: GameMode) -> Transition:
-        return Push(SoloScene(self.context, mode, self._level if mode.is_faster_by_level else 1))
+        level, model = self._level if mode.is_faster_by_level else 1, self._models[self._model].name
+        return Push(SoloScene(self.context, mode, level, coach=model))
 
     def _race(self, mode: GameMode) -> Transition:
         model = self._models[self._model].name

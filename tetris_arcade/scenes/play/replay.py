@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
+from tetris_arcade.languages import _
+from tetris_arcade.scenes.base import KeyBinding, Push, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.demo_layout import demo_layout, draw_stats_panel, draw_title
 from tetris_arcade.scenes.play.replay_layout import SUMMARY_LINES, draw_replay, draw_replays
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
+from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
+from tetris_arcade.services.default_player import default_player
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import cut_bottom, inset
 from tetris_arcade.ui.widgets.footer import Button
 from tetris_arcade.ui.widgets.seek_bar import SeekBar
-from tetris_arcade.worker.shared.messages import PlayTask, Seek
+from tetris_arcade.worker.shared.messages import PlayTask, Report, Seek, Started
 
 _MIN_JUMP_PIECES = 10
 
@@ -36,6 +39,7 @@ class ReplayScene(PlayScene):
         (self._board,) = self._boards
         self._bar = SeekBar(self._replay.pieces)
         self._arrows: tuple[Button, ...] = ()
+        self._resume_at = 0
 
     @property
     def _replay(self) -> ReplaySummary:
@@ -48,6 +52,7 @@ class ReplayScene(PlayScene):
             bind_pair("rewind, forward", self._jump, Action.LEFT, Action.RIGHT),
             bind_pair("replay", self._change_replay, Action.UP, Action.DOWN),
             bind("restart", self._start_over, Action.CONFIRM),
+            bind(_("review"), self._review, Action.COACH),
             bind(self.context.videos.key_text, self._save_video, Action.RECORD),
         ]
 
@@ -79,6 +84,19 @@ class ReplayScene(PlayScene):
             self._player.send(Seek(0))
         else:
             self._player.start(self._task)
+
+    def _review(self) -> Transition:
+        """See what a model makes of the replay, which continues where it is afterwards."""
+        self._resume_at, self._has_started = self._board.view.pieces, False
+        game = ReviewedGame(self._replay.player, self._replay.path)
+        return Push(ReviewScene(self.context, game, default_player(self.context.paths)))
+
+    def on_report(self, source: str, report: Report) -> None:
+        super().on_report(source, report)
+        is_own = self._player.task is not None and isinstance(self._player.task, PlayTask)
+        if source == "player" and isinstance(report, Started) and is_own and self._resume_at:
+            self._player.send(Seek(self._resume_at))
+            self._resume_at = 0
 
     def _jump(self, direction: int) -> None:
         """Move by a hundredth of the game, at least ten pieces."""

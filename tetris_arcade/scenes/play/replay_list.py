@@ -14,6 +14,7 @@ from tetris_arcade.scenes.play.game_replay import GameReplayScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
+from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
 from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
 from tetris_arcade.services.default_player import CHAMPION, default_player
 from tetris_arcade.storage.errors import StorageError
@@ -82,6 +83,7 @@ class ReplaysScene(Scene):
         return [
             bind("watch", self._watch, Action.CONFIRM),
             bind("", self._watch, Action.PAUSE),
+            bind(_("review"), self._review, Action.COACH),
             *table_bindings(self._table),
             bind("" if self.context.is_locked else "delete", self._ask_delete, Action.STOP),
             back,
@@ -110,6 +112,17 @@ class ReplaysScene(Scene):
         readable = [other for other in listed if not other.error and not other.is_played]
         index = readable.index(replay)
         return start_with_training_check(context, lambda: ReplayScene(context, readable, index))
+
+    def _review(self) -> Transition | None:
+        """See what a model makes of the selected game."""
+        replay = self._selected
+        if replay is None:
+            return None
+        if replay.error:
+            self.context.notify(replay.error, "error")
+            return None
+        game = ReviewedGame(replay.player, replay.path)
+        return Push(ReviewScene(self.context, game, default_player(self.context.paths)))
 
     def _watch_played(self, replay: ReplaySummary) -> Transition | None:
         try:

@@ -58,7 +58,7 @@ def run_review_task(task: ReviewTask, paths: DataPaths, channel: Channel) -> str
     """Review the game and report what came of it; a stop ends the task without a result."""
     player = _start(task.player, paths, channel)
     try:
-        game = load_any_replay(Path(task.file)) if task.file else parse_any_replay(task.content)
+        game = load_any_replay(Path(task.file)) if task.file else parse_any_replay(task.content.encode())
         positions, total = _positions(game)
         channel.mark_started()
         review = review_game(player, _followed(channel, positions, total))
@@ -79,7 +79,7 @@ def _start(name: str, paths: DataPaths, channel: Channel) -> NetworkPlayer:
         raise TaskError(str(error)) from error
     if not isinstance(player, NetworkPlayer):
         raise TaskError(f"{name} rates no placements: choose another model")
-    PlacementRater(player).advise(PlacedPiece(bytes(_ROWS * NUM_COLS), 0, 0, ()))
+    PlacementRater(player).advise(PlacedPiece("0" * _ROWS * NUM_COLS, 0, 0, ()))
     return player
 
 

@@ -169,7 +169,7 @@ class ReviewTask(Task):
 
     player: str = "champion"
     file: str = ""
-    content: bytes = b""
+    content: str = ""
 
 
 # --- Commands: viewer to worker ---
