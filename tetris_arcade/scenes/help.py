@@ -105,9 +105,7 @@ class HelpScene(Scene):
         units, theme = canvas.units, canvas.theme
         line = canvas.line_height() + units(4)
         canvas.text(heading, rect.topleft, theme.text_faint)
-        key_widths = [
-            sum(key_label_width(canvas, key.label) + units(2) for key in item.keys) for item in items
-        ]
+        key_widths = [sum(key_label_width(canvas, key) + units(2) for key in item.keys) for item in items]
         start = rect.x + min(max(key_widths, default=0) + units(6), rect.width // 2)
         y = rect.y + line
         for item in items:
@@ -115,7 +113,7 @@ class HelpScene(Scene):
                 break
             x = rect.x + units(3)
             for key in item.keys:
-                drawn = draw_key_label(canvas, (x, y), key.label)
+                drawn = draw_key_label(canvas, (x, y), key)
                 x = drawn.right + units(5)
                 if key.action is not None:
                     self._buttons.append(Button(drawn.inflate(units(2), units(4)), key.action))

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from tetris_arcade.languages import N_, _, get_language
 from tetris_arcade.realtime.controls import Control
-from tetris_arcade.ui.input import Action, InputMapper
-from tetris_arcade.ui.key_names import key_label, pad_label
+from tetris_arcade.ui.input import Action, Device, InputMapper
+from tetris_arcade.ui.key_names import CABINET_LABELS, GESTURES, TOUCH_SIGNS, key_label, pad_label, pad_shape
 from tetris_arcade.ui.keyboard import TYPING_KEYS, is_typed
 from tetris_arcade.ui.widgets.footer import FooterItem, Hint, KeyLabel
 
@@ -26,13 +26,14 @@ class KeyHints:
 
     def __init__(self, mapper: InputMapper) -> None:
         self._mapper = mapper
-        self._state: tuple[bool, bool, int, str] | None = None
+        self._state: tuple[Device, bool, int, str] | None = None
         self._item = lru_cache(_CACHE_SIZE)(self._make_item)
         self.is_typing = False
 
     def items(self, hints: Iterable[Hint]) -> list[FooterItem]:
-        """The hints for the footer, without HELP, which is always there."""
-        return [self.item(hint) for hint in hints if hint.actions != HELP.actions]
+        """The hints for the footer, without HELP, which is always there, and what a finger cannot do."""
+        shown = [hint for hint in hints if hint.actions != HELP.actions]
+        return [item for hint in shown if (item := self.item(hint)).keys or not hint.actions]
 
     def format_hint(self, hint: Hint) -> str:
         """The hint as a line of text: "ENTER train on", or with a pad in use "A train on"."""
@@ -41,8 +42,8 @@ class KeyHints:
 
     def item(self, hint: Hint) -> FooterItem:
         """The hint with the keys or buttons that are mapped now."""
-        is_pad, language = self._mapper.device == "pad", get_language().code
-        state = (is_pad, self.is_typing, self._mapper.num_mappings, language)
+        device, language = self._mapper.device, get_language().code
+        state = (device, self.is_typing, self._mapper.num_mappings, language)
         if state != self._state:
             self._state = state
             self._item.cache_clear()
@@ -55,6 +56,12 @@ class KeyHints:
         keys = self._mapper.get_keys(action)
         if self.is_typing:
             keys = (*(key for key in keys if not is_typed(key)), *TYPING_KEYS.get(action.value, ()), *keys)
+        return self._preferred(keys)
+
+    def _preferred(self, keys: tuple[str, ...]) -> str | None:
+        """The key to name: with a cabinet in use one that it has, if there is one."""
+        if self._mapper.device == "cabinet":
+            keys = (*(key for key in CABINET_LABELS if key in keys), *keys)
         return keys[0] if keys else None
 
     def all_labels(self, action: Action | Control) -> tuple[list[str], list[str]]:
@@ -63,7 +70,8 @@ class KeyHints:
         return [key_label(name) for name in keys], [pad_label(name) for name in buttons]
 
     def _make_item(self, hint: Hint) -> FooterItem:
-        return FooterItem(tuple(self._label(action) for action in hint.actions), _(hint.description))
+        labels = (self._label(action) for action in hint.actions)
+        return FooterItem(tuple(label for label in labels if label.label), _(hint.description))
 
     def _names(self, action: Action | Control) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(keys, pad buttons)."""
@@ -73,17 +81,32 @@ class KeyHints:
         return mapper.get_keys(action), mapper.get_buttons(action)
 
     def _label(self, action: Action | Control) -> KeyLabel:
-        """The pad button or key of an action; the action's own name if it has none."""
+        """The button, key or touch of an action; the action's own name if it has none."""
         if isinstance(action, Control):
             return self._control_label(action)
+        if self._mapper.device == "touch":
+            return KeyLabel(TOUCH_SIGNS.get(action, "●"), action, "touch")
         key = self.shown_key(action)
         if key is not None:
-            return KeyLabel(key_label(key), action)
+            return self._key(key, action)
         buttons = self._mapper.get_buttons(action) if self._mapper.device == "pad" else ()
-        return KeyLabel(pad_label(buttons[0]) if buttons else action.value.upper(), action)
+        return self._button(buttons[0], action) if buttons else KeyLabel(action.value.upper(), action)
 
     def _control_label(self, control: Control) -> KeyLabel:
-        """The pad button or key of a control, which cannot be clicked."""
-        keys, buttons = self.all_labels(control)
-        labels = [*buttons, *keys] if self._mapper.device == "pad" else [*keys, *buttons]
-        return KeyLabel(labels[0] if labels else control.value.replace("_", " ").upper())
+        """The button, key or gesture of a control, which cannot be clicked; an empty label without any."""
+        keys, buttons = self._names(control)
+        if self._mapper.device == "touch":
+            gesture = GESTURES.get(control)
+            return KeyLabel("" if gesture is None else _(gesture), None, "touch")
+        if buttons and (self._mapper.device == "pad" or not keys):
+            return self._button(buttons[0])
+        key = self._preferred(keys)
+        return KeyLabel(control.value.replace("_", " ").upper()) if key is None else self._key(key)
+
+    def _key(self, name: str, action: Action | None = None) -> KeyLabel:
+        label = CABINET_LABELS.get(name) if self._mapper.device == "cabinet" else None
+        return KeyLabel(key_label(name), action) if label is None else KeyLabel(label[0], action, label[1])
+
+    @staticmethod
+    def _button(name: str, action: Action | None = None) -> KeyLabel:
+        return KeyLabel(pad_label(name), action, pad_shape(name))

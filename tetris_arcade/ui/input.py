@@ -88,7 +88,10 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
 KeyNames = Mapping[str, tuple[str, ...]]
 """Names of keys or buttons, by the names of actions."""
 
-Device = Literal["keys", "pointer", "pad"]
+Device = Literal["keys", "pointer", "pad", "cabinet", "touch"]
+"""pointer: a mouse, beside which there is a keyboard."""
+_CABINET_ONLY = frozenset({*CABINET_KEYS, *(key for keys in CABINET_BUTTONS.values() for key in keys)})
+_DIRECTION_KEYS = frozenset({"up", "down", "left", "right"})
 
 
 @dataclass(frozen=True)
@@ -230,7 +233,7 @@ class InputMapper:
         self._keyboard.is_typing = is_typing
         inputs = self._from_keyboard(self._keyboard.read(event))
         if event.type == pygame.KEYDOWN:
-            self.device = "keys"
+            self._note_keys(pygame.key.name(event.key), is_typing=is_typing)
         elif is_touch(event):
             inputs += self._read_touch(event)
         elif event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
@@ -240,6 +243,13 @@ class InputMapper:
         else:
             inputs += self._read_pad(event)
         return [*inputs, *self._read_controls()]
+
+    def _note_keys(self, name: str, *, is_typing: bool) -> None:
+        """A key is a cabinet's if a cabinet has it, and few others press it; its stick may be either's."""
+        if self._is_cabinet and name in _CABINET_ONLY and not is_typing:
+            self.device = "cabinet"
+        elif self.device != "cabinet" or name not in _DIRECTION_KEYS:
+            self.device = "keys"
 
     def _read_controls(self) -> list[InputEvent]:
         """The controls that an event has pressed or released; what is held is followed at all times."""
@@ -283,7 +293,7 @@ class InputMapper:
         ]
 
     def _read_touch(self, event: Event) -> list[InputEvent]:
-        self.device = "pointer"
+        self.device = "touch"
         if self._is_playing and (played := self._gestures.read(event)):
             self._touch.forget()
             return [InputEvent(control=control, is_down=down) for control in played for down in (True, False)]

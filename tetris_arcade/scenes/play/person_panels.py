@@ -94,7 +94,7 @@ def draw_controls(canvas: Canvas, rect: Rect, key_hints: KeyHints, hints: Sequen
     inside = canvas.panel(rect, "Keys")
     step = _control_step(canvas)
     y = inside.y + canvas.units(1)
-    for item in map(key_hints.item, hints):
+    for item in key_hints.items(hints):
         if y + step > inside.bottom + canvas.units(3):
             return
         _draw_control(canvas, Rect(inside.x, y, inside.width, step), item)
@@ -104,7 +104,7 @@ def draw_controls(canvas: Canvas, rect: Rect, key_hints: KeyHints, hints: Sequen
 def _draw_control(canvas: Canvas, line: Rect, item: FooterItem) -> None:
     x = line.x + canvas.units(3)
     for key in item.keys:
-        draw_key_label(canvas, (x, line.y), key.label)
-        x += key_label_width(canvas, key.label) + canvas.units(2)
+        draw_key_label(canvas, (x, line.y), key)
+        x += key_label_width(canvas, key) + canvas.units(2)
     text = canvas.fit(item.description, max(0, line.right - x))
     canvas.text(text, (line.right, line.y), canvas.theme.text_dim, align="right")

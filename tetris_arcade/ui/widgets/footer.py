@@ -10,7 +10,8 @@ from pygame import Rect, Surface
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
-from tetris_arcade.ui.theme import blend
+from tetris_arcade.ui.key_names import Shape
+from tetris_arcade.ui.widgets.key_icon import draw_icon, icon_height, icon_width
 
 _PORTRAIT_LINES = 2
 """The most lines in portrait with normal text; otherwise there is one. Larger text takes more."""
@@ -31,10 +32,11 @@ class Hint:
 
 @dataclass(frozen=True)
 class KeyLabel:
-    """The label of a key or button, and the action that it triggers, if any."""
+    """The label of a key or button, its picture, and the action that it triggers, if any."""
 
     label: str
     action: Action | None = None
+    shape: Shape = "key"
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,15 @@ class Button:
     action: Action
 
 
-def key_label_width(canvas: Canvas, label: str) -> int:
-    return canvas.text_width(label) + canvas.units(6)
+def key_label_width(canvas: Canvas, key: KeyLabel) -> int:
+    return icon_width(canvas, key.shape, key.label)
 
 
-def draw_key_label(canvas: Canvas, at: tuple[int, int], label: str) -> Rect:
-    """Draw a label on a key with the top left of the text at `at`; return the rectangle of the key."""
-    units, theme = canvas.units, canvas.theme
-    width, height = key_label_width(canvas, label), canvas.text_height() + units(4)
-    rect = Rect(at[0] - units(3), at[1] - units(2), width, height)
-    canvas.draw_rounded(rect.move(0, units(1)), blend(theme.focus, theme.background, 0.6))
-    canvas.draw_rounded(rect, theme.focus)
-    canvas.text(label, at, theme.accent)
+def draw_key_label(canvas: Canvas, at: tuple[int, int], key: KeyLabel) -> Rect:
+    """Draw a key or button with the top left of its text at `at`; return its rectangle."""
+    rect = Rect(0, 0, key_label_width(canvas, key), icon_height(canvas))
+    rect.topleft = (at[0] - canvas.units(3), at[1] - canvas.units(2))
+    draw_icon(canvas, rect, key.shape, key.label)
     return rect
 
 
@@ -124,14 +123,14 @@ class FooterLayout:
         return buttons
 
     def _width(self, canvas: Canvas, item: FooterItem) -> int:
-        keys_width = sum(key_label_width(canvas, key.label) + canvas.units(2) for key in item.keys)
+        keys_width = sum(key_label_width(canvas, key) + canvas.units(2) for key in item.keys)
         return keys_width + canvas.units(2) + canvas.text_width(item.description) + canvas.units(9)
 
     def _draw_item(self, canvas: Canvas, at: tuple[int, int], item: FooterItem, buttons: list[Button]) -> int:
         """Draw an item and add its buttons; return the x coordinate of the next item."""
         units, (x, y) = canvas.units, at
         for key in item.keys:
-            rect = draw_key_label(canvas, (x, y), key.label)
+            rect = draw_key_label(canvas, (x, y), key)
             if key.action is not None:
                 buttons.append(Button(rect.inflate(units(2), units(4)), key.action))
             x = rect.right + units(5)
