@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from tetris_arcade.config.learner_record import empty_learner
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.settings import Settings, SoundSettings
 from tetris_arcade.scenes.context import Context, make_context
@@ -46,6 +47,7 @@ class FakeWorkerClient:
     task: Task | None = None
     frame: Any = field(default_factory=lambda: empty_frame()[0])
     series: Any = field(default_factory=lambda: empty_series()[0])
+    learner: Any = field(default_factory=lambda: empty_learner()[0])
     reports: list[Report] = field(default_factory=list)
     answers: list[Report] = field(default_factory=list)
     sent: list[Command] = field(default_factory=list)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
+from tetris_arcade.languages import N_
 
 
 @dataclass(frozen=True)
@@ -48,31 +49,31 @@ REFERENCE_PLAYERS: Mapping[str, ReferencePlayer] = {
     for player in (
         ReferencePlayer(
             "dellacherie",
-            "A hand-made formula with 6 numbers (Pierre Dellacherie, 2003).",
+            N_("A hand-made formula with 6 numbers (Pierre Dellacherie, 2003)."),
             (-1.0, 1.0, -1.0, -1.0, -4.0, -1.0),
             _measured(1_064.2, 835.5, (871.2, 1_260.6), share_of_fours=0.0004),
         ),
         ReferencePlayer(
             "bcts",
-            "A hand-made formula with 8 numbers, tuned by computer (Thiery & Scherrer, 2009).",
+            N_("A hand-made formula with 8 numbers, tuned by computer (Thiery & Scherrer, 2009)."),
             (-12.629, 6.601974, -9.215815, -19.77356, -13.08335, -10.48747, -1.611863, -24.04087),
             _measured(1_277.6, 1_121.0, (1_081.1, 1_476.3), share_of_fours=0.0014),
         ),
         ReferencePlayer(
             "dt10",
-            "A hand-made formula with 9 numbers, learned by computer on 10 rows (Scherrer et al., 2015).",
+            N_("A hand-made formula with 9 numbers, learned by computer on 10 rows (Scherrer et al., 2015)."),
             (-218, 242, -217, -331, 95, -222, -81, -965, 127),
             _measured(1_737.6, 1_145.5, (1_378.1, 2_154.4), share_of_fours=0.0008),
         ),
         ReferencePlayer(
             "dt20",
-            "A hand-made formula with 9 numbers, learned by computer on 20 rows (Scherrer et al., 2015).",
+            N_("A hand-made formula with 9 numbers, learned by computer on 20 rows (Scherrer et al., 2015)."),
             (-268, 138, -241, -632, 203, -271, -43, -948, 89),
             _measured(1_393.4, 994.0, (1_147.8, 1_692.2), share_of_fours=0.0012),
         ),
         ReferencePlayer(
             "random",
-            "Plays any placement that keeps the game going.",
+            N_("Plays any placement that keeps the game going."),
             None,
             _measured(0.12, 0.0, (0.05, 0.22), share_of_fours=0.0),
         ),

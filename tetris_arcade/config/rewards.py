@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tetris_arcade.languages import N_
+
 
 @dataclass(frozen=True)
 class RewardSpec:
@@ -37,8 +39,8 @@ REWARDS: Mapping[str, RewardSpec] = {
     spec.name: spec
     for spec in (
         RewardSpec(
-            "lines",
-            "One point for each line cleared.",
+            N_("lines"),
+            N_("One point for each line cleared."),
             LINES,
             (0.0, 1.0, 2.0, 3.0, 4.0),
             scale=1.0,
@@ -46,16 +48,16 @@ REWARDS: Mapping[str, RewardSpec] = {
             is_kept_at_end=True,
         ),
         RewardSpec(
-            "score",
-            "1 point per piece, plus 10, 40, 90 or 160 for 1 to 4 lines at once.",
+            N_("score"),
+            N_("1 point per piece, plus 10, 40, 90 or 160 for 1 to 4 lines at once."),
             SCORE,
             _PACKAGE_REWARDS,
             scale=0.05,
             best_by="mean_score",
         ),
         RewardSpec(
-            "shaped",
-            "The score, minus a penalty for new holes, height and bumpiness.",
+            N_("shaped"),
+            N_("The score, minus a penalty for new holes, height and bumpiness."),
             SHAPED,
             _PACKAGE_REWARDS,
             scale=0.05,
@@ -63,8 +65,8 @@ REWARDS: Mapping[str, RewardSpec] = {
             is_shaped=True,
         ),
         RewardSpec(
-            "fours",
-            "4 points for 4 lines at once, nothing for fewer.",
+            N_("fours"),
+            N_("4 points for 4 lines at once, nothing for fewer."),
             FOURS,
             (0.0, 0.0, 0.0, 0.0, 4.0),
             scale=1.0,

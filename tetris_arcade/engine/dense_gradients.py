@@ -26,7 +26,7 @@ from tetris_arcade.engine.dense import (
 from tetris_arcade.engine.jit import inlined, kernel
 
 _ZERO = np.float32(0)
-_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
+ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
 """Adam's constants (Kingma and Ba 2015), torch's defaults."""
 
 
@@ -207,10 +207,10 @@ def step_adam(
     for k in range(steps.shape[0]):
         steps[k] += np.float32(1)
     step = float(steps[0])
-    step_size = np.float32(learning_rate / (1.0 - _BETA1**step))
-    root = np.float32(np.sqrt(1.0 - _BETA2**step))
-    gain1, beta2, gain2 = np.float32(1.0 - _BETA1), np.float32(_BETA2), np.float32(1.0 - _BETA2)
-    epsilon = np.float32(_EPSILON)
+    step_size = np.float32(learning_rate / (1.0 - ADAM_BETA1**step))
+    root = np.float32(np.sqrt(1.0 - ADAM_BETA2**step))
+    gain1, beta2, gain2 = np.float32(1.0 - ADAM_BETA1), np.float32(ADAM_BETA2), np.float32(1.0 - ADAM_BETA2)
+    epsilon = np.float32(ADAM_EPSILON)
     for k in range(params.shape[0]):
         gradient = gradients[k] * clip
         first_moment[k] += (gradient - first_moment[k]) * gain1

@@ -17,7 +17,7 @@ from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu, mak
 from tetris_arcade.kiosk.screen_power import ScreenPower
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.kiosk.visits import VisitCounter
-from tetris_arcade.languages import _
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.scenes.attract import AttractScene, starts_turn
 from tetris_arcade.scenes.base import Push, Reset, Transition
 from tetris_arcade.scenes.context import Context
@@ -226,8 +226,14 @@ class KioskController:
         """For the operator: "Running 3 h 20 min, training. Today: 41 visits, 2.1 min each, 17 games"."""
         started_at = self._now if self._started_at is None else self._started_at
         hours, minutes = divmod(int((self._now - started_at) / _SECONDS_PER_MINUTE), _MINUTES_PER_HOUR)
-        duration = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
-        parts = [f"Running {duration}, {'training' if self._context.trainer.is_busy else 'not training'}"]
+        duration = (
+            _("{hours} h {minutes} min").format(hours=format_number(hours), minutes=minutes)
+            if hours
+            else _("{minutes} min").format(minutes=minutes)
+        )
+        is_training = self._context.trainer.is_busy
+        text = _("Running {duration}, training") if is_training else _("Running {duration}, not training")
+        parts = [text.format(duration=duration)]
         if self._visits.is_on:
             parts.append(self._visits.summary(self._environment.local_time()))
         if self._rules.settings.screen_off and self._environment.screen_power.is_refused:
@@ -242,12 +248,12 @@ class KioskController:
         self._context.change_settings(settings)
         self._visits.is_on = self._rules.settings.statistics
         self._training_keeper.change(self._rules.training)
-        return problem or "Settings reloaded"
+        return problem or _("Settings reloaded")
 
     def _restart_workers(self) -> str:
         self._context.player.stop()
         self._training_keeper.restart()
-        return "Player and trainer restarted"
+        return _("Player and trainer restarted")
 
     # --- Drawing ---
 

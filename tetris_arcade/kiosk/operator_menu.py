@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import Pop, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -29,8 +30,10 @@ class OperatorActions:
 
 def make_pin_dialog(context: Context, pin: str) -> ChoiceDialog:
     """Shows a new PIN."""
-    text = f"Operator PIN: {pin}\nWrite it down: it is shown only this once. It opens the operator menu."
-    return ChoiceDialog(context, text, [("ok", "OK")], lambda _key: None)
+    text = _(
+        "Operator PIN: {pin}\nWrite it down: it is shown only this once. It opens the operator menu."
+    ).format(pin=pin)
+    return ChoiceDialog(context, text, [("ok", _("OK"))], lambda _key: None)
 
 
 class OperatorMenu:
@@ -44,11 +47,11 @@ class OperatorMenu:
     def ask_pin(self, pin: str | None, status: str, now: float) -> Scene | None:
         """The scene that asks for the PIN; None while it is locked. `status` is shown in the menu."""
         if now < self._locked_until:
-            self._context.notify("Too many wrong PINs. Wait a minute", "warning")
+            self._context.notify(_("Too many wrong PINs. Wait a minute"), "warning")
             return None
         return NameEntryScene(
             self._context,
-            "Operator PIN",
+            _("Operator PIN"),
             "",
             lambda text: self._check_pin(text == pin, status, now),
             letters=_DIGITS,
@@ -62,20 +65,22 @@ class OperatorMenu:
         self._wrong_tries += 1
         if self._wrong_tries >= _MAX_TRIES:
             self._wrong_tries, self._locked_until = 0, now + _LOCKOUT_SECONDS
-        self._context.notify("Wrong PIN", "warning")
+        self._context.notify(_("Wrong PIN"), "warning")
         return Pop()
 
     def _menu(self, status: str) -> Scene:
         options = [
-            ("sound", "Sound on" if self._context.settings.sound.muted else "Sound off"),
-            ("reload", "Reload settings"),
-            ("restart", "Restart player and trainer"),
-            ("export", "Export best games"),
-            ("empty", "Empty best games"),
-            ("exit", "Exit kiosk"),
-            ("close", "Close this menu"),
+            ("sound", _("Sound on") if self._context.settings.sound.muted else _("Sound off")),
+            ("reload", _("Reload settings")),
+            ("restart", _("Restart player and trainer")),
+            ("export", _("Export best games")),
+            ("empty", _("Empty best games")),
+            ("exit", _("Exit kiosk")),
+            ("close", _("Close this menu")),
         ]
-        return ChoiceDialog(self._context, f"Operator\n{status}", options, self._choose)
+        return ChoiceDialog(
+            self._context, _("Operator\n{status}").format(status=status), options, self._choose
+        )
 
     def _choose(self, key: str) -> None:
         if key == "sound":
@@ -100,8 +105,8 @@ class OperatorMenu:
         if context.another_program_writes:
             return
         file = context.paths.settings_file
-        stored, _ = load_settings(file)
+        stored = load_settings(file)[0]
         try:
             save_settings(file, replace(stored, sound=replace(stored.sound, muted=is_muted)), stored)
         except StorageError as error:
-            context.notify(f"Settings not saved: {error}", "error")
+            context.notify(_("Settings not saved: {error}").format(error=error), "error")

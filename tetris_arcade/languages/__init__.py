@@ -13,7 +13,7 @@ from tetris_arcade.languages.catalogue import (
     set_translations,
 )
 from tetris_arcade.languages.language import ENGLISH, LANGUAGES, Language
-from tetris_arcade.languages.numbers import format_number
+from tetris_arcade.languages.numbers import capitalized, format_number
 
 __all__ = [
     "ENGLISH",
@@ -21,6 +21,7 @@ __all__ = [
     "N_",
     "Language",
     "_",
+    "capitalized",
     "format_number",
     "get_language",
     "ngettext",

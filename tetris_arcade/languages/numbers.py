@@ -9,6 +9,11 @@ from tetris_arcade.languages.catalogue import get_language
 _NUMBER = re.compile(r"(\d[\d,]*)(\.\d+)?(%?)")
 
 
+def capitalized(text: str) -> str:
+    """A phrase as the beginning of a sentence; unlike `str.capitalize`, keeps the capitals in it."""
+    return text[:1].upper() + text[1:]
+
+
 def format_number(value: float, spec: str = ",") -> str:
     """A number with the separators of the spoken language; `spec` is one of Python's `format`."""
     text = format(value, spec)

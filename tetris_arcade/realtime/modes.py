@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tetris_arcade.languages import N_
+
 SECOND = 1_000_000
 """Times of the game are whole microseconds."""
 MAX_LEVEL = 20
@@ -29,16 +31,22 @@ class GameMode:
 
 
 MARATHON = GameMode(
-    "marathon", "Marathon", "150 lines. Every 10 lines are a level, and faster.", "score", 150, None, True
+    "marathon",
+    N_("Marathon"),
+    N_("150 lines. Every 10 lines are a level, and faster."),
+    "score",
+    150,
+    None,
+    True,
 )
-SPRINT = GameMode("sprint", "40 lines", "Clear 40 lines as fast as you can.", "time", 40)
+SPRINT = GameMode("sprint", N_("40 lines"), N_("Clear 40 lines as fast as you can."), "time", 40)
 ULTRA = GameMode(
-    "ultra", "2 minutes", "As many points as you can in two minutes.", "score", limit_us=120 * SECOND
+    "ultra", N_("2 minutes"), N_("As many points as you can in two minutes."), "score", limit_us=120 * SECOND
 )
 RACE_BY_TIME = GameMode(
-    "race_time", "90 seconds", "Who clears more lines in 90 seconds?", "lines", limit_us=90 * SECOND
+    "race_time", N_("90 seconds"), N_("Who clears more lines in 90 seconds?"), "lines", limit_us=90 * SECOND
 )
-RACE_TO_GOAL = GameMode("race_goal", "First to 40 lines", "Who clears 40 lines first?", "time", 40)
+RACE_TO_GOAL = GameMode("race_goal", N_("First to 40 lines"), N_("Who clears 40 lines first?"), "time", 40)
 RACES = {mode.key: mode for mode in (RACE_BY_TIME, RACE_TO_GOAL)}
 """For two sides with the same pieces."""
 MODES = {mode.key: mode for mode in (MARATHON, SPRINT, ULTRA)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tetris_arcade.languages import N_, _
+
 Spin = Literal["none", "mini", "full"]
 
 SOFT_DROP_POINTS, HARD_DROP_POINTS = 1, 2
@@ -19,8 +21,8 @@ _ALL_CLEAR_POINTS = (0, 800, 1_200, 1_800, 2_000)
 _BACK_TO_BACK_ALL_CLEAR_POINTS = 3_200
 _COMBO_POINTS = 50
 _TETRIS_LINES = 4
-_LINE_NAMES = ("", "SINGLE", "DOUBLE", "TRIPLE", "TETRIS")
-_SPIN_NAMES: dict[Spin, str] = {"none": "", "mini": "MINI T-SPIN", "full": "T-SPIN"}
+_LINE_NAMES = ("", N_("SINGLE"), N_("DOUBLE"), N_("TRIPLE"), "TETRIS")
+_SPIN_NAMES: dict[Spin, str] = {"none": "", "mini": N_("MINI T-SPIN"), "full": N_("T-SPIN")}
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,11 @@ class Placement:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What to call it, the most remarkable first; empty if there is nothing to say."""
-        main = f"{_SPIN_NAMES[self.spin]} {_LINE_NAMES[self.lines]}".strip()
+        """What to call it, in the language of the texts, the most remarkable first; may be empty."""
+        main = f"{_(_SPIN_NAMES[self.spin])} {_(_LINE_NAMES[self.lines])}".strip()
         return (
-            *(("ALL CLEAR",) if self.all_clear else ()),
+            *((_("ALL CLEAR"),) if self.all_clear else ()),
             *((main,) if main else ()),
-            *(("BACK-TO-BACK",) if self.back_to_back else ()),
-            *((f"{self.combo} COMBO",) if self.combo else ()),
+            *((_("BACK-TO-BACK"),) if self.back_to_back else ()),
+            *((_("{n} COMBO").format(n=self.combo),) if self.combo else ()),
         )

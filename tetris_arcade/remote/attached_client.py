@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from tetris_arcade.config.learner_record import empty_learner
 from tetris_arcade.remote.channel import Message
 from tetris_arcade.remote.link import HostLink, OtherVersionError
 from tetris_arcade.remote.messages import COMMANDS, WorkerStatus, command_message, decode_report
@@ -30,14 +31,15 @@ class AttachedClient:
     """Reads the telemetry of another program's trainer and passes commands on to it, as `WorkerClient` does.
 
     Nothing is started here: the other program decides what it trains. may_steer: whether commands are passed
-    on. frame, series: as in `WorkerClient`. problem: why the other program cannot be watched, None if it can.
+    on. frame, series, learner: as in `WorkerClient`. problem: why the other program cannot be watched, None
+    if it can.
     """
 
     def __init__(self, link: HostLink, *, may_steer: bool = True) -> None:
         self._link = link
         self._may_steer = may_steer
         self._generation = 0
-        self.frame, self.series = empty_frame()[0], empty_series()[0]
+        self.frame, self.series, self.learner = empty_frame()[0], empty_series()[0], empty_learner()[0]
         self.problem: str | None = None
 
     # --- State ---
@@ -124,7 +126,7 @@ class AttachedClient:
         reports = [report for fact in self._read() if (report := _report(fact)) is not None]
         if self._status.generation != self._generation:
             self._generation = self._status.generation
-            self.frame, self.series = empty_frame()[0], empty_series()[0]
+            self.frame, self.series, self.learner = empty_frame()[0], empty_series()[0], empty_learner()[0]
         if self._telemetry is not None:
             self._read_records(self._telemetry)
         return reports
@@ -143,10 +145,13 @@ class AttachedClient:
 
     def _read_records(self, telemetry: Telemetry) -> None:
         frame, series = telemetry.frame.read(), telemetry.series.read()
+        learner = telemetry.learner.read()
         if frame is not None:
             self.frame = frame[0]
         if series is not None:
             self.series = series[0]
+        if learner is not None:
+            self.learner = learner[0]
 
 
 def _report(fact: Message) -> Report | None:

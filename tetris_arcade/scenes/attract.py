@@ -8,6 +8,7 @@ from datetime import datetime
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.modes import MODES
 from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
@@ -41,15 +42,15 @@ _PAGE_SECONDS = {
 }
 _PULSE_SECONDS = 1.6
 _QUEUE_UNITS = 36
-_MOTTO = "an arcade that teaches itself"
-_HEAT_TEXTS = ("Bright column = the best place for this piece", "Bright = best place")
+_MOTTO = N_("an arcade that teaches itself")
+_HEAT_TEXTS = (N_("Bright column = the best place for this piece"), N_("Bright = best place"))
 _EXPLANATIONS = {
-    "title": "The arcade waits for you and shows itself meanwhile",
-    "game": "The best player at play: bright columns are good places for the piece",
-    "scores": "The best games that people played here",
-    "leaders": "The best players, by lines per game in the same test",
-    "learning": "The model that learns now",
-    "lesson": "How a model plays and learns, in three steps",
+    "title": N_("The arcade waits for you and shows itself meanwhile"),
+    "game": N_("The best player at play: bright columns are good places for the piece"),
+    "scores": N_("The best games that people played here"),
+    "leaders": N_("The best players, by lines per game in the same test"),
+    "learning": N_("The model that learns now"),
+    "lesson": N_("How a model plays and learns, in three steps"),
 }
 _SPEED, _MOVES_BEFORE = 3.0, 40
 
@@ -158,11 +159,11 @@ class AttractScene(Scene):
             "lesson": self._draw_lesson,
         }
         pages[self._page](canvas, area)
-        canvas.explain(area, _EXPLANATIONS[self._page])
-        canvas.explain(line, "Any key or button starts your turn")
+        canvas.explain(area, _(_EXPLANATIONS[self._page]))
+        canvas.explain(line, _("Any key or button starts your turn"))
         pulse = 0.0 if canvas.reduced_motion else abs(self._now % _PULSE_SECONDS / _PULSE_SECONDS * 2 - 1)
         color = blend(canvas.theme.accent, canvas.theme.accent_dim, pulse)
-        canvas.text_in("PRESS ANY KEY", line, color, 2.0)
+        canvas.text_in(_("PRESS ANY KEY"), line, color, 2.0)
 
     def _draw_qr_code(self, canvas: Canvas, area: Rect) -> Rect:
         """Draw the address for browsers, if the kiosk shows one; returns the area that is left."""
@@ -178,7 +179,7 @@ class AttractScene(Scene):
             strip, rest = cut_right(area, side, gap)
         panel = centered(strip, min(side, strip.width), min(height, strip.height))
         draw_qr_panel(canvas, panel, url)
-        canvas.explain(panel, "Scan it to watch on a phone")
+        canvas.explain(panel, _("Scan it to watch on a phone"))
         return rest
 
     def _draw_title(self, canvas: Canvas, area: Rect) -> None:
@@ -187,8 +188,9 @@ class AttractScene(Scene):
         inside = centered(inside, inside.width, min(inside.height, inside.width * 4 // 5))
         motto, logo = cut_bottom(inside, canvas.line_height(1.5), canvas.units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
-        size = 1.5 if canvas.text_width(_MOTTO, 1.5) <= motto.width else 1.0
-        canvas.text_in(_MOTTO, motto, canvas.theme.text_dim, size)
+        text = _(_MOTTO)
+        size = 1.5 if canvas.text_width(text, 1.5) <= motto.width else 1.0
+        canvas.text_in(text, motto, canvas.theme.text_dim, size)
 
     def _draw_game(self, canvas: Canvas, area: Rect) -> None:
         units, view = canvas.units, self._player.view
@@ -203,7 +205,7 @@ class AttractScene(Scene):
         draw_logo(canvas, logo, self.context.settings.display.title)
         draw_board(canvas, board, view, self._player.progress, show_values=True)
         shown = self.context.models.display_name(self._shown_name)
-        name = "learning now" if self._page == "learning" else shown
+        name = _("learning now") if self._page == "learning" else shown
         inside = canvas.panel(stats, name)
         self._draw_stats(canvas, inset(inside, units(2)))
 
@@ -219,9 +221,9 @@ class AttractScene(Scene):
         view = self._player.view
         top, rest = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), canvas.units(2))
         stats = (
-            Stat("lines", number(view.lines), canvas.theme.accent),
-            Stat("pieces", number(view.pieces)),
-            Stat("score", number(view.score)),
+            Stat(_("lines"), number(view.lines), canvas.theme.accent),
+            Stat(_("pieces"), number(view.pieces)),
+            Stat(_("score"), number(view.score)),
         )
         for rect, stat in zip(cols(top, [1.0, 1.0, 1.2], canvas.units(4)), stats, strict=True):
             draw_big_stat(canvas, rect, stat)
@@ -232,23 +234,23 @@ class AttractScene(Scene):
             draw_next_queue(canvas, rest, view.next_pieces)
             return
         draw_next_queue(canvas, queue, view.next_pieces)
-        text = next((text for text in _HEAT_TEXTS if canvas.text_width(text) <= caption.width), "")
+        text = next((text for text in map(_, _HEAT_TEXTS) if canvas.text_width(text) <= caption.width), "")
         canvas.text_in(text, caption, canvas.theme.text_dim, align="left")
 
     def _draw_leaders(self, canvas: Canvas, area: Rect) -> None:
         share = (self._now - (self._since or 0.0)) / self._seconds["leaders"]
-        draw_leaderboard(canvas, _draw_heading(canvas, area, "TOP PLAYERS"), self._models, share)
+        draw_leaderboard(canvas, _draw_heading(canvas, area, _("TOP PLAYERS")), self._models, share)
 
     def _draw_scores(self, canvas: Canvas, area: Rect) -> None:
         """Draw the tables of one form after the other, all of them in the page's time."""
         modes = [mode for mode in MODES.values() if mode.key in self._scores.modes()]
         share = (self._now - (self._since or 0.0)) / self._seconds["scores"]
         mode = modes[min(int(share * len(modes)), len(modes) - 1)]
-        area = _draw_heading(canvas, area, f"BEST GAMES: {mode.name.upper()}")
+        area = _draw_heading(canvas, area, _("BEST GAMES: {name}").format(name=_(mode.name).upper()))
         draw_tables(canvas, area, mode, self._scores, datetime.now())
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
-        draw_steps(canvas, _draw_heading(canvas, area, "HOW IT WORKS"), self._now)
+        draw_steps(canvas, _draw_heading(canvas, area, _("HOW IT WORKS")), self._now)
 
 
 def starts_turn(event: InputEvent) -> bool:

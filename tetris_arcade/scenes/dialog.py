@@ -7,6 +7,7 @@ from functools import partial
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import Pop, Push, Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
@@ -68,13 +69,13 @@ class ChoiceDialog(MenuScene):
         )
         inside = canvas.panel(centered(canvas.rect, width, around + height))
         text = Rect(inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height)
-        first, _, more = question.partition("\n")
+        first, more = question.partition("\n")[::2]
         used = canvas.paragraph(first, text, canvas.theme.accent)
         if more:
             rest = Rect(text.x, text.y + used, text.width, text.height - used)
             used += canvas.paragraph(more, rest, canvas.theme.text_dim)
         menu = Rect(inside.x, text.y + used + units(8), inside.width, height)
         self.menu.draw(canvas, menu)
-        canvas.explain(Rect(text.x, text.y, text.width, used), "What is asked")
-        back = self.keys_text("change nothing", Action.BACK)
-        canvas.explain(menu, f"The answers: {self.menu_keys_text()}. {back}.")
+        canvas.explain(Rect(text.x, text.y, text.width, used), _("What is asked"))
+        back = self.keys_text(_("change nothing"), Action.BACK)
+        canvas.explain(menu, _("The answers: {keys}. {back}.").format(keys=self.menu_keys_text(), back=back))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
@@ -41,11 +42,11 @@ class HelpScene(Scene):
         return True
 
     def bindings(self) -> list[KeyBinding]:
-        other = "what is on the screen" if self._shows_keys else "keys"
+        other = _("what is on the screen") if self._shows_keys else _("keys")
         return [
             bind(other, self._turn_page, Action.CONFIRM),
             bind("", self._turn_page, Action.LEFT, Action.RIGHT),
-            bind("close", Pop, Action.BACK),
+            bind(_("close"), Pop, Action.BACK),
         ]
 
     def _turn_page(self) -> None:
@@ -87,19 +88,19 @@ class HelpScene(Scene):
             canvas.rect.width - units(12), max(min_width, canvas.text_width("0" * (30 if is_upright else 58)))
         )
         height = min(canvas.rect.height - units(8), rows * line + canvas.line_height() + units(20))
-        inside = canvas.panel(centered(canvas.rect, width, height), "keys")
+        inside = canvas.panel(centered(canvas.rect, width, height), _("keys"))
         inside = Rect(
             inside.x + units(6), inside.y + units(6), inside.width - units(12), inside.height - units(6)
         )
         self._buttons = []
         if is_upright:
-            used = self._draw_group(canvas, inside, "on this screen", self._groups[0])
+            used = self._draw_group(canvas, inside, _("on this screen"), self._groups[0])
             rest = Rect(inside.x, inside.y + used + line // 2, inside.width, inside.height - used - line // 2)
-            self._draw_group(canvas, rest, "always", self._groups[1])
+            self._draw_group(canvas, rest, _("always"), self._groups[1])
             return
         left, right = cols(inside, [1.15, 1.0], units(12))
-        self._draw_group(canvas, left, "on this screen", self._groups[0])
-        self._draw_group(canvas, right, "always", self._groups[1])
+        self._draw_group(canvas, left, _("on this screen"), self._groups[0])
+        self._draw_group(canvas, right, _("always"), self._groups[1])
 
     def _draw_group(self, canvas: Canvas, rect: Rect, heading: str, items: Sequence[FooterItem]) -> int:
         units, theme = canvas.units, canvas.theme

@@ -8,16 +8,17 @@ import numpy as np
 from pygame import Rect
 
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
+from tetris_arcade.languages import N_, _
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, inset, is_portrait, rows
 from tetris_arcade.ui.widgets.board import BoardModel, draw_board
 
 _STEPS = (
-    ("1  LOOK", "It tries every place the piece could go: up to 34."),
-    ("2  RATE", "A small network scores each place. Bright means good."),
+    (N_("1  LOOK"), N_("It tries every place the piece could go: up to 34.")),
+    (N_("2  RATE"), N_("A small network scores each place. Bright means good.")),
     (
-        "3  LEARN",
-        "It plays the best one, sees what happens and corrects its scores, thousands of times.",
+        N_("3  LEARN"),
+        N_("It plays the best one, sees what happens and corrects its scores, thousands of times."),
     ),
 )
 _PICTURE_PERCENTS = (56, 46, 38)
@@ -44,7 +45,7 @@ def draw_steps(canvas: Canvas, area: Rect, now: float) -> None:
 
 
 def _draw_step(canvas: Canvas, rect: Rect, step: int, now: float) -> None:
-    title, text = _STEPS[step]
+    title, text = map(_, _STEPS[step])
     inside = inset(canvas.panel(rect, title), canvas.units(3))
     text_rect, picture = _split_step(canvas, inside, text)
     canvas.paragraph(text, text_rect, canvas.theme.text)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pygame
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.help import HelpScene
@@ -24,9 +25,9 @@ from tetris_arcade.ui.keyboard import FULL_SCREEN_KEYS
 from tetris_arcade.ui.widgets.footer import Button, Hint
 
 _MENU_HINTS = (
-    Hint("move, change", Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT),
-    Hint("choose", Action.CONFIRM),
-    Hint("back", Action.BACK),
+    Hint(N_("move, change"), Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT),
+    Hint(N_("choose"), Action.CONFIRM),
+    Hint(N_("back"), Action.BACK),
 )
 """What these keys do on most screens, for the help."""
 
@@ -105,14 +106,14 @@ class InputRouter:
 
     def _global_bindings(self) -> list[KeyBinding]:
         bindings = [
-            bind("help", self._toggle_help, Action.HELP),
+            bind(_("help"), self._toggle_help, Action.HELP),
             bind(
-                f"full screen, also {combination_label(*FULL_SCREEN_KEYS)}",
+                _("full screen, also {keys}").format(keys=combination_label(*FULL_SCREEN_KEYS)),
                 self._toggle_full_screen,
                 Action.FULL_SCREEN,
             ),
-            bind("screenshot", self._save_screenshot, Action.SCREENSHOT),
-            bind("mute", self._toggle_mute, Action.MUTE),
+            bind(_("screenshot"), self._save_screenshot, Action.SCREENSHOT),
+            bind(_("mute"), self._toggle_mute, Action.MUTE),
         ]
         if self._has_video_key and self._context.videos.is_busy:
             bindings.append(bind("", self._context.videos.cancel, Action.STOP))
@@ -140,7 +141,7 @@ class InputRouter:
         settings = self._context.settings
         sound = replace(settings.sound, muted=not settings.sound.muted)
         self._context.change_settings(replace(settings, sound=sound))
-        self._context.notify("Sound off" if sound.muted else "Sound on", "info")
+        self._context.notify(_("Sound off") if sound.muted else _("Sound on"), "info")
 
     def _save_screenshot(self) -> None:
         file = self._context.paths.replays / "screenshots" / f"{datetime.now():%Y%m%d-%H%M%S-%f}.png"
@@ -150,6 +151,6 @@ class InputRouter:
             write_file_atomic(file, content.getvalue())
         except (StorageError, pygame.error) as error:
             reason = describe_os_error(error.__cause__ or error)
-            self._context.notify(f"Screenshot not saved: {reason}", "error")
+            self._context.notify(_("Screenshot not saved: {reason}").format(reason=reason), "error")
         else:
-            self._context.notify(f"Screenshot saved: {file.name}", "success")
+            self._context.notify(_("Screenshot saved: {name}").format(name=file.name), "success")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from tetris_arcade.config.evaluation import STANDARD_TEST
+from tetris_arcade.languages import _, format_number, ngettext
 from tetris_arcade.scenes.model_info import CAPPED_MARK, conditions_text, mean_text, test_text
 from tetris_arcade.storage.slots import ModelEntry, rank_key
 from tetris_arcade.ui.canvas import Canvas
@@ -23,12 +24,6 @@ _STILL_SHARE = 0.2
 """Of the time, before the list scrolls and after it has."""
 _WIDEST_NUMBERS = "00 00,000.0"
 """The rank and the result of a line."""
-_CAPTIONS = (
-    f"lines per game of the test: {test_text(STANDARD_TEST)}; {CAPPED_MARK} limit reached ",
-    f"lines per game: {test_text(STANDARD_TEST)} ",
-    f"lines per game: {conditions_text(STANDARD_TEST)} ",
-)
-"""The conditions of every ranked result, in forms that get shorter."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,8 @@ def draw_leaderboard(canvas: Canvas, area: Rect, models: Sequence[ModelEntry], s
     units = canvas.units
     table = centered(area, min(area.width, units(_WIDTH_UNITS)), area.height)
     normal = canvas.at_text_size(1.0)
-    text = next((text for text in _CAPTIONS if normal.text_width(text) <= table.width), _CAPTIONS[-1])
+    captions = _captions()
+    text = next((text for text in captions if normal.text_width(text) <= table.width), captions[-1])
     used = canvas.paragraph(text, table, canvas.theme.text_dim, align="right")
     _, table = cut_top(table, used, units(2))
     min_height = canvas.line_height(_NAME_SIZE) + canvas.line_height() + units(4)
@@ -114,6 +110,16 @@ def _draw_leader(canvas: Canvas, row: Rect, leader: _Leader, max_lines: float, i
     canvas.text_in(leader.display_name, row, color, size, "left")
 
 
+def _captions() -> tuple[str, ...]:
+    """The conditions of every ranked result, in forms that get shorter."""
+    test, conditions = test_text(STANDARD_TEST), conditions_text(STANDARD_TEST)
+    return (
+        _("lines per game of the test: {test}; {mark} limit reached ").format(test=test, mark=CAPPED_MARK),
+        _("lines per game: {test} ").format(test=test),
+        _("lines per game: {test} ").format(test=conditions),
+    )
+
+
 def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> list[_Leader]:
     """The models' lines, with as many details as fit beside each of them."""
     for describe in (_conditions_and_practice, _conditions):
@@ -129,7 +135,11 @@ def _make_leaders(canvas: Canvas, models: Sequence[ModelEntry], width: int) -> l
 
 
 def _conditions_and_practice(model: ModelEntry) -> str:
-    practice = "" if model.metadata is None else f"{_long_number(model.metadata.timesteps)} moves practised"
+    practice = (
+        ""
+        if model.metadata is None
+        else _("{moves} moves practised").format(moves=_long_number(model.metadata.timesteps))
+    )
     return ", ".join(filter(None, (_conditions(model), practice)))
 
 
@@ -137,20 +147,25 @@ def _conditions(model: ModelEntry) -> str:
     """The conditions of a result that is not ranked; the ranked ones have those of the caption."""
     evaluation = model.evaluation
     if evaluation is None:
-        return "Not tested yet"
-    return "" if evaluation.is_ranked else f"Another test: {mean_text(evaluation)}"
+        return _("Not tested yet")
+    return "" if evaluation.is_ranked else _("Another test: {result}").format(result=mean_text(evaluation))
 
 
 def _result(model: ModelEntry) -> str:
     evaluation = model.evaluation
     if evaluation is None or not evaluation.is_ranked:
         return "--"
-    return f"{evaluation.mean_lines:,.1f}{CAPPED_MARK if evaluation.capped_games else ''}"
+    mark = CAPPED_MARK if evaluation.capped_games else ""
+    return f"{format_number(evaluation.mean_lines, ',.1f')}{mark}"
 
 
 def _long_number(value: int) -> str:
     """A number as text: 74,496 or 12 million."""
-    return f"{value / 1e6:.3g} million" if value >= 1_000_000 else f"{value:,}"
+    if value < 1_000_000:
+        return format_number(value)
+    millions = value / 1e6
+    count = 1 if millions == 1.0 else 2
+    return ngettext("{n} million", "{n} million", count).format(n=format_number(millions, ".3g"))
 
 
 def _mean_lines(model: ModelEntry) -> float | None:

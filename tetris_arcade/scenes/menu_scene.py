@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.footer import Hint
@@ -35,10 +36,10 @@ class MenuScene(Scene):
     """
 
     wraps_labels = False
-    change_text = "change"
+    change_text = N_("change")
     """What left and right do, for the footer; not shown if no line has a value to change."""
-    choose_text = "choose"
-    back_text = "back"
+    choose_text = N_("choose")
+    back_text = N_("back")
 
     @cached_property
     def menu(self) -> Menu[MenuEntry]:
@@ -68,13 +69,13 @@ class MenuScene(Scene):
 
     def menu_keys_text(self) -> str:
         """How to use the menu, as a part of a sentence."""
-        move = self.keys_text("move", Action.UP, Action.DOWN)
+        move = self.keys_text(_("move"), Action.UP, Action.DOWN)
         return f"{move}, {self.keys_text('choose', Action.CONFIRM)}"
 
     def bindings(self) -> list[KeyBinding]:
         has_values = any(entry.change is not None for entry in self.menu.entries)
         return [
-            KeyBinding(Hint("move", Action.UP, Action.DOWN), self._press),
+            KeyBinding(Hint(_("move"), Action.UP, Action.DOWN), self._press),
             KeyBinding(Hint(self.change_text if has_values else "", Action.LEFT, Action.RIGHT), self._press),
             KeyBinding(Hint(self._confirm_text, Action.CONFIRM), self._press),
             bind(self.back_text, self.go_back, Action.BACK),

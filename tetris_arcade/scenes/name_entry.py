@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.errors import StorageError
@@ -55,13 +56,13 @@ class NameEntryScene(Scene):
 
     def bindings(self) -> list[KeyBinding]:
         # A button of a cabinet, which has no letters, works the wheel.
-        confirm = "add" if self._is_button(Action.CONFIRM) else "OK"
-        back = "delete" if self._is_button(Action.BACK) and self._name else "back"
+        confirm = _("add") if self._is_button(Action.CONFIRM) else _("OK")
+        back = _("delete") if self._is_button(Action.BACK) and self._name else _("back")
         return [
             bind(confirm, self._confirm, Action.CONFIRM),
-            bind_pair("choose letter", self._turn_wheel, Action.LEFT, Action.RIGHT),
-            bind("add", self._use_wheel, Action.UP),
-            bind("delete", self._delete, Action.DOWN),
+            bind_pair(_("choose letter"), self._turn_wheel, Action.LEFT, Action.RIGHT),
+            bind(_("add"), self._use_wheel, Action.UP),
+            bind(_("delete"), self._delete, Action.DOWN),
             bind(back, Pop, Action.BACK),
             bind("", self._confirm, Action.PAUSE),  # a pad's start button
         ]
@@ -162,8 +163,8 @@ class NameEntryScene(Scene):
         canvas.draw_rounded(field.inflate(units(-2), units(-2)), theme.well)
         self._draw_name(canvas, field.inflate(units(-14), 0))
         self._wheel.draw(canvas, rest)
-        canvas.explain(field, "What you have typed so far")
-        canvas.explain(rest, "Without a keyboard: turn to a letter and add it")
+        canvas.explain(field, _("What you have typed so far"))
+        canvas.explain(rest, _("Without a keyboard: turn to a letter and add it"))
 
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name

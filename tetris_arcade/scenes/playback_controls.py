@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, bind, bind_pair
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.speeds import faster, slower
@@ -25,15 +26,15 @@ def change_speed(client: TrainingClient, direction: int) -> None:
     client.send(SetSpeed((faster if direction > 0 else slower)(client.speed)))
 
 
-def press_text(context: Context, action: Action, purpose: str) -> str:
-    """A sentence with the key or button of an action, such as "Press ENTER to try again."."""
-    return f"Press {context.key_hints.format_hint(Hint(purpose, action))}."
+def press_text(context: Context, action: Action, sentence: str) -> str:
+    """A sentence with the key or button of an action: "Press {key} to try again."."""
+    return sentence.format(key=context.key_hints.format_hint(Hint("", action)))
 
 
 def step_binding(client: TrainingClient) -> KeyBinding:
     """The first press pauses, each further press makes one move."""
-    return bind("pause, then one move", lambda: pause_or_step(client), Action.STEP)
+    return bind(_("pause, then one move"), lambda: pause_or_step(client), Action.STEP)
 
 
 def speed_binding(client: TrainingClient) -> KeyBinding:
-    return bind_pair("speed", lambda by: change_speed(client, by), Action.SLOWER, Action.FASTER)
+    return bind_pair(_("speed"), lambda by: change_speed(client, by), Action.SLOWER, Action.FASTER)

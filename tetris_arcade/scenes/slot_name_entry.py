@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -46,8 +47,8 @@ def ask_slot_name(
                 return Replace(ask(name))
             return None
 
-        text = f'"{name}" exists already.\nReplacing it cannot be undone.'
-        options = [("rename", "Choose another name"), ("replace", "Replace it")]
+        text = _('"{name}" exists already.\nReplacing it cannot be undone.').format(name=name)
+        options = [("rename", _("Choose another name")), ("replace", _("Replace it"))]
         return ChoiceDialog(context, text, options, choose, back_key="rename")
 
     return ask(initial)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tetris_arcade.languages import _, format_number
+
 LADDER: tuple[float | None, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, None)
 
 
@@ -19,4 +21,4 @@ def slower(speed: float | None) -> float | None:
 
 def speed_name(speed: float | None) -> str:
     """The speed as the screen shows it."""
-    return "full speed" if speed is None else f"{speed:g}/s"
+    return _("full speed") if speed is None else _("{speed}/s").format(speed=format_number(speed, "g"))

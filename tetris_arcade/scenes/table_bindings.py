@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Scene, bind_pair
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.table import Table
@@ -9,7 +10,7 @@ from tetris_arcade.ui.widgets.table import Table
 
 def sort_text(scene: Scene) -> str:
     """How to sort a table, as a part of a sentence."""
-    return scene.keys_text("choose the column that sorts them", Action.LEFT, Action.RIGHT)
+    return scene.keys_text(_("choose the column that sorts them"), Action.LEFT, Action.RIGHT)
 
 
 def table_bindings(table: Table) -> list[KeyBinding]:
@@ -21,5 +22,5 @@ def table_bindings(table: Table) -> list[KeyBinding]:
 
     return [
         bind_pair("", select, Action.UP, Action.DOWN),
-        bind_pair("sort", sort, Action.LEFT, Action.RIGHT),
+        bind_pair(_("sort"), sort, Action.LEFT, Action.RIGHT),
     ]

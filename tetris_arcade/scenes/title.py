@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Quit, Transition
 from tetris_arcade.scenes.context import Context
@@ -38,7 +39,7 @@ _MOVE_SECONDS, _MOVES_BEFORE = 1 / 3, 40
 _SHINE_EVERY_SECONDS = 6.0
 _SHINE_SECONDS = 0.9
 _LOGO_MARGIN_UNITS = 8
-_WATCHING = "Another program trains here, and this window watches it"
+_WATCHING = N_("Another program trains here, and this window watches it")
 _MENU_SIZES = (3.0, 2.5, 2.0, 1.5)
 _MENU_MARGIN_UNITS, _MIN_MENU_MARGIN_UNITS = 10, 4
 _LOGO_PERCENT, _MIN_LOGO_UNITS = 29, 60
@@ -62,8 +63,8 @@ class Destination:
     is_shown: Callable[[Context], bool] = lambda _: True
 
     def to_entry(self, context: Context) -> MenuEntry:
-        text = self.description if isinstance(self.description, str) else self.description(context)
-        return MenuEntry(self.key, self.label, choose=lambda: self.go(context), description=text)
+        text = _(self.description) if isinstance(self.description, str) else self.description(context)
+        return MenuEntry(self.key, _(self.label), choose=lambda: self.go(context), description=text)
 
 
 def _is_training(context: Context) -> bool:
@@ -75,8 +76,10 @@ def _may_train(context: Context) -> bool:
 
 
 def _describe_progress(context: Context) -> str:
-    text = f"{int(context.trainer.frame['counters']['timesteps']):,} moves practised"
-    return f"Another program trains: {text}" if context.is_watching else text
+    text = _("{moves} moves practised").format(
+        moves=format_number(int(context.trainer.frame["counters"]["timesteps"]))
+    )
+    return _("Another program trains: {text}").format(text=text) if context.is_watching else text
 
 
 def _open_demo(context: Context) -> Transition:
@@ -92,14 +95,14 @@ def _open_play(context: Context) -> Transition:
 
 
 def _play_destination(is_shown: Callable[[Context], bool]) -> Destination:
-    return Destination("play", "Play", "Play yourself", _open_play, is_shown)
+    return Destination("play", N_("Play"), N_("Play yourself"), _open_play, is_shown)
 
 
 def _quit(context: Context) -> Transition:
     if not context.videos.is_busy:
         return Quit()
-    options = [("wait", "Wait for it"), ("quit", "Quit without it")]
-    question = "A video is not finished yet. What should happen to it?"
+    options = [("wait", _("Wait for it")), ("quit", _("Quit without it"))]
+    question = _("A video is not finished yet. What should happen to it?")
     return Push(ChoiceDialog(context, question, options, lambda key: Quit() if key == "quit" else None))
 
 
@@ -115,27 +118,32 @@ DESTINATIONS = (
     _play_destination(lambda context: context.is_kiosk),
     Destination(
         "train",
-        "Train",
-        "Watch a computer brain learn Tetris from zero",
+        N_("Train"),
+        N_("Watch a computer brain learn Tetris from zero"),
         lambda context: Push(TrainingSetupScene(context)),
         _may_train,
     ),
     Destination(
         "train",
-        "Back to training",
+        N_("Back to training"),
         _describe_progress,
         lambda context: Push(TrainScene(context)),
         _is_training,
     ),
     _play_destination(lambda context: not context.is_kiosk),
-    Destination("demo", "Demo", "Watch the best player", _open_demo),
+    Destination("demo", N_("Demo"), N_("Watch the best player"), _open_demo),
     Destination(
-        "models", "Models", "All players and their results", lambda context: Push(ModelsScene(context))
+        "models",
+        N_("Models"),
+        N_("All players and their results"),
+        lambda context: Push(ModelsScene(context)),
     ),
-    Destination("duel", "Duel", "Two players, same pieces", _open_duel),
-    Destination("replays", "Replays", "Watch saved games", lambda context: Push(ReplaysScene(context))),
-    Destination("settings", "Settings", "Picture, sound, keys", _open_settings),
-    Destination("quit", "Quit", "See you!", _quit, lambda context: not context.is_kiosk),
+    Destination("duel", N_("Duel"), N_("Two players, same pieces"), _open_duel),
+    Destination(
+        "replays", N_("Replays"), N_("Watch saved games"), lambda context: Push(ReplaysScene(context))
+    ),
+    Destination("settings", N_("Settings"), N_("Picture, sound, keys"), _open_settings),
+    Destination("quit", N_("Quit"), N_("See you!"), _quit, lambda context: not context.is_kiosk),
 )
 
 
@@ -194,7 +202,7 @@ class TitleScene(MenuScene):
         return Quit() if self.context.is_kiosk else None
 
     def hints(self) -> list[Hint]:
-        more = [Hint("full screen", Action.FULL_SCREEN), Hint("mute", Action.MUTE)]
+        more = [Hint(_("full screen"), Action.FULL_SCREEN), Hint(_("mute"), Action.MUTE)]
         return super().hints() if self.context.is_kiosk else [*super().hints(), *more]
 
     def update(self, now: float, dt: float) -> Transition | None:
@@ -206,7 +214,7 @@ class TitleScene(MenuScene):
             self._idle_since = now
         if self._must_follow():
             self._has_followed = True
-            self.context.notify(_WATCHING, "info")
+            self.context.notify(_(_WATCHING), "info")
             return Push(TrainScene(self.context))
         # In a kiosk the controller starts the attract mode, from every screen.
         is_idle = now - self._idle_since > self.context.settings.kiosk.idle_seconds
@@ -244,7 +252,7 @@ class TitleScene(MenuScene):
         champion, rival = ((game.name, game) for game in self._games)
         if not self._shows_learner:
             return champion, rival
-        caption = "training paused" if self.context.trainer.is_paused else "learning now"
+        caption = _("training paused") if self.context.trainer.is_paused else _("learning now")
         return (caption, self._learner), champion
 
     # --- Drawing ---
@@ -263,10 +271,10 @@ class TitleScene(MenuScene):
         self._draw_menu(canvas, layout.menu)
         left, right = layout.boards
         learns = self._shows_learner
-        canvas.explain(left, "The model that learns now" if learns else "The best player")
-        canvas.explain(right, "The best player" if learns else "Its rival, with the same pieces")
-        canvas.explain(layout.menu, f"Where to go: {self.menu_keys_text()}")
-        canvas.explain(layout.note, "What the chosen line leads to")
+        canvas.explain(left, _("The model that learns now") if learns else _("The best player"))
+        canvas.explain(right, _("The best player") if learns else _("Its rival, with the same pieces"))
+        canvas.explain(layout.menu, _("Where to go: {keys}").format(keys=self.menu_keys_text()))
+        canvas.explain(layout.note, _("What the chosen line leads to"))
         canvas.paragraph(self.menu.current.description, layout.note, canvas.theme.text_dim, align="center")
 
     def _draw_menu(self, canvas: Canvas, rect: Rect) -> None:

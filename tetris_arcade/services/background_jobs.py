@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from tetris_arcade.languages import _
 from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.storage.errors import StorageError, describe_os_error
 from tetris_arcade.ui.widgets.toast import Notify, Severity
@@ -35,10 +36,13 @@ class BackgroundJobs:
         name: what the job does, such as "Exporting champion".
         """
         if self._thread is not None:
-            self._notify(f"Please wait: {self._name}", "warning")
+            self._notify(_("Please wait: {name}").format(name=self._name), "warning")
             return
         self._name, self._on_end = name, on_end
-        self._outcome = (f"{name} failed", "error")  # for an exception that `_run` does not expect
+        self._outcome = (
+            _("{name} failed").format(name=name),
+            "error",
+        )  # for an exception that `_run` does not expect
         self._thread = threading.Thread(target=self._run, args=(job,), name=name)
         if not try_to_start(self._thread):
             self._run(job)  # The window waits for it.

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import _
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.storage.atomic import free_name
 from tetris_arcade.storage.errors import StorageError, printable_path
@@ -21,20 +22,20 @@ _IMPORT_TIMEOUT_SECONDS = 120.0
 def save_checkpoint_as(paths: DataPaths, source: str, name: str, *, overwrite: bool = False) -> str:
     """Copy a checkpoint's model to a slot."""
     save_slot(paths, name, source, overwrite=overwrite)
-    return f'Saved as "{normalize_name(name)}"'
+    return _('Saved as "{name}"').format(name=normalize_name(name))
 
 
 def rename(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> str:
     """Rename a slot."""
     rename_slot(paths, old, new, overwrite=overwrite)
-    return f'Renamed to "{normalize_name(new)}"'
+    return _('Renamed to "{name}"').format(name=normalize_name(new))
 
 
 def delete(paths: DataPaths, name: str) -> str:
     """Delete a slot."""
     entry = find_model(paths, name)
     delete_slot(paths, name)
-    return f'Deleted "{name if entry is None else entry.display_name}"'
+    return _('Deleted "{name}"').format(name=name if entry is None else entry.display_name)
 
 
 def export(paths: DataPaths, name: str) -> str:
@@ -42,12 +43,12 @@ def export(paths: DataPaths, name: str) -> str:
     folder = paths.root / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     files = export_slot(paths, name, free_name(folder / f"{name}.zip"))
-    return f"Exported to exports/{', exports/'.join(path.name for path in files)}"
+    return _("Exported to exports/{names}").format(names=", exports/".join(path.name for path in files))
 
 
 def import_file(paths: DataPaths, file: Path) -> str:
     """Import a file under a free name."""
-    return f'Imported as "{import_model_file(paths, file)}"'
+    return _('Imported as "{name}"').format(name=import_model_file(paths, file))
 
 
 def import_model_file(paths: DataPaths, file: Path) -> str:
@@ -77,7 +78,7 @@ def _import_in_child(paths: DataPaths, file: Path, name: str) -> None:
     except subprocess.TimeoutExpired:
         raise StorageError(f"{printable_path(file.name)} could not be imported in time") from None
     if done.returncode != 0:
-        message = (done.stderr.splitlines() or ["the import failed"])[-1]
+        message = (done.stderr.splitlines() or [_("the import failed")])[-1]
         raise StorageError(message.removeprefix("tetris_arcade: "))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import _
 from tetris_arcade.services.background_jobs import BackgroundJobs
 from tetris_arcade.services.model_files import import_file
 from tetris_arcade.ui.widgets.toast import Notify
@@ -25,7 +26,7 @@ class ModelImports:
     def add(self, file: Path, on_end: Callable[[], None] | None = None) -> None:
         """Import a file after those before it; `on_end` is called afterwards."""
         if self._is_locked():
-            self._notify("Models cannot be changed here", "warning")
+            self._notify(_("Models cannot be changed here"), "warning")
         else:
             self._queue.append((file, on_end))
 
@@ -33,5 +34,7 @@ class ModelImports:
         """Start the next import if no job is running; call this once per frame."""
         if self._queue and self._jobs.current is None:
             paths, (file, on_end) = self._paths, self._queue.popleft()
-            self._notify(f"Importing {file.name}...", "info")
-            self._jobs.start(f"Importing {file.name}", lambda: import_file(paths, file), on_end)
+            self._notify(_("Importing {name}...").format(name=file.name), "info")
+            self._jobs.start(
+                _("Importing {name}").format(name=file.name), lambda: import_file(paths, file), on_end
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import N_, _
 from tetris_arcade.process.local_socket import connect
 from tetris_arcade.remote.attached_client import AttachedClient
 from tetris_arcade.remote.link import HostLink
@@ -13,7 +14,7 @@ from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.viewer.client import WorkerClient
 
 _RETRY_SECONDS = 1.0
-_VANISHED = "The other program has ended unexpectedly."
+_VANISHED = N_("The other program has ended unexpectedly.")
 
 
 class AccessChange(enum.Enum):
@@ -97,7 +98,7 @@ class TrainerAccess:
         assert self._attached is not None
         has_ended = self._attached.state is WorkerState.STOPPED
         self._can_watch = self._attached.problem is None
-        self._last_message = self._attached.problem or (self._attached.message if has_ended else _VANISHED)
+        self._last_message = self._attached.problem or (self._attached.message if has_ended else _(_VANISHED))
         self._attached.close()
         self._attached = None
         self._next_try_at = now

@@ -16,6 +16,7 @@ from pathlib import Path
 from pygame import Rect
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.storage.atomic import free_name, temp_file
@@ -60,19 +61,21 @@ class VideoExport:
         """What the key that saves a video does, for footer and help; empty if no videos can be saved here."""
         if self._is_locked():
             return ""
-        return "save video" if self._is_installed else "save video (install the program again first)"
+        return _("save video") if self._is_installed else _("save video (install the program again first)")
 
     @property
     def hint(self) -> Hint | None:
         """How to cancel the export, on any screen; None if there is nothing to cancel."""
         if self._process is None or self._cancelled_at is not None:
             return None
-        return Hint(f"cancel the video ({self._share:.0%})", Action.STOP)
+        return Hint(
+            _("cancel the video ({share})").format(share=format_number(self._share, ".0%")), Action.STOP
+        )
 
     def notify_still_running(self) -> None:
         """Say that the export continues; call this when the screen of its game is left."""
         if self.hint is not None:
-            self._notify("Saving the video continues in the background", "info")
+            self._notify(_("Saving the video continues in the background"), "info")
 
     def start(self, replay: Path, first_piece: int) -> None:
         """Export the replay of a model from a piece on; `update` shows the outcome."""
@@ -84,14 +87,14 @@ class VideoExport:
 
     def _start(self, replay: Path, first_piece: int, *options: str) -> None:
         if self._is_locked():
-            self._notify("Videos cannot be saved here", "warning")
+            self._notify(_("Videos cannot be saved here"), "warning")
             return
         if self._process is not None:
-            self._notify("Another video is still being saved", "warning")
+            self._notify(_("Another video is still being saved"), "warning")
             return
         if not self._is_installed:
             logger.warning("videos need the package pillow, which is missing from this installation")
-            self._notify("Videos need a complete installation: install the program again", "warning")
+            self._notify(_("Videos need a complete installation: install the program again"), "warning")
             return
         suffix = ".mp4" if importlib.util.find_spec("imageio_ffmpeg") is not None else ".gif"
         folder = self._paths.root / "videos"
@@ -100,7 +103,10 @@ class VideoExport:
             self._file = free_name(folder / f"{replay.stem}{suffix}")
             self._process = self._start_process(replay, first_piece, *options)
         except (OSError, StorageError) as error:
-            self._notify(f"Video not saved: {describe_os_error(error)}", "error")
+            self._notify(
+                _("Video not saved: {reason}").format(reason=describe_os_error(error)),
+                "error",
+            )
             return
         self._share, self._error_line, self._cancelled_at = 0.0, "", None
         reader = threading.Thread(target=self._read_output, args=(self._process,), daemon=True)
@@ -137,11 +143,11 @@ class VideoExport:
             self._read_output(self._process)
         if self._cancelled_at is not None:
             self._remove_partial(self._process)
-            self._notify("Video cancelled", "info")
+            self._notify(_("Video cancelled"), "info")
         elif self._process.returncode == 0:
-            self._notify(f"Video saved: videos/{self._file.name}", "success")
+            self._notify(_("Video saved: videos/{name}").format(name=self._file.name), "success")
         else:
-            self._notify(self._error_line or "Video not saved", "error")
+            self._notify(self._error_line or _("Video not saved"), "error")
         self._process = None
 
     def cancel(self) -> None:
@@ -181,7 +187,11 @@ class VideoExport:
         theme, units = canvas.theme, canvas.units
         strip = Rect(well.x, well.y, well.width, canvas.line_height() + units(4))
         canvas.dim(strip, theme.background, 210)
-        text = "CANCELLING" if self._cancelled_at is not None else f"SAVING VIDEO {self._share:.0%}"
+        text = (
+            _("CANCELLING")
+            if self._cancelled_at is not None
+            else _("SAVING VIDEO {share}").format(share=format_number(self._share, ".0%"))
+        )
         canvas.text_in(text, strip, theme.accent)
         canvas.fill(
             Rect(strip.x, strip.bottom - units(2), round(strip.width * self._share), units(2)), theme.accent

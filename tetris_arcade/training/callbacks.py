@@ -74,6 +74,7 @@ class ProgressCallback(PlacementCallback):
                     timesteps=self.model.num_timesteps,
                     pieces=int(ended.pieces[i]),
                     score=int(ended.score[i]),
+                    env=int(i),
                 )
             )
         return True

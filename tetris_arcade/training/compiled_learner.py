@@ -16,6 +16,7 @@ from tetris_arcade.engine.simulation import play_all
 from tetris_arcade.envs.vector import PlacementVecEnv
 from tetris_arcade.training.learner_kernels import (
     LearningRule,
+    LearningState,
     choose_actions,
     compute_targets,
     list_current,
@@ -58,6 +59,8 @@ class CompiledLearner:
         self._scale = input_scale(policy)
         self._acting = new_acting_state(env.num_envs, self._scale, self.network.layers)
         self._learning = new_learning_state(model.batch_size, self._scale, self.network.layers)
+        self.num_learned = 0
+        """How many gradient steps this object has taken."""
         self._workspace = new_workspace()
         self._values: Any = compiled_for(value_rows, *self._value_arguments(0))
         self._choose: Any = compiled_for(choose_actions, self._acting, model.generator, 0.0)
@@ -139,6 +142,16 @@ class CompiledLearner:
         self._list(self.env.games, self.env.rules, self._acting, self._workspace)
 
     @property
+    def learning(self) -> LearningState:
+        """The last minibatch and its gradient step, valid once `num_learned` is not 0."""
+        return self._learning
+
+    @property
+    def rule(self) -> LearningRule:
+        """The constants of the algorithm."""
+        return self._rule
+
+    @property
     def actions(self) -> NDArray[np.int64]:
         """The last actions, (N,)."""
         return self._acting.action
@@ -191,4 +204,5 @@ class CompiledLearner:
             if not math.isfinite(losses[-1]):
                 return len(losses) - 1, losses[-1], math.nan
             self._adam(*self._adam_arguments(float(learning_rate)))
+            self.num_learned += 1
         return gradient_steps, sum(losses) / len(losses), float(self._learning.values.mean())

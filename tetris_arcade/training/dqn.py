@@ -157,6 +157,12 @@ class PlacementDQN(DQN):
             return self._compiled.shown_values.copy()
         return self.q_values(np.asarray(self._last_obs)[0])
 
+    @property
+    def last_reward(self) -> float:
+        """The unscaled reward of environment 0's last move."""
+        rewards = self.placements_env._rewards if self._compiled is None else self._compiled.rewards
+        return float(rewards[0])
+
     # --- Storing transitions ---
 
     def _store_transition(

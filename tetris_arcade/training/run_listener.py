@@ -48,13 +48,14 @@ class RunProgress:
 
 @dataclass(frozen=True)
 class EpisodeResult:
-    """One finished training episode, of any of the environments, and the timestep at which it ended."""
+    """One finished training episode of the environment `env`, and the timestep at which it ended."""
 
     lines: int
     reward: float
     timesteps: int
     pieces: int
     score: int
+    env: int = 0
 
 
 @dataclass(frozen=True)

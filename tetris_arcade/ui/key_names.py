@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tetris_arcade.languages import N_
+from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.ui.input import Action
 
@@ -19,21 +19,21 @@ _KEY_LABELS = {
     "down": "↓",
     "left": "←",
     "right": "→",
-    "return": "ENTER",
-    "keypad enter": "KP ENTER",
-    "escape": "ESC",
-    "space": "SPACE",
-    "backspace": "BKSP",
-    "left ctrl": "L CTRL",
-    "right ctrl": "R CTRL",
-    "left alt": "L ALT",
-    "right alt": "R ALT",
-    "left shift": "L SHIFT",
-    "right shift": "R SHIFT",
-    "page up": "PG UP",
-    "page down": "PG DN",
-    "keypad +": "KP +",
-    "keypad -": "KP -",
+    "return": N_("ENTER"),
+    "keypad enter": N_("KP ENTER"),
+    "escape": N_("ESC"),
+    "space": N_("SPACE"),
+    "backspace": N_("BKSP"),
+    "left ctrl": N_("L CTRL"),
+    "right ctrl": N_("R CTRL"),
+    "left alt": N_("L ALT"),
+    "right alt": N_("R ALT"),
+    "left shift": N_("L SHIFT"),
+    "right shift": N_("R SHIFT"),
+    "page up": N_("PG UP"),
+    "page down": N_("PG DN"),
+    "keypad +": N_("KP +"),
+    "keypad -": N_("KP -"),
 }
 _PAD_LABELS = {
     "up": "↑",
@@ -98,7 +98,7 @@ def pad_shape(button: str) -> Shape:
 
 def key_label(name: str) -> str:
     """The label of a key, by pygame's name of it."""
-    return _KEY_LABELS.get(name, name.upper())
+    return _(_KEY_LABELS.get(name, name.upper()))
 
 
 def combination_label(*names: str) -> str:

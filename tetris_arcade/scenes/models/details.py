@@ -8,6 +8,7 @@ from typing import Any
 from pygame import Rect
 
 from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.languages import N_, _, format_number, get_language
 from tetris_arcade.scenes.model_info import (
     CAPPED_MARK,
     board_label,
@@ -30,8 +31,8 @@ _IDENTICON_UNITS = (40, 96)
 _MIN_GRAPH_LINES = 9
 """A learning curve has at least half of this height, in lines of text."""
 _FEATURES = {
-    "afterstate": ("the board after each move", "each move's board"),
-    "classic": ("13 numbers per move", "13 numbers"),
+    "afterstate": (N_("the board after each move"), N_("each move's board")),
+    "classic": (N_("13 numbers per move"), N_("13 numbers")),
 }
 """What a network sees, in a long and a short form."""
 
@@ -49,8 +50,8 @@ def draw_details(
     metadata, gap = entry.metadata, canvas.units(4)
     if metadata is None:
         player = reference_player(entry)
-        used = canvas.paragraph(player.description if player else "", rect, canvas.theme.text_dim)
-        _, rest = cut_top(rect, used + gap)
+        used = canvas.paragraph(_(player.description) if player else "", rect, canvas.theme.text_dim)
+        rest = cut_top(rect, used + gap)[1]
         used = draw_stats(canvas, rest, _evaluation_stats(evaluation))
         _draw_identicon(canvas, cut_top(rest, used, 2 * gap)[1], entry.name)
         return 1
@@ -65,7 +66,7 @@ def draw_details(
         rect = above
         _draw_curve(canvas, graph, metadata)
     for stats in pages[number]:
-        _, rect = cut_top(rect, draw_stats(canvas, rect, stats) + gap)
+        rect = cut_top(rect, draw_stats(canvas, rect, stats) + gap)[1]
     _draw_identicon(canvas, cut_top(rect, 0, gap)[1], entry.name)
     return len(pages)
 
@@ -105,28 +106,45 @@ def _draw_curve(canvas: Canvas, rect: Rect, metadata: Metadata) -> None:
         assert graph is not None
         return render_graph(canvas, rect.size, graph)
 
-    key = ("curve", metadata.name, metadata.saved_at, metadata.timesteps, rect.size, canvas.theme.name)
+    key = (
+        "curve",
+        metadata.name,
+        metadata.saved_at,
+        metadata.timesteps,
+        rect.size,
+        canvas.theme.name,
+        get_language(),
+    )
     canvas.surface.blit(canvas.cache.get(key, make), rect)
 
 
 def _evaluation_stats(evaluation: Evaluation | None) -> list[Stat]:
     if evaluation is None:
-        return [Stat("test", "not yet")]
+        return [Stat(_("test"), _("not yet"))]
     low, high = evaluation.ci95_lines
     share = evaluation.share_of_fours
-    limit = "none" if evaluation.max_pieces is None else f"{evaluation.max_pieces:,}"
-    capped = f", {evaluation.capped_games} at the limit" if evaluation.capped_games else ""
+    limit = _("none") if evaluation.max_pieces is None else format_number(evaluation.max_pieces)
+    capped = (
+        _(", {games} at the limit").format(games=evaluation.capped_games) if evaluation.capped_games else ""
+    )
     mark = CAPPED_MARK if evaluation.capped_games else ""
     return [
-        Stat("lines per game", f"{evaluation.mean_lines:,.1f}{mark}"),
-        Stat("95% range", f"{low:,.1f} to {high:,.1f}"),
-        Stat("test games", f"{evaluation.games}{capped}"),
-        Stat("tested on", board_label(evaluation.pieces, evaluation.height)),
-        Stat("piece limit", limit),
-        *([] if evaluation.is_ranked else [Stat("ranked", "no, another test")]),
-        Stat("look-ahead", "one piece" if evaluation.lookahead else "off"),
-        *([] if evaluation.rules == "package" else [Stat("rules", evaluation.rules)]),
-        *([] if share is None else [Stat("tetrises", f"{share:.0%} of lines")]),
+        Stat(_("lines per game"), f"{format_number(evaluation.mean_lines, ',.1f')}{mark}"),
+        Stat(
+            _("95% range"),
+            _("{low} to {high}").format(low=format_number(low, ",.1f"), high=format_number(high, ",.1f")),
+        ),
+        Stat(_("test games"), f"{evaluation.games}{capped}"),
+        Stat(_("tested on"), board_label(evaluation.pieces, evaluation.height)),
+        Stat(_("piece limit"), limit),
+        *([] if evaluation.is_ranked else [Stat(_("ranked"), _("no, another test"))]),
+        Stat(_("look-ahead"), _("one piece") if evaluation.lookahead else _("off")),
+        *([] if evaluation.rules == "package" else [Stat(_("rules"), evaluation.rules)]),
+        *(
+            []
+            if share is None
+            else [Stat(_("tetrises"), _("{share} of lines").format(share=format_number(share, ".0%")))]
+        ),
     ]
 
 
@@ -134,16 +152,16 @@ def _training_stats(canvas: Canvas, width: int, metadata: Metadata) -> list[Stat
     env, training = metadata.env, metadata.training
     minutes = metadata.wall_seconds / 60
     stats = [
-        Stat("trained on", env_text(env)),
-        Stat("reward", _text(env, "reward")),
-        Stat("sees", _features_text(canvas, width, _text(env, "features"))),
-        Stat("time", f"{minutes:,.1f} min"),
-        Stat("games", f"{metadata.episodes:,}"),
-        Stat("seed", "-" if metadata.seed is None else str(metadata.seed)),
-        Stat("network", " x ".join(str(units) for units in training.get("net_arch", ()))),
-        Stat("learning rate", _text(training, "learning_rate")),
-        Stat("discount", _text(training, "gamma")),
-        Stat("batch size", _text(training, "batch_size")),
+        Stat(_("trained on"), env_text(env)),
+        Stat(_("reward"), _text(env, "reward")),
+        Stat(_("sees"), _features_text(canvas, width, _text(env, "features"))),
+        Stat(_("time"), _("{minutes} min").format(minutes=format_number(minutes, ",.1f"))),
+        Stat(_("games"), format_number(metadata.episodes)),
+        Stat(_("seed"), "-" if metadata.seed is None else str(metadata.seed)),
+        Stat(_("network"), " x ".join(str(units) for units in training.get("net_arch", ()))),
+        Stat(_("learning rate"), _text(training, "learning_rate")),
+        Stat(_("discount"), _text(training, "gamma")),
+        Stat(_("batch size"), _text(training, "batch_size")),
     ]
     return [stat for stat in stats if stat.value]
 

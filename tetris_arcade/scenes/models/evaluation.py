@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tetris_arcade.config.evaluation import Evaluation
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.worker.shared.messages import (
@@ -49,7 +50,12 @@ class ModelEvaluation:
             self.name = None
         elif isinstance(report, Evaluated) and report.slot == self.name:
             mean, (low, high) = report.evaluation.mean_lines, report.evaluation.ci95_lines
-            text = f"{report.slot}: {mean:,.1f} lines per game ({low:,.0f} to {high:,.0f})"
+            text = _("{name}: {lines} lines per game ({low} to {high})").format(
+                name=report.slot,
+                lines=format_number(mean, ",.1f"),
+                low=format_number(low, ",.0f"),
+                high=format_number(high, ",.0f"),
+            )
             self._context.notify(text, "success")
             self._results[report.slot] = report.evaluation
             self.name = None
@@ -65,4 +71,8 @@ class ModelEvaluation:
     def text(self) -> str:
         """The progress of the running test."""
         is_starting = self._context.player.state is WorkerState.STARTING
-        return f"Testing {self.name}..." if is_starting else f"Testing {self.name}: {self.share:.0%}"
+        return (
+            _("Testing {name}...").format(name=self.name)
+            if is_starting
+            else _("Testing {name}: {share}").format(name=self.name, share=format_number(self.share, ".0%"))
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.scenes.model_info import (
     CAPPED_MARK,
     conditions_text,
@@ -16,23 +17,27 @@ from tetris_arcade.ui.widgets.stat_line import short_number
 from tetris_arcade.ui.widgets.table import Column, Row
 
 COLUMNS = (
-    Column("name", 3.2),
-    Column("lines per game", 2.8, is_number=True),
-    Column("kind", 1.7),
-    Column("episodes", 1.5, is_number=True),
-    Column("moves", 1.4, is_number=True),
-    Column("best", 1.5, is_number=True),
-    Column("saved", 1.9),
+    Column(N_("name"), 3.2),
+    Column(N_("lines per game"), 2.8, is_number=True),
+    Column(N_("kind"), 1.7),
+    Column(N_("episodes"), 1.5, is_number=True),
+    Column(N_("moves"), 1.4, is_number=True),
+    Column(N_("best"), 1.5, is_number=True),
+    Column(N_("saved"), 1.9),
 )
 LINES_COLUMN = 1
-TABLE_CAPTIONS = (
-    f"Test: {test_text(STANDARD_TEST)}. {CAPPED_MARK} limit reached",
-    f"Test: {test_text(STANDARD_TEST)}",
-    f"Test: {conditions_text(STANDARD_TEST)}",
-)
-"""The conditions of every ranked result, in forms that get shorter."""
 _UNKNOWN = "-"
-_OTHER_TEST = "other test"
+_OTHER_TEST = N_("other test")
+
+
+def table_captions() -> tuple[str, ...]:
+    """The conditions of every ranked result, in forms that get shorter."""
+    test, conditions = test_text(STANDARD_TEST), conditions_text(STANDARD_TEST)
+    return (
+        _("Test: {test}. {mark} limit reached").format(test=test, mark=CAPPED_MARK),
+        _("Test: {test}").format(test=test),
+        _("Test: {test}").format(test=conditions),
+    )
 
 
 def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
@@ -50,7 +55,7 @@ def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
         kind,
         _UNKNOWN if episodes is None else short_number(episodes),
         _UNKNOWN if timesteps is None else short_number(timesteps),
-        _UNKNOWN if best is None else f"{best:,}",
+        _UNKNOWN if best is None else format_number(best),
         saved,
     )
     keys = (entry.display_name.lower(), lines, kind, episodes, timesteps, best, saved or None)
@@ -60,6 +65,6 @@ def table_row(entry: ModelEntry, evaluation: Evaluation | None) -> Row:
 def _format_mean(evaluation: Evaluation) -> str:
     """The mean and half its interval; a result under other conditions is in the details, with them."""
     if not evaluation.is_ranked:
-        return _OTHER_TEST
+        return _(_OTHER_TEST)
     low, high = evaluation.ci95_lines
     return f"{mean_text(evaluation)} ±{format_lines((high - low) / 2, evaluation.mean_lines)}"

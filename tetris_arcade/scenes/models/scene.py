@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.details import draw_details
 from tetris_arcade.scenes.models.evaluation import ModelEvaluation
-from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, TABLE_CAPTIONS, table_row
+from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, table_captions, table_row
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
@@ -58,7 +59,7 @@ class ModelsScene(Scene):
     """Enter opens the menu of the selected model."""
 
     title = "Models"
-    header = "Models"
+    header = N_("Models")
     has_music = True
     accepts_files = True
 
@@ -77,6 +78,9 @@ class ModelsScene(Scene):
     @property
     def is_still(self) -> bool:
         return True
+
+    def change_language(self) -> None:
+        self._show_rows()
 
     def enter(self) -> None:
         self._reload()
@@ -127,12 +131,12 @@ class ModelsScene(Scene):
     def bindings(self) -> list[KeyBinding]:
         return [
             *self._stop_bindings(),
-            bind("actions", self._open_menu, Action.CONFIRM),
+            bind(_("actions"), self._open_menu, Action.CONFIRM),
             *self._action_bindings(),
             *self._page_bindings(),
-            bind("" if self.context.is_locked else "import", self._ask_import, Action.FASTER),
+            bind("" if self.context.is_locked else _("import"), self._ask_import, Action.FASTER),
             *table_bindings(self._table),
-            bind("back", Pop, Action.BACK),
+            bind(_("back"), Pop, Action.BACK),
         ]
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -146,8 +150,8 @@ class ModelsScene(Scene):
     def _stop_bindings(self) -> list[KeyBinding]:
         """The stop key, if there is something to stop."""
         if self._evaluation.name is not None:
-            return [bind("stop testing", self._stop, Action.STOP)]
-        return [] if self._duel_side is None else [bind("cancel duel", self._stop, Action.STOP)]
+            return [bind(_("stop testing"), self._stop, Action.STOP)]
+        return [] if self._duel_side is None else [bind(_("cancel duel"), self._stop, Action.STOP)]
 
     def _stop(self) -> None:
         self._evaluation.cancel()
@@ -163,7 +167,9 @@ class ModelsScene(Scene):
         """The key that turns the pages of the details, if they do not fit on one."""
         if self._num_pages == 1:
             return []
-        text = f"details {self._page % self._num_pages + 1}/{self._num_pages}"
+        text = _("details {page}/{pages}").format(
+            page=self._page % self._num_pages + 1, pages=self._num_pages
+        )
         return [bind(text, self._turn_page, Action.GRAPH_PAGE)]
 
     def _turn_page(self) -> None:
@@ -184,7 +190,10 @@ class ModelsScene(Scene):
 
     def _actions(self, entry: ModelEntry) -> list[ModelAction]:
         """The actions that a model allows, in the order of its menu."""
-        test, duel = f"Test ({EvaluateTask().games} games)", self._duel_label(entry)
+        test, duel = (
+            _("Test ({games} games)").format(games=format_number(EvaluateTask().games)),
+            self._duel_label(entry),
+        )
         is_readable, can_write = entry.error is None, not self.context.is_locked
         is_exportable = is_readable and can_write and entry.kind != "reference"
         is_copyable = is_readable and can_write and entry.kind == "checkpoint"
@@ -192,15 +201,15 @@ class ModelsScene(Scene):
         is_editable = can_write and not entry.is_read_only
         shows_demo, shows_duel = (is_readable and self.context.is_open(name) for name in ("demo", "duel"))
         actions = [
-            ModelAction("demo", "Demo", shows_demo, lambda: self._demo(entry), Action.PAUSE),
+            ModelAction("demo", _("Demo"), shows_demo, lambda: self._demo(entry), Action.PAUSE),
             ModelAction("evaluate", test, is_readable, lambda: self._evaluation.start(entry.name)),
             ModelAction("duel", duel, shows_duel, lambda: self._duel(entry)),
-            ModelAction("continue", "Continue this run", is_resumable, lambda: self._continue(entry)),
-            ModelAction("train", "Train it further", is_exportable, lambda: self._train(entry)),
-            ModelAction("export", "Export to a file", is_exportable, lambda: self._export(entry)),
-            ModelAction("save", "Save a copy", is_copyable, lambda: self._ask_save(entry), Action.SAVE),
-            ModelAction("rename", "Rename", is_editable, lambda: self._ask_rename(entry)),
-            ModelAction("delete", "Delete", is_editable, lambda: self._ask_delete(entry)),
+            ModelAction("continue", _("Continue this run"), is_resumable, lambda: self._continue(entry)),
+            ModelAction("train", _("Train it further"), is_exportable, lambda: self._train(entry)),
+            ModelAction("export", _("Export to a file"), is_exportable, lambda: self._export(entry)),
+            ModelAction("save", _("Save a copy"), is_copyable, lambda: self._ask_save(entry), Action.SAVE),
+            ModelAction("rename", _("Rename"), is_editable, lambda: self._ask_rename(entry)),
+            ModelAction("delete", _("Delete"), is_editable, lambda: self._ask_delete(entry)),
         ]
         return [action for action in actions if action.is_allowed]
 
@@ -213,7 +222,9 @@ class ModelsScene(Scene):
         context = self.context
         saved = load_saved_run(context.paths, entry.name)
         if saved.config is None:
-            context.notify(saved.problem or f"{entry.name} is not there any more", "error")
+            context.notify(
+                saved.problem or _("{name} is not there any more").format(name=entry.name), "error"
+            )
             return None
         settings = context.settings.training
         config = saved.continued(settings.goal_lines)
@@ -232,15 +243,15 @@ class ModelsScene(Scene):
     def _is_training(self) -> bool:
         """Whether a training runs, which is then said; otherwise a test is cancelled."""
         if self.context.trainer.is_busy:
-            self.context.notify("A training is running: stop it first", "warning")
+            self.context.notify(_("A training is running: stop it first"), "warning")
             return True
         self._stop()
         return False
 
     def _duel_label(self, entry: ModelEntry) -> str:
         if self._duel_side == entry.name:
-            return "Cancel duel"
-        return "Duel" if self._duel_side is None else f"Duel against {self._duel_side}"
+            return _("Cancel duel")
+        return _("Duel") if self._duel_side is None else _("Duel against {name}").format(name=self._duel_side)
 
     def _duel(self, entry: ModelEntry) -> Transition | None:
         """Choose the first side of a duel, or start the duel with the second one."""
@@ -256,27 +267,34 @@ class ModelsScene(Scene):
         self._show_rows()
 
     def _export(self, entry: ModelEntry) -> None:
-        self._start_job(f"Exporting {entry.display_name}", lambda: export(self.context.paths, entry.name))
+        self._start_job(
+            _("Exporting {name}").format(name=entry.display_name),
+            lambda: export(self.context.paths, entry.name),
+        )
 
     def _ask_save(self, entry: ModelEntry) -> Transition:
         paths = self.context.paths
 
         def save(name: str, overwrite: bool) -> None:
             self._start_named_job(
-                f"Saving {name}", lambda: save_checkpoint_as(paths, entry.name, name, overwrite=overwrite)
+                _("Saving {name}").format(name=name),
+                lambda: save_checkpoint_as(paths, entry.name, name, overwrite=overwrite),
             )
 
-        return Push(ask_slot_name(self.context, "Name this copy", "", save))
+        return Push(ask_slot_name(self.context, _("Name this copy"), "", save))
 
     def _ask_rename(self, entry: ModelEntry) -> Transition:
         paths, old = self.context.paths, entry.display_name
 
         def start(new: str, overwrite: bool) -> None:
             self._start_named_job(
-                f"Renaming {old}", lambda: rename(paths, entry.name, new, overwrite=overwrite)
+                _("Renaming {name}").format(name=old),
+                lambda: rename(paths, entry.name, new, overwrite=overwrite),
             )
 
-        return Push(ask_slot_name(self.context, f"New name for {old}", old, start, own_name=old))
+        return Push(
+            ask_slot_name(self.context, _("New name for {name}").format(name=old), old, start, own_name=old)
+        )
 
     def _start_named_job(self, name: str, job: Callable[[], str]) -> None:
         """`_start_job`; raises StorageError while another job runs."""
@@ -289,10 +307,16 @@ class ModelsScene(Scene):
 
         def choose(key: str) -> None:
             if key == "yes":
-                self._start_job(f"Deleting {name}", lambda: delete(self.context.paths, entry.name))
+                self._start_job(
+                    _("Deleting {name}").format(name=name), lambda: delete(self.context.paths, entry.name)
+                )
 
-        options = [("no", "Keep it"), ("yes", "Delete it")]
-        return Push(ChoiceDialog(self.context, f"Delete {name}? This cannot be undone.", options, choose))
+        options = [("no", _("Keep it")), ("yes", _("Delete it"))]
+        return Push(
+            ChoiceDialog(
+                self.context, _("Delete {name}? This cannot be undone.").format(name=name), options, choose
+            )
+        )
 
     def _start_job(self, name: str, job: Callable[[], str]) -> None:
         """Do slow work in the background, and read the list again afterwards."""
@@ -301,17 +325,17 @@ class ModelsScene(Scene):
     def _ask_import(self) -> Transition | None:
         """Choose one of the files in the import folder; with a mouse they can also be dropped."""
         if self.context.is_locked:
-            self.context.notify("Models cannot be changed here", "warning")
+            self.context.notify(_("Models cannot be changed here"), "warning")
             return None
         files = importable_files(self.context.paths)
         if not files:
             make_imports_folder(self.context.paths)
-            self.context.notify("Drop a model file onto this window", "info")
+            self.context.notify(_("Drop a model file onto this window"), "info")
             return None
         options = [(str(index), file.name) for index, file in enumerate(files)]
         return Push(
             ChoiceDialog(
-                self.context, "Import which file?", options, lambda key: self._import(files[int(key)])
+                self.context, _("Import which file?"), options, lambda key: self._import(files[int(key)])
             )
         )
 
@@ -331,12 +355,13 @@ class ModelsScene(Scene):
         status, inside = cut_bottom(inside, canvas.line_height() + units(4))
         width = inside.width
         normal = canvas.at_text_size(1.0)
-        text = next((text for text in TABLE_CAPTIONS if normal.text_width(text) <= width), TABLE_CAPTIONS[-1])
-        _, inside = cut_top(inside, canvas.paragraph(text, inside, canvas.theme.text_dim), units(2))
+        captions = table_captions()
+        text = next((text for text in captions if normal.text_width(text) <= width), captions[-1])
+        inside = cut_top(inside, canvas.paragraph(text, inside, canvas.theme.text_dim), units(2))[1]
         self._table.draw(canvas, inside)
-        canvas.explain(inside, f"All players: {sort_text(self)}")
-        canvas.explain(status, "What is going on, or what to do next")
-        canvas.explain(details, "The chosen player: test, training and network")
+        canvas.explain(inside, _("All players: {keys}").format(keys=sort_text(self)))
+        canvas.explain(status, _("What is going on, or what to do next"))
+        canvas.explain(details, _("The chosen player: test, training and network"))
         self._draw_status(canvas, status)
         entry = self._selected
         if entry is not None:
@@ -357,9 +382,12 @@ class ModelsScene(Scene):
         elif self.context.jobs.current is not None:
             text, color = f"{self.context.jobs.current}...", theme.accent
         elif self.context.models.num_found is not None and not self._entries:
-            text, color = f"Reading models: {self.context.models.num_found} so far", theme.text_dim
+            text, color = (
+                _("Reading models: {count} so far").format(count=self.context.models.num_found),
+                theme.text_dim,
+            )
         elif self._duel_side is not None:
-            text, color = f"Choose an opponent for {self._duel_side}", theme.accent
+            text, color = _("Choose an opponent for {name}").format(name=self._duel_side), theme.accent
         else:
-            text, color = "" if self.context.is_locked else "Drop a model file here", theme.text_faint
+            text, color = "" if self.context.is_locked else _("Drop a model file here"), theme.text_faint
         canvas.text_in(text, rect, color, align="left")

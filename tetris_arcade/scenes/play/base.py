@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.local_game import StoredGame
@@ -77,13 +78,17 @@ class PlayScene(TrainingPausingScene):
 
     def bindings(self) -> list[KeyBinding]:
         return [
-            bind("resume" if self._player.is_paused else "pause", self._pause_or_restart, Action.PAUSE),
+            bind(_("resume") if self._player.is_paused else _("pause"), self._pause_or_restart, Action.PAUSE),
             speed_binding(self._player),
             *self.own_bindings(),
-            bind("back", Pop, Action.BACK),
-            bind("show the board" if self._stills else "hide the board", self._toggle_boards, Action.VISUALS),
+            bind(_("back"), Pop, Action.BACK),
+            bind(
+                _("show the board") if self._stills else _("hide the board"),
+                self._toggle_boards,
+                Action.VISUALS,
+            ),
             step_binding(self._player),
-            bind("stop", Pop, Action.STOP),
+            bind(_("stop"), Pop, Action.STOP),
         ]
 
     @property
@@ -201,27 +206,29 @@ class PlayScene(TrainingPausingScene):
         theme, player = canvas.theme, self._player
         match player.state:
             case WorkerState.FAILED:
-                retry = press_text(self.context, Action.CONFIRM, "to try again")
-                draw_notice(canvas, well, "CANNOT PLAY", [player.message, retry], theme.error)
+                retry = press_text(self.context, Action.CONFIRM, _("Press {key} to try again."))
+                draw_notice(canvas, well, _("CANNOT PLAY"), [player.message, retry], theme.error)
             case WorkerState.RESTARTING:
-                draw_notice(canvas, well, "ONE MOMENT", ["Restarting (details in the log)"], theme.warning)
+                draw_notice(
+                    canvas, well, _("ONE MOMENT"), [_("Restarting (details in the log)")], theme.warning
+                )
             case WorkerState.STARTING:
                 self._draw_start(canvas, well, side)
             case WorkerState.PAUSED:
-                draw_strip(canvas, well, "PAUSED", theme.warning)
+                draw_strip(canvas, well, _("PAUSED"), theme.warning)
             case _ if self._stills:
-                lines = [press_text(self.context, Action.VISUALS, "to show it")]
-                draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
+                lines = [press_text(self.context, Action.VISUALS, _("Press {key} to show it."))]
+                draw_notice(canvas, well, _("BOARD HIDDEN"), lines, theme.accent)
 
     def _draw_start(self, canvas: Canvas, well: Rect, side: int) -> None:
         """Say how far a slow start is; over a stored game, whose it is."""
         stage, color = self._player.stage, canvas.theme.accent
         fraction = 0.0 if stage is None else stage.fraction
         if self._stored:
-            texts = f"SAVED GAME OF {self._stored[side].name.upper()}", "SAVED GAME"
+            texts = _("SAVED GAME OF {name}").format(name=self._stored[side].name.upper()), _("SAVED GAME")
             fitting = [text for text in texts if canvas.text_width(text) <= well.width]
             draw_strip(canvas, well, fitting[0] if fitting else "", color, fraction)
         elif self._is_slow_start or self._player.frame["num_boards"]:
             draw_notice(
-                canvas, well, "GET READY", [] if stage is None else [stage_text(stage)], color, fraction
+                canvas, well, _("GET READY"), [] if stage is None else [stage_text(stage)], color, fraction
             )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pygame import Rect
 
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
@@ -57,12 +58,12 @@ class DemoScene(PlayScene):
     def own_bindings(self) -> list[KeyBinding]:
         return [
             bind("", self._pause_or_restart, Action.CONFIRM),
-            bind_pair("model", self._change_model, Action.LEFT, Action.RIGHT),
-            bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
-            bind("agent's view", self._toggle_values, Action.VALUES),
-            bind("" if self.context.is_locked else "save replay", lambda: self._save_game(), Action.SAVE),
+            bind_pair(_("model"), self._change_model, Action.LEFT, Action.RIGHT),
+            bind_pair(_("challenge"), self._change_challenge, Action.UP, Action.DOWN),
+            bind(_("agent's view"), self._toggle_values, Action.VALUES),
+            bind("" if self.context.is_locked else _("save replay"), lambda: self._save_game(), Action.SAVE),
             bind(self.context.videos.key_text, lambda: self._save_game(exports=True), Action.RECORD),
-            bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
+            bind(_("look-ahead"), self._toggle_lookahead, Action.LOOKAHEAD),
         ]
 
     def handle(self, event: InputEvent) -> Transition | None:
@@ -111,7 +112,7 @@ class DemoScene(PlayScene):
     def _save_game(self, *, exports: bool = False) -> None:
         """Save the running game as a replay; `exports`: and its last pieces as a video."""
         if self.context.is_locked:
-            self.context.notify("Games cannot be saved here", "warning")
+            self.context.notify(_("Games cannot be saved here"), "warning")
         elif self._player.send(SaveGame()):
             self._exports_saved_game = exports
 
@@ -123,7 +124,9 @@ class DemoScene(PlayScene):
             self._recent.appendleft(FinishedGame(report.lines, report.pieces))
             self._best_lines = max(self._best_lines, report.lines)
         elif isinstance(report, GameSaved):
-            self.context.notify(f"Saved to Replays ({report.lines:,} lines)", "success")
+            self.context.notify(
+                _("Saved to Replays ({lines} lines)").format(lines=format_number(report.lines)), "success"
+            )
             if self._exports_saved_game:
                 start = max(0, report.pieces - LAST_PIECES)
                 self.context.videos.start(self.context.paths.replays / report.file_name, start)
@@ -146,14 +149,18 @@ class DemoScene(PlayScene):
         self._buttons = [*arrows, Button(lookahead, Action.LOOKAHEAD)]
         draw_games(canvas, layout.games, self._recent)
         canvas.explain(
-            layout.head, f"Who plays: {self.keys_text('change the model', Action.LEFT, Action.RIGHT)}"
+            layout.head,
+            _("Who plays: {keys}").format(
+                keys=self.keys_text(_("change the model"), Action.LEFT, Action.RIGHT)
+            ),
         )
-        canvas.explain(layout.board, "The game. With the agent's view, bright columns are good places.")
-        canvas.explain(layout.stats, "This game in numbers, and the next pieces")
+        canvas.explain(layout.board, _("The game. With the agent's view, bright columns are good places."))
+        canvas.explain(layout.stats, _("This game in numbers, and the next pieces"))
         canvas.explain(
-            layout.challenge, f"The rules: {self.keys_text('change', Action.UP, Action.DOWN)} them"
+            layout.challenge,
+            _("The rules: {keys}").format(keys=self.keys_text(_("change them"), Action.UP, Action.DOWN)),
         )
-        canvas.explain(layout.games, "The games before, the longest bar is the best")
+        canvas.explain(layout.games, _("The games before, the longest bar is the best"))
 
     def _find_model(self) -> tuple[int, int, ModelEntry | None]:
         """(the model's place in the list counted from 1, the length of the list, the model)."""

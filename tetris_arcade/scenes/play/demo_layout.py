@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.scenes.model_info import mean_text
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.speeds import speed_name
@@ -116,7 +117,7 @@ def _all_challenges_height(canvas: Canvas, width: int) -> int:
 def _min_challenge_height(canvas: Canvas, width: int) -> int:
     """The height of the challenge panel with the chosen challenge only, whichever it is."""
     width -= canvas.units(10)
-    description = max(len(canvas.wrap(challenge.description, width)) for challenge in CHALLENGES)
+    description = max(len(canvas.wrap(_(challenge.description), width)) for challenge in CHALLENGES)
     return (description + _OTHER_LINES) * canvas.line_height() + canvas.units(15)
 
 
@@ -128,7 +129,13 @@ def draw_head(
     found: the model's place in the list counted from 1 (0: not listed), the list's length, the model.
     """
     place, count, model = found
-    return draw_title(canvas, rect, name, *([f"{place} of {count}"] if place else []), *_model_facts(model))
+    return draw_title(
+        canvas,
+        rect,
+        name,
+        *([_("{place} of {count}").format(place=place, count=count)] if place else []),
+        *_model_facts(model),
+    )
 
 
 def draw_title(
@@ -173,10 +180,10 @@ def _model_facts(model: ModelEntry | None) -> list[str]:
     if model is None:
         return []
     if model.metadata is None:
-        return ["Classic (hand-made) player"]
-    facts = [f"{short_number(model.metadata.timesteps)} moves practised"]
+        return [_("Classic (hand-made) player")]
+    facts = [_("{moves} moves practised").format(moves=short_number(model.metadata.timesteps))]
     if model.metadata.evaluation is not None:
-        facts.append(f"Test: {mean_text(model.metadata.evaluation)} lines per game")
+        facts.append(_("Test: {result} lines per game").format(result=mean_text(model.metadata.evaluation)))
     return facts
 
 
@@ -188,25 +195,29 @@ def draw_stats_panel(
     speed, rate: the chosen speed and the measured one, in pieces per second; None is full speed.
     """
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, "This game")
+    inside = canvas.panel(rect, _("This game"))
     big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), units(6))
-    draw_big_stat(canvas, big, Stat("lines", f"{view.lines:,}", theme.accent))
+    draw_big_stat(canvas, big, Stat(_("lines"), format_number(view.lines), theme.accent))
     stats = [
-        Stat("pieces", f"{view.pieces:,}"),
-        Stat("score", f"{view.score:,}"),
-        Stat("speed", f"{short_number(rate)}/s" if speed is None else speed_name(speed), theme.greedy),
+        Stat(_("pieces"), format_number(view.pieces)),
+        Stat(_("score"), format_number(view.score)),
+        Stat(
+            _("speed"),
+            _("{speed}/s").format(speed=short_number(rate)) if speed is None else speed_name(speed),
+            theme.greedy,
+        ),
     ]
     if best_lines is not None:
-        stats.insert(2, Stat("best lines", f"{best_lines:,}" if best_lines else "--"))
-        stats.append(Stat("value", number(chosen_value(view), 2)))
+        stats.insert(2, Stat(_("best lines"), format_number(best_lines) if best_lines else "--"))
+        stats.append(Stat(_("value"), number(chosen_value(view), 2)))
     used = draw_stats(canvas, rest, stats)
-    _, rest = cut_top(rest, used, units(5))
+    rest = cut_top(rest, used, units(5))[1]
     line, rest = cut_top(rest, canvas.line_height())
     if view.is_empty or rest.height < units(12):
         return
-    canvas.text("NEXT", line.topleft, theme.accent)
+    canvas.text(_("NEXT"), line.topleft, theme.accent)
     if rest.height < units(3 * _QUEUE_UNITS):
-        queue, _ = cut_top(rest, min(rest.height, units(_QUEUE_UNITS)))
+        queue = cut_top(rest, min(rest.height, units(_QUEUE_UNITS)))[0]
     else:  # A column close to its heading.
         width, height = (units(size) for size in _QUEUE_COLUMN_UNITS)
         queue = Rect(rest.x, rest.y, min(rest.width, width), min(rest.height, height))
@@ -226,10 +237,10 @@ def draw_challenge(
     Returns ((index, rectangle) of each challenge shown, rectangle of the look-ahead line).
     """
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, "Challenge")
+    inside = canvas.panel(rect, _("Challenge"))
     foot, rest = cut_bottom(inside, canvas.line_height(), units(2))
-    draw_stats(canvas, foot, [Stat("look-ahead", "1 piece" if lookahead else "off")])
-    description = canvas.wrap(CHALLENGES[chosen].description, rest.width)
+    draw_stats(canvas, foot, [Stat(_("look-ahead"), _("1 piece") if lookahead else _("off"))])
+    description = canvas.wrap(_(CHALLENGES[chosen].description), rest.width)
     gap = units(_DESCRIPTION_GAP_UNITS)
     available = (rest.height - gap) // canvas.line_height() - len(description)
     shows_all = available >= len(CHALLENGES)
@@ -242,18 +253,19 @@ def draw_challenge(
         if index == chosen:
             canvas.draw_rounded(line.inflate(units(4), units(-1)), theme.focus)
         color = theme.accent if index == chosen else theme.text_dim
-        canvas.text_in(CHALLENGES[index].name, line, color, align="left")
+        canvas.text_in(_(CHALLENGES[index].name), line, color, align="left")
     gap = gap if shows_all else units(4)
-    canvas.paragraph(CHALLENGES[chosen].description, cut_top(rest, gap)[1], theme.text_dim)
+    canvas.paragraph(_(CHALLENGES[chosen].description), cut_top(rest, gap)[1], theme.text_dim)
     return lines, foot
 
 
 def _game_stat(canvas: Canvas, game: FinishedGame, width: int) -> Stat:
     """A game as text, in the longest form that fits."""
+    lines = _("{lines} lines").format(lines=format_number(game.lines))
     options = (
-        Stat(f"{game.pieces:,} pieces", f"{game.lines:,} lines"),
-        Stat(f"{short_number(game.pieces)} pcs", f"{game.lines:,} lines"),
-        Stat("", f"{game.lines:,} lines"),
+        Stat(_("{pieces} pieces").format(pieces=format_number(game.pieces)), lines),
+        Stat(_("{pieces} pcs").format(pieces=short_number(game.pieces)), lines),
+        Stat("", lines),
     )
     return next(
         (stat for stat in options if canvas.text_width(f"{stat.label} {stat.value}") <= width), options[-1]
@@ -263,10 +275,10 @@ def _game_stat(canvas: Canvas, game: FinishedGame, width: int) -> Stat:
 def draw_games(canvas: Canvas, rect: Rect, games: Iterable[FinishedGame]) -> None:
     """Draw the last games, the newest first, each with a bar relative to the best of them."""
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, "Last games")
+    inside = canvas.panel(rect, _("Last games"))
     shown = list(games)[: max(0, inside.height // (canvas.line_height() + units(_GAME_UNITS)))]
     if not shown:
-        canvas.paragraph("First game in progress", inside, theme.text_faint)
+        canvas.paragraph(_("First game in progress"), inside, theme.text_faint)
         return
     best = max(1, max(game.lines for game in shown))
     lines = rows(inside, [1.0] * (inside.height // (canvas.line_height() + units(_GAME_UNITS))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
@@ -53,10 +54,12 @@ class DuelScene(PlayScene):
 
     def own_bindings(self) -> list[KeyBinding]:
         return [
-            bind("rematch" if self._match.is_over else "restart game", self._start_game, Action.CONFIRM),
-            bind("swap sides", self._swap, Action.LEFT, Action.RIGHT),
-            bind_pair("challenge", self._change_challenge, Action.UP, Action.DOWN),
-            bind("look-ahead", self._toggle_lookahead, Action.LOOKAHEAD),
+            bind(
+                _("rematch") if self._match.is_over else _("restart game"), self._start_game, Action.CONFIRM
+            ),
+            bind(_("swap sides"), self._swap, Action.LEFT, Action.RIGHT),
+            bind_pair(_("challenge"), self._change_challenge, Action.UP, Action.DOWN),
+            bind(_("look-ahead"), self._toggle_lookahead, Action.LOOKAHEAD),
         ]
 
     # --- The match ---
@@ -123,11 +126,11 @@ class DuelScene(PlayScene):
             well = self._draw_board(canvas, layout.boards[side], side, show_game_over=not has_verdict)
             if has_verdict and not self._stills:
                 draw_verdict(canvas, well, self._match, side)
-        text = f"{CHALLENGES[self._challenge].name}, {speed_name(self._player.speed)}"
-        text += "\nwith look-ahead" if self._task.lookahead else ""
+        text = f"{_(CHALLENGES[self._challenge].name)}, {speed_name(self._player.speed)}"
+        text += "\n" + _("with look-ahead") if self._task.lookahead else ""
         draw_center(canvas, layout.center, names, self._match, (views[0], views[1]), text)
         draw_results(canvas, layout.results, self._match.results)
-        canvas.explain(layout.boards[0], "The left player. Both get the same pieces.")
-        canvas.explain(layout.boards[1], "The right player")
-        canvas.explain(layout.center, "Games won, and this game side by side")
-        canvas.explain(layout.results, "The games before: the winner's lines are bright")
+        canvas.explain(layout.boards[0], _("The left player. Both get the same pieces."))
+        canvas.explain(layout.boards[1], _("The right player"))
+        canvas.explain(layout.center, _("Games won, and this game side by side"))
+        canvas.explain(layout.results, _("The games before: the winner's lines are bright"))

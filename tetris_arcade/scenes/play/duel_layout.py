@@ -9,6 +9,7 @@ from itertools import islice
 import pygame
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number, ngettext
 from tetris_arcade.scenes.play.match import DuelResult, Match
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import (
@@ -140,7 +141,7 @@ def draw_center(
     match: Match,
     views: tuple[BoardModel, BoardModel],
     text: str,
-    labels: Sequence[str] = ("lines", "pieces", "score"),
+    labels: Sequence[str] = (N_("lines"), N_("pieces"), N_("score")),
 ) -> None:
     """Draw the match score, the running game's numbers side by side, and the next pieces.
 
@@ -148,7 +149,7 @@ def draw_center(
     """
     wins = match.wins
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, f"Best of {match.num_games}")
+    inside = canvas.panel(rect, _("Best of {games}").format(games=match.num_games))
     score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
     canvas.text_in(f"{wins[0]} : {wins[1]}", score, theme.accent, 3.0)
     for text_line in text.split("\n"):
@@ -158,7 +159,7 @@ def draw_center(
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in labels:
         line, rest = cut_top(rest, canvas.line_height())
-        _draw_compared(canvas, line, label, getattr(views[0], label), getattr(views[1], label))
+        _draw_compared(canvas, line, _(label), getattr(views[0], label), getattr(views[1], label))
     if rest.height < units(12) or views[0].is_empty:
         return
     rest = cut_top(rest, units(3))[1]
@@ -189,7 +190,7 @@ def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
 
 def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
     theme = canvas.theme
-    numbers = (f"{left:,}", f"{right:,}")
+    numbers = (format_number(left), format_number(right))
     available = rect.width - 2 * max(map(canvas.text_width, numbers)) - 2 * canvas.text_width(" ")
     canvas.text_in(canvas.fit(label, max(0, available)), rect, theme.text_dim)
     canvas.text_in(numbers[0], rect, theme.accent if left > right else theme.text, align="left")
@@ -201,16 +202,16 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> N
     theme = canvas.theme
     if rect.height < _results_height(canvas):
         return
-    inside = canvas.panel(rect, "Last games")
+    inside = canvas.panel(rect, _("Last games"))
     shown = list(islice(results, inside.height // canvas.line_height()))
     if not shown:
-        canvas.paragraph("First game in progress", inside, theme.text_faint)
+        canvas.paragraph(_("First game in progress"), inside, theme.text_faint)
     for result in shown:
         line, inside = cut_top(inside, canvas.line_height())
         colors = [theme.success if result.winner == side else theme.text_dim for side in (0, 1)]
-        canvas.text_in(f"{result.lines[0]:,}", line, colors[0], align="left")
-        canvas.text_in("draw" if result.winner is None else "lines", line, theme.text_dim)
-        canvas.text_in(f"{result.lines[1]:,}", line, colors[1], align="right")
+        canvas.text_in(format_number(result.lines[0]), line, colors[0], align="left")
+        canvas.text_in(_("draw") if result.winner is None else _("lines"), line, theme.text_dim)
+        canvas.text_in(format_number(result.lines[1]), line, colors[1], align="right")
 
 
 def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
@@ -219,11 +220,11 @@ def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
     result = match.results[0]
     winner = match.winner if match.is_over else result.winner
     if winner is None:
-        text, color = "DRAW", theme.text
+        text, color = _("DRAW"), theme.text
     elif winner == side:
-        text, color = "WINS THE MATCH" if match.is_over else "WINNER", theme.success
+        text, color = _("WINS THE MATCH") if match.is_over else _("WINNER"), theme.success
     else:
-        text, color = "LOST", theme.text_dim
+        text, color = _("LOST"), theme.text_dim
     size = fit_size(canvas, text, well.width - units(8), 2.0, 1.5, 1.0)
     lines = canvas.wrap(text, well.width - units(4), size)
     height = canvas.lines_height(len(lines), size) + canvas.line_height() + units(12)
@@ -234,5 +235,14 @@ def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
     head = Rect(banner.x, banner.y + units(4), banner.width, canvas.lines_height(len(lines), size))
     canvas.lines_in(lines, head, color, size)
     below = Rect(banner.x, head.bottom + units(4), banner.width, canvas.text_height())
-    number, noun = (match.wins[side], "game") if match.is_over else (result.lines[side], "line")
-    canvas.text_in(f"{number:,} {noun}{'' if number == 1 else 's'}", below, theme.text)
+    canvas.text_in(
+        _games(match.wins[side]) if match.is_over else _lines(result.lines[side]), below, theme.text
+    )
+
+
+def _games(count: int) -> str:
+    return ngettext("{n} game", "{n} games", count).format(n=format_number(count))
+
+
+def _lines(count: int) -> str:
+    return ngettext("{n} line", "{n} lines", count).format(n=format_number(count))

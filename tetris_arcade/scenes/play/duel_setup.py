@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
@@ -48,9 +49,9 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
     """Chooses the two players and the challenge."""
 
     title = "Duel"
-    header = "Duel"
+    header = N_("Duel")
     has_music = True
-    choose_text = "start"
+    choose_text = N_("start")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -62,10 +63,12 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
     def entries(self) -> list[MenuEntry]:
         left, right = (self._models[side].display_name for side in self._sides)
         return [
-            MenuEntry("start", "Start the duel", choose=self._start),
-            MenuEntry("left", "Left", left, lambda by: self._change_side(0, by)),
-            MenuEntry("right", "Right", right, lambda by: self._change_side(1, by)),
-            MenuEntry("challenge", "Challenge", CHALLENGES[self._challenge].name, self._change_challenge),
+            MenuEntry("start", _("Start the duel"), choose=self._start),
+            MenuEntry("left", _("Left"), left, lambda by: self._change_side(0, by)),
+            MenuEntry("right", _("Right"), right, lambda by: self._change_side(1, by)),
+            MenuEntry(
+                "challenge", _("Challenge"), _(CHALLENGES[self._challenge].name), self._change_challenge
+            ),
         ]
 
     def _start(self) -> Transition:
@@ -85,11 +88,13 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         for side, card in enumerate(layout.cards):
             self._draw_card(canvas, card, side)
         self._draw_panel(canvas, layout.panel)
-        canvas.explain(layout.cards[0], "The left player, and how it did in its test")
-        canvas.explain(layout.cards[1], "The right player")
+        canvas.explain(layout.cards[0], _("The left player, and how it did in its test"))
+        canvas.explain(layout.cards[1], _("The right player"))
         canvas.explain(
             layout.panel,
-            f"Who plays, and the rules: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}",
+            _("Who plays, and the rules: {keys}").format(
+                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
+            ),
         )
 
     def _layout(self, canvas: Canvas) -> _Layout:
@@ -143,18 +148,20 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         """What is known of a player."""
         entry = self._models[self._sides[side]]
         evaluation = entry.evaluation
-        facts = [Stat("origin", origin_label(entry))]
+        facts = [Stat(_("origin"), origin_label(entry))]
         if evaluation is not None:
             value = mean_text(evaluation)
-            facts.append(Stat("test, lines per game", value, short_label="test lines"))
+            facts.append(Stat(_("test, lines per game"), value, short_label=_("test lines")))
         if entry.metadata is not None:
             facts.append(
-                Stat("moves practised", short_number(entry.metadata.timesteps), short_label="practised")
+                Stat(_("moves practised"), short_number(entry.metadata.timesteps), short_label=_("practised"))
             )
         return facts
 
     def _description(self) -> str:
-        return f"{CHALLENGES[self._challenge].description} Same pieces for both. Most lines wins."
+        return _("{description} Same pieces for both. Most lines wins.").format(
+            description=_(CHALLENGES[self._challenge].description)
+        )
 
     def _panel_height(self, canvas: Canvas, width: int) -> int:
         lines = len(canvas.wrap(self._description(), width - canvas.units(18))) + 1
@@ -169,7 +176,7 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         theme, units = canvas.theme, canvas.units
         inside = inset(canvas.panel(rect), units(1))
         head, rest = cut_top(inside, canvas.text_height(3.0) + units(10))
-        canvas.text_in("VS", head, theme.accent, 3.0)
+        canvas.text_in(_("VS"), head, theme.accent, 3.0)
         menu, rest = cut_top(rest, self.menu.height(canvas), units(4))
         self.menu.draw(canvas, menu)
         canvas.paragraph(self._description(), inset(rest, units(3)), theme.text_dim)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pygame import Rect
 
-from tetris_arcade.languages import _
+from tetris_arcade.languages import N_, _, capitalized, format_number
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
@@ -91,15 +91,15 @@ class GameMenu(MenuScene):
         listed, menu = cut_top(rest, min(stats_height, max(0, rest.height - 3 * canvas.line_height())))
         draw_stats(canvas, Rect(listed.x + units(8), listed.y, inside_width, listed.height), stats)
         self.menu.draw(canvas, menu)
-        canvas.explain(Rect(head.x, head.y, head.width, menu.y - head.y), "How the game stands")
-        canvas.explain(menu, f"What to do now: {self.menu_keys_text()}")
+        canvas.explain(Rect(head.x, head.y, head.width, menu.y - head.y), _("How the game stands"))
+        canvas.explain(menu, _("What to do now: {keys}").format(keys=self.menu_keys_text()))
 
 
 class PauseMenu(GameMenu):
     """The game waits. more_entries: the lines that only its game has."""
 
     title = "Paused"
-    heading = "PAUSED"
+    heading = N_("PAUSED")
 
     def __init__(
         self,
@@ -115,11 +115,11 @@ class PauseMenu(GameMenu):
 
     def entries(self) -> list[MenuEntry]:
         return [
-            MenuEntry("resume", "Resume", choose=Pop),
-            MenuEntry("new", self._below.restart_text.capitalize(), choose=self.new_game),
+            MenuEntry("resume", _("Resume"), choose=Pop),
+            MenuEntry("new", capitalized(_(self._below.restart_text)), choose=self.new_game),
             *self._more_entries(),
-            MenuEntry("handling", "Handling and keys", choose=lambda: Push(HandlingScene(self.context))),
-            MenuEntry("leave", "Leave the game", choose=self.leave_game),
+            MenuEntry("handling", _("Handling and keys"), choose=lambda: Push(HandlingScene(self.context))),
+            MenuEntry("leave", _("Leave the game"), choose=self.leave_game),
         ]
 
 
@@ -152,12 +152,15 @@ class ResultMenu(GameMenu):
         game = self._game
         assert game.end is not None
         if not game.end.is_finished:
-            return "GAME OVER"
-        return format_time(game.now_us) if game.mode.ranked_by == "time" else f"{game.tally.score:,}"
+            return _("GAME OVER")
+        return format_time(game.now_us) if game.mode.ranked_by == "time" else format_number(game.tally.score)
 
     def stats(self) -> list[Stat]:
         color = THEMES[self.context.settings.display.palette].accent
-        places = [Stat(PERIOD_NAMES[period], f"place {rank}", color) for period, rank in self._ranks.items()]
+        places = [
+            Stat(_(PERIOD_NAMES[period]), _("place {rank}").format(rank=rank), color)
+            for period, rank in self._ranks.items()
+        ]
         advice = [Stat(_("with the coach"), _("not ranked"))] if self._has_advice else []
         return [*places, *advice, *result_stats(self._game)]
 
@@ -169,11 +172,11 @@ class ResultMenu(GameMenu):
 
     def entries(self) -> list[MenuEntry]:
         return [
-            MenuEntry("new", "Play again", choose=self.new_game),
-            MenuEntry("watch", "Watch it again", choose=self._watch),
+            MenuEntry("new", _("Play again"), choose=self.new_game),
+            MenuEntry("watch", _("Watch it again"), choose=self._watch),
             MenuEntry("review", _("What the model would do"), choose=self._review),
-            MenuEntry("tables", "Best games", choose=self._open_tables),
-            MenuEntry("leave", "Back to the menu", choose=self.leave_game),
+            MenuEntry("tables", _("Best games"), choose=self._open_tables),
+            MenuEntry("leave", _("Back to the menu"), choose=self.leave_game),
         ]
 
 
@@ -182,13 +185,17 @@ def result_stats(game: RealtimeGame) -> list[Stat]:
     tally = game.tally
     speed = tally.pieces * SECOND / max(1, game.now_us)
     numbers = [
-        Stat("score", f"{tally.score:,}"),
-        Stat("time", format_time(game.now_us)),
-        Stat("lines", str(tally.lines)),
-        Stat("pieces", f"{tally.pieces}, {speed:.2f} per second", short_label="pieces"),
-        Stat("tetrises", str(tally.tetrises)),
-        Stat("T-spins", str(tally.t_spins)),
-        Stat("best combo", str(tally.best_combo)),
-        Stat("all clears", str(tally.all_clears)),
+        Stat(_("score"), format_number(tally.score)),
+        Stat(_("time"), format_time(game.now_us)),
+        Stat(_("lines"), str(tally.lines)),
+        Stat(
+            _("pieces"),
+            _("{pieces}, {speed} per second").format(pieces=tally.pieces, speed=format_number(speed, ".2f")),
+            short_label=_("pieces"),
+        ),
+        Stat(_("tetrises"), str(tally.tetrises)),
+        Stat(_("T-spins"), str(tally.t_spins)),
+        Stat(_("best combo"), str(tally.best_combo)),
+        Stat(_("all clears"), str(tally.all_clears)),
     ]
     return [stat for stat in numbers if stat.value != "0"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pygame import Rect
 
-from tetris_arcade.languages import _
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.realtime.stored_games import stored_game
@@ -64,13 +64,13 @@ class GameReplayScene(Scene):
 
     def bindings(self) -> list[KeyBinding]:
         return [
-            bind("resume" if self._is_paused else "pause", self._pause_or_restart, Action.PAUSE),
-            bind_pair("speed", self._change_speed, Action.SLOWER, Action.FASTER),
-            bind_pair("rewind, forward", self._seek_by, Action.LEFT, Action.RIGHT),
-            bind("restart", self._start, Action.CONFIRM, Action.NEW_GAME),
+            bind(_("resume") if self._is_paused else _("pause"), self._pause_or_restart, Action.PAUSE),
+            bind_pair(_("speed"), self._change_speed, Action.SLOWER, Action.FASTER),
+            bind_pair(_("rewind, forward"), self._seek_by, Action.LEFT, Action.RIGHT),
+            bind(_("restart"), self._start, Action.CONFIRM, Action.NEW_GAME),
             bind(_("review"), self._review, Action.COACH),
             *self._video_bindings(),
-            bind("back", Pop, Action.BACK, Action.STOP),
+            bind(_("back"), Pop, Action.BACK, Action.STOP),
         ]
 
     def _review(self) -> Transition:
@@ -144,11 +144,16 @@ class GameReplayScene(Scene):
         draw_callout(canvas, layout.callout, self._person.callout)
         draw_solo_stats(canvas, layout.stats, game)
         if self._is_paused:
-            draw_strip(canvas, well, "PAUSED", canvas.theme.warning)
+            draw_strip(canvas, well, _("PAUSED"), canvas.theme.warning)
         bar = Rect(strip.x + canvas.units(8), strip.y, strip.width - canvas.units(16), strip.height)
         self._bar.draw(canvas, bar, self._time_us // SECOND)
-        canvas.text_in(f"{_SPEEDS[self._speed]:g} x", layout.controls, canvas.theme.text_dim, 2.0)
-        canvas.explain(well, "Your game")
-        canvas.explain(layout.stats, "How it stood then")
-        canvas.explain(bar, "The time: click, or rewind and forward")
+        canvas.text_in(
+            _("{factor} x").format(factor=format_number(_SPEEDS[self._speed], "g")),
+            layout.controls,
+            canvas.theme.text_dim,
+            2.0,
+        )
+        canvas.explain(well, _("Your game"))
+        canvas.explain(layout.stats, _("How it stood then"))
+        canvas.explain(bar, _("The time: click, or rewind and forward"))
         self.context.videos.draw(canvas, well)

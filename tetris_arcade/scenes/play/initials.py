@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import KeyBinding, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.high_scores import NAME_LENGTH
@@ -60,10 +61,10 @@ class InitialsScene(Scene):
 
     def bindings(self) -> list[KeyBinding]:
         return [
-            bind_pair("letter", self._turn, Action.UP, Action.DOWN),
-            bind_pair("next, previous", self._move, Action.LEFT, Action.RIGHT),
-            bind("OK", self._confirm, Action.CONFIRM),
-            bind("no name", self._skip, Action.BACK),
+            bind_pair(_("letter"), self._turn, Action.UP, Action.DOWN),
+            bind_pair(_("next, previous"), self._move, Action.LEFT, Action.RIGHT),
+            bind(_("OK"), self._confirm, Action.CONFIRM),
+            bind(_("no name"), self._skip, Action.BACK),
             bind("", self._finish, Action.PAUSE),  # a pad's start button
         ]
 
@@ -119,7 +120,7 @@ class InitialsScene(Scene):
 
     def _finish(self) -> Transition | None:
         if not self.name.strip() or self._is_refused(self.name):
-            self.context.notify("Please choose other letters", "warning")
+            self.context.notify(_("Please choose other letters"), "warning")
             self._slot = 0
             return None
         return self._on_name(self.name)
@@ -143,7 +144,7 @@ class InitialsScene(Scene):
         self._places = []
         for number, slot in enumerate(cols(slots, [1.0] * NAME_LENGTH, units(6))):
             self._draw_slot(canvas, slot, number, letter_height)
-        canvas.explain(slots, "Your three letters")
+        canvas.explain(slots, _("Your three letters"))
 
     def _draw_slot(self, canvas: Canvas, rect: Rect, number: int, letter_height: int) -> None:
         theme, units = canvas.theme, canvas.units

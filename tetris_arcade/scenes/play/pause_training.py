@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import Push, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.worker.shared.messages import Pause, Resume
 
 _OPTIONS = [
-    ("pause", "Pause it meanwhile"),
-    ("stop", "Save and stop it"),
-    ("both", "Keep it running"),
+    ("pause", N_("Pause it meanwhile")),
+    ("stop", N_("Save and stop it")),
+    ("both", N_("Keep it running")),
 ]
 
 
@@ -48,4 +49,5 @@ def start_with_training_check(context: Context, make: Callable[[], TrainingPausi
             trainer.stop()
         return Replace(scene)
 
-    return Push(ChoiceDialog(context, "Training is running. What should happen to it?", _OPTIONS, choose))
+    options = [(key, _(text)) for key, text in _OPTIONS]
+    return Push(ChoiceDialog(context, _("Training is running. What should happen to it?"), options, choose))

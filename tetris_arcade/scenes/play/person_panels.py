@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
@@ -18,12 +19,12 @@ from tetris_arcade.ui.widgets.footer import FooterItem, Hint, draw_key_label, ke
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
 CONTROL_HINTS = (
-    Hint("move", Control.MOVE_LEFT, Control.MOVE_RIGHT),
-    Hint("rotate", Control.ROTATE_LEFT, Control.ROTATE_RIGHT),
-    Hint("hard drop", Control.HARD_DROP),
-    Hint("soft drop", Control.SOFT_DROP),
-    Hint("hold", Control.HOLD),
-    Hint("turn around", Control.ROTATE_HALF),
+    Hint(N_("move"), Control.MOVE_LEFT, Control.MOVE_RIGHT),
+    Hint(N_("rotate"), Control.ROTATE_LEFT, Control.ROTATE_RIGHT),
+    Hint(N_("hard drop"), Control.HARD_DROP),
+    Hint(N_("soft drop"), Control.SOFT_DROP),
+    Hint(N_("hold"), Control.HOLD),
+    Hint(N_("turn around"), Control.ROTATE_HALF),
 )
 """What the controls do, the most useful first."""
 _FADE_SHARE = 0.35
@@ -39,7 +40,7 @@ def format_time(time_us: int) -> str:
 
 def draw_hold(canvas: Canvas, rect: Rect, game: RealtimeGame) -> None:
     """Draw the held piece; a frame of dim cells says that it cannot be exchanged now."""
-    inside = canvas.panel(rect, "Hold")
+    inside = canvas.panel(rect, _("Hold"))
     if game.held_piece is None:
         return
     draw_next_queue(canvas, inside, (game.held_piece,))
@@ -49,7 +50,7 @@ def draw_hold(canvas: Canvas, rect: Rect, game: RealtimeGame) -> None:
 
 def draw_next(canvas: Canvas, rect: Rect, game: RealtimeGame, *, is_hidden: bool = False) -> None:
     """Draw the next five pieces."""
-    draw_next_queue(canvas, canvas.panel(rect, "Next"), () if is_hidden else game.next_pieces)
+    draw_next_queue(canvas, canvas.panel(rect, _("Next")), () if is_hidden else game.next_pieces)
 
 
 def draw_callout(canvas: Canvas, rect: Rect, callout: Callout | None) -> None:
@@ -58,7 +59,7 @@ def draw_callout(canvas: Canvas, rect: Rect, callout: Callout | None) -> None:
         return
     theme = canvas.theme
     fade = 1.0 if canvas.reduced_motion else min(1.0, callout.share / _FADE_SHARE)
-    points = (f"+{callout.points:,}",) if callout.points else ()
+    points = (f"+{format_number(callout.points)}",) if callout.points else ()
     y = rect.y + canvas.units(4)
     for number, text in enumerate((*callout.names, *points)):
         size = fit_size(canvas, text, rect.width, *((1.5, 1.0) if number == 0 else (1.0,)))
@@ -91,7 +92,7 @@ def draw_controls(canvas: Canvas, rect: Rect, key_hints: KeyHints, hints: Sequen
     """Draw the keys or buttons of the game, as many as fit."""
     if rect.height < 3 * canvas.line_height():
         return
-    inside = canvas.panel(rect, "Keys")
+    inside = canvas.panel(rect, _("Keys"))
     step = _control_step(canvas)
     y = inside.y + canvas.units(1)
     for item in key_hints.items(hints):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
@@ -45,7 +46,7 @@ class PersonScene(TrainingPausingScene):
     """
 
     captures_controls = True
-    restart_text = "new game"
+    restart_text = N_("new game")
     """What `restart` does, for footer and menus."""
 
     def __init__(self, context: Context) -> None:
@@ -131,10 +132,10 @@ class PersonScene(TrainingPausingScene):
 
     def bindings(self) -> list[KeyBinding]:
         return [
-            bind("pause", self._pause, Action.PAUSE),
+            bind(_("pause"), self._pause, Action.PAUSE),
             bind("", self._pause, Action.CONFIRM),  # the start button of a cabinet
             bind(self.restart_text, self.restart, Action.NEW_GAME),
-            bind("menu", self._leave_or_pause, Action.BACK),
+            bind(_("menu"), self._leave_or_pause, Action.BACK),
         ]
 
     def hints(self) -> list[Hint]:
@@ -210,4 +211,4 @@ class PersonScene(TrainingPausingScene):
         if self._countdown > 0 and self.is_ready:
             draw_countdown(canvas, well, str(self._countdown_number))
         elif self._countdown <= 0 and self.game.now_us < _GO_US:
-            draw_countdown(canvas, well, "GO!")
+            draw_countdown(canvas, well, _("GO!"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from pygame import Rect
 
 from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, MACHINE_LEVELS, machine_level
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.realtime.modes import MARATHON, MODES, RACES, GameMode
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
@@ -35,9 +36,9 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
     """
 
     title = "Play"
-    header = "Play"
+    header = N_("Play")
     has_music = True
-    choose_text = "start"
+    choose_text = N_("start")
 
     def __init__(self, context: Context, level: int = 1) -> None:
         super().__init__(context)
@@ -59,28 +60,29 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
 
     def entries(self) -> list[MenuEntry]:
         return [
-            *(
-                MenuEntry(mode.key, mode.name, choose=partial(self._play, mode), description=mode.description)
-                for mode in self._offered(MODES)
-            ),
+            *(self._mode_entry(mode, self._play) for mode in self._offered(MODES)),
             *self._marathon_entries(),
             *self._race_entries(),
-            menu_heading("More"),
+            menu_heading(_("More")),
             MenuEntry(
                 "tables",
-                "Best games",
+                _("Best games"),
                 "...",
                 choose=lambda: Push(TablesScene(self.context)),
-                description="Of today, of this week and of all time.",
+                description=_("Of today, of this week and of all time."),
             ),
             MenuEntry(
                 "handling",
-                "Handling and keys",
+                _("Handling and keys"),
                 "...",
                 choose=lambda: Push(HandlingScene(self.context)),
-                description="How the controls feel, and where they are.",
+                description=_("How the controls feel, and where they are."),
             ),
         ]
+
+    @staticmethod
+    def _mode_entry(mode: GameMode, play: Callable[[GameMode], Transition]) -> MenuEntry:
+        return MenuEntry(mode.key, _(mode.name), choose=partial(play, mode), description=_(mode.description))
 
     def _marathon_entries(self) -> list[MenuEntry]:
         if MARATHON not in self._offered(MODES):
@@ -88,10 +90,10 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         return [
             MenuEntry(
                 "level",
-                "Start at level",
+                _("Start at level"),
                 str(self._level),
                 self._change_level,
-                description="How fast a marathon starts.",
+                description=_("How fast a marathon starts."),
             )
         ]
 
@@ -100,11 +102,8 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         if not races:
             return []
         return [
-            menu_heading("Against the machine, best of three"),
-            *(
-                MenuEntry(mode.key, mode.name, choose=partial(self._race, mode), description=mode.description)
-                for mode in races
-            ),
+            menu_heading(_("Against the machine, best of three")),
+            *(self._mode_entry(mode, self._race) for mode in races),
             *self._opponent_entries(),
         ]
 
@@ -113,24 +112,26 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         return [
             MenuEntry(
                 "machine_level",
-                "Its level",
+                _("Its level"),
                 str(self._machine_level),
                 self._change_machine_level,
-                description=f"It places {pace:g} pieces per second, and overlooks some of the best places.",
+                description=_(
+                    "It places {pace} pieces per second, and overlooks some of the best places."
+                ).format(pace=format_number(pace, "g")),
             ),
             MenuEntry(
                 "adapts",
-                "Level adapts",
-                "yes" if self._adapts else "no",
+                _("Level adapts"),
+                _("yes") if self._adapts else _("no"),
                 self._change_adapts,
-                description="The level rises when you win a match, and falls when you lose.",
+                description=_("The level rises when you win a match, and falls when you lose."),
             ),
             MenuEntry(
                 "model",
-                "Opponent",
+                _("Opponent"),
                 self._models[self._model].display_name,
                 self._change_model,
-                description="Any model. It gets the same pieces as you.",
+                description=_("Any model. It gets the same pieces as you."),
             ),
         ]
 
@@ -166,8 +167,8 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         text = Rect(note.x + canvas.units(6), note.y, note.width - canvas.units(12), note.height)
         canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
         draw_controls(canvas, keys, self.context.key_hints, CONTROL_HINTS)
-        canvas.explain(panel, f"What to play: {self.menu_keys_text()}")
-        canvas.explain(keys, "What you can do in a game")
+        canvas.explain(panel, _("What to play: {keys}").format(keys=self.menu_keys_text()))
+        canvas.explain(keys, _("What you can do in a game"))
 
     def _layout(self, canvas: Canvas) -> tuple[Rect, Rect]:
         """(the menu, the keys): side by side, in portrait one below the other."""

@@ -49,9 +49,9 @@ class ReplayScene(PlayScene):
 
     def own_bindings(self) -> list[KeyBinding]:
         return [
-            bind_pair("rewind, forward", self._jump, Action.LEFT, Action.RIGHT),
-            bind_pair("replay", self._change_replay, Action.UP, Action.DOWN),
-            bind("restart", self._start_over, Action.CONFIRM),
+            bind_pair(_("rewind, forward"), self._jump, Action.LEFT, Action.RIGHT),
+            bind_pair(_("replay"), self._change_replay, Action.UP, Action.DOWN),
+            bind(_("restart"), self._start_over, Action.CONFIRM),
             bind(_("review"), self._review, Action.COACH),
             bind(self.context.videos.key_text, self._save_video, Action.RECORD),
         ]
@@ -73,7 +73,7 @@ class ReplayScene(PlayScene):
 
     def _change_replay(self, direction: int) -> None:
         if len(self._replays) == 1:
-            self.context.notify("There is no other replay", "info")
+            self.context.notify(_("There is no other replay"), "info")
             return
         self._index = (self._index + direction) % len(self._replays)
         self._bar = SeekBar(self._replay.pieces)
@@ -116,7 +116,7 @@ class ReplayScene(PlayScene):
         names = [listed.player for listed in self._replays]
         height = max(listed.height for listed in self._replays)
         layout = demo_layout(canvas, area, height, *names, upper_lines=SUMMARY_LINES)
-        place = f"{self._index + 1} of {len(self._replays)} replays"
+        place = _("{place} of {count} replays").format(place=self._index + 1, count=len(self._replays))
         self._arrows = draw_title(canvas, layout.head, replay.player, place, arrows="▲▼")
         well = self._draw_board(canvas, layout.board)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
@@ -124,10 +124,10 @@ class ReplayScene(PlayScene):
         draw_replay(canvas, layout.challenge, replay)
         draw_replays(canvas, layout.games, self._replays, self._index)
         self._bar.draw(canvas, bar, view.pieces)
-        canvas.explain(layout.head, "Who played")
-        canvas.explain(layout.board, "The saved game")
-        canvas.explain(layout.stats, "The game up to this move")
-        canvas.explain(layout.challenge, "How it ended")
-        canvas.explain(layout.games, "The other saved games")
-        canvas.explain(bar, "Where in the game this is")
+        canvas.explain(layout.head, _("Who played"))
+        canvas.explain(layout.board, _("The saved game"))
+        canvas.explain(layout.stats, _("The game up to this move"))
+        canvas.explain(layout.challenge, _("How it ended"))
+        canvas.explain(layout.games, _("The other saved games"))
+        canvas.explain(bar, _("Where in the game this is"))
         self.context.videos.draw(canvas, well)

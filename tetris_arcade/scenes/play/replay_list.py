@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tetris_arcade.languages import N_, _
+from tetris_arcade.languages import N_, _, format_number, ngettext
 from tetris_arcade.realtime.stored_games import recording_from
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
@@ -26,12 +26,12 @@ from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 
 _COLUMNS = (
-    Column("player", 3.0),
-    Column("lines", 1.5, is_number=True),
-    Column("score", 1.7, is_number=True),
-    Column("pieces", 1.5, is_number=True),
-    Column("board", 1.8),
-    Column("saved", 2.6),
+    Column(N_("player"), 3.0),
+    Column(N_("lines"), 1.5, is_number=True),
+    Column(N_("score"), 1.7, is_number=True),
+    Column(N_("pieces"), 1.5, is_number=True),
+    Column(N_("board"), 1.8),
+    Column(N_("saved"), 2.6),
 )
 _SAVED_COLUMN = 5
 _EMPTY_TEXT = N_(
@@ -45,7 +45,7 @@ class ReplaysScene(Scene):
     """Enter watches the selected replay."""
 
     title = "Replays"
-    header = "Replays"
+    header = N_("Replays")
     has_music = True
 
     def __init__(self, context: Context) -> None:
@@ -56,6 +56,9 @@ class ReplaysScene(Scene):
     @property
     def is_still(self) -> bool:
         return True
+
+    def change_language(self) -> None:
+        self._reload()
 
     def enter(self) -> None:
         self._reload()
@@ -77,15 +80,15 @@ class ReplaysScene(Scene):
     # --- Input ---
 
     def bindings(self) -> list[KeyBinding]:
-        back = bind("back", Pop, Action.BACK)
+        back = bind(_("back"), Pop, Action.BACK)
         if not self._replays:
-            return [bind("watch a demo", self._go_to_demo, Action.CONFIRM), back]
+            return [bind(_("watch a demo"), self._go_to_demo, Action.CONFIRM), back]
         return [
-            bind("watch", self._watch, Action.CONFIRM),
+            bind(_("watch"), self._watch, Action.CONFIRM),
             bind("", self._watch, Action.PAUSE),
             bind(_("review"), self._review, Action.COACH),
             *table_bindings(self._table),
-            bind("" if self.context.is_locked else "delete", self._ask_delete, Action.STOP),
+            bind("" if self.context.is_locked else _("delete"), self._ask_delete, Action.STOP),
             back,
         ]
 
@@ -137,16 +140,18 @@ class ReplaysScene(Scene):
         if replay is None:
             return None
         if self.context.is_locked:
-            self.context.notify("Replays cannot be deleted here", "warning")
+            self.context.notify(_("Replays cannot be deleted here"), "warning")
             return None
         name = replay.path.name if replay.error else replay.player
-        question = f"Delete this game of {name} ({replay.lines:,} lines)? This cannot be undone."
-        options = [("no", "Keep it"), ("yes", "Delete it")]
+        question = _("Delete this game of {name} ({lines} lines)? This cannot be undone.").format(
+            name=name, lines=format_number(replay.lines)
+        )
+        options = [("no", _("Keep it")), ("yes", _("Delete it"))]
         return Push(ChoiceDialog(self.context, question, options, lambda key: self._delete(replay, key)))
 
     def _delete(self, replay: ReplaySummary, key: str) -> Transition | None:
         if key == "yes":
-            self.context.jobs.start("Deleting a replay", lambda: _delete_file(replay.path), self._reload)
+            self.context.jobs.start(_("Deleting a replay"), lambda: _delete_file(replay.path), self._reload)
         return None
 
     # --- Drawing ---
@@ -159,11 +164,11 @@ class ReplaysScene(Scene):
         inside = canvas.panel(inset(canvas.rect, units(4)))
         note, table = cut_bottom(inside, canvas.line_height(), units(2))
         self._table.draw(canvas, table)
-        canvas.explain(table, f"The saved games: {sort_text(self)}")
+        canvas.explain(table, _("The saved games: {keys}").format(keys=sort_text(self)))
         count = len(self._replays)
-        text = "1 saved game" if count == 1 else f"{count} saved games"
+        text = ngettext("{n} saved game", "{n} saved games", count).format(n=count)
         canvas.text_in(text, note, canvas.theme.text_faint, align="left")
-        canvas.explain(note, "How many games are saved")
+        canvas.explain(note, _("How many games are saved"))
 
     def _draw_empty(self, canvas: Canvas) -> None:
         """Say where replays come from."""
@@ -174,11 +179,11 @@ class ReplaysScene(Scene):
         text_height = canvas.text_height(2.0) + lines * canvas.line_height() + units(16)
         height = min(area.height, text_height + units(_IDENTICON_UNITS) + units(30))
         inside = inset(canvas.panel(centered(area, width, height)), units(7))
-        canvas.explain(inside, "Saved games will be listed here")
+        canvas.explain(inside, _("Saved games will be listed here"))
         below, picture = cut_bottom(inside, text_height, units(6))
         draw_identicon(canvas, picture, CHAMPION, theme.panel_edge)
         head, below = cut_top(below, canvas.text_height(2.0) + units(8))
-        canvas.text_in("NO GAME YET", head, theme.accent, 2.0)
+        canvas.text_in(_("NO GAME YET"), head, theme.accent, 2.0)
         canvas.paragraph(_(_EMPTY_TEXT), below, theme.text, align="center")
 
 
@@ -192,10 +197,10 @@ def _table_row(replay: ReplaySummary) -> Row:
     if replay.error:
         return Row(name, (replay.player, "-", "-", "-", "-", ""), ("", None, None, None, "", ""), is_dim=True)
     numbers = (replay.lines, replay.score, replay.pieces)
-    cells = (replay.player, *(f"{number:,}" for number in numbers), replay.board, replay.saved_at)
+    cells = (replay.player, *(format_number(number) for number in numbers), replay.board, replay.saved_at)
     return Row(name, cells, (replay.player, *numbers, replay.board, replay.saved_at))
 
 
 def _delete_file(path: Path) -> str:
     path.unlink(missing_ok=True)
-    return "Replay deleted"
+    return _("Replay deleted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tetris_arcade.languages import _
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import GameMode
 from tetris_arcade.scenes.context import Context
@@ -33,8 +34,8 @@ class ResultTable:
     def heading(self) -> str:
         """What the person has achieved."""
         if self.ranks.get("ever") == 1:
-            return "NEW RECORD"
-        return f"PLACE {min(self.ranks.values())}"
+            return _("NEW RECORD")
+        return _("PLACE {rank}").format(rank=min(self.ranks.values()))
 
     def is_refused(self, name: str) -> bool:
         """Whether the operator's list forbids letters."""
@@ -46,7 +47,7 @@ class ResultTable:
         try:
             self._scores.add(self._mode.key, score)
         except StorageError as error:
-            self._context.notify(f"Not saved: {error}", "error")
+            self._context.notify(_("Not saved: {error}").format(error=error), "error")
             return {}
         return self.ranks
 

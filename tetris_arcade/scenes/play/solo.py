@@ -154,8 +154,8 @@ class SoloScene(PersonScene):
             draw_controls(canvas, layout.controls, self.context.key_hints, CONTROL_HINTS)
         self.draw_start(canvas, well)
         if game.end is not None and not self._is_covered:
-            draw_countdown(canvas, well, "FINISHED" if game.end.is_finished else "GAME OVER")
-        canvas.explain(well, "Your board: fill rows to clear them")
-        canvas.explain(layout.hold, "A piece put aside; exchange it once per piece")
-        canvas.explain(layout.next, "The next five pieces")
-        canvas.explain(layout.stats, self._mode.description)
+            draw_countdown(canvas, well, _("FINISHED") if game.end.is_finished else _("GAME OVER"))
+        canvas.explain(well, _("Your board: fill rows to clear them"))
+        canvas.explain(layout.hold, _("A piece put aside; exchange it once per piece"))
+        canvas.explain(layout.next, _("The next five pieces"))
+        canvas.explain(layout.stats, _(self._mode.description))

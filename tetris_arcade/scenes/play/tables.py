@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.realtime.modes import MODES, GameMode
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, bind, bind_pair
 from tetris_arcade.scenes.context import Context
@@ -18,13 +19,13 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.layout import centered, cols, cut_top, inset, is_portrait, rows
 
-PERIOD_NAMES: dict[Period, str] = {"day": "today", "week": "this week", "ever": "all time"}
+PERIOD_NAMES: dict[Period, str] = {"day": N_("today"), "week": N_("this week"), "ever": N_("all time")}
 _WIDTH_UNITS = 600
 
 
 def format_result(mode: GameMode, value: int) -> str:
     """A result as the tables show it."""
-    return format_time(value) if mode.ranked_by == "time" else f"{value:,}"
+    return format_time(value) if mode.ranked_by == "time" else format_number(value)
 
 
 def draw_tables(canvas: Canvas, area: Rect, mode: GameMode, scores: HighScores, now: datetime) -> None:
@@ -32,15 +33,15 @@ def draw_tables(canvas: Canvas, area: Rect, mode: GameMode, scores: HighScores, 
     area = centered(area, min(area.width, canvas.units(_WIDTH_UNITS)), area.height)
     split: Callable[..., list[Rect]] = rows if is_portrait(canvas.rect) else cols
     for period, part in zip(PERIODS, split(area, [1.0, 1.0, 1.0], canvas.units(6)), strict=True):
-        inside = canvas.panel(part, PERIOD_NAMES[period])
+        inside = canvas.panel(part, _(PERIOD_NAMES[period]))
         _draw_table(canvas, inside, mode, scores.table(mode.key, period, now))
-        canvas.explain(part, f"The best games: {PERIOD_NAMES[period]}")
+        canvas.explain(part, _("The best games: {period}").format(period=_(PERIOD_NAMES[period])))
 
 
 def _draw_table(canvas: Canvas, rect: Rect, mode: GameMode, games: list[HighScore]) -> None:
     theme = canvas.theme
     if not games:
-        canvas.paragraph("No game yet", rect, theme.text_faint)
+        canvas.paragraph(_("No game yet"), rect, theme.text_faint)
     for rank, game in enumerate(games, start=1):
         line, rect = cut_top(rect, canvas.line_height() + canvas.units(2))
         if line.height < canvas.line_height():
@@ -56,9 +57,9 @@ def export_best_games(context: Context) -> None:
     try:
         write_file_atomic(file, HighScores(context.paths).export_csv())
     except StorageError as error:
-        context.notify(f"Not exported: {error}", "error")
+        context.notify(_("Not exported: {error}").format(error=error), "error")
     else:
-        context.notify(f"Exported: {file.name}", "success")
+        context.notify(_("Exported: {name}").format(name=file.name), "success")
 
 
 def empty_best_games(context: Context) -> None:
@@ -66,9 +67,9 @@ def empty_best_games(context: Context) -> None:
     try:
         HighScores(context.paths).clear()
     except StorageError as error:
-        context.notify(f"Not emptied: {error}", "error")
+        context.notify(_("Not emptied: {error}").format(error=error), "error")
     else:
-        context.notify("The tables are empty", "success")
+        context.notify(_("The tables are empty"), "success")
 
 
 class TablesScene(Scene):
@@ -89,12 +90,12 @@ class TablesScene(Scene):
 
     @property
     def header(self) -> str:  # type: ignore[override]
-        return f"Best games: {self._modes[self._index].name}"
+        return _("Best games: {name}").format(name=_(self._modes[self._index].name))
 
     def bindings(self) -> list[KeyBinding]:
         return [
-            bind_pair("previous, next", self._turn, Action.LEFT, Action.RIGHT),
-            bind("back", Pop, Action.BACK, Action.CONFIRM),
+            bind_pair(_("previous, next"), self._turn, Action.LEFT, Action.RIGHT),
+            bind(_("back"), Pop, Action.BACK, Action.CONFIRM),
         ]
 
     def _turn(self, by: int) -> None:

@@ -8,6 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.machine_levels import MACHINE_LEVELS, machine_level
+from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import RACE_BY_TIME, GameMode
 from tetris_arcade.scenes.base import Push, Transition
@@ -45,7 +46,7 @@ from tetris_arcade.worker.shared.messages import (
 
 NUM_GAMES = 3
 _VERDICT_SECONDS = 2.5
-_COMPARED = ("lines", "pieces")
+_COMPARED = (N_("lines"), N_("pieces"))
 """Both sides count points by other rules."""
 _HOLD_UNITS = 46
 _BOARD_ROWS = 20
@@ -61,7 +62,7 @@ class VersusScene(PersonScene):
     """
 
     title = "Match"
-    restart_text = "new match"
+    restart_text = N_("new match")
 
     def __init__(
         self,
@@ -227,7 +228,12 @@ class VersusScene(PersonScene):
 
     @property
     def _names(self) -> list[str]:
-        return ["You", f"{self.context.models.display_name(self._model)}, level {self._level}"]
+        return [
+            _("You"),
+            _("{name}, level {level}").format(
+                name=self.context.models.display_name(self._model), level=self._level
+            ),
+        ]
 
     def draw(self, canvas: Canvas) -> None:
         names, match = self._names, self._match
@@ -247,9 +253,9 @@ class VersusScene(PersonScene):
         hold, results = self._lower_panels(canvas, layout.results)
         draw_hold(canvas, hold, self.game)
         draw_results(canvas, results, match.results)
-        canvas.explain(well, "Your board")
-        canvas.explain(other, "The model's board: the same pieces")
-        canvas.explain(layout.center, self._mode.description)
+        canvas.explain(well, _("Your board"))
+        canvas.explain(other, _("The model's board: the same pieces"))
+        canvas.explain(layout.center, _(self._mode.description))
 
     def _person_view(self) -> BoardModel:
         """The person's numbers, as those of a model are shown."""
@@ -279,19 +285,19 @@ class VersusScene(PersonScene):
         )
         match self._player.state:
             case WorkerState.FAILED:
-                draw_notice(canvas, well, "CANNOT PLAY", [self._player.message], theme.error)
+                draw_notice(canvas, well, _("CANNOT PLAY"), [self._player.message], theme.error)
             case WorkerState.STARTING | WorkerState.RESTARTING:
                 stage = self._player.stage
                 lines = [] if stage is None else [stage_text(stage)]
                 fraction = 0.0 if stage is None else stage.fraction
-                draw_notice(canvas, well, "GET READY", lines, theme.accent, fraction)
+                draw_notice(canvas, well, _("GET READY"), lines, theme.accent, fraction)
         return well
 
     def _state_text(self) -> str:
         """The form of the race, and its time."""
         left = self.game.time_left_us
         time = format_time(self.game.now_us if left is None else left)
-        return f"{self._mode.name}\n{time}"
+        return f"{_(self._mode.name)}\n{time}"
 
     @staticmethod
     def _lower_panels(canvas: Canvas, rect: Rect) -> tuple[Rect, Rect]:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from tetris_arcade.config.machine_levels import MACHINE_LEVELS
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import Pop, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry
@@ -39,15 +40,15 @@ class MatchMenu(GameMenu):
 
     @property
     def heading(self) -> str:
-        return {0: "YOU WIN!", 1: "IT WINS", None: "DRAW"}[self._match.winner]
+        return {0: _("YOU WIN!"), 1: _("IT WINS"), None: _("DRAW")}[self._match.winner]
 
     def stats(self) -> list[Stat]:
         person, machine = self._match.wins
         lines = [sum(result.lines[side] for result in self._match.results) for side in (0, 1)]
         return [
-            Stat("games", f"{person} : {machine}"),
-            Stat("lines", f"{lines[0]} : {lines[1]}"),
-            Stat("level of the machine", str(self._scene.level), short_label="level"),
+            Stat(_("games"), f"{person} : {machine}"),
+            Stat(_("lines"), f"{lines[0]} : {lines[1]}"),
+            Stat(_("level of the machine"), str(self._scene.level), short_label=_("level")),
         ]
 
     def go_back(self) -> Transition:
@@ -55,16 +56,19 @@ class MatchMenu(GameMenu):
 
     def entries(self) -> list[MenuEntry]:
         level = self._next_level
-        levels = [("rematch", "Rematch", level), ("harder", "Harder", level + 1)]
-        levels.append(("easier", "Easier", level - 1))
+        levels = [
+            ("rematch", _("Rematch, level {level}"), level),
+            ("harder", _("Harder, level {level}"), level + 1),
+            ("easier", _("Easier, level {level}"), level - 1),
+        ]
         return [
             *(
-                MenuEntry(key, f"{label}, level {other}", choose=partial(self._play, other))
+                MenuEntry(key, label.format(level=other), choose=partial(self._play, other))
                 for key, label, other in levels
                 if 1 <= other <= len(MACHINE_LEVELS)
             ),
-            MenuEntry("swap", "Swap sides", choose=self._swap),
-            MenuEntry("leave", "Back to the menu", choose=self.leave_game),
+            MenuEntry("swap", _("Swap sides"), choose=self._swap),
+            MenuEntry("leave", _("Back to the menu"), choose=self.leave_game),
         ]
 
     def _play(self, level: int) -> Transition:

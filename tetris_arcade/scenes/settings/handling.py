@@ -8,6 +8,7 @@ from dataclasses import replace
 from pygame import Rect
 
 from tetris_arcade.config.handling import INSTANT, Handling
+from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
@@ -21,35 +22,37 @@ _SOFT_DROP_FACTORS = (5, 10, 20, 40, INSTANT)
 """In the order of the menu, the fastest last."""
 _WIDTH_UNITS, _LETTERS = 380, 42
 _NOTE_LINES = 3
-_LOCKED = "Settings are locked in kiosk mode"
+_LOCKED = N_("Settings are locked in kiosk mode")
 
 
 class HandlingScene(MenuScene):
     """One menu; changes are saved at once, and count from the next game on."""
 
     title = "Handling"
-    header = "Handling"
+    header = N_("Handling")
 
     def entries(self) -> list[MenuEntry]:
         handling = self.context.settings.handling
         return [
             MenuEntry(
                 "das",
-                "Delay (DAS)",
-                f"{handling.das_ms} ms",
+                _("Delay (DAS)"),
+                _("{milliseconds} ms").format(milliseconds=handling.das_ms),
                 lambda by: self._set(replace(handling, das_ms=_step(_DAS_MS, handling.das_ms, by))),
-                description="How long to hold left or right until the piece moves on by itself.",
+                description=_("How long to hold left or right until the piece moves on by itself."),
             ),
             MenuEntry(
                 "arr",
-                "Repeat (ARR)",
-                f"{handling.arr_ms} ms" if handling.arr_ms else "at once",
+                _("Repeat (ARR)"),
+                _("{milliseconds} ms").format(milliseconds=handling.arr_ms)
+                if handling.arr_ms
+                else _("at once"),
                 lambda by: self._set(replace(handling, arr_ms=_step(_ARR_MS, handling.arr_ms, by))),
-                description="The time from one of these moves to the next.",
+                description=_("The time from one of these moves to the next."),
             ),
             MenuEntry(
                 "soft_drop",
-                "Soft drop",
+                _("Soft drop"),
                 self._soft_drop_text(handling.soft_drop_factor),
                 lambda by: self._set(
                     replace(
@@ -57,39 +60,39 @@ class HandlingScene(MenuScene):
                         soft_drop_factor=_step(_SOFT_DROP_FACTORS, handling.soft_drop_factor, by),
                     )
                 ),
-                description="How fast a piece falls while down is held. It never locks by that alone.",
+                description=_("How fast a piece falls while down is held. It never locks by that alone."),
             ),
             MenuEntry(
                 "keys",
-                "Keys and buttons",
+                _("Keys and buttons"),
                 "...",
                 choose=self._open_keys,
-                description="Change keys and gamepad buttons.",
+                description=_("Change keys and gamepad buttons."),
             ),
             MenuEntry(
                 "defaults",
-                "Reset to defaults",
+                _("Reset to defaults"),
                 choose=self._reset,
-                description="167 ms and 33 ms: what most players know.",
+                description=_("167 ms and 33 ms: what most players know."),
             ),
         ]
 
     @staticmethod
     def _soft_drop_text(factor: int) -> str:
-        return "at once" if factor == INSTANT else f"{factor} x"
+        return _("at once") if factor == INSTANT else _("{factor} x").format(factor=factor)
 
     def _reset(self) -> None:
         self._set(Handling())
 
     def _open_keys(self) -> Transition | None:
         if self.context.is_kiosk:
-            self.context.notify(_LOCKED, "warning")
+            self.context.notify(_(_LOCKED), "warning")
             return None
         return Push(KeySettingsScene(self.context, shows_game=True))
 
     def _set(self, handling: Handling) -> None:
         if self.context.is_kiosk:
-            self.context.notify(_LOCKED, "warning")
+            self.context.notify(_(_LOCKED), "warning")
             return
         self.context.change_settings(replace(self.context.settings, handling=handling))
 
@@ -104,9 +107,12 @@ class HandlingScene(MenuScene):
         self.menu.draw(canvas, menu)
         text = Rect(note.x + units(6), note.y, note.width - units(12), note.height)
         canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
-        canvas.explain(note, "What the chosen line does")
+        canvas.explain(note, _("What the chosen line does"))
         canvas.explain(
-            menu, f"How the controls feel: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}"
+            menu,
+            _("How the controls feel: {keys}").format(
+                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
+            ),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.scenes.base import Transition
 from tetris_arcade.scenes.context import Context
@@ -16,21 +17,39 @@ from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
 from tetris_arcade.ui.widgets.footer import Hint
 
 _MAX_KEYS_SHOWN = 3
-_NOTE = "Each key can do only one thing."
+_NOTE = N_("Each key can do only one thing.")
 _NAMES: dict[Action | Control, str] = {
-    Action.VISUALS: "show, hide board",
-    Action.VALUES: "agent's view",
-    Action.LOOKAHEAD: "look-ahead",
-    Action.SAVE: "save copy or replay",
-    Action.RECORD: "save video",
-    Action.STEP: "one move",
-    Action.QR_CODE: "QR code of the address",
-    Action.MUTE: "mute",
-    Action.STOP: "stop",
-    Action.CONFIRM: "choose",
-    Control.ROTATE_RIGHT: "rotate clockwise",
-    Control.ROTATE_LEFT: "rotate back",
-    Control.ROTATE_HALF: "turn around",
+    Action.VISUALS: N_("show, hide board"),
+    Action.VALUES: N_("agent's view"),
+    Action.LOOKAHEAD: N_("look-ahead"),
+    Action.SAVE: N_("save copy or replay"),
+    Action.RECORD: N_("save video"),
+    Action.STEP: N_("one move"),
+    Action.QR_CODE: N_("QR code of the address"),
+    Action.MUTE: N_("mute"),
+    Action.STOP: N_("stop"),
+    Action.CONFIRM: N_("choose"),
+    Control.ROTATE_RIGHT: N_("rotate clockwise"),
+    Control.ROTATE_LEFT: N_("rotate back"),
+    Control.ROTATE_HALF: N_("turn around"),
+    Action.UP: N_("up"),
+    Action.DOWN: N_("down"),
+    Action.LEFT: N_("left"),
+    Action.RIGHT: N_("right"),
+    Action.BACK: N_("back"),
+    Action.PAUSE: N_("pause"),
+    Action.FASTER: N_("faster"),
+    Action.SLOWER: N_("slower"),
+    Action.GRAPH_PAGE: N_("graph page"),
+    Action.FULL_SCREEN: N_("full screen"),
+    Action.SCREENSHOT: N_("screenshot"),
+    Action.HELP: N_("help"),
+    Action.NEW_GAME: N_("new game"),
+    Control.MOVE_LEFT: N_("move left"),
+    Control.MOVE_RIGHT: N_("move right"),
+    Control.SOFT_DROP: N_("soft drop"),
+    Control.HARD_DROP: N_("hard drop"),
+    Control.HOLD: N_("hold"),
 }
 
 
@@ -41,9 +60,9 @@ class KeySettingsScene(MenuScene):
     """
 
     title = "Keys and pad"
-    header = "Keys and pad"
+    header = N_("Keys and pad")
     has_music = True
-    choose_text = "change"
+    choose_text = N_("change")
 
     def __init__(self, context: Context, *, shows_game: bool = False) -> None:
         super().__init__(context)
@@ -64,7 +83,7 @@ class KeySettingsScene(MenuScene):
     def hints(self) -> list[Hint]:
         if self._waiting_for is None:
             return super().hints()
-        return [Hint("cancel", Action.BACK)]
+        return [Hint(_("cancel"), Action.BACK)]
 
     def _wait_for(self, action: Action | Control) -> None:
         self._waiting_for = action
@@ -91,19 +110,19 @@ class KeySettingsScene(MenuScene):
         self.context.change_settings(replace(settings, input=replace(settings.input, keys=keys, pad=pad)))
 
     def entries(self) -> list[MenuEntry]:
-        reset = MenuEntry("defaults", "Reset all to defaults", choose=lambda: self._save({}, {}))
+        reset = MenuEntry("defaults", _("Reset all to defaults"), choose=lambda: self._save({}, {}))
         menus, game = list(map(self._entry, DEFAULT_KEYS)), list(map(self._entry, Control))
-        groups = [[menu_heading("Menus and screens"), *menus], [menu_heading("While you play"), *game]]
+        groups = [[menu_heading(_("Menus and screens")), *menus], [menu_heading(_("While you play")), *game]]
         first, second = reversed(groups) if self._shows_game else groups
         return [reset, *first, *second]
 
     def _entry(self, action: Action | Control) -> MenuEntry:
         key_labels, button_labels = self.context.key_hints.all_labels(action)
-        keys = "  ".join(key_labels[:_MAX_KEYS_SHOWN]) or "no key"
+        keys = "  ".join(key_labels[:_MAX_KEYS_SHOWN]) or _("no key")
         button = "".join(button_labels[:1])
         if action is self._waiting_for:
-            keys, button = "press a key...", ""
-        name = _NAMES.get(action, action.value.replace("_", " "))
+            keys, button = _("press a key..."), ""
+        name = _(_NAMES.get(action, action.value.replace("_", " ")))
         return MenuEntry(action.value, name, button, left_value=keys, choose=lambda: self._wait_for(action))
 
     def draw(self, canvas: Canvas) -> None:
@@ -115,11 +134,11 @@ class KeySettingsScene(MenuScene):
         height = min(area.height, self.menu.height(canvas) + head_height + units(14))
         inside = inset(canvas.panel(centered(area, width, height)), units(2))
         head, menu = cut_top(inside, head_height)
-        for name, end in zip(("keyboard", "pad"), self.menu.value_columns(canvas, menu), strict=True):
+        for name, end in zip((_("keyboard"), _("pad")), self.menu.value_columns(canvas, menu), strict=True):
             place = Rect(head.x, head.y, end - head.x, head.height)
             canvas.text_in(name, place, theme.text_faint, align="right")
         self.menu.draw(canvas, menu)
-        canvas.explain(menu, "What each key and button does: choose a line to change it")
-        canvas.explain(note, "What to do now")
-        text = _NOTE if self._waiting_for is None else "Press the new key or button."
+        canvas.explain(menu, _("What each key and button does: choose a line to change it"))
+        canvas.explain(note, _("What to do now"))
+        text = _(_NOTE) if self._waiting_for is None else _("Press the new key or button.")
         canvas.paragraph(text, note, theme.text_dim, align="center")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tetris_arcade.config.settings import PUBLISHED_PIN, KioskSettings
-from tetris_arcade.languages import _, pgettext
+from tetris_arcade.languages import N_, _, format_number, pgettext
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -22,14 +22,9 @@ from tetris_arcade.ui.key_names import combination_label, pad_label
 from tetris_arcade.ui.operator_keys import HOLD_SECONDS, KEYS, LONG_HOLD_SECONDS, PAD_BUTTONS
 
 _DIGITS = "0123456789"
-_NOT_PLAYING = "off"
+_NOT_PLAYING = N_("off")
 _HOURS = 24
-_NOTE = "Players are shown in the order of their numbers. An empty list shows the best player."
-_PIN_DESCRIPTION = (
-    f"In the kiosk hold {combination_label(*KEYS)} or a pad's {pad_label('+'.join(PAD_BUTTONS))} "
-    f"for {HOLD_SECONDS:.0f} seconds, a cabinet's {combination_label(*CABINET_KEYS)} or the upper left "
-    f"corner for {LONG_HOLD_SECONDS:.0f}; then enter the PIN."
-)
+_NOTE = N_("Players are shown in the order of their numbers. An empty list shows the best player.")
 
 Change = Callable[[KioskSettings], None]
 """Applies new settings."""
@@ -53,52 +48,52 @@ def kiosk_entries(
         set_values(dim_hours=None if hours[0] == hours[1] else tuple(hours))
 
     entries = [
-        menu_heading("Kiosk"),
+        menu_heading(_("Kiosk")),
         MenuEntry(
             "idle",
-            "Attract after",
-            f"{kiosk.idle_seconds:g} s",
+            _("Attract after"),
+            _("{seconds} s").format(seconds=format_number(kiosk.idle_seconds, "g")),
             lambda by: set_values(idle_seconds=step_seconds(kiosk.idle_seconds, by)),
-            description="Return to attract mode after this long without input.",
+            description=_("Return to attract mode after this long without input."),
         ),
         MenuEntry(
             "playlist",
-            "Playlist",
+            _("Playlist"),
             _shorten(kiosk.playlist),
             choose=lambda: Push(PlaylistScene(context, change)),
-            description="Players shown in the kiosk, in order.",
+            description=_("Players shown in the kiosk, in order."),
         ),
         MenuEntry(
             "rotate",
-            "Each plays for",
-            f"{kiosk.rotate_seconds:g} s",
+            _("Each plays for"),
+            _("{seconds} s").format(seconds=format_number(kiosk.rotate_seconds, "g")),
             lambda by: set_values(rotate_seconds=step_seconds(kiosk.rotate_seconds, by)),
-            description="Time per player.",
+            description=_("Time per player."),
         ),
         MenuEntry(
             "kiosk_train",
-            "Always training",
-            "on" if kiosk.train else "off",
+            _("Always training"),
+            _("on") if kiosk.train else _("off"),
             lambda _by: set_values(train=not kiosk.train),
-            description="Train a network in the background and show it.",
+            description=_("Train a network in the background and show it."),
         ),
         MenuEntry(
             "qr_code",
-            "QR code",
-            "on" if kiosk.qr_code else "off",
+            _("QR code"),
+            _("on") if kiosk.qr_code else _("off"),
             lambda _by: set_values(qr_code=not kiosk.qr_code),
-            description="Shows the address at which phones can watch, while the browser view is on.",
+            description=_("Shows the address at which phones can watch, while the browser view is on."),
         ),
         MenuEntry(
             "dim_from",
-            "Dark from",
+            _("Dark from"),
             _hour_text(kiosk, 0),
             lambda by: step_hour(0, by),
             description=_("The screen is dark from this hour."),
         ),
         MenuEntry(
             "dim_until",
-            "Dark until",
+            _("Dark until"),
             _hour_text(kiosk, 1),
             lambda by: step_hour(1, by),
             description=_("The screen is bright from this hour."),
@@ -137,12 +132,25 @@ def kiosk_entries(
         return entries
     pin = MenuEntry(
         "pin",
-        "Operator PIN",
-        "not set" if kiosk.pin is None else "••••",
+        _("Operator PIN"),
+        _("not set") if kiosk.pin is None else "••••",
         choose=lambda: Push(_ask_pin(context, change)),
-        description=_PIN_DESCRIPTION,
+        description=_pin_description(),
     )
     return [*entries, pin]
+
+
+def _pin_description() -> str:
+    return _(
+        "In the kiosk hold {keys} or a pad's {buttons} for {seconds} seconds, a cabinet's {cabinet_keys} "
+        "or the upper left corner for {long_seconds}; then enter the PIN."
+    ).format(
+        keys=combination_label(*KEYS),
+        buttons=pad_label("+".join(PAD_BUTTONS)),
+        seconds=format_number(HOLD_SECONDS, ".0f"),
+        cabinet_keys=combination_label(*CABINET_KEYS),
+        long_seconds=format_number(LONG_HOLD_SECONDS, ".0f"),
+    )
 
 
 def _table_entries(context: Context) -> list[MenuEntry]:
@@ -153,23 +161,23 @@ def _table_entries(context: Context) -> list[MenuEntry]:
             empty_best_games(context)
 
     def ask() -> Transition:
-        options = [("keep", "Keep them"), ("empty", "Empty them")]
-        return Push(ChoiceDialog(context, "Empty the tables of the best games?", options, answer))
+        options = [("keep", _("Keep them")), ("empty", _("Empty them"))]
+        return Push(ChoiceDialog(context, _("Empty the tables of the best games?"), options, answer))
 
     return [
         MenuEntry(
             "export_scores",
-            "Export best games",
+            _("Export best games"),
             "...",
             choose=lambda: export_best_games(context),
-            description="Writes the tables as high_scores.csv into the folder of records.",
+            description=_("Writes the tables as high_scores.csv into the folder of records."),
         ),
         MenuEntry(
             "empty_scores",
-            "Empty best games",
+            _("Empty best games"),
             "...",
             choose=ask,
-            description="Removes all names and results.",
+            description=_("Removes all names and results."),
         ),
     ]
 
@@ -181,16 +189,19 @@ def _ask_pin(context: Context, change: Change) -> NameEntryScene:
         change(replace(context.settings.kiosk, pin=pin))
         return None
 
-    return NameEntryScene(context, "New operator PIN, 4 to 8 digits", "", save, letters=_DIGITS)
+    return NameEntryScene(context, _("New operator PIN, 4 to 8 digits"), "", save, letters=_DIGITS)
 
 
 def _shorten(playlist: tuple[str, ...]) -> str:
-    more = f" and {len(playlist) - 1} more" if len(playlist) > 1 else ""
-    return f"{playlist[0]}{more}" if playlist else "best player"
+    if not playlist:
+        return _("best player")
+    if len(playlist) == 1:
+        return playlist[0]
+    return _("{name} and {count} more").format(name=playlist[0], count=len(playlist) - 1)
 
 
 def _hour_text(kiosk: KioskSettings, index: int) -> str:
-    return "never" if kiosk.dim_hours is None else f"{kiosk.dim_hours[index]}:00"
+    return _("never") if kiosk.dim_hours is None else f"{kiosk.dim_hours[index]}:00"
 
 
 def _step_restart(hour: int | None, by: int) -> int | None:
@@ -203,10 +214,10 @@ class PlaylistScene(MenuScene):
     """All models that can play; confirming one adds it to the end of the playlist, or removes it."""
 
     title = "Playlist"
-    header = "Playlist"
+    header = N_("Playlist")
     has_music = True
     change_text = ""
-    choose_text = "add or remove"
+    choose_text = N_("add or remove")
 
     def __init__(self, context: Context, change: Change) -> None:
         super().__init__(context)
@@ -220,7 +231,9 @@ class PlaylistScene(MenuScene):
         return [self._entry(name, playlist) for name in names]
 
     def _entry(self, name: str, playlist: tuple[str, ...]) -> MenuEntry:
-        position = f"number {playlist.index(name) + 1}" if name in playlist else _NOT_PLAYING
+        position = _(_NOT_PLAYING)
+        if name in playlist:
+            position = _("number {number}").format(number=playlist.index(name) + 1)
         return MenuEntry(name, name, position, lambda _by: self._toggle(name))
 
     def _toggle(self, name: str) -> None:
@@ -229,5 +242,10 @@ class PlaylistScene(MenuScene):
 
     def draw(self, canvas: Canvas) -> None:
         menu, note = draw_menu_with_note(canvas, self.menu, _NOTE)
-        canvas.explain(menu, f"The players of the kiosk: {self.keys_text('add or remove', Action.CONFIRM)}")
-        canvas.explain(note, "How to change it")
+        canvas.explain(
+            menu,
+            _("The players of the kiosk: {keys}").format(
+                keys=self.keys_text(_("add or remove"), Action.CONFIRM)
+            ),
+        )
+        canvas.explain(note, _("How to change it"))

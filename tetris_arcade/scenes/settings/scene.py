@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pygame import Rect
 
 from tetris_arcade.config.settings import TEXT_SIZES, KioskSettings, Palette, Presenting, Wording
-from tetris_arcade.languages import LANGUAGES, _
+from tetris_arcade.languages import LANGUAGES, N_, _, format_number
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
@@ -28,6 +28,16 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 _WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
 _DEAD_ZONES = tuple(tenths / 10 for tenths in range(1, 10))
 _MIN_SAMPLE_UNITS = 30
+_OPTION_NAMES = (
+    *(N_("colour-safe"), N_("classic"), N_("high-contrast"), N_("mono")),
+    *(N_("auto"), N_("software"), N_("vsync")),
+)
+"""The values of settings that are words, for the catalogues."""
+_OPTION_NAMES = (
+    *(N_("colour-safe"), N_("classic"), N_("high-contrast"), N_("mono")),
+    *(N_("auto"), N_("software"), N_("vsync")),
+)
+"""The values of settings that are words, for the catalogues."""
 
 
 class SettingsScene(MenuScene):
@@ -37,7 +47,7 @@ class SettingsScene(MenuScene):
     """
 
     title = "Settings"
-    header = "Settings"
+    header = N_("Settings")
     has_music = True
 
     def __init__(self, context: Context, screens: Sequence[tuple[str, str]] = ()) -> None:
@@ -61,17 +71,17 @@ class SettingsScene(MenuScene):
             menu_heading(_("Display")),
             MenuEntry(
                 "title",
-                "Title",
+                _("Title"),
                 self.context.settings.display.title,
                 choose=self._ask_title,
-                description="Name shown on the title screen and window.",
+                description=_("Name shown on the title screen and window."),
             ),
             self._option(
                 "display",
                 "palette",
-                "Palette",
+                _("Palette"),
                 get_args(Palette),
-                '"Colour-safe" works for colour-blind players. Every palette keeps the patterns.',
+                _('"Colour-safe" works for colour-blind players. Every palette keeps the patterns.'),
             ),
             self._option(
                 "display",
@@ -81,7 +91,14 @@ class SettingsScene(MenuScene):
                 _("The language of the texts on the screen."),
                 lambda code: LANGUAGES[code].name,
             ),
-            self._option("display", "text_size", "Text size", TEXT_SIZES, "Larger text where it fits."),
+            self._option(
+                "display",
+                "text_size",
+                _("Text size"),
+                TEXT_SIZES,
+                _("Larger text where it fits."),
+                lambda size: format_number(size, ""),
+            ),
             self._option(
                 "display",
                 "wording",
@@ -93,25 +110,25 @@ class SettingsScene(MenuScene):
             self._switch(
                 "display",
                 "reduced_motion",
-                "Reduced motion",
-                "No falling, clearing or transition animations.",
+                _("Reduced motion"),
+                _("No falling, clearing or transition animations."),
             ),
-            self._switch("display", "full_screen", "Full screen", self._full_screen_text()),
+            self._switch("display", "full_screen", _("Full screen"), self._full_screen_text()),
             *self._monitor_entries(),
             self._option(
                 "display",
                 "window_size",
-                "Window size",
+                _("Window size"),
                 _WINDOW_SIZES,
-                "Window size when not full screen.",
+                _("Window size when not full screen."),
                 lambda size: f"{size[0]} x {size[1]}",
             ),
             self._option(
                 "display",
                 "presenting",
-                "Renderer",
+                _("Renderer"),
                 get_args(Presenting),
-                'Use "software" if there is no graphics card. Takes effect after restart.',
+                _('Use "software" if there is no graphics card. Takes effect after restart.'),
             ),
         ]
 
@@ -131,58 +148,68 @@ class SettingsScene(MenuScene):
     def _sound_entries(self) -> list[MenuEntry]:
         muted = self.context.settings.sound.muted
         return [
-            menu_heading("Sound"),
+            menu_heading(_("Sound")),
             MenuEntry(
                 "muted",
-                "Sound",
-                "off" if muted else "on",
+                _("Sound"),
+                _("off") if muted else _("on"),
                 lambda _by: self._set("sound", muted=not muted),
-                description=f"All sound. Also {self.keys_text('', Action.MUTE)}, at any time.",
+                description=_("All sound. Also {keys}, at any time.").format(
+                    keys=self.keys_text("", Action.MUTE)
+                ),
             ),
-            self._volume("effects_volume", "Effects volume", "Menu, landing, line and record sounds."),
-            self._switch("sound", "music_on", "Music", "Original music on the title and in menus."),
-            self._volume("music_volume", "Music volume", "Music volume."),
+            self._volume("effects_volume", _("Effects volume"), _("Menu, landing, line and record sounds.")),
+            self._switch("sound", "music_on", _("Music"), _("Original music on the title and in menus.")),
+            self._volume("music_volume", _("Music volume"), _("Music volume.")),
         ]
 
     def _key_entries(self) -> list[MenuEntry]:
         return [
-            menu_heading("Keys and pads"),
+            menu_heading(_("Keys and pads")),
             MenuEntry(
                 "keys",
-                "Keys and buttons",
+                _("Keys and buttons"),
                 "...",
                 choose=lambda: Push(KeySettingsScene(self.context)),
-                description="Change keys and gamepad buttons.",
+                description=_("Change keys and gamepad buttons."),
             ),
             MenuEntry(
                 "handling",
-                "Handling",
+                _("Handling"),
                 "...",
                 choose=lambda: Push(HandlingScene(self.context)),
-                description="How the game feels that you play: delay, repeat, soft drop.",
+                description=_("How the game feels that you play: delay, repeat, soft drop."),
             ),
             self._option(
                 "input",
                 "dead_zone",
-                "Stick dead zone",
+                _("Stick dead zone"),
                 _DEAD_ZONES,
-                "How far a stick must be tilted to count. Raise it if a stick moves by itself.",
-                lambda share: f"{share:.0%}",
+                _("How far a stick must be tilted to count. Raise it if a stick moves by itself."),
+                lambda share: format_number(share, ".0%"),
             ),
         ]
 
     def _training_entries(self) -> list[MenuEntry]:
         return [
-            menu_heading("Training"),
+            menu_heading(_("Training")),
             self._number(
-                "training", "num_envs", "Games at once", range(4, 65, 4), "How many games train in parallel."
+                "training",
+                "num_envs",
+                _("Games at once"),
+                range(4, 65, 4),
+                _("How many games train in parallel."),
             ),
-            self._number("training", "seed", "Seed", range(10_000), "The same seed gives the same run."),
+            self._number(
+                "training", "seed", _("Seed"), range(10_000), _("The same seed gives the same run.")
+            ),
         ]
 
     def _full_screen_text(self) -> str:
         key = self.keys_text("", Action.FULL_SCREEN)
-        return f"Also {key} or {combination_label(*FULL_SCREEN_KEYS)}, at any time."
+        return _("Also {key} or {keys}, at any time.").format(
+            key=key, keys=combination_label(*FULL_SCREEN_KEYS)
+        )
 
     # --- Kinds of entries ---
 
@@ -193,7 +220,7 @@ class SettingsScene(MenuScene):
         label: str,
         options: tuple[Any, ...],
         description: str,
-        format_option: Callable[[Any], str] = str,
+        format_option: Callable[[Any], str] = _,
     ) -> MenuEntry:
         """A setting with a few values; the last is followed by the first."""
         value = self._get(section, name)
@@ -211,7 +238,7 @@ class SettingsScene(MenuScene):
         def change(_by: int) -> None:
             self._set(section, **{name: not value})
 
-        return MenuEntry(name, label, "on" if value else "off", change, description=description)
+        return MenuEntry(name, label, _("on") if value else _("off"), change, description=description)
 
     def _number(self, section: str, name: str, label: str, values: range, description: str) -> MenuEntry:
         """A whole number."""
@@ -251,13 +278,13 @@ class SettingsScene(MenuScene):
             return None
 
         title = self.context.settings.display.title
-        return Push(NameEntryScene(self.context, "Title on the screen", title, save))
+        return Push(NameEntryScene(self.context, _("Title on the screen"), title, save))
 
     def _lock(self, entry: MenuEntry) -> MenuEntry:
         """The entry, which only says now that it cannot be changed."""
 
         def refuse(*_by: int) -> None:
-            self.context.notify("Settings are locked in kiosk mode", "warning")
+            self.context.notify(_("Settings are locked in kiosk mode"), "warning")
 
         return replace(
             entry,
@@ -276,15 +303,17 @@ class SettingsScene(MenuScene):
             max_height = area.height - 6 * canvas.line_height() - units(60)
             menu, side = cut_top(area, min(self.menu.height(canvas) + units(12), max_height), units(6))
             lines = len(canvas.wrap(entry.description, side.width - units(8))) + 2
-            side, _ = cut_top(side, max(units(150), lines * canvas.line_height() + units(12)))
+            side = cut_top(side, max(units(150), lines * canvas.line_height() + units(12)))[0]
         else:
             side, menu = cut_right(area, area.width * 34 // 100, units(6))
         self.menu.draw(canvas, inset(canvas.panel(menu), units(1)))
         canvas.explain(
             menu,
-            f"The settings: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}, at once",
+            _("The settings: {keys}, at once").format(
+                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
+            ),
         )
-        canvas.explain(side, "What the chosen line does")
+        canvas.explain(side, _("What the chosen line does"))
         self._draw_description(canvas, canvas.panel(side, entry.label), entry.description)
 
     def _draw_description(self, canvas: Canvas, inside: Rect, description: str) -> None:

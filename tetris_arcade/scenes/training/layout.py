@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_left, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.theme import Color
@@ -17,7 +18,7 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.qr_code import qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
-_NEW_BEST = "NEW BEST"
+_NEW_BEST = N_("NEW BEST")
 _LEFT_OUT_FIRST = ("UPDATES", "MEAN Q-VALUE", "GAMES", "LAST GAME", "TIME", "SPEED", "LOSS", "BEST GAME")
 """Labels of statistics, in the order in which they give way on a small screen."""
 _PANEL_LETTERS = 24
@@ -147,7 +148,7 @@ def draw_stat_groups(canvas: Canvas, rect: Rect, groups: Sequence[Sequence[Stat]
 def _fit_groups(groups: Sequence[Sequence[Stat]], max_lines: int) -> list[list[Stat]]:
     """The groups, without the least important statistics if there are too many lines."""
     kept = [list(group) for group in groups]
-    for label in _LEFT_OUT_FIRST:
+    for label in map(_, _LEFT_OUT_FIRST):
         if sum(len(group) for group in kept) <= max_lines:
             break
         kept = [[stat for stat in group if stat.label != label] for group in kept]
@@ -163,10 +164,10 @@ def draw_queue(
     canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool | None, is_live: bool
 ) -> None:
     """Draw the next pieces, and how the move was chosen; None if nobody has chosen it."""
-    inside = canvas.panel(rect, "next")
+    inside = canvas.panel(rect, _("next"))
     bottom, queue = cut_bottom(inside, canvas.line_height())
     if _has_indicator_in_title(canvas):
-        left = canvas.text_width("NEXT  ")
+        left = canvas.text_width(f"{_('next').upper()}  ")
         y, height = inside.y - canvas.line_height(), canvas.text_height()
         bottom, queue = Rect(inside.x + left, y, inside.width - left, height), inside
     if is_live:
@@ -180,15 +181,18 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     theme, units = canvas.theme, canvas.units
     if not canvas.reduced_motion:
         _draw_sparks(canvas, well, age)
-    size = next((size for size in (2.0, 1.5) if canvas.text_width(_NEW_BEST, size) < well.width), 1.0)
-    text = canvas.wrap(f"{lines:,.1f} lines per game", well.width - units(8))
+    heading = _(_NEW_BEST)
+    size = next((size for size in (2.0, 1.5) if canvas.text_width(heading, size) < well.width), 1.0)
+    text = canvas.wrap(
+        _("{lines} lines per game").format(lines=format_number(lines, ",.1f")), well.width - units(8)
+    )
     height = canvas.text_height(size) + len(text) * canvas.line_height() + units(10)
     banner = centered(Rect(well.x, well.y, well.width, well.height // 2), well.width, height)
     canvas.dim(banner, theme.background, 225)
     for y in (banner.y, banner.bottom - units(1)):
         canvas.fill(Rect(banner.x, y, banner.width, units(1)), theme.accent)
     y = banner.y + units(4)
-    canvas.text(_NEW_BEST, (banner.centerx, y), theme.accent, size, "center")
+    canvas.text(heading, (banner.centerx, y), theme.accent, size, "center")
     y += canvas.text_height(size) + units(4)
     for line in text:
         canvas.text(line, (banner.centerx, y), theme.text, align="center")

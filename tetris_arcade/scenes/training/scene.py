@@ -9,6 +9,7 @@ from typing import Any
 from pygame import Rect
 
 from tetris_arcade.config.evaluation import STANDARD_TEST
+from tetris_arcade.languages import N_, _, capitalized, format_number
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -62,15 +63,13 @@ from tetris_arcade.worker.shared.messages import (
 )
 
 _CELEBRATION_SECONDS = 2.6
-_TEST_BOARD = board_label(STANDARD_TEST.pieces, STANDARD_TEST.height)
-_TEST_LINE = (f"Tested on {STANDARD_TEST.games} games: {_TEST_BOARD}", f"Test: {_TEST_BOARD}")
 _MIN_CELEBRATED_LINES, _MIN_GAIN = 10.0, 1.05
 """Lines from which a new best is celebrated, and by which factor it must exceed the last celebrated one."""
 _AT_REST = (WorkerState.IDLE, WorkerState.STOPPED, WorkerState.FAILED)
-_READ_ONLY = "Training cannot be changed on this display"
-_WATCHED_LINE = ("Another program trains", "You are watching")
-_STOP_QUESTION = "Another program runs this training. Stop it there?\nIt saves first."
-_STOP_OPTIONS = [("continue", "Keep it running"), ("stop", "Save and stop it")]
+_READ_ONLY = N_("Training cannot be changed on this display")
+_WATCHED_LINE = (N_("Another program trains"), N_("You are watching"))
+_STOP_QUESTION = N_("Another program runs this training. Stop it there?\nIt saves first.")
+_STOP_OPTIONS = [("continue", N_("Keep it running")), ("stop", N_("Save and stop it"))]
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ class TrainScene(Scene):
             case Saved("latest", _):
                 self._saved_at, self._save_failure = time.time(), None
             case Saved("slot", name):
-                self.context.notify(f'Saved as "{name}"', "success")
+                self.context.notify(_('Saved as "{name}"').format(name=name), "success")
             case SaveFailed(reason):
                 self._report_save_failure(reason)
             case Noted(text):
@@ -179,7 +178,7 @@ class TrainScene(Scene):
         """Say it once: saving is tried again every few seconds, and other messages must be seen as well."""
         if reason != self._save_failure:
             self._save_failure = reason
-            self.context.notify(f"Not saved: {reason}", "error")
+            self.context.notify(_("Not saved: {reason}").format(reason=reason), "error")
 
     def _celebrate(self) -> None:
         """Celebrate the new best, which is saved now, unless it is hardly better than the last one."""
@@ -193,28 +192,32 @@ class TrainScene(Scene):
     # --- Keys ---
 
     def bindings(self) -> list[KeyBinding]:
-        graphs = bind(f"graphs {self._page + 1}/{NUM_GRAPH_PAGES}", self._turn_page, Action.GRAPH_PAGE)
-        values = bind("agent's view", self._toggle_values, Action.VALUES)
-        back = bind("back", self._go_back, Action.BACK)
+        graphs = bind(
+            _("graphs {page}/{pages}").format(page=self._page + 1, pages=NUM_GRAPH_PAGES),
+            self._turn_page,
+            Action.GRAPH_PAGE,
+        )
+        values = bind(_("agent's view"), self._toggle_values, Action.VALUES)
+        back = bind(_("back"), self._go_back, Action.BACK)
         codes = [] if self.context.watcher_url is None else [self._qr_code_binding()]
         # A read-only display does not show the keys that it refuses.
         locked = self._is_locked
         if self._is_at_rest:
             is_shown = not self.context.is_locked
-            restart = bind("continue training" if is_shown else "", self._restart, Action.CONFIRM)
+            restart = bind(_("continue training") if is_shown else "", self._restart, Action.CONFIRM)
             return [restart, graphs, values, *codes, back]
         return [
-            bind("resume" if self._client.is_paused else "pause", self._toggle_pause, Action.PAUSE),
+            bind(_("resume") if self._client.is_paused else _("pause"), self._toggle_pause, Action.PAUSE),
             speed_binding(self._client),
             bind(
-                "hide the board" if self._client.visuals else "show the board",
+                _("hide the board") if self._client.visuals else _("show the board"),
                 self._toggle_board,
                 Action.VISUALS,
             ),
             values,
             graphs,
-            bind("" if locked else "save copy", self._ask_name, Action.SAVE),
-            bind("" if locked else "save and stop", self._stop, Action.STOP),
+            bind("" if locked else _("save copy"), self._ask_name, Action.SAVE),
+            bind("" if locked else _("save and stop"), self._stop, Action.STOP),
             step_binding(self._client),
             *codes,
             back,
@@ -237,8 +240,12 @@ class TrainScene(Scene):
     def _background_text(self) -> str:
         """What the training does after this screen is left."""
         if self._client.state is WorkerState.STOPPING:
-            return "Training is being saved and stopped"
-        return "Training stays paused" if self._client.is_paused else "Training continues in the background"
+            return _("Training is being saved and stopped")
+        return (
+            _("Training stays paused")
+            if self._client.is_paused
+            else _("Training continues in the background")
+        )
 
     def _toggle_pause(self) -> None:
         toggle_pause(self._client)
@@ -250,7 +257,7 @@ class TrainScene(Scene):
         self._shows_values = not self._shows_values
 
     def _qr_code_binding(self) -> KeyBinding:
-        text = "hide the QR code" if self._shows_qr_code else "watch in a browser"
+        text = _("hide the QR code") if self._shows_qr_code else _("watch in a browser")
         return bind(text, self._toggle_qr_code, Action.QR_CODE)
 
     def _toggle_qr_code(self) -> None:
@@ -269,7 +276,8 @@ class TrainScene(Scene):
         if self._is_refused(self._is_locked):
             return None
         if self.context.is_watching:
-            return Push(ChoiceDialog(self.context, _STOP_QUESTION, _STOP_OPTIONS, self._answer_stop))
+            options = [(key, _(text)) for key, text in _STOP_OPTIONS]
+            return Push(ChoiceDialog(self.context, _(_STOP_QUESTION), options, self._answer_stop))
         self._client.stop()
         return None
 
@@ -295,11 +303,13 @@ class TrainScene(Scene):
             return None
         if self._client.state is WorkerState.STARTING:
             is_new = not int(self._client.frame["counters"]["timesteps"]) and not self._resumes_run
-            text = "Nothing to save yet" if is_new else "Training is still starting, try again in a moment"
+            text = (
+                _("Nothing to save yet") if is_new else _("Training is still starting, try again in a moment")
+            )
             self.context.notify(text, "info")
             return None
         name = f"run-{int(self._client.frame['counters']['timesteps']) // 1000}k"
-        return Push(ask_slot_name(self.context, "Name this copy", name, self._save_slot))
+        return Push(ask_slot_name(self.context, _("Name this copy"), name, self._save_slot))
 
     @property
     def _resumes_run(self) -> bool:
@@ -313,7 +323,7 @@ class TrainScene(Scene):
 
     def _is_refused(self, is_locked: bool) -> bool:
         if is_locked:
-            self.context.notify(_READ_ONLY, "warning")
+            self.context.notify(_(_READ_ONLY), "warning")
         return is_locked
 
     # --- Drawing ---
@@ -334,7 +344,7 @@ class TrainScene(Scene):
         draw_state(
             canvas,
             layout.state,
-            STATE_NAMES[client.state],
+            _(STATE_NAMES[client.state]),
             state_color(theme, client.state),
             state_lines,
             warns=bool(counters["unsaved_since"]),
@@ -362,10 +372,10 @@ class TrainScene(Scene):
             is_live=not self._view.is_empty and not is_hidden,
         )
         self._draw_graphs(canvas, layout.graphs)
-        canvas.explain(layout.state, "What the training does, and its rules")
-        canvas.explain(layout.stats, "How far it is, and how well it plays")
-        canvas.explain(layout.board, "One of its games")
-        canvas.explain(layout.queue, "The next pieces, and how this move was chosen")
+        canvas.explain(layout.state, _("What the training does, and its rules"))
+        canvas.explain(layout.stats, _("How far it is, and how well it plays"))
+        canvas.explain(layout.board, _("One of its games"))
+        canvas.explain(layout.queue, _("The next pieces, and how this move was chosen"))
 
     def _draw_graphs(self, canvas: Canvas, rect: Rect) -> None:
         """Draw the graphs, and below or beside them the address for browsers."""
@@ -373,32 +383,36 @@ class TrainScene(Scene):
         if url is not None:
             rect, place = cut_qr_panel(canvas, rect, url)
             draw_qr_panel(canvas, place, url)
-            canvas.explain(place, "Scan it to watch on a phone")
+            canvas.explain(place, _("Scan it to watch on a phone"))
         self._graphs_rect = rect
         self._panel.draw(canvas, rect, self._graphs)
-        canvas.explain(rect, "What it has learned so far: moves practised run to the right")
+        canvas.explain(rect, _("What it has learned so far: moves practised run to the right"))
 
     def _state_lines(self) -> list[tuple[str, ...]]:
         """The lines below the state, each in versions that get shorter."""
         unsaved = float(self._client.frame["counters"]["unsaved_since"])
         if unsaved:
             return [
-                (f"NOT SAVED SINCE {clock_text(unsaved)}", "NOT SAVED"),
-                ("Is the disk full?", "Disk full?"),
+                (_("NOT SAVED SINCE {time}").format(time=clock_text(unsaved)), _("NOT SAVED")),
+                (_("Is the disk full?"), _("Disk full?")),
             ]
         task = self._client.task
         if not isinstance(task, TrainTask):
             return []
         config, env = task.config, task.config.env
         goal = config.goal_lines
-        more = f"seed {config.seed}" if goal is None else f"goal {goal:g} in the test"
-        reward, board = f"Reward: {env.reward}", board_text(env.pieces, env.height).capitalize()
+        more = (
+            _("seed {seed}").format(seed=config.seed)
+            if goal is None
+            else _("goal {goal} in the test").format(goal=format_number(goal, "g"))
+        )
+        reward = _("Reward: {reward}").format(reward=_(env.reward))
         lines: list[tuple[str, ...]] = [
             (f"{reward}, {more}", reward),
-            (board, board.replace(" pieces", "")),
-            _TEST_LINE,
+            tuple(capitalized(text(env.pieces, env.height)) for text in (board_text, board_label)),
+            _test_line(),
         ]
-        return [_WATCHED_LINE, *lines] if self.context.is_watching else lines
+        return [tuple(map(_, _WATCHED_LINE)), *lines] if self.context.is_watching else lines
 
     def _draw_over_board(self, canvas: Canvas, well: Rect) -> None:
         client, theme = self._client, canvas.theme
@@ -406,25 +420,38 @@ class TrainScene(Scene):
             case WorkerState.STARTING:
                 fraction = 0.0 if client.stage is None else client.stage.fraction
                 text = stage_text(client.stage)
-                draw_notice(canvas, well, "STARTING TRAINING", [text], theme.accent, fraction)
+                draw_notice(canvas, well, _("STARTING TRAINING"), [text], theme.accent, fraction)
             case WorkerState.STOPPING:
-                draw_notice(canvas, well, "SAVING...", ["one moment"], theme.accent)
+                draw_notice(canvas, well, _("SAVING..."), [_("one moment")], theme.accent)
             case WorkerState.STOPPED | WorkerState.IDLE:
                 lines = [client.message]
                 if not self.context.is_watching:
-                    lines.append(press_text(self.context, Action.CONFIRM, "to continue"))
-                draw_notice(canvas, well, "TRAINING STOPPED", lines, theme.accent)
+                    lines.append(press_text(self.context, Action.CONFIRM, _("Press {key} to continue.")))
+                draw_notice(canvas, well, _("TRAINING STOPPED"), lines, theme.accent)
             case WorkerState.FAILED:
-                lines = [client.message, press_text(self.context, Action.CONFIRM, "to try again")]
-                draw_notice(canvas, well, "TRAINING FAILED", lines, theme.error)
+                lines = [
+                    client.message,
+                    press_text(self.context, Action.CONFIRM, _("Press {key} to try again.")),
+                ]
+                draw_notice(canvas, well, _("TRAINING FAILED"), lines, theme.error)
             case WorkerState.RESTARTING:
-                text = "Training is restarting (details in the log)"
-                draw_notice(canvas, well, "ONE MOMENT", [text], theme.warning)
+                text = _("Training is restarting (details in the log)")
+                draw_notice(canvas, well, _("ONE MOMENT"), [text], theme.warning)
             case WorkerState.PAUSED:
-                draw_strip(canvas, well, "PAUSED", theme.warning)
+                draw_strip(canvas, well, _("PAUSED"), theme.warning)
             case _ if not client.visuals:
-                lines = ["Training at full speed.", press_text(self.context, Action.VISUALS, "to show it")]
-                draw_notice(canvas, well, "BOARD HIDDEN", lines, theme.accent)
+                lines = [
+                    _("Training at full speed."),
+                    press_text(self.context, Action.VISUALS, _("Press {key} to show it.")),
+                ]
+                draw_notice(canvas, well, _("BOARD HIDDEN"), lines, theme.accent)
         if self._celebration is not None:
             age = (self._now - self._celebration.since) / _CELEBRATION_SECONDS
             draw_celebration(canvas, well, self._celebration.lines, age)
+
+
+def _test_line() -> tuple[str, str]:
+    """The test of a training, in forms that get shorter."""
+    board = board_label(STANDARD_TEST.pieces, STANDARD_TEST.height)
+    long = _("Tested on {games} games: {board}").format(games=STANDARD_TEST.games, board=board)
+    return long, _("Test: {test}").format(test=board)

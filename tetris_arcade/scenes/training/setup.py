@@ -12,10 +12,17 @@ from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import config_from_settings, with_little_exploration
+from tetris_arcade.languages import N_, _, capitalized, format_number
 from tetris_arcade.scenes.base import Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
-from tetris_arcade.scenes.model_info import PIECES_NAMES, board_text, conditions_text, learning_curve
+from tetris_arcade.scenes.model_info import (
+    PIECES_NAMES,
+    board_text,
+    conditions_text,
+    learning_curve,
+    pieces_phrase,
+)
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.runs import next_forgotten_run
@@ -29,23 +36,21 @@ from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.stat_line import number
 from tetris_arcade.worker.shared.messages import TrainTask
 
-_CAPTIONS = ("Before training", "Untrained")
-_NOTHING_SAVED = "Nothing saved yet. Training saves itself every 30 seconds."
+_CAPTIONS = (N_("Before training"), N_("Untrained"))
+_NOTHING_SAVED = N_("Nothing saved yet. Training saves itself every 30 seconds.")
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
 _MARGIN_UNITS, _MIN_MARGIN_UNITS = 10, 6
 """Around each line of the menu, above and below together."""
 _PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _GOALS = (None, 10.0, 25.0, 50.0, 100.0, 200.0)
 """Lines per game of the test. The default run has reached the last one after a minute."""
-_GOAL_DESCRIPTION = (
-    f"Ends once a test gives this many lines per game ({STANDARD_TEST.games} games, "
-    f"{STANDARD_TEST.height} rows, {PIECES_NAMES[STANDARD_TEST.pieces]} pieces)."
+_CONTINUE = N_("Picks up exactly where it was saved.")
+_CONTINUE_PAST_END = N_(
+    "Picks up where it was saved. Its limit is reached, so it now runs until you stop it."
 )
-_CONTINUE = "Picks up exactly where it was saved."
-_CONTINUE_PAST_END = "Picks up where it was saved. Its limit is reached, so it now runs until you stop it."
 _PIECES_DESCRIPTIONS = {
-    "bag": "All seven pieces come once before any repeats.",
-    "uniform": "Any piece can come at any time (harder).",
+    "bag": N_("All seven pieces come once before any repeats."),
+    "uniform": N_("Any piece can come at any time (harder)."),
 }
 
 
@@ -56,9 +61,9 @@ class TrainingSetupScene(MenuScene):
     """
 
     title = "Train"
-    header = "Train a model"
+    header = N_("Train a model")
     has_music = True
-    choose_text = "start"
+    choose_text = N_("start")
 
     def __init__(self, context: Context, start_from: ModelEntry | None = None) -> None:
         super().__init__(context)
@@ -91,7 +96,9 @@ class TrainingSetupScene(MenuScene):
 
     def _start(self, task: TrainTask) -> Transition | None:
         if self.context.another_program_writes:
-            self.context.notify("Another program uses this data folder: training is not possible", "warning")
+            self.context.notify(
+                _("Another program uses this data folder: training is not possible"), "warning"
+            )
             return None
         settings = self._settings
         if settings != self.context.settings.training:
@@ -106,44 +113,46 @@ class TrainingSetupScene(MenuScene):
         entries = [
             MenuEntry(
                 "fresh",
-                "Start fresh" if self._start_from is None else "Start from this model",
+                _("Start fresh") if self._start_from is None else _("Start from this model"),
                 choose=self._start_new,
                 description=self._fresh_description(),
             ),
             MenuEntry(
                 "reward",
-                "Reward",
-                settings.reward,
+                _("Reward"),
+                _(settings.reward),
                 lambda by: self._set(reward=_step(tuple(REWARDS), settings.reward, by)),
-                description=REWARDS[settings.reward].description,
+                description=_(REWARDS[settings.reward].description),
             ),
             MenuEntry(
                 "pieces",
-                "Pieces",
-                PIECES_NAMES[settings.pieces],
+                _("Pieces"),
+                _(PIECES_NAMES[settings.pieces]),
                 lambda by: self._set(pieces=_step(PIECES, settings.pieces, by)),
-                description=_PIECES_DESCRIPTIONS[settings.pieces],
+                description=_(_PIECES_DESCRIPTIONS[settings.pieces]),
             ),
             MenuEntry(
                 "height",
-                "Board height",
-                f"{settings.height} rows",
+                _("Board height"),
+                _("{height} rows").format(height=settings.height),
                 lambda by: self._set(height=min(MAX_HEIGHT, max(MIN_HEIGHT, settings.height + by))),
-                description="Board height. Lower boards make shorter games.",
+                description=_("Board height. Lower boards make shorter games."),
             ),
             MenuEntry(
                 "seed",
-                "Seed",
+                _("Seed"),
                 str(settings.seed),
                 lambda by: self._set(seed=(settings.seed + by) % 10_000),
-                description="The same seed gives the same run.",
+                description=_("The same seed gives the same run."),
             ),
             MenuEntry(
                 "goal",
-                "Goal",
-                "none" if settings.goal_lines is None else f"{settings.goal_lines:g} in the test",
+                _("Goal"),
+                _("none")
+                if settings.goal_lines is None
+                else _("{goal} in the test").format(goal=format_number(settings.goal_lines, "g")),
                 lambda by: self._set(goal_lines=_step(_GOALS, settings.goal_lines, by)),
-                description=_GOAL_DESCRIPTION,
+                description=_goal_description(),
             ),
         ]
         if self._saved.config is None or self._start_from is not None:
@@ -151,19 +160,22 @@ class TrainingSetupScene(MenuScene):
         ended = self._saved.is_at_its_end(settings.goal_lines)
         resume = MenuEntry(
             "resume",
-            "Continue the saved run",
+            _("Continue the saved run"),
             choose=self._continue,
-            description=_CONTINUE_PAST_END if ended else _CONTINUE,
+            description=_(_CONTINUE_PAST_END if ended else _CONTINUE),
         )
         return [resume, *entries]
 
     def _fresh_description(self) -> str:
         model = self._start_from
-        network = "an untrained network" if model is None else f"the network of {model.display_name}"
-        kept = "Your saved run is kept."
+        kept = _("Your saved run is kept.")
         if self._forgotten is not None:
-            kept = f"Your saved run is kept; the oldest kept run ({self._forgotten}) is deleted."
-        return f"Start with {network}. {kept}"
+            kept = _("Your saved run is kept; the oldest kept run ({name}) is deleted.").format(
+                name=self._forgotten
+            )
+        if model is None:
+            return _("Start with an untrained network. {kept}").format(kept=kept)
+        return _("Start with the network of {name}. {kept}").format(name=model.display_name, kept=kept)
 
     def _set(self, **changes: Any) -> None:
         self._settings = replace(self._settings, **changes)
@@ -181,9 +193,12 @@ class TrainingSetupScene(MenuScene):
         self.menu.margin_units = _MARGIN_UNITS if canvas.text_scale == 1.0 else _MIN_MARGIN_UNITS
         panel, picture = self._layout(canvas)
         canvas.explain(
-            panel, f"What will be trained: {self.keys_text('change a line', Action.LEFT, Action.RIGHT)}"
+            panel,
+            _("What will be trained: {keys}").format(
+                keys=self.keys_text(_("change a line"), Action.LEFT, Action.RIGHT)
+            ),
         )
-        canvas.explain(picture, "How it plays before training, or how the saved run has learned")
+        canvas.explain(picture, _("How it plays before training, or how the saved run has learned"))
         self._draw_panel(canvas, panel)
         if self.menu.current.key == "resume" and self._curve is not None:
             wide = centered(picture, picture.width, min(picture.height, picture.width * 3 // 4))
@@ -195,7 +210,7 @@ class TrainingSetupScene(MenuScene):
         line, board = cut_bottom(rect, canvas.line_height())
         well = draw_board(canvas, board, self._preview.view, self._preview.progress, dim=True)
         below = Rect(line.x, well.bottom + canvas.units(5), line.width, canvas.text_height())
-        caption = next((text for text in _CAPTIONS if canvas.text_width(text) <= below.width), "")
+        caption = next((text for text in map(_, _CAPTIONS) if canvas.text_width(text) <= below.width), "")
         canvas.text_in(caption, below, canvas.theme.text_faint)
 
     def _layout(self, canvas: Canvas) -> tuple[Rect, Rect]:
@@ -224,7 +239,7 @@ class TrainingSetupScene(MenuScene):
         """The number of lines of the longest description."""
         texts = [
             *(entry.description for entry in self.menu.entries),
-            *(reward.description for reward in REWARDS.values()),
+            *(_(reward.description) for reward in REWARDS.values()),
             *_PIECES_DESCRIPTIONS.values(),
         ]
         return max(len(canvas.wrap(text, width)) for text in texts)
@@ -256,19 +271,36 @@ class TrainingSetupScene(MenuScene):
             return self._saved.problem
         saved = self._saved.metadata
         if saved is None:
-            return _NOTHING_SAVED
+            return _(_NOTHING_SAVED)
         env = saved.env
-        board = board_text(env.get("pieces", "bag"), env.get("height", 20)).capitalize()
+        board = capitalized(board_text(env.get("pieces", "bag"), env.get("height", 20)))
         tested, conditions = saved.best_eval_lines, saved.curve_conditions
-        average = "" if tested is None else f" Best test: {number(tested, 1)} lines per game."
+        best = _("Best game: {lines} lines.").format(lines=number(saved.best_lines))
         if tested is not None and conditions is not None and conditions != STANDARD_TEST:
-            average = f" Best test: {number(tested, 1)} ({conditions_text(conditions)})."
-        return (
-            f"Saved run: {number(saved.timesteps)} moves practised, {number(saved.episodes)} games.\n"
-            f"Best game: {number(saved.best_lines)} lines.{average}\n"
-            f"{board}, reward: {env.get('reward', '')}.\n"
-            f"Saved {saved.saved_at[:16].replace('T', ' ')}, seed {saved.seed}."
+            best += " " + _("Best test: {lines} ({conditions}).").format(
+                lines=number(tested, 1), conditions=conditions_text(conditions)
+            )
+        elif tested is not None:
+            best += " " + _("Best test: {lines} lines per game.").format(lines=number(tested, 1))
+        facts = (
+            _("Saved run: {moves} moves practised, {games} games.").format(
+                moves=number(saved.timesteps), games=number(saved.episodes)
+            ),
+            best,
+            _("{board}, reward: {reward}.").format(board=board, reward=_(str(env.get("reward", "")))),
+            _("Saved {time}, seed {seed}.").format(
+                time=saved.saved_at[:16].replace("T", " "), seed=saved.seed
+            ),
         )
+        return "\n".join(facts)
+
+
+def _goal_description() -> str:
+    return _(
+        "Ends once a test gives this many lines per game ({games} games, {height} rows, {pieces})."
+    ).format(
+        games=STANDARD_TEST.games, height=STANDARD_TEST.height, pieces=pieces_phrase(STANDARD_TEST.pieces)
+    )
 
 
 def _step(options: Sequence[Any], current: Any, by: int) -> Any:

@@ -43,23 +43,23 @@ def progress_stats(counters: Any, speed: float | None) -> list[Stat]:
     """How far the run is; `speed` is the limit in moves per second."""
     limit = int(counters["timesteps_asked"])
     return [
-        Stat("MOVES", number(counters["timesteps"])),
-        *([Stat("OF", number(limit))] if limit else []),
-        Stat("MOVES/S", number(counters["timesteps_per_second"])),
-        Stat("SPEED", speed_name(speed)),
-        Stat("GAMES", number(counters["episodes"])),
-        Stat("TIME", duration(counters["seconds"])),
+        Stat(_("MOVES"), number(counters["timesteps"])),
+        *([Stat(_("OF"), number(limit))] if limit else []),
+        Stat(_("MOVES/S"), number(counters["timesteps_per_second"])),
+        Stat(_("SPEED"), speed_name(speed)),
+        Stat(_("GAMES"), number(counters["episodes"])),
+        Stat(_("TIME"), duration(counters["seconds"])),
     ]
 
 
 def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
     """Lines of the watched game and of the last one, and the best results."""
     return [
-        Stat("THIS GAME", number(lines_now), theme.accent),
-        Stat("LAST GAME", number(counters["last_lines"])),
-        Stat("AVERAGE OF LAST 100", number(counters["mean_lines_100"], 1), short_label="AVERAGE"),
-        Stat("BEST GAME", number(counters["best_lines"])),
-        Stat("BEST TEST AVERAGE", number(counters["best_eval_lines"], 1), theme.success, "BEST TEST"),
+        Stat(_("THIS GAME"), number(lines_now), theme.accent),
+        Stat(_("LAST GAME"), number(counters["last_lines"])),
+        Stat(_("AVERAGE OF LAST 100"), number(counters["mean_lines_100"], 1), short_label=_("AVERAGE")),
+        Stat(_("BEST GAME"), number(counters["best_lines"])),
+        Stat(_("BEST TEST AVERAGE"), number(counters["best_eval_lines"], 1), theme.success, _("BEST TEST")),
     ]
 
 
@@ -69,10 +69,10 @@ def learning_stats(theme: Theme, counters: Any) -> list[Stat]:
     # Before the first timestep the exploration rate is not known.
     epsilon = float(counters["epsilon"]) if counters["timesteps"] else math.nan
     return [
-        Stat("EXPLORATION RATE", number(epsilon, 3), theme.exploring, short_label="EXPLORING"),
-        Stat("LOSS", number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
-        Stat("MEAN Q-VALUE", number(counters["mean_value"], 2), short_label="Q-VALUE"),
-        Stat("UPDATES", short_number(int(counters["updates"]))),
+        Stat(_("EXPLORATION RATE"), number(epsilon, 3), theme.exploring, short_label=_("EXPLORING")),
+        Stat(_("LOSS"), number(loss, 4) if math.isnan(loss) or loss < 100 else short_number(loss)),
+        Stat(_("MEAN Q-VALUE"), number(counters["mean_value"], 2), short_label=_("Q-VALUE")),
+        Stat(_("UPDATES"), short_number(int(counters["updates"]))),
     ]
 
 
@@ -80,8 +80,8 @@ def save_stat(theme: Theme, counters: Any, reported_at: float = 0.0) -> Stat:
     """When the run was last saved, by the counters or by a report; an error while saving fails."""
     unsaved, saved = float(counters["unsaved_since"]), max(float(counters["saved_at"]), reported_at)
     if unsaved:
-        return Stat("NOT SAVED", clock_text(unsaved), theme.error)
-    return Stat("SAVED", clock_text(saved) if saved else "not yet", None if saved else theme.text_dim)
+        return Stat(_("NOT SAVED"), clock_text(unsaved), theme.error)
+    return Stat(_("SAVED"), clock_text(saved) if saved else _("not yet"), None if saved else theme.text_dim)
 
 
 def clock_text(seconds: float) -> str:
@@ -97,40 +97,40 @@ def graph_page(series: Any, number: int) -> list[Graph]:
 def _learning_page(series: Any) -> list[Graph]:
     return [
         Graph(
-            "LINES PER GAME",
+            _("LINES PER GAME"),
             (
-                _curve(series, "lines", "game", 0, style="dots"),
-                _curve(series, "smoothed_lines", "average", 0),
+                _curve(series, "lines", _("game"), 0, style="dots"),
+                _curve(series, "smoothed_lines", _("average"), 0),
                 # Not on the board of the training games, so with an axis of its own.
-                _curve(series, "evaluated_lines", "test", 1, style="marks", axis="right", has_best=True),
+                _curve(series, "evaluated_lines", _("test"), 1, style="marks", axis="right", has_best=True),
             ),
             weight=_FIRST_WEIGHT,
             stamps=milestone_stamps(series),
         ),
         Graph(
-            "REWARD PER GAME",
-            (_curve(series, "reward", "game", 2, style="dots"), _mean(series, "reward", 2)),
+            _("REWARD PER GAME"),
+            (_curve(series, "reward", _("game"), 2, style="dots"), _mean(series, "reward", 2)),
         ),
-        Graph("LOSS", (_curve(series, "loss", "", 3),), "Waiting for the first update"),
+        Graph(_("LOSS"), (_curve(series, "loss", "", 3),), _("Waiting for the first update")),
         Graph(
-            "EXPLORATION",
+            _("EXPLORATION"),
             (
-                _curve(series, "epsilon", "rate", 1, min_range=(0.0, 1.0)),
-                _curve(series, "mean_value", "Q-value", 0, axis="right"),
+                _curve(series, "epsilon", _("rate"), 1, min_range=(0.0, 1.0)),
+                _curve(series, "mean_value", _("Q-value"), 0, axis="right"),
             ),
-            "Waiting for the first moves",
+            _("Waiting for the first moves"),
         ),
     ]
 
 
 def _board_page(series: Any) -> list[Graph]:
     return [
-        Graph(title, (_curve(series, name, "", color),), "Waiting for the first moves")
+        Graph(title, (_curve(series, name, "", color),), _("Waiting for the first moves"))
         for title, name, color in (
-            ("HOLES", "holes", 2),
-            ("HIGHEST COLUMN", "max_height", 0),
-            ("BUMPINESS", "bumpiness", 3),
-            ("MOVES/S", "timesteps_per_second", 1),
+            (_("HOLES"), "holes", 2),
+            (_("HIGHEST COLUMN"), "max_height", 0),
+            (_("BUMPINESS"), "bumpiness", 3),
+            (_("MOVES/S"), "timesteps_per_second", 1),
         )
     ]
 
@@ -150,7 +150,7 @@ def milestone_stamps(series: Any) -> tuple[Stamp, ...]:
 def _mean(series: Any, name: str, color: int) -> Curve:
     """The running mean of a series, drawn over its dots."""
     timesteps, values = series_points(series, name)
-    return Curve("average", timesteps, running_mean(values, _MEAN_POINTS), color)
+    return Curve(_("average"), timesteps, running_mean(values, _MEAN_POINTS), color)
 
 
 def _curve(series: Any, name: str, label: str, color: int, **look: Any) -> Curve:

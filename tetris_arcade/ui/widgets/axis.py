@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from tetris_arcade.languages import get_language
+
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -36,7 +38,7 @@ def labels(values: Sequence[float]) -> list[str]:
 def _plain(value: float, largest: float) -> str:
     digits = 3 if largest < 0.01 else 3 if largest < 0.1 else 2
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text in ("-0", "") else text.replace(".", get_language().decimal)
 
 
 def padded_range(low: float, high: float) -> tuple[float, float]:

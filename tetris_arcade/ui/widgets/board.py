@@ -10,6 +10,7 @@ import pygame
 from pygame import Rect, Surface
 
 from tetris_arcade.engine.tetromino import NUM_COLS, orientation
+from tetris_arcade.languages import _
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.text_fitting import fit_size
@@ -261,7 +262,7 @@ def outline_cells(
 
 
 def _draw_game_over(canvas: Canvas, well: Rect) -> None:
-    text = "GAME OVER"
+    text = _("GAME OVER")
     size = fit_size(canvas, text, well.width - canvas.units(4), 2.0, 1.5, 1.0, 0.5)
     width, height = canvas.text_width(text, size), canvas.text_height(size)
     box = centered(well, min(well.width, width + canvas.units(8)), height + canvas.units(8))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom
 
-_QUESTION, _WHAT_TO_DO = "STILL THERE?", "Press any button to continue"
+_QUESTION, _WHAT_TO_DO = N_("STILL THERE?"), N_("Press any button to continue")
 _SIZES = (2.0, 1.5, 1.0)
 _STRIP_UNITS, _MARGIN_UNITS = 4, 3
 
@@ -40,11 +41,12 @@ class Countdown:
 
     def _lines(self, canvas: Canvas, size: float) -> list[str]:
         """The question and what to do, on one line if it is wide enough."""
-        question = f"{_QUESTION}  {max(1, math.ceil(self.seconds))}"
-        both, width = f"{question}   {_WHAT_TO_DO}", canvas.rect.width - canvas.units(8)
+        question = f"{_(_QUESTION)}  {max(1, math.ceil(self.seconds))}"
+        what_to_do = _(_WHAT_TO_DO)
+        both, width = f"{question}   {what_to_do}", canvas.rect.width - canvas.units(8)
         if canvas.text_width(both, size) <= width:
             return [both]
-        return [question, *canvas.wrap(_WHAT_TO_DO, width, size)]
+        return [question, *canvas.wrap(what_to_do, width, size)]
 
 
 def _height(canvas: Canvas, lines: int, size: float) -> int:

@@ -11,17 +11,18 @@ import pygame
 from numpy.typing import NDArray
 from pygame import Rect, Surface
 
+from tetris_arcade.languages import N_, _, format_number, get_language
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cols, rows
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
 from tetris_arcade.ui.widgets.axis import labels, padded_range, ticks
 
-EMPTY_TEXT = "Waiting for the first game"
+EMPTY_TEXT = N_("Waiting for the first game")
 _LINES_FOR_LEGEND = 9
 _SAMPLE_UNITS = 8
 _MAX_STAMP_ROWS = 4
-_X_CAPTION = "timesteps"
+_X_CAPTION = N_("timesteps")
 _X_MARGIN, _MIN_X_OFFSET = 1.02, 0.3
 """The x axis is a little longer than the data, so that a mark on the last point is not cut off. It starts at
 0 unless the first point is beyond this share of the last one."""
@@ -84,13 +85,20 @@ class GraphPanel:
         del self._drawn[len(graphs) :]
         rects = arrange(rect, [graph.weight for graph in graphs], canvas.units(canvas.theme.gap))
         for number, (graph, graph_rect) in enumerate(zip(graphs, rects, strict=True)):
-            style_key = (graph.title, graph_rect.size, canvas.theme.name, canvas.unit_px, canvas.text_scale)
+            style_key = (
+                graph.title,
+                graph_rect.size,
+                canvas.theme.name,
+                canvas.unit_px,
+                canvas.text_scale,
+                get_language(),
+            )
             if number == len(self._drawn):
                 self._drawn.append((graph, style_key, render_graph(canvas, graph_rect.size, graph)))
             elif self._drawn[number][1] != style_key:
                 self._drawn[number] = (graph, style_key, render_graph(canvas, graph_rect.size, graph))
         self._redraw_one(canvas, graphs)
-        for (_, _, surface), graph_rect in zip(self._drawn, rects, strict=True):
+        for (*_unused, surface), graph_rect in zip(self._drawn, rects, strict=True):
             canvas.surface.blit(surface, graph_rect)
 
     def _redraw_one(self, canvas: Canvas, graphs: Sequence[Graph]) -> None:
@@ -145,9 +153,9 @@ def _draw_graph(canvas: Canvas, graph: Graph) -> None:
             used += line
     area = Rect(inside.x, inside.y + used, inside.width, max(0, inside.height - used))
     if graph.is_empty:
-        height = len(canvas.wrap(graph.empty_text, area.width)) * canvas.line_height()
+        height = len(canvas.wrap(_(graph.empty_text), area.width)) * canvas.line_height()
         middle = Rect(area.x, area.centery - height // 2, area.width, height)
-        canvas.paragraph(graph.empty_text, middle, canvas.theme.text_faint, align="center")
+        canvas.paragraph(_(graph.empty_text), middle, canvas.theme.text_faint, align="center")
     elif area.width > canvas.text_width("0000000") and area.height > canvas.text_height() * 5 // 2:
         _draw_plot(canvas, area, graph)
 
@@ -284,9 +292,9 @@ def _draw_area(
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:
     """Draw numbers below the plot and a caption at its right end, if that leaves space for two numbers."""
     y, width = plot.bottom + canvas.units(2), plot.width
-    caption = canvas.text_width(_X_CAPTION) + canvas.units(4)
+    caption = canvas.text_width(_(_X_CAPTION)) + canvas.units(4)
     if width - caption > 12 * canvas.text_width("0"):
-        canvas.text(_X_CAPTION, (plot.right, y), canvas.theme.text_faint, align="right")
+        canvas.text(_(_X_CAPTION), (plot.right, y), canvas.theme.text_faint, align="right")
         width -= caption
     values = ticks(*span, max(2, plot.width // (canvas.text_width("0") * 7)))
     for value, text in zip(values, labels(values), strict=True):
@@ -395,7 +403,7 @@ def _draw_best(canvas: Canvas, plot: Rect, at: tuple[int, int], value: float) ->
     pygame.draw.polygon(
         canvas.surface, theme.accent, [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
     )
-    text = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    text = format_number(value, ",.0f" if value >= 10 or value == int(value) else ".1f")
     width, height = canvas.text_width(text), canvas.text_height()
     left = x - reach * 2 - width if x + reach * 2 + width > plot.right else x + reach * 2
     top = min(max(y - height // 2, plot.y), plot.bottom - height)

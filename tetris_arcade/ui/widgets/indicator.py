@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pygame import Rect
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.theme import Color, blend
 
-BEST_MOVE, TRYING = "BEST MOVE", "TRYING SOMETHING"
+BEST_MOVE, TRYING = N_("BEST MOVE"), N_("TRYING SOMETHING")
 _WHITE = (255, 255, 255)
 
 
@@ -31,6 +32,6 @@ def draw_indicator(canvas: Canvas, rect: Rect, text: str, color: Color, *, is_li
 def draw_play_indicator(canvas: Canvas, rect: Rect, *, greedy: bool) -> None:
     """Draw whether the move was chosen by its value or to explore."""
     if greedy:
-        draw_indicator(canvas, rect, BEST_MOVE, canvas.theme.greedy)
+        draw_indicator(canvas, rect, _(BEST_MOVE), canvas.theme.greedy)
     else:
-        draw_indicator(canvas, rect, TRYING, canvas.theme.exploring)
+        draw_indicator(canvas, rect, _(TRYING), canvas.theme.exploring)

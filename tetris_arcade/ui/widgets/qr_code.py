@@ -5,6 +5,7 @@ from __future__ import annotations
 import pygame
 from pygame import Rect, Surface
 
+from tetris_arcade.languages import N_, _
 from tetris_arcade.ui.canvas import Canvas
 
 _DARK, _LIGHT = (0, 0, 0), (255, 255, 255)
@@ -15,7 +16,7 @@ _NUM_MODULES = 41
 """Of an address of about 60 characters, with the edge."""
 _MIN_MODULE_PIXELS = 3
 _TEXT_LETTERS = 14
-_HEADING = "Watch in a browser"
+_HEADING = N_("Watch in a browser")
 
 
 def qr_panel_width(canvas: Canvas) -> int:
@@ -27,7 +28,7 @@ def qr_panel_width(canvas: Canvas) -> int:
 def qr_panel_height(canvas: Canvas, address: str, width: int) -> int:
     """The height in pixels with which a panel of that width has no empty space."""
     inside = width - canvas.units(10)
-    lines = len(canvas.wrap(_HEADING, inside)) + len(_break(canvas, address, inside))
+    lines = len(canvas.wrap(_(_HEADING), inside)) + len(_break(canvas, address, inside))
     code = _code(canvas, address).get_width()
     return lines * canvas.line_height() + inside // code * code + canvas.units(15)
 
@@ -36,7 +37,7 @@ def draw_qr_panel(canvas: Canvas, rect: Rect, address: str) -> None:
     """Draw a panel with the code, as large as it fits, and the address as text below it."""
     inside = canvas.panel(rect)
     gap, line = canvas.units(3), canvas.line_height()
-    heading, text = canvas.wrap(_HEADING, inside.width), _break(canvas, address, inside.width)
+    heading, text = canvas.wrap(_(_HEADING), inside.width), _break(canvas, address, inside.width)
     code = _code(canvas, address)
     room = inside.height - len(text) * line - 2 * gap
     if room - len(heading) * line < _MIN_MODULE_PIXELS * code.get_height():

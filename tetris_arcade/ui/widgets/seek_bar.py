@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pygame import Rect
 
+from tetris_arcade.languages import format_number
 from tetris_arcade.ui.canvas import Canvas
 
 
@@ -15,7 +16,7 @@ class SeekBar:
     format_count: how the numbers beside it are written; a bar may also count seconds.
     """
 
-    def __init__(self, pieces: int, format_count: Callable[[int], str] = "{:,}".format) -> None:
+    def __init__(self, pieces: int, format_count: Callable[[int], str] = format_number) -> None:
         self._pieces, self._format = max(1, pieces), format_count
         self._bar = Rect(0, 0, 0, 0)
 

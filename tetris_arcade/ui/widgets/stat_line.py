@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from tetris_arcade.languages import format_number
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.theme import Color
 
@@ -78,7 +79,7 @@ def draw_big_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
 
 def number(value: float, digits: int = 0) -> str:
     """Format a number with thousands separators; NaN as "--"."""
-    return UNKNOWN if math.isnan(value) else f"{value:,.{digits}f}"
+    return UNKNOWN if math.isnan(value) else format_number(value, f",.{digits}f")
 
 
 def short_number(value: float) -> str:
@@ -87,8 +88,8 @@ def short_number(value: float) -> str:
         return UNKNOWN
     for limit, divisor, suffix in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if abs(value) >= limit:
-            return f"{value / divisor:.3g}{suffix}"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+            return f"{format_number(value / divisor, '.3g')}{suffix}"
+    return format_number(value, ",.0f" if abs(value) >= 100 or value == int(value) else ".3g")
 
 
 def duration(seconds: float) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pygame import Rect
 
+from tetris_arcade.languages import _
 from tetris_arcade.ui.canvas import Align, Canvas
 from tetris_arcade.ui.font import text_cols
 from tetris_arcade.ui.input import Action, InputEvent
@@ -22,7 +23,7 @@ _NAME_LETTERS = 14
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, the column's share of spare width, and whether it contains numbers."""
+    """A heading, to be translated, the column's share of spare width, and whether it contains numbers."""
 
     title: str
     weight: float
@@ -150,7 +151,7 @@ class Table:
 
     def _heading(self, index: int) -> str:
         mark = ("▼" if self.descending else "▲") if index == self.sorted_by else ""
-        return self.columns[index].title + mark
+        return _(self.columns[index].title) + mark
 
     def _align(self, column: int) -> Align:
         return "right" if self.columns[column].is_number else "left"

@@ -145,6 +145,10 @@ class Channel:
         """Publish the graphs, a SERIES record of shape (1,)."""
         self._telemetry.series.write(series)
 
+    def publish_learner(self, learner: Record) -> None:
+        """Publish a training's quantities, a LEARNER record of shape (1,)."""
+        self._telemetry.learner.write(learner)
+
     def previous_series(self) -> Record | None:
         """The graphs that the previous process published; None if there are none."""
         return self._telemetry.series.read()

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.probes import PROBES
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.training.learner_monitor import LearnerMonitor
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
 from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 _RESUMABLE_KINDS = ("latest", "final")
 _SAMPLE_SECONDS = 0.25
+_SAMPLES_PER_MEASUREMENT = 4
+"""Measuring the learner takes one to three milliseconds: once a second, a few thousandths of its time."""
 _RECENT_GAMES = 100
 _REPORTED_GAME_SECONDS = 1 / 5
 _COPIED_COUNTERS = {
@@ -56,6 +60,14 @@ _COPIED_COUNTERS = {
 }
 """Field of COUNTERS: field of `RunProgress`."""
 
+_LEARNER_SERIES = {
+    "td_error": "mean_abs_td_error",
+    "gradient_norm": "gradient_norm",
+    "target_distance": "target_distance",
+    "exploration_share": "exploration_share",
+}
+"""Graph: field of LEARNER."""
+
 
 class ViewerListener(RunListener):
     """Publishes a training as frames and graphs, and obeys the viewer's controls and commands."""
@@ -64,13 +76,14 @@ class ViewerListener(RunListener):
         self._channel = channel
         self._counters = channel.frame["counters"]
         self._board: Any = channel.frame["boards"][0][0]
-        self._games = self._moves = self._shown_pieces = 0
+        self._games = self._moves = self._shown_pieces = self._num_samples = 0
         self._graphs = SeriesRecorder(channel.previous_series())
         self._timesteps_rate, self._updates_rate = Throughput(), Throughput()
         self._rewards: deque[float] = deque(maxlen=_RECENT_GAMES)
         self._is_shown = False
         self._next_sample_at = self._next_game_at = 0.0
-        self._has_started = False
+        self._has_started = self._is_measured = False
+        self._monitor: LearnerMonitor
         self._pacer: Pacer
         self._trainer: Trainer
 
@@ -93,6 +106,8 @@ class ViewerListener(RunListener):
     def before_step(self) -> bool:
         if not self._has_started:
             self._start()
+        if not self._is_measured:
+            self._measure()
         if self._pacer.wait_for_turn():
             return True
         self._channel.state = WorkerState.SAVING
@@ -106,6 +121,7 @@ class ViewerListener(RunListener):
             for timesteps, lines in trainer.history.learning_curve:
                 self._graphs.add("evaluated_lines", timesteps, lines)
                 self._graphs.add_result("test", lines, timesteps)
+        self._monitor = LearnerMonitor(trainer.model)
         frame["num_boards"] = 1
         self._counters["timesteps_asked"] = trainer.config.total_timesteps or 0
         write_board(self._board, DisplayedBoard(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
@@ -113,6 +129,13 @@ class ViewerListener(RunListener):
         self._channel.mark_started()
         self._pacer = Pacer(self._channel, self._on_command, self._publish_frame, trainer.collect)
         self._has_started = True
+
+    def _measure(self) -> None:
+        """Measure and publish the learner, between a gradient step and the next move."""
+        self._is_measured = True
+        self._monitor.sample()
+        self._channel.publish_learner(self._monitor.record)
+        self._add_learner_points(self._trainer.progress.timesteps)
 
     def _on_command(self, command: QueuedCommand) -> None:
         try:
@@ -134,6 +157,8 @@ class ViewerListener(RunListener):
 
     def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         self._moves += 1
+        if self._channel.controls.is_paused:
+            self._is_measured = False  # Who makes single steps sees each gradient step.
         if snapshot is not None and self._is_shown:
             self._show_board(snapshot)
         if time.monotonic() >= self._next_sample_at:
@@ -173,6 +198,8 @@ class ViewerListener(RunListener):
     def _add_sample(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         """Add a point to the graphs that are sampled over time."""
         self._next_sample_at = time.monotonic() + _SAMPLE_SECONDS
+        self._num_samples += 1
+        self._is_measured = self._is_measured and bool(self._num_samples % _SAMPLES_PER_MEASUREMENT)
         for name in ("loss", "epsilon", "mean_value"):
             self._graphs.add(name, progress.timesteps, getattr(progress, name))
         self._graphs.add("timesteps_per_second", progress.timesteps, self._timesteps_rate.per_second)
@@ -180,6 +207,14 @@ class ViewerListener(RunListener):
             for name in ("holes", "max_height", "bumpiness"):
                 self._graphs.add(name, progress.timesteps, getattr(snapshot, name))
         self._publish_graphs()
+
+    def _add_learner_points(self, timesteps: int) -> None:
+        """Add the quantities that were measured last."""
+        record = self._monitor.record[0]
+        for name, source in _LEARNER_SERIES.items():
+            self._graphs.add(name, timesteps, float(record[source]))
+        for probe, value in zip(PROBES, record["probe_values"].tolist(), strict=True):
+            self._graphs.add(probe.series, timesteps, value)
 
     def _publish_graphs(self) -> None:
         if self._graphs.has_changed:
@@ -189,6 +224,8 @@ class ViewerListener(RunListener):
     # --- Events ---
 
     def episode(self, result: EpisodeResult) -> None:
+        if result.env == 0:
+            self._monitor.end_game()
         self._rewards.append(result.reward)
         self._counters["reward_mean"] = sum(self._rewards) / len(self._rewards)
         self._graphs.add("lines", result.timesteps, result.lines)

@@ -1,7 +1,8 @@
 """Telemetry of a worker: records in shared memory that need no lock.
 
-FRAME (counters and boards) changes up to 60 times per second, SERIES (graphs) up to four times. Each is
-exchanged through a `Mailbox`. Single numbers that must be seen at once are cells, see `SharedCell`.
+FRAME (counters and boards) changes up to 60 times per second, SERIES (graphs) and LEARNER (a training's
+quantities, see `config.learner_record`) up to four times. Each is exchanged through a `Mailbox`. Single
+numbers that must be seen at once are cells, see `SharedCell`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.learner_record import LEARNER
+from tetris_arcade.config.probes import PROBES
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.worker.shared.board_record import BOARD, write_board
@@ -35,6 +38,11 @@ SERIES_NAMES = (
     "max_height",
     "bumpiness",
     "timesteps_per_second",
+    "td_error",
+    "gradient_norm",
+    "target_distance",
+    "exploration_share",
+    *(probe.series for probe in PROBES),
 )
 """Graphs over timesteps. `lines` and `reward`: one point per game; `smoothed_lines`: mean of the last 100."""
 
@@ -166,7 +174,7 @@ class Mailbox:
 
 @dataclass
 class Telemetry:
-    """One shared memory segment: cells, the FRAME mailbox and the SERIES mailbox.
+    """One shared memory segment: cells, and the mailboxes for FRAME, SERIES and LEARNER.
 
     The viewer creates it; a worker attaches to it.
     """
@@ -174,6 +182,7 @@ class Telemetry:
     cells: NDArray[np.int64]
     frame: Mailbox
     series: Mailbox
+    learner: Mailbox
     segment: Segment
 
     @classmethod
@@ -184,7 +193,7 @@ class Telemetry:
     @staticmethod
     def size() -> int:
         """Bytes of a segment."""
-        return _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES)
+        return _CELLS_BYTES + sum(map(Mailbox.size, (FRAME, SERIES, LEARNER)))
 
     @classmethod
     def attach(cls, segment: Segment, *, read_only: bool = False) -> Telemetry:
@@ -193,17 +202,19 @@ class Telemetry:
         cells: NDArray[np.int64] = np.ndarray((_NUM_CELLS,), np.int64, buffer)
         frame = Mailbox(buffer, _CELLS_BYTES, FRAME)
         series = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME), SERIES)
-        return cls(cells, frame, series, segment)
+        learner = Mailbox(buffer, _CELLS_BYTES + Mailbox.size(FRAME) + Mailbox.size(SERIES), LEARNER)
+        return cls(cells, frame, series, learner, segment)
 
     def clear(self) -> None:
         """Zero everything. Call it only while no worker is attached."""
         self.cells[:] = 0
         self.frame.clear()
         self.series.clear()
+        self.learner.clear()
 
     def close(self) -> None:
         """Let go of the memory; nothing here may be used afterwards."""
-        del self.cells, self.frame, self.series
+        del self.cells, self.frame, self.series, self.learner
         self.segment.close()
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tetris_arcade.config.learner_record import empty_learner
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.controls import Controls
 from tetris_arcade.worker.shared.launch import LaunchSpec
@@ -45,9 +46,9 @@ class WorkerClient:
     Only `close` blocks. Call `poll` every frame: it does the supervision. Pause, speed and visuals take
     effect at once and survive a restart; other commands go to the current process, if there is one.
 
-    message: for the screen. frame, series: the last complete FRAME and SERIES records (read a graph with
-    `series_points`); each is a copy that is never changed, only replaced by a newer one. generation: how
-    often they were cleared, because the worker was given another task.
+    message: for the screen. frame, series, learner: the last complete FRAME, SERIES and LEARNER records (read
+    a graph with `series_points`); each is a copy that is never changed, only replaced by a newer one.
+    generation: how often they were cleared, because the worker was given another task.
     """
 
     def __init__(
@@ -284,7 +285,7 @@ class WorkerClient:
         return []
 
     def _clear_records(self) -> None:
-        self.frame, self.series = empty_frame()[0], empty_series()[0]
+        self.frame, self.series, self.learner = empty_frame()[0], empty_series()[0], empty_learner()[0]
 
     # --- Ending ---
 
@@ -331,10 +332,13 @@ class WorkerClient:
         if self._session is not None and self._session.is_changing_task:
             return  # They may still show the task before.
         frame, series = self._telemetry.frame.read(), self._telemetry.series.read()
+        learner = self._telemetry.learner.read()
         if frame is not None:
             self.frame = frame[0]
         if series is not None:
             self.series = series[0]
+        if learner is not None:
+            self.learner = learner[0]
 
     def _update_message(self) -> None:
         if self._restart_at is not None:
