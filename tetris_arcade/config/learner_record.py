@@ -29,7 +29,7 @@ UPDATE = np.dtype(
         ("batch_size", "i8"),
         ("row", "i8"),  # of the transition in the minibatch
         # The transition.
-        ("age", "i8"),  # moves of its game's environment that were stored after it
+        ("age", "i8"),  # timesteps since it was stored
         ("features", "f4", (NUM_FEATURES,)),  # of the afterstate whose value is learned
         ("num_features", "i8"),
         ("steps", "i8"),  # whose rewards are summed

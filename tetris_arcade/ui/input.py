@@ -46,6 +46,7 @@ class Action(enum.Enum):
     NEW_GAME = "new_game"
     COACH = "coach"
     TAKE_OVER = "take_over"
+    INSIDE = "inside"
 
 
 CABINET_KEYS = ("1", "5")
@@ -83,6 +84,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.NEW_GAME: ("n",),
     Action.COACH: ("k",),
     Action.TAKE_OVER: ("o",),
+    Action.INSIDE: ("i",),
 }
 """By pygame's key names."""
 KeyNames = Mapping[str, tuple[str, ...]]

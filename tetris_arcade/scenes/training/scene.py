@@ -19,6 +19,7 @@ from tetris_arcade.scenes.narration import Narration
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
+from tetris_arcade.scenes.training.inside.scene import InsideScene
 from tetris_arcade.scenes.training.layout import (
     cut_qr_panel,
     draw_celebration,
@@ -198,6 +199,7 @@ class TrainScene(Scene):
             Action.GRAPH_PAGE,
         )
         values = bind(_("agent's view"), self._toggle_values, Action.VALUES)
+        inside = bind(_("inside"), self._look_inside, Action.INSIDE)
         back = bind(_("back"), self._go_back, Action.BACK)
         codes = [] if self.context.watcher_url is None else [self._qr_code_binding()]
         # A read-only display does not show the keys that it refuses.
@@ -205,7 +207,7 @@ class TrainScene(Scene):
         if self._is_at_rest:
             is_shown = not self.context.is_locked
             restart = bind(_("continue training") if is_shown else "", self._restart, Action.CONFIRM)
-            return [restart, graphs, values, *codes, back]
+            return [restart, graphs, values, inside, *codes, back]
         return [
             bind(_("resume") if self._client.is_paused else _("pause"), self._toggle_pause, Action.PAUSE),
             speed_binding(self._client),
@@ -216,6 +218,7 @@ class TrainScene(Scene):
             ),
             values,
             graphs,
+            inside,
             bind("" if locked else _("save copy"), self._ask_name, Action.SAVE),
             bind("" if locked else _("save and stop"), self._stop, Action.STOP),
             step_binding(self._client),
@@ -255,6 +258,9 @@ class TrainScene(Scene):
 
     def _toggle_values(self) -> None:
         self._shows_values = not self._shows_values
+
+    def _look_inside(self) -> Transition:
+        return Push(InsideScene(self.context))
 
     def _qr_code_binding(self) -> KeyBinding:
         text = _("hide the QR code") if self._shows_qr_code else _("watch in a browser")
