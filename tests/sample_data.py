@@ -10,8 +10,9 @@ from typing import Any, cast
 import numpy as np
 
 from tests.fakes import FakeWorkerClient, as_fake
+from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
-from tetris_arcade.config.learner_record import MAX_ERRORS, MAX_PAIRS, empty_learner
+from tetris_arcade.config.learner_record import MAX_ERRORS, MAX_PAIRS, empty_learner, write_events
 from tetris_arcade.config.paths import shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
@@ -153,6 +154,8 @@ def _learner() -> Any:
     learner["predicted"] = returns + random.normal(1.0, 2.5, MAX_PAIRS)
     for name, terms in (("move", (0, 1)), ("game", (0, 412)), ("last_game", (0, 998, 0, 0, 0, -40))):
         learner[f"{name}_reward"][: len(terms)] = terms
+    changes = [Change(60_000, "learning_rate", 2e-3), Change(120_000, "exploration", 0.05)]
+    write_events(learner, changes, [Note(90_000, "It keeps the well on the right now.")])
     _show_update(learner["update"])
     return learner
 

@@ -128,6 +128,7 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "inside, quantities": (open_training, ("i", 0.9)),
     "inside, one update": (open_training, ("i", "g", "right", 0.9)),
     "inside, then and now": (open_training, ("i", "g", "g", "right", 0.9)),
+    "change the training": (open_training, ("c", "right", "down", "left", 0.9)),
     "training, board hidden": (open_training, (1.0, "v", 0.1)),
     "training starts": (open_training_start, (0.1,)),
     "name": (open_training, (0.5, "s", 0.1)),

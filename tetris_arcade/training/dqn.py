@@ -359,7 +359,10 @@ class PlacementDQN(DQN):
         assert self.replay_buffer is not None
         self.first_learning_rate, self.final_learning_rate = config.learning_rate, config.final_learning_rate
         self.gamma = self.replay_buffer.gamma = config.gamma
-        self.exploration_initial_eps, self.exploration_final_eps = config.initial_epsilon, config.final_epsilon
+        self.exploration_initial_eps, self.exploration_final_eps = (
+            config.initial_epsilon,
+            config.final_epsilon,
+        )
         self._update_exploration_rate()
         self.placements_env.change_rewards(config.env)
         self.sync_with_env()

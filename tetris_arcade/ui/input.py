@@ -47,6 +47,7 @@ class Action(enum.Enum):
     COACH = "coach"
     TAKE_OVER = "take_over"
     INSIDE = "inside"
+    CHANGE = "change"
 
 
 CABINET_KEYS = ("1", "5")
@@ -85,6 +86,7 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.COACH: ("k",),
     Action.TAKE_OVER: ("o",),
     Action.INSIDE: ("i",),
+    Action.CHANGE: ("c",),
 }
 """By pygame's key names."""
 KeyNames = Mapping[str, tuple[str, ...]]

@@ -39,6 +39,7 @@ from tetris_arcade.scenes.training.stats import (
     save_stat,
     state_color,
 )
+from tetris_arcade.scenes.training.tuning import TuningScene
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slot_names import normalize_name
@@ -219,6 +220,7 @@ class TrainScene(Scene):
             values,
             graphs,
             inside,
+            bind("" if locked else _("change"), self._change, Action.CHANGE),
             bind("" if locked else _("save copy"), self._ask_name, Action.SAVE),
             bind("" if locked else _("save and stop"), self._stop, Action.STOP),
             step_binding(self._client),
@@ -258,6 +260,9 @@ class TrainScene(Scene):
 
     def _toggle_values(self) -> None:
         self._shows_values = not self._shows_values
+
+    def _change(self) -> Transition | None:
+        return None if self._is_refused(self._is_locked) else Push(TuningScene(self.context))
 
     def _look_inside(self) -> Transition:
         return Push(InsideScene(self.context))

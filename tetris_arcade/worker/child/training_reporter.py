@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.learner_record import write_events
 from tetris_arcade.config.probes import PROBES
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
@@ -23,6 +24,7 @@ from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     EpisodeEnded,
     NewBest,
     Noted,
@@ -31,6 +33,7 @@ from tetris_arcade.worker.shared.messages import (
     Saved,
     SaveFailed,
     SaveSlot,
+    SetHyperparameter,
     Stage,
     Warned,
     WorkerState,
@@ -134,6 +137,7 @@ class ViewerListener(RunListener):
         """Measure and publish the learner, between a gradient step and the next move."""
         self._is_measured = True
         self._monitor.sample()
+        write_events(self._monitor.record[0], self._trainer.config.changes, self._trainer.history.notes)
         self._channel.publish_learner(self._monitor.record)
         self._add_learner_points(self._trainer.progress.timesteps)
 
@@ -144,8 +148,16 @@ class ViewerListener(RunListener):
                     self._trainer.save("latest")
                 case SaveSlot(name, overwrite):
                     self._trainer.save_to_slot(name, overwrite=overwrite)
+                case SetHyperparameter(name, value):
+                    self._trainer.change(name, value)
+                    self._measure()
+                case AddNote(text):
+                    self._trainer.add_note(text)
+                    self._measure()
                 case _:
                     self._channel.report(Warned("A training does not accept this command."))
+        except ValueError as error:
+            self._channel.report(Warned(f"Not changed: {error}"))
         except (OSError, StorageError) as error:
             self.save_failed(command.name if isinstance(command, SaveSlot) else "latest", str(error))
 

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
+from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
 from tetris_arcade.config.game_review import GameReview, PlacedPiece, RatedPlacement
@@ -221,6 +222,27 @@ class SaveSlot:
 
 
 @dataclass(frozen=True)
+class SetHyperparameter:
+    """Change a hyperparameter of `config.changes` from the next move on; recorded in the run."""
+
+    name: str
+    value: float
+
+    def __post_init__(self) -> None:
+        Change(0, self.name, self.value)
+
+
+@dataclass(frozen=True)
+class AddNote:
+    """Keep a note with the run, at its present timestep."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        Note(0, self.text)
+
+
+@dataclass(frozen=True)
 class Stop:
     """Save `latest` and end."""
 
@@ -283,7 +305,8 @@ class Advise:
 
 ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
-QueuedCommand = Save | SaveSlot | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | Advise | ReplaceTask
+TrainingCommand = Save | SaveSlot | SetHyperparameter | AddNote
+QueuedCommand = TrainingCommand | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | Advise | ReplaceTask
 Command = ControlCommand | QueuedCommand
 
 
