@@ -58,6 +58,7 @@ def test_penalties_of_the_board_are_offered_to_shaped_rewards_only(open_pilot: O
         pilot = open_pilot(open_scene, (1280, 720))
         assert pilot.sees("Penalty: new holes") == (reward == "shaped")
         assert pilot.sees("Penalty: game over")
+        pilot.close()
 
 
 def test_a_note_is_typed_and_sent(tuning: Pilot) -> None:
