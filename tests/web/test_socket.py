@@ -11,7 +11,6 @@ from tests.web.staged_host import WATCHER, Site, wait_until
 from tetris_arcade import __version__
 from tetris_arcade.remote.messages import RefusedError, StartDemo, StartTraining
 from tetris_arcade.worker.shared.messages import (
-    AddNote,
     EpisodeEnded,
     Failed,
     GameEnded,
@@ -25,7 +24,6 @@ from tetris_arcade.worker.shared.messages import (
     SaveFailed,
     SaveSlot,
     Seek,
-    SetHyperparameter,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -239,8 +237,6 @@ COMMANDS = {
     "new_game": ({"seed": 5}, NewGame(seed=5)),
     "lookahead": ({"on": True}, SetLookahead(True)),
     "seek": ({"pieces": 12}, Seek(12)),
-    "set_hyperparameter": ({"name": "gamma", "value": 0.9}, SetHyperparameter("gamma", 0.9)),
-    "add_note": ({"text": "It learns."}, AddNote("It learns.")),
     "start_demo": ({"slot": "champion"}, StartDemo("champion")),
 }
 

@@ -1,1 +1,0 @@
-"""Inside the learner, for students: its quantities, one update in numbers, fixed positions then and now."""
