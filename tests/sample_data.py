@@ -10,7 +10,9 @@ from typing import Any, cast
 import numpy as np
 
 from tests.fakes import FakeWorkerClient, as_fake
+from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
+from tetris_arcade.config.learner_record import MAX_ERRORS, MAX_PAIRS, empty_learner, write_events
 from tetris_arcade.config.paths import shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
@@ -113,7 +115,89 @@ def show_training(context: Context, points: int = 400) -> FakeWorkerClient:
         counters[name] = value
     trainer.frame = frame
     trainer.series = _learning_series(points)
+    trainer.learner = _learner()
     return trainer
+
+
+def _learner() -> Any:
+    """A LEARNER record of that run, with one update."""
+    random = np.random.default_rng(7)
+    learner = empty_learner()[0]
+    errors, returns = random.standard_t(3, MAX_ERRORS) * 0.6, random.gamma(4.0, 5.0, MAX_PAIRS)
+    for name, value in {
+        "timesteps": 187_408,
+        "buffer_size": 186_900,
+        "buffer_capacity": 200_000,
+        "oldest_age": 186_900,
+        "num_drawn": 32,
+        "drawn_rewarded": 0.375,
+        "drawn_ended": 0.03125,
+        "target_age": 3_200.0,
+        "target_distance": 0.0213,
+        "num_errors": MAX_ERRORS,
+        "mean_abs_td_error": 0.482,
+        "gradient_norm": 3.71,
+        "max_grad_norm": 10.0,
+        "num_pairs": MAX_PAIRS,
+        "exploration_rate": 0.02,
+        "exploration_share": 0.0176,
+        "reward_scale": 1.0,
+        "learning_rate": 1.72e-3,
+        "gamma": 0.99,
+        "game_over_penalty": 40.0,
+        "shaping": (1.0, 0.2, 0.1),
+        "probe_values": (23.1, 26.4, 15.2, 17.7),
+    }.items():
+        learner[name] = value
+    learner["drawn_ages"][:32] = random.uniform(0.0, 186_900.0, 32)
+    learner["td_errors"], learner["returned"] = errors, returns
+    learner["predicted"] = returns + random.normal(1.0, 2.5, MAX_PAIRS)
+    for name, terms in (("move", (0, 1)), ("game", (0, 412)), ("last_game", (0, 998, 0, 0, 0, -40))):
+        learner[f"{name}_reward"][: len(terms)] = terms
+    changes = [Change(60_000, "learning_rate", 2e-3), Change(120_000, "exploration", 0.05)]
+    write_events(learner, changes, [Note(90_000, "It keeps the well on the right now.")])
+    _show_update(learner["update"])
+    return learner
+
+
+def _show_update(update: Any) -> None:
+    """Fill in an UPDATE record with numbers that belong together."""
+    cells = np.zeros((20, NUM_COLS), np.uint8)
+    cells[20 - len(STACK) :] = [[_LETTERS.index(letter) for letter in row] for row in STACK]
+    values = 20.0 + 2.0 * np.cos(0.7 * np.abs(np.arange(0, 34, 2, dtype=np.float32) - 8))
+    for name, value in {
+        "number": 22_841,
+        "batch_size": 32,
+        "row": 16,
+        "age": 41_312,
+        "num_features": 21,
+        "steps": 1,
+        "returns": 1.0,
+        "columns": (cells[::-1] != 0).T @ (1 << np.arange(20)),
+        "height": 20,
+        "piece": 2,
+        "next_piece": 5,
+        "num_placements": values.size,
+        "next_value": values.max(),
+        "discount": 0.99,
+        "target": 1.0 + 0.99 * values.max(),
+        "value": 21.904,
+        "td_error": 1.0 + 0.99 * values.max() - 21.904,
+        "huber_delta": 1.0,
+        "loss": 0.4712,
+        "gradient_norm": 3.71,
+        "max_grad_norm": 10.0,
+        "learning_rate": 1.72e-3,
+        "weight": 16,
+        "weight_gradient": -0.843,
+        "first_moment": -0.214,
+        "second_moment": 0.0931,
+        "weight_before": 0.48213,
+        "weight_after": 0.48334,
+        "value_after": 21.967,
+    }.items():
+        update[name] = value
+    update["actions"][: values.size], update["values"][: values.size] = range(0, 34, 2), values
 
 
 def _learning_series(points: int) -> Any:
@@ -136,6 +220,14 @@ def _learning_series(points: int) -> Any:
         "max_height": 19.0 - 12.0 * learned + 0.6 * noise,
         "bumpiness": 34.0 - 24.0 * learned + 1.5 * noise,
         "timesteps_per_second": 2_200.0 + 60.0 * noise,
+        "td_error": 0.4 + 1.2 * np.exp(-timesteps / 40_000.0) + 0.05 * np.abs(noise),
+        "gradient_norm": 3.0 + 5.0 * np.exp(-timesteps / 30_000.0) + 0.4 * np.abs(noise),
+        "target_distance": 0.02 + 0.1 * np.exp(-timesteps / 30_000.0),
+        "exploration_share": np.maximum(0.02, 1.0 - timesteps / 10_000.0),
+        "value_empty": -2.0 + 25.0 * learned,
+        "value_tidy": -1.0 + 27.0 * learned,
+        "value_holes": -9.0 + 24.0 * learned,
+        "value_tower": -12.0 + 29.0 * learned,
     }
     for name, curve in values.items():
         graph, count = series[name], len(curve)

@@ -25,6 +25,7 @@ from tetris_arcade.remote.messages import (
 )
 from tetris_arcade.remote.speed_scale import scale_from_speed, speed_from_scale
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     DuelEnded,
     EpisodeEnded,
     Failed,
@@ -38,6 +39,7 @@ from tetris_arcade.worker.shared.messages import (
     Saved,
     SaveSlot,
     Seek,
+    SetHyperparameter,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -62,6 +64,8 @@ ALL: list[RemoteCommand] = [
     NewGame(),
     NewGame(seed=0),
     Seek(0),
+    SetHyperparameter("gamma", 0.9),
+    AddNote("It stacks on the left."),
     StartDemo("champion"),
     StartTraining({"env": {"height": 12}}, resume=True),
     TakeScreenshot(),

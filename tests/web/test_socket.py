@@ -11,6 +11,7 @@ from tests.web.staged_host import WATCHER, Site, wait_until
 from tetris_arcade import __version__
 from tetris_arcade.remote.messages import RefusedError, StartDemo, StartTraining
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     EpisodeEnded,
     Failed,
     GameEnded,
@@ -24,6 +25,7 @@ from tetris_arcade.worker.shared.messages import (
     SaveFailed,
     SaveSlot,
     Seek,
+    SetHyperparameter,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -237,6 +239,8 @@ COMMANDS = {
     "new_game": ({"seed": 5}, NewGame(seed=5)),
     "lookahead": ({"on": True}, SetLookahead(True)),
     "seek": ({"pieces": 12}, Seek(12)),
+    "set_hyperparameter": ({"name": "gamma", "value": 0.9}, SetHyperparameter("gamma", 0.9)),
+    "add_note": ({"text": "It learns."}, AddNote("It learns.")),
     "start_demo": ({"slot": "champion"}, StartDemo("champion")),
 }
 

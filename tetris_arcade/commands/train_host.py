@@ -21,12 +21,14 @@ from tetris_arcade.storage.errors import describe_os_error
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     Pause,
     QueuedCommand,
     Report,
     Resume,
     Save,
     SaveSlot,
+    SetHyperparameter,
     SetSpeed,
     SetVisuals,
     Stage,
@@ -56,7 +58,10 @@ class TrainHost:
     """
 
     kind = "train"
-    commands = frozenset({"stop", "pause", "resume", "set_mode", "set_speed", "step", "save", "save_slot"})
+    commands = frozenset(
+        {"stop", "pause", "resume", "set_mode", "set_speed", "step", "save", "save_slot"}
+        | {"set_hyperparameter", "add_note"}
+    )
     is_writable = True
 
     def __init__(self, task: TrainTask, paths: DataPaths) -> None:
@@ -96,6 +101,8 @@ class TrainHost:
             case Pause() | Resume() | Step() | SetSpeed():
                 self._controls.set(command)
             case Save():
+                self._queue(command)
+            case SetHyperparameter() | AddNote():
                 self._queue(command)
             case SaveSlot():
                 self._queue(check_slot(self._paths, command))

@@ -5,9 +5,13 @@ The quantities are those of the last gradient step and of samples of the replay 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.env import NUM_COLS
 from tetris_arcade.config.features import FEATURES
 from tetris_arcade.config.probes import PROBES
@@ -29,7 +33,7 @@ UPDATE = np.dtype(
         ("batch_size", "i8"),
         ("row", "i8"),  # of the transition in the minibatch
         # The transition.
-        ("age", "i8"),  # moves of its game's environment that were stored after it
+        ("age", "i8"),  # timesteps since it was stored
         ("features", "f4", (NUM_FEATURES,)),  # of the afterstate whose value is learned
         ("num_features", "i8"),
         ("steps", "i8"),  # whose rewards are summed
@@ -118,6 +122,32 @@ LEARNER = np.dtype(
     ],
     align=True,
 )
+
+
+def write_events(record: Any, changes: Sequence[Change], notes: Sequence[Note]) -> None:
+    """Write the last changes and notes into a LEARNER record."""
+    events = [
+        *((change.timesteps, CHANGE, f"{change.name}={change.value:g}") for change in changes),
+        *((note.timesteps, NOTE, note.text) for note in notes),
+    ]
+    events = sorted(events, key=lambda event: event[0])[-MAX_EVENTS:]
+    record["num_events"] = len(events)
+    for index, (timesteps, kind, text) in enumerate(events):
+        record["events"][index] = (timesteps, kind, _cut(text))
+
+
+def read_events(record: Any) -> list[tuple[float, int, str]]:
+    """(timesteps, kind, text) of the events in a LEARNER record, oldest first.
+
+    The text of a change is "name=value", that of a note as it was written.
+    """
+    events = record["events"][: int(record["num_events"])].tolist()
+    return [(timesteps, kind, text.decode(errors="replace")) for timesteps, kind, text in events]
+
+
+def _cut(text: str) -> bytes:
+    """The text in UTF-8, cut to the room that there is."""
+    return text.encode()[:MAX_EVENT_BYTES].decode(errors="ignore").encode()
 
 
 def empty_learner() -> NDArray[np.void]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any
 
+from tetris_arcade.config.changes import MAX_CHANGES, Change, check_order
 from tetris_arcade.config.constraints import Range, check_constraints
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.network_shape import check_layers
@@ -30,6 +31,8 @@ class TrainConfig:
     huber_delta: the loss is quadratic up to this error and linear beyond it. A small value underrates rare
     large losses; a large value learns the risk.
     best_eval_seconds: how often the model takes the standard test, which decides which one is the best.
+    changes: what was changed while it trained; a run with the same changes from the start is the same run.
+    All other fields are those of its start: `at` says what holds later.
 
     Raises ValueError if a value is out of range.
     """
@@ -60,15 +63,33 @@ class TrainConfig:
     max_grad_norm: Annotated[float, Range(1e-6, 1e6)] = 10.0
     checkpoint_seconds: _Seconds = 30.0
     best_eval_seconds: _Seconds = 20.0
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         check_constraints(self)
         check_layers(self.env.features, self.net_arch)
+        check_order(self.changes, "changes", MAX_CHANGES)
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain data, for a checkpoint's metadata."""
         plain: dict[str, Any] = to_plain(self)
         return plain
+
+    def at(self, timesteps: int) -> TrainConfig:
+        """The configuration that holds at a timestep: with all changes up to it.
+
+        Raises DataValidationError if a change has a value that its field cannot have.
+        """
+        config = self
+        for change in self.changes:
+            if change.timesteps <= timesteps:
+                config = config.changed(change.as_plain())
+        return config
+
+    def with_change(self, change: Change) -> TrainConfig:
+        """A copy with one more change; raises ValueError if it cannot be made."""
+        self.changed(change.as_plain())
+        return replace(self, changes=(*self.changes, change))
 
     def changed(self, changes: Mapping[str, Any]) -> TrainConfig:
         """A copy with other values, given as plain data, the environment's under `env`.
@@ -143,6 +164,11 @@ class IncompatibleCheckpointError(Exception):
 LIMITS = ("total_timesteps", "max_seconds", "goal_lines")
 CHANGEABLE = (*LIMITS, "checkpoint_seconds", "best_eval_seconds")
 """What a resumed run may change: when it ends, when it saves and when it is tested."""
+
+
+def with_changes_of(saved: TrainConfig, requested: TrainConfig) -> TrainConfig:
+    """The requested configuration with the changes that the saved run has made, if it names none."""
+    return requested if requested.changes else replace(requested, changes=saved.changes)
 
 
 def check_resumable(saved: TrainConfig, requested: TrainConfig) -> None:

@@ -74,6 +74,14 @@ class PlacementVecEnv(VecEnv):
         self._workspaces = [new_workspace() for _ in self._spans]
         self._pool = ThreadPoolExecutor(len(self._spans) - 1) if len(self._spans) > 1 else None
 
+    def change_rewards(self, config: EnvConfig) -> None:
+        """Give other rewards from the next step on; `config` differs from the present one in nothing else."""
+        rules = rules_from_config(config)
+        names = ("game_over_penalty", "holes_penalty", "height_penalty", "bumpiness_penalty")
+        if rules != self.rules._replace(**{name: getattr(rules, name) for name in names}):
+            raise ValueError("only the penalties of the reward can change during a game")
+        self.config, self.rules = config, rules
+
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
         """Seed game i with seed + i, from the next reset on; None changes nothing."""
         if seed is None:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args
 
+from tetris_arcade.config.changes import MAX_NOTE_CHARACTERS
 from tetris_arcade.config.plain_data import DataValidationError, from_plain, shorten_for_message, to_plain
 from tetris_arcade.remote.speed_scale import speed_from_scale
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     Command,
     EvaluateTask,
     Failed,
@@ -22,6 +24,7 @@ from tetris_arcade.worker.shared.messages import (
     Save,
     SaveSlot,
     Seek,
+    SetHyperparameter,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -102,6 +105,10 @@ def command_message(command: RemoteCommand) -> dict[str, Any]:
             return {"command": "set_speed", "pieces_per_second": speed}
         case SaveSlot(name, overwrite):
             return {"command": "save_slot", "slot_name": name, "overwrite": overwrite}
+        case SetHyperparameter(name, value):
+            return {"command": "set_hyperparameter", "name": name, "value": value}
+        case AddNote(text):
+            return {"command": "add_note", "text": text}
         case NewGame(_, seed):
             return {"command": "new_game"} if seed is None else {"command": "new_game", "seed": seed}
         case SetLookahead(on):
@@ -144,9 +151,9 @@ class _Fields:
             raise ValueError(f"{name} must be a whole number from 0, got {shorten_for_message(value)}")
         return value
 
-    def text(self, *names: str) -> str:
+    def text(self, *names: str, max_characters: int = _MAX_NAME_CHARACTERS) -> str:
         value = next((self._message[name] for name in names if name in self._message), None)
-        if not isinstance(value, str) or not value.strip() or len(value) > _MAX_NAME_CHARACTERS:
+        if not isinstance(value, str) or not value.strip() or len(value) > max_characters:
             raise ValueError(f"{names[0]} must be a name, got {shorten_for_message(value)}")
         return value
 
@@ -167,6 +174,13 @@ def _parse_speed(fields: _Fields) -> SetSpeed:
         raise ValueError("speed is missing")
     scale = fields.number("speed")
     return SetSpeed(None if scale is None else speed_from_scale(scale))
+
+
+def _parse_hyperparameter(fields: _Fields) -> SetHyperparameter:
+    value = fields.number("value")
+    if value is None:
+        raise ValueError("value is missing")
+    return SetHyperparameter(fields.text("name"), value)
 
 
 _PLAIN: dict[str, RemoteCommand] = {
@@ -195,6 +209,8 @@ _PARSERS: dict[str, Callable[[_Fields], RemoteCommand]] = {
     ),
     "new_game": lambda fields: NewGame(seed=fields.count("seed") if "seed" in fields else None),
     "lookahead": lambda fields: SetLookahead(fields.boolean("on")),
+    "set_hyperparameter": _parse_hyperparameter,
+    "add_note": lambda fields: AddNote(fields.text("text", max_characters=MAX_NOTE_CHARACTERS)),
     "seek": lambda fields: Seek(fields.count("pieces")),
     "start_demo": lambda fields: StartDemo(fields.text("slot")),
 }

@@ -27,12 +27,14 @@ from tetris_arcade.remote.messages import (
 from tetris_arcade.remote.model_names import check_slot, find_player
 from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.worker.shared.messages import (
+    AddNote,
     Command,
     NewGame,
     PlayTask,
     Save,
     SaveSlot,
     Seek,
+    SetHyperparameter,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -109,6 +111,10 @@ class WorkerHost:
                 self._stop()
             case Save() | SaveSlot():
                 self._save(command)
+            case SetHyperparameter() | AddNote():
+                if not self._trainer.is_busy:
+                    raise RefusedError("No training is running.", "busy")
+                self._send(self._trainer, command)
             case NewGame() | SetLookahead() | Seek():
                 if not self._player.is_busy:
                     raise RefusedError("No demo is running.", "busy")

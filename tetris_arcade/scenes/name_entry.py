@@ -47,9 +47,11 @@ class NameEntryScene(Scene):
         *,
         letters: str = LETTERS,
         is_hidden: bool = False,
+        max_characters: int = _MAX_CHARACTERS,
     ) -> None:
         super().__init__(context)
-        self._question, self._name, self._on_name = question, initial[:_MAX_CHARACTERS], on_name
+        self._question, self._name, self._on_name = question, initial[:max_characters], on_name
+        self._max_characters = max_characters
         self._wheel = LetterWheel(letters)
         self._letters, self._is_hidden = letters, is_hidden
         self._now = 0.0
@@ -126,7 +128,7 @@ class NameEntryScene(Scene):
     def _add(self, text: str) -> None:
         if self._letters is not LETTERS and text not in self._letters:
             return
-        self._name = (self._name + text)[:_MAX_CHARACTERS]
+        self._name = (self._name + text)[: self._max_characters]
         self.context.audio.play("move")
 
     def _delete(self) -> None:
@@ -169,6 +171,8 @@ class NameEntryScene(Scene):
     def _draw_name(self, canvas: Canvas, field: Rect) -> None:
         shown = "•" * len(self._name) if self._is_hidden else self._name
         size = fit_size(canvas, shown + "__", field.width, 2.0, 1.0)
+        while shown and canvas.text_width(shown + "__", size) > field.width:
+            shown = shown[1:]  # The end is what is being typed.
         word = canvas.text_in(shown, field, canvas.theme.text, size, "left")
         if canvas.reduced_motion or self._now % _BLINK_SECONDS < _BLINK_SECONDS / 2:
             left = (word.right if self._name else field.x) + canvas.units(2)

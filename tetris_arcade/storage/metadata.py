@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from tetris_arcade.config.changes import MAX_NOTES, Note, check_order
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation, EvaluationConditions, check_bounded
 from tetris_arcade.config.plain_data import DataValidationError, check_plain, from_plain, to_plain
 from tetris_arcade.storage.errors import DamagedError
@@ -54,6 +55,7 @@ class Metadata:
     env, training: the configurations as plain dicts (`to_plain(config)`), checked to be plain and bounded.
     learning_curve: (timesteps, lines) by increasing timesteps; `downsample_curve` bounds its length.
     sweep: the sweep that found the model's configuration, None if there was none.
+    notes: what people wrote about the run, by increasing timesteps.
     files: the manifest, filled in on saving.
     """
 
@@ -75,6 +77,7 @@ class Metadata:
     learning_curve: tuple[tuple[int, float], ...] = ()
     test: EvaluationConditions | None = None
     sweep: str | None = None
+    notes: tuple[Note, ...] = ()
     files: dict[str, FileDigest] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
@@ -85,6 +88,7 @@ class Metadata:
             raise ValueError(
                 f"learning_curve has {len(self.learning_curve)} points, at most {MAX_CURVE_POINTS}"
             )
+        check_order(self.notes, "notes", MAX_NOTES)
         if len(self.files) > MAX_FILES:
             raise ValueError(f"files has {len(self.files)} entries, at most {MAX_FILES}")
         if min(self.timesteps, self.episodes, self.best_lines, self.wall_seconds) < 0:

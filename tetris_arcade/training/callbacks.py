@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
+from tetris_arcade.config.changes import Change
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.board import measure_board
 from tetris_arcade.engine.color_board import ColorBoard, PlacedPiece
 from tetris_arcade.engine.game_state import RUNNING
@@ -104,6 +106,25 @@ class ControlCallback(PlacementCallback):
             self.progress_callback.skip_time()
         if not should_continue:
             raise StopTrainingSignal
+
+
+class ChangesCallback(PlacementCallback):
+    """Sets the hyperparameters that `get_config().changes` changes, at the timesteps at which it says so."""
+
+    def __init__(self, get_config: Callable[[], TrainConfig]) -> None:
+        super().__init__()
+        self._get_config = get_config
+        self._made: tuple[Change, ...] = ()
+
+    def _on_rollout_start(self) -> None:
+        config = self._get_config()
+        if config.changes == self._made:
+            return
+        timesteps = self.model.num_timesteps
+        due = tuple(change for change in config.changes if change.timesteps <= timesteps)
+        if due != self._made:
+            self._made = due
+            self.model.set_hyperparameters(config.at(timesteps))
 
 
 class StopOnLimitCallback(PlacementCallback):

@@ -22,6 +22,7 @@ from stable_baselines3.common.utils import (
 from stable_baselines3.common.vec_env import VecEnv
 from torch.nn import functional as F  # noqa: N812
 
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.game_state import RUNNING, TERMINATED, TRUNCATED
 from tetris_arcade.engine.randomizer import draw_fractions, seed_generator
 from tetris_arcade.envs.vector import PlacementVecEnv
@@ -341,11 +342,30 @@ class PlacementDQN(DQN):
         self._n_calls += 1
         if self._n_calls % max(self.target_update_interval // self.n_envs, 1) == 0:
             self._update_target()
+        self._update_exploration_rate()
+        self.logger.record("rollout/exploration_rate", self.exploration_rate)
+
+    def _update_exploration_rate(self) -> None:
         fraction = min(self.num_timesteps / max(self.exploration_timesteps, 1), 1.0)
         self.exploration_rate = self.exploration_initial_eps + fraction * (
             self.exploration_final_eps - self.exploration_initial_eps
         )
-        self.logger.record("rollout/exploration_rate", self.exploration_rate)
+
+    def set_hyperparameters(self, config: TrainConfig) -> None:
+        """Learn on with the learning rate, the discount, the exploration and the rewards of `config`.
+
+        Call it between two steps; the next one is the first that they count for.
+        """
+        assert self.replay_buffer is not None
+        self.first_learning_rate, self.final_learning_rate = config.learning_rate, config.final_learning_rate
+        self.gamma = self.replay_buffer.gamma = config.gamma
+        self.exploration_initial_eps, self.exploration_final_eps = (
+            config.initial_epsilon,
+            config.final_epsilon,
+        )
+        self._update_exploration_rate()
+        self.placements_env.change_rewards(config.env)
+        self.sync_with_env()
 
     def _update_target(self) -> None:
         if self._compiled is None:

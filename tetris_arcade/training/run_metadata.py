@@ -7,6 +7,7 @@ import platform
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 
+from tetris_arcade.config.changes import MAX_NOTES, Note
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
@@ -24,19 +25,26 @@ _PACKAGES = ("tetris-gymnasium", "gymnasium", "stable-baselines3", "torch", "num
 class RunHistory:
     """What a run's metadata keeps of its past.
 
-    learning_curve: (timesteps, lines per game of the standard test), a bounded number of points.
+    learning_curve: (timesteps, lines per game of the standard test), a bounded number of points. notes: what
+    people wrote, the last ones.
     """
 
     learning_curve: list[tuple[int, float]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @classmethod
     def from_metadata(cls, metadata: Metadata) -> RunHistory:
         """Return the history of a run that is resumed."""
-        return cls([(int(timesteps), float(lines)) for timesteps, lines in metadata.learning_curve])
+        curve = [(int(timesteps), float(lines)) for timesteps, lines in metadata.learning_curve]
+        return cls(curve, list(metadata.notes))
 
     def add_point(self, timesteps: int, mean_lines: float) -> None:
         """Add an evaluation to the learning curve."""
         self.learning_curve = downsample_curve([*self.learning_curve, (timesteps, mean_lines)])
+
+    def add_note(self, note: Note) -> None:
+        """Keep a note; the oldest gives way if there are too many."""
+        self.notes = [*self.notes, note][-MAX_NOTES:]
 
     def metadata(
         self, name: str, config: TrainConfig, progress: RunProgress, evaluation: Evaluation | None = None
@@ -58,6 +66,7 @@ class RunHistory:
             wall_seconds=progress.seconds,
             saved_at=now_iso(),
             learning_curve=tuple(self.learning_curve),
+            notes=tuple(self.notes),
             test=STANDARD_TEST,
             evaluation=evaluation,
         )

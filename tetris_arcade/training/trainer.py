@@ -12,6 +12,7 @@ from typing import Literal
 
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 
+from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import (
@@ -19,6 +20,7 @@ from tetris_arcade.config.training import (
     TrainConfig,
     check_resumable,
     config_from_model,
+    with_changes_of,
 )
 from tetris_arcade.engine.compile_kernels import TRAINING, warm_up
 from tetris_arcade.storage.checkpoint_names import Kind
@@ -39,6 +41,7 @@ from tetris_arcade.storage.runs import set_aside_run, take_up_run
 from tetris_arcade.storage.slots import load_model, resolve_slot, save_slot_bytes
 from tetris_arcade.training.best_game_callback import BestGameCallback
 from tetris_arcade.training.callbacks import (
+    ChangesCallback,
     ControlCallback,
     EveryNSecondsCallback,
     LogEveryNTimestepsCallback,
@@ -176,6 +179,7 @@ class Trainer:
             LogEveryNTimestepsCallback(),
             self._best_game,
             ControlCallback(self.listener, counting),
+            ChangesCallback(lambda: self.config),
             StepViewCallback(progress, self.listener),
         ]
         with contextlib.suppress(StopTrainingSignal):
@@ -224,7 +228,9 @@ class Trainer:
         if checkpoint is None:
             self._build_new()
         else:
-            check_resumable(TrainConfig.from_dict(checkpoint.metadata.training), self.config)
+            saved = TrainConfig.from_dict(checkpoint.metadata.training)
+            self.config = with_changes_of(saved, self.config)
+            check_resumable(saved, self.config)
             self.model = build_learner(self.config)
         # The logs of a run that was set aside have been renamed: those in place are another run's.
         continues_logs = checkpoint is not None and self.kept_run is None
@@ -328,6 +334,21 @@ class Trainer:
                 open_metric_logs(self.paths.logs / "training", self.log_formats, resumed_at)
             )
 
+    # --- Changes and notes ---
+
+    def change(self, name: str, value: float) -> None:
+        """Give a hyperparameter of `config.changes` another value from the next move on.
+
+        The change is recorded in the configuration, and saved at once, so that a run that is resumed or
+        repeated makes it at the same timestep. Raises ValueError if it cannot have that value.
+        """
+        self.config = self.config.with_change(Change(self.model.num_timesteps, name, value))
+        self.save("latest")
+
+    def add_note(self, text: str) -> None:
+        """Keep a note with the run, at the present timestep; raises ValueError if it is empty or too long."""
+        self.history.add_note(Note(self.model.num_timesteps, text))
+
     # --- Saving ---
 
     def save(self, kind: Kind) -> None:
@@ -374,7 +395,8 @@ class Trainer:
 
     def _start_evaluation(self) -> None:
         if not self._evaluator.is_pending and not self._compiler.is_running:
-            player = NetworkPlayer("best", playing_network(self.model, self.config))
+            config = self.config.at(self.progress.timesteps)
+            player = NetworkPlayer("best", playing_network(self.model, config))
             self._evaluator.start(player, playing_model_zip(self.model), self.progress.timesteps)
 
     def _last_result(self) -> HeldOutResult | None:

@@ -53,7 +53,7 @@ def _write_transition(model: PlacementDQN, compiled: CompiledLearner, row: int, 
     ):
         steps += 1
     count = ring.features.shape[2]
-    record["age"], record["steps"], record["num_features"] = age, steps, count
+    record["age"], record["steps"], record["num_features"] = age * ring.reward.shape[0], steps, count
     record["features"] = 0
     record["features"][:count] = ring.features[env, first] * np.float32(0.5)
     record["ending"] = ring.ending[env, _at(first, steps, capacity)]

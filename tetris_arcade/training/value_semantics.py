@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tetris_arcade.config.features import FEATURES
+from tetris_arcade.config.plain_data import DataValidationError
 from tetris_arcade.config.rewards import REWARDS
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.storage.metadata import Metadata
@@ -47,6 +48,7 @@ def semantics_from_config(config: TrainConfig) -> ValueSemantics:
 def semantics_from_metadata(metadata: Metadata | None) -> ValueSemantics:
     """Return the semantics of a saved model; those of the default configuration if it is not known."""
     try:
-        return semantics_from_config(TrainConfig.from_dict(metadata.training if metadata else {}))
-    except IncompatibleCheckpointError:
+        config = TrainConfig.from_dict(metadata.training if metadata else {})
+        return semantics_from_config(config.at(metadata.timesteps if metadata else 0))
+    except (IncompatibleCheckpointError, DataValidationError):
         return semantics_from_config(TrainConfig())

@@ -58,6 +58,8 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+right trigger": "lookahead",
     f"{_SHIFT}+left stick": "qr_code",
     f"{_SHIFT}+right stick": "new_game",
+    f"{_SHIFT}+up": "inside",
+    f"{_SHIFT}+down": "change",
 }
 # The order of SDL's button numbers, for gamepads that it recognises; for others, the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",

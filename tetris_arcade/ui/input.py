@@ -46,6 +46,8 @@ class Action(enum.Enum):
     NEW_GAME = "new_game"
     COACH = "coach"
     TAKE_OVER = "take_over"
+    INSIDE = "inside"
+    CHANGE = "change"
 
 
 CABINET_KEYS = ("1", "5")
@@ -83,6 +85,8 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.NEW_GAME: ("n",),
     Action.COACH: ("k",),
     Action.TAKE_OVER: ("o",),
+    Action.INSIDE: ("i",),
+    Action.CHANGE: ("c",),
 }
 """By pygame's key names."""
 KeyNames = Mapping[str, tuple[str, ...]]

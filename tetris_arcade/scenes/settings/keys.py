@@ -45,6 +45,8 @@ _NAMES: dict[Action | Control, str] = {
     Action.SCREENSHOT: N_("screenshot"),
     Action.HELP: N_("help"),
     Action.NEW_GAME: N_("new game"),
+    Action.INSIDE: N_("inside the learner"),
+    Action.CHANGE: N_("change the training"),
     Control.MOVE_LEFT: N_("move left"),
     Control.MOVE_RIGHT: N_("move right"),
     Control.SOFT_DROP: N_("soft drop"),
