@@ -67,7 +67,7 @@ def main() -> None:
     for code in TRANSLATED:
         catalogue = read(code)
         dates = catalogue.creation_date, catalogue.revision_date
-        catalogue.update(template)
+        catalogue.update(template, no_fuzzy_matching=True)
         catalogue.creation_date, catalogue.revision_date = dates
         for suffix, content in zip((".po", ".mo"), to_bytes(catalogue), strict=True):
             (CATALOGUES / f"{code}{suffix}").write_bytes(content)

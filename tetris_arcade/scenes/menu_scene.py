@@ -70,7 +70,7 @@ class MenuScene(Scene):
     def menu_keys_text(self) -> str:
         """How to use the menu, as a part of a sentence."""
         move = self.keys_text(_("move"), Action.UP, Action.DOWN)
-        return f"{move}, {self.keys_text('choose', Action.CONFIRM)}"
+        return f"{move}, {self.keys_text(_('choose'), Action.CONFIRM)}"
 
     def bindings(self) -> list[KeyBinding]:
         has_values = any(entry.change is not None for entry in self.menu.entries)

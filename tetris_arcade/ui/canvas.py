@@ -12,6 +12,7 @@ from pygame import Rect, Surface
 
 from tetris_arcade.ui.font import GLYPH_SIZE, render_text, text_cols
 from tetris_arcade.ui.layout import unit_from_size
+from tetris_arcade.ui.line_breaks import split_at_breaks
 from tetris_arcade.ui.text_order import is_right_to_left
 from tetris_arcade.ui.theme import Color, Theme, blend
 
@@ -223,12 +224,12 @@ class Canvas:
         return y - rect.y
 
     def wrap(self, text: str, width: int, size: float = 1.0) -> list[str]:
-        """Wrap text at spaces into lines of at most `width` pixels; longer words are cut with "…"."""
+        """Wrap text into lines of at most `width` pixels; longer words are cut with "…"."""
         lines: list[str] = []
         for part in text.split("\n"):
             line = ""
-            for word in part.split(" "):
-                longer = f"{line} {word}" if line else word
+            for gap, word in split_at_breaks(part):
+                longer = f"{line}{gap}{word}" if line else word
                 if self.text_width(longer, size) <= width:
                     line = longer
                     continue

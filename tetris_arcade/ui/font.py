@@ -6,6 +6,7 @@ lacks, such as those of a model's name, are its letters with a mark, or Unifont'
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache, lru_cache
 
 import numpy as np
@@ -163,6 +164,8 @@ _SPACE_COLS = 4
 _NARROW_SPACE, _NARROW_SPACE_COLS = "\u202f", 2
 _GLYPH_CACHE_SIZE = 2_000
 _OVERSAMPLING = 8
+_THICKENING_ALPHA = 120
+"""Of the pixels right of thin strokes, beside which this font's are bold."""
 _WIDTH_CACHE_SIZE = 1_000
 
 
@@ -260,6 +263,14 @@ def _fine_glyph(char: str, color: Color) -> Surface:
     if pixels is None:
         return pygame.transform.scale_by(_glyph(char, color), _FINE)
     image = Surface((GLYPH_SIZE * _FINE, GLYPH_SIZE * _FINE), pygame.SRCALPHA)
+    if _is_thin(char):
+        for y, x in np.argwhere(pixels[:, :-1] & ~pixels[:, 1:]).tolist():
+            image.set_at((x + 1, y), (*color, _THICKENING_ALPHA))
     for y, x in np.argwhere(pixels).tolist():
         image.set_at((x, y), (*color, 255))
     return image
+
+
+def _is_thin(char: str) -> bool:
+    """Whether a glyph's strokes are a pixel wide, and too dense to be made bold: kana, Chinese characters."""
+    return char not in _GLYPHS and unicodedata.east_asian_width(char) in ("W", "F")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from tetris_arcade.config.settings import TEXT_SIZES
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import GLYPH_SIZE, text_cols
+from tetris_arcade.ui.line_breaks import split_at_breaks
 
 _PARTS = re.compile(r"[^-_.]*[-_.]*")
 _CACHE_SIZE = 200
@@ -40,7 +41,8 @@ def growing_lines(
 
 def _has_whole_words(canvas: Canvas, texts: Sequence[str], width: int, size: float) -> bool:
     """Whether each word, or part of one with hyphens, fits a width in pixels."""
-    parts = (part for text in texts for word in text.split() for part in _PARTS.findall(word))
+    words = (word for text in texts for _, word in split_at_breaks(" ".join(text.split())))
+    parts = (part for word in words for part in _PARTS.findall(word))
     return all(canvas.text_width(part, size) <= width for part in parts)
 
 
@@ -50,7 +52,11 @@ def break_long_words(canvas: Canvas, text: str, width: int, size: float = 1.0) -
     A word is broken after "-", "_" or "." if possible, otherwise anywhere.
     """
     cols = width * GLYPH_SIZE // canvas.text_height(size)
-    return re.sub(r"[^ \n]+", lambda match: _break_word(match[0], cols), text)
+
+    def break_parts(match: re.Match[str]) -> str:
+        return "".join(_break_word(part, cols) for _, part in split_at_breaks(match[0]))
+
+    return re.sub(r"[^ \n]+", break_parts, text)
 
 
 @lru_cache(_CACHE_SIZE)
