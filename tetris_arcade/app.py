@@ -41,9 +41,9 @@ from tetris_arcade.ui.canvas import Canvas, SurfaceCache
 from tetris_arcade.ui.clock import FrameClock
 from tetris_arcade.ui.display import Display
 from tetris_arcade.ui.input import InputEvent, InputMapper, KeyNames
-from tetris_arcade.ui.layout import cut_top
+from tetris_arcade.ui.layout import cut_top, unit_from_size
 from tetris_arcade.ui.still_picture import StillPicture
-from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.text_fitting import fit_size, min_text_size
 from tetris_arcade.ui.theme import THEMES
 from tetris_arcade.ui.touch import is_touch
 from tetris_arcade.ui.widgets.backdrop import draw_backdrop
@@ -318,8 +318,9 @@ class App:
 
     def _make_canvas(self) -> Canvas:
         display = self.context.settings.display
-        theme = THEMES[display.palette]
-        return Canvas(self.display.surface, theme, self._cache, display.text_size, display.reduced_motion)
+        surface, theme = self.display.surface, THEMES[display.palette]
+        text_size = max(display.text_size, min_text_size(unit_from_size(*surface.get_size())))
+        return Canvas(surface, theme, self._cache, text_size, display.reduced_motion)
 
     @property
     def top(self) -> Scene:

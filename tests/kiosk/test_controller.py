@@ -11,10 +11,12 @@ import pytest
 
 from tests.kiosk.driver import IDLE, OpenKiosk, frames, key
 from tetris_arcade.config.settings import Settings
+from tetris_arcade.languages import get_language
 from tetris_arcade.remote.messages import StartDemo
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.language_choice import ask_language
 from tetris_arcade.scenes.models.scene import ModelsScene
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.play_menu import PlayMenuScene
@@ -259,3 +261,15 @@ def test_device_that_does_not_rest_is_no_visitor(open_kiosk: OpenKiosk, device: 
     for more in range(number, number + round(5 * IDLE) * 4):
         app.frame([_drift(more)[device]], more / 4, 0.1)
     assert isinstance(app.top, AttractScene)
+
+
+def test_a_visitors_language_lasts_for_the_visit(open_kiosk: OpenKiosk) -> None:
+    app = open_kiosk()
+    app.apply(ask_language(app.context))
+    frames(app, 0.0, 1.0, key("down"), key("return"))
+    assert app.context.settings.display.language == get_language().code == "de"
+    assert isinstance(app.top, TitleScene)
+    assert "Einstellungen" in [entry.label for entry in app.top.menu.entries]
+    frames(app, 1.0, IDLE + 5)
+    assert isinstance(app.top, AttractScene)
+    assert app.context.settings.display.language == get_language().code == "en"

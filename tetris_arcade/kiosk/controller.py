@@ -88,6 +88,7 @@ class KioskController:
         self._operator_menu = OperatorMenu(context, actions)
         self._operator_keys = HeldCombination()
         self._training_keeper = TrainingKeeper(context, rules.training)
+        self._language = context.settings.display.language
         self._last_input_at: float | None = None
         self._last_press_at = 0.0
         self._fault_times: deque[float] = deque(maxlen=_MAX_FAULTS)
@@ -190,11 +191,19 @@ class KioskController:
         self._last_input_at = self._last_press_at = self._now
         self._context.player.rest()
         self._training_keeper.undo_visitor_changes()
+        self._undo_language()
         settings = self._rules.settings
         if self._is_screen_off_hour():
             return [Reset(TitleScene(self._context)), Push(NightScene(self._context))]
         attract = AttractScene(self._context, settings.playlist, settings.rotate_seconds)
         return [Reset(TitleScene(self._context)), Push(attract)]
+
+    def _undo_language(self) -> None:
+        """Speak the settings' language again; a visitor may have chosen another one."""
+        settings = self._context.settings
+        if settings.display.language != self._language:
+            display = replace(settings.display, language=self._language)
+            self._context.change_settings(replace(settings, display=display))
 
     def start_turn(self) -> None:
         """Count the time until the attract loop from now, as if a visitor had come."""
@@ -246,6 +255,7 @@ class KioskController:
         if self._rules.settings.pin is None:
             self._rules = replace(self._rules, settings=replace(self._rules.settings, pin=pin))
         self._context.change_settings(settings)
+        self._language = settings.display.language
         self._visits.is_on = self._rules.settings.statistics
         self._training_keeper.change(self._rules.training)
         return problem or _("Settings reloaded")

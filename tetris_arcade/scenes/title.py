@@ -12,6 +12,7 @@ from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push, Quit, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
+from tetris_arcade.scenes.language_choice import ask_language, language_label
 from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.models.scene import ModelsScene
@@ -57,14 +58,15 @@ class Destination:
     """A line of the title's menu. go: makes the transition. is_shown: whether the menu has the line now."""
 
     key: str
-    label: str
+    label: str | Callable[[], str]
     description: str | Callable[[Context], str]
     go: Callable[[Context], Transition]
     is_shown: Callable[[Context], bool] = lambda _: True
 
     def to_entry(self, context: Context) -> MenuEntry:
         text = _(self.description) if isinstance(self.description, str) else self.description(context)
-        return MenuEntry(self.key, _(self.label), choose=lambda: self.go(context), description=text)
+        label = _(self.label) if isinstance(self.label, str) else self.label()
+        return MenuEntry(self.key, label, choose=lambda: self.go(context), description=text)
 
 
 def _is_training(context: Context) -> bool:
@@ -109,7 +111,8 @@ def _quit(context: Context) -> Transition:
 def _open_settings(context: Context) -> Transition:
     screens: dict[str, str] = {}
     for destination in DESTINATIONS:
-        screens.setdefault(destination.key, destination.label)
+        label = destination.label
+        screens.setdefault(destination.key, label if isinstance(label, str) else label())
     screens.pop("quit")
     return Push(SettingsScene(context, tuple(screens.items())))
 
@@ -143,6 +146,9 @@ DESTINATIONS = (
         "replays", N_("Replays"), N_("Watch saved games"), lambda context: Push(ReplaysScene(context))
     ),
     Destination("settings", N_("Settings"), N_("Picture, sound, keys"), _open_settings),
+    Destination(
+        "language", language_label, N_("Choose your language"), ask_language, lambda context: context.is_kiosk
+    ),
     Destination("quit", N_("Quit"), N_("See you!"), _quit, lambda context: not context.is_kiosk),
 )
 

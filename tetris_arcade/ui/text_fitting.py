@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from tetris_arcade.config.settings import TEXT_SIZES
+from tetris_arcade.languages import get_language
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.font import GLYPH_SIZE, text_cols
 from tetris_arcade.ui.line_breaks import split_at_breaks
@@ -16,6 +17,12 @@ _CACHE_SIZE = 200
 _MAX_GROWN_LINES = 6
 TextStyle = tuple[float, int]
 """(size, maximum number of lines)."""
+
+
+def min_text_size(unit_px: int) -> float:
+    """The smallest of the user's text sizes at which the spoken language is legible, or else the largest."""
+    needed = get_language().min_letter_pixels / (GLYPH_SIZE * unit_px)
+    return next((size for size in TEXT_SIZES if size >= needed), TEXT_SIZES[-1])
 
 
 def fit_size(canvas: Canvas, text: str, width: int, *sizes: float) -> float:

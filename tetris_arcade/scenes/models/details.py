@@ -153,7 +153,7 @@ def _training_stats(canvas: Canvas, width: int, metadata: Metadata) -> list[Stat
     minutes = metadata.wall_seconds / 60
     stats = [
         Stat(_("trained on"), env_text(env)),
-        Stat(_("reward"), _text(env, "reward")),
+        Stat(_("reward"), _(_text(env, "reward"))),
         Stat(_("sees"), _features_text(canvas, width, _text(env, "features"))),
         Stat(_("time"), _("{minutes} min").format(minutes=format_number(minutes, ",.1f"))),
         Stat(_("games"), format_number(metadata.episodes)),
@@ -168,7 +168,7 @@ def _training_stats(canvas: Canvas, width: int, metadata: Metadata) -> list[Stat
 
 def _features_text(canvas: Canvas, width: int, features: str) -> str:
     """What the network sees, in the longest form that fits."""
-    forms = _FEATURES.get(features, (features,))
+    forms = tuple(map(_, _FEATURES.get(features, (features,))))
     return next((text for text in forms if canvas.text_width(text) <= width), forms[-1])
 
 

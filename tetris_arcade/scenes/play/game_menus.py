@@ -79,7 +79,8 @@ class GameMenu(MenuScene):
             max(units(_WIDTH_UNITS), canvas.text_width("0" * _LETTERS) + units(20)),
         )
         stats, inside_width = self.stats(), width - units(26)
-        size = fit_size(canvas, self.heading, inside_width, 3.0, 2.0, 1.5, 1.0)
+        heading = _(self.heading)
+        size = fit_size(canvas, heading, inside_width, 3.0, 2.0, 1.5, 1.0)
         head_height = canvas.text_height(size) + units(12)
         stats_height = stats_lines(canvas, inside_width, stats) * canvas.line_height() + units(
             6 if stats else 0
@@ -87,7 +88,7 @@ class GameMenu(MenuScene):
         height = head_height + stats_height + self.menu.height(canvas) + units(18)
         inside = canvas.panel(centered(canvas.rect, width, min(height, canvas.rect.height - units(4))))
         head, rest = cut_top(inside, head_height)
-        canvas.text_in(self.heading, head, canvas.theme.accent, size)
+        canvas.text_in(heading, head, canvas.theme.accent, size)
         listed, menu = cut_top(rest, min(stats_height, max(0, rest.height - 3 * canvas.line_height())))
         draw_stats(canvas, Rect(listed.x + units(8), listed.y, inside_width, listed.height), stats)
         self.menu.draw(canvas, menu)

@@ -241,7 +241,7 @@ class PlaylistScene(MenuScene):
         self._change(replace(kiosk, playlist=toggled(kiosk.playlist, name)))
 
     def draw(self, canvas: Canvas) -> None:
-        menu, note = draw_menu_with_note(canvas, self.menu, _NOTE)
+        menu, note = draw_menu_with_note(canvas, self.menu, _(_NOTE))
         canvas.explain(
             menu,
             _("The players of the kiosk: {keys}").format(
