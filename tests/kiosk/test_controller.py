@@ -69,7 +69,7 @@ def test_title_follows_the_attract_loop(open_kiosk: OpenKiosk) -> None:
     frames(app, 0.0, 0.5, key("x"))
     assert isinstance(app.top, TitleScene)
     keys = [entry.key for entry in app.top.menu.entries]
-    assert keys == ["play", "demo", "models", "duel", "replays", "settings"]
+    assert keys == ["play", "demo", "models", "duel", "replays", "settings", "language"]
 
 
 def test_a_game_starts_with_one_button_and_does_not_outlive_its_visitor(open_kiosk: OpenKiosk) -> None:
@@ -102,7 +102,7 @@ def test_visitors_play_the_forms_and_levels_that_the_operator_offers(open_kiosk:
 def test_closed_screens_cannot_be_opened(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk(closed_screens=("duel", "demo", "settings", "no such screen"))
     assert isinstance(app.top, TitleScene)
-    assert [entry.key for entry in app.top.menu.entries] == ["play", "models", "replays"]
+    assert [entry.key for entry in app.top.menu.entries] == ["play", "models", "replays", "language"]
     app.apply(Push(ModelsScene(app.context)))
     frames(app, 0.0, 0.2, key("return"))
     assert isinstance(app.top, ChoiceDialog)
@@ -112,7 +112,7 @@ def test_closed_screens_cannot_be_opened(open_kiosk: OpenKiosk) -> None:
 def test_all_screens_are_open_if_none_would_be(open_kiosk: OpenKiosk) -> None:
     app = open_kiosk(closed_screens=("play", "train", "demo", "models", "duel", "replays", "settings"))
     assert isinstance(app.top, TitleScene)
-    assert len(app.top.menu.entries) == 6
+    assert len(app.top.menu.entries) == 7
 
 
 EXITS = {

@@ -58,15 +58,14 @@ class Destination:
     """A line of the title's menu. go: makes the transition. is_shown: whether the menu has the line now."""
 
     key: str
-    label: str | Callable[[], str]
+    label: str
     description: str | Callable[[Context], str]
     go: Callable[[Context], Transition]
     is_shown: Callable[[Context], bool] = lambda _: True
 
     def to_entry(self, context: Context) -> MenuEntry:
         text = _(self.description) if isinstance(self.description, str) else self.description(context)
-        label = _(self.label) if isinstance(self.label, str) else self.label()
-        return MenuEntry(self.key, label, choose=lambda: self.go(context), description=text)
+        return MenuEntry(self.key, _(self.label), choose=lambda: self.go(context), description=text)
 
 
 def _is_training(context: Context) -> bool:
@@ -111,8 +110,7 @@ def _quit(context: Context) -> Transition:
 def _open_settings(context: Context) -> Transition:
     screens: dict[str, str] = {}
     for destination in DESTINATIONS:
-        label = destination.label
-        screens.setdefault(destination.key, label if isinstance(label, str) else label())
+        screens.setdefault(destination.key, destination.label)
     screens.pop("quit")
     return Push(SettingsScene(context, tuple(screens.items())))
 
@@ -146,9 +144,6 @@ DESTINATIONS = (
         "replays", N_("Replays"), N_("Watch saved games"), lambda context: Push(ReplaysScene(context))
     ),
     Destination("settings", N_("Settings"), N_("Picture, sound, keys"), _open_settings),
-    Destination(
-        "language", language_label, N_("Choose your language"), ask_language, lambda context: context.is_kiosk
-    ),
     Destination("quit", N_("Quit"), N_("See you!"), _quit, lambda context: not context.is_kiosk),
 )
 
@@ -197,7 +192,17 @@ class TitleScene(MenuScene):
         context = self.context
         shown = [destination for destination in DESTINATIONS if destination.is_shown(context)]
         open_ones = [destination for destination in shown if context.is_open(destination.key)]
-        return [destination.to_entry(context) for destination in open_ones or shown]
+        entries = [destination.to_entry(context) for destination in open_ones or shown]
+        return [*entries, self._language_entry()] if context.is_kiosk else entries
+
+    def _language_entry(self) -> MenuEntry:
+        """What a kiosk's visitors choose their language with; elsewhere it is among the settings."""
+        return MenuEntry(
+            "language",
+            language_label(),
+            choose=lambda: ask_language(self.context),
+            description=_("Choose your language"),
+        )
 
     def handle(self, event: InputEvent) -> Transition | None:
         self._idle_since = None
