@@ -128,6 +128,7 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "inside, quantities": (open_training, ("i", 0.9)),
     "inside, one update": (open_training, ("i", "g", "right", 0.9)),
     "inside, then and now": (open_training, ("i", "g", "g", "right", 0.9)),
+    "inside, graphs": (open_training, ("i", "g", "g", "g", *["left"] * 12, "+", "return", 0.9)),
     "change the training": (open_training, ("c", "right", "down", "left", 0.9)),
     "training, board hidden": (open_training, (1.0, "v", 0.1)),
     "training starts": (open_training_start, (0.1,)),

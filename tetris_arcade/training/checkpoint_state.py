@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 from tetris_arcade.config.evaluation import MAX_METRIC
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.engine.randomizer import generator_from_state, generator_state
+from tetris_arcade.storage.run_graphs import GRAPHS_NAME
 from tetris_arcade.training.dqn import PlacementDQN
 from tetris_arcade.training.run_listener import RunProgress
 
 Arrays = dict[str, NDArray[Any]]
 
 REPLAY_BUFFER_NAME = "replay_buffer.npz"
-LISTENER_STATE_NAME = "graphs.npz"
+LISTENER_STATE_NAME = GRAPHS_NAME
 
 _COUNTERS = {"num_timesteps": 0, "n_calls": 0, "n_updates": 0, "episode_num": 0, "exploration_rate": 0.0}
 _ADAM_STATE = {"step", "exp_avg", "exp_avg_sq"}

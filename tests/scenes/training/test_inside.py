@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pygame
 import pytest
+from pygame.event import Event
 
 from tests.fakes import FakeWorkerClient, as_fake
 from tests.pilot import OpenPilot, Pilot
@@ -15,6 +17,8 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.training.inside.positions import value_then
 from tetris_arcade.scenes.training.inside.scene import InsideScene
 from tetris_arcade.scenes.training.inside.update_page import update_board, update_texts
+from tetris_arcade.scenes.training.stats import all_graphs
+from tetris_arcade.ui.widgets.graph import Graph
 
 
 @pytest.fixture
@@ -104,3 +108,78 @@ def test_the_same_position_then_and_now(inside: Pilot) -> None:
     inside.press(*["right"] * 10)
     assert not inside.sees(f"{first:.2f}")
     assert inside.sees(f"{value_then(series, PROBES[0], 0.5)[1]:.2f}")
+
+
+def _graph(pilot: Pilot) -> Graph:
+    scene = pilot.app.top
+    assert isinstance(scene, InsideScene)
+    graph = scene._graphs._shown
+    assert graph is not None
+    return graph
+
+
+def test_the_cursor_reads_the_values_of_a_graph(inside: Pilot) -> None:
+    inside.press("g", "g", "g")
+    assert inside.sees("Move the cursor to read the values")
+    inside.press("left", *["left"] * 25)
+    graph = _graph(inside)
+    assert graph.cursor is not None
+    curve = graph.curves[1]
+    index = int(np.abs(curve.timesteps - graph.cursor).argmin())
+    assert inside.sees(f"At move {round(graph.cursor):,}:")
+    assert inside.sees(f"average {curve.values[index]:,.0f}")
+
+
+def test_zoom_shows_the_part_around_the_cursor(inside: Pilot) -> None:
+    inside.press("g", "g", "g", "left", *["left"] * 25)
+    cursor = _graph(inside).cursor
+    inside.press("+", "+", "+")
+    span = _graph(inside).span
+    assert span is not None
+    assert cursor is not None
+    assert span[0] < cursor < span[1]
+    assert span[1] - span[0] < 187_408 / 4
+    inside.press(*["right"] * 60)  # the part that is shown follows
+    moved, cursor = _graph(inside).span, _graph(inside).cursor
+    assert moved is not None
+    assert cursor is not None
+    assert moved[0] > span[0]
+    assert moved[0] <= cursor <= moved[1] + 1.0
+    inside.press(*["-"] * 9)
+    assert _graph(inside).span is None
+
+
+def test_a_pointer_moves_the_cursor_and_a_wheel_zooms(inside: Pilot) -> None:
+    inside.press("g", "g", "g")
+    inside.send()
+    scene = inside.app.top
+    assert isinstance(scene, InsideScene)
+    plot = scene._graphs._plot
+    assert plot.width > 1_000
+    for x, share in ((plot.left, 0.0), (plot.centerx, 0.5)):
+        inside.send(Event(pygame.MOUSEMOTION, pos=(x, 300), rel=(1, 1), buttons=(0, 0, 0)))
+        cursor = _graph(inside).cursor
+        assert cursor is not None
+        assert cursor == pytest.approx(share * 187_408 * 1.02, abs=200)
+    inside.send(Event(pygame.MOUSEWHEEL, x=0, y=1, flipped=False))
+    inside.send()
+    assert _graph(inside).span is not None
+
+
+def test_another_run_is_laid_over_from_its_own_start(inside: Pilot) -> None:
+    inside.press("g", "g", "g", "return")
+    graph = _graph(inside)
+    assert inside.sees("laid over: ")
+    (other,) = [curve for curve in graph.curves if curve.is_other]
+    tests = graph.curves[2]
+    assert other.axis == tests.axis == "right"  # test results, as those of this run
+    assert other.timesteps.size > 2
+    inside.press(*["return"] * 10)
+
+
+def test_changes_and_notes_are_stamped_on_every_graph(inside: Pilot) -> None:
+    trainer = _trainer(inside)
+    for graph in all_graphs(trainer.series, trainer.learner):
+        texts = [stamp.text for stamp in graph.stamps]
+        assert "Learning rate 0.002" in texts, graph.title
+        assert "It keeps the well o…" in texts, graph.title

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
 from tetris_arcade.worker.shared.milestones import reached_milestones
-from tetris_arcade.worker.shared.telemetry import SERIES_LENGTH, SERIES_NAMES, series_points
+from tetris_arcade.worker.shared.telemetry import SERIES_LENGTH, SERIES_NAMES, series_band, series_points
 
 
 def _recorder_with_points(number: int) -> SeriesRecorder:
@@ -123,3 +123,20 @@ def test_milestones_of_earlier_versions_are_read_off_the_graphs() -> None:
     restored = from_arrays(to_arrays(recorder.record))
     reached = {milestone.key: timesteps for milestone, timesteps in reached_milestones(restored[0])}
     assert reached == {"line_1": 200, "lines_10": 300}
+
+
+def test_a_full_graph_keeps_the_lowest_and_the_highest_values() -> None:
+    """Of all values that were added, whichever points were dropped; also after a save."""
+    values = np.random.default_rng(1).normal(0.0, 1.0, 4 * SERIES_LENGTH).astype(np.float32)
+    graphs = SeriesRecorder()
+    for timesteps, value in enumerate(values.tolist()):
+        graphs.add("loss", timesteps, value)
+    for record in (graphs.record, from_arrays(to_arrays(graphs.record))):
+        timesteps, points = series_points(record[0], "loss")
+        low, high = series_band(record[0], "loss")
+        starts = np.concatenate(([0], timesteps[:-1] + 1)).astype(int)
+        for start, end, lowest, highest in zip(starts, timesteps.astype(int), low, high, strict=True):
+            assert lowest == values[start : end + 1].min()
+            assert highest == values[start : end + 1].max()
+        assert (low <= points).all()
+        assert (points <= high).all()

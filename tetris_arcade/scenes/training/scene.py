@@ -98,7 +98,7 @@ class TrainScene(Scene):
         self._is_moving = False
         self._now = 0.0
         self._page = 0
-        self._graphs = graph_page(self._client.series, self._page)
+        self._graphs = graph_page(self._client.series, self._page, self._client.learner)
         self._panel = GraphPanel()
         self._narration = Narration()
         self._shows_values = False
@@ -135,7 +135,7 @@ class TrainScene(Scene):
                 self._view = read_board(self._frame["boards"][0], BoardModel)
         if self._client.series is not self._series:
             self._series = self._client.series
-            self._graphs = graph_page(self._series, self._page)
+            self._graphs = graph_page(self._series, self._page, self._client.learner)
         progress = self._animation.advance(
             self._view, dt, is_paused=self._client.is_paused, shows_values=self._shows_values
         )
@@ -276,7 +276,7 @@ class TrainScene(Scene):
 
     def _turn_page(self) -> None:
         self._page = (self._page + 1) % NUM_GRAPH_PAGES
-        self._graphs = graph_page(self._client.series, self._page)
+        self._graphs = graph_page(self._client.series, self._page, self._client.learner)
 
     @property
     def _is_locked(self) -> bool:

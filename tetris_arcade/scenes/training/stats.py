@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.speeds import speed_name
+from tetris_arcade.scenes.training.hyperparameters import event_texts
 from tetris_arcade.ui.theme import Color, Theme
 from tetris_arcade.ui.widgets.graph import Curve, Graph, Stamp, running_mean
 from tetris_arcade.ui.widgets.stat_line import Stat, duration, number, short_number
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.shared.milestones import reached_milestones
-from tetris_arcade.worker.shared.telemetry import series_points
+from tetris_arcade.worker.shared.telemetry import series_band, series_points
 
 _FIRST_WEIGHT = 1.6
 """The height of the first graph, compared with the others: lines per game matter most."""
 _MEAN_POINTS = 25
+_MAX_STAMP_CHARACTERS = 20
 _STAMP_TEXTS = {
     "line_1": N_("first line"),
     "lines_10": N_("10 lines"),
@@ -89,9 +92,46 @@ def clock_text(seconds: float) -> str:
     return time.strftime("%H:%M", time.localtime(seconds))
 
 
-def graph_page(series: Any, number: int) -> list[Graph]:
-    """The four graphs of a page, 0..NUM_GRAPH_PAGES - 1, from a SERIES record."""
-    return _GRAPH_PAGES[number](series)
+def graph_page(series: Any, number: int, learner: Any = None) -> list[Graph]:
+    """The four graphs of a page, 0..NUM_GRAPH_PAGES - 1, from a SERIES record.
+
+    learner: a LEARNER record, whose changes and notes are stamped on every graph.
+    """
+    return with_events(_GRAPH_PAGES[number](series), learner)
+
+
+def all_graphs(series: Any, learner: Any) -> list[Graph]:
+    """All graphs of a training, those of the learner included."""
+    pages = (*(make for make in _GRAPH_PAGES), _learner_page)
+    return with_events([graph for make in pages for graph in make(series)], learner)
+
+
+def with_events(graphs: list[Graph], learner: Any) -> list[Graph]:
+    """The graphs with the changes and notes of a LEARNER record stamped on each."""
+    if learner is None or not int(learner["num_events"]):
+        return graphs
+    stamps = tuple(
+        Stamp(timesteps, text if is_change else _shorten(text))
+        for timesteps, is_change, text in event_texts(learner)
+    )
+    return [replace(graph, stamps=(*graph.stamps, *stamps)) for graph in graphs]
+
+
+def _shorten(note: str) -> str:
+    """The beginning of a note, for a stamp."""
+    return note if len(note) <= _MAX_STAMP_CHARACTERS else f"{note[: _MAX_STAMP_CHARACTERS - 1]}…"
+
+
+def _learner_page(series: Any) -> list[Graph]:
+    return [
+        Graph(title, (_curve(series, name, "", color),), _("Waiting for the first update"))
+        for title, name, color in (
+            (_("TD ERROR, MEAN SIZE"), "td_error", 2),
+            (_("GRADIENT LENGTH"), "gradient_norm", 0),
+            (_("DISTANCE OF THE TARGET NETWORK"), "target_distance", 1),
+            (_("EXPLORED MOVES"), "exploration_share", 3),
+        )
+    ]
 
 
 def _learning_page(series: Any) -> list[Graph]:
@@ -155,4 +195,6 @@ def _mean(series: Any, name: str, color: int) -> Curve:
 
 def _curve(series: Any, name: str, label: str, color: int, **look: Any) -> Curve:
     timesteps, values = series_points(series, name)
-    return Curve(label, timesteps, values, color, **look)
+    if look.get("style", "line") == "line" and int(series[name]["stride"]) > 1:
+        look["band"] = series_band(series, name)
+    return Curve(label, timesteps, values, color, series=name, **look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -40,6 +40,18 @@ class Curve:
     axis: Literal["left", "right"] = "left"
     has_best: bool = False
     min_range: tuple[float, float] | None = None  # always shown, whatever the values are
+    band: tuple[NDArray[np.float32], NDArray[np.float32]] | None = (
+        None  # lowest and highest around each value
+    )
+    series: str = ""  # the name of its graph in saved runs
+    is_other: bool = False  # of another run: drawn fainter, behind the others
+
+    def within(self, span: tuple[float, float]) -> Curve:
+        """The points in a span of timesteps, and one on each side of it."""
+        first = max(0, int(np.searchsorted(self.timesteps, span[0])) - 1)
+        part = slice(first, int(np.searchsorted(self.timesteps, span[1], "right")) + 1)
+        band = None if self.band is None else (self.band[0][part], self.band[1][part])
+        return replace(self, timesteps=self.timesteps[part], values=self.values[part], band=band)
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,8 @@ class Graph:
     empty_text: str = EMPTY_TEXT
     weight: float = 1.0  # share of the height among the graphs of a page
     stamps: tuple[Stamp, ...] = ()
+    span: tuple[float, float] | None = None  # of timesteps that are shown; None: all
+    cursor: float | None = None  # the timestep at which a line is drawn
 
     @property
     def is_empty(self) -> bool:
@@ -130,12 +144,15 @@ def render_graph(canvas: Canvas, size: tuple[int, int], graph: Graph) -> Surface
     return surface
 
 
-def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> None:
-    """Draw a graph over a surface, except for its corners; `canvas` is that of the screen."""
-    _draw_graph(Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px), graph)
+def paint_graph(canvas: Canvas, surface: Surface, graph: Graph) -> Rect:
+    """Draw a graph over a surface, except for its corners; `canvas` is that of the screen. Returns where its
+    plot is; an empty rectangle if it has none.
+    """
+    own = Canvas(surface, canvas.theme, canvas.cache, canvas.text_scale, unit_px=canvas.unit_px)
+    return _draw_graph(own, graph)
 
 
-def _draw_graph(canvas: Canvas, graph: Graph) -> None:
+def _draw_graph(canvas: Canvas, graph: Graph) -> Rect:
     """Draw a graph over a whole canvas."""
     inside = canvas.panel(canvas.rect)
     size = fit_size(canvas, graph.title, inside.width, 1.0, 1.0 / canvas.text_scale)
@@ -157,7 +174,8 @@ def _draw_graph(canvas: Canvas, graph: Graph) -> None:
         middle = Rect(area.x, area.centery - height // 2, area.width, height)
         canvas.paragraph(_(graph.empty_text), middle, canvas.theme.text_faint, align="center")
     elif area.width > canvas.text_width("0000000") and area.height > canvas.text_height() * 5 // 2:
-        _draw_plot(canvas, area, graph)
+        return _draw_plot(canvas, area, graph)
+    return Rect(0, 0, 0, 0)
 
 
 def _draw_legend(canvas: Canvas, line: Rect, graph: Graph, size: float = 1.0) -> bool:
@@ -194,7 +212,8 @@ def _draw_sample(canvas: Canvas, rect: Rect, curve: Curve, color: Color) -> None
 
 
 def _color(canvas: Canvas, curve: Curve) -> Color:
-    return canvas.theme.graph[curve.color % len(canvas.theme.graph)]
+    color = canvas.theme.graph[curve.color % len(canvas.theme.graph)]
+    return blend(color, canvas.theme.text_faint, 0.6) if curve.is_other else color
 
 
 def _dot_color(canvas: Canvas, curve: Curve) -> Color:
@@ -202,7 +221,9 @@ def _dot_color(canvas: Canvas, curve: Curve) -> Color:
     return blend(_color(canvas, curve), canvas.theme.well, 0.42)
 
 
-def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
+def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> Rect:
+    if graph.span is not None:
+        graph = replace(graph, curves=tuple(curve.within(graph.span) for curve in graph.curves))
     sides = [[c for c in graph.curves if c.axis == side and c.values.size] for side in ("left", "right")]
     scales = [_y_scale(curves) if curves else None for curves in sides]
     height = area.height - canvas.line_height()
@@ -220,15 +241,22 @@ def _draw_plot(canvas: Canvas, area: Rect, graph: Graph) -> None:
     canvas.fill(plot, canvas.theme.well)
     _draw_x_axis(canvas, plot, span)
     _draw_area(canvas, plot, graph, span, scales[0])
+    for curve in graph.curves:
+        if curve.band is not None and curve.axis == "left" and scales[0] is not None:
+            _draw_band(canvas, plot, curve, span, scales[0])
     _draw_stamps(canvas, plot, graph.stamps, span)
     for side, scale in enumerate(scales):
         if scale is None:
             continue
         _draw_y_axis(canvas, plot, scale, marks[side], texts[side], is_right=side == 1, curve=sides[side][0])
         canvas.surface.set_clip(plot)
-        for curve in sides[side]:
+        for curve in sorted(sides[side], key=lambda curve: not curve.is_other):
             _draw_curve(canvas, plot, curve, span, scale)
         canvas.surface.set_clip(None)
+    if graph.cursor is not None:
+        x = plot.x + round((graph.cursor - span[0]) / (span[1] - span[0]) * (plot.width - 1))
+        canvas.fill(Rect(x, plot.y, canvas.units(1) // 2 or 1, plot.height).clip(plot), canvas.theme.text)
+    return plot
 
 
 def _draw_stamps(canvas: Canvas, plot: Rect, stamps: Sequence[Stamp], span: tuple[float, float]) -> None:
@@ -256,7 +284,17 @@ def _draw_stamps(canvas: Canvas, plot: Rect, stamps: Sequence[Stamp], span: tupl
 
 
 def _x_span(graph: Graph) -> tuple[float, float]:
-    ends = [(float(c.timesteps[0]), float(c.timesteps[-1])) for c in graph.curves if c.values.size]
+    if graph.span is not None:
+        return graph.span
+    return full_span(graph)
+
+
+def full_span(graph: Graph) -> tuple[float, float]:
+    """The timesteps that a graph shows if it is not zoomed; it must not be empty."""
+    curves = [curve for curve in graph.curves if curve.values.size]
+    # Another run may be far longer: it is cut where this one ends.
+    curves = [curve for curve in curves if not curve.is_other] or curves
+    ends = [(float(curve.timesteps[0]), float(curve.timesteps[-1])) for curve in curves]
     first, last = min(first for first, _ in ends), max(last for _, last in ends)
     # A resumed run has no data of its first part.
     first = first if first > _MIN_X_OFFSET * last else 0.0
@@ -266,6 +304,11 @@ def _x_span(graph: Graph) -> tuple[float, float]:
 def _y_scale(curves: Sequence[Curve]) -> tuple[float, float]:
     ranges = [curve.min_range for curve in curves if curve.min_range is not None]
     ranges += [(float(curve.values.min()), float(curve.values.max())) for curve in curves]
+    ranges += [
+        (float(curve.band[0].min()), float(curve.band[1].max()))
+        for curve in curves
+        if curve.band is not None and curve.axis == "left"
+    ]
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     return padded_range(low, high)
 
@@ -287,6 +330,25 @@ def _draw_area(
     # With a mask, because the cost of a polygon is its number of corners times its height.
     pixels = pygame.surfarray.pixels2d(canvas.surface).T[plot.top : plot.bottom, columns[0] : columns[-1] + 1]
     np.copyto(pixels, color, where=np.arange(plot.top, plot.bottom)[:, None] >= tops)
+
+
+def _draw_band(
+    canvas: Canvas, plot: Rect, curve: Curve, span: tuple[float, float], scale: tuple[float, float]
+) -> None:
+    """Fill what lies between the lowest and the highest values."""
+    assert curve.band is not None
+    x, bottom = _pixels(plot, replace(curve, values=curve.band[0]), span, scale)
+    _x, top = _pixels(plot, replace(curve, values=curve.band[1]), span, scale)
+    columns = np.arange(max(int(x[0]), plot.left), min(int(x[-1]) + 1, plot.right))
+    if not columns.size:
+        return
+    starts = _column_starts(x)
+    tops = np.interp(columns, x[starts], np.minimum.reduceat(top, starts))
+    bottoms = np.interp(columns, x[starts], np.maximum.reduceat(bottom, starts))
+    color = canvas.surface.map_rgb(blend(canvas.theme.well, _color(canvas, curve), 0.3))
+    pixels = pygame.surfarray.pixels2d(canvas.surface).T[plot.top : plot.bottom, columns[0] : columns[-1] + 1]
+    rows_ = np.arange(plot.top, plot.bottom)[:, None]
+    np.copyto(pixels, color, where=(rows_ >= tops) & (rows_ <= bottoms))
 
 
 def _draw_x_axis(canvas: Canvas, plot: Rect, span: tuple[float, float]) -> None:

@@ -16,10 +16,11 @@ from tetris_arcade.worker.shared.telemetry import (
     SERIES_NAMES,
     Record,
     empty_series,
+    series_band,
     series_points,
 )
 
-_STRIDE_SUFFIX = ".stride"
+_STRIDE_SUFFIX, _BAND_SUFFIX = ".stride", ".band"
 _MILESTONE_PREFIX = "milestone."
 _EMPTY = np.empty(0)
 
@@ -31,19 +32,23 @@ class SeriesRecorder:
         self.record = empty_series() if record is None else record
         self.has_changed = record is not None
         self._skipped: dict[str, int] = {}
+        self._ranges: dict[str, tuple[float, float]] = {}
 
     def add(self, name: str, timesteps: float, value: float) -> None:
         """Add a point to a graph; values that are not finite are skipped."""
         if not math.isfinite(value):
             return
         graph = self.record[name][0]
+        low, high = self._ranges.pop(name, (value, value))
+        low, high = min(low, value), max(high, value)
         skipped = self._skipped.get(name, 0) + 1
         if skipped < graph["stride"]:
-            self._skipped[name] = skipped
+            self._skipped[name], self._ranges[name] = skipped, (low, high)
             return
         self._skipped[name] = 0
         count = int(graph["count"])
         graph["timesteps"][count], graph["values"][count] = timesteps, value
+        graph["low"][count], graph["high"][count] = low, high
         graph["count"] = count + 1
         if graph["count"] == SERIES_LENGTH:
             _thin_out(graph)
@@ -74,8 +79,8 @@ class SeriesRecorder:
 def to_arrays(record: Record) -> dict[str, NDArray[np.float64]]:
     """Convert a SERIES record for a file.
 
-    Each graph that has points gives an array of shape (2, count), timesteps and values, and its stride, (1,).
-    Each milestone that was reached gives its timesteps, (1,).
+    Each graph that has points gives an array of shape (2, count), timesteps and values, its stride, (1,), and
+    the lowest and highest values, (2, count). Each milestone that was reached gives its timesteps, (1,).
     """
     arrays = {
         _MILESTONE_PREFIX + milestone.key: np.array([timesteps])
@@ -86,6 +91,7 @@ def to_arrays(record: Record) -> dict[str, NDArray[np.float64]]:
         points = np.stack(series_points(record[0], name)).astype(np.float64)
         if points.size:
             arrays[name], arrays[name + _STRIDE_SUFFIX] = points, record[name]["stride"].astype(np.float64)
+            arrays[name + _BAND_SUFFIX] = np.stack(series_band(record[0], name)).astype(np.float64)
     return arrays
 
 
@@ -99,6 +105,11 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Record:
             graph = record[name][0]
             graph["count"], graph["stride"] = points.shape[1], stride[0]
             graph["timesteps"][: points.shape[1]], graph["values"][: points.shape[1]] = points
+            band = arrays.get(name + _BAND_SUFFIX, _EMPTY).astype(np.float64)
+            is_band = band.shape == points.shape and bool((np.abs(band) <= MAX_METRIC).all())
+            low, high = band if is_band else (points[1], points[1])
+            graph["low"][: points.shape[1]] = np.minimum(low, points[1])
+            graph["high"][: points.shape[1]] = np.maximum(high, points[1])
     _restore_milestones(record, arrays)
     return record
 
@@ -130,7 +141,12 @@ def _is_valid(points: NDArray[Any]) -> bool:
 def _thin_out(graph: np.void) -> None:
     """Drop every second point of a full graph."""
     half = SERIES_LENGTH // 2
-    for column in ("timesteps", "values"):
-        graph[column][:half] = graph[column][1::2]
+    for column, values in (
+        ("timesteps", graph["timesteps"][1::2]),
+        ("values", graph["values"][1::2]),
+        ("low", np.minimum(graph["low"][::2], graph["low"][1::2])),
+        ("high", np.maximum(graph["high"][::2], graph["high"][1::2])),
+    ):
+        graph[column][:half] = values
     graph["count"] = half
     graph["stride"] = 2 * max(int(graph["stride"]), 1)

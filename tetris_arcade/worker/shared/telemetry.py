@@ -80,6 +80,9 @@ GRAPH = np.dtype(
         ("stride", "i8"),  # one in `stride` added points is kept; 0 = every point
         ("timesteps", "f8", (SERIES_LENGTH,)),
         ("values", "f4", (SERIES_LENGTH,)),
+        # The lowest and the highest of the values added since the point before it, this one included.
+        ("low", "f4", (SERIES_LENGTH,)),
+        ("high", "f4", (SERIES_LENGTH,)),
     ],
     align=True,
 )
@@ -238,3 +241,10 @@ def series_points(series: Any, name: str) -> tuple[NDArray[np.float64], NDArray[
     graph = series[name]
     count = int(graph["count"])
     return graph["timesteps"][:count], graph["values"][:count]
+
+
+def series_band(series: Any, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(lowest, highest) of the values that each point of a graph stands for, each of shape (count,)."""
+    graph = series[name]
+    count = int(graph["count"])
+    return graph["low"][:count], graph["high"][:count]

@@ -11,6 +11,7 @@ from tetris_arcade.languages import N_, _
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.playback_controls import step_binding, toggle_pause
+from tetris_arcade.scenes.training.inside.graphs_page import GraphsPage
 from tetris_arcade.scenes.training.inside.positions import draw_positions, positions_graph
 from tetris_arcade.scenes.training.inside.quantities import draw_quantities
 from tetris_arcade.scenes.training.inside.update_page import NUM_STEPS, draw_update
@@ -27,17 +28,20 @@ class _Page(enum.IntEnum):
     QUANTITIES = 0
     UPDATE = 1
     POSITIONS = 2
+    GRAPHS = 3
 
 
 _TITLES = {
     _Page.QUANTITIES: N_("quantities"),
     _Page.UPDATE: N_("one update"),
     _Page.POSITIONS: N_("then and now"),
+    _Page.GRAPHS: N_("graphs"),
 }
 _EXPLANATIONS = {
     _Page.QUANTITIES: N_("What the learner computes with, measured once a second"),
     _Page.UPDATE: N_("One real update, with the numbers it was computed with"),
     _Page.POSITIONS: N_("What the network thought of these boards, and what it thinks now"),
+    _Page.GRAPHS: N_("One graph in full, with a cursor, and another run to compare"),
 }
 
 
@@ -61,6 +65,7 @@ class InsideScene(Scene):
         self._tabs: list[Rect] = []
         self._steps: list[Rect] = []
         self._update: Any = None
+        self._graphs = GraphsPage(context)
         self._read_series()
 
     @property
@@ -84,6 +89,7 @@ class InsideScene(Scene):
     def _read_series(self) -> None:
         self._series = self._client.series
         self._graph = positions_graph(self._series)
+        self._graphs.read(self._series, self._client.learner)
 
     def _take_update(self) -> None:
         update = self._client.learner["update"]
@@ -112,9 +118,21 @@ class InsideScene(Scene):
                 ]
             case _Page.POSITIONS:
                 return [bind_pair(_("earlier, later"), self._move_age, Action.LEFT, Action.RIGHT)]
+            case _Page.GRAPHS:
+                return [
+                    bind_pair(_("cursor"), self._graphs.move_cursor, Action.LEFT, Action.RIGHT),
+                    bind_pair(_("other graph"), self._graphs.choose_graph, Action.UP, Action.DOWN),
+                    bind_pair(_("zoom"), self._graphs.zoom, Action.SLOWER, Action.FASTER),
+                    bind(_("compare a run"), self._graphs.choose_run, Action.CONFIRM),
+                ]
         return []
 
     def handle(self, event: InputEvent) -> Transition | None:
+        if self._page is _Page.GRAPHS:
+            if event.scroll:
+                self._graphs.zoom(1 if event.scroll > 0 else -1)
+            elif event.position is not None:
+                self._graphs.point(event.position)
         if event.clicked and event.position is not None:
             self._click(event.position)
         return super().handle(event)
@@ -155,6 +173,8 @@ class InsideScene(Scene):
                 draw_quantities(canvas, page, self._client.learner)
             case _Page.UPDATE:
                 self._draw_update(canvas, page)
+            case _Page.GRAPHS:
+                self._graphs.draw(canvas, page)
             case _Page.POSITIONS:
                 draw_positions(canvas, page, self._series, self._panel, self._graph, self._age / _NUM_AGES)
 
