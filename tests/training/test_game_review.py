@@ -13,7 +13,8 @@ from tests.realtime.boards import play, random_inputs
 from tests.realtime.scripted_player import plan
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.features import FEATURES
-from tetris_arcade.config.game_review import PlacedPiece, board_text
+from tetris_arcade.config.game_position import digits
+from tetris_arcade.config.game_review import PlacedPiece
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.realtime.game import RealtimeGame
@@ -91,7 +92,7 @@ def test_features_of_a_placement_are_those_of_its_afterstate() -> None:
     cells = np.zeros((20, 10), np.uint8)
     cells[-len(rows) :] = [[char == "#" for char in row] for row in rows]
     tucked = ((17, 1), (17, 2), (18, 1), (18, 2))
-    position = PlacedPiece(board_text(cells), 1, 0, tucked)
+    position = PlacedPiece(digits(cells), 1, 0, tucked)
     pair = PlacementRater(_player("dellacherie")).compare(position)
     assert pair is not None
     after = cells.astype(bool)
@@ -135,7 +136,7 @@ def test_each_placement_of_a_persons_game_is_found() -> None:
             board[cell] = before.piece + 1
         full = board.all(axis=1)
         board = np.concatenate([np.zeros((full.sum(), 10), np.uint8), board[~full]])
-        assert board_text(board) == after.board
+        assert digits(board) == after.board
 
 
 def test_a_person_makes_some_of_the_models_placements() -> None:

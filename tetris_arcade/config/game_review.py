@@ -41,11 +41,6 @@ class PlacedPiece:
         return np.array([int(digit) for digit in self.board], np.uint8).reshape(-1, NUM_COLS)
 
 
-def board_text(cells: NDArray[np.uint8]) -> str:
-    """The cells of a board, (H, NUM_COLS), as `PlacedPiece.board`."""
-    return "".join(map(str, cells.ravel().tolist()))
-
-
 @dataclass(frozen=True)
 class RatedPlacement:
     """Where a piece can be put, and what the model says that this is worth."""

@@ -49,6 +49,11 @@ class Board:
         for row, col in cells:
             self._rows[row][col] = value
 
+    def load(self, cells: NDArray[np.uint8]) -> None:
+        """Replace the lowest rows by (H, 10) uint8 cells."""
+        for row, values in enumerate(cells.tolist(), start=NUM_ROWS - cells.shape[0]):
+            self._rows[row] = bytearray(values)
+
     def full_rows(self) -> tuple[int, ...]:
         return tuple(row for row, cells in enumerate(self._rows) if EMPTY not in cells)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.handling import INSTANT, Handling
 from tetris_arcade.realtime.auto_shift import NEVER, AutoShift
 from tetris_arcade.realtime.board import HIDDEN_ROWS, Board
@@ -63,7 +64,15 @@ class RealtimeGame:
     that was pressed and released. With the same seed, mode, level, handling and inputs a game is the same.
     """
 
-    def __init__(self, mode: GameMode, seed: int, handling: Handling | None = None, level: int = 1) -> None:
+    def __init__(
+        self,
+        mode: GameMode,
+        seed: int,
+        handling: Handling | None = None,
+        level: int = 1,
+        start: GamePosition | None = None,
+    ) -> None:
+        """start: the board and the first pieces, None for an empty board."""
         self.mode, self.seed, self.start_level = mode, seed, level
         self.handling = handling or Handling()
         self.board = Board()
@@ -75,7 +84,9 @@ class RealtimeGame:
         self.can_hold = True
         self.end: Ended | None = None
         self.inputs: list[TimedInput] = []
-        self._bag = SevenBag(seed)
+        self._bag = SevenBag(seed, () if start is None else start.piece_numbers)
+        if start is not None:
+            self.board.load(start.cells)
         self._shift = AutoShift(self.handling)
         self._down: set[Control] = set()
         self._events: list[GameEvent] = []
@@ -97,7 +108,11 @@ class RealtimeGame:
     @property
     def next_pieces(self) -> tuple[int, ...]:
         """(5,) pieces 0..6."""
-        return self._bag.peek(NUM_PREVIEWS)
+        return self.peek_pieces(NUM_PREVIEWS)
+
+    def peek_pieces(self, count: int) -> tuple[int, ...]:
+        """The next `count` pieces, 0..6."""
+        return self._bag.peek(count)
 
     @property
     def ghost(self) -> FallingPiece | None:

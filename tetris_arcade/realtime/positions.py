@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tetris_arcade.config.game_review import Cells, PlacedPiece, board_text
+from tetris_arcade.config.game_position import digits
+from tetris_arcade.config.game_review import Cells, PlacedPiece
 from tetris_arcade.realtime.board import HIDDEN_ROWS
 from tetris_arcade.realtime.events import Locked
 from tetris_arcade.realtime.falling_piece import FallingPiece
@@ -20,7 +21,7 @@ def position_of(game: RealtimeGame) -> PlacedPiece | None:
     """A running game's board and piece, which is not placed yet; None with cells above the visible rows."""
     if game.piece is None or game.board.has_hidden_cells:
         return None
-    return PlacedPiece(board_text(game.board.visible_cells()), game.piece.piece, game.next_pieces[0], ())
+    return PlacedPiece(digits(game.board.visible_cells()), game.piece.piece, game.next_pieces[0], ())
 
 
 def positions_of_recording(recording: Recording) -> Iterator[PlacedPiece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -10,12 +11,15 @@ from tetris_arcade.engine.tetromino import NUM_PIECES
 
 
 class SevenBag:
-    """An endless sequence of pieces 0..6: that of a placement game with bag pieces and the same seed."""
+    """An endless sequence of pieces 0..6: that of a placement game with bag pieces and the same seed.
 
-    def __init__(self, seed: int) -> None:
+    first: pieces that come before it.
+    """
+
+    def __init__(self, seed: int, first: Iterable[int] = ()) -> None:
         self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
         self._bag = np.arange(NUM_PIECES, dtype=np.int8)
-        self._pieces: deque[int] = deque()
+        self._pieces: deque[int] = deque(first)
 
     def take(self) -> int:
         """Remove the next piece."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
-from tetris_arcade.config.game_review import NUM_COSTLY, CostlyPlacement, GameReview, PlacedPiece, board_text
+from tetris_arcade.config.game_position import digits
+from tetris_arcade.config.game_review import NUM_COSTLY, CostlyPlacement, GameReview, PlacedPiece
 from tetris_arcade.storage.replays import Replay
 from tetris_arcade.training.contributions import contributions, grouped
 from tetris_arcade.training.placement_rater import PlacementRater, Rated, placement_cells
@@ -49,7 +50,7 @@ def positions_of_replay(replay: Replay) -> Iterator[PlacedPiece]:
     for action in replay.actions:
         if game.is_over:
             return
-        board, piece, next_piece = board_text(game.cells), game.piece, game.next_pieces[0]
+        board, piece, next_piece = digits(game.cells), game.piece, game.next_pieces[0]
         placed = game.step(action)
         if placed.row is not None and placed.col is not None:
             cells = placement_cells(piece, action % 4, placed.row, placed.col)

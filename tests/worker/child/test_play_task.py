@@ -12,6 +12,7 @@ import pytest
 from tests.worker.board_oracle import board_after
 from tests.worker.polling import START_UP_SECONDS, Poller
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
@@ -22,8 +23,11 @@ from tetris_arcade.worker.shared.messages import (
     DuelEnded,
     GameEnded,
     GameSaved,
+    HandedOver,
+    HandOver,
     NewGame,
     Pause,
+    PlayOn,
     PlayTask,
     Resume,
     Save,
@@ -261,3 +265,39 @@ def test_game_without_a_line_is_not_saved(poller: Poller, tmp_path) -> None:
     poller.until(lambda: bool(poller.of(Warned)))
     assert "No line" in poller.of(Warned)[0].text
     assert not DataPaths(tmp_path).replays.exists()
+
+
+def _handed_over(poller: Poller) -> GamePosition:
+    count = len(poller.of(HandedOver))
+    poller.client.send(HandOver())
+    poller.until(lambda: len(poller.of(HandedOver)) == count + 1)
+    report = poller.of(HandedOver)[-1]
+    assert isinstance(report, HandedOver)
+    return report.position
+
+
+def test_a_game_is_handed_over_and_played_on(poller: Poller) -> None:
+    _play(poller, PlayTask(("dellacherie",), paused=True, speed=1.0))
+    for _board_after_step in _steps(poller, 5):
+        pass
+    position = _handed_over(poller)
+    assert position == _handed_over(poller)
+    assert position.pieces == 5
+    mess = GamePosition("0" * 190 + "8888888880", position.pieces_ahead[3:], 9, 44, 17)
+    game = int(_board(poller)["game"])
+    poller.client.send(PlayOn(mess))
+    poller.until(lambda: int(_board(poller)["game"]) == game + 1)
+    assert _board(poller)["cells"][:20].tobytes() == mess.cells.tobytes()
+    shown = [int(board["piece"]) for board in _steps(poller, 12)]
+    assert shown == list(mess.piece_numbers[:12])
+    assert int(_board(poller)["pieces"]) == 56
+    poller.client.send(SaveGame())
+    poller.until(lambda: len(poller.of(Warned)) == 1)
+    assert not poller.of(GameSaved)
+
+
+def test_a_task_can_start_from_a_position(poller: Poller) -> None:
+    start = GamePosition("0" * 190 + "8888888880", "0123456" * 4, 9, 44, 17)
+    _play(poller, PlayTask(("bcts",), start=start, paused=True))
+    assert _board(poller)["cells"][:20].tobytes() == start.cells.tobytes()
+    assert [int(board["piece"]) for board in _steps(poller, 9)] == [0, 1, 2, 3, 4, 5, 6, 0, 1]

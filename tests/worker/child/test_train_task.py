@@ -20,6 +20,8 @@ from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.worker.shared.messages import (
     EpisodeEnded,
     Failed,
+    HandedOver,
+    HandOver,
     Pause,
     Resume,
     Save,
@@ -216,3 +218,27 @@ def test_pause_takes_effect_during_a_save(poller: Poller) -> None:
     latencies = measure_pauses(poller.client, 20)
     assert len(latencies) == 20
     assert min(latencies) >= 0.0
+
+
+def test_handing_over_its_game_changes_nothing_of_the_training(poller: Poller) -> None:
+    """Two runs that are asked at different times make the same moves."""
+    moves = []
+    for asked in (False, True):
+        _train(poller, TrainTask(CONFIG, paused=True, speed=1.0))
+        for step in range(8):
+            before = int(poller.client.frame["boards"][0]["move"])
+            if asked and step in (2, 5):
+                count = len(poller.of(HandedOver))
+                poller.client.send(HandOver())
+                poller.until(lambda count=count: len(poller.of(HandedOver)) == count + 1)
+            poller.client.send(Step())
+            poller.until(lambda before=before: int(poller.client.frame["boards"][0]["move"]) == before + 1)
+            board = poller.client.frame["boards"][0]
+            moves.append((int(board["piece"]), int(board["action"]), board["cells"].tobytes()))
+        poller.client.stop()
+        poller.until_state(WorkerState.STOPPED, 10)
+    assert moves[:8] == moves[8:]
+    first, second = poller.of(HandedOver)
+    assert isinstance(first, HandedOver)
+    assert isinstance(second, HandedOver)
+    assert first.position.pieces_ahead[3:40] == second.position.pieces_ahead[:37]

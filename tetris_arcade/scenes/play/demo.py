@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from pygame import Rect
 
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.languages import _, format_number
-from tetris_arcade.scenes.base import KeyBinding, Transition, bind, bind_pair
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES
@@ -20,24 +21,48 @@ from tetris_arcade.scenes.play.demo_layout import (
     draw_head,
     draw_stats_panel,
 )
+from tetris_arcade.scenes.play.hand_over import HandOverRequest
+from tetris_arcade.scenes.play.take_over import TakeOverScene
 from tetris_arcade.services.video_export import LAST_PIECES
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
 from tetris_arcade.ui.widgets.footer import Button
-from tetris_arcade.worker.shared.messages import GameEnded, GameSaved, PlayTask, Report, SaveGame
+from tetris_arcade.worker.shared.messages import (
+    GameEnded,
+    GameSaved,
+    NewGame,
+    Pause,
+    PlayOn,
+    PlayTask,
+    Report,
+    Resume,
+    SaveGame,
+)
 
 _MAX_RECENT_GAMES = 12
 
 
 class DemoScene(PlayScene):
-    """Left and right change the model, up and down the challenge."""
+    """Left and right change the model, up and down the challenge.
+
+    start: the position from which the model plays on, None for a new game.
+    """
 
     title = "Demo"
 
-    def __init__(self, context: Context, player_name: str, speed: float | None = 4.0) -> None:
-        super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed))
+    def __init__(
+        self,
+        context: Context,
+        player_name: str,
+        speed: float | None = 4.0,
+        start: GamePosition | None = None,
+    ) -> None:
+        super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed, start=start))
+        self.plays_stored_games = start is None
+        self._hand_over = HandOverRequest(context, context.player)
+        self._was_paused = False
         self._name = player_name
         self._models = [entry for entry in context.models.read_all() if entry.error is None]
         (self._board,) = self._boards
@@ -48,6 +73,38 @@ class DemoScene(PlayScene):
         self._exports_saved_game = False
         self._buttons: list[Button] = []
         self._challenge_rects: list[tuple[int, Rect]] = []
+
+    def enter(self) -> None:
+        super().enter()
+        self._task = replace(self._task, start=None)  # Other models and challenges start new games.
+
+    # --- Taking over ---
+
+    def _take_over(self) -> None:
+        """Stop the model, and ask for its game."""
+        self._was_paused = self._player.is_paused
+        if self._hand_over.send():
+            self._player.send(Pause())
+
+    def _give_back(self, position: GamePosition | None) -> Transition:
+        """Let the model play on from what a person leaves, or start anew."""
+        self._player.send(NewGame() if position is None else PlayOn(position))
+        self._resume()
+        return Pop()
+
+    def _resume(self) -> None:
+        if not self._was_paused:
+            self._player.send(Resume())
+
+    def update(self, now: float, dt: float) -> Transition | None:
+        transition = super().update(now, dt)
+        if not self._hand_over.has_answer:
+            return transition
+        position = self._hand_over.take()
+        if position is None:
+            self._resume()
+            return transition
+        return Push(TakeOverScene(self.context, position, self._give_back))
 
     # --- Input ---
 
@@ -60,6 +117,7 @@ class DemoScene(PlayScene):
             bind("", self._pause_or_restart, Action.CONFIRM),
             bind_pair(_("model"), self._change_model, Action.LEFT, Action.RIGHT),
             bind_pair(_("challenge"), self._change_challenge, Action.UP, Action.DOWN),
+            bind(_("take over"), self._take_over, Action.TAKE_OVER),
             bind(_("agent's view"), self._toggle_values, Action.VALUES),
             bind("" if self.context.is_locked else _("save replay"), lambda: self._save_game(), Action.SAVE),
             bind(self.context.videos.key_text, lambda: self._save_game(exports=True), Action.RECORD),
@@ -120,6 +178,7 @@ class DemoScene(PlayScene):
         super().on_report(source, report)
         if source != "player":
             return
+        self._hand_over.on_report(report)
         if isinstance(report, GameEnded):
             self._recent.appendleft(FinishedGame(report.lines, report.pieces))
             self._best_lines = max(self._best_lines, report.lines)

@@ -46,6 +46,8 @@ class PersonScene(TrainingPausingScene):
     """
 
     captures_controls = True
+    saves_game = True
+    """Whether a game that is over is kept as a replay."""
     restart_text = N_("new game")
     """What `restart` does, for footer and menus."""
 
@@ -177,7 +179,7 @@ class PersonScene(TrainingPausingScene):
         if self._ended_seconds is None:
             self._ended_seconds = 0.0
             self.on_halt()
-            self.saved_file = save_if_worth_it(self.context, self.game)
+            self.saved_file = save_if_worth_it(self.context, self.game) if self.saves_game else None
         self._ended_seconds += step
         self._person.fade(step)
         return self.after_end(self._ended_seconds)

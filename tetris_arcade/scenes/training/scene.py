@@ -9,13 +9,17 @@ from typing import Any
 from pygame import Rect
 
 from tetris_arcade.config.evaluation import STANDARD_TEST
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.languages import N_, _, capitalized, format_number
-from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Replace, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.local_game import LocalGame
 from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.narration import Narration
+from tetris_arcade.scenes.play.demo import DemoScene
+from tetris_arcade.scenes.play.hand_over import HandOverRequest
+from tetris_arcade.scenes.play.take_over import TakeOverScene
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
@@ -55,6 +59,7 @@ from tetris_arcade.worker.shared.messages import (
     NewBest,
     Noted,
     Report,
+    Save,
     Saved,
     SaveFailed,
     SaveSlot,
@@ -109,6 +114,7 @@ class TrainScene(Scene):
         self._celebrated_lines = 0.0
         self._saved_at = 0.0
         self._graphs_rect = Rect(0, 0, 0, 0)
+        self._hand_over = HandOverRequest(context, context.trainer)
 
     @property
     def _client(self) -> TrainingClient:
@@ -144,7 +150,19 @@ class TrainScene(Scene):
         self._narration.update(self._client, now)
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None
-        return None
+        position = self._hand_over.take()
+        return None if position is None else Push(TakeOverScene(self.context, position, self._play_on))
+
+    def _play_on(self, position: GamePosition | None) -> Transition:
+        """Let the network as it was saved last play on from what a person leaves; the training continues."""
+        if position is None:
+            return Pop()
+        return Replace(DemoScene(self.context, "latest", start=position))
+
+    def _take_over(self) -> None:
+        """Ask for the game that is shown; to play on from it, the network has to be saved."""
+        if self._hand_over.send() and not self.context.paths.latest.is_dir():
+            self._client.send(Save())
 
     def _show_start(self, dt: float) -> None:
         """Show what the training starts from until it has a board."""
@@ -160,6 +178,7 @@ class TrainScene(Scene):
     def on_report(self, source: str, report: Report) -> None:
         if source != "trainer":
             return
+        self._hand_over.on_report(report)
         match report:
             case NewBest(lines, _):
                 self._new_best_lines = lines
@@ -212,6 +231,7 @@ class TrainScene(Scene):
         return [
             bind(_("resume") if self._client.is_paused else _("pause"), self._toggle_pause, Action.PAUSE),
             speed_binding(self._client),
+            *([] if self.context.is_watching else [bind(_("take over"), self._take_over, Action.TAKE_OVER)]),
             bind(
                 _("hide the board") if self._client.visuals else _("show the board"),
                 self._toggle_board,

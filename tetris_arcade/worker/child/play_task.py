@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.engine.displayed_board import DisplayedBoard
@@ -19,6 +20,7 @@ from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import model_mtime
 from tetris_arcade.training.players import Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
+from tetris_arcade.training.taken_game import GivenPieces, position_of
 from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.handicap import HandicappedPlayer
@@ -31,7 +33,10 @@ from tetris_arcade.worker.shared.messages import (
     DuelEnded,
     GameEnded,
     GameSaved,
+    HandedOver,
+    HandOver,
     NewGame,
+    PlayOn,
     PlayTask,
     QueuedCommand,
     SaveGame,
@@ -78,6 +83,7 @@ class PlayerBoard:
         self._recorder: ReplayRecorder | None = None
         self._previous_recorder: ReplayRecorder | None = None
         self._previous_lines = self._previous_score = 0
+        self._given: GivenPieces | None = None
 
     @property
     def is_playing(self) -> bool:
@@ -110,9 +116,20 @@ class PlayerBoard:
         self._chooser = self.player
         if self._handicap != Handicap():
             self._chooser = HandicappedPlayer(self.player, self._handicap, seed)
-        self._is_finished = False
+        self._is_finished, self._given = False, None
         self._games += 1
         self._show(self._position())
+
+    def play_on(self, env: EnvConfig, seed: int, position: GamePosition) -> None:
+        """Start and show a game in a position; it cannot be saved, because a replay starts with no piece."""
+        self.start(env, seed)
+        self._given, self._recorder = GivenPieces(position), None
+        self._given.start(self.game, position)
+        self._show(self._position())
+
+    def hand_over(self) -> GamePosition:
+        """The position of the game."""
+        return position_of(self.game.games, self.game.rules, 0, self.game.cells)
 
     def move(self, lookahead: bool, seconds: float, is_shown: bool) -> None:
         """Choose and play one placement; write it to the record if it will be shown."""
@@ -121,11 +138,14 @@ class PlayerBoard:
             self._recorder.add(action)
         self._moves += 1
         self._is_shown = is_shown
-        if not is_shown:
-            self.game.step(action)
-            return
-        position = self._position(greedy=True, move_seconds=seconds, values=self._values)
+        position = (
+            self._position(greedy=True, move_seconds=seconds, values=self._values) if is_shown else None
+        )
         placed = self.game.step(action)
+        if self._given is not None:
+            self._given.after_move(self.game)
+        if position is None:
+            return
         self._show(
             position.with_move(placed, lines=self.game.lines, pieces=self.game.pieces, score=self.game.score)
         )
@@ -179,7 +199,7 @@ class PlaySession:
     def __init__(self, task: PlayTask, paths: DataPaths, channel: Channel, players: Sequence[Player]) -> None:
         self._channel, self._paths = channel, paths
         self._env, self._seed, self._lookahead = task.env, task.seed, task.lookahead
-        self._handicap = task.handicap
+        self._handicap, self._start = task.handicap, task.start
         self._pacer = Pacer(channel, self._on_command, self._publish)
         self._throughput = Throughput()
         self._moves = 0
@@ -190,6 +210,8 @@ class PlaySession:
     def start(self) -> None:
         """Start and publish the first game."""
         self._start_game(self._seed)
+        if self._start is not None:
+            self._play_on(self._start)
 
     def play(self) -> None:
         """Play until stopped."""
@@ -297,12 +319,24 @@ class PlaySession:
                 self._change_players(names)
             case SaveGame():
                 self._save_game()
+            case HandOver():
+                self._channel.report(HandedOver(self._boards[0].hand_over()))
+            case PlayOn(position):
+                self._play_on(position)
             case Seek(pieces):
                 for board in self._boards:
                     board.seek(pieces)
                 self._publish()
             case _:
                 self._channel.report(Warned("There is nothing to save: no training is running."))
+
+    def _play_on(self, position: GamePosition) -> None:
+        """Play on from a position, unless the board has another height."""
+        if position.height != self._env.height:
+            self._channel.report(Warned(f"A board of {position.height} rows cannot be played on here."))
+            return
+        self._boards[0].play_on(self._env, self._seed, position)
+        self._publish()
 
     def _save_game(self) -> None:
         replay = self._boards[0].replay_to_save()

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.learner_record import write_events
 from tetris_arcade.config.probes import PROBES
+from tetris_arcade.engine.color_board import ColorBoard
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.training.learner_monitor import LearnerMonitor
 from tetris_arcade.training.run_listener import EpisodeResult, RunListener, RunProgress, StepSnapshot
+from tetris_arcade.training.taken_game import position_of
 from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.pacer import Pacer
@@ -26,6 +29,8 @@ from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.messages import (
     AddNote,
     EpisodeEnded,
+    HandedOver,
+    HandOver,
     NewBest,
     Noted,
     QueuedCommand,
@@ -154,12 +159,21 @@ class ViewerListener(RunListener):
                 case AddNote(text):
                     self._trainer.add_note(text)
                     self._measure()
+                case HandOver():
+                    self._channel.report(HandedOver(self._position()))
                 case _:
                     self._channel.report(Warned("A training does not accept this command."))
         except ValueError as error:
             self._channel.report(Warned(f"Not changed: {error}"))
         except (OSError, StorageError) as error:
             self.save_failed(command.name if isinstance(command, SaveSlot) else "latest", str(error))
+
+    def _position(self) -> GamePosition:
+        """The position of the game that is shown: environment 0's, from which nothing is taken."""
+        model = self._trainer.model
+        env, board = model.placements_env, ColorBoard(self._trainer.config.env.height)
+        board.reset_from_columns(env.games.columns[0], model.shown_colors)
+        return position_of(env.games, env.rules, 0, board.cells)
 
     # --- Boards, counters and graphs ---
 

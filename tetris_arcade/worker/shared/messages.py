@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
+from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.game_review import GameReview, PlacedPiece, RatedPlacement
 from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.training import TrainConfig
@@ -90,7 +91,7 @@ class PlayTask(Task):
 
     players: slots, checkpoints, reference players or paths, as `load_game_player` accepts them.
     env: the game; `env.max_pieces` ends games that a good player would never lose. handicap: how often the
-    players overlook their best placements.
+    players overlook their best placements. start: the position of the first game, None for an empty board.
     """
 
     runner: ClassVar[str] = "tetris_arcade.worker.child.play_task:run_play_task"
@@ -102,6 +103,7 @@ class PlayTask(Task):
     seed: int = 0
     lookahead: bool = False
     handicap: Handicap = field(default_factory=Handicap)
+    start: GamePosition | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -296,6 +298,18 @@ class Seek:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """Report the position of the game that is shown, see `HandedOver`. It changes nothing."""
+
+
+@dataclass(frozen=True)
+class PlayOn:
+    """Play on from a position, as far as it came in another player's hands."""
+
+    position: GamePosition
+
+
+@dataclass(frozen=True)
 class Advise:
     """Say where the model would put the piece of a position. number: is repeated in the answer."""
 
@@ -306,7 +320,18 @@ class Advise:
 ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
 """Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
 TrainingCommand = Save | SaveSlot | SetHyperparameter | AddNote
-QueuedCommand = TrainingCommand | NewGame | SetLookahead | SetPlayers | SaveGame | Seek | Advise | ReplaceTask
+QueuedCommand = (
+    TrainingCommand
+    | NewGame
+    | SetLookahead
+    | SetPlayers
+    | SaveGame
+    | Seek
+    | HandOver
+    | PlayOn
+    | Advise
+    | ReplaceTask
+)
 Command = ControlCommand | QueuedCommand
 
 
@@ -448,6 +473,13 @@ class GameSaved:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """The position of the game that is shown, to be played on by a person."""
+
+    position: GamePosition
+
+
+@dataclass(frozen=True)
 class Advice:
     """The answer to `Advise`: the best placements by the model's values, the best first."""
 
@@ -485,6 +517,7 @@ Report = (
     | DuelEnded
     | Evaluated
     | GameSaved
+    | HandedOver
     | Advice
     | Reviewed
     | Progress
