@@ -121,6 +121,7 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "title while training": (open_title_while_training, (1.0,)),
     "question": (open_title_while_training, (0.1, "down", "return", 0.1)),
     "setup": (TrainingSetupScene, (0.1,)),
+    "setup of the learner": (TrainingSetupScene, ("up", "return", "down", 0.9)),
     "setup with a saved run": (open_saved_run, (0.1,)),
     "training": (open_training, (1.0,)),
     "training, second graphs": (open_training, ("g", 1.0)),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from tetris_arcade.config.constraints import Length, Range, check_constraints
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES, check_choice
 from tetris_arcade.config.handling import Handling
+from tetris_arcade.config.network_shape import check_layers
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.rewards import REWARDS
 
@@ -17,6 +18,7 @@ Presenting = Literal["auto", "software", "vsync"]
 LanguageCode = Literal["en", "de", "fr", "es", "ja"]
 Wording = Literal["visitor", "student"]
 TEXT_SIZES: tuple[float, ...] = (1.0, 1.25, 1.5)
+_Penalty = Annotated[float, Range(-1e6, 1e6)]
 _Volume = Annotated[float, Range(0.0, 1.0)]
 _KioskSeconds = Annotated[float, Range(5.0, 86_400.0)]
 _Hour = Annotated[int, Range(0, 24)]
@@ -100,7 +102,9 @@ class TrainingSettings:
     """Defaults of a training run started from the menu.
 
     speed: in pieces per second, None for full speed. goal_lines: mean lines of the last games at which the
-    run ends, None for an endless run.
+    run ends, None for an endless run. learning_rate: of the start; it falls to a quarter of it. gamma: the
+    discount. exploration_timesteps: over which the exploration rate falls. net_arch: units per hidden layer.
+    game_over_penalty, and holes, max_height, bumpiness, which only a shaped reward has: see `EnvConfig`.
     """
 
     pieces: str = "bag"
@@ -110,8 +114,17 @@ class TrainingSettings:
     seed: Annotated[int, Range(0, 2**31 - 1)] = 0
     speed: Annotated[float, Range(0.1, 100_000.0)] | None = None
     goal_lines: Annotated[float, Range(0.01, 1_000_000.0)] | None = None
+    learning_rate: Annotated[float, Range(0.0, 1.0)] = 2e-3
+    gamma: Annotated[float, Range(0.0, 1.0)] = 0.99
+    exploration_timesteps: Annotated[int, Range(1, 10**9)] = 10_000
+    net_arch: tuple[int, ...] = (64, 64)
+    game_over_penalty: _Penalty = 40.0
+    holes: _Penalty = 1.0
+    max_height: _Penalty = 0.2
+    bumpiness: _Penalty = 0.1
 
     def __post_init__(self) -> None:
+        check_layers("afterstate", self.net_arch)
         check_choice("pieces", self.pieces, PIECES)
         check_choice("reward", self.reward, REWARDS)
         check_constraints(self)

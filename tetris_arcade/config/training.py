@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from tetris_arcade.config.changes import MAX_CHANGES, Change, check_order
 from tetris_arcade.config.constraints import Range, check_constraints
-from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.env import EnvConfig, RewardShaping
 from tetris_arcade.config.network_shape import check_layers
 from tetris_arcade.config.plain_data import from_plain, to_plain
 from tetris_arcade.config.settings import TrainingSettings
@@ -121,8 +121,24 @@ def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
 
 def config_from_settings(settings: TrainingSettings) -> TrainConfig:
     """The configuration of a run started from the menu."""
-    config = TrainConfig(seed=settings.seed, num_envs=settings.num_envs, goal_lines=settings.goal_lines)
-    env = replace(config.env, pieces=settings.pieces, height=settings.height, reward=settings.reward)
+    config = TrainConfig(
+        seed=settings.seed,
+        num_envs=settings.num_envs,
+        goal_lines=settings.goal_lines,
+        learning_rate=settings.learning_rate,
+        final_learning_rate=settings.learning_rate / 4,
+        gamma=settings.gamma,
+        exploration_timesteps=settings.exploration_timesteps,
+        net_arch=settings.net_arch,
+    )
+    env = replace(
+        config.env,
+        pieces=settings.pieces,
+        height=settings.height,
+        reward=settings.reward,
+        game_over_penalty=settings.game_over_penalty,
+        shaping=RewardShaping(settings.holes, settings.max_height, settings.bumpiness),
+    )
     return replace(config, env=env)
 
 

@@ -11,9 +11,10 @@ from pygame import Rect
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, PIECES
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.rewards import REWARDS
-from tetris_arcade.config.training import config_from_settings, with_little_exploration
+from tetris_arcade.config.settings import TrainingSettings
+from tetris_arcade.config.training import TrainConfig, config_from_settings, with_little_exploration
 from tetris_arcade.languages import N_, _, capitalized, format_number
-from tetris_arcade.scenes.base import Replace, Transition
+from tetris_arcade.scenes.base import Push, Replace, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene
 from tetris_arcade.scenes.model_info import (
@@ -23,6 +24,7 @@ from tetris_arcade.scenes.model_info import (
     learning_curve,
     pieces_phrase,
 )
+from tetris_arcade.scenes.training.learner_setup import LearnerSetupScene, learner_is_default
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.untrained_game import UntrainedGame
 from tetris_arcade.storage.runs import next_forgotten_run
@@ -87,7 +89,8 @@ class TrainingSetupScene(MenuScene):
     def _start_new(self) -> Transition | None:
         config = config_from_settings(self._settings)
         if self._start_from is not None:
-            config = with_little_exploration(config)
+            # The model brings the size of its network.
+            config = with_little_exploration(replace(config, net_arch=TrainConfig().net_arch))
         name = None if self._start_from is None else self._start_from.name
         return self._start(TrainTask(config=config, start_from=name))
 
@@ -155,6 +158,15 @@ class TrainingSetupScene(MenuScene):
                 description=_goal_description(),
             ),
         ]
+        entries.append(
+            MenuEntry(
+                "learner",
+                _("Learner"),
+                _("default") if learner_is_default(settings) else _("changed"),
+                choose=self._choose_learner,
+                description=_("Learning rate, discount, exploration, network size, penalties."),
+            )
+        )
         if self._saved.config is None or self._start_from is not None:
             return entries
         ended = self._saved.is_at_its_end(settings.goal_lines)
@@ -176,6 +188,12 @@ class TrainingSetupScene(MenuScene):
         if model is None:
             return _("Start with an untrained network. {kept}").format(kept=kept)
         return _("Start with the network of {name}. {kept}").format(name=model.display_name, kept=kept)
+
+    def _choose_learner(self) -> Transition:
+        return Push(LearnerSetupScene(self.context, self._settings, self._take_settings))
+
+    def _take_settings(self, settings: TrainingSettings) -> None:
+        self._settings = settings
 
     def _set(self, **changes: Any) -> None:
         self._settings = replace(self._settings, **changes)
