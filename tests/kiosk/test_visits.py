@@ -94,6 +94,14 @@ def test_line_that_a_power_cut_left_damages_no_other(table: DailyTable, tmp_path
     assert [row["seconds"] for row in table.rows(DAY)] == ["0", "0"]
 
 
+def test_zeros_that_a_power_cut_left_damage_no_row(table: DailyTable, tmp_path: Path) -> None:
+    _add(table, 1)
+    with (tmp_path / "visits" / f"{DAY}.csv").open("ab") as damaged:
+        damaged.write(bytes(200_000))  # more than the csv module takes as one cell
+    _add(table, 1)
+    assert len(table.rows(DAY)) == 2
+
+
 def test_full_disk_loses_no_row_and_leaves_no_part_of_one(
     table: DailyTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

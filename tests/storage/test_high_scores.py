@@ -125,6 +125,21 @@ def test_a_file_that_cannot_be_read_now_is_left_as_it_is(
     assert _values(HighScores(paths), "ever") == [7]
 
 
+@pytest.mark.parametrize("obstacle", ["file", "link"])
+def test_tables_that_cannot_be_saved_say_so(tmp_path: Path, obstacle: str) -> None:
+    folder = high_scores_file(DataPaths(tmp_path)).parent
+    folder.parent.mkdir()
+    if obstacle == "file":
+        folder.touch()
+    else:
+        folder.symlink_to(tmp_path / "not-mounted")
+    scores = HighScores(DataPaths(tmp_path))
+    for change in (lambda: scores.add("ultra", _score(1)), scores.clear):
+        with pytest.raises(StorageError, match=r"high_scores\.json cannot be written"):
+            change()
+    assert scores.modes() == []
+
+
 def test_the_tables_are_emptied_and_exported(tmp_path: Path) -> None:
     scores = HighScores(DataPaths(tmp_path))
     scores.add("ultra", _score(9, name="A.B"))

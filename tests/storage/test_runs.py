@@ -115,6 +115,24 @@ def test_damaged_latest_is_set_aside_with_its_backup(paths, metadata):
     assert not backup_folder(paths.latest).exists()
 
 
+@pytest.mark.parametrize("is_relative", [False, True])
+def test_linked_checkpoint_is_set_aside_and_taken_up_again(paths, metadata, is_relative):
+    disk = paths.root / "large-disk"
+    disk.mkdir()
+    paths.checkpoints.mkdir()
+    paths.latest.symlink_to(os.path.relpath(disk, paths.checkpoints) if is_relative else disk)
+    save_run(paths, metadata, 1)
+    set_aside_run(paths)
+    save_run(paths, metadata, 2)
+    assert seeds(paths, 1) == {"latest": 1, "best": 1, "final": 1}
+    take_up_run(paths, 1)
+    save_run(paths, metadata, 3)
+    assert seeds(paths) == {"latest": 3, "best": 3, "final": 3}
+    assert seeds(paths, 2) == {"latest": 2, "best": 2, "final": 2}
+    assert paths.latest.resolve() == disk.resolve()
+    assert not [name for name in os.listdir(paths.checkpoints) if name.startswith(".trash")]
+
+
 @pytest.mark.parametrize("fault", [OSError(5, "injected"), PowerCut()])
 @pytest.mark.parametrize("takes_up", [False, True])
 def test_fault_while_a_run_moves_loses_nothing(tmp_path, metadata, fault, takes_up):

@@ -46,6 +46,23 @@ def elsewhere(tmp_path, metadata):
     return DataPaths(tmp_path / "data", checkout.slots)
 
 
+def test_folder_of_slots_that_cannot_be_read_now_is_an_entry(saved, monkeypatch):
+    save_slot(saved, "kept")
+    listdir = os.listdir
+
+    def fail(folder):
+        if folder == saved.slots:
+            raise OSError(5, "injected")
+        return listdir(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", fail)
+        entries = {entry.name: entry for entry in list_models(saved) if entry.kind != "reference"}
+    assert list(entries) == ["slots", "latest"]
+    assert (entries["slots"].error_summary, entries["latest"].error) == ("unreadable", None)
+    assert names(saved) == ["kept", "latest"]
+
+
 def test_empty_folder_lists_reference_players(paths):
     assert [(entry.name, entry.kind) for entry in list_models(paths)] == [
         (n, "reference") for n in REFERENCES

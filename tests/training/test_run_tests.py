@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +21,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.envs import make_env
 from tetris_arcade.storage.checkpoints import TRAINER_STATE_NAME, load_checkpoint, save_checkpoint
+from tetris_arcade.storage.errors import NewerVersionError, UnreadableError
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.training.checkpoint_state import (
     LISTENER_STATE_NAME,
@@ -101,6 +104,30 @@ def test_tests_of_earlier_versions_are_not_compared(paths: DataPaths) -> None:
     assert list(listener.loaded_names) == ["lines"]
     assert trainer.progress.best_eval_lines < 100.0  # what `best` is worth in the standard test
     assert all(lines < 100.0 for _, lines in trainer.history.learning_curve)
+
+
+@pytest.mark.parametrize("fault", ["unreadable", "newer"])
+def test_best_that_may_be_sound_is_not_replaced(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    shutil.copytree(OLD_CHECKPOINT, paths.latest)
+    shutil.copytree(OLD_CHECKPOINT, paths.best)
+    manifest = paths.best / "metadata.json"
+    if fault == "newer":
+        manifest.write_bytes(manifest.read_bytes().replace(b'"schema_version": 1', b'"schema_version": 2'))
+    real_open = os.open
+
+    def refuse(path: object, *rest: object, **more: object) -> int:
+        if fault == "unreadable" and str(path) == str(manifest):
+            raise OSError(errno.EIO, "injected")
+        return real_open(path, *rest, **more)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(os, "open", refuse)
+    config = TrainConfig.from_dict(load_checkpoint(OLD_CHECKPOINT).metadata.training)
+    before = manifest.stat()
+    with pytest.raises(UnreadableError if fault == "unreadable" else NewerVersionError):
+        Trainer(replace(config, total_timesteps=1_400), paths, resume=True).run()
+    assert manifest.stat() == before
 
 
 class _GraphListener(RunListener):

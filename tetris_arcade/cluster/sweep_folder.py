@@ -37,9 +37,12 @@ from tetris_arcade.storage.errors import DamagedError, UnknownModelError
 from tetris_arcade.storage.slots import save_slot_bytes
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES
+from tetris_arcade.storage.versions import refuse_newer
 
 _MAX_RECORD_BYTES = 64 * 1024
 _SPEC, _PLAN, _TRIAL = "spec.toml", "sweep.json", "trial.json"
+_VERSION = 1
+"""A later version would write its number as `version`; this one writes none."""
 _Record = TypeVar("_Record")
 
 
@@ -180,11 +183,16 @@ class SweepFolder:
 
 
 def _read_record(kind: type[_Record], file: Path) -> _Record:
-    """Read a stored dataclass; raises StorageError if the file cannot be read or is damaged."""
+    """Read a stored dataclass.
+
+    Raises StorageError if the file cannot be read, is damaged or was saved by a newer version.
+    """
+    data, what = parse_json(read_file(file, _MAX_RECORD_BYTES), file.name), f"{file.name} of the sweep"
+    refuse_newer(data, kind, _VERSION, "version", what)
     try:
-        return from_plain(kind, parse_json(read_file(file, _MAX_RECORD_BYTES), file.name))
+        return from_plain(kind, data)
     except DataValidationError as error:
-        raise DamagedError(f"{file.name} of the sweep is damaged: {error}") from error
+        raise DamagedError(f"{what} is damaged: {error}") from error
 
 
 def create_sweep(paths: DataPaths, spec_name: str, content: bytes, plan: SweepPlan) -> SweepFolder:

@@ -55,9 +55,7 @@ class DailyTable:
         except StorageError:
             return []
         # Each line by itself: the quotes of one that is not whole would take the next ones in.
-        lines = [
-            line for text in content.decode(errors="replace").splitlines() for line in csv.reader([text])
-        ]
+        lines = [_decode(text) for text in content.decode(errors="replace").splitlines()]
         whole = [line for line in lines if len(line) == len(self._columns) and line != list(self._columns)]
         return [dict(zip(self._columns, line, strict=True)) for line in whole]
 
@@ -96,6 +94,14 @@ def _encode(row: Sequence[object]) -> bytes:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(row)
     return line.getvalue().encode()
+
+
+def _decode(text: str) -> list[str]:
+    """The cells of a line; none if it is no line of a table."""
+    try:
+        return next(csv.reader([text]), [])
+    except csv.Error:  # Such as a cell of more than 128 KiB, of what a power cut left.
+        return []
 
 
 def _ends_a_line(file: int, size: int) -> bool:

@@ -137,7 +137,6 @@ class HighScores:
 
     def _save(self, games: dict[str, tuple[HighScore, ...]]) -> None:
         self._check_usable()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         write_file_atomic(self._path, dump_json(to_plain(_File(_VERSION, games))))
         self._games = games
 

@@ -9,6 +9,8 @@ import contextlib
 import logging
 import os
 import re
+import secrets
+import stat
 from pathlib import Path
 
 from tetris_arcade.config.paths import DataPaths
@@ -107,12 +109,22 @@ def _move_into_run(paths: DataPaths, number: int, folders: dict[str, Path]) -> N
     try:
         moving.mkdir(parents=True)
         for name, folder in folders.items():
+            _make_link_absolute(folder)
             os.rename(folder, moving / name)
         os.rename(moving, run_folder(paths, number))
     except OSError as error:
         with contextlib.suppress(StorageError):
             _put_back(paths, moving)
         raise StorageError(f"the last run could not be set aside: {describe_os_error(error)}") from error
+
+
+def _make_link_absolute(path: Path) -> None:
+    """If a path is a link, have it lead to the same folder from wherever it is moved; raises OSError."""
+    if not stat.S_ISLNK(os.lstat(path).st_mode) or os.path.isabs(os.readlink(path)):
+        return
+    new = path.with_name(f".trash.{secrets.token_hex(4)}")
+    os.symlink(path.parent.absolute() / os.readlink(path), new)
+    os.replace(new, path)
 
 
 def _put_back(paths: DataPaths, moving: Path) -> None:

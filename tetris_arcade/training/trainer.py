@@ -32,7 +32,7 @@ from tetris_arcade.storage.checkpoints import (
     recover_checkpoint,
     save_checkpoint,
 )
-from tetris_arcade.storage.errors import DamagedError, StorageError, UnreadableError
+from tetris_arcade.storage.errors import DamagedError, NewerVersionError, StorageError, UnreadableError
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
@@ -304,7 +304,7 @@ class Trainer:
         self.history, self.progress.best_eval_lines, self.progress.best_eval_metric = RunHistory(), 0.0, 0.0
         try:
             player = load_player("best", self.paths)
-        except UnreadableError:
+        except (UnreadableError, NewerVersionError):
             raise  # It may be sound, and must not be replaced.
         except StorageError:
             return
