@@ -20,6 +20,8 @@ NAMES = {
     *("bag", "rows", "language", "english", "lb", "rb", "lt", "rt", "l3", "r3", "start", "back"),
 }
 """Words that are the same in all languages: names of models, what is written on gamepads and in replays."""
+NOTES = {"It keeps the well on the right now."}
+"""What people have written."""
 _WORD = re.compile(r"\b[A-Za-z][A-Za-z0-9-]+\b")
 
 
@@ -54,7 +56,7 @@ def test_no_text_is_forgotten_or_cut(
     with monkeypatch.context() as patch:
         patch.setattr("tetris_arcade.app.set_language", _speak_pseudo)
         pilot = open_screen(open_pilot, name, size)
-    english = {word for text in pilot.texts() for word in _WORD.findall(text)}
+    english = {word for text in {*pilot.texts()} - NOTES for word in _WORD.findall(text)}
     assert {word for word in english if word.lower() not in NAMES} == set()
     cut = {"xx": pilot.cut_texts()}
     for code in TRANSLATED:
