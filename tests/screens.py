@@ -9,6 +9,7 @@ from tests.fakes import as_fake
 from tests.hidden_app import Plan
 from tests.pilot import OpenPilot, Pilot
 from tests.realtime.boards import play, random_inputs
+from tests.review_screens import open_review, open_taken_game
 from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.realtime.game import RealtimeGame
@@ -143,6 +144,8 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "models menu": (open_models, ("return", 0.1)),
     "replays": (open_replays, (0.1,)),
     "replay": (_replay, (0.8,)),
+    "review": (open_review, (0.3, "right", 0.1)),
+    "taken game": (open_taken_game, (0.3,)),
     "settings": (SettingsScene, ("down", "right", 0.1)),
     "keys": (KeySettingsScene, ("down", 0.1)),
     "settings, end": (SettingsScene, ("up", 0.1)),

@@ -68,7 +68,7 @@ def test_it_shows_how_much_is_the_same_and_the_three_that_cost_most(open_pilot: 
     pilot, player = _open(open_pilot)
     assert player.started == [ReviewTask("bcts", "a.json")]
     _finish(pilot, player)
-    for text in ("41 of 63", "65%", "1 of 3", "17", "2.75", "10.00", "7.25", "+8.25", "-1.50", "+7.25"):
+    for text in ("41 of 63", "65%", "1 of 3", "17", "2.75 / 10.00", "7.25", "+8.25", "-1.50", "+7.25"):
         assert pilot.sees(text)
     pilot.press("right")
     assert pilot.sees("2 of 3")

@@ -16,12 +16,14 @@ _GROUP_NAMES = {
     "bumpiness": N_("bumpiness"),
     "transitions": N_("gaps"),
     "height": N_("height"),
-    "landing height": N_("landing height"),
+    "landing height": N_("landing"),
     "lines": N_("lines"),
 }
 """The groups of features, by their names in `training.contributions`."""
-_BAR_UNITS, _GAP_UNITS = 3, 3
-_SUMMARY_LINES, _SUM_LINES = 6, 2
+_BAR_UNITS, _GAP_UNITS = 2, 2
+_MAX_REASONS = 4
+"""More of them are added up."""
+_SUMMARY_LINES, _SUM_LINES = 5, 2
 """Of the numbers below the first one, and of the rest and the sum below the reasons."""
 
 
@@ -38,44 +40,53 @@ def draw_summary(canvas: Canvas, rect: Rect, review: GameReview, shown: int) -> 
     same = _("{same} of {total}").format(
         same=format_number(review.same), total=format_number(review.placements)
     )
-    draw_big_stat(canvas, head, Stat(_("do the same"), same, theme.accent))
-    share = review.same / review.placements if review.placements else 0.0
-    stats = [Stat(_("the same moves"), format_number(share, ".0%"), short_label=_("same"))]
-    if review.costliest:
-        costly = review.costliest[shown]
-        place = _("{number} of {total}").format(number=shown + 1, total=len(review.costliest))
-        stats += [
-            Stat(_("costliest move"), place, short_label=_("costliest")),
-            Stat(_("move"), format_number(costly.number)),
-            Stat(_("its value"), format_number(costly.placed.value, ",.2f")),
-            Stat(_("best value"), format_number(costly.best.value, ",.2f"), theme.greedy),
-            Stat(_("cost"), format_number(costly.cost, ",.2f"), theme.warning),
-        ]
+    share = format_number(review.same / review.placements if review.placements else 0.0, ".0%")
+    draw_big_stat(canvas, head, Stat(_("do the same: {share}").format(share=share), same, theme.accent))
+    if not review.costliest:
+        return
+    costly = review.costliest[shown]
+    place = _("{number} of {total}").format(number=shown + 1, total=len(review.costliest))
+    values = (format_number(rated.value, ",.2f") for rated in (costly.placed, costly.best))
+    stats = [
+        Stat(_("costliest move"), place, short_label=_("costliest")),
+        Stat(_("move"), format_number(costly.number)),
+        Stat(_("values"), " / ".join(values)),
+        Stat(_("cost"), format_number(costly.cost, ",.2f"), theme.warning),
+    ]
     draw_stats(canvas, rest, stats)
 
 
 def draw_reasons(canvas: Canvas, rect: Rect, costly: CostlyPlacement) -> None:
     """Draw what each group of features contributes, and the sum, which is the cost.
 
-    Bars to the right speak for the model's placement, bars to the left for the other one.
+    Bars to the right speak for the model's placement, bars to the left for the other one. They are left out
+    where the reasons need the space.
     """
-    units, theme = canvas.units, canvas.theme
-    step = canvas.line_height() + units(_BAR_UNITS + _GAP_UNITS)
-    reasons = [reason for reason in costly.reasons if abs(reason[1]) >= abs(costly.cost) / 1_000]
-    room = max(1, (rect.height - _SUM_LINES * canvas.line_height()) // step)
+    reasons = costly.reasons
+    available = rect.height - _SUM_LINES * canvas.line_height()
+    step = canvas.line_height() + canvas.units(_BAR_UNITS + _GAP_UNITS)
+    count = min(len(reasons), _MAX_REASONS)
+    has_bars = count * step <= available
+    step = step if has_bars else canvas.line_height()
+    room = max(1, min(count, available // step))
     shown, others = reasons[:room], sum(value for _name, value in reasons[room:])
     largest = max(abs(value) for _name, value in reasons) if reasons else 1.0
     for name, value in shown:
         line, rect = cut_top(rect, step)
         text, bar = cut_top(line, canvas.line_height())
         draw_stat(canvas, text, Stat(_(_GROUP_NAMES.get(name, name)), _signed(value)))
-        middle = bar.centerx
-        length = round(bar.width / 2 * abs(value) / largest)
-        color = theme.success if value > 0 else theme.error
-        bar = Rect(middle if value > 0 else middle - length, bar.y, max(1, length), units(_BAR_UNITS))
-        canvas.fill(bar, color)
+        if has_bars:
+            _draw_bar(canvas, bar, value / largest)
     rest = [Stat(_("others"), _signed(others))] if others else []
-    draw_stats(canvas, rect, [*rest, Stat(_("together"), _signed(costly.cost), theme.warning)])
+    draw_stats(canvas, rect, [*rest, Stat(_("together"), _signed(costly.cost), canvas.theme.warning)])
+
+
+def _draw_bar(canvas: Canvas, rect: Rect, share: float) -> None:
+    """Draw a bar from the middle, to the right for a positive share of its greatest length."""
+    length = max(1, round(rect.width / 2 * abs(share)))
+    left = rect.centerx if share > 0 else rect.centerx - length
+    color = canvas.theme.success if share > 0 else canvas.theme.error
+    canvas.fill(Rect(left, rect.y, length, canvas.units(_BAR_UNITS)), color)
 
 
 def _signed(value: float) -> str:
