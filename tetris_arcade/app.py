@@ -27,7 +27,9 @@ from tetris_arcade.scenes.base import Pop, Push, Reset, Scene, Transition
 from tetris_arcade.scenes.context import Context, make_context
 from tetris_arcade.scenes.input_router import InputRouter
 from tetris_arcade.scenes.overlays import Overlays
+from tetris_arcade.scenes.reader import Reader
 from tetris_arcade.scenes.remote_window import RemoteWindow, back_to_title
+from tetris_arcade.scenes.scanner import Scanner
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -106,7 +108,7 @@ class App:
             settings=settings,
             trainer=self._access.client,
             player=WorkerClient(paths),
-            audio=Audio(settings.sound),
+            audio=Audio(settings.sound, self.overlays.caption.add),
             notify=self.overlays.notify,
             change_settings=self._change_settings,
             key_hints=self._key_hints,
@@ -118,6 +120,8 @@ class App:
         self._scenes = SceneStack()
         self._kiosk = None if make_kiosk is None else make_kiosk(self)
         self.router = InputRouter(self.context, self._scenes, self.display, self._key_hints, self._kiosk)
+        self._scanner, self._reader = Scanner(self.context), Reader(self.context)
+        self.overlays.has_captions = settings.access.captions
         if self._sidecar is not None:
             self.context.watcher_url = self._sidecar.options.watcher_url
         self.apply(Push(first_scene(self.context)))
@@ -207,12 +211,21 @@ class App:
         self.context.jobs.update()
         self.context.imports.update()
         self.overlays.update(now)
+        self._update_access(now)
         self.context.audio.update()
         self._trim_memory(now)
         self.has_drawn = self._must_draw(now)
         if self.has_drawn:
             self._cache.evict_unused(now)
             self.draw()
+
+    def _update_access(self, now: float) -> None:
+        """Move the highlight of those who play with one button, and read aloud."""
+        if self._scenes.is_empty:
+            return
+        self._has_news |= self._scanner.update(now, self.top, self.router.buttons)
+        message = self.overlays.messages[-1] if self.overlays.messages else ""
+        self._reader.update(now, self.top, self._scanner.spoken_text(), message)
 
     def _must_draw(self, now: float) -> bool:
         """Whether the picture may differ from the last one, and is seen."""
@@ -302,6 +315,7 @@ class App:
         bottom = self.overlays.reserve_bottom(canvas, self.router.hints() if has_footer else None)
         self._draw_scenes(canvas)
         self.router.buttons = self.overlays.draw(canvas, bottom, has_footer=has_footer)
+        self._scanner.draw(canvas)
         if self._kiosk is not None:
             self._kiosk.draw(canvas)
 
@@ -354,6 +368,7 @@ class App:
             client.close()
         if self._kiosk is not None:
             self._kiosk.close()
+        self._reader.close()
         self.context.videos.close()
         self.context.audio.close()
         self.display.close()
@@ -431,7 +446,7 @@ class App:
         self._has_news = True
         if event.clicked and self.overlays.dismiss_message_at(event.position):
             return
-        self.apply(self.router.route(event))
+        self.apply(self.router.route(self._scanner.translate(event)))
 
     def _update_cursor(self, now: float) -> None:
         """Hide the cursor when the mouse is idle."""
@@ -480,6 +495,7 @@ class App:
         if self.display.warning != shortcoming:
             self._show_display_warning()
         self.context.audio.change(settings.sound)
+        self.overlays.has_captions = settings.access.captions
         self._mapper.remap(*_mapping(settings.input))
         if self.context.is_locked:
             return

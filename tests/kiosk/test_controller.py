@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
 
-from tests.kiosk.driver import IDLE, OpenKiosk, frames, key
+from tests.kiosk.driver import IDLE, OpenKiosk, frames, hold, key
 from tetris_arcade.config.settings import Settings
 from tetris_arcade.languages import get_language
 from tetris_arcade.remote.messages import StartDemo
 from tetris_arcade.scenes.attract import AttractScene
-from tetris_arcade.scenes.base import Push
+from tetris_arcade.scenes.base import Push, Reset
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.language_choice import ask_language
 from tetris_arcade.scenes.models.scene import ModelsScene
@@ -115,6 +116,7 @@ def test_all_screens_are_open_if_none_would_be(open_kiosk: OpenKiosk) -> None:
     assert len(app.top.menu.entries) == 7
 
 
+KEY_EVENTS = (pygame.KEYDOWN, pygame.KEYUP)
 EXITS = {
     "escape": [pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", mod=0)],
     "window close": [pygame.event.Event(pygame.QUIT)],
@@ -223,7 +225,7 @@ def test_visitors_cannot_change_settings(open_kiosk: OpenKiosk) -> None:
     for _ in range(25):
         now = frames(app, now, 0.1, key("right"), key("return"), key("down"))
         assert isinstance(app.top, SettingsScene)
-    assert app.context.settings == before
+    assert replace(app.context.settings, access=before.access) == before
     assert "pin" not in {entry.key for entry in app.top.menu.entries}
 
 
@@ -234,6 +236,40 @@ def test_repeated_faults_end_the_process(open_kiosk: OpenKiosk, monkeypatch: pyt
     times = [IDLE + 1 + frame / 60 for frame in range(10)]
     with pytest.raises(ZeroDivisionError):
         deque((app._guarded_frame(now, 0.02) for now in times), maxlen=0)
+
+
+def test_held_button_turns_one_button_on_until_the_visitor_has_left(
+    open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_kiosk()
+    down, up = (pygame.event.Event(kind, key=pygame.K_RETURN, unicode="", mod=0) for kind in KEY_EVENTS)
+    now = frames(app, 0.0, 2.5, down, up)
+    app.apply(Reset(TitleScene(app.context)))
+    hold(monkeypatch, pygame.K_RETURN)
+    now = frames(app, now, 2.5)
+    assert not app.context.settings.access.one_button
+    now = frames(app, now, 1.0)
+    assert app.context.settings.access.one_button
+    hold(monkeypatch)
+    now = frames(app, now, 0.2, down, up)  # its release chooses nothing
+    assert isinstance(app.top, TitleScene)
+    app.frame([], now + IDLE, 0.1)
+    assert isinstance(app.top, AttractScene)
+    assert not app.context.settings.access.one_button
+
+
+def test_visitors_change_what_helps_them_until_they_leave(open_kiosk: OpenKiosk, tmp_path: Path) -> None:
+    app = open_kiosk()
+    app.apply(Push(SettingsScene(app.context)))
+    assert isinstance(app.top, SettingsScene)
+    entries = {entry.key: entry for entry in app.top.menu.entries}
+    change = entries["captions"].change
+    assert change is not None
+    change(1)
+    assert app.context.settings.access.captions
+    app.frame([], IDLE + 1, 0.1)
+    assert not app.context.settings.access.captions
+    assert not (tmp_path / "settings.toml").exists()
 
 
 # --- Devices that do not rest ---

@@ -98,6 +98,23 @@ class InputSettings:
 
 
 @dataclass(frozen=True)
+class AccessSettings:
+    """Help for those who cannot see, hear or press everything.
+
+    one_button: whether the highlight walks by itself, and one button chooses. scan_seconds: how long it stays
+    on a line. read_aloud: whether a speech program reads the screen. captions: whether sounds are written.
+    """
+
+    one_button: bool = False
+    scan_seconds: Annotated[float, Range(0.3, 10.0)] = 1.2
+    read_aloud: bool = False
+    captions: bool = False
+
+    def __post_init__(self) -> None:
+        check_constraints(self)
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
     """Defaults of a training run started from the menu.
 
@@ -207,6 +224,7 @@ class Settings:
     display: DisplaySettings = field(default_factory=DisplaySettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
     input: InputSettings = field(default_factory=InputSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     handling: Handling = field(default_factory=Handling)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pygame import Surface
 
-from tetris_arcade.config.settings import KioskSettings, Settings
+from tetris_arcade.config.settings import AccessSettings, KioskSettings, Settings
 from tetris_arcade.kiosk.heartbeat import HeartbeatWriter
 from tetris_arcade.kiosk.night import NightScene
 from tetris_arcade.kiosk.operator_menu import OperatorActions, OperatorMenu, make_pin_dialog
@@ -27,7 +27,7 @@ from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.display import allow_screen_saver
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.operator_keys import HeldCombination
+from tetris_arcade.ui.operator_keys import HeldButton, HeldCombination
 from tetris_arcade.ui.widgets.countdown import Countdown
 from tetris_arcade.worker.shared.messages import TrainTask
 
@@ -94,6 +94,10 @@ class KioskController:
         self._fault_times: deque[float] = deque(maxlen=_MAX_FAULTS)
         self._started_at: float | None = None
         self._now = 0.0
+        self._access = context.settings.access
+        self._one_button_hold = HeldButton()
+        self._ignores_release = False
+        """Whether the key that was held for something else still has to be released, which would choose."""
         self._is_restarting = False
         self._is_screen_on = True
         self._visits = VisitCounter(context.paths, is_on=rules.settings.statistics)
@@ -111,6 +115,9 @@ class KioskController:
     def takes(self, event: InputEvent, scenes: SceneStack) -> bool:
         """Note that a visitor is present; returns whether the input goes no further."""
         self._note_visitor(event)
+        if self._ignores_release and event.action is not None:
+            self._ignores_release = False
+            return True
         return event.action in _LOCKED_ACTIONS and not _is_unattended(scenes)
 
     def _note_visitor(self, event: InputEvent) -> None:
@@ -146,12 +153,31 @@ class KioskController:
         if _is_unattended(scenes):
             return self._update_unattended(scenes)
         self._update_visit(scenes)
+        self._update_one_button(now, scenes, keys, pad_buttons)
         return [] if self._idle_seconds_left > 0 else self.return_to_attract()
 
     def _update_visit(self, scenes: SceneStack) -> None:
         """Count what the visitor opens, and have the screen on."""
         self._visits.note(scenes)
         self._set_screen(on=True)
+
+    def _update_one_button(
+        self, now: float, scenes: SceneStack, keys: Set[str], pad_buttons: Set[str]
+    ) -> None:
+        """A button that is held turns the play with one button on or off, until the visitor has left."""
+        if self._one_button_hold.is_triggered(now, keys, pad_buttons) and scenes.top.can_be_scanned:
+            self._ignores_release = bool(keys)
+            access = self._context.settings.access
+            self._set_access(replace(access, one_button=not access.one_button))
+            if access.one_button:
+                self._context.notify(_("Play with one button is off"), "info")
+            else:
+                self._context.notify(_("One button: wait for the line that you want, then press"), "success")
+
+    def _set_access(self, access: AccessSettings) -> None:
+        settings = self._context.settings
+        if settings.access != access:
+            self._context.change_settings(replace(settings, access=access))
 
     def _update_unattended(self, scenes: SceneStack) -> list[Transition]:
         """Change between day and night, and restart at the hour for it, while nobody is there."""
@@ -192,6 +218,7 @@ class KioskController:
         self._context.player.rest()
         self._training_keeper.undo_visitor_changes()
         self._undo_language()
+        self._set_access(self._access)
         settings = self._rules.settings
         if self._is_screen_off_hour():
             return [Reset(TitleScene(self._context)), Push(NightScene(self._context))]
@@ -256,6 +283,7 @@ class KioskController:
             self._rules = replace(self._rules, settings=replace(self._rules.settings, pin=pin))
         self._context.change_settings(settings)
         self._language = settings.display.language
+        self._access = settings.access
         self._visits.is_on = self._rules.settings.statistics
         self._training_keeper.change(self._rules.training)
         return problem or _("Settings reloaded")

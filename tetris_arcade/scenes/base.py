@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tetris_arcade.languages import _
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
@@ -93,6 +94,32 @@ class Scene:
     """Whether a game is played here: its controls have their keys and buttons, at once and while held."""
     accepts_files = False
     """Whether the scene takes files that are dropped on the window."""
+
+    scan_action = Action.CONFIRM
+    """What the one button does with an item of the screen, for those who play with one."""
+    scan_pace = 1.0
+    """How long the highlight stays on an item, as a share of the time that the settings give."""
+
+    @property
+    def can_be_scanned(self) -> bool:
+        """Whether a highlight may walk over the screen: not where every key counts, or a game is played."""
+        return not self.captures_all_keys and not self.captures_controls
+
+    @property
+    def num_scanned_items(self) -> int:
+        """How many items of the screen the highlight walks over, besides the footer's buttons."""
+        return 0
+
+    def scan_to(self, index: int) -> None:
+        """Highlight one of them, from 0."""
+
+    def spoken_heading(self) -> str:
+        """What is read aloud when the screen opens."""
+        return _(self.header or self.title)
+
+    def spoken_line(self) -> str:
+        """What is chosen on the screen; read aloud when it changes."""
+        return ""
 
     @property
     def is_still(self) -> bool:

@@ -45,6 +45,9 @@ class ChoiceDialog(MenuScene):
         self._on_choice = on_choice
         self._back_key = back_key
 
+    def spoken_heading(self) -> str:
+        return self._question
+
     def go_back(self) -> Transition | None:
         return Pop() if self._back_key is None else self._answer(self._back_key)
 

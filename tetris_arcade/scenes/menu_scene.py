@@ -72,6 +72,21 @@ class MenuScene(Scene):
         move = self.keys_text(_("move"), Action.UP, Action.DOWN)
         return f"{move}, {self.keys_text(_('choose'), Action.CONFIRM)}"
 
+    @property
+    def num_scanned_items(self) -> int:
+        return len(self._choosable)
+
+    def scan_to(self, index: int) -> None:
+        self.menu.chosen = self._choosable[index]
+
+    @property
+    def _choosable(self) -> list[int]:
+        return [index for index, entry in enumerate(self.menu.entries) if entry.can_be_chosen]
+
+    def spoken_line(self) -> str:
+        entry = self.menu.current
+        return ". ".join(filter(None, (f"{entry.label} {entry.value}".strip(), entry.description)))
+
     def bindings(self) -> list[KeyBinding]:
         has_values = any(entry.change is not None for entry in self.menu.entries)
         return [

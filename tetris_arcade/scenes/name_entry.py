@@ -37,6 +37,8 @@ class NameEntryScene(Scene):
     is_overlay = True
     covers_explanations = True
     captures_text = True
+    scan_action = Action.UP
+    scan_pace = 0.5
 
     def __init__(
         self,
@@ -55,6 +57,19 @@ class NameEntryScene(Scene):
         self._wheel = LetterWheel(letters)
         self._letters, self._is_hidden = letters, is_hidden
         self._now = 0.0
+
+    @property
+    def num_scanned_items(self) -> int:
+        return self._wheel.num_chars
+
+    def scan_to(self, index: int) -> None:
+        self._wheel.turn_to(index)
+
+    def spoken_heading(self) -> str:
+        return self._question
+
+    def spoken_line(self) -> str:
+        return self._wheel.char
 
     def bindings(self) -> list[KeyBinding]:
         # A button of a cabinet, which has no letters, works the wheel.

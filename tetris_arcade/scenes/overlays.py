@@ -9,6 +9,7 @@ from pygame import Rect, Surface
 from tetris_arcade.services.key_hints import HELP, KeyHints
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import cut_bottom
+from tetris_arcade.ui.widgets.caption import Caption
 from tetris_arcade.ui.widgets.countdown import Countdown
 from tetris_arcade.ui.widgets.footer import Button, Footer, Hint
 from tetris_arcade.ui.widgets.screen_transition import ScreenTransition
@@ -18,7 +19,8 @@ from tetris_arcade.ui.widgets.toast import Severity, Toasts
 class Overlays:
     """Lives as long as the window.
 
-    countdown: of a kiosk that will return to its attract mode, None if it will not soon.
+    has_captions: whether sounds are written. countdown: of a kiosk that will return to its attract mode, None
+    if it will not soon.
     """
 
     def __init__(self, key_hints: KeyHints) -> None:
@@ -26,8 +28,10 @@ class Overlays:
         self._toasts = Toasts()
         self._footer = Footer()
         self._transition = ScreenTransition()
+        self.caption = Caption()
+        self.has_captions = False
         self._has_drawn = False
-        self._message_rect = Rect(0, 0, 0, 0)
+        self._message_rect = self._caption_rect = Rect(0, 0, 0, 0)
         self.countdown: Countdown | None = None
 
     @property
@@ -38,7 +42,8 @@ class Overlays:
     @property
     def is_still(self) -> bool:
         """Whether nothing that is drawn over the scenes changes by itself."""
-        return not self.messages and not self.is_in_transition and self.countdown is None
+        is_silent = not self.has_captions or not self.caption.text
+        return is_silent and not self.messages and not self.is_in_transition and self.countdown is None
 
     @property
     def is_in_transition(self) -> bool:
@@ -67,6 +72,7 @@ class Overlays:
 
     def update(self, now: float) -> None:
         self._toasts.update(now)
+        self.caption.update(now)
         self._transition.update(now)
 
     def reserve_bottom(self, canvas: Canvas, hints: Sequence[Hint] | None) -> Rect:
@@ -80,6 +86,8 @@ class Overlays:
             height = self._footer.arrange(canvas, self._key_hints.items(hints), self._key_hints.item(HELP))
         height = max(height, (self._toasts if self.countdown is None else self.countdown).height(canvas))
         bottom, canvas.rect = cut_bottom(canvas.rect, height)
+        if self.has_captions:
+            self._caption_rect, canvas.rect = cut_bottom(canvas.rect, self.caption.height(canvas))
         return bottom
 
     def draw(self, canvas: Canvas, bottom: Rect, *, has_footer: bool = True) -> list[Button]:
@@ -90,5 +98,7 @@ class Overlays:
         shows_footer = has_footer and self.countdown is None and not has_message
         buttons = self._footer.draw(canvas, bottom) if shows_footer else []
         self._transition.draw(canvas)
+        if self.has_captions:
+            self.caption.draw(canvas, self._caption_rect)
         (self._toasts if self.countdown is None else self.countdown).draw(canvas, bottom)
         return buttons

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pygame
@@ -26,11 +27,12 @@ _FADE_MS = 700
 class Audio:
     """Plays effects by name (lock, clear, tetris, best, over, move, confirm, back, tick) and the music.
 
-    Does nothing if no audio device can be opened.
+    Plays nothing if no audio device can be opened. on_sound: gets the name of each sound, whether it can be
+    heard or not, and "music" when the music begins.
     """
 
-    def __init__(self, settings: SoundSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: SoundSettings, on_sound: Callable[[str], None] = lambda _name: None) -> None:
+        self._settings, self._on_sound = settings, on_sound
         self._sounds: dict[str, pygame.mixer.Sound] = {}
         self._played_at: dict[str, float] = {}
         self._music: pygame.mixer.Sound | None = None
@@ -58,13 +60,12 @@ class Audio:
     def play(self, name: str) -> None:
         """Play an effect unless the sound is muted or no device is available."""
         sound, now = self._sounds.get(name), time.perf_counter()
-        if (
-            sound is None
-            or self._settings.muted
-            or now - self._played_at.get(name, 0.0) < _MIN_INTERVAL_SECONDS
-        ):
+        if now - self._played_at.get(name, 0.0) < _MIN_INTERVAL_SECONDS:
             return
         self._played_at[name] = now
+        self._on_sound(name)
+        if sound is None or self._settings.muted:
+            return
         sound.set_volume(self._settings.effects_volume)
         sound.play()
 
@@ -86,6 +87,7 @@ class Audio:
         channel = pygame.mixer.Channel(0)
         if is_on and not channel.get_busy():
             channel.play(self._music, loops=-1, fade_ms=_FADE_MS)
+            self._on_sound("music")
         elif not is_on and channel.get_busy():
             channel.stop()
         channel.set_volume(settings.music_volume * 0.6)

@@ -1,4 +1,4 @@
-"""What an operator holds to open a kiosk's menu: keys, buttons, or a corner of the screen."""
+"""What is held in a kiosk: a combination or a corner for its menu, one button to play with that one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ PAD_BUTTONS = ("back", "start", "left shoulder", "right shoulder")
 HOLD_SECONDS = 2.0
 LONG_HOLD_SECONDS = 5.0
 """For what a visitor may hold by chance: a cabinet's two buttons, a finger in the corner."""
+ONE_BUTTON_SECONDS = 3.0
+"""For how long a visitor holds the button that shall do everything."""
 _CORNER_SHARE = 0.1
+_DIRECTIONS = frozenset({"up", "down", "left", "right"})
 
 
 class HeldCombination:
@@ -34,6 +37,25 @@ class HeldCombination:
         if self._has_triggered or now - self._held_since < seconds:
             return False
         self._has_triggered = True
+        return True
+
+
+class HeldButton:
+    """Triggers once each time that one key or button, and nothing else, is held for ONE_BUTTON_SECONDS."""
+
+    def __init__(self) -> None:
+        self._held: Set[str] = frozenset()
+        self._since: float | None = None
+
+    def is_triggered(self, now: float, keys: Set[str], pad_buttons: Set[str]) -> bool:
+        """Whether it triggers now; `keys` and `pad_buttons` are down. Call this once per frame."""
+        held = keys | pad_buttons
+        if held != self._held:
+            self._held = held
+            self._since = now if len(held) == 1 and not held & _DIRECTIONS else None
+        if self._since is None or now - self._since < ONE_BUTTON_SECONDS:
+            return False
+        self._since = None
         return True
 
 

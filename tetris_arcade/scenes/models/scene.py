@@ -126,6 +126,17 @@ class ModelsScene(Scene):
         row = self._table.current
         return None if row is None else self._entries[row.name]
 
+    @property
+    def num_scanned_items(self) -> int:
+        return len(self._table.rows)
+
+    def scan_to(self, index: int) -> None:
+        self._table.chosen = index
+
+    def spoken_line(self) -> str:
+        row = self._table.current
+        return "" if row is None else ", ".join(filter(None, row.cells))
+
     # --- Input ---
 
     def bindings(self) -> list[KeyBinding]:

@@ -33,6 +33,7 @@ class InitialsScene(Scene):
     is_overlay = True
     covers_explanations = True
     captures_text = True
+    scan_pace = 0.5
 
     def __init__(
         self,
@@ -56,6 +57,19 @@ class InitialsScene(Scene):
     @property
     def name(self) -> str:
         return "".join(self._letters)
+
+    @property
+    def num_scanned_items(self) -> int:
+        return len(LETTERS)
+
+    def scan_to(self, index: int) -> None:
+        self._letters[self._slot] = LETTERS[index]
+
+    def spoken_heading(self) -> str:
+        return self._heading
+
+    def spoken_line(self) -> str:
+        return self._letters[self._slot]
 
     # --- Input ---
 

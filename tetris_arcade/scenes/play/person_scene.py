@@ -16,6 +16,7 @@ from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry
 from tetris_arcade.scenes.play.game_menus import PauseMenu
+from tetris_arcade.scenes.play.one_button import OneButtonHand
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.play.person import Person
 from tetris_arcade.scenes.play.person_panels import CONTROL_HINTS, draw_countdown
@@ -94,6 +95,8 @@ class PersonScene(TrainingPausingScene):
         self._person = Person(self.make_game(), self.context.audio)
         self._ended_seconds: float | None = None
         self.saved_file: Path | None = None
+        access = self.context.settings.access
+        self._hand = OneButtonHand(access.scan_seconds) if access.one_button else None
         self._start_countdown()
 
     def leave_soon(self) -> None:
@@ -147,7 +150,10 @@ class PersonScene(TrainingPausingScene):
         return Pop() if self.is_over else self._pause()
 
     def handle(self, event: InputEvent) -> Transition | None:
-        if event.control is not None:
+        if self._hand is not None and (event.control is not None or event.clicked):
+            if event.is_down and self._countdown <= 0:
+                self._tap(self._hand.press())
+        elif event.control is not None:
             self._person.take(event.control, is_down=event.is_down)
         elif event.clicked:
             for is_down in (True, False):
@@ -155,6 +161,11 @@ class PersonScene(TrainingPausingScene):
         else:
             return super().handle(event)
         return None
+
+    def _tap(self, controls: list[Control]) -> None:
+        for control in controls:
+            for is_down in (True, False):
+                self._person.take(control, is_down=is_down)
 
     # --- Time ---
 
@@ -172,6 +183,8 @@ class PersonScene(TrainingPausingScene):
         else:
             self._elapsed_us += round(step * SECOND)
         if self._countdown <= 0:
+            if self._hand is not None:
+                self._tap(self._hand.update(self.game, step))
             self._person.advance(self._elapsed_us, step)
         return None
 

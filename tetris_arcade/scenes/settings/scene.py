@@ -26,6 +26,9 @@ from tetris_arcade.ui.layout import cols, cut_bottom, cut_right, cut_top, inset,
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 
 _WINDOW_SIZES = ((800, 480), (1280, 720), (1600, 900), (1920, 1080), (2560, 1440))
+_SCAN_SECONDS = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
+_OPEN_TO_VISITORS = frozenset({"one_button", "scan_seconds", "captions", "read_aloud"})
+"""What a kiosk's visitors may change, until they have left."""
 _DEAD_ZONES = tuple(tenths / 10 for tenths in range(1, 10))
 _MIN_SAMPLE_UNITS = 30
 _OPTION_NAMES = (
@@ -61,10 +64,13 @@ class SettingsScene(MenuScene):
             *self._display_entries(),
             *self._sound_entries(),
             *self._key_entries(),
+            *self._access_entries(),
             *self._training_entries(),
             *kiosk_entries(self.context, self._change_kiosk, self._screens),
         ]
-        return [self._lock(entry) for entry in entries] if self.context.is_kiosk else entries
+        if not self.context.is_kiosk:
+            return entries
+        return [entry if entry.key in _OPEN_TO_VISITORS else self._lock(entry) for entry in entries]
 
     def _display_entries(self) -> list[MenuEntry]:
         return [
@@ -187,6 +193,32 @@ class SettingsScene(MenuScene):
                 _DEAD_ZONES,
                 _("How far a stick must be tilted to count. Raise it if a stick moves by itself."),
                 lambda share: format_number(share, ".0%"),
+            ),
+        ]
+
+    def _access_entries(self) -> list[MenuEntry]:
+        return [
+            menu_heading(_("Access")),
+            self._switch(
+                "access",
+                "one_button",
+                _("One button"),
+                _("The highlight walks by itself, and one button chooses. Games are played with it, too."),
+            ),
+            self._option(
+                "access",
+                "scan_seconds",
+                _("Time per line"),
+                _SCAN_SECONDS,
+                _("With one button: how long the highlight stays on a line."),
+                lambda seconds: _("{n} s").format(n=format_number(seconds, ".1f")),
+            ),
+            self._switch("access", "captions", _("Captions"), _("Sounds are written above the keys.")),
+            self._switch(
+                "access",
+                "read_aloud",
+                _("Read aloud"),
+                _("The chosen line is spoken, if this system has a speech program."),
             ),
         ]
 

@@ -49,10 +49,11 @@ class FooterItem:
 
 @dataclass(frozen=True)
 class Button:
-    """A rectangle on the screen that triggers an action when it is clicked."""
+    """A rectangle on the screen that triggers an action when it is clicked; description: what it does."""
 
     rect: Rect
     action: Action
+    description: str = ""
 
 
 def key_label_width(canvas: Canvas, key: KeyLabel) -> int:
@@ -132,12 +133,12 @@ class FooterLayout:
         for key in item.keys:
             rect = draw_key_label(canvas, (x, y), key)
             if key.action is not None:
-                buttons.append(Button(rect.inflate(units(2), units(4)), key.action))
+                buttons.append(Button(rect.inflate(units(2), units(4)), key.action, item.description))
             x = rect.right + units(5)
         text = canvas.text(item.description, (x - units(1), y), canvas.theme.text_dim)
         # With several keys, a click on the description would be ambiguous.
         if len(item.keys) == 1 and item.keys[0].action is not None:
-            buttons.append(Button(text.inflate(units(2), units(8)), item.keys[0].action))
+            buttons.append(Button(text.inflate(units(2), units(8)), item.keys[0].action, item.description))
         return text.right + units(10)
 
 

@@ -29,6 +29,13 @@ class LetterWheel:
         """The character in the middle."""
         return self._chars[self._index]
 
+    @property
+    def num_chars(self) -> int:
+        return len(self._chars)
+
+    def turn_to(self, index: int) -> None:
+        self._index = index
+
     def turn(self, by: int) -> None:
         self._index = (self._index + by) % len(self._chars)
 
