@@ -20,11 +20,37 @@ from tetris_arcade.storage.settings_file import MAX_DAMAGED_FILES, kept_file, lo
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX links and modes")
 
 UNUSUAL = Settings(
-    display=DisplaySettings("ARCADE «日本»", (1920, 1080), True, "mono", True, 1.25, "software"),
-    sound=SoundSettings(True, 0.0, 1.0, False),
-    input=InputSettings({"PAUSE": ("p", "space"), "UP": ()}, {"CONFIRM": ("a",)}),
-    training=TrainingSettings("uniform", 10, "shaped", 4, 0, 12.5, 990.0),
-    kiosk=KioskSettings(30.0, 45.5, ("champion", "dellacherie"), (22, 6), "0042", True),
+    display=DisplaySettings(
+        title="ARCADE «日本»",
+        window_size=(1920, 1080),
+        full_screen=True,
+        monitor=2,
+        palette="mono",
+        reduced_motion=True,
+        text_size=1.25,
+        presenting="software",
+        language="ja",
+        wording="student",
+    ),
+    sound=SoundSettings(muted=True, effects_volume=0.0, music_volume=1.0, music_on=False),
+    input=InputSettings(keys={"PAUSE": ("p", "space"), "UP": ()}, pad={"CONFIRM": ("a",)}),
+    training=TrainingSettings(
+        pieces="uniform", height=10, reward="shaped", num_envs=4, speed=12.5, goal_lines=990.0
+    ),
+    kiosk=KioskSettings(
+        idle_seconds=30.0,
+        rotate_seconds=45.5,
+        playlist=("champion", "dellacherie"),
+        dim_hours=(22, 6),
+        screen_off=True,
+        restart_hour=4,
+        statistics=False,
+        closed_screens=("train",),
+        pin="0042",
+        train=True,
+        forms=("sprint",),
+        levels=(2, 7),
+    ),
 )
 
 
