@@ -28,6 +28,16 @@ class RecordingCanvas(Canvas):
         self.focused: list[Rect] = []
         self._fitted = ""
 
+    def at_text_size(self, text_size: float) -> RecordingCanvas:
+        """What is drawn on the other canvas is recorded here."""
+        other = RecordingCanvas(
+            self.surface, self.theme, self.cache, text_size, self.reduced_motion, self.unit_px
+        )
+        other.rect = self.rect
+        other.places, other.written, other.focused = self.places, self.written, self.focused
+        other.cut, other.left_out = self.cut, self.left_out
+        return other
+
     def text(self, text: str, *args: Any, **more: Any) -> Rect:
         self._fitted = text
         place = super().text(text, *args, **more)

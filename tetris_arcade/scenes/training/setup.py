@@ -41,7 +41,7 @@ from tetris_arcade.worker.shared.messages import TrainTask
 _CAPTIONS = (N_("Before training"), N_("Untrained"))
 _NOTHING_SAVED = N_("Nothing saved yet. Training saves itself every 30 seconds.")
 _PANEL_UNITS, _PANEL_LETTERS = 330, 29
-_MARGIN_UNITS, _MIN_MARGIN_UNITS = 10, 6
+_MARGIN_UNITS, _MIN_MARGIN_UNITS = 10, 3
 """Around each line of the menu, above and below together."""
 _PICTURE_UNITS, _MIN_PICTURE_UNITS, _BETWEEN_UNITS = 220, 80, 24
 _GOALS = (None, 10.0, 25.0, 50.0, 100.0, 200.0)

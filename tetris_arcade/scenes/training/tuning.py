@@ -24,13 +24,16 @@ from tetris_arcade.ui.widgets.stat_line import short_number
 from tetris_arcade.worker.shared.messages import AddNote, SetHyperparameter, TrainTask
 
 _PANEL_UNITS, _PANEL_LETTERS, _SHOWN_EVENTS = 380, 34, 4
+_MARGIN_UNITS, _MIN_MARGIN_UNITS = 10, 4
+_MOMENT = "0" * 7
+"""As wide as a timestep and the gap after it."""
 
 
 class TuningScene(MenuScene):
     """Offers other values of the hyperparameters; what is applied counts from the next move on."""
 
     title = N_("Change the training")
-    header = N_("Change the training")
+    header = N_("Change")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -113,30 +116,32 @@ class TuningScene(MenuScene):
     def draw(self, canvas: Canvas) -> None:
         units, theme = canvas.units, canvas.theme
         area = inset(canvas.rect, units(8))
+        self.menu.margin_units = _MARGIN_UNITS if canvas.text_scale == 1.0 else _MIN_MARGIN_UNITS
         width = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
-        events = event_texts(self.context.trainer.learner)[-_SHOWN_EVENTS:]
-        lines = 3 + (len(events) + 1 if events else 0)
-        height = min(area.height, self.menu.height(canvas) + lines * canvas.line_height() + units(30))
-        inside = canvas.panel(centered(area, width, height))
-        menu, below = cut_top(inside, min(self.menu.height(canvas), inside.height * 2 // 3), units(6))
+        text_width = width - units(26)
+        normal = canvas.at_text_size(1.0)
+        events = [
+            (timesteps, is_change, normal.wrap(text, text_width - normal.text_width(_MOMENT)))
+            for timesteps, is_change, text in event_texts(self.context.trainer.learner)[-_SHOWN_EVENTS:]
+        ]
+        lines = max(len(canvas.wrap(entry.description, text_width)) for entry in self.menu.entries)
+        text_height = lines * canvas.line_height() + units(4)
+        events_height = sum(len(text) for *_moment, text in events) * normal.line_height()
+        height = self.menu.height(canvas) + text_height + events_height + units(24)
+        inside = canvas.panel(centered(area, width, min(area.height, height)))
+        menu, below = cut_top(inside, inside.height - text_height - events_height - units(6), units(6))
         self.menu.draw(canvas, menu)
-        text = Rect(below.x + units(8), below.y, below.width - units(16), below.height)
-        used = canvas.paragraph(self.menu.current.description, text, theme.text_dim)
-        used = max(used, 2 * canvas.line_height()) + units(4)
-        self._draw_events(canvas, Rect(text.x, text.y + used, text.width, text.height - used), events)
+        text = Rect(below.x + units(8), below.y, below.width - units(16), text_height)
+        canvas.paragraph(self.menu.current.description, text, theme.text_dim)
+        self._draw_events(normal, Rect(text.x, text.bottom, text.width, below.bottom - text.bottom), events)
         canvas.explain(menu, _("What can be changed while it trains"))
 
-    def _draw_events(self, canvas: Canvas, rect: Rect, events: list[tuple[float, bool, str]]) -> None:
+    def _draw_events(self, canvas: Canvas, rect: Rect, events: list[tuple[float, bool, list[str]]]) -> None:
         """Draw what was changed and noted last, each with its timestep."""
-        line, theme = canvas.line_height(), canvas.theme
-        width = canvas.text_width("0" * 7)
-        for number, (timesteps, is_change, text) in enumerate(events):
-            y = rect.y + number * line
-            if y + line > rect.bottom:
-                break
+        y, theme = rect.y, canvas.theme
+        for timesteps, is_change, lines in events:
             canvas.text(short_number(timesteps), (rect.x, y), theme.text_faint)
-            canvas.text(
-                canvas.fit(text, rect.width - width),
-                (rect.x + width, y),
-                theme.accent if is_change else theme.text,
-            )
+            for line in lines:
+                color = theme.accent if is_change else theme.text
+                canvas.text(line, (rect.x + canvas.text_width(_MOMENT), y), color)
+                y += canvas.line_height()

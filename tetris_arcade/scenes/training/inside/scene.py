@@ -18,6 +18,7 @@ from tetris_arcade.scenes.training.inside.update_page import NUM_STEPS, draw_upd
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_top, inset
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.graph import GraphPanel
 
 _NUM_AGES = 20
@@ -53,7 +54,7 @@ class InsideScene(Scene):
     """
 
     title = N_("Inside the learner")
-    header = N_("Inside the learner")
+    header = N_("Inside")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -168,15 +169,17 @@ class InsideScene(Scene):
         tabs, page = cut_top(inset(canvas.rect, gap), canvas.text_height() + canvas.units(8), gap)
         self._draw_tabs(canvas, tabs)
         canvas.explain(page, _(_EXPLANATIONS[self._page]))
+        # These pages are full of numbers that belong together: larger text would push some of them out.
+        normal = canvas.at_text_size(1.0)
         match self._page:
             case _Page.QUANTITIES:
-                draw_quantities(canvas, page, self._client.learner)
+                draw_quantities(normal, page, self._client.learner)
             case _Page.UPDATE:
-                self._draw_update(canvas, page)
+                self._draw_update(normal, page)
             case _Page.GRAPHS:
-                self._graphs.draw(canvas, page)
+                self._graphs.draw(normal, page)
             case _Page.POSITIONS:
-                draw_positions(canvas, page, self._series, self._panel, self._graph, self._age / _NUM_AGES)
+                draw_positions(normal, page, self._series, self._panel, self._graph, self._age / _NUM_AGES)
 
     def _draw_tabs(self, canvas: Canvas, rect: Rect) -> None:
         theme = canvas.theme
@@ -184,8 +187,11 @@ class InsideScene(Scene):
         for page, tab in zip(_Page, self._tabs, strict=True):
             is_open = page is self._page
             canvas.draw_rounded(tab, theme.focus if is_open else theme.panel)
-            text = canvas.fit(_(_TITLES[page]).upper(), tab.width - canvas.units(4))
-            canvas.text_in(text, tab, theme.accent if is_open else theme.text_dim)
+            text, width = _(_TITLES[page]).upper(), tab.width - canvas.units(4)
+            size = fit_size(canvas, text, width, 1.0, 1.0 / canvas.text_scale)
+            canvas.text_in(
+                canvas.fit(text, width, size), tab, theme.accent if is_open else theme.text_dim, size
+            )
 
     def _draw_update(self, canvas: Canvas, rect: Rect) -> None:
         if self._update is None:

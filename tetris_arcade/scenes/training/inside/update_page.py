@@ -122,7 +122,7 @@ def draw_update(canvas: Canvas, rect: Rect, update: Any, step: int) -> list[Rect
     gap = canvas.units(canvas.theme.gap)
     board = update_board(update)
     if is_portrait(rect):
-        picture, text = cut_top(rect, rect.height * 37 // 100, gap)
+        picture, text = cut_top(rect, rect.height * 34 // 100, gap)
     else:
         width = min(board_size(canvas, rect, board.height)[0] + gap, rect.width * 38 // 100)
         picture, text = cut_left(rect, width, gap)
@@ -156,8 +156,8 @@ def update_board(update: Any) -> BoardModel:
 
 def _draw_steps(canvas: Canvas, rect: Rect, texts: list[str], step: int) -> list[Rect]:
     """Draw the steps as panels: the chosen one with its text, the others too as far as there is room."""
-    theme, gap, line = canvas.theme, canvas.units(canvas.theme.gap), canvas.line_height()
-    padding = canvas.units(10)
+    theme, gap, line = canvas.theme, canvas.units(2), canvas.line_height()
+    padding = canvas.units(5)
     width = rect.width - canvas.units(12)
     titles = [canvas.wrap(_(title), width) for title in _TITLES]
     bodies = [canvas.wrap(text, width) for text in texts]
@@ -177,7 +177,7 @@ def _draw_steps(canvas: Canvas, rect: Rect, texts: list[str], step: int) -> list
             is_title = index < len(title)
             bright = theme.accent if is_title and is_now else theme.text
             color = bright if is_now or is_title else theme.text_dim
-            at = (place.x + canvas.units(6), place.y + canvas.units(5) + index * line)
+            at = (place.x + canvas.units(6), place.y + canvas.units(3) + index * line)
             canvas.text(text, at, color)
         rects.append(place)
         y = place.bottom + gap
