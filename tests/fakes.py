@@ -18,6 +18,7 @@ from tetris_arcade.worker.shared.messages import (
     Pause,
     Report,
     Resume,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Stage,
@@ -43,6 +44,7 @@ class FakeWorkerClient:
     message: str = ""
     is_paused: bool = False
     visuals: bool = True
+    is_in_step: bool = False
     speed: float | None = 1.0
     task: Task | None = None
     frame: Any = field(default_factory=lambda: empty_frame()[0])
@@ -77,6 +79,8 @@ class FakeWorkerClient:
             self.speed = command.pieces_per_second
         elif isinstance(command, SetVisuals):
             self.visuals = command.on
+        elif isinstance(command, SetInStep):
+            self.is_in_step = command.on
         return True
 
     def poll(self) -> list[Report]:

@@ -13,10 +13,11 @@ from tests.fakes import FakeWorkerClient, as_fake
 from tetris_arcade.config.changes import Change, Note
 from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
 from tetris_arcade.config.learner_record import MAX_ERRORS, MAX_PAIRS, empty_learner, write_events
-from tetris_arcade.config.paths import shipped_slots
+from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
 from tetris_arcade.scenes.context import Context
+from tetris_arcade.storage.ages import AGES_NAME, NetworkAge, encode_ages
 from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint, save_checkpoint
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.replays import Replay, save_replay
@@ -356,3 +357,33 @@ def save_sample_run(context: Context) -> None:
         saved_at="2026-03-14T15:09:26+00:00",
     )
     save_checkpoint(context.paths, "latest", {MODEL_NAME: b"x"}, saved)
+
+
+def save_sample_ages(paths: DataPaths) -> None:
+    """Save a run in `latest` that carries five earlier networks."""
+    weight, bias = np.zeros((1, 21), np.float32), np.zeros(1, np.float32)
+    ages = [
+        NetworkAge(timesteps, seconds, {"q_net.q_net.0.weight": weight, "q_net.q_net.0.bias": bias})
+        for timesteps, seconds in ((0, 0.0), (1_000, 0.6), (5_000, 2.9), (20_000, 10.5), (50_000, 25.0))
+    ]
+    saved = Metadata(
+        "latest",
+        timesteps=187_408,
+        wall_seconds=157.0,
+        env={"pieces": "bag", "height": 20, "reward": "lines"},
+        training=TrainConfig().to_dict(),
+    )
+    save_checkpoint(paths, "latest", {MODEL_NAME: b"x", AGES_NAME: encode_ages(ages)}, saved)
+
+
+def show_ages(context: Context) -> FakeWorkerClient:
+    """Show the untrained network, which has lost, beside the newest one."""
+    save_sample_ages(context.paths)
+    player = as_fake(context.player)
+    frame = empty_frame()[0]
+    frame["num_boards"] = 2
+    left, right = frame["boards"]
+    end_board(left, HIGH[::-1], lines=0, pieces=27, score=27)
+    set_board(right, STACK, "I", _upright_i(2), lines=11, pieces=28, score=158)
+    player.frame = frame
+    return player

@@ -10,7 +10,14 @@ from tests.hidden_app import Plan
 from tests.pilot import OpenPilot, Pilot
 from tests.realtime.boards import play, random_inputs
 from tests.review_screens import open_review, open_taken_game
-from tests.sample_data import save_sample_models, save_sample_run, show_demo, show_duel, show_training
+from tests.sample_data import (
+    save_sample_models,
+    save_sample_run,
+    show_ages,
+    show_demo,
+    show_duel,
+    show_training,
+)
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import MARATHON, SPRINT, ULTRA
@@ -21,10 +28,12 @@ from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_setup import DuelSetupScene
 from tetris_arcade.scenes.play.game_replay import GameReplayScene
+from tetris_arcade.scenes.play.model_ages import read_model_ages
 from tetris_arcade.scenes.play.play_menu import PlayMenuScene
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.scenes.play.solo import SoloScene
+from tetris_arcade.scenes.play.then_and_now import ThenAndNowScene
 from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
@@ -85,6 +94,23 @@ def _duel_setup(context: Context) -> Scene:
     return DuelSetupScene(context)
 
 
+def open_ages(context: Context) -> Scene:
+    show_ages(context)
+    ages = read_model_ages(context.paths, "latest")
+    assert ages is not None
+    return ThenAndNowScene(context, "latest", ages)
+
+
+def open_mosaic(context: Context) -> Scene:
+    scene = open_training(context)
+    games = as_fake(context.trainer).frame["games"]
+    games["count"], games["height"] = 16, 20
+    for number in range(16):
+        games["columns"][number] = [2 ** ((number * 7 + col * col) % (2 + number)) - 1 for col in range(10)]
+        games["lines"][number] = number * 13
+    return scene
+
+
 def open_marathon(context: Context) -> Scene:
     return SoloScene(context, MARATHON, 3, make_seed=lambda: 12)
 
@@ -132,6 +158,8 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "inside, then and now": (open_training, ("i", "g", "g", "right", 0.9)),
     "inside, graphs": (open_training, ("i", "g", "g", "g", *["left"] * 12, "+", "return", 0.9)),
     "change the training": (open_training, ("c", "right", "down", "left", 0.9)),
+    "training, all games": (open_mosaic, ("b", 0.4)),
+    "training in step": (open_training, ("d", 0.4)),
     "training, board hidden": (open_training, (1.0, "v", 0.1)),
     "training starts": (open_training_start, (0.1,)),
     "name": (open_training, (0.5, "s", 0.1)),
@@ -139,6 +167,7 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "demo after games": (_demo_of_tested_model, ("h", 0.9)),
     "duel": (open_duel, (0.9,)),
     "duel over": (open_duel_over, (0.5,)),
+    "then and now": (open_ages, (0.6,)),
     "duel setup": (_duel_setup, (0.1,)),
     "models": (open_models, (0.1,)),
     "models menu": (open_models, ("return", 0.1)),

@@ -32,9 +32,9 @@ from tetris_arcade.storage.atomic import (
     remove_folder,
     write_file_atomic,
 )
-from tetris_arcade.storage.checkpoints import MODEL_NAME, Checkpoint, load_checkpoint, write_model_folder
+from tetris_arcade.storage.checkpoints import Checkpoint, load_checkpoint, write_model_folder
 from tetris_arcade.storage.errors import DamagedError, UnknownModelError
-from tetris_arcade.storage.slots import save_slot_bytes
+from tetris_arcade.storage.slots import read_model_files, save_slot_files
 from tetris_arcade.storage.strict_json import dump_json, parse_json
 from tetris_arcade.storage.strict_toml import MAX_TOML_BYTES
 from tetris_arcade.storage.versions import refuse_newer
@@ -134,14 +134,15 @@ class SweepFolder:
             checkpoint = load_checkpoint(DataPaths(folder).latest)
         except UnknownModelError:
             return
-        write_model_folder(folder / "model", {MODEL_NAME: checkpoint.read(MODEL_NAME)}, checkpoint.metadata)
+        checkpoint, files = read_model_files(checkpoint)
+        write_model_folder(folder / "model", files, checkpoint.metadata)
         remove_folder(DataPaths(folder).checkpoints)
 
     def save_to_slot(self, paths: DataPaths, slot: str, trial: int, seed: int) -> None:
         """Save the model of a training that has ended to a slot; its metadata names the sweep."""
         model: Checkpoint = load_checkpoint(self.training_folder(trial, seed) / "model")
         metadata = replace(model.metadata, sweep=self.name)
-        save_slot_bytes(paths, slot, model.read(MODEL_NAME), metadata)
+        save_slot_files(paths, slot, read_model_files(model)[1], metadata)
 
     # --- What was found ---
 

@@ -16,7 +16,7 @@ from tetris_arcade.config.network_shape import NetworkShape
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message, to_plain
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder, is_checkpoint_name
-from tetris_arcade.storage.checkpoints import MODEL_NAME, load_checkpoint
+from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import FileTakenError
 from tetris_arcade.storage.foreign_files import describe_folder
 from tetris_arcade.storage.import_export import export_slot, import_model
@@ -27,9 +27,10 @@ from tetris_arcade.storage.slots import (
     find_model,
     list_models,
     rank_key,
+    read_model_files,
     rename_slot,
     save_slot,
-    save_slot_bytes,
+    save_slot_files,
 )
 
 _LONGEST_NAME = 24
@@ -182,7 +183,7 @@ def _save_as_shipped(options: argparse.Namespace, paths: DataPaths) -> Path:
     player = load_player(options.source, paths)
     evaluation = evaluate_under(player, STANDARD_TEST, STANDARD_TEST_SEED, num_threads=2)
     metadata = replace(checkpoint.metadata, origin="shipped", evaluation=evaluation.summary())
-    return save_slot_bytes(paths, options.name, checkpoint.read(MODEL_NAME), metadata, overwrite=True)
+    return save_slot_files(paths, options.name, read_model_files(checkpoint)[1], metadata, overwrite=True)
 
 
 def _rename(options: argparse.Namespace, paths: DataPaths) -> Report:

@@ -18,6 +18,7 @@ from tetris_arcade.commands.web_options import add_web_option, open_sidecar, rea
 from tetris_arcade.config.env import PIECES
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.rewards import REWARDS
+from tetris_arcade.config.settings import WATCHED_SPEED
 from tetris_arcade.process.malloc import tune_malloc_for_trainer
 from tetris_arcade.process.signals import handle_signals
 from tetris_arcade.storage.checkpoint_names import is_checkpoint_name, run_number
@@ -137,7 +138,8 @@ def train_headless(
     # For matrices this small, more threads lose more to synchronisation than they gain.
     torch.set_num_threads(1)
     tune_malloc_for_trainer()
-    host = TrainHost(TrainTask(config=config, resume=resume is not None, start_from=start_from), paths)
+    task = TrainTask(config=config, resume=resume is not None, start_from=start_from, speed=WATCHED_SPEED)
+    host = TrainHost(task, paths)
     links = HostLinks(lambda: host)
     handler = partial(_request_stop, threading.Event(), host.channel)
     with DataLock(paths) as lock, handle_signals(handler), closing(links):

@@ -29,6 +29,7 @@ from tetris_arcade.worker.shared.messages import (
     Save,
     SaveSlot,
     SetHyperparameter,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Stage,
@@ -59,7 +60,7 @@ class TrainHost:
 
     kind = "train"
     commands = frozenset(
-        {"stop", "pause", "resume", "set_mode", "set_speed", "step", "save", "save_slot"}
+        {"stop", "pause", "resume", "set_mode", "set_speed", "in_step", "step", "save", "save_slot"}
         | {"set_hyperparameter", "add_note"}
     )
     is_writable = True
@@ -79,6 +80,7 @@ class TrainHost:
         self._end_message: str | None = None
         self._stop_asked_at: float | None = None
         self._is_watched, self._shows_boards = False, True
+        self._watch_usually()
 
     # --- For those that watch ---
 
@@ -98,7 +100,7 @@ class TrainHost:
             case SetVisuals(on):
                 self._shows_boards = on
                 self._set_visuals()
-            case Pause() | Resume() | Step() | SetSpeed():
+            case Pause() | Resume() | Step() | SetSpeed() | SetInStep():
                 self._controls.set(command)
             case Save():
                 self._queue(command)
@@ -115,8 +117,13 @@ class TrainHost:
             self._is_watched = is_watched
             if not is_watched:
                 self._shows_boards = True
-                self._controls.set(SetSpeed(None))
+                self._watch_usually()
             self._set_visuals()
+
+    def _watch_usually(self) -> None:
+        """Show the next one who watches what is usual: the training is not in step."""
+        self._controls.set(SetInStep(False))
+        self._controls.set(SetSpeed(self._task.speed))
 
     def _set_visuals(self) -> None:
         self._controls.set(SetVisuals(self._is_watched and self._shows_boards))

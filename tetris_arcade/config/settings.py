@@ -36,6 +36,8 @@ _MAX_REFUSED_NAMES, _MAX_FORMS, _MAX_CLOSED_SCREENS = 1_000, 20, 100
 MAX_MONITORS = 16
 PUBLISHED_PIN = "2468"
 """The PIN of earlier versions, which everybody can look up: it counts as none."""
+WATCHED_SPEED = 4.0
+"""Pieces per second of the game beside a training, unless another speed is chosen."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,11 @@ class AccessSettings:
 class TrainingSettings:
     """Defaults of a training run started from the menu.
 
-    speed: in pieces per second, None for full speed. goal_lines: mean lines of the last games at which the
-    run ends, None for an endless run. learning_rate: of the start; it falls to a quarter of it. gamma: the
-    discount. exploration_timesteps: over which the exploration rate falls. net_arch: units per hidden layer.
-    game_over_penalty, and holes, max_height, bumpiness, which only a shaped reward has: see `EnvConfig`.
+    speed: of the game that is watched, in pieces per second, None for the fastest. goal_lines: mean lines of
+    the last games at which the run ends, None for an endless run. learning_rate: of the start; it falls to a
+    quarter of it. gamma: the discount. exploration_timesteps: over which the exploration rate falls.
+    net_arch: units per hidden layer. game_over_penalty, and holes, max_height, bumpiness, which only a shaped
+    reward has: see `EnvConfig`.
     """
 
     pieces: str = "bag"
@@ -129,7 +132,7 @@ class TrainingSettings:
     reward: str = "lines"
     num_envs: Annotated[int, Range(1, 1024)] = 16
     seed: Annotated[int, Range(0, 2**31 - 1)] = 0
-    speed: Annotated[float, Range(0.1, 100_000.0)] | None = None
+    speed: Annotated[float, Range(0.1, 100_000.0)] | None = WATCHED_SPEED
     goal_lines: Annotated[float, Range(0.01, 1_000_000.0)] | None = None
     learning_rate: Annotated[float, Range(0.0, 1.0)] = 2e-3
     gamma: Annotated[float, Range(0.0, 1.0)] = 0.99

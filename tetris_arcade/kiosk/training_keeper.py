@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.saved_run import load_saved_run
-from tetris_arcade.worker.shared.messages import Resume, SetSpeed, SetVisuals, TrainTask, WorkerState
+from tetris_arcade.worker.shared.messages import (
+    Resume,
+    SetInStep,
+    SetSpeed,
+    SetVisuals,
+    TrainTask,
+    WorkerState,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +52,11 @@ class TrainingKeeper:
         self._next_start_at = 0.0
 
     def undo_visitor_changes(self) -> None:
-        """Undo a visitor's pause, speed and hidden board."""
+        """Undo a visitor's pause, speed, step mode and hidden board."""
         trainer, task = self._context.trainer, self._task
         if task is None:
             return
-        for command in (Resume(), SetSpeed(task.speed), SetVisuals(task.visuals)):
+        for command in (Resume(), SetSpeed(task.speed), SetVisuals(task.visuals), SetInStep(False)):
             trainer.send(command)
 
     def _next_task(self, task: TrainTask) -> TrainTask:

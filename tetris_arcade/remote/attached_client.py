@@ -87,6 +87,10 @@ class AttachedClient:
         return self._controls is None or self._controls.visuals
 
     @property
+    def is_in_step(self) -> bool:
+        return self._controls is not None and self._controls.is_in_step
+
+    @property
     def pid(self) -> int | None:
         """None: the process is not this program's."""
         return None

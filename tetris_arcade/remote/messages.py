@@ -25,6 +25,7 @@ from tetris_arcade.worker.shared.messages import (
     SaveSlot,
     Seek,
     SetHyperparameter,
+    SetInStep,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -101,6 +102,8 @@ def command_message(command: RemoteCommand) -> dict[str, Any]:
     match command:
         case SetVisuals(on):
             return {"command": "set_mode", "visual": on}
+        case SetInStep(on):
+            return {"command": "in_step", "on": on}
         case SetSpeed(speed):
             return {"command": "set_speed", "pieces_per_second": speed}
         case SaveSlot(name, overwrite):
@@ -204,6 +207,7 @@ _PARSERS: dict[str, Callable[[_Fields], RemoteCommand]] = {
     "start": lambda fields: StartTraining(fields.table("config"), fields.boolean("resume", default=False)),
     "set_mode": lambda fields: SetVisuals(fields.boolean("visual")),
     "set_speed": _parse_speed,
+    "in_step": lambda fields: SetInStep(fields.boolean("on")),
     "save_slot": lambda fields: SaveSlot(
         fields.text("slot_name", "name"), fields.boolean("overwrite", default=False)
     ),

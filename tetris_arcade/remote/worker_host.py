@@ -35,6 +35,7 @@ from tetris_arcade.worker.shared.messages import (
     SaveSlot,
     Seek,
     SetHyperparameter,
+    SetInStep,
     SetLookahead,
     SetSpeed,
     SetVisuals,
@@ -119,6 +120,8 @@ class WorkerHost:
                 if not self._player.is_busy:
                     raise RefusedError("No demo is running.", "busy")
                 self._send(self._player, command)
+            case SetInStep():
+                self._send(self._trainer, command)
             case SetSpeed() | SetVisuals():
                 self._send(self._active or self._trainer, command)
             case _:

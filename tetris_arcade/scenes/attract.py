@@ -17,7 +17,9 @@ from tetris_arcade.scenes.leaderboard import draw_leaderboard, rank_models
 from tetris_arcade.scenes.local_game import StoredGame
 from tetris_arcade.scenes.narration import Narration
 from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.model_ages import CURRENT_RUN, ModelAge, ModelAges, read_model_ages
 from tetris_arcade.scenes.play.tables import draw_tables
+from tetris_arcade.scenes.play.then_and_now_layout import ages_layout, draw_age_head, draw_common
 from tetris_arcade.services.default_player import default_player
 from tetris_arcade.storage.high_scores import HighScores
 from tetris_arcade.ui.canvas import Canvas
@@ -30,7 +32,7 @@ from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.qr_code import draw_qr_panel, qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_big_stat, number
-from tetris_arcade.worker.shared.messages import NewGame, PlayTask, SetPlayers, WorkerState
+from tetris_arcade.worker.shared.messages import DuelEnded, NewGame, PlayTask, Report, SetPlayers, WorkerState
 
 _PAGE_SECONDS = {
     "title": 7.0,
@@ -38,6 +40,7 @@ _PAGE_SECONDS = {
     "leaders": 10.0,
     "scores": 10.0,
     "learning": 24.0,
+    "ages": 24.0,
     "lesson": 14.0,
 }
 _PULSE_SECONDS = 1.6
@@ -50,9 +53,11 @@ _EXPLANATIONS = {
     "scores": N_("The best games that people played here"),
     "leaders": N_("The best players, by lines per game in the same test"),
     "learning": N_("The model that learns now"),
+    "ages": N_("The same model earlier in its training, and now: both get the same pieces"),
     "lesson": N_("How a model plays and learns, in three steps"),
 }
 _SPEED, _MOVES_BEFORE = 3.0, 40
+_AGES_VERDICT_SECONDS = 3.0
 
 
 class AttractScene(Scene):
@@ -84,6 +89,10 @@ class AttractScene(Scene):
         self._stored = StoredGame(self._playlist[0], 1 / _SPEED, _MOVES_BEFORE)
         """Shown until the player has started."""
         self._name = self._shown_name = ""
+        self._then_and_now = (BoardPlayer(), BoardPlayer())
+        self._ages: ModelAges | None = None
+        self._num_ages_shown = 0
+        self._next_game_at: float | None = None
         self._since: float | None = None
         self._now = 0.0
         self._page_number = 0
@@ -103,6 +112,9 @@ class AttractScene(Scene):
         self._turn_pages(now)
         if self.context.trainer.is_busy:
             self._narration.update(self.context.trainer, now)
+        if self._page == "ages":
+            self._update_ages(now, dt)
+            return None
         source = self.context.trainer if self._page == "learning" else self.context.player
         self._stored.advance(dt)
         if source.is_busy and source.frame["num_boards"]:
@@ -119,17 +131,25 @@ class AttractScene(Scene):
             self._start_game(now)
         if now - self._since < self._seconds[self._page]:
             return
+        if self._page == "ages":
+            self._num_ages_shown += 1
         pages = self._pages()
         self._page_number += 1
         self._page, self._since = pages[self._page_number % len(pages)], now
         if self._page == "title":
             self._start_game(now)
+        elif self._page == "ages":
+            self._start_ages()
 
     def _pages(self) -> list[str]:
         """The pages in their order; the game follows the title, so that it has started when it is shown."""
         learning = ["learning"] if self.context.trainer.is_busy else []
         scores = ["scores"] if self._scores.modes() else []
-        return ["title", *(["game"] if self._plays else []), "leaders", *scores, *learning, "lesson"]
+        if self._plays and self._page != "ages":
+            self._ages = self._find_ages()
+        ages = [] if self._ages is None else ["ages"]
+        game = ["game"] if self._plays else []
+        return ["title", *game, "leaders", *scores, *learning, *ages, "lesson"]
 
     def _start_game(self, now: float) -> None:
         """Start a game of the next player on the playlist."""
@@ -144,6 +164,44 @@ class AttractScene(Scene):
         else:
             player.start(task)
 
+    # --- Then and now ---
+
+    def _find_ages(self) -> ModelAges | None:
+        """The ages of the current run, or of the first player on the playlist that carries some."""
+        found = (read_model_ages(self.context.paths, name) for name in (CURRENT_RUN, *self._playlist))
+        return next((ages for ages in found if ages is not None), None)
+
+    @property
+    def _then(self) -> ModelAge:
+        """Another age each time, from the untrained network on."""
+        assert self._ages is not None
+        return self._ages.ages[self._num_ages_shown % (len(self._ages.ages) - 1)]
+
+    def _start_ages(self) -> None:
+        if self._ages is None:
+            return
+        self._next_game_at = None
+        self._then_and_now = (BoardPlayer(), BoardPlayer())
+        player = self.context.player
+        task = PlayTask((self._then.player, self._ages.newest.player), self._ages.env, speed=_SPEED)
+        if player.state is WorkerState.RUNNING and player.send(SetPlayers(task.players)):
+            player.send(NewGame(task.env))
+        else:
+            player.start(task)
+
+    def _update_ages(self, now: float, dt: float) -> None:
+        player = self.context.player
+        if self._next_game_at is not None and now >= self._next_game_at:
+            self._next_game_at = None
+            player.send(NewGame())
+        if player.is_busy and player.frame["num_boards"] == len(self._then_and_now):
+            for board, record in zip(self._then_and_now, player.frame["boards"], strict=False):
+                board.show(record, dt, is_paused=False)
+
+    def on_report(self, source: str, report: Report) -> None:
+        if source == "player" and self._page == "ages" and isinstance(report, DuelEnded):
+            self._next_game_at = self._now + _AGES_VERDICT_SECONDS
+
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
@@ -156,6 +214,7 @@ class AttractScene(Scene):
             "leaders": self._draw_leaders,
             "scores": self._draw_scores,
             "learning": self._draw_learning,
+            "ages": self._draw_ages,
             "lesson": self._draw_lesson,
         }
         pages[self._page](canvas, area)
@@ -248,6 +307,19 @@ class AttractScene(Scene):
         mode = modes[min(int(share * len(modes)), len(modes) - 1)]
         area = _draw_heading(canvas, area, _("BEST GAMES: {name}").format(name=_(mode.name).upper()))
         draw_tables(canvas, area, mode, self._scores, datetime.now())
+
+    def _draw_ages(self, canvas: Canvas, area: Rect) -> None:
+        if self._ages is None:
+            return
+        then, newest = self._then, self._ages.newest
+        views = (self._then_and_now[0].view, self._then_and_now[1].view)
+        layout = ages_layout(canvas, area, self._ages.env.height)
+        earlier = (newest.seconds - then.seconds, 0.0)
+        for side, age in enumerate((then, newest)):
+            draw_age_head(canvas, layout.heads[side], age, views[side], side, earlier[side])
+            progress = self._then_and_now[side].progress
+            draw_board(canvas, layout.boards[side], views[side], progress, show_game_over=False)
+        draw_common(canvas, layout.center, views)
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
         draw_steps(canvas, _draw_heading(canvas, area, _("HOW IT WORKS")), self._now)

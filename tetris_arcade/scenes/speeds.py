@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from tetris_arcade.languages import _, format_number
+from tetris_arcade.worker.shared.controls import MAX_WATCHED_SPEED
 
-LADDER: tuple[float | None, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, None)
+Ladder = tuple[float | None, ...]
+LADDER: Ladder = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, None)
+WATCHED_LADDER: Ladder = tuple(rung for rung in LADDER if rung is not None and rung <= MAX_WATCHED_SPEED)
+"""Of the game beside a training, whose pieces are always seen falling."""
 
 
-def faster(speed: float | None) -> float | None:
-    """The next rung up; full speed stays."""
-    return None if speed is None else next((rung for rung in LADDER if rung is None or rung > speed), None)
-
-
-def slower(speed: float | None) -> float | None:
-    """The next rung down; the lowest rung stays."""
+def faster(speed: float | None, ladder: Ladder = LADDER) -> float | None:
+    """The next rung up; the highest rung stays."""
     if speed is None:
-        return LADDER[-2]
-    return next((rung for rung in reversed(LADDER) if rung is not None and rung < speed), LADDER[0])
+        return ladder[-1]
+    return next((rung for rung in ladder if rung is None or rung > speed), ladder[-1])
+
+
+def slower(speed: float | None, ladder: Ladder = LADDER) -> float | None:
+    """The next rung down; the lowest rung stays."""
+    top = ladder[-1]
+    if speed is None or (top is not None and speed > top):
+        return ladder[-2]
+    return next((rung for rung in reversed(ladder) if rung is not None and rung < speed), ladder[0])
 
 
 def speed_name(speed: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -155,6 +156,20 @@ def read_current(checkpoint: Checkpoint, name: str) -> tuple[Checkpoint, bytes]:
         except ReplacedError:
             checkpoint = load_checkpoint(_usual_folder(checkpoint.folder))
     return checkpoint, checkpoint.read(name)
+
+
+def read_current_files(
+    checkpoint: Checkpoint, name: str, *optional: str
+) -> tuple[Checkpoint, dict[str, bytes]]:
+    """Read a file, and those of the `optional` ones that there are, all of one save, as `read_current`."""
+    for _ in range(_MAX_REPLACEMENTS):
+        checkpoint, content = read_current(checkpoint, name)
+        names = [other for other in optional if other in checkpoint.metadata.files]
+        with contextlib.suppress(ReplacedError):
+            return checkpoint, {name: content, **{other: checkpoint.read(other) for other in names}}
+    raise ReplacedError(
+        f"{checkpoint_name(checkpoint.folder)} cannot be read: it is replaced again and again"
+    )
 
 
 def _usual_folder(folder: Path) -> Path:

@@ -48,7 +48,7 @@ def export_slot(
     cannot be written.
     """
     ref = resolve_slot(paths, name)
-    if ref.checkpoint is None:
+    if ref.checkpoint is None or ref.age is not None:
         raise StorageError(
             f"{shorten_for_message(name, 80)} is not a slot or checkpoint, only those can be exported"
         )

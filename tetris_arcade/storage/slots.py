@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from tetris_arcade.config.evaluation import Evaluation
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import shorten_for_message
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.storage.ages import AGES_NAME, find_age, load_ages, parse_age_name
 from tetris_arcade.storage.atomic import folder_names, path_exists, remove_folder
 from tetris_arcade.storage.checkpoint_names import (
     KINDS,
@@ -29,6 +30,7 @@ from tetris_arcade.storage.checkpoints import (
     Checkpoint,
     load_checkpoint,
     read_current,
+    read_current_files,
     write_model_folder,
 )
 from tetris_arcade.storage.errors import (
@@ -89,11 +91,15 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class ModelRef:
-    """What a name refers to: a checkpoint or slot, a file, or, if neither is set, a reference player."""
+    """What a name refers to: a checkpoint or slot, a file, or, if neither is set, a reference player.
+
+    age: the timesteps at which the network of the checkpoint is meant; None for its newest one.
+    """
 
     name: str
     checkpoint: Checkpoint | None = None
     file: Path | None = None
+    age: int | None = None
 
     @property
     def is_reference_player(self) -> bool:
@@ -175,6 +181,7 @@ def has_checkpoint(paths: DataPaths, name: str) -> bool:
 def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
     """Find the slot, checkpoint, reference player or path that `text` names, and read its metadata.
 
+    `latest@5000` names a checkpoint or slot as it was after 5,000 timesteps, see `storage.ages`.
     Raises UnknownModelError if there is none, StorageError if it is damaged.
     """
     if text in REFERENCE_PLAYERS:
@@ -186,7 +193,10 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
         return ModelRef(entry.name, entry.checkpoint())
     path = _existing_path(text)
     if path is None:
-        raise _unknown_slot(paths, text)
+        age = parse_age_name(text)
+        if age is None:
+            raise _unknown_slot(paths, text)
+        return _resolve_age(paths, *age)
     if not path.is_dir():
         return ModelRef(path.name, file=path)
     try:
@@ -195,6 +205,14 @@ def resolve_slot(paths: DataPaths, text: str) -> ModelRef:
         if path_exists(path / METADATA_NAME):
             raise
         raise UnknownModelError(describe_folder(path)) from error
+
+
+def _resolve_age(paths: DataPaths, name: str, timesteps: int) -> ModelRef:
+    ref = resolve_slot(paths, name)
+    if ref.checkpoint is None:
+        raise UnknownModelError(f"{shorten_for_message(name, 80)} is no model that keeps copies of itself")
+    find_age(load_ages(ref.checkpoint), timesteps, ref.name)
+    return dataclasses.replace(ref, age=timesteps)
 
 
 def model_mtime(paths: DataPaths, text: str) -> int | None:
@@ -222,16 +240,31 @@ def load_model(ref: ModelRef) -> ModelArchive:
         return model
     if ref.checkpoint is None:
         raise ValueError(f"the reference player {ref.name} has no model file")
+    if ref.age is not None:
+        return _load_age(ref.checkpoint, ref.age, ref.name)
     checkpoint, content = read_current(ref.checkpoint, MODEL_NAME)
     model = parse_model(content, f"{MODEL_NAME} of {ref.name}")
     return dataclasses.replace(model, metadata=checkpoint.metadata)
 
 
+def _load_age(checkpoint: Checkpoint, timesteps: int, name: str) -> ModelArchive:
+    age = find_age(load_ages(checkpoint), timesteps, name)
+    policy = age.full_policy()
+    describe_policy(policy)
+    metadata = dataclasses.replace(checkpoint.metadata, timesteps=age.timesteps, evaluation=None)
+    return ModelArchive(policy, metadata, b"")
+
+
+def read_model_files(checkpoint: Checkpoint) -> tuple[Checkpoint, dict[str, bytes]]:
+    """The files of a model that every copy of it keeps: the archive, and its ages if it carries them."""
+    return read_current_files(checkpoint, MODEL_NAME, AGES_NAME)
+
+
 def save_slot(paths: DataPaths, name: str, source: str = "latest", *, overwrite: bool = False) -> Path:
     """Copy the model of a checkpoint to a slot; returns the slot's folder."""
     found = load_checkpoint(checkpoint_folder(paths, source))
-    checkpoint, content = read_current(found, MODEL_NAME)
-    return save_slot_bytes(paths, name, content, checkpoint.metadata, overwrite=overwrite)
+    checkpoint, files = read_model_files(found)
+    return save_slot_files(paths, name, files, checkpoint.metadata, overwrite=overwrite)
 
 
 def check_new_slot(paths: DataPaths, name: str) -> None:
@@ -242,27 +275,32 @@ def check_new_slot(paths: DataPaths, name: str) -> None:
 def save_slot_bytes(
     paths: DataPaths, name: str, model_zip: bytes, metadata: Metadata, *, overwrite: bool = False
 ) -> Path:
-    """Save a model to a slot; returns the slot's folder.
+    """Save a model without ages to a slot, as `save_slot_files`."""
+    return save_slot_files(paths, name, {MODEL_NAME: model_zip}, metadata, overwrite=overwrite)
+
+
+def save_slot_files(
+    paths: DataPaths, name: str, files: Mapping[str, bytes], metadata: Metadata, *, overwrite: bool = False
+) -> Path:
+    """Save a model to a slot; returns the slot's folder. files: as `read_model_files` returns them.
 
     Metadata with origin "shipped" makes, or with `overwrite` replaces, a shipped model. Raises SlotNameError
     if the name is not allowed, or taken without `overwrite`.
     """
     folder = _free_folder(paths, name, overwrite=overwrite, shipping=metadata.origin == "shipped")
-    write_model_folder(
-        folder, {MODEL_NAME: model_zip}, dataclasses.replace(metadata, name=normalize_name(name))
-    )
+    write_model_folder(folder, files, dataclasses.replace(metadata, name=normalize_name(name)))
     return folder
 
 
 def save_slot_evaluation(paths: DataPaths, name: str, evaluation: Evaluation) -> None:
     """Replace the evaluation in a slot's metadata, but never a ranked one by one under other conditions."""
     entry = _own_slot(paths, name)
-    checkpoint, content = read_current(entry.checkpoint(), MODEL_NAME)
+    checkpoint, files = read_model_files(entry.checkpoint())
     stored = checkpoint.metadata.evaluation
     if stored is not None and stored.is_ranked and not evaluation.is_ranked:
         return
     metadata = dataclasses.replace(checkpoint.metadata, evaluation=evaluation)
-    write_model_folder(paths.slots / entry.name, {MODEL_NAME: content}, metadata)
+    write_model_folder(paths.slots / entry.name, files, metadata)
 
 
 def rename_slot(paths: DataPaths, old: str, new: str, *, overwrite: bool = False) -> Path:
@@ -271,12 +309,12 @@ def rename_slot(paths: DataPaths, old: str, new: str, *, overwrite: bool = False
     Raises SlotNameError if the name is not allowed, or taken without `overwrite`.
     """
     source = paths.slots / _own_slot(paths, old).name
-    checkpoint, content = read_current(load_checkpoint(source, verify=True), MODEL_NAME)
+    checkpoint, files = read_model_files(load_checkpoint(source, verify=True))
     metadata = dataclasses.replace(checkpoint.metadata, name=normalize_name(new))
     if paths.slots / slot_folder_name(new) == source:
-        write_model_folder(source, {MODEL_NAME: content}, metadata)
+        write_model_folder(source, files, metadata)
         return source
-    target = save_slot_bytes(paths, new, content, metadata, overwrite=overwrite)
+    target = save_slot_files(paths, new, files, metadata, overwrite=overwrite)
     remove_folder(source)
     return target
 

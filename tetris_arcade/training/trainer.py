@@ -23,6 +23,8 @@ from tetris_arcade.config.training import (
     with_changes_of,
 )
 from tetris_arcade.engine.compile_kernels import TRAINING, warm_up
+from tetris_arcade.engine.network import Network
+from tetris_arcade.storage.ages import AGES_NAME, NetworkAge, encode_ages, load_ages
 from tetris_arcade.storage.checkpoint_names import Kind
 from tetris_arcade.storage.checkpoints import (
     MODEL_NAME,
@@ -38,7 +40,8 @@ from tetris_arcade.storage.model_archive import parse_model
 from tetris_arcade.storage.npz import read_npz
 from tetris_arcade.storage.policy_shape import describe_policy
 from tetris_arcade.storage.runs import set_aside_run, take_up_run
-from tetris_arcade.storage.slots import load_model, resolve_slot, save_slot_bytes
+from tetris_arcade.storage.slots import load_model, resolve_slot, save_slot_files
+from tetris_arcade.training.age_callback import AgeCallback
 from tetris_arcade.training.best_game_callback import BestGameCallback
 from tetris_arcade.training.callbacks import (
     ChangesCallback,
@@ -129,6 +132,7 @@ class Trainer:
         self.history = RunHistory()
         self.model: PlacementDQN
         self._best_game: BestGameCallback
+        self._ages: AgeCallback
         self._evaluator: HeldOutEvaluator
         self._compiler: KernelCompiler
         self._goal = StopOnGoalCallback(config.goal_lines)
@@ -171,6 +175,7 @@ class Trainer:
         limit = StopOnLimitCallback(progress, config.total_timesteps, config.max_seconds)
         callbacks: list[BaseCallback] = [
             counting,
+            self._ages,
             limit,
             self._goal,
             EveryNSecondsCallback(config.checkpoint_seconds, lambda: self.save("latest")),
@@ -242,6 +247,7 @@ class Trainer:
             self.listener.stage("loading", 0.9)
             self._restore(checkpoint)
         self._best_game = BestGameCallback(self.progress, self.paths)
+        self._ages = AgeCallback(self.progress, [] if checkpoint is None else self._load_ages(checkpoint))
         self._evaluator = HeldOutEvaluator(self.config)
         if checkpoint is not None and checkpoint.metadata.test != STANDARD_TEST:
             self._forget_earlier_tests()
@@ -328,6 +334,14 @@ class Trainer:
         except DamagedError as error:
             self.listener.warned(f"The graphs of the run are lost: {error}.")
 
+    def _load_ages(self, checkpoint: Checkpoint) -> list[NetworkAge]:
+        """The copies of the network that the run has made; it continues if they are damaged."""
+        try:
+            return load_ages(checkpoint)
+        except DamagedError as error:
+            self.listener.warned(f"The earlier networks of the run are lost: {error}.")
+            return []
+
     def _open_logs(self, resumed_at: int | None) -> None:
         if self.log_formats:
             self.model.set_logger(
@@ -362,6 +376,7 @@ class Trainer:
         model_zip, state = playing_model_zip(self.model), capture_state(self.model, self.progress)
         replay_buffer, metadata = self.model.replay_buffer.save_state(), self._metadata(kind)
         listener_state, best_game = self.listener.save_state(), self._best_game.take_unsaved()
+        ages = self._ages.ages
 
         def write() -> Path:
             files = {
@@ -369,6 +384,8 @@ class Trainer:
                 TRAINER_STATE_NAME: to_npz(state),
                 REPLAY_BUFFER_NAME: to_npz(replay_buffer),
             }
+            if ages:
+                files[AGES_NAME] = encode_ages(ages)
             if listener_state:
                 files[LISTENER_STATE_NAME] = to_npz(listener_state)
             folder = save_checkpoint(self.paths, kind, files, metadata)
@@ -377,12 +394,27 @@ class Trainer:
 
         self._writer.write(kind, write)
 
+    @property
+    def is_compiling(self) -> bool:
+        """Whether kernels that a training can begin without are still being compiled."""
+        return self._compiler.is_running
+
+    def newest_network(self) -> Network:
+        """Copy the network as it is now, to play with it; only if it takes the features of afterstates."""
+        return playing_network(self.model, self.config)
+
     def save_to_slot(self, name: str, *, overwrite: bool = False) -> None:
         """Write the current model to a slot in the background."""
-        model_zip, metadata = playing_model_zip(self.model), self._metadata(name)
+        files = self._model_files(playing_model_zip(self.model), self.progress.timesteps)
+        metadata = self._metadata(name)
         self._writer.write(
-            name, lambda: save_slot_bytes(self.paths, name, model_zip, metadata, overwrite=overwrite)
+            name, lambda: save_slot_files(self.paths, name, files, metadata, overwrite=overwrite)
         )
+
+    def _model_files(self, model_zip: bytes, timesteps: int) -> dict[str, bytes]:
+        """The files of a model of that age, with those of its ages that are not older than itself."""
+        ages = [age for age in self._ages.ages if age.timesteps <= timesteps]
+        return {MODEL_NAME: model_zip, **({AGES_NAME: encode_ages(ages)} if ages else {})}
 
     def _metadata(self, name: str) -> Metadata:
         """The current model's metadata, with its test result if this very model was tested."""
@@ -439,5 +471,5 @@ class Trainer:
     def _save_best(self, result: HeldOutResult) -> None:
         evaluation = result.evaluation.summary()
         metadata = replace(self._metadata("best"), timesteps=result.timesteps, evaluation=evaluation)
-        files = {MODEL_NAME: result.model_zip}
+        files = self._model_files(result.model_zip, result.timesteps)
         self._writer.write("best", lambda: save_checkpoint(self.paths, "best", files, metadata))

@@ -54,12 +54,14 @@ DEFAULT_BUTTONS: dict[str, str] = {
     f"{_SHIFT}+start": "take_over",
     f"{_SHIFT}+back": "coach",
     f"{_SHIFT}+left shoulder": "record",
-    f"{_SHIFT}+right shoulder": "graph_page",
+    f"{_SHIFT}+right shoulder": "all_games",
     f"{_SHIFT}+right trigger": "lookahead",
     f"{_SHIFT}+left stick": "qr_code",
     f"{_SHIFT}+right stick": "new_game",
     f"{_SHIFT}+up": "inside",
     f"{_SHIFT}+down": "change",
+    f"{_SHIFT}+left": "in_step",
+    f"{_SHIFT}+right": "then_and_now",
 }
 # The order of SDL's button numbers, for gamepads that it recognises; for others, the usual order is assumed.
 _RECOGNISED = ("a", "b", "x", "y", "back", "guide", "start", "left stick", "right stick", "left shoulder",
@@ -217,10 +219,10 @@ class GamepadReader:
         self._has_shift = False
 
     def _press(self, instance: int, button: str) -> list[PadPress]:
-        if button in _DIRECTIONS:
+        name = f"{_SHIFT}+{button}" if self._has_shift else button
+        if button in _DIRECTIONS and not (self._has_shift and name in self._actions):
             return self._press_direction(instance, button)
         self._num_directions[instance] = 0
-        name = f"{_SHIFT}+{button}" if self._has_shift else button
         return [(self._actions.get(name, ""), name, False)]
 
     def _press_direction(self, instance: int, direction: str) -> list[PadPress]:

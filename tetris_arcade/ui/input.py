@@ -37,6 +37,9 @@ class Action(enum.Enum):
     SAVE = "save"
     GRAPH_PAGE = "graph_page"
     QR_CODE = "qr_code"
+    IN_STEP = "in_step"
+    ALL_GAMES = "all_games"
+    THEN_AND_NOW = "then_and_now"
     MUTE = "mute"
     FULL_SCREEN = "full_screen"
     SCREENSHOT = "screenshot"
@@ -76,6 +79,9 @@ DEFAULT_KEYS: dict[Action, tuple[str, ...]] = {
     Action.SAVE: ("s",),
     Action.GRAPH_PAGE: ("g",),
     Action.QR_CODE: ("q",),
+    Action.IN_STEP: ("d",),
+    Action.ALL_GAMES: ("b",),
+    Action.THEN_AND_NOW: ("t",),
     Action.MUTE: ("m",),
     Action.FULL_SCREEN: ("f11",),
     Action.SCREENSHOT: ("f12",),

@@ -62,6 +62,7 @@ def status_data(
         "source": activity.source,
         "paused": controls.is_paused,
         "visual": controls.visuals,
+        "in_step": controls.is_in_step,
         "speed": scale_from_speed(controls.speed),
         "pieces_per_second": None if controls.speed is None else round(controls.speed, 3),
         "demo": activity.demo,

@@ -28,6 +28,7 @@ from tetris_arcade.worker.shared.messages import (
     Saved,
     SaveFailed,
     SaveSlot,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Stage,
@@ -130,6 +131,7 @@ def test_killed_training_resumes_with_its_controls(process_poller: Poller) -> No
     process_poller.until(lambda: process_poller.timesteps > 400)
     _save(process_poller)
     saved_not_before = process_poller.timesteps
+    process_poller.client.send(SetInStep(True))
     process_poller.client.send(SetSpeed(50.0))
     process_poller.client.send(SetVisuals(True))
     process_poller.client.send(Pause())

@@ -18,6 +18,7 @@ from tetris_arcade.scenes.models.model_table import COLUMNS, LINES_COLUMN, table
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
+from tetris_arcade.scenes.play.then_and_now import open_then_and_now
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
 from tetris_arcade.scenes.training.scene import TrainScene
@@ -30,6 +31,7 @@ from tetris_arcade.services.model_files import (
     rename,
     save_checkpoint_as,
 )
+from tetris_arcade.storage.ages import AGES_NAME
 from tetris_arcade.storage.checkpoint_names import run_number
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.saved_run import load_saved_run
@@ -211,10 +213,12 @@ class ModelsScene(Scene):
         is_resumable = is_copyable and entry.name.startswith("latest")
         is_editable = can_write and not entry.is_read_only
         shows_demo, shows_duel = (is_readable and self.context.is_open(name) for name in ("demo", "duel"))
+        has_ages = shows_demo and entry.metadata is not None and AGES_NAME in entry.metadata.files
         actions = [
             ModelAction("demo", _("Demo"), shows_demo, lambda: self._demo(entry), Action.PAUSE),
             ModelAction("evaluate", test, is_readable, lambda: self._evaluation.start(entry.name)),
             ModelAction("duel", duel, shows_duel, lambda: self._duel(entry)),
+            ModelAction("ages", _("Then and now"), has_ages, lambda: self._open_ages(entry)),
             ModelAction("continue", _("Continue this run"), is_resumable, lambda: self._continue(entry)),
             ModelAction("train", _("Train it further"), is_exportable, lambda: self._train(entry)),
             ModelAction("export", _("Export to a file"), is_exportable, lambda: self._export(entry)),
@@ -227,6 +231,10 @@ class ModelsScene(Scene):
     def _demo(self, entry: ModelEntry) -> Transition:
         self._evaluation.cancel()
         return start_with_training_check(self.context, lambda: DemoScene(self.context, entry.name))
+
+    def _open_ages(self, entry: ModelEntry) -> Transition | None:
+        self._evaluation.cancel()
+        return open_then_and_now(self.context, entry.name)
 
     def _continue(self, entry: ModelEntry) -> Transition | None:
         """Continue the run of a `latest`: the current one, or one that was set aside."""

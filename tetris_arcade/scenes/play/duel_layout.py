@@ -159,7 +159,7 @@ def draw_center(
     _draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in labels:
         line, rest = cut_top(rest, canvas.line_height())
-        _draw_compared(canvas, line, _(label), getattr(views[0], label), getattr(views[1], label))
+        draw_compared(canvas, line, _(label), getattr(views[0], label), getattr(views[1], label))
     if rest.height < units(12) or views[0].is_empty:
         return
     rest = cut_top(rest, units(3))[1]
@@ -188,7 +188,7 @@ def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
     canvas.fill(Rect(border - units(1), rect.y - units(1), units(2), rect.height + units(2)), theme.text)
 
 
-def _draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
+def draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
     theme = canvas.theme
     numbers = (format_number(left), format_number(right))
     available = rect.width - 2 * max(map(canvas.text_width, numbers)) - 2 * canvas.text_width(" ")

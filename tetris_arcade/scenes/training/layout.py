@@ -19,7 +19,17 @@ from tetris_arcade.ui.widgets.qr_code import qr_panel_height, qr_panel_width
 from tetris_arcade.ui.widgets.stat_line import Stat, draw_stats
 
 _NEW_BEST = N_("NEW BEST")
-_LEFT_OUT_FIRST = ("UPDATES", "MEAN Q-VALUE", "GAMES", "LAST GAME", "TIME", "SPEED", "LOSS", "BEST GAME")
+_LEFT_OUT_FIRST = (
+    "UPDATES",
+    "MEAN Q-VALUE",
+    "GAMES",
+    "LAST GAME",
+    "TIME",
+    "SPEED",
+    "GAME SHOWN AT",
+    "LOSS",
+    "BEST GAME",
+)
 """Labels of statistics, in the order in which they give way on a small screen."""
 _PANEL_LETTERS = 24
 _QUEUE_UNITS, _QUEUE_SHRINKS = 46, 1.6

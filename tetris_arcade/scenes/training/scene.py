@@ -19,8 +19,15 @@ from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.narration import Narration
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.hand_over import HandOverRequest
+from tetris_arcade.scenes.play.model_ages import CURRENT_RUN, read_model_ages
 from tetris_arcade.scenes.play.take_over import TakeOverScene
-from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
+from tetris_arcade.scenes.play.then_and_now import open_then_and_now
+from tetris_arcade.scenes.playback_controls import (
+    press_text,
+    toggle_pause,
+    training_speed_binding,
+    training_step_binding,
+)
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
 from tetris_arcade.scenes.startup_text import STATE_NAMES, stage_text
 from tetris_arcade.scenes.training.inside.scene import InsideScene
@@ -50,6 +57,7 @@ from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_board
+from tetris_arcade.ui.widgets.board_mosaic import BoardMosaic
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
 from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
@@ -63,6 +71,7 @@ from tetris_arcade.worker.shared.messages import (
     Saved,
     SaveFailed,
     SaveSlot,
+    SetInStep,
     SetVisuals,
     TrainTask,
     Warned,
@@ -107,6 +116,8 @@ class TrainScene(Scene):
         self._panel = GraphPanel()
         self._narration = Narration()
         self._shows_values = False
+        self._shows_games = False
+        self._mosaic = BoardMosaic()
         self._shows_qr_code = context.is_kiosk and context.settings.kiosk.qr_code
         self._celebration: _Celebration | None = None
         self._new_best_lines: float | None = None
@@ -220,6 +231,11 @@ class TrainScene(Scene):
         )
         values = bind(_("agent's view"), self._toggle_values, Action.VALUES)
         inside = bind(_("inside"), self._look_inside, Action.INSIDE)
+        all_games = bind(
+            _("show the graphs") if self._shows_games else _("all games"),
+            self._toggle_games,
+            Action.ALL_GAMES,
+        )
         back = bind(_("back"), self._go_back, Action.BACK)
         codes = [] if self.context.watcher_url is None else [self._qr_code_binding()]
         # A read-only display does not show the keys that it refuses.
@@ -227,10 +243,10 @@ class TrainScene(Scene):
         if self._is_at_rest:
             is_shown = not self.context.is_locked
             restart = bind(_("continue training") if is_shown else "", self._restart, Action.CONFIRM)
-            return [restart, graphs, values, inside, *codes, back]
+            return [restart, graphs, values, inside, self._ages_binding(), *codes, back]
         return [
             bind(_("resume") if self._client.is_paused else _("pause"), self._toggle_pause, Action.PAUSE),
-            speed_binding(self._client),
+            training_speed_binding(self._client),
             *([] if self.context.is_watching else [bind(_("take over"), self._take_over, Action.TAKE_OVER)]),
             bind(
                 _("hide the board") if self._client.visuals else _("show the board"),
@@ -241,9 +257,12 @@ class TrainScene(Scene):
             graphs,
             inside,
             bind("" if locked else _("change"), self._change, Action.CHANGE),
+            all_games,
+            self._in_step_binding(),
+            self._ages_binding(),
             bind("" if locked else _("save copy"), self._ask_name, Action.SAVE),
             bind("" if locked else _("save and stop"), self._stop, Action.STOP),
-            step_binding(self._client),
+            training_step_binding(self._client),
             *codes,
             back,
         ]
@@ -286,6 +305,39 @@ class TrainScene(Scene):
 
     def _look_inside(self) -> Transition:
         return Push(InsideScene(self.context))
+
+    def _toggle_games(self) -> None:
+        self._shows_games = not self._shows_games
+
+    def _in_step_binding(self) -> KeyBinding:
+        is_in_step = self._client.is_in_step
+        return bind(
+            _("train at full speed") if is_in_step else _("train in step"),
+            lambda: self._set_in_step(not is_in_step),
+            Action.IN_STEP,
+        )
+
+    def _ages_binding(self) -> KeyBinding:
+        text = _("then and now") if self.context.is_open("demo") else ""
+        return bind(text, self._open_ages, Action.THEN_AND_NOW)
+
+    def _open_ages(self) -> Transition | None:
+        """Go to the ages of the run; a run that was not saved yet is saved for it."""
+        if not self.context.is_open("demo"):
+            return None
+        if read_model_ages(self.context.paths, CURRENT_RUN) is not None:
+            return open_then_and_now(self.context, CURRENT_RUN)
+        self._client.send(Save())
+        self.context.notify(_("The run is being saved: try again in a moment"), "info")
+        return None
+
+    def _set_in_step(self, on: bool) -> None:
+        self._client.send(SetInStep(on))
+        if on:
+            text = _("In step: the training makes each move only when the board shows it.")
+        else:
+            text = _("The training runs at full speed. Beside it, its newest network plays a game for you.")
+        self.context.notify(text, "info")
 
     def _qr_code_binding(self) -> KeyBinding:
         text = _("hide the QR code") if self._shows_qr_code else _("watch in a browser")
@@ -375,13 +427,17 @@ class TrainScene(Scene):
         draw_state(
             canvas,
             layout.state,
-            _(STATE_NAMES[client.state]),
+            self._state_name,
             state_color(theme, client.state),
             state_lines,
             warns=bool(counters["unsaved_since"]),
         )
         groups = (
-            progress_stats(counters, None if is_hidden else client.speed),
+            progress_stats(
+                counters,
+                None if is_hidden else client.speed,
+                is_in_step=client.is_in_step or is_hidden,
+            ),
             line_stats(theme, counters, 0 if isinstance(self._start_board, LocalGame) else self._view.lines),
             [*learning_stats(theme, counters), save_stat(theme, counters, self._saved_at)],
         )
@@ -405,17 +461,32 @@ class TrainScene(Scene):
         self._draw_graphs(canvas, layout.graphs)
         canvas.explain(layout.state, _("What the training does, and its rules"))
         canvas.explain(layout.stats, _("How far it is, and how well it plays"))
-        canvas.explain(layout.board, _("One of its games"))
+        canvas.explain(layout.board, self._board_explanation)
         canvas.explain(layout.queue, _("The next pieces, and how this move was chosen"))
 
+    @property
+    def _state_name(self) -> str:
+        is_in_step = self._client.is_in_step and self._client.state is WorkerState.RUNNING
+        return _("TRAINING IN STEP") if is_in_step else _(STATE_NAMES[self._client.state])
+
+    @property
+    def _board_explanation(self) -> str:
+        if self._client.is_in_step:
+            return _("One of the games from which it learns")
+        return _("A game beside the training, played by its newest network")
+
     def _draw_graphs(self, canvas: Canvas, rect: Rect) -> None:
-        """Draw the graphs, and below or beside them the address for browsers."""
+        """Draw the graphs or all games, and below or beside them the address for browsers."""
         url = self.context.watcher_url if self._shows_qr_code else None
         if url is not None:
             rect, place = cut_qr_panel(canvas, rect, url)
             draw_qr_panel(canvas, place, url)
             canvas.explain(place, _("Scan it to watch on a phone"))
         self._graphs_rect = rect
+        if self._shows_games:
+            self._mosaic.draw(canvas, rect, self._client.frame["games"])
+            canvas.explain(rect, _("All games from which it learns, four times a second"))
+            return
         self._panel.draw(canvas, rect, self._graphs)
         canvas.explain(rect, _("What it has learned so far: moves practised run to the right"))
 

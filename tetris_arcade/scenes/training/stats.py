@@ -13,6 +13,7 @@ from tetris_arcade.scenes.training.hyperparameters import event_texts
 from tetris_arcade.ui.theme import Color, Theme
 from tetris_arcade.ui.widgets.graph import Curve, Graph, Stamp, running_mean
 from tetris_arcade.ui.widgets.stat_line import Stat, duration, number, short_number
+from tetris_arcade.worker.shared.controls import watched_speed
 from tetris_arcade.worker.shared.messages import WorkerState
 from tetris_arcade.worker.shared.milestones import reached_milestones
 from tetris_arcade.worker.shared.telemetry import series_band, series_points
@@ -42,17 +43,26 @@ def state_color(theme: Theme, state: WorkerState) -> Color:
     return theme.text_dim if state in (WorkerState.IDLE, WorkerState.STOPPED) else theme.warning
 
 
-def progress_stats(counters: Any, speed: float | None) -> list[Stat]:
-    """How far the run is; `speed` is the limit in moves per second."""
+def progress_stats(counters: Any, speed: float | None, *, is_in_step: bool) -> list[Stat]:
+    """How far the run is.
+
+    speed: the limit in moves per second, of the training if it is in step, otherwise of the game beside it.
+    """
     limit = int(counters["timesteps_asked"])
     return [
         Stat(_("MOVES"), number(counters["timesteps"])),
         *([Stat(_("OF"), number(limit))] if limit else []),
         Stat(_("MOVES/S"), number(counters["timesteps_per_second"])),
-        Stat(_("SPEED"), speed_name(speed)),
+        _speed_stat(speed, is_in_step=is_in_step),
         Stat(_("GAMES"), number(counters["episodes"])),
         Stat(_("TIME"), duration(counters["seconds"])),
     ]
+
+
+def _speed_stat(speed: float | None, *, is_in_step: bool) -> Stat:
+    if is_in_step:
+        return Stat(_("SPEED"), speed_name(speed))
+    return Stat(_("GAME SHOWN AT"), speed_name(watched_speed(speed)), short_label=_("SHOWN AT"))
 
 
 def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:

@@ -38,7 +38,7 @@ const state = {
   writable: false,
   commands: [],
   status: {
-    status: "idle", message: "", stage: null, fraction: null, source: null, paused: false, visual: true, speed: 1,
+    status: "idle", message: "", stage: null, fraction: null, source: null, paused: false, visual: true, in_step: false, speed: 1,
     pieces_per_second: null, demo: null, training: false, attached: false, lookahead: false, config: null,
   },
   metrics: null,

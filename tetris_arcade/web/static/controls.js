@@ -4,6 +4,7 @@ import { byId, element, memory, setText } from "./dom.js";
 import { speed as speedText } from "./format.js";
 import { notifyError } from "./messages.js";
 
+const MAX_WATCHED_SPEED = 16;
 const LADDER = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, null]; // moves per second; null is full speed
 const SLIDER_SETTLES_MS = 600;
 const BUSY = ["starting", "running", "paused", "saving", "stopping", "restarting", "demo_running"];
@@ -45,10 +46,12 @@ export class Controls {
     setText(byId("locked"), reason ?? "");
     for (const [id, isPossible] of Object.entries(can)) byId(id).disabled = !isPossible;
     for (const id of ["new-game", "lookahead-line"]) byId(id).hidden = status.source !== "demo";
+    byId("in-step-line").hidden = status.source === "demo";
     for (const id of ["start", "save"]) byId(id).hidden = status.source === "demo" && isBusy(status);
     setText(byId("pause"), status.paused ? "Resume" : "Pause");
     this.#drawBox("visual", status.visual);
     this.#drawBox("lookahead", status.lookahead);
+    this.#drawBox("in_step", status.in_step);
     this.#drawSpeed();
   }
 
@@ -65,6 +68,7 @@ export class Controls {
       "new-game": knows("new_game") && isAtWork,
       lookahead: knows("lookahead"),
       visual: knows("set_mode"),
+      in_step: knows("in_step"),
       speed: knows("set_speed"),
       slower: knows("set_speed"),
       faster: knows("set_speed"),
@@ -86,13 +90,19 @@ export class Controls {
 
   #drawSpeed() {
     const { status } = this.#state;
-    const text = status.visual ? speedText(status.pieces_per_second) : "full speed";
+    const text = status.visual ? speedText(this.#shownSpeed()) : "full speed";
     setText(byId("speed-text"), text);
     const slider = byId("speed");
     const spoken = text.replace("/s", " moves per second");
     if (slider.getAttribute("aria-valuetext") !== spoken) slider.setAttribute("aria-valuetext", spoken);
     // A slider under a finger is not moved by the answer to where it was before.
     if (performance.now() - this.#slidAt > SLIDER_SETTLES_MS) slider.value = String(status.speed);
+  }
+
+  /** Pieces per second on the board. A training that is not in step runs at full speed beside it. */
+  #shownSpeed() {
+    const { source, in_step: isInStep, pieces_per_second: speed } = this.#state.status;
+    return source === "demo" || isInStep ? speed : Math.min(speed ?? MAX_WATCHED_SPEED, MAX_WATCHED_SPEED);
   }
 
   /** Send a command; whether it was obeyed. */
@@ -126,6 +136,7 @@ export class Controls {
     click("faster", () => this.#changeSpeed(faster));
     const change = (id, listener) => byId(id).addEventListener("change", ({ target }) => listener(target.checked));
     change("visual", (visual) => this.#sendBox("visual", visual, "set_mode", { visual }));
+    change("in_step", (on) => this.#sendBox("in_step", on, "in_step", { on }));
     change("lookahead", (on) => this.#sendBox("lookahead", on, "lookahead", { on }));
     byId("speed").addEventListener("input", (event) => {
       this.#slidAt = performance.now();
@@ -141,7 +152,7 @@ export class Controls {
   }
 
   #changeSpeed(change) {
-    const now = this.#state.status.pieces_per_second;
+    const now = this.#shownSpeed();
     const next = change(now);
     if (next !== now) this.#send("set_speed", { pieces_per_second: next });
   }
@@ -155,6 +166,7 @@ export class Controls {
       { keys: ["."], label: ".", about: "one step while paused", run: press("step") },
       { keys: ["-"], label: "-", about: "slower", run: press("slower") },
       { keys: ["+", "="], label: "+", about: "faster", run: press("faster") },
+      { keys: ["d"], label: "D", about: "train in step with the board", run: press("in_step") },
       { keys: ["v"], label: "V", about: "hide, show the board", run: press("visual") },
       { keys: ["h"], label: "H", about: "agent's view", run: () => this.#actions.toggleValues() },
       { keys: ["g"], label: "G", about: "other graphs", run: () => this.#actions.turnGraphs() },

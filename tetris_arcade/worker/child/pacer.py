@@ -27,12 +27,18 @@ class Pacer:
         on_command: Callable[[QueuedCommand], None],
         publish: Callable[[], None],
         on_idle: Callable[[], None] = lambda: None,
+        *,
+        is_paced: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`publish` shows the current frame when a pause starts; `on_idle` is called repeatedly during it."""
+        """`publish` shows the current frame when a pause starts; `on_idle` is called repeatedly during it.
+
+        is_paced: whether the speed holds for the moves of the task now.
+        """
         self._channel = channel
         self._on_command = on_command
         self._publish = publish
         self._on_idle = on_idle
+        self._is_paced = is_paced
         self._steps_taken = channel.controls.steps
         self._is_stepping = False
         self._started_at = self._move_due_from = time.monotonic()
@@ -45,7 +51,8 @@ class Pacer:
     @property
     def move_seconds(self) -> float:
         """How long a move is shown, 0 = unthrottled. With visuals off there is no pace."""
-        speed = self._channel.controls.speed if self._channel.controls.visuals else None
+        controls = self._channel.controls
+        speed = controls.speed if controls.visuals and self._is_paced() else None
         return 0.0 if speed is None else 1.0 / speed
 
     @property

@@ -1,4 +1,8 @@
-"""The run listener of a training task: publishes the training, and lets the viewer control it."""
+"""The run listener of a training task: publishes the training, and lets the viewer control it.
+
+Usually the training runs at full speed and the board shows a game beside it (`WatchedGame`). In step, the
+board shows the training's own first game, and the training waits for it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,9 @@ from tetris_arcade.training.throughput import Throughput
 from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.child.series import SeriesRecorder, from_arrays, to_arrays
+from tetris_arcade.worker.child.watched_game import WatchedGame
 from tetris_arcade.worker.shared.board_record import write_board
+from tetris_arcade.worker.shared.controls import watched_speed
 from tetris_arcade.worker.shared.messages import (
     AddNote,
     EpisodeEnded,
@@ -43,6 +49,7 @@ from tetris_arcade.worker.shared.messages import (
     Warned,
     WorkerState,
 )
+from tetris_arcade.worker.shared.telemetry import MAX_GAMES
 
 if TYPE_CHECKING:
     from tetris_arcade.training.trainer import Trainer
@@ -83,6 +90,7 @@ class ViewerListener(RunListener):
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._counters = channel.frame["counters"]
+        self._controls = channel.controls
         self._board: Any = channel.frame["boards"][0][0]
         self._games = self._moves = self._shown_pieces = self._num_samples = 0
         self._graphs = SeriesRecorder(channel.previous_series())
@@ -93,6 +101,7 @@ class ViewerListener(RunListener):
         self._has_started = self._is_measured = False
         self._monitor: LearnerMonitor
         self._pacer: Pacer
+        self._watched: WatchedGame
         self._trainer: Trainer
 
     def bind(self, trainer: Trainer) -> None:
@@ -135,7 +144,14 @@ class ViewerListener(RunListener):
         write_board(self._board, DisplayedBoard(np.zeros((trainer.config.env.height, NUM_COLS), np.uint8)))
         self._publish_graphs()
         self._channel.mark_started()
-        self._pacer = Pacer(self._channel, self._on_command, self._publish_frame, trainer.collect)
+        self._watched = WatchedGame(trainer, self._board)
+        self._pacer = Pacer(
+            self._channel,
+            self._on_command,
+            self._publish_frame,
+            trainer.collect,
+            is_paced=lambda: self._controls.is_in_step,
+        )
         self._has_started = True
 
     def _measure(self) -> None:
@@ -177,21 +193,30 @@ class ViewerListener(RunListener):
 
     # --- Boards, counters and graphs ---
 
+    @property
+    def _shows_own_game(self) -> bool:
+        """Whether the board shows the training's first game: in step, and until another can be played."""
+        return self._controls.is_in_step or not self._watched.is_ready
+
     def wants_snapshot(self) -> bool:
-        self._is_shown = self._channel.controls.visuals and self._pacer.should_show_next_move
+        self._is_shown = self._controls.visuals and self._pacer.should_show_next_move and self._shows_own_game
         return self._is_shown or time.monotonic() >= self._next_sample_at
 
     def after_step(self, progress: RunProgress, snapshot: StepSnapshot | None) -> None:
         self._moves += 1
         if self._channel.controls.is_paused:
             self._is_measured = False  # Who makes single steps sees each gradient step.
+        is_new = False
         if snapshot is not None and self._is_shown:
             self._show_board(snapshot)
+        elif self._controls.visuals and not self._shows_own_game:
+            is_new = self._watched.advance(watched_speed(self._controls.speed))
         if time.monotonic() >= self._next_sample_at:
             self._add_sample(progress, snapshot)
-        if self._pacer.should_show_next_move:
+        if is_new or self._pacer.should_show_next_move:
             self._publish_frame()
-        self._pacer.mark_moved(is_shown=snapshot is not None and self._is_shown)
+        # Beside a training that is not in step, the board is never behind.
+        self._pacer.mark_moved(is_shown=self._is_shown or not self._controls.is_in_step)
 
     def _show_board(self, snapshot: StepSnapshot) -> None:
         if snapshot.pieces <= self._shown_pieces:
@@ -211,6 +236,16 @@ class ViewerListener(RunListener):
             values=snapshot.values(),
         )
         write_board(self._board, position.with_move(snapshot.move))
+        if self._controls.is_in_step:
+            self._copy_games()
+
+    def _copy_games(self) -> None:
+        """Copy the boards of the training's games into the frame."""
+        record, games = self._channel.frame["games"][0], self._trainer.model.placements_env.games
+        count = record["count"] = min(len(games.lines), MAX_GAMES)
+        record["height"] = self._trainer.config.env.height
+        record["columns"][:count] = games.columns[:count]
+        record["lines"][:count] = games.lines[:count]
 
     def _publish_frame(self) -> None:
         """Publish the frame with the current progress."""
@@ -232,6 +267,7 @@ class ViewerListener(RunListener):
         if snapshot is not None:
             for name in ("holes", "max_height", "bumpiness"):
                 self._graphs.add(name, progress.timesteps, getattr(snapshot, name))
+        self._copy_games()
         self._publish_graphs()
 
     def _add_learner_points(self, timesteps: int) -> None:

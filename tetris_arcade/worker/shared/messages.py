@@ -190,12 +190,15 @@ class Resume:
 
 @dataclass(frozen=True)
 class Step:
-    """Make one move while paused."""
+    """Make one move while paused; a training is in step from then on."""
 
 
 @dataclass(frozen=True)
 class SetSpeed:
-    """Set the moves per second of each shown board; None = unthrottled."""
+    """Set the moves per second of each shown board; None = unthrottled.
+
+    A training that is not in step is not slowed: see `SetInStep`.
+    """
 
     pieces_per_second: float | None
 
@@ -206,6 +209,17 @@ class SetSpeed:
 @dataclass(frozen=True)
 class SetVisuals:
     """Set whether boards are published and paced."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetInStep:
+    """Set whether a training waits for what is shown.
+
+    In step, its own first game is shown, and speed and single steps hold for the training. Otherwise it
+    runs at full speed, and a game beside it, played by the newest network, is shown at the speed.
+    """
 
     on: bool
 
@@ -317,7 +331,7 @@ class Advise:
     position: PlacedPiece
 
 
-ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | Stop
+ControlCommand = Pause | Resume | Step | SetSpeed | SetVisuals | SetInStep | Stop
 """Commands that set a number in shared memory: never lost, obeyed at once, still in force after a restart."""
 TrainingCommand = Save | SaveSlot | SetHyperparameter | AddNote
 QueuedCommand = (

@@ -24,6 +24,7 @@ from tetris_arcade.worker.shared.milestones import MILESTONES
 from tetris_arcade.worker.shared.segments import Segment
 
 MAX_BOARDS = 2
+MAX_GAMES = 64
 _EMPTY_HEIGHT = 20
 SERIES_LENGTH = 512
 SERIES_NAMES = (
@@ -72,7 +73,21 @@ COUNTERS = np.dtype(
     align=True,
 )
 
-FRAME = np.dtype([("counters", COUNTERS), ("boards", BOARD, (MAX_BOARDS,)), ("num_boards", "i8")], align=True)
+GAMES = np.dtype(
+    [
+        ("count", "i8"),  # number of games, at most MAX_GAMES of those of the training
+        ("height", "i8"),
+        ("columns", "i8", (MAX_GAMES, NUM_COLS)),  # bit y set where the cell y rows above the floor is filled
+        ("lines", "i8", (MAX_GAMES,)),  # of the running game
+    ],
+    align=True,
+)
+"""The games that a training plays, without colors; updated four times a second, and with each shown move."""
+
+FRAME = np.dtype(
+    [("counters", COUNTERS), ("boards", BOARD, (MAX_BOARDS,)), ("num_boards", "i8"), ("games", GAMES)],
+    align=True,
+)
 
 GRAPH = np.dtype(
     [
@@ -105,6 +120,7 @@ class SharedCell(enum.IntEnum):
     STEPS = 4  # single steps granted since the task started
     COMMANDS = 5  # commands sent to the current process
     PRESENTED_AT = 6  # time.monotonic_ns() when the window last presented a frame, 0 = there is none to see
+    IN_STEP = 7  # whether a training waits for what is shown
     STATE = 8  # WorkerState
     HEARTBEAT = 9  # incremented while the process is scheduled
     PROGRESS = 10  # incremented while the work advances or is paused

@@ -22,6 +22,7 @@ from tetris_arcade.worker.shared.messages import (
     QueuedCommand,
     Report,
     Resume,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Stage,
@@ -131,6 +132,11 @@ class WorkerClient:
     @property
     def visuals(self) -> bool:
         return self._telemetry is not None and Controls(self._telemetry.cells).visuals
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether a training waits for what is shown, see `SetInStep`."""
+        return self._telemetry is not None and Controls(self._telemetry.cells).is_in_step
 
     @property
     def paused_at(self) -> float:
@@ -269,6 +275,7 @@ class WorkerClient:
         controls = Controls(self._telemetry.cells)
         controls.set(SetSpeed(task.speed))
         controls.set(SetVisuals(task.visuals))
+        controls.set(SetInStep(False))
         controls.set(Pause() if task.paused else Resume())
 
     def _launch(self, task: Task) -> list[Report]:

@@ -1,0 +1,86 @@
+"""The layout of two ages of a model side by side, and the panels drawn in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from tetris_arcade.languages import _
+from tetris_arcade.scenes.play.duel_layout import draw_compared, side_color
+from tetris_arcade.scenes.play.model_ages import ModelAge, earlier_texts, result_text
+from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
+from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+
+_GAP_UNITS = 6
+_CENTER_LETTERS = 16
+_QUEUE_UNITS = 34
+
+
+@dataclass(frozen=True)
+class AgesLayout:
+    """The rectangles of the screen, those of the sides from left to right."""
+
+    heads: tuple[Rect, Rect]
+    boards: tuple[Rect, Rect]
+    center: Rect
+
+
+def ages_layout(canvas: Canvas, area: Rect, height: int) -> AgesLayout:
+    """The boards of `height` rows beside each other, with what they have in common between or below them."""
+    gap = canvas.units(_GAP_UNITS)
+    head = _head_height(canvas)
+    if is_portrait(area):
+        center, sides = cut_bottom(area, _center_height(canvas), gap)
+        left, right = cols(sides, [1.0, 1.0], gap)
+    else:
+        width = board_size(canvas, Rect(0, 0, area.width, area.height - head), height)[0]
+        middle = canvas.text_width("0" * _CENTER_LETTERS) + canvas.units(10)
+        side = min((area.width - middle - 2 * gap) // 2, max(width, area.width * 3 // 10))
+        whole = centered(area, 2 * side + 2 * gap + middle, area.height)
+        left, rest = cut_left(whole, side, gap)
+        right, column = cut_right(rest, side, gap)
+        center = centered(column, column.width, min(column.height, _center_height(canvas)))
+    (left_head, left_board), (right_head, right_board) = (cut_top(rect, head) for rect in (left, right))
+    return AgesLayout((left_head, right_head), (left_board, right_board), center)
+
+
+def _head_height(canvas: Canvas) -> int:
+    return canvas.text_height(1.5) + 2 * canvas.line_height() + canvas.units(4)
+
+
+def _center_height(canvas: Canvas) -> int:
+    return 4 * canvas.line_height() + canvas.units(_QUEUE_UNITS + 14)
+
+
+def draw_age_head(
+    canvas: Canvas, rect: Rect, age: ModelAge, view: BoardModel, side: int, seconds_earlier: float
+) -> None:
+    """Draw which age plays, how much training ago that was, and what its game has come to."""
+    color = side_color(canvas.theme, side)
+    size = fit_size(canvas, age.label, rect.width, 1.5, 1.0)
+    top, rest = cut_top(rect, canvas.text_height(1.5) + canvas.units(2))
+    canvas.text_in(age.label, top, color, size)
+    line, rest = cut_top(rest, canvas.line_height())
+    if not age.is_newest and seconds_earlier >= 1.0:
+        long, short = earlier_texts(seconds_earlier)
+        text = long if canvas.text_width(long) <= line.width else short
+        canvas.text_in(text, line, canvas.theme.text_dim)
+    line, _rest = cut_top(rest, canvas.line_height())
+    canvas.text_in(result_text(view), line, canvas.theme.text if not view.over else canvas.theme.accent)
+
+
+def draw_common(canvas: Canvas, rect: Rect, views: tuple[BoardModel, BoardModel]) -> None:
+    """Draw the numbers of both games side by side, and the next pieces, which are the same for both."""
+    inside = canvas.panel(rect, _("Same pieces"))
+    for label, name in ((_("lines"), "lines"), (_("pieces"), "pieces"), (_("score"), "score")):
+        line, inside = cut_top(inside, canvas.line_height())
+        draw_compared(canvas, line, label, getattr(views[0], name), getattr(views[1], name))
+    view = views[1] if views[0].over and not views[1].over else views[0]
+    queue = cut_top(inside, canvas.units(4))[1]
+    if not view.is_empty and queue.height > canvas.units(10):
+        draw_next_queue(canvas, queue, view.next_pieces)
