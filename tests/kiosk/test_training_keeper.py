@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.kiosk.driver import OpenKiosk
@@ -10,6 +12,9 @@ from tetris_arcade.kiosk import training_keeper as training_keeper_module
 from tetris_arcade.kiosk.training_keeper import TrainingKeeper
 from tetris_arcade.storage.saved_run import SavedRun
 from tetris_arcade.worker.shared.messages import Pause, SetSpeed, SetVisuals, TrainTask
+
+RARELY_SAVED = TrainConfig(checkpoint_seconds=300.0)
+"""Every half minute for weeks, checkpoints would wear out a memory card."""
 
 
 def test_visitor_changes_to_training_are_undone(open_kiosk: OpenKiosk) -> None:
@@ -25,9 +30,12 @@ def test_visitor_changes_to_training_are_undone(open_kiosk: OpenKiosk) -> None:
 @pytest.mark.parametrize(
     ("saved", "expected"),
     [
-        (SavedRun(), TrainTask(resume=False)),
-        (SavedRun(config=TrainConfig(seed=4)), TrainTask(TrainConfig(seed=4), resume=True, is_restart=True)),
-        (SavedRun(problem="latest cannot be read"), TrainTask(resume=True, is_restart=True)),
+        (SavedRun(), TrainTask(RARELY_SAVED, resume=False)),
+        (
+            SavedRun(config=TrainConfig(seed=4)),
+            TrainTask(replace(RARELY_SAVED, seed=4), resume=True, is_restart=True),
+        ),
+        (SavedRun(problem="latest cannot be read"), TrainTask(RARELY_SAVED, resume=True, is_restart=True)),
     ],
 )
 def test_saved_run_is_never_replaced_by_the_kiosk_itself(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.worker.shared.messages import (
@@ -19,6 +20,8 @@ from tetris_arcade.worker.shared.messages import (
 logger = logging.getLogger(__name__)
 
 _RESTART_SECONDS = 30.0
+_CHECKPOINT_SECONDS = 300.0
+"""A checkpoint has some 25 MB: every half minute they would wear out a memory card within months."""
 
 
 class TrainingKeeper:
@@ -69,6 +72,10 @@ class TrainingKeeper:
         if saved.problem is not None:
             logger.warning("the saved run has a problem: %s", saved.problem)
         elif saved.config is None:
-            return replace(task, resume=False)
+            return replace(task, config=_with_rare_checkpoints(task.config), resume=False)
         config = task.config if saved.config is None else saved.continued(saved.config.goal_lines)
-        return replace(task, config=config, resume=True, is_restart=True)
+        return replace(task, config=_with_rare_checkpoints(config), resume=True, is_restart=True)
+
+
+def _with_rare_checkpoints(config: TrainConfig) -> TrainConfig:
+    return replace(config, checkpoint_seconds=max(config.checkpoint_seconds, _CHECKPOINT_SECONDS))
