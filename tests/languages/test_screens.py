@@ -58,8 +58,8 @@ def test_no_text_is_forgotten_or_cut(
         pilot = open_screen(open_pilot, name, size)
     english = {word for text in {*pilot.texts()} - NOTES for word in _WORD.findall(text)}
     assert {word for word in english if word.lower() not in NAMES} == set()
-    cut = {"xx": pilot.cut_texts()}
+    cut = {"xx": {*pilot.cut_texts()} - NOTES}
     for code in TRANSLATED:
         _speak(pilot, code)
-        cut[code] = pilot.cut_texts()
+        cut[code] = {*pilot.cut_texts()} - NOTES
     assert {code: texts for code, texts in cut.items() if texts} == {}

@@ -1,4 +1,4 @@
-"""Glyphs of nearly all scripts, for names that users give: GNU Unifont, 16 rows of 8 or 16 columns."""
+"""Glyphs of nearly all scripts, for Japanese and users' names: GNU Unifont, 16 rows of 8 or 16 columns."""
 
 from __future__ import annotations
 
