@@ -14,7 +14,7 @@ from tests.screens import open_ages
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.scenes.attract import AttractScene
 from tetris_arcade.scenes.base import Push
-from tetris_arcade.scenes.play.model_ages import earlier_texts, read_model_ages
+from tetris_arcade.scenes.play.model_ages import earlier_text, read_model_ages
 from tetris_arcade.scenes.play.then_and_now import ThenAndNowScene, open_then_and_now
 from tetris_arcade.ui.input import Action
 from tetris_arcade.worker.shared.messages import DuelEnded, NewGame, PlayTask, Saved, SetPlayers, WorkerState
@@ -67,14 +67,14 @@ def test_ages_end_with_the_model_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (9.7, "9 s of training earlier"),
-        (157.0, "2 min 37 s of training earlier"),
-        (7_260.0, "2 h 1 min of training earlier"),
-        (90_000.0, "1 day of training earlier"),
+        (9.7, "9 s earlier"),
+        (157.0, "2 min 37 s earlier"),
+        (7_260.0, "2 h 1 min earlier"),
+        (90_000.0, "1 day earlier"),
     ],
 )
 def test_how_much_training_lies_between(seconds: float, text: str) -> None:
-    assert earlier_texts(seconds)[0] == text
+    assert earlier_text(seconds) == text
 
 
 def test_untrained_network_plays_against_the_newest_first(
@@ -136,7 +136,7 @@ def test_saves_of_the_running_training_are_taken_over(scene: ThenAndNowScene) ->
 def test_screen_says_what_became_of_the_untrained_network(open_pilot: OpenPilot) -> None:
     pilot = open_pilot(open_ages, (1280, 720))
     pilot.advance(0.5)
-    for text in ("It could not clear a line.", "2 min 37 s of training earlier", "UNTRAINED", "11 lines"):
+    for text in ("It could not clear a line.", "2 min 37 s earlier", "UNTRAINED", "11 lines"):
         assert pilot.sees(text)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import DataValidationError, from_plain
-from tetris_arcade.languages import _, format_number, ngettext
+from tetris_arcade.languages import N_, _, format_number, ngettext
 from tetris_arcade.storage.ages import age_name, load_ages
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.slots import resolve_slot
 from tetris_arcade.ui.widgets.board_model import BoardModel
 
 CURRENT_RUN = "latest"
+NO_LINE = N_("It could not clear a line.")
 _MAX_PIECES = 500
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
@@ -38,6 +39,13 @@ class ModelAge:
             return _("UNTRAINED")
         text = _("NOW: {moves} MOVES") if self.is_newest else _("AFTER {moves} MOVES")
         return text.format(moves=format_number(self.timesteps))
+
+    @property
+    def short_label(self) -> str:
+        """The same for narrow places, such as "5,000 MOVES"."""
+        return (
+            _("{moves} MOVES").format(moves=format_number(self.timesteps)) if self.timesteps else self.label
+        )
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,9 @@ def read_model_ages(paths: DataPaths, name: str) -> ModelAges | None:
     return ModelAges((*ages, newest), replace(env, max_pieces=_MAX_PIECES)) if ages else None
 
 
-def earlier_texts(seconds: float) -> tuple[str, str]:
-    """How much training lies between two ages: "2 min 37 s of training earlier", and a shorter text."""
-    time = _time_text(int(seconds))
-    return _("{time} of training earlier").format(time=time), _("{time} earlier").format(time=time)
+def earlier_text(seconds: float) -> str:
+    """How much training lies between two ages, such as "2 min 37 s earlier"."""
+    return _("{time} earlier").format(time=_time_text(int(seconds)))
 
 
 def _time_text(seconds: int) -> str:
@@ -102,6 +109,6 @@ def result_text(view: BoardModel) -> str:
     if view.is_empty or not view.over:
         return ngettext("{n} line", "{n} lines", lines).format(n=format_number(lines))
     if not lines:
-        return _("It could not clear a line.")
+        return _(NO_LINE)
     text = ngettext("Over after {n} line", "Over after {n} lines", lines)
     return text.format(n=format_number(lines))

@@ -181,7 +181,10 @@ class ThenAndNowScene(PlayScene):
             self._draw_board(canvas, layout.boards[side], side, show_game_over=False)
         draw_common(canvas, layout.center, views)
         self._draw_slider(canvas, slider)
-        canvas.explain(layout.boards[0], _("The model at one age. Both sides get the same pieces."))
+        canvas.explain(
+            layout.boards[0],
+            _("The model at one age, counted in time of training. Both sides get the same pieces."),
+        )
         canvas.explain(layout.boards[1], _("The same model at another age"))
         canvas.explain(layout.center, _("Both games in numbers, and the next pieces"))
         canvas.explain(slider, _("The ages of the model: moves practised. Click one to let it play."))

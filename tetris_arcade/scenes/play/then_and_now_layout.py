@@ -8,7 +8,7 @@ from pygame import Rect
 
 from tetris_arcade.languages import _
 from tetris_arcade.scenes.play.duel_layout import draw_compared, side_color
-from tetris_arcade.scenes.play.model_ages import ModelAge, earlier_texts, result_text
+from tetris_arcade.scenes.play.model_ages import NO_LINE, ModelAge, earlier_text, result_text
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.text_fitting import fit_size
@@ -19,6 +19,7 @@ from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 _GAP_UNITS = 6
 _CENTER_LETTERS = 16
 _QUEUE_UNITS = 34
+_LONGEST_SECONDS = 3_599.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class AgesLayout:
 def ages_layout(canvas: Canvas, area: Rect, height: int) -> AgesLayout:
     """The boards of `height` rows beside each other, with what they have in common between or below them."""
     gap = canvas.units(_GAP_UNITS)
-    head = _head_height(canvas)
+    head = _head_height(canvas, (area.width - gap) // 2 if is_portrait(area) else area.width * 3 // 10)
     if is_portrait(area):
         center, sides = cut_bottom(area, _center_height(canvas), gap)
         left, right = cols(sides, [1.0, 1.0], gap)
@@ -49,8 +50,11 @@ def ages_layout(canvas: Canvas, area: Rect, height: int) -> AgesLayout:
     return AgesLayout((left_head, right_head), (left_board, right_board), center)
 
 
-def _head_height(canvas: Canvas) -> int:
-    return canvas.text_height(1.5) + 2 * canvas.line_height() + canvas.units(4)
+def _head_height(canvas: Canvas, width: int) -> int:
+    """The pixels above a board of that width, in which each text of `draw_age_head` has room."""
+    texts = (earlier_text(_LONGEST_SECONDS), _(NO_LINE))
+    lines = sum(len(canvas.wrap(text, width)) for text in texts)
+    return canvas.text_height(1.5) + lines * canvas.line_height() + canvas.units(4)
 
 
 def _center_height(canvas: Canvas) -> int:
@@ -62,16 +66,16 @@ def draw_age_head(
 ) -> None:
     """Draw which age plays, how much training ago that was, and what its game has come to."""
     color = side_color(canvas.theme, side)
-    size = fit_size(canvas, age.label, rect.width, 1.5, 1.0)
+    label = age.label if canvas.text_width(age.label) <= rect.width else age.short_label
+    size = fit_size(canvas, label, rect.width, 1.5, 1.0)
     top, rest = cut_top(rect, canvas.text_height(1.5) + canvas.units(2))
-    canvas.text_in(age.label, top, color, size)
-    line, rest = cut_top(rest, canvas.line_height())
+    canvas.text_in(label, top, color, size)
     if not age.is_newest and seconds_earlier >= 1.0:
-        long, short = earlier_texts(seconds_earlier)
-        text = long if canvas.text_width(long) <= line.width else short
-        canvas.text_in(text, line, canvas.theme.text_dim)
-    line, _rest = cut_top(rest, canvas.line_height())
-    canvas.text_in(result_text(view), line, canvas.theme.text if not view.over else canvas.theme.accent)
+        text = earlier_text(seconds_earlier)
+        used = canvas.paragraph(text, rest, canvas.theme.text_dim, align="center")
+        _top, rest = cut_top(rest, used)
+    ink = canvas.theme.accent if view.over else canvas.theme.text
+    canvas.paragraph(result_text(view), rest, ink, align="center")
 
 
 def draw_common(canvas: Canvas, rect: Rect, views: tuple[BoardModel, BoardModel]) -> None:

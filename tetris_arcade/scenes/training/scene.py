@@ -467,7 +467,7 @@ class TrainScene(Scene):
     @property
     def _state_name(self) -> str:
         is_in_step = self._client.is_in_step and self._client.state is WorkerState.RUNNING
-        return _("TRAINING IN STEP") if is_in_step else _(STATE_NAMES[self._client.state])
+        return _("IN STEP") if is_in_step else _(STATE_NAMES[self._client.state])
 
     @property
     def _board_explanation(self) -> str:
