@@ -102,15 +102,13 @@ def _weight_text(update: Any) -> str:
 
 
 def _after_text(update: Any) -> str:
-    change = float(update["value_after"]) - float(update["value"])
-    text = _("The same board was worth {before} and is now worth {after}: {change}.").format(
-        before=_n(update["value"]), after=_n(update["value_after"]), change=_n(change, "+")
+    change, error = float(update["value_after"]) - float(update["value"]), float(update["td_error"])
+    return _("{before} has become {after}: {change}, {share} of the error.").format(
+        before=_n(update["value"]),
+        after=_n(update["value_after"]),
+        change=_n(change, "+"),
+        share=format_number(change / error if error else 0.0, ".1%"),
     )
-    error = float(update["td_error"])
-    if error:
-        share = format_number(change / error, ".1%")
-        text += " " + _("That is {share} of the error.").format(share=share)
-    return text
 
 
 def _n(value: Any, sign: str = "", digits: int = 3) -> str:
