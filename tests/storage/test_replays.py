@@ -4,7 +4,7 @@ import tracemalloc
 import pytest
 
 from tetris_arcade.storage import replays
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.errors import NewerVersionError, StorageError
 from tetris_arcade.storage.replays import (
     Replay,
     encode_replay,
@@ -108,6 +108,12 @@ def test_compressed_bomb_takes_no_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * 2**20
+
+
+@pytest.mark.parametrize("name", ["a later version", "an unknown field"])
+def test_replay_of_a_newer_version_is_not_called_damaged(name):
+    with pytest.raises(NewerVersionError, match="the replay was saved by a newer version"):
+        parse_replay(DAMAGED[name])
 
 
 @pytest.mark.parametrize("name", DAMAGED)

@@ -187,6 +187,13 @@ def test_chosen_pin_survives_a_slip_and_is_not_shown(tmp_path, slip):
     assert load_settings(path)[0].kiosk.pin == "9876"
 
 
+def test_line_with_an_error_is_named_and_not_quoted(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('["9876"]\n["9876"]\n')
+    message = load_settings(path)[1]
+    assert message == "settings.toml has an error: line 2 is not valid TOML. Defaults are used."
+
+
 def test_published_pin_counts_as_none(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text('[kiosk]\npin = "2468"\n')

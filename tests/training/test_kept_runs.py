@@ -6,14 +6,17 @@ import os
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder
-from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import UnreadableError
+from tetris_arcade.storage.run_graphs import GRAPHS_NAME
+from tetris_arcade.training.checkpoint_state import to_npz
 from tetris_arcade.training.run_listener import RunListener
 from tetris_arcade.training.trainer import Trainer
 
@@ -75,11 +78,15 @@ def test_formula_cannot_be_trained(random_actions: TrainConfig, paths: DataPaths
         Trainer(random_actions, paths, start_from="bcts").run()
 
 
-@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json"])
+@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json", GRAPHS_NAME])
 def test_run_that_cannot_be_read_now_is_left_as_it_is(
     finished: Trainer, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    shutil.copytree(finished.paths.latest, paths.latest)
+    saved = load_checkpoint(finished.paths.latest)
+    files = {file: saved.read(file) for file in saved.metadata.files}
+    save_checkpoint(
+        paths, "latest", {**files, GRAPHS_NAME: to_npz({"lines": np.ones((2, 3))})}, saved.metadata
+    )
     before = sorted(paths.checkpoints.rglob("*"))
     real_open = os.open
 

@@ -53,6 +53,19 @@ def test_fresh_run_renames_old_logs(random_actions: TrainConfig, paths: DataPath
     assert len(list(paths.logs.glob("training-*/progress.csv"))) == 1
 
 
+def test_logs_of_another_run_are_kept_when_a_run_is_taken_up(
+    random_actions: TrainConfig, paths: DataPaths
+) -> None:
+    _train(random_actions, paths, 3_000, resume=False)
+    _train(random_actions, paths, 5_000, "csv", resume=False)
+    config = replace(random_actions, total_timesteps=7_000)
+    Trainer(config, paths, resume=True, kept_run=1, log_formats=["csv"]).run()
+    assert _timesteps(paths) == [4_000, 6_000]
+    (kept,) = paths.logs.glob("training-*/progress.csv")
+    with kept.open(newline="") as file:
+        assert [row[TIMESTEPS_KEY] for row in csv.DictReader(file)] == ["2000", "4000"]
+
+
 def test_damaged_table_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "progress.csv").write_bytes(b"\0\xff rubbish")
     logger = open_metric_logs(tmp_path, ["csv"], resumed_at=10)
