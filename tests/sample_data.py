@@ -15,6 +15,7 @@ from tetris_arcade.config.evaluation import STANDARD_TEST, Evaluation
 from tetris_arcade.config.learner_record import MAX_ERRORS, MAX_PAIRS, empty_learner, write_events
 from tetris_arcade.config.paths import DataPaths, shipped_slots
 from tetris_arcade.config.training import TrainConfig
+from tetris_arcade.engine.insight import NUM_REASONS, Insight, Outcome
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, NUM_ROTATIONS, placement_col
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.storage.ages import AGES_NAME, NetworkAge, encode_ages
@@ -71,8 +72,26 @@ def set_board(
         move=1, move_seconds=2.0, greedy=True,
     )  # fmt: skip
     view = replace(view, **fields)
+    view = replace(view, insight=sample_insight(view))
     write_board(record, view)
     return view
+
+
+def sample_insight(view: BoardModel) -> Insight:
+    """Reasons for the move of a board, made up; they sum to the gaps."""
+    random = np.random.default_rng(4)
+    actions = view.candidates
+    chosen = actions.index(view.action)
+    values = [float(view.values[action]) for action in actions]
+    features = np.zeros((len(actions), NUM_REASONS), np.float32)
+    features[:, [*range(12), 15, 16]] = random.integers(2, 12, (len(actions), 14))
+    parts = random.normal(0.0, 0.6, (len(actions), NUM_REASONS)) * (features[chosen] != 0)
+    gaps = np.array([values[chosen] - value for value in values])
+    parts[:, 11] += gaps - parts.sum(axis=1)
+    parts[chosen] = 0.0
+    units = tuple(np.maximum(random.normal(0.0, 1.0, 64), 0.0).astype(np.float32) for _ in range(2))
+    outcome = Outcome(expected=35.2, reward=1.0, to_come=34.74)
+    return Insight(actions, tuple(values), chosen, features, parts.astype(np.float32), units, outcome=outcome)
 
 
 def show_move(client: FakeWorkerClient, rows: Rows = STACK, move: int = 1) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tetris_arcade.engine.insight import Insight
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, QUEUE_SIZE, decode_action
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class DisplayedBoard:
     lines, pieces, score: of the running game. game, move: serial numbers; a new pair is a new move.
     move_seconds: how long the move is shown, 0 = unthrottled. greedy: chosen by value, not by exploration.
     over: the game ended with this board. values: (40,) float32, one per action, NaN = unknown or masked.
+    insight: why the move was chosen, None if it is not known.
     """
 
     cells: NDArray[np.uint8]
@@ -48,6 +50,7 @@ class DisplayedBoard:
     greedy: bool = False
     over: bool = False
     values: NDArray[np.float32] = field(default_factory=_unknown_values)
+    insight: Insight | None = None
 
     @classmethod
     def from_game(cls, game: Game, /, **fields: Any) -> Self:

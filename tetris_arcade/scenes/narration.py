@@ -18,7 +18,7 @@ from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.pixel_face import draw_face
 
 _UPDATE_SECONDS = 0.25
-_PADDING_UNITS, _FACE_UNITS = 3, 22
+_PADDING_UNITS, _FACE_UNITS = 4, 22
 _MAX_TEXT_SIZE = 1.25
 
 

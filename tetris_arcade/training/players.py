@@ -23,6 +23,8 @@ from tetris_arcade.storage.errors import ArchiveError
 from tetris_arcade.storage.slots import load_model, resolve_slot
 from tetris_arcade.training.value_semantics import ValueSemantics, semantics_from_metadata
 
+_NOT_LISTED = -1
+
 
 class Player(Protocol):
     """Chooses placements on one or many boards."""
@@ -67,6 +69,7 @@ class NetworkPlayer:
         return _to_action(np.where(is_lost, action_mask.argmax(axis=-1), best))
 
     def choose(self, game: Game, lookahead: bool, values: NDArray[np.float32]) -> int:
+        self.network.actions.fill(_NOT_LISTED)
         return int(
             value_game(
                 self.network,
@@ -79,6 +82,14 @@ class NetworkPlayer:
                 values,
             )
         )
+
+    def last_placements(self) -> tuple[NDArray[np.float32], list[int]]:
+        """The distinct surviving placements that `choose` compared last, as the network saw them.
+
+        Returns a view of their features, (n, at least NUM_FEATURES), and their lowest actions.
+        """
+        count = int(np.count_nonzero(self.network.actions[:, 0] != _NOT_LISTED))
+        return self.network.rows[:count], self.network.actions[:count, 0].tolist()
 
 
 class RandomPlayer:

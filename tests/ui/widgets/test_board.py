@@ -130,9 +130,9 @@ def test_best_three_placements_are_dropped() -> None:
     values = np.full(40, np.nan, np.float32)
     values[[1 * 4, 5 * 4, 9 * 4, 3 * 4]] = 4.0, 3.0, 2.0, 1.0
     board = make_board(*BEFORE, piece=1, values=values)
-    assert board.best_actions == (4, 20, 36)
-    assert board.best_spots[0] == (0, 2, 0)
-    assert board.best_spots[1] == (0, 3, 4)
+    assert board.candidates[:3] == (4, 20, 36)
+    assert board.drop(board.candidates[0]) == (0, 2, 0)
+    assert board.drop(board.candidates[1]) == (0, 3, 4)
 
 
 def test_column_heat_is_of_its_best_placement() -> None:
@@ -145,4 +145,4 @@ def test_column_heat_is_of_its_best_placement() -> None:
 
 def test_values_beyond_the_wall_are_ignored() -> None:
     board = make_board(*BEFORE, piece=0, values=np.arange(40, dtype=np.float32))
-    assert all(0 <= col <= 9 for _, _, col in board.best_spots)
+    assert all(0 <= col <= 9 for _, _, col in map(board.drop, board.candidates))

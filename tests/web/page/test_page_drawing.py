@@ -29,7 +29,7 @@ def _moves() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         piece = int(generator.integers(7))
         values = np.where(generator.random(40) < 0.8, generator.normal(size=40), np.nan).astype(np.float32)
         model = BoardModel(cells, piece, values=values)
-        (action, *_) = model.best_actions
+        action = model.candidates[0]
         rotation, row, col = model.drop(action)
         board = BoardModel(
             cells, piece, action, rotation, row, col, values=values, cleared=(19,) if action % 2 else ()
@@ -47,7 +47,7 @@ def _moves() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
                     [now.rotation, now.row, now.col, now.is_locked, now.flash, now.sweep]
                     for now in (pose(board, time) for time in times)
                 ],
-                "best": [list(spot) for spot in board.best_spots],
+                "best": [list(board.drop(action)) for action in board.candidates[:3]],
                 "heat": heat,
             }
         )

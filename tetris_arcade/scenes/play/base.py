@@ -183,6 +183,7 @@ class PlayScene(TrainingPausingScene):
         side: int = 0,
         *,
         show_values: bool = False,
+        other: int | None = None,
         show_game_over: bool = True,
     ) -> Rect:
         """Draw a player's board with a notice over it if there is one; returns the rectangle of its cells."""
@@ -196,6 +197,7 @@ class PlayScene(TrainingPausingScene):
                 board.view,
                 board.progress,
                 show_values=show_values,
+                other=other,
                 show_game_over=show_game_over,
             )
         self._draw_notice(canvas, well, side)

@@ -9,11 +9,13 @@ from pygame import Rect
 
 from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.languages import _, format_number
+from tetris_arcade.scenes.agent_view import AgentView
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.base import PlayScene
 from tetris_arcade.scenes.play.challenges import CHALLENGES
 from tetris_arcade.scenes.play.demo_layout import (
+    DemoLayout,
     FinishedGame,
     demo_layout,
     draw_challenge,
@@ -67,7 +69,7 @@ class DemoScene(PlayScene):
         self._models = [entry for entry in context.models.read_all() if entry.error is None]
         (self._board,) = self._boards
         self._challenge = 0
-        self._shows_values = False
+        self._agent = AgentView(context)
         self._recent: deque[FinishedGame] = deque(maxlen=_MAX_RECENT_GAMES)
         self._best_lines = 0
         self._exports_saved_game = False
@@ -110,19 +112,22 @@ class DemoScene(PlayScene):
 
     @property
     def shows_values(self) -> bool:
-        return self._shows_values
+        return self._agent.is_shown
 
     def own_bindings(self) -> list[KeyBinding]:
         return [
             bind("", self._pause_or_restart, Action.CONFIRM),
             bind_pair(_("model"), self._change_model, Action.LEFT, Action.RIGHT),
-            bind_pair(_("challenge"), self._change_challenge, Action.UP, Action.DOWN),
+            *(self._agent.own_bindings() or [self._challenge_binding()]),
             bind(_("take over"), self._take_over, Action.TAKE_OVER),
-            bind(_("agent's view"), self._toggle_values, Action.VALUES),
+            self._agent.toggle_binding(),
             bind("" if self.context.is_locked else _("save replay"), lambda: self._save_game(), Action.SAVE),
             bind(self.context.videos.key_text, lambda: self._save_game(exports=True), Action.RECORD),
             bind(_("look-ahead"), self._toggle_lookahead, Action.LOOKAHEAD),
         ]
+
+    def _challenge_binding(self) -> KeyBinding:
+        return bind_pair(_("challenge"), self._change_challenge, Action.UP, Action.DOWN)
 
     def handle(self, event: InputEvent) -> Transition | None:
         if event.clicked and event.position is not None:
@@ -130,7 +135,9 @@ class DemoScene(PlayScene):
         return super().handle(event)
 
     def _click(self, position: tuple[int, int]) -> Transition | None:
-        """Handle a click on an arrow beside the name, a challenge or the look-ahead line."""
+        """Handle a click on an arrow beside the name, a challenge, the look-ahead line, or a placement."""
+        if self._agent.click(position):
+            return None
         for button in self._buttons:
             if button.rect.collidepoint(position):
                 return self.run_binding(button.action)
@@ -138,9 +145,6 @@ class DemoScene(PlayScene):
             if rect.collidepoint(position) and index != self._challenge:
                 self._choose_challenge(index)
         return None
-
-    def _toggle_values(self) -> None:
-        self._shows_values = not self._shows_values
 
     def _toggle_lookahead(self) -> None:
         self._change_task(replace(self._task, lookahead=not self._task.lookahead))
@@ -198,15 +202,17 @@ class DemoScene(PlayScene):
         names = name, *(model.display_name for model in self._models)
         layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, *names)
         arrows = draw_head(canvas, layout.head, name, self._find_model())
-        well = self._draw_board(canvas, layout.board, show_values=self._shows_values)
+        other = self._agent.other(view)
+        well = self._draw_board(canvas, layout.board, show_values=self._agent.is_shown, other=other)
         self.context.videos.draw(canvas, well)
         rate = float(self._player.frame["counters"]["timesteps_per_second"])
         draw_stats_panel(canvas, layout.stats, view, self._best_lines, self._player.speed, rate)
-        self._challenge_rects, lookahead = draw_challenge(
-            canvas, layout.challenge, self._challenge, lookahead=self._task.lookahead
-        )
-        self._buttons = [*arrows, Button(lookahead, Action.LOOKAHEAD)]
-        draw_games(canvas, layout.games, self._recent)
+        self._buttons, self._challenge_rects = [*arrows], []
+        if self._agent.is_shown:
+            side = layout.challenge.union(layout.games)
+            self._agent.draw(canvas, side, view, self._board.progress)
+        else:
+            self._draw_side(canvas, layout)
         canvas.explain(
             layout.head,
             _("Who plays: {keys}").format(
@@ -215,6 +221,14 @@ class DemoScene(PlayScene):
         )
         canvas.explain(layout.board, _("The game. With the agent's view, bright columns are good places."))
         canvas.explain(layout.stats, _("This game in numbers, and the next pieces"))
+
+    def _draw_side(self, canvas: Canvas, layout: DemoLayout) -> None:
+        """Draw the challenges, and the games before."""
+        self._challenge_rects, lookahead = draw_challenge(
+            canvas, layout.challenge, self._challenge, lookahead=self._task.lookahead
+        )
+        self._buttons.append(Button(lookahead, Action.LOOKAHEAD))
+        draw_games(canvas, layout.games, self._recent)
         canvas.explain(
             layout.challenge,
             _("The rules: {keys}").format(keys=self.keys_text(_("change them"), Action.UP, Action.DOWN)),

@@ -171,9 +171,9 @@ def _has_indicator_in_title(canvas: Canvas) -> bool:
 
 
 def draw_queue(
-    canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool | None, is_live: bool
+    canvas: Canvas, rect: Rect, pieces: Sequence[int], *, greedy: bool | None, throw: int, is_live: bool
 ) -> None:
-    """Draw the next pieces, and how the move was chosen; None if nobody has chosen it."""
+    """Draw the next pieces, and how the move was chosen; greedy: None if nobody has chosen it."""
     inside = canvas.panel(rect, _("next"))
     bottom, queue = cut_bottom(inside, canvas.line_height())
     if _has_indicator_in_title(canvas):
@@ -183,7 +183,7 @@ def draw_queue(
     if is_live:
         draw_next_queue(canvas, queue, pieces)
         if greedy is not None:
-            draw_play_indicator(canvas, bottom, greedy=greedy)
+            draw_play_indicator(canvas, bottom, greedy=greedy, throw=throw)
 
 
 def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> None:

@@ -11,6 +11,7 @@ from pygame import Rect
 from tetris_arcade.config.evaluation import STANDARD_TEST
 from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.languages import N_, _, capitalized, format_number
+from tetris_arcade.scenes.agent_view import AgentView
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Replace, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.scenes.dialog import ChoiceDialog
@@ -115,7 +116,7 @@ class TrainScene(Scene):
         self._graphs = graph_page(self._client.series, self._page, self._client.learner)
         self._panel = GraphPanel()
         self._narration = Narration()
-        self._shows_values = False
+        self._agent = AgentView(context)
         self._shows_games = False
         self._mosaic = BoardMosaic()
         self._shows_qr_code = context.is_kiosk and context.settings.kiosk.qr_code
@@ -154,7 +155,7 @@ class TrainScene(Scene):
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page, self._client.learner)
         progress = self._animation.advance(
-            self._view, dt, is_paused=self._client.is_paused, shows_values=self._shows_values
+            self._view, dt, is_paused=self._client.is_paused, shows_values=self._agent.is_shown
         )
         self._is_moving, self._progress = progress != self._progress, progress
         self._show_start(dt)
@@ -229,7 +230,7 @@ class TrainScene(Scene):
             self._turn_page,
             Action.GRAPH_PAGE,
         )
-        values = bind(_("agent's view"), self._toggle_values, Action.VALUES)
+        values = self._agent.toggle_binding()
         inside = bind(_("inside"), self._look_inside, Action.INSIDE)
         all_games = bind(
             _("show the graphs") if self._shows_games else _("all games"),
@@ -243,7 +244,15 @@ class TrainScene(Scene):
         if self._is_at_rest:
             is_shown = not self.context.is_locked
             restart = bind(_("continue training") if is_shown else "", self._restart, Action.CONFIRM)
-            return [restart, graphs, values, inside, self._ages_binding(), *codes, back]
+            return [
+                restart,
+                values,
+                *(self._agent.own_bindings() or [graphs]),
+                inside,
+                self._ages_binding(),
+                *codes,
+                back,
+            ]
         return [
             bind(_("resume") if self._client.is_paused else _("pause"), self._toggle_pause, Action.PAUSE),
             training_speed_binding(self._client),
@@ -254,7 +263,7 @@ class TrainScene(Scene):
                 Action.VISUALS,
             ),
             values,
-            graphs,
+            *(self._agent.own_bindings() or [graphs]),
             inside,
             bind("" if locked else _("change"), self._change, Action.CHANGE),
             all_games,
@@ -268,7 +277,9 @@ class TrainScene(Scene):
         ]
 
     def handle(self, event: InputEvent) -> Transition | None:
-        if event.clicked and event.position is not None and self._graphs_rect.collidepoint(event.position):
+        position = event.position if event.clicked else None
+        is_compared = position is not None and self._agent.click(position)
+        if position is not None and not is_compared and self._graphs_rect.collidepoint(position):
             self._turn_page()
         return super().handle(event)
 
@@ -296,9 +307,6 @@ class TrainScene(Scene):
 
     def _toggle_board(self) -> None:
         self._client.send(SetVisuals(not self._client.visuals))
-
-    def _toggle_values(self) -> None:
-        self._shows_values = not self._shows_values
 
     def _change(self) -> Transition | None:
         return None if self._is_refused(self._is_locked) else Push(TuningScene(self.context))
@@ -447,7 +455,8 @@ class TrainScene(Scene):
             layout.board,
             self._view,
             self._progress,
-            show_values=self._shows_values,
+            show_values=self._agent.is_shown,
+            other=self._agent.other(self._view),
             dim=is_hidden or self._start_board is not None,
         )
         self._draw_over_board(canvas, well)
@@ -456,9 +465,14 @@ class TrainScene(Scene):
             layout.queue,
             self._view.next_pieces,
             greedy=None if self._start_board is not None else self._view.greedy,
+            throw=self._view.move % 6 + 1,
             is_live=not self._view.is_empty and not is_hidden,
         )
-        self._draw_graphs(canvas, layout.graphs)
+        if self._agent.is_shown:
+            self._graphs_rect = Rect(0, 0, 0, 0)
+            self._agent.draw(canvas, layout.graphs, self._view, self._progress)
+        else:
+            self._draw_graphs(canvas, layout.graphs)
         canvas.explain(layout.state, _("What the training does, and its rules"))
         canvas.explain(layout.stats, _("How far it is, and how well it plays"))
         canvas.explain(layout.board, self._board_explanation)

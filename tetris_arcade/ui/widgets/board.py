@@ -15,28 +15,29 @@ from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
-from tetris_arcade.ui.widgets.board_model import BoardModel, PlacementSpot, empty_board
+from tetris_arcade.ui.widgets.board_model import LETTERS, BoardModel, PlacementSpot, empty_board
 from tetris_arcade.ui.widgets.cell_sprites import cell_color, cell_overlay, cell_sprites
 from tetris_arcade.ui.widgets.piece_animation import PiecePose, pose
 
 __all__ = ["BoardModel", "board_cell_size", "board_size", "draw_board", "empty_board"]
 
 _WHITE = (255, 255, 255)
+_BEAM_ALPHA, _BEAM_STEP = 40, 8
 _ALPHA_STEP = 24
 """Alpha is rounded to this step, so that few overlays are cached."""
 
 
 def board_cell_size(canvas: Canvas, rect: Rect, height: int) -> int:
     """The largest whole number of pixels per cell at which a board of this height fits; 0 if none does."""
-    bezel, strip = _margins(canvas)
-    return max(0, min((rect.width - 2 * bezel) // NUM_COLS, (rect.height - 2 * bezel - strip) // height))
+    bezel = _bezel(canvas)
+    return max(0, min((rect.width - 2 * bezel) // NUM_COLS, (rect.height - 2 * bezel) // height))
 
 
 def board_size(canvas: Canvas, rect: Rect, height: int) -> tuple[int, int]:
-    """(width, height) in pixels that `draw_board` covers in a rectangle, with bezel and heat strip."""
-    bezel, strip = _margins(canvas)
+    """(width, height) in pixels that `draw_board` covers in a rectangle, with its bezel."""
+    bezel = _bezel(canvas)
     size = board_cell_size(canvas, rect, height)
-    return NUM_COLS * size + 2 * bezel, height * size + 2 * bezel + strip
+    return NUM_COLS * size + 2 * bezel, height * size + 2 * bezel
 
 
 def draw_board(
@@ -46,28 +47,29 @@ def draw_board(
     progress: float,
     *,
     show_values: bool = False,
+    other: int | None = None,
     dim: bool = False,
     show_game_over: bool = True,
 ) -> Rect:
     """Draw a board in the middle of a rectangle, as large as fits; return the rectangle of its cells.
 
-    progress: of the move, 0..1. show_values: draw the agent's values as a heat strip above the columns, and
-    outline its three best placements. dim: draw it as a background. show_game_over: draw a box that says so
-    when the game is over.
+    progress: of the move, 0..1. show_values: draw the agent's values: beams down the columns, bright over
+    good places, a dot on every placement, and the outlines of the best ones. other: the candidate, by its
+    index, that is compared with the chosen one; all of them then have letters and values. dim: draw it as a
+    background. show_game_over: draw a box that says so when the game is over.
     """
     size = board_cell_size(canvas, rect, board.height)
     if size < 1:
         return Rect(rect.center, (0, 0))
-    bezel, strip = _margins(canvas)
+    bezel = _bezel(canvas)
     outer = centered(rect, *board_size(canvas, rect, board.height))
-    well = Rect(outer.x + bezel, outer.y + bezel + strip, NUM_COLS * size, board.height * size)
+    well = Rect(outer.x + bezel, outer.y + bezel, NUM_COLS * size, board.height * size)
     canvas.surface.blit(_well_image(canvas, well, size, bezel), (well.x - bezel, well.y - bezel))
     clip = canvas.surface.get_clip()
     canvas.surface.set_clip(well.clip(clip))
-    _draw_inside(canvas, well, size, board, 1.0 if canvas.reduced_motion else progress, show_values)
+    shown_progress = 1.0 if canvas.reduced_motion and not show_values else progress
+    _draw_inside(canvas, well, size, board, shown_progress, show_values and not dim, other)
     canvas.surface.set_clip(clip)
-    if show_values and not dim:
-        _draw_heat(canvas, Rect(well.x, outer.y, well.width, strip), board, size)
     if dim or board.over:
         canvas.dim(well, canvas.theme.well, 150)
     if board.over and show_game_over and not dim:
@@ -76,19 +78,28 @@ def draw_board(
 
 
 def _draw_inside(
-    canvas: Canvas, well: Rect, size: int, board: BoardModel, progress: float, show_values: bool
+    canvas: Canvas,
+    well: Rect,
+    size: int,
+    board: BoardModel,
+    progress: float,
+    show_values: bool,
+    other: int | None,
 ) -> None:
     if board.is_empty:
         _draw_cells(canvas, well, size, board, _NOTHING_CLEARED)
         return
     now = pose(board, progress)
     clearing = _Clearing(board.cleared, now.sweep) if now.is_locked and board.cleared else _NOTHING_CLEARED
+    shows_decision = show_values and not now.is_locked
+    if shows_decision:
+        _draw_beams(canvas, well, size, board)
     _draw_cells(canvas, well, size, board, clearing)
-    if show_values:
-        _draw_best_placements(canvas, well, size, board)
     if board.landing is not None and not now.is_locked:
         _draw_ghost(canvas, well, size, board, board.landing)
     _draw_piece(canvas, well, size, board, now, clearing)
+    if shows_decision:
+        _draw_candidates(canvas, well, size, board, other)
     if clearing.reach > 0.0 and not clearing.has_fallen:
         _draw_clearing_edges(canvas, well, size, clearing)
 
@@ -120,9 +131,9 @@ class _Clearing:
 _NOTHING_CLEARED = _Clearing((), 0.0)
 
 
-def _margins(canvas: Canvas) -> tuple[int, int]:
-    """(thickness of the bezel, height of the heat strip) in pixels."""
-    return canvas.units(3), canvas.units(5)
+def _bezel(canvas: Canvas) -> int:
+    """The thickness of the frame in pixels."""
+    return canvas.units(3)
 
 
 def _well_image(canvas: Canvas, well: Rect, size: int, bezel: int) -> Surface:
@@ -195,21 +206,62 @@ def _draw_ghost(canvas: Canvas, well: Rect, size: int, board: BoardModel, spot: 
     _outline_spot(canvas, well, size, board.piece, spot, blend(color, canvas.theme.well, 0.25))
 
 
-def _draw_best_placements(canvas: Canvas, well: Rect, size: int, board: BoardModel) -> None:
-    """Draw the three best placements, the best one brightest."""
+def _draw_beams(canvas: Canvas, well: Rect, size: int, board: BoardModel) -> None:
+    """Light the columns from above, the brighter the better the best placement that covers them."""
     theme = canvas.theme
-    for rank, spot in reversed(list(enumerate(board.best_spots))):
-        color = blend(theme.heat_high, theme.heat_low, 0.38 * rank)
-        _fill_spot(canvas, well, size, board.piece, spot, color, (72, 48, 24)[rank])
-        _outline_spot(canvas, well, size, board.piece, spot, color)
-
-
-def _draw_heat(canvas: Canvas, strip: Rect, board: BoardModel, size: int) -> None:
-    theme = canvas.theme
-    height = strip.height - canvas.units(1)
     for col, heat in enumerate(board.column_heat.tolist()):
-        color = theme.well if heat != heat else blend(theme.heat_low, theme.heat_high, heat)
-        canvas.fill(Rect(strip.x + col * size, strip.y, size - 1, height), color)
+        alpha = 0 if heat != heat else round(heat**2 * _BEAM_ALPHA / _BEAM_STEP) * _BEAM_STEP
+        if alpha:
+            height = int(board.tops[col]) * size
+            canvas.dim(Rect(well.x + col * size + 1, well.y, size - 1, height), theme.heat_high, alpha)
+
+
+def _draw_candidates(canvas: Canvas, well: Rect, size: int, board: BoardModel, other: int | None) -> None:
+    """Draw a dot on every placement, and the best ones with their letters and values, the best on top."""
+    theme = canvas.theme
+    dot = max(2, size // 5)
+    for spot, heat in board.spot_heat:
+        cells = _spot_cells(board.piece, spot)
+        row, col = cells[len(cells) // 2]
+        x, y = well.x + col * size + (size - dot) // 2, well.y + row * size + (size - dot) // 2
+        canvas.fill(Rect(x, y, dot, dot), blend(theme.heat_low, theme.heat_high, heat))
+    ranked = list(enumerate(board.candidates))
+    for index, action in reversed(ranked):
+        is_marked = index in (0, other) or action == board.action
+        color = blend(theme.heat_high, theme.heat_low, 0.0 if is_marked else 0.16 * index)
+        _outline_spot(canvas, well, size, board.piece, board.drop(action), color)
+    taken: list[Rect] = []
+    for index, action in ranked if other is not None else ():
+        is_chosen = action == board.action
+        color = theme.accent if is_chosen else theme.text
+        _draw_tag(canvas, well, size, board, index, action, color, taken)
+
+
+def _draw_tag(
+    canvas: Canvas,
+    well: Rect,
+    size: int,
+    board: BoardModel,
+    index: int,
+    action: int,
+    color: Color,
+    taken: list[Rect],
+) -> None:
+    """Draw a candidate's letter and, if there is room beside other tags, its value on its ghost."""
+    cells = _spot_cells(board.piece, board.drop(action))
+    letter, value = LETTERS[index], f"{board.values[action]:.1f}"
+    margin = canvas.units(1)
+    for text in (f"{letter} {value}", letter):
+        width, height = canvas.text_width(text) + 2 * margin, canvas.text_height() + margin
+        for row, col in sorted(cells):
+            tag = Rect(0, 0, width, height)
+            tag.center = (well.x + col * size + size // 2, well.y + row * size + size // 2)
+            tag.clamp_ip(well)
+            if tag.collidelist(taken) < 0:
+                taken.append(tag)
+                canvas.fill(tag, canvas.theme.well)
+                canvas.text(text, (tag.x + margin, tag.y + margin // 2), color)
+                return
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,9 @@ from tetris_arcade.engine.tetromino import (
     placement_col,
 )
 
+LETTERS = "ABCDEF"
+"""The names of the candidates of a move."""
+_NUM_BEST = 5
 PlacementSpot = tuple[int, int, int]
 """(rotation, row, col) of the top-left cell of the trimmed piece."""
 
@@ -29,15 +33,37 @@ class BoardModel(DisplayedBoard):
         return None if self.action < 0 or self.col < 0 else (self.rotation, self.row, self.col)
 
     @cached_property
-    def best_actions(self) -> tuple[int, ...]:
-        """Up to three actions with the highest values, the best first."""
-        ranked = sorted(self._known, key=lambda action: -self._known[action])
-        return tuple(ranked[:3])
+    def candidates(self) -> tuple[int, ...]:
+        """The best distinct placements, the best first, and the chosen one if it is none of them."""
+        if self.insight is not None and self.insight.actions:
+            return self.insight.actions
+        best = self._distinct[:_NUM_BEST]
+        chosen = [self.action] if self.action in self._known else []
+        shapes = {self._cells_key(action) for action in best}
+        return (*best, *(action for action in chosen if self._cells_key(action) not in shapes))
 
     @cached_property
-    def best_spots(self) -> tuple[PlacementSpot, ...]:
-        """The placements of `best_actions`."""
-        return tuple(self.drop(action) for action in self.best_actions)
+    def _distinct(self) -> tuple[int, ...]:
+        """One action per placement, the highest value first."""
+        spots: dict[Hashable, int] = {}
+        for action in sorted(self._known, key=lambda action: -self._known[action]):
+            spots.setdefault(self._cells_key(action), action)
+        return tuple(spots.values())
+
+    def _cells_key(self, action: int) -> Hashable:
+        """The same for two actions that fill the same cells."""
+        rotation, row, col = self.drop(action)
+        cells = orientation(self.piece, rotation).cells
+        return cells.shape, cells.tobytes(), row, col
+
+    @cached_property
+    def spot_heat(self) -> tuple[tuple[PlacementSpot, float], ...]:
+        """Every distinct placement with its rank, from 0 for the worst to 1 for the best, which is last."""
+        ranked = self._distinct
+        last = max(1, len(ranked) - 1)
+        return tuple(
+            (self.drop(action), 1.0 - rank / last) for rank, action in reversed(list(enumerate(ranked)))
+        )
 
     @cached_property
     def column_heat(self) -> NDArray[np.float64]:
@@ -73,10 +99,10 @@ class BoardModel(DisplayedBoard):
         shape, col = orientation(self.piece, rotation), placement_col(self.piece, action)
         # The cells from the top of the piece to the lowest one in each column, inclusive.
         depth = shape.height - shape.cells[::-1].argmax(axis=0)
-        return rotation, int((self._tops[col : col + shape.width] - depth).min()), col
+        return rotation, int((self.tops[col : col + shape.width] - depth).min()), col
 
     @cached_property
-    def _tops(self) -> NDArray[np.intp]:
+    def tops(self) -> NDArray[np.intp]:
         """(10,) the topmost filled row of each column, or the height of the board if there is none."""
         filled = self.cells != 0
         return np.where(filled.any(axis=0), filled.argmax(axis=0), self.height)

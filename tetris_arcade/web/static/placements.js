@@ -31,10 +31,17 @@ export function drop(board, action) {
   return { rotation, row: Math.min(...depths.map((depth, at) => tops[col + at] - depth)), col };
 }
 
-/** Up to three placements with the highest values, the best first. */
+/** Up to three placements with the highest values, the best first; those that fill the same cells count once. */
 export function bestPlacements(board) {
   const ranked = knownValues(board).sort((a, b) => b.value - a.value);
-  return ranked.slice(0, 3).map(({ action }) => drop(board, action));
+  const spots = new Map();
+  for (const { action } of ranked) {
+    const spot = drop(board, action);
+    const { cells } = orientation(board.piece, spot.rotation);
+    const key = cells.map(([row, col]) => [row + spot.row, col + spot.col]).sort().join(" ");
+    if (!spots.has(key)) spots.set(key, spot);
+  }
+  return [...spots.values()].slice(0, 3);
 }
 
 /** The best value of the placements that cover each column, from 0 for the worst column to 1 for the best;

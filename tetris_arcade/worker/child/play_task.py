@@ -13,12 +13,13 @@ from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.machine_levels import Handicap
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.engine.displayed_board import DisplayedBoard
+from tetris_arcade.engine.insight import Insight
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.slots import model_mtime
-from tetris_arcade.training.players import Player
+from tetris_arcade.training.players import NetworkPlayer, Player
 from tetris_arcade.training.replay_player import ReplayPlayer, ReplayRecorder, load_game_player
 from tetris_arcade.training.taken_game import GivenPieces, position_of
 from tetris_arcade.training.throughput import Throughput
@@ -26,6 +27,7 @@ from tetris_arcade.worker.child.channel import Channel
 from tetris_arcade.worker.child.handicap import HandicappedPlayer
 from tetris_arcade.worker.child.kernels import load_kernels
 from tetris_arcade.worker.child.main import TaskError
+from tetris_arcade.worker.child.move_explainer import MoveExplainer
 from tetris_arcade.worker.child.pacer import Pacer
 from tetris_arcade.worker.shared.board_record import write_board
 from tetris_arcade.worker.shared.duel import DuelScore, is_decided, winner
@@ -50,6 +52,8 @@ _SECONDS_AFTER_GAME = 1.5
 _SECONDS_BETWEEN_REPORTS = 0.05
 _SECONDS_BETWEEN_COMMANDS = 0.02
 _HARDLY_STARTED_PIECES = 20
+_MIN_EXPLAINED_SECONDS = 0.045
+"""Explaining a move takes half a millisecond; at more than 20 moves per second nobody could read it."""
 
 
 def run_play_task(task: PlayTask, paths: DataPaths, channel: Channel) -> str:
@@ -78,6 +82,9 @@ class PlayerBoard:
         # Serial numbers continue: the viewer recognizes a new game or move by them.
         self._games, self._moves = int(record["game"]), int(record["move"])
         self._values = np.full(NUM_ACTIONS, np.nan, np.float32)
+        self._explainer = MoveExplainer(EnvConfig())
+        self._insight: Insight | None = None
+        self._explained_at = 0.0
         self._is_finished = False
         self._is_shown = True
         self._recorder: ReplayRecorder | None = None
@@ -117,6 +124,7 @@ class PlayerBoard:
         if self._handicap != Handicap():
             self._chooser = HandicappedPlayer(self.player, self._handicap, seed)
         self._is_finished, self._given = False, None
+        self._explainer, self._insight = MoveExplainer(env), None
         self._games += 1
         self._show(self._position())
 
@@ -138,8 +146,11 @@ class PlayerBoard:
             self._recorder.add(action)
         self._moves += 1
         self._is_shown = is_shown
+        self._insight = self._explain(action, lookahead) if is_shown else None
         position = (
-            self._position(greedy=True, move_seconds=seconds, values=self._values) if is_shown else None
+            self._position(greedy=True, move_seconds=seconds, values=self._values, insight=self._insight)
+            if is_shown
+            else None
         )
         placed = self.game.step(action)
         if self._given is not None:
@@ -148,6 +159,19 @@ class PlayerBoard:
             return
         self._show(
             position.with_move(placed, lines=self.game.lines, pieces=self.game.pieces, score=self.game.score)
+        )
+
+    def _explain(self, action: int, lookahead: bool) -> Insight | None:
+        """Why a network chose an action; None if it looks ahead, or moves faster than anybody reads."""
+        now = time.monotonic()
+        if not isinstance(self.player, NetworkPlayer) or lookahead:
+            return None
+        if now - self._explained_at < _MIN_EXPLAINED_SECONDS:
+            return None
+        self._explained_at = now
+        rows, actions = self.player.last_placements()
+        return self._explainer.explain(
+            self.player.network, rows, actions, self._values, action, self.game.pieces
         )
 
     def show_position(self) -> None:
@@ -159,7 +183,7 @@ class PlayerBoard:
         """Show how the game ended, and keep its result for `replay_to_save`."""
         self._is_finished = True
         self._previous_lines, self._previous_score = self.game.lines, self.game.score
-        self._show(self._position(over=True))
+        self._show(self._position(over=True, insight=self._insight))
 
     def replay_to_save(self) -> Replay | None:
         """The running game, or the previous one if the running one has hardly started.

@@ -9,6 +9,7 @@ import numpy as np
 from tetris_arcade.config.env import MAX_HEIGHT
 from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS, QUEUE_SIZE
+from tetris_arcade.worker.shared.insight_record import INSIGHT, read_insight, write_insight
 
 BOARD = np.dtype(
     [
@@ -30,12 +31,15 @@ BOARD = np.dtype(
         ("move_seconds", "f8"),
         ("greedy", "?"),
         ("over", "?"),
+        ("insight", INSIGHT),
     ],
     align=True,
 )
 """`height`, and the fields of `DisplayedBoard` under the same names and with the same meaning."""
 
-_SCALARS = tuple(name for name in BOARD.names or () if name != "height" and not BOARD[name].shape)
+_SCALARS = tuple(
+    name for name in BOARD.names or () if name not in ("height", "insight") and not BOARD[name].shape
+)
 
 View = TypeVar("View", bound=DisplayedBoard)
 
@@ -48,6 +52,7 @@ def write_board(record: Any, view: DisplayedBoard) -> None:
     record["cleared"][list(view.cleared)] = True
     record["next_pieces"] = view.next_pieces
     record["values"] = view.values
+    write_insight(record["insight"], view.insight)
     for name in _SCALARS:
         record[name] = getattr(view, name)
 
@@ -60,5 +65,6 @@ def read_board(record: Any, view_class: type[View]) -> View:
         cleared=tuple(np.flatnonzero(record["cleared"][:height]).tolist()),
         next_pieces=tuple(record["next_pieces"].tolist()),
         values=record["values"],
+        insight=read_insight(record["insight"]),
         **{name: record[name].item() for name in _SCALARS},
     )
