@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
-from tests.update_catalogues import CATALOGUES, TRANSLATED, as_tuple, read
+from tests.update_catalogues import CATALOGUES, TRANSLATED, as_tuple, extract, missing, read
 from tetris_arcade.config.settings import LanguageCode
 from tetris_arcade.languages import LANGUAGES, N_, _, format_number, get_language, ngettext, set_language
 
@@ -65,6 +65,15 @@ def test_the_compiled_catalogue_is_that_of_the_texts(code: str) -> None:
     with (CATALOGUES / f"{code}.mo").open("rb") as file:
         compiled = read_mo(file)
     assert _texts(compiled) == _texts(read(code))
+
+
+def test_every_marked_text_is_in_every_catalogue() -> None:
+    marked = {(message.context, as_tuple(message.id)) for message in extract() if message.id}
+    for code in TRANSLATED:
+        catalogue = read(code)
+        translated = {(message.context, as_tuple(message.id)) for message in catalogue if message.id}
+        assert marked - translated == set(), "run python -m tests.update_catalogues"
+        assert missing(catalogue) == [], code
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
