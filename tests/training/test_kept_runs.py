@@ -12,6 +12,7 @@ import torch
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import IncompatibleCheckpointError, TrainConfig
+from tetris_arcade.storage.ages import AGES_NAME
 from tetris_arcade.storage.checkpoint_names import checkpoint_folder
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import UnreadableError
@@ -78,7 +79,7 @@ def test_formula_cannot_be_trained(random_actions: TrainConfig, paths: DataPaths
         Trainer(random_actions, paths, start_from="bcts").run()
 
 
-@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json", GRAPHS_NAME])
+@pytest.mark.parametrize("name", ["model.zip", "replay_buffer.npz", "metadata.json", GRAPHS_NAME, AGES_NAME])
 def test_run_that_cannot_be_read_now_is_left_as_it_is(
     finished: Trainer, longer: TrainConfig, paths: DataPaths, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
