@@ -66,7 +66,7 @@ def test_gap_and_its_parts_are_shown(open_pilot: OpenPilot) -> None:
 def test_guess_and_truth_of_the_last_move_are_shown(open_pilot: OpenPilot) -> None:
     pilot = open_pilot(open_training)
     pilot.press("h")
-    for text in ("guessed", "35.20", "1.00", "still to come", "34.74", "correction", "+0.54"):
+    for text in ("guessed", "35.20", "1.00", "to come", "34.74", "correction", "+0.54"):
         assert pilot.sees(text)
 
 

@@ -17,6 +17,7 @@ from tetris_arcade.engine.insight import Insight, Outcome
 from tetris_arcade.languages import _, format_number
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top
+from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board_model import LETTERS, BoardModel
 from tetris_arcade.ui.widgets.indicator import draw_play_indicator
@@ -25,6 +26,7 @@ from tetris_arcade.ui.widgets.insight_texts import FEATURE_NAMES, NAMES, REASONS
 _MIN_NETWORK_LINES, _MAX_NETWORK_LINES = 4, 11
 _MAX_REASONS = 7
 _OUTCOME_LINES = 5
+_MIN_BARS, _MIN_REASON_LINES = 2, 4
 _SIDE = 8
 """Units per row and column of a layer's square."""
 _LIGHTING_SHARE = 0.3
@@ -52,8 +54,10 @@ def draw_insight(canvas: Canvas, rect: Rect, view: InsightView) -> list[tuple[in
     )
     left, right = columns[0], columns[-1]
     is_wide = len(columns) > 1
-    candidates = view.board.candidates
-    bars_height = (len(candidates) + 1) * canvas.line_height()
+    line, count = canvas.line_height(), len(view.board.candidates)
+    # The reasons come before the lesser candidates.
+    num_bars = min(count, max(_MIN_BARS, left.height // line - 1 - _MIN_REASON_LINES))
+    bars_height = (num_bars + 1) * line
     bars, left = cut_top(left, bars_height, canvas.units(4))
     found = _draw_candidates(canvas, bars, view)
     insight = view.board.insight
@@ -96,6 +100,8 @@ def _draw_candidates(canvas: Canvas, rect: Rect, view: InsightView) -> list[tupl
     low, high = min(values), max(values)
     found = []
     for index, (action, value) in enumerate(zip(board.candidates, values, strict=True)):
+        if rest.height < line:
+            break
         row, rest = cut_top(rest, line)
         found.append((index, row))
         color = theme.accent if action == board.action else theme.text
@@ -153,7 +159,8 @@ def _draw_reasons(canvas: Canvas, rect: Rect, view: InsightView, insight: Insigh
     gap = format_value(insight.gap(view.other), signed=True)
     canvas.text_in(gap, head, theme.text, align="right")
     available = head.width - canvas.text_width(gap + " ")
-    canvas.text_in(canvas.fit(title, available), head, theme.accent, align="left")
+    size = fit_size(canvas, title, available, 1.0, 1.0 / canvas.text_scale)
+    canvas.text_in(canvas.fit(title, available, size), head, theme.accent, size, "left")
     found = reasons(insight, view.other, view.wording)
     most = max((abs(value) for _name, value in found), default=1.0)
     label_width = max((canvas.text_width(name) for name, _value in found), default=0) + canvas.units(3)
@@ -192,7 +199,7 @@ def _draw_outcome(canvas: Canvas, rect: Rect, outcome: Outcome, wording: Wording
         (_("value") if is_student else _("guessed"), format_value(outcome.expected), theme.text),
         (_("reward") if is_student else _("got at once"), format_value(outcome.reward), theme.text),
         (
-            _("discounted next value") if is_student else _("still to come"),
+            _("discounted next value") if is_student else _("to come"),
             format_value(outcome.to_come),
             theme.text,
         ),
@@ -235,7 +242,7 @@ def _draw_network(canvas: Canvas, rect: Rect, insight: Insight, progress: float)
         _draw_layer(canvas, square, side, levels if canvas.reduced_motion or reach > index else levels * 0.0)
     _draw_captions(canvas, places, bottom + canvas.units(3), [layer.size for layer in layers])
     number = format_value(insight.values[insight.chosen])
-    size = 1.5 if canvas.text_width(number, 1.5) <= value.width else 1.0
+    size = fit_size(canvas, number, value.width, 1.5, 1.0, 1.0 / canvas.text_scale, 0.5)
     canvas.text_in(number, value, theme.heat_high, size)
 
 
