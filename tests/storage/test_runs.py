@@ -8,7 +8,7 @@ import pytest
 from tests.storage.faulty_disk import PowerCut, each_fault
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import backup_folder
-from tetris_arcade.storage.checkpoint_names import checkpoint_folder, checkpoint_name, kept_runs
+from tetris_arcade.storage.checkpoint_names import checkpoint_folder, checkpoint_name, kept_runs, run_folder
 from tetris_arcade.storage.checkpoints import load_checkpoint, save_checkpoint
 from tetris_arcade.storage.errors import DamagedError, SlotNameError, StorageError, UnknownModelError
 from tetris_arcade.storage.repair import repair_storage
@@ -80,6 +80,18 @@ def test_oldest_run_is_forgotten_by_its_number_and_named(paths, metadata):
     assert "The oldest, latest.1 (1,000 moves practised, best test 101.0 lines), was deleted" in message
     assert kept_runs(paths) == list(range(MAX_KEPT_RUNS + 1, 1, -1))
     assert seeds(paths, MAX_KEPT_RUNS + 1) == {"latest": 99, "best": 99, "final": 99}
+
+
+def test_runs_are_in_order_of_their_numbers_beyond_nine(paths, metadata):
+    save_run(paths, metadata, 0, ["latest"])
+    set_aside_run(paths)
+    os.rename(run_folder(paths, 1), run_folder(paths, 8))
+    for seed in range(1, MAX_KEPT_RUNS + 1):
+        save_run(paths, metadata, seed, ["latest"])
+        message = set_aside_run(paths)
+    assert "The oldest, latest.8 " in message
+    assert kept_runs(paths) == [13, 12, 11, 10, 9]
+    assert seeds(paths, 13) == {"latest": MAX_KEPT_RUNS}
 
 
 def test_run_that_was_set_aside_is_taken_up(paths, metadata):
