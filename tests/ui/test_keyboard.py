@@ -142,9 +142,9 @@ def test_key_counts_while_a_direction_is_held(keyboard: Keyboard) -> None:
     assert keyboard.read(down("return"), up("return")) == ["confirm"]
 
 
-@pytest.mark.parametrize("event", [Event(pygame.MOUSEBUTTONDOWN), Event(pygame.MOUSEWHEEL)])
-def test_modifier_held_for_the_mouse_does_nothing(keyboard: Keyboard, event: Event) -> None:
-    keyboard.read(down("left alt"), event, up("left alt"))
+@pytest.mark.parametrize("event", [pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL, pygame.WINDOWLEAVE])
+def test_modifier_held_for_the_mouse_does_nothing(keyboard: Keyboard, event: int) -> None:
+    keyboard.read(down("left alt"), Event(event), up("left alt"))
     assert keyboard.wait(1.0) == []
 
 
@@ -173,6 +173,12 @@ def test_keys_down_when_the_focus_is_lost_do_nothing(keyboard: Keyboard) -> None
     assert not keyboard.reader.held_keys
     assert keyboard.read(FOCUS_GAINED, up("p")) == []
     assert keyboard.tap("p") == ["pause"]
+
+
+def test_keys_released_in_another_window_do_nothing(keyboard: Keyboard) -> None:
+    keyboard.read(down("down"), down("p"))
+    assert keyboard.read(FOCUS_LOST) + keyboard.wait(1.0) == []
+    assert keyboard.read(FOCUS_GAINED, up("p"), up("down")) + keyboard.wait(1.0) == []
 
 
 def test_keys_pressed_in_another_window_do_nothing(keyboard: Keyboard) -> None:
