@@ -22,6 +22,8 @@ _FIRST_SEED = 1_000_003
 _MAX_PIECES = 2_500
 _SECONDS_AFTER_GAME = 1.5
 _COMPILER_POLL_SECONDS = 0.2
+_NETWORK_SECONDS = 0.25
+"""How old the network may be: at the highest speed, most of a move's time would be spent on copying it."""
 
 
 class WatchedGame:
@@ -42,6 +44,7 @@ class WatchedGame:
         self._record = record
         self._board: PlayerBoard | None = None
         self._moved_at, self._rest_seconds = 0.0, 0.0
+        self._next_network_at = 0.0
         self._has_kernels = False
         self._loader: threading.Thread | None = None
 
@@ -86,5 +89,7 @@ class WatchedGame:
 
     def _move(self, board: PlayerBoard, seconds: float) -> None:
         assert isinstance(board.player, NetworkPlayer)
-        board.player.network = self._trainer.newest_network()
+        if self._moved_at >= self._next_network_at:
+            self._next_network_at = self._moved_at + _NETWORK_SECONDS
+            board.player.network = self._trainer.newest_network()
         board.move(False, seconds, is_shown=True)
