@@ -23,7 +23,7 @@ from tetris_arcade.training.players import load_player
 
 WORKERS = (1, 2)
 _TURNS = 3
-_CONDITIONS = EvaluationConditions(games=160, max_pieces=5_000, pieces="bag", height=20)
+_CONDITIONS = EvaluationConditions(games=1_600, max_pieces=5_000, pieces="bag", height=20)
 """On the full board nearly every game reaches the limit, so that all are equally long."""
 _SPEC = b"""
 trials = 4
