@@ -34,14 +34,14 @@ HYPERPARAMETERS: Mapping[str, Hyperparameter] = {
             (("learning_rate",), ("final_learning_rate",)),
             (0.0, 1e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2),
         ),
-        Hyperparameter("gamma", (("gamma",),), (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)),
+        Hyperparameter("gamma", (("gamma",),), (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)),
         Hyperparameter(
             "exploration",
             (("initial_epsilon",), ("final_epsilon",)),
             (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0),
         ),
         Hyperparameter(
-            "game_over_penalty", (("env", "game_over_penalty"),), (0.0, 1.0, 5.0, 10.0, 20.0, 40.0, 80.0)
+            "game_over_penalty", (("env", "game_over_penalty"),), (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
         ),
         Hyperparameter("holes", (("env", "shaping", "holes"),), _PENALTIES),
         Hyperparameter("max_height", (("env", "shaping", "max_height"),), _PENALTIES),

@@ -37,16 +37,16 @@ class TrainConfig:
     Raises ValueError if a value is out of range.
     """
 
-    env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=1_000, game_over_penalty=40.0))
+    env: EnvConfig = field(default_factory=lambda: EnvConfig(max_pieces=1_000, game_over_penalty=25.0))
     seed: Annotated[int, Range(0, 2**32 - 1)] = 0
     num_envs: Annotated[int, Range(1, 1_024)] = 16
     total_timesteps: _Timesteps | None = None
     max_seconds: Annotated[float, Range(0, 1e12)] | None = None
     goal_lines: Annotated[float, Range(0, 1e12)] | None = None
-    learning_rate: _Fraction = 2e-3
+    learning_rate: _Fraction = 5e-3
     final_learning_rate: _Fraction = 5e-4
     learning_rate_timesteps: _Timesteps = 1_000_000
-    gamma: _Fraction = 0.99
+    gamma: _Fraction = 0.97
     n_steps: Annotated[int, Range(1, 1_000)] = 1
     batch_size: Annotated[int, Range(1, 65_536)] = 32
     gradient_steps: Annotated[int, Range(0, 1_000)] = 1
@@ -55,11 +55,11 @@ class TrainConfig:
     initial_epsilon: _Fraction = 1.0
     final_epsilon: _Fraction = 0.02
     exploration_timesteps: _Timesteps = 10_000
-    tau: _Fraction = 0.005
+    tau: _Fraction = 0.006
     target_update_timesteps: _Timesteps = 16
     double_q: bool = False
-    net_arch: tuple[int, ...] = (64, 64)
-    huber_delta: Annotated[float, Range(1e-6, 1e6)] = 1.0
+    net_arch: tuple[int, ...] = (128, 64)
+    huber_delta: Annotated[float, Range(1e-6, 1e6)] = 0.7
     max_grad_norm: Annotated[float, Range(1e-6, 1e6)] = 10.0
     checkpoint_seconds: _Seconds = 30.0
     best_eval_seconds: _Seconds = 20.0
