@@ -31,7 +31,8 @@ CONFIGS = {
 
 
 def _model(is_compiled: bool, monkeypatch: pytest.MonkeyPatch, **fields: Any) -> PlacementDQN:
-    defaults: dict[str, Any] = {"num_envs": 6, "learning_starts": 60, "batch_size": 32, "buffer_size": 1_200}
+    sizes: dict[str, Any] = {"num_envs": 6, "learning_starts": 60, "batch_size": 32, "buffer_size": 1_200}
+    defaults = {**sizes, "learning_rate": 2e-3}  # Rounding grows with the steps.
     config = TrainConfig(**{**defaults, "seed": 5, "env": EnvConfig(height=8, max_pieces=50), **fields})
     if not is_compiled:
         monkeypatch.setattr(CompiledLearner, "supports", staticmethod(lambda model: False))

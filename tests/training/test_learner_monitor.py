@@ -149,8 +149,8 @@ def test_errors_gradients_and_networks_equal_torch() -> None:
     distance = float((online - target).norm() / online.norm())
     assert float(record["target_distance"]) == pytest.approx(distance, rel=1e-5)
     assert distance > 0.0
-    # An average of past networks in which one of k updates ago counts 0.995**k: 199 updates of 2 steps of 6.
-    assert 0 <= float(record["target_age"]) - 199 * 12 < 12
+    # An average of past networks in which one of k updates ago counts (1 - tau)**k; an update of 2 steps of 6.
+    assert 0 <= float(record["target_age"]) - (1 / CONFIG.tau - 1) * 12 < 12
 
 
 def test_predictions_are_compared_with_the_rewards_that_followed() -> None:
