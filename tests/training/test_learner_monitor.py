@@ -149,7 +149,7 @@ def test_errors_gradients_and_networks_equal_torch() -> None:
     distance = float((online - target).norm() / online.norm())
     assert float(record["target_distance"]) == pytest.approx(distance, rel=1e-5)
     assert distance > 0.0
-    # An average of past networks in which one of k updates ago counts (1 - tau)**k; an update of 2 steps of 6.
+    # An average of past networks: one of k updates ago counts (1 - tau)**k; an update is 2 steps of 6.
     assert 0 <= float(record["target_age"]) - (1 / CONFIG.tau - 1) * 12 < 12
 
 
