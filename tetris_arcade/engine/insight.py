@@ -14,7 +14,7 @@ NUM_REASONS = NUM_FEATURES + 1
 """The features, and the pattern diversity that some linear players weigh."""
 MAX_CANDIDATES = 6
 """The five best placements, and the chosen one if it is none of them."""
-MAX_LAYERS, MAX_UNITS = 5, 64
+MAX_LAYERS, MAX_UNITS = 5, 128
 """Of the hidden layers, and of the units of one that are shown."""
 
 

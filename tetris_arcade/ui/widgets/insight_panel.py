@@ -4,8 +4,10 @@ what came of the last move."""
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pygame
@@ -18,7 +20,7 @@ from tetris_arcade.languages import _, format_number
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_top
 from tetris_arcade.ui.text_fitting import fit_size
-from tetris_arcade.ui.theme import blend
+from tetris_arcade.ui.theme import Color, blend
 from tetris_arcade.ui.widgets.board_model import LETTERS, BoardModel
 from tetris_arcade.ui.widgets.indicator import draw_play_indicator
 from tetris_arcade.ui.widgets.insight_texts import FEATURE_NAMES, NAMES, REASONS, format_value
@@ -27,8 +29,10 @@ _MIN_NETWORK_LINES, _MAX_NETWORK_LINES = 4, 11
 _MAX_REASONS = 7
 _OUTCOME_LINES = 5
 _MIN_BARS, _MIN_REASON_LINES = 2, 4
-_SIDE = 8
-"""Units per row and column of a layer's square."""
+_FEATURE_COLUMNS = 3
+_NUM_SHADES = 16
+_NUM_PICTURES = 64
+"""Of layers: two per layer and move that is shown, and some for a look back."""
 _LIGHTING_SHARE = 0.3
 """The share of a move's time in which the layers light up, one after the other."""
 
@@ -228,18 +232,19 @@ def _draw_network(canvas: Canvas, rect: Rect, insight: Insight, progress: float)
     features = np.abs(insight.features[insight.chosen, : len(FEATURES)]) / scales
     layers = [np.minimum(features, 1.0), *(_relative(units) for units in insight.units)]
     places = cols(area, [0.55, *[1.0] * len(insight.units), 0.9], canvas.units(14))
+    columns = [_FEATURE_COLUMNS, *(math.isqrt(max(1, units.size) - 1) + 1 for units in insight.units)]
     squares = [
-        _layer_square(canvas, place, 3 if index == 0 else _SIDE, 7 if index == 0 else _SIDE)
-        for index, place in enumerate(places[:-1])
+        _layer_square(place, width, -(-layer.size // width))
+        for place, width, layer in zip(places, columns, layers, strict=False)
     ]
     bottom = max(square.bottom for square in squares)
     value = places[-1]
     target = Rect(value.x, value.centery - canvas.text_height(), value.width, 2 * canvas.text_height())
     _draw_links(canvas, [*squares, target])
     reach = 1.0 if canvas.reduced_motion else progress / _LIGHTING_SHARE * (len(layers) + 1)
-    for index, (square, levels) in enumerate(zip(squares, layers, strict=True)):
-        side = 3 if index == 0 else _SIDE
-        _draw_layer(canvas, square, side, levels if canvas.reduced_motion or reach > index else levels * 0.0)
+    for index, (square, width, levels) in enumerate(zip(squares, columns, layers, strict=True)):
+        is_lit = canvas.reduced_motion or reach > index
+        _draw_layer(canvas, square, width, levels if is_lit else levels * 0.0)
     _draw_captions(canvas, places, bottom + canvas.units(3), [layer.size for layer in layers])
     number = format_value(insight.values[insight.chosen])
     size = fit_size(canvas, number, value.width, 1.5, 1.0, 1.0 / canvas.text_scale, 0.5)
@@ -259,7 +264,7 @@ def _relative(units: np.ndarray) -> np.ndarray:
     return units / most if most > 0.0 else units
 
 
-def _layer_square(canvas: Canvas, place: Rect, columns: int, rows: int) -> Rect:
+def _layer_square(place: Rect, columns: int, rows: int) -> Rect:
     """Where the units of a layer are drawn: whole pixels per unit."""
     cell = max(1, min(place.width // columns, place.height // rows))
     return centered(place, columns * cell, rows * cell)
@@ -267,13 +272,30 @@ def _layer_square(canvas: Canvas, place: Rect, columns: int, rows: int) -> Rect:
 
 def _draw_layer(canvas: Canvas, square: Rect, columns: int, levels: np.ndarray) -> None:
     theme = canvas.theme
-    cell = square.width // columns
+    shades = np.round(levels * (_NUM_SHADES - 1)).astype(np.uint8).tobytes()
+    colors = tuple(
+        blend(theme.heat_low, theme.heat_high, shade / (_NUM_SHADES - 1)) for shade in range(_NUM_SHADES)
+    )
+    picture = _layer_picture(shades, columns, square.size, colors, theme.well)
+    canvas.surface.blit(picture, square.inflate(2, 2))
+
+
+@lru_cache(_NUM_PICTURES)
+def _layer_picture(
+    shades: bytes, columns: int, size: tuple[int, int], colors: tuple[Color, ...], back: Color
+) -> pygame.Surface:
+    """The units of a layer row by row, each in the color of its shade; a pixel wider than `size` all around.
+
+    Kept, because it stays the same during a move.
+    """
+    picture = pygame.Surface((size[0] + 2, size[1] + 2))
+    picture.fill(back)
+    cell = size[0] // columns
     gap = 1 if cell > 2 else 0
-    canvas.fill(square.inflate(2, 2), theme.well)
-    for index, level in enumerate(np.round(levels * 15.0).astype(int).tolist()):
+    for index, shade in enumerate(shades):
         row, col = divmod(index, columns)
-        unit = Rect(square.x + col * cell, square.y + row * cell, cell - gap, cell - gap)
-        canvas.fill(unit, blend(theme.heat_low, theme.heat_high, level / 15.0))
+        picture.fill(colors[shade], (1 + col * cell, 1 + row * cell, cell - gap, cell - gap))
+    return picture
 
 
 def _draw_links(canvas: Canvas, places: Sequence[Rect]) -> None:
