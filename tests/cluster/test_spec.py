@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tetris_arcade.cluster.spec import Parameter, parse_spec
+from tetris_arcade.config.training import TrainConfig
 
 SPEC = """
 trials = 8
@@ -37,7 +38,7 @@ def test_a_spec_is_a_training_configuration_with_a_space() -> None:
     spec = parse_spec(SPEC.encode())
     assert spec.base.num_envs == 8
     assert spec.base.env.height == 10
-    assert spec.base.env.game_over_penalty == 40.0  # a default
+    assert spec.base.env.game_over_penalty == TrainConfig().env.game_over_penalty
     assert spec.space == (
         Parameter("learning_rate", "log_uniform", (2e-4, 5e-3)),
         Parameter("n_steps", "integers", (1, 3)),

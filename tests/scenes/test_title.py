@@ -39,7 +39,7 @@ def test_finger_alone_reaches_every_screen(open_pilot: OpenPilot, size: tuple[in
     pilot.tap(entry)
     assert pilot.title != "Title"
     pilot.advance(0.1)
-    pilot.tap("ESC")
+    pilot.tap("back")
     assert pilot.title == "Title"
 
 

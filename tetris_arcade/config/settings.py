@@ -134,11 +134,11 @@ class TrainingSettings:
     seed: Annotated[int, Range(0, 2**31 - 1)] = 0
     speed: Annotated[float, Range(0.1, 100_000.0)] | None = WATCHED_SPEED
     goal_lines: Annotated[float, Range(0.01, 1_000_000.0)] | None = None
-    learning_rate: Annotated[float, Range(0.0, 1.0)] = 2e-3
-    gamma: Annotated[float, Range(0.0, 1.0)] = 0.99
+    learning_rate: Annotated[float, Range(0.0, 1.0)] = 5e-3
+    gamma: Annotated[float, Range(0.0, 1.0)] = 0.97
     exploration_timesteps: Annotated[int, Range(1, 10**9)] = 10_000
-    net_arch: tuple[int, ...] = (64, 64)
-    game_over_penalty: _Penalty = 40.0
+    net_arch: tuple[int, ...] = (128, 64)
+    game_over_penalty: _Penalty = 25.0
     holes: _Penalty = 1.0
     max_height: _Penalty = 0.2
     bumpiness: _Penalty = 0.1

@@ -126,7 +126,7 @@ def config_from_settings(settings: TrainingSettings) -> TrainConfig:
         num_envs=settings.num_envs,
         goal_lines=settings.goal_lines,
         learning_rate=settings.learning_rate,
-        final_learning_rate=settings.learning_rate / 4,
+        final_learning_rate=settings.learning_rate / 10,
         gamma=settings.gamma,
         exploration_timesteps=settings.exploration_timesteps,
         net_arch=settings.net_arch,

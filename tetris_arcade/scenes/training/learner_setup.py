@@ -24,7 +24,7 @@ from tetris_arcade.ui.layout import centered, cut_top, inset
 
 _PANEL_UNITS, _PANEL_LETTERS = 380, 34
 _EXPLORATION = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000)
-_NETWORKS = ((), (16,), (32, 32), (64, 64), (128, 128), (256, 256))
+_NETWORKS = ((), (16,), (32, 32), (64, 64), (128, 64), (128, 128), (256, 256))
 _FIELDS = tuple(
     field.name
     for field in fields(TrainingSettings)
@@ -114,6 +114,7 @@ class LearnerSetupScene(MenuScene):
         self.menu.draw(canvas, menu)
         text = Rect(below.x + units(8), below.y, below.width - units(16), below.height)
         canvas.paragraph(self.menu.current.description, text, canvas.theme.text_dim)
+        canvas.explain(text, _("What the chosen line does"))
         canvas.explain(menu, _("How it learns; most of it can also be changed while it trains"))
 
 

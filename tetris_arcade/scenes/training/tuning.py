@@ -134,6 +134,7 @@ class TuningScene(MenuScene):
         text = Rect(below.x + units(8), below.y, below.width - units(16), text_height)
         canvas.paragraph(self.menu.current.description, text, theme.text_dim)
         self._draw_events(normal, Rect(text.x, text.bottom, text.width, below.bottom - text.bottom), events)
+        canvas.explain(text, _("What the chosen line does"))
         canvas.explain(menu, _("What can be changed while it trains"))
 
     def _draw_events(self, canvas: Canvas, rect: Rect, events: list[tuple[float, bool, list[str]]]) -> None:

@@ -168,6 +168,7 @@ class InsideScene(Scene):
         gap = canvas.units(canvas.theme.gap)
         tabs, page = cut_top(inset(canvas.rect, gap), canvas.text_height() + canvas.units(8), gap)
         self._draw_tabs(canvas, tabs)
+        canvas.explain(tabs, _("Four pages of figures; a key or a click turns them"))
         canvas.explain(page, _(_EXPLANATIONS[self._page]))
         # These pages are full of numbers that belong together: larger text would push some of them out.
         normal = canvas.at_text_size(1.0)
