@@ -275,8 +275,9 @@ def test_run_that_was_set_aside_is_continued(paths: DataPaths, open_pilot: OpenP
     pilot = open_pilot(ModelsScene, SIZE)
     act(pilot, "latest.1", "Continue this run")
     assert isinstance(pilot.app.top, TrainScene)
-    task = TrainTask(config=config, resume=True, kept_run=1)
-    assert as_fake(pilot.app.context.trainer).started == [task]
+    (task,) = as_fake(pilot.app.context.trainer).started
+    assert isinstance(task, TrainTask)
+    assert (task.config, task.resume, task.kept_run) == (config, True, 1)
 
 
 def test_any_model_is_trained_further_with_other_settings(pilot: Pilot) -> None:
