@@ -180,7 +180,7 @@ def test_games_are_reported_singly(site: Site) -> None:
         browser.receive("sync")
         site.report(EpisodeEnded(8, 41.5, 12, 40, 130, 900))
         training = browser.receive("episode")
-        time.sleep(0.06)
+        time.sleep(0.12)
         site.report(GameEnded(5, 20, 60), "player")
         demo = browser.receive("episode")
     assert training == {

@@ -37,8 +37,8 @@ def test_the_training_starts_with_what_was_chosen(open_pilot: OpenPilot, reward:
     assert pilot.sees("changed")
     pilot.choose("Start fresh")
     config = _started(pilot)
-    assert (config.learning_rate, config.final_learning_rate) == (1e-3, 2.5e-4)
-    assert (config.gamma, config.exploration_timesteps, config.net_arch) == (0.98, 20_000, (128, 128))
+    assert (config.learning_rate, config.final_learning_rate) == (2e-3, 2e-4)
+    assert (config.gamma, config.exploration_timesteps, config.net_arch) == (0.95, 20_000, (128, 128))
 
 
 def test_back_to_the_default(open_pilot: OpenPilot) -> None:
