@@ -30,6 +30,7 @@ from tetris_arcade.worker.shared.messages import (
     Resume,
     Saved,
     SaveSlot,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Step,
@@ -130,7 +131,9 @@ def test_every_step_of_a_paused_training_is_seen(watch: Callable[[], Watcher]) -
     client = watcher.client
     client.send(Pause())
     watcher.until_state(WorkerState.PAUSED)
-    reached = watcher.timesteps
+    reached, watched = watcher.timesteps, watcher.move
+    client.send(Step())  # From the game that was watched to the training's own.
+    watcher.until(lambda: watcher.move != watched)
     watcher.reports += client.poll()
     for _ in range(3):
         before = client.frame["boards"][0]
@@ -166,14 +169,16 @@ def test_unwatched_training_shows_nothing_and_is_not_slowed(
 ) -> None:
     watcher = watch()
     watcher.client.send(SetSpeed(1.0))
-    watcher.until(lambda: watcher.client.speed == 1.0)
+    watcher.client.send(SetInStep(True))
+    watcher.until(lambda: watcher.client.speed == 1.0 and watcher.client.is_in_step)
     watcher.client.close()
     link = HostLink(connect(paths.socket_file))
     deadline = time.monotonic() + _SECONDS
-    while link.hello is None or (controls := Controls(link.telemetry["trainer"].cells)).speed is not None:
+    while link.hello is None or (controls := Controls(link.telemetry["trainer"].cells)).speed == 1.0:
         assert time.monotonic() < deadline
         link.poll()
     assert not controls.visuals
+    assert not controls.is_in_step
     link.close()
 
 
@@ -202,6 +207,10 @@ def test_browser_sees_boards_and_holds_the_training(browser: WebClient, watch: C
     watcher.until_state(WorkerState.PAUSED)
     watcher.reports += watcher.client.poll()
     reached, boards, move = watcher.timesteps, browser.counts["board"], watcher.move
+    browser.command("step")  # From the game that was watched to the training's own.
+    watcher.until(lambda: watcher.move > move)
+    browser.wait(lambda: browser.counts["board"] > boards)
+    boards, move = browser.counts["board"], watcher.move
     browser.command("step")
     browser.wait(lambda: browser.counts["board"] > boards)
     watcher.until(lambda: watcher.move > move)

@@ -171,7 +171,7 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what can be played", ("Escape", "Down", "Return")),
     ("a game", ("Return",)),
     ("a game that waits", ("Escape",)),
-    ("handling", ("Down", "Down", "Return")),
+    ("handling", ("Down", "Down", "Down", "Return")),
     ("demo", ("Escape", "Down", "Return", "Escape", "Down", "Return")),
     ("help", ("v", "h", "Down", "Right", "F1")),
     ("models", ("F1", "Escape", "Down", "Return")),
@@ -183,7 +183,7 @@ _SCREENS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("settings", ("Right", "Escape", "Escape", "Down", "Return")),
     ("a name", ("Return",)),
     ("keys", ("Escape", *["Down"] * 13, "Return")),
-    ("playlist", ("Escape", *["Down"] * 6, "Return")),
+    ("playlist", ("Escape", *["Down"] * 10, "Return")),
 )
 """Every screen except a running training, and the keys that lead to it from the previous one."""
 _IDLE_SECONDS = 8.0

@@ -21,10 +21,12 @@ from tests.worker.polling import Poller, resource_counts
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.storage.checkpoints import load_checkpoint
+from tetris_arcade.worker.shared.controls import watched_speed
 from tetris_arcade.worker.shared.messages import (
     Pause,
     Report,
     Resume,
+    SetInStep,
     SetSpeed,
     SetVisuals,
     Started,
@@ -58,6 +60,7 @@ class ControlSetting:
     speed: float | None
     visuals: bool
     paused: bool
+    in_step: bool
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,14 @@ def _choose(generator: random.Random) -> ControlSetting:
         speed=generator.choice([None, 30.0, 120.0]),
         visuals=generator.random() < 0.7,
         paused=generator.random() < 0.3,
+        in_step=generator.random() < 0.5,
     )
 
 
 def _set(poller: Poller, setting: ControlSetting) -> None:
     poller.client.send(SetSpeed(setting.speed))
     poller.client.send(SetVisuals(setting.visuals))
+    poller.client.send(SetInStep(setting.in_step))
     poller.client.send(Pause() if setting.paused else Resume())
 
 
@@ -152,9 +157,12 @@ def _check_setting(poller: Poller, setting: ControlSetting) -> None:
     reached = poller.timesteps
     poller.until(lambda: poller.timesteps > reached)
     if setting.visuals:
+        if setting.in_step:
+            seconds = 0.0 if setting.speed is None else 1.0 / setting.speed
+        else:
+            seconds = 1.0 / watched_speed(setting.speed)
         poller.until(lambda: client.frame["boards"][0]["piece"] >= 0)
-        seconds = 0.0 if setting.speed is None else 1.0 / setting.speed
-        assert client.frame["boards"][0]["move_seconds"] == pytest.approx(seconds)
+        poller.until(lambda: client.frame["boards"][0]["move_seconds"] == pytest.approx(seconds))
     else:
         cells, reached = client.frame["boards"][0]["cells"].copy(), poller.timesteps
         poller.until(lambda: poller.timesteps > reached + 200)

@@ -89,7 +89,7 @@ class Note:
 
 
 def check_order(items: tuple[Change, ...] | tuple[Note, ...], what: str, max_count: int) -> None:
-    """Raise ValueError unless there are at most so many, by increasing timesteps."""
+    """Raise ValueError if there are more than `max_count`, or if their timesteps are not in order."""
     if len(items) > max_count:
         raise ValueError(f"{what} has {len(items)} items, at most {max_count} are allowed")
     timesteps = [item.timesteps for item in items]

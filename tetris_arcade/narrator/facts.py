@@ -22,7 +22,7 @@ class Facts:
 
     average_lines: lines per game, of the last 100 games. average_before: the same at half of the moves.
     test_lines: of the last standard test. expected, expected_at_first: the mean Q-value now and in the first
-    samples; holes, holes_at_first: likewise, of the watched board. milestones: those that are reached.
+    samples; holes, holes_at_first: the same, of the watched board. milestones: those that are reached.
     """
 
     state: WorkerState = WorkerState.RUNNING

@@ -171,7 +171,7 @@ class Scene:
         return None
 
     def change_language(self) -> None:
-        """Another language is spoken from now on: make texts that are kept anew."""
+        """The language has changed: rebuild texts that are kept."""
 
     def on_focus_lost(self) -> Transition | None:
         """The window has lost the focus, while this is the top scene."""

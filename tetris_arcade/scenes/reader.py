@@ -8,7 +8,7 @@ from tetris_arcade.scenes.context import Context
 from tetris_arcade.services.speech import Speech
 
 _SETTLING_SECONDS = 0.25
-"""For how long the text must be the same: whoever runs through a menu hears only where it ends."""
+"""For how long the text must be the same, so that moving through a menu quickly reads only the last line."""
 
 
 class Reader:

@@ -34,7 +34,7 @@ _NAME = re.compile(r"(.+)@([0-9]{1,16})")
 
 @dataclass(frozen=True)
 class NetworkAge:
-    """The network that played after so many timesteps.
+    """The network that played at a number of timesteps.
 
     timesteps: of its run, as scheduled: it was copied at the first step that reached them. seconds: of
     training until then, without pauses. policy: the tensors of the playing network, by their names in a saved

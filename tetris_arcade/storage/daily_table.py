@@ -42,7 +42,7 @@ class DailyTable:
         self.flush()
 
     def flush(self) -> None:
-        """Try to write what waits; without success it goes on waiting."""
+        """Try to write the waiting rows; those that cannot be written keep waiting."""
         with contextlib.suppress(OSError):
             while self._waiting:
                 self._write(*self._waiting[0])

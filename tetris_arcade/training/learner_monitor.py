@@ -37,7 +37,7 @@ _PAIRS_PER_SAMPLE = 8
 _FORGOTTEN_SHARE, _MAX_HORIZON = 0.01, 2_000
 """A return is taken as known once the rewards that are missing count for less than this share."""
 _SHARE_SAMPLES = 64
-"""The exploration share is that of the moves of so many samples."""
+"""The number of samples whose moves give the exploration share."""
 _FREE_PROBE_ROWS = 3
 
 

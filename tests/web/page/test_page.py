@@ -38,7 +38,7 @@ def _expect_state(page: Page, text: str) -> None:
 
 
 def _start_training(page: Page) -> None:
-    """Start a new training, or resume the one that is paused; its board is shown, at full speed."""
+    """Start a new training, or resume the one that is paused; a game is shown at the highest speed."""
     if page.locator("#start").is_enabled():
         page.click("#start")
         page.click("#start-new")
@@ -48,7 +48,7 @@ def _start_training(page: Page) -> None:
     _expect_state(page, "Training")
     page.check("#visual")
     page.locator("#speed").fill("1")
-    _expect(page, "#speed-text").to_have_text("full speed")
+    _expect(page, "#speed-text").to_have_text("16/s")
 
 
 def _stop(page: Page) -> None:
@@ -203,7 +203,7 @@ def test_speed_is_the_same_in_all_pages(browser: Browser, program: WebProgram, p
     other.click("#faster")
     _expect(page, "#speed-text").to_have_text("2/s")
     page.locator("#speed").fill("1")
-    _expect(other, "#speed-text").to_have_text("full speed")
+    _expect(other, "#speed-text").to_have_text("16/s")
     other.context.close()
 
 

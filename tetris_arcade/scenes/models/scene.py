@@ -9,7 +9,7 @@ from pathlib import Path
 from pygame import Rect
 
 from tetris_arcade.languages import N_, _, format_number
-from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.models.details import draw_details
@@ -20,7 +20,7 @@ from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.then_and_now import open_then_and_now
 from tetris_arcade.scenes.slot_name_entry import ask_slot_name
-from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
+from tetris_arcade.scenes.table_scene import TableScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
 from tetris_arcade.services.model_files import (
@@ -57,7 +57,7 @@ class ModelAction:
     key: Action | None = None
 
 
-class ModelsScene(Scene):
+class ModelsScene(TableScene):
     """Enter opens the menu of the selected model."""
 
     title = "Models"
@@ -128,17 +128,6 @@ class ModelsScene(Scene):
         row = self._table.current
         return None if row is None else self._entries[row.name]
 
-    @property
-    def num_scanned_items(self) -> int:
-        return len(self._table.rows)
-
-    def scan_to(self, index: int) -> None:
-        self._table.chosen = index
-
-    def spoken_line(self) -> str:
-        row = self._table.current
-        return "" if row is None else ", ".join(filter(None, row.cells))
-
     # --- Input ---
 
     def bindings(self) -> list[KeyBinding]:
@@ -148,7 +137,7 @@ class ModelsScene(Scene):
             *self._action_bindings(),
             *self._page_bindings(),
             bind("" if self.context.is_locked else _("import"), self._ask_import, Action.FASTER),
-            *table_bindings(self._table),
+            *self.table_bindings(),
             bind(_("back"), Pop, Action.BACK),
         ]
 
@@ -378,7 +367,7 @@ class ModelsScene(Scene):
         text = next((text for text in captions if normal.text_width(text) <= width), captions[-1])
         inside = cut_top(inside, canvas.paragraph(text, inside, canvas.theme.text_dim), units(2))[1]
         self._table.draw(canvas, inside)
-        canvas.explain(inside, _("All players: {keys}").format(keys=sort_text(self)))
+        canvas.explain(inside, _("All players: {keys}").format(keys=self.sort_text()))
         canvas.explain(status, _("What is going on, or what to do next"))
         canvas.explain(details, _("The chosen player: test, training and network"))
         self._draw_status(canvas, status)

@@ -89,7 +89,7 @@ class DemoScene(PlayScene):
             self._player.send(Pause())
 
     def _give_back(self, position: GamePosition | None) -> Transition:
-        """Let the model play on from what a person leaves, or start anew."""
+        """Let the model continue from what a person leaves, or start a new game."""
         self._player.send(NewGame() if position is None else PlayOn(position))
         self._resume()
         return Pop()

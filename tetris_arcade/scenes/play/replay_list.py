@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tetris_arcade.languages import N_, _, format_number, ngettext
 from tetris_arcade.realtime.stored_games import recording_from
-from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Scene, Transition, bind
+from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.demo import DemoScene
@@ -15,7 +15,7 @@ from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
 from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
-from tetris_arcade.scenes.table_bindings import sort_text, table_bindings
+from tetris_arcade.scenes.table_scene import TableScene
 from tetris_arcade.services.default_player import CHAMPION, default_player
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.played_games import load_played_game
@@ -41,7 +41,7 @@ _EMPTY_TEXT = N_(
 _EMPTY_UNITS, _EMPTY_LETTERS, _IDENTICON_UNITS = 330, 28, 110
 
 
-class ReplaysScene(Scene):
+class ReplaysScene(TableScene):
     """Enter watches the selected replay."""
 
     title = "Replays"
@@ -77,17 +77,6 @@ class ReplaysScene(Scene):
         row = self._table.current
         return None if row is None else self._replays[row.name]
 
-    @property
-    def num_scanned_items(self) -> int:
-        return len(self._table.rows)
-
-    def scan_to(self, index: int) -> None:
-        self._table.chosen = index
-
-    def spoken_line(self) -> str:
-        row = self._table.current
-        return "" if row is None else ", ".join(filter(None, row.cells))
-
     # --- Input ---
 
     def bindings(self) -> list[KeyBinding]:
@@ -98,7 +87,7 @@ class ReplaysScene(Scene):
             bind(_("watch"), self._watch, Action.CONFIRM),
             bind("", self._watch, Action.PAUSE),
             bind(_("review"), self._review, Action.COACH),
-            *table_bindings(self._table),
+            *self.table_bindings(),
             bind("" if self.context.is_locked else _("delete"), self._ask_delete, Action.STOP),
             back,
         ]
@@ -175,7 +164,7 @@ class ReplaysScene(Scene):
         inside = canvas.panel(inset(canvas.rect, units(4)))
         note, table = cut_bottom(inside, canvas.line_height(), units(2))
         self._table.draw(canvas, table)
-        canvas.explain(table, _("The saved games: {keys}").format(keys=sort_text(self)))
+        canvas.explain(table, _("The saved games: {keys}").format(keys=self.sort_text()))
         count = len(self._replays)
         text = ngettext("{n} saved game", "{n} saved games", count).format(n=count)
         canvas.text_in(text, note, canvas.theme.text_faint, align="left")

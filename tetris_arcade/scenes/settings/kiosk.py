@@ -47,6 +47,14 @@ def kiosk_entries(
         hours[index] = (hours[index] + by) % 24
         set_values(dim_hours=None if hours[0] == hours[1] else tuple(hours))
 
+    def switch(name: str, label: str, description: str) -> MenuEntry:
+        """A line that turns a field of the settings on and off."""
+        is_on = bool(getattr(kiosk, name))
+        text = pgettext("switch", "on") if is_on else pgettext("switch", "off")
+        return MenuEntry(
+            name, label, text, lambda _by: set_values(**{name: not is_on}), description=description
+        )
+
     entries = [
         menu_heading(_("Kiosk")),
         MenuEntry(
@@ -70,19 +78,11 @@ def kiosk_entries(
             lambda by: set_values(rotate_seconds=step_seconds(kiosk.rotate_seconds, by)),
             description=_("Time per player."),
         ),
-        MenuEntry(
-            "kiosk_train",
-            _("Always training"),
-            _("on") if kiosk.train else _("off"),
-            lambda _by: set_values(train=not kiosk.train),
-            description=_("Train a network in the background and show it."),
-        ),
-        MenuEntry(
+        switch("train", _("Always training"), _("Train a network in the background and show it.")),
+        switch(
             "qr_code",
             _("QR code"),
-            _("on") if kiosk.qr_code else _("off"),
-            lambda _by: set_values(qr_code=not kiosk.qr_code),
-            description=_("Shows the address at which phones can watch, while the browser view is on."),
+            _("Shows the address at which phones can watch, while the browser view is on."),
         ),
         MenuEntry(
             "dim_from",
@@ -112,12 +112,10 @@ def kiosk_entries(
             lambda by: set_values(restart_hour=_step_restart(kiosk.restart_hour, by)),
             description=_("Once a day, when nobody is there. The training is saved and continues."),
         ),
-        MenuEntry(
+        switch(
             "statistics",
             _("Count visits"),
-            pgettext("switch", "on") if kiosk.statistics else pgettext("switch", "off"),
-            lambda _by: set_values(statistics=not kiosk.statistics),
-            description=_("When, how long, which screens and games: a table per day, nothing of a person."),
+            _("When, how long, which screens and games: a table per day, nothing of a person."),
         ),
         MenuEntry(
             "offer",

@@ -45,7 +45,7 @@ class TuningScene(MenuScene):
         return task.config.env.reward if isinstance(task, TrainTask) else "lines"
 
     def update(self, now: float, dt: float) -> Transition | None:
-        self.refresh()  # An exploration schedule goes on meanwhile.
+        self.refresh()  # An exploration schedule changes the values meanwhile.
         return None
 
     def _now(self, name: str) -> float:
