@@ -20,7 +20,7 @@ from tests.sample_data import (
 )
 from tetris_arcade.config.settings import DisplaySettings, Settings
 from tetris_arcade.realtime.game import RealtimeGame
-from tetris_arcade.realtime.modes import MARATHON, SPRINT, ULTRA
+from tetris_arcade.realtime.modes import ATTACK, MARATHON, RACE_BY_TIME, SPRINT, ULTRA
 from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
@@ -34,6 +34,8 @@ from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary
 from tetris_arcade.scenes.play.solo import SoloScene
 from tetris_arcade.scenes.play.then_and_now import ThenAndNowScene
+from tetris_arcade.scenes.play.two_people import TwoPeopleScene
+from tetris_arcade.scenes.play.versus import VersusScene
 from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
 from tetris_arcade.scenes.settings.kiosk import PlaylistScene
@@ -41,7 +43,7 @@ from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.scenes.training.scene import TrainScene
 from tetris_arcade.scenes.training.setup import TrainingSetupScene
-from tetris_arcade.worker.shared.messages import Stage, TrainTask, WorkerState
+from tetris_arcade.worker.shared.messages import Stage, Started, TrainTask, WorkerState
 
 SIZES = ((800, 480), (1280, 720), (1920, 1080), (1080, 1920))
 TEXT_SIZES = (1.0, 1.25, 1.5)
@@ -123,6 +125,35 @@ def open_ultra(context: Context) -> Scene:
     return SoloScene(context, ULTRA, make_seed=lambda: 9)
 
 
+def open_attack(context: Context) -> Scene:
+    """An attack game against the machine, with garbage on its way to both sides."""
+    player = show_demo(context)
+    player.frame["boards"][0]["game"], player.frame["boards"][0]["lines"] = 1, 12
+    player.answers.append(Started())
+    scene = VersusScene(context, "champion", 4, ATTACK, num_games=5, make_seed=lambda: 12)
+    scene.game.receive_garbage(8)
+    scene.game.receive_garbage(3)
+    scene._machine_side.garbage.receive(4, 0)
+    scene._machine_side.garbage.receive(2, 60_000_000)
+    return scene
+
+
+def open_two_people(context: Context) -> Scene:
+    """An attack game of two people, with garbage on its way to the right one."""
+    scene = TwoPeopleScene(context, ATTACK, make_seed=lambda: 12)
+    scene._people[1].game.receive_garbage(4)
+    scene._people[1].game.receive_garbage(2)
+    return scene
+
+
+def open_race_of_two(context: Context) -> Scene:
+    return TwoPeopleScene(context, RACE_BY_TIME, make_seed=lambda: 5)
+
+
+PIECES_OF_TWO: Plan = (
+    *(2.0, "a", "a", "left", "space", "return", "d", "d", "right", "right", "right", "space", "return"),
+    *("w", "up", "e", "d", "left", "space", "return", "a", "left", "left", 0.1),
+)
 PIECES_BY_KEYS: Plan = (
     *(2.0, "left", "left", "left", "space", "right", "right", "right", "space", "up", "space", "c", "left"),
     *("left", "space", "up", "right", "right", "space", "right", "space", 0.3),
@@ -183,6 +214,9 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "game starts": (open_sprint, (0.8,)),
     "game paused": (open_ultra, (*PIECES_BY_KEYS, "p", 0.1)),
     "game over": (open_sprint, (*TOPPED_OUT, 1.5)),
+    "attack": (open_attack, (*PIECES_BY_KEYS, "p", 0.1)),
+    "two people start": (open_race_of_two, (0.8,)),
+    "two people": (open_two_people, (*PIECES_OF_TWO, "p", 0.1)),
     "game again": (open_game_replay, (0.1, "right", "p", 0.1)),
     "handling": (HandlingScene, ("down", 0.1)),
     "attract title": (open_attract, (3.0,)),

@@ -26,15 +26,19 @@ from tests.sample_data import (
 )
 from tests.screens import (
     PIECES_BY_KEYS,
+    PIECES_OF_TWO,
     TOPPED_OUT,
+    open_attack,
     open_duel_over,
     open_game_replay,
     open_marathon,
+    open_race_of_two,
     open_saved_run,
     open_sprint,
     open_title_while_training,
     open_training,
     open_training_start,
+    open_two_people,
     open_ultra,
 )
 from tetris_arcade.config.settings import DisplaySettings, KioskSettings, Settings
@@ -212,6 +216,10 @@ PICTURES = {
     "play_menu_portrait": Picture(PlayMenuScene, PORTRAIT, (0.1,)),
     "game": Picture(open_marathon, HD, PIECES_BY_KEYS),
     "game_portrait": Picture(open_marathon, PORTRAIT, PIECES_BY_KEYS),
+    "attack": Picture(open_attack, HD, PIECES_BY_KEYS),
+    "attack_small": Picture(open_attack, SMALL, PIECES_BY_KEYS),
+    "two_people_start": Picture(open_race_of_two, HD, (0.8,)),
+    "two_people_portrait": Picture(open_two_people, PORTRAIT, PIECES_OF_TWO),
     "game_starts": Picture(open_sprint, SMALL, (0.8,)),
     "game_paused": Picture(open_ultra, SMALL, (*PIECES_BY_KEYS, "p", 0.1)),
     "game_over": Picture(open_sprint, HD, (*TOPPED_OUT, 1.5)),

@@ -439,7 +439,7 @@ class App:
 
     def _reserve_controls(self) -> None:
         """Give the keys of a game's controls to the game that is played."""
-        self._mapper.is_playing = not self._scenes.is_empty and self.top.captures_controls
+        self._mapper.num_people = 0 if self._scenes.is_empty else self.top.num_people
 
     def press(self, event: InputEvent) -> None:
         """Handle one input."""

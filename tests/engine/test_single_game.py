@@ -10,7 +10,7 @@ from tests.engine.helpers import careful_values
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT
 from tetris_arcade.engine.board import cells_from_columns
 from tetris_arcade.engine.single_game import Game
-from tetris_arcade.engine.tetromino import GARBAGE, NUM_ACTIONS
+from tetris_arcade.engine.tetromino import FALLBACK_ACTION, GARBAGE, NUM_ACTIONS
 
 
 def careful_action(game):
@@ -120,3 +120,17 @@ def test_seed_determines_the_pieces():
     ]
     assert sequences[0] == sequences[1]
     assert len({tuple(s) for s in sequences}) == 4
+
+
+def test_garbage_is_pushed_in_from_below() -> None:
+    game = Game(seed=3)
+    game.step(FALLBACK_ACTION)
+    before = game.cells.copy()
+    game.push_garbage([2, 7])
+    assert np.array_equal(game.cells[:-2], before[2:])
+    assert [np.flatnonzero(row == 0).tolist() for row in game.cells[-2:]] == [[2], [7]]
+    assert not game.is_over
+    game.push_garbage([0] * 18)
+    assert game.is_topped_out
+    with pytest.raises(ValueError, match="over"):
+        game.push_garbage([0])

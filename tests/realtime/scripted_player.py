@@ -68,14 +68,14 @@ def _placements(game: RealtimeGame) -> Iterator[tuple[tuple[Control, ...], Falli
 
 
 def _cost(game: RealtimeGame, piece: FallingPiece, hole: float) -> float:
-    cells = set(piece.cells)
+    rows = [bytearray(cells) for cells in game.board._rows]
+    for row, col in piece.cells:
+        rows[row][col] = 1
     tops, holes = [], 0
-    for col in range(NUM_COLS):
-        filled = [row for row in range(NUM_ROWS) if game.board[row, col] or (row, col) in cells]
-        top = filled[0] if filled else NUM_ROWS
+    for column in map(bytes, zip(*rows, strict=True)):
+        top = NUM_ROWS - len(column.lstrip(b"\0"))
         tops.append(top)
-        holes += NUM_ROWS - top - len(filled)
+        holes += column.count(0) - top
     bumps = sum(abs(left - right) for left, right in pairwise(tops))
-    rows = {row for row, _ in cells}
-    lines = sum(all(game.board[row, col] or (row, col) in cells for col in range(NUM_COLS)) for row in rows)
+    lines = sum(0 not in cells for cells in rows)
     return hole * holes + 0.5 * (NUM_ROWS * NUM_COLS - sum(tops)) + 0.4 * bumps - 4.0 * lines

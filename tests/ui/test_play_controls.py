@@ -8,7 +8,7 @@ import pygame
 import pytest
 from pygame.event import Event
 
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.ui.input import Action, InputMapper
 
 _DOWN, _UP = pygame.KEYDOWN, pygame.KEYUP
@@ -16,7 +16,7 @@ _DOWN, _UP = pygame.KEYDOWN, pygame.KEYUP
 
 def _mapper(**keys: tuple[str, ...]) -> InputMapper:
     mapper = InputMapper(keys)
-    mapper.is_playing = True
+    mapper.num_people = 1
     return mapper
 
 
@@ -47,7 +47,7 @@ def test_keys_of_the_game_do_nothing_else_while_it_is_played() -> None:
         actions = [event.action for kind in (_DOWN, _UP) for event in mapper.read(_key(kind, name))]
         assert actions == [None, None], name
     assert mapper.due(0.0) == []
-    mapper.is_playing = False
+    mapper.num_people = 0
     mapper.read(_key(_DOWN, "x"))
     mapper.read(_key(_UP, "x"))
     assert [event.action for event in mapper.due(1.0)] == [Action.STOP]
@@ -129,3 +129,51 @@ def test_of_many_random_events_the_state_is_right() -> None:
             assert is_down == (control not in down)
             down ^= {control}
         assert down == {c for c in Control if held & set(mapper.get_control_keys(c))}
+
+
+# --- Two people ---
+
+
+def _of_two(mapper: InputMapper, *events: Event) -> list[tuple[int, Control, bool]]:
+    inputs = [event for raw in events for event in mapper.read(raw)]
+    return [(event.player, event.control, event.is_down) for event in inputs if event.control is not None]
+
+
+def _mapper_of_two(**keys: tuple[str, ...]) -> InputMapper:
+    mapper = InputMapper(keys)
+    mapper.num_people = 2
+    return mapper
+
+
+@pytest.mark.parametrize("is_cabinet", [False, True])
+def test_the_keys_of_two_people_do_not_collide(is_cabinet: bool) -> None:
+    mapper = InputMapper(is_cabinet=is_cabinet)
+    keys = [
+        [key for control in Control for key in mapper.get_control_keys(PlayerControl(player, control))]
+        for player in (0, 1)
+    ]
+    assert all(len(names) == len(set(names)) >= len(Control) for names in keys)
+    assert not set(keys[0]) & set(keys[1])
+    assert not {"p", "n", "escape", "f1"} & {*keys[0], *keys[1]}
+    assert all(pygame.key.key_code(name) for names in keys for name in names)
+
+
+def test_two_people_on_one_keyboard() -> None:
+    mapper = _mapper_of_two()
+    events = [_key(_DOWN, "a"), _key(_DOWN, "left"), _key(_UP, "a"), _key(_UP, "left")]
+    left = Control.MOVE_LEFT
+    assert _of_two(mapper, *events) == [(0, left, True), (1, left, True), (0, left, False), (1, left, False)]
+
+
+def test_a_key_that_is_given_to_one_is_taken_from_the_other() -> None:
+    mapper = _mapper_of_two(player_1_hold=("left",))
+    assert _of_two(mapper, _key(_DOWN, "left")) == [(0, Control.HOLD, True)]
+    assert mapper.get_control_keys(PlayerControl(1, Control.MOVE_LEFT)) == ()
+
+
+def test_a_cabinet_is_known_by_its_start_button() -> None:
+    mapper = _mapper_of_two()
+    for kind in (_DOWN, _UP):
+        mapper.read(Event(kind, key=pygame.K_1, unicode="", mod=0))
+    mapper.due(0.0)
+    assert mapper.get_control_keys(PlayerControl(1, Control.MOVE_LEFT)) == ("d",)

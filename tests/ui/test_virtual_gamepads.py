@@ -12,9 +12,10 @@ import pytest
 
 from tests.hidden_app import open_hidden
 from tetris_arcade.app import App
-from tetris_arcade.realtime.modes import MARATHON
+from tetris_arcade.realtime.modes import ATTACK, MARATHON
 from tetris_arcade.scenes.play.person_scene import COUNTDOWN_SECONDS
 from tetris_arcade.scenes.play.solo import SoloScene
+from tetris_arcade.scenes.play.two_people import TwoPeopleScene
 from tetris_arcade.scenes.settings.scene import SettingsScene
 from tetris_arcade.ui.gamepads import GamepadReader, PadPress
 
@@ -190,5 +191,35 @@ def test_a_game_is_played_by_a_pad_alone(sdl: ctypes.CDLL, tmp_path: Path) -> No
         assert app.top is scene
         pad.unplug()
         frames(0.1)
+    finally:
+        app.close()
+
+
+def test_two_people_play_with_a_pad_each(sdl: ctypes.CDLL, tmp_path: Path) -> None:
+    app = open_hidden(tmp_path, (800, 480), lambda context: TwoPeopleScene(context, ATTACK))
+    try:
+        pads, now = (VirtualPad(sdl), VirtualPad(sdl)), 0.0
+        while now < COUNTDOWN_SECONDS + 0.2:
+            now += 1 / 60
+            app.frame(pygame.event.get(), now, 1 / 60)
+        scene = app.top
+        assert isinstance(scene, TwoPeopleScene)
+
+        def press(pad: VirtualPad, name: str) -> None:
+            nonlocal now
+            for is_down in (True, False):
+                pad.press(NAMES.index(name), is_down)
+                now += 1 / 60
+                app.frame(pygame.event.get(), now, 1 / 60)
+
+        for pad, pieces in ((pads[0], (1, 0)), (pads[1], (1, 1)), (pads[1], (1, 2))):
+            press(pad, "up")
+            assert scene.pieces == pieces
+        press(pads[0], "y")
+        assert [person.game.held_piece is None for person in scene._people] == [False, True]
+        press(pads[1], "start")
+        now += 0.1
+        app.frame(pygame.event.get(), now, 1 / 60)
+        assert app.top.title == "Paused"
     finally:
         app.close()

@@ -177,7 +177,10 @@ class KioskSettings:
     pin: str | None = None
     train: bool = False
     qr_code: bool = False
-    forms: tuple[str, ...] = ("marathon", "sprint", "ultra", "race_time", "race_goal")
+    forms: tuple[str, ...] = (
+        *("marathon", "sprint", "ultra", "race_time", "race_goal", "attack"),
+        *("two_race_time", "two_race_goal", "two_attack"),
+    )
     levels: tuple[_Level, _Level] = (1, 9)
     refused_names: tuple[str, ...] = REFUSED_NAMES
 

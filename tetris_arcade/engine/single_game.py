@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,7 @@ from tetris_arcade.engine.placements import AFTERSTATE_WIDTH, new_workspace
 from tetris_arcade.engine.randomizer import GENERATOR_WORDS, check_generators
 from tetris_arcade.engine.rules import make_rules
 from tetris_arcade.engine.simulation import mask_games, observe_games, play_one, reset_games
-from tetris_arcade.engine.tetromino import NUM_ACTIONS
+from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_COLS
 
 
 class Game:
@@ -99,6 +101,25 @@ class Game:
         legal, surviving = np.zeros((2, 1, NUM_ACTIONS), np.bool_)
         mask_games(self.games, self.rules, self._workspace, legal, surviving)
         return surviving[0] if surviving.any() else legal[0]
+
+    def push_garbage(self, holes: Sequence[int]) -> None:
+        """Push in rows from below, from top to bottom, each full except for one column.
+
+        The game ends if a filled cell leaves at the top, or if the active piece has no room then. Raises
+        ValueError if the game is over.
+        """
+        if self.is_over:
+            raise ValueError("the game is over: start a new one")
+        columns, overflow = self.games.columns[0], 0
+        for hole in holes:
+            raised = columns << 1 | (np.arange(NUM_COLS) != hole)
+            overflow |= int((raised >> self.height).any())
+            columns[:] = raised & ((1 << self.height) - 1)
+            self._color_board.apply_garbage(columns)
+        legal, surviving = np.zeros((2, 1, NUM_ACTIONS), np.bool_)
+        mask_games(self.games, self.rules, self._workspace, legal, surviving)
+        if overflow or not legal.any():
+            self.status = TERMINATED
 
     def step(self, action: int) -> PlacedPiece:
         """Play one placement; raises ValueError if the action is outside 0..39 or the game is over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 
 
 class Control(enum.Enum):
@@ -20,3 +21,21 @@ class Control(enum.Enum):
 
 HELD_CONTROLS = frozenset({Control.MOVE_LEFT, Control.MOVE_RIGHT, Control.SOFT_DROP})
 """The controls that act for as long as they are held; the others act once per press."""
+
+
+@dataclass(frozen=True)
+class PlayerControl:
+    """A control of one of two people, 0 or 1, who have keys and buttons of their own."""
+
+    player: int
+    control: Control
+
+    @property
+    def value(self) -> str:
+        """The name in settings.toml."""
+        return f"{player_prefix(self.player)}{self.control.value}"
+
+
+def player_prefix(player: int) -> str:
+    """How the names of a person's controls begin in settings.toml, if there are two."""
+    return f"player_{player + 1}_"

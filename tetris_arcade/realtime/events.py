@@ -33,6 +33,21 @@ class Locked:
 
 
 @dataclass(frozen=True)
+class Attacked:
+    """A placement sent garbage. rows: that reach the other side. cancelled: rows that came from there."""
+
+    rows: int
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class GarbageRose:
+    """Rows of garbage came in from below."""
+
+    rows: int
+
+
+@dataclass(frozen=True)
 class LevelRaised:
     level: int
 
@@ -52,4 +67,4 @@ class Ended:
         return self.reason in ("goal", "time")
 
 
-GameEvent = Moved | Held | Locked | LevelRaised | Ended
+GameEvent = Moved | Held | Locked | Attacked | GarbageRose | LevelRaised | Ended

@@ -9,13 +9,25 @@ from typing import Literal
 
 from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.handling import INSTANT, Handling
+from tetris_arcade.realtime.attack import attack_rows
 from tetris_arcade.realtime.auto_shift import NEVER, AutoShift
 from tetris_arcade.realtime.board import HIDDEN_ROWS, Board
 from tetris_arcade.realtime.controls import Control
-from tetris_arcade.realtime.events import Ended, EndReason, GameEvent, Held, LevelRaised, Locked, Moved
+from tetris_arcade.realtime.events import (
+    Attacked,
+    Ended,
+    EndReason,
+    GameEvent,
+    GarbageRose,
+    Held,
+    LevelRaised,
+    Locked,
+    Moved,
+)
 from tetris_arcade.realtime.falling_piece import T_PIECE, FallingPiece, spawned_piece
+from tetris_arcade.realtime.garbage import GarbageQueue
 from tetris_arcade.realtime.modes import LINES_PER_LEVEL, MAX_LEVEL, SECOND, GameMode, fall_interval
-from tetris_arcade.realtime.scoring import HARD_DROP_POINTS, SOFT_DROP_POINTS, Placement, Spin
+from tetris_arcade.realtime.scoring import HARD_DROP_POINTS, SOFT_DROP_POINTS, ClearChain, Placement, Spin
 from tetris_arcade.realtime.seven_bag import SevenBag
 from tetris_arcade.realtime.wall_kicks import QUARTER_TURN_TESTS
 
@@ -43,6 +55,17 @@ class TimedInput:
     is_down: bool
 
 
+@dataclass(frozen=True)
+class ReceivedGarbage:
+    """Rows of garbage that the other side sends at a time of the game."""
+
+    time_us: int
+    rows: int
+
+
+GameInput = TimedInput | ReceivedGarbage
+
+
 @dataclass
 class Tally:
     """What a player has achieved in a game."""
@@ -54,6 +77,8 @@ class Tally:
     t_spins: int = 0
     best_combo: int = 0
     all_clears: int = 0
+    sent: int = 0
+    """Rows of garbage that have reached the other side."""
 
 
 class RealtimeGame:
@@ -61,7 +86,8 @@ class RealtimeGame:
 
     now_us: the time of the game, which starts at 0. piece: the falling piece, None when the game is over.
     held_piece: 0..6, None for none. can_hold: whether the hold has not been used for this piece. inputs: all
-    that was pressed and released. With the same seed, mode, level, handling and inputs a game is the same.
+    that was pressed, released and received. With the same seed, mode, level, handling and inputs a game is
+    the same.
     """
 
     def __init__(
@@ -83,7 +109,8 @@ class RealtimeGame:
         self.held_piece: int | None = None
         self.can_hold = True
         self.end: Ended | None = None
-        self.inputs: list[TimedInput] = []
+        self.inputs: list[GameInput] = []
+        self.garbage = GarbageQueue(seed, is_attack_game=mode.has_attacks)
         self._bag = SevenBag(seed, () if start is None else start.piece_numbers)
         if start is not None:
             self.board.load(start.cells)
@@ -95,8 +122,8 @@ class RealtimeGame:
         self._has_landed = False
         self._lock_resets = 0
         self._last_kick: Kick = None
-        self._combo = 0
-        self._is_chain = False
+        self._chain = ClearChain()
+        self._outgoing_rows = 0
         self._spawn(self._bag.take())
 
     # --- For those who show it ---
@@ -140,14 +167,23 @@ class RealtimeGame:
 
     def advance(self, to_us: int) -> None:
         """Let time pass up to a moment; an earlier one changes nothing."""
+        self._run_due(to_us)
+        if not self.is_over:
+            self.now_us = max(self.now_us, to_us)
+
+    def _run_due(self, to_us: int) -> None:
+        """Do what is due by itself up to a moment."""
         while not self.is_over:
             due, run = self._next_due()
             if due > to_us:
-                break
+                return
             self.now_us = max(self.now_us, due)
             run()
-        if not self.is_over:
-            self.now_us = max(self.now_us, to_us)
+
+    @property
+    def next_due_us(self) -> int:
+        """When something happens by itself next; NEVER once the game is over."""
+        return NEVER if self.is_over else self._next_due()[0]
 
     def _next_due(self) -> tuple[int, Callable[[], None]]:
         """(time, what is due), the earliest; a move before a fall, and a fall before a lock."""
@@ -155,6 +191,7 @@ class RealtimeGame:
             (self._shift.due_at, self._run_shift),
             (self._fall_at, self._run_fall),
             (self._lock_at, self._lock),
+            (self.garbage.next_due_us, self.garbage.receive_due),
             (NEVER if self.mode.limit_us is None else self.mode.limit_us, self._run_out_of_time),
             key=lambda timer: timer[0],
         )
@@ -169,6 +206,10 @@ class RealtimeGame:
         if self.is_over or control in self._down:
             return
         self._note_input(control, is_down=True)
+        self._act(control)
+        self._run_due(self.now_us)  # with delays of 0
+
+    def _act(self, control: Control) -> None:
         match control:
             case Control.MOVE_LEFT | Control.MOVE_RIGHT:
                 self._move(self._shift.press(control, self.now_us))
@@ -190,11 +231,50 @@ class RealtimeGame:
             self._shift.release(control, self.now_us)
         elif control is Control.SOFT_DROP and self._fall_at != NEVER:
             self._fall_at = self.now_us + fall_interval(self.level)
+        self._run_due(self.now_us)
 
     def release_all(self) -> None:
         """Release everything, as when the game is paused."""
         for control in sorted(self._down, key=lambda control: control.value):
             self.release(control)
+
+    # --- Garbage ---
+
+    def receive_garbage(self, rows: int) -> None:
+        """Take an attack of the other side now; nothing happens if the game is over."""
+        if not self.is_over:
+            self.inputs.append(ReceivedGarbage(self.now_us, rows))
+            self.garbage.receive(rows, self.now_us)
+
+    def take_attack(self) -> int:
+        """The rows for the other side since the last call."""
+        rows, self._outgoing_rows = self._outgoing_rows, 0
+        return rows
+
+    def _attack(self, placement: Placement) -> None:
+        """Cancel garbage that is on its way; what is left of the attack goes to the other side."""
+        attack = attack_rows(placement) if self.mode.has_attacks else 0
+        if attack:
+            sent = self.garbage.cancel(attack)
+            self.tally.sent += sent
+            self._outgoing_rows += sent
+            self._events.append(Attacked(sent, attack - sent))
+
+    def _raise_garbage(self) -> bool:
+        """Let garbage rise that is due; returns whether all cells stay on the board."""
+        holes = self.garbage.take_rising(self.now_us)
+        if not holes:
+            return True
+        self._events.append(GarbageRose(len(holes)))
+        return self.board.add_garbage(holes)
+
+    def apply(self, given: GameInput) -> None:
+        """Advance to the time of an input, and take it."""
+        self.advance(given.time_us)
+        if isinstance(given, ReceivedGarbage):
+            self.receive_garbage(given.rows)
+        else:
+            (self.press if given.is_down else self.release)(given.control)
 
     def _note_input(self, control: Control, *, is_down: bool) -> None:
         self.inputs.append(TimedInput(self.now_us, control, is_down))
@@ -314,15 +394,18 @@ class RealtimeGame:
         self.board.place(piece.cells, piece.piece + 1)
         rows = self.board.full_rows()
         self.board.remove_rows(rows)
-        placement = self._judge(len(rows), spin)
+        placement = self._chain.judge(len(rows), spin, all_clear=self.board.is_empty)
         points = placement.points(self.level)
         self._count(placement, points)
         self._events.append(Locked(piece, placement, rows, points, fallen_rows))
+        self._attack(placement)
         self.piece = None
         if self.mode.goal_lines is not None and self.tally.lines >= self.mode.goal_lines:
             self._end_game("goal")
         elif not rows and all(row < HIDDEN_ROWS for row, _ in piece.cells):
             self._end_game("lock out")
+        elif not rows and not self._raise_garbage():
+            self._end_game("top out")
         else:
             self._raise_level()
             self.can_hold = True
@@ -341,16 +424,6 @@ class RealtimeGame:
             return "none"
         is_front_filled = filled[piece.rotation] and filled[(piece.rotation + 1) % 4]
         return "full" if is_front_filled or self._last_kick == "far" else "mini"
-
-    def _judge(self, lines: int, spin: Spin) -> Placement:
-        placement = Placement(lines, spin, self._combo if lines else 0, all_clear=self.board.is_empty)
-        is_difficult = placement.is_difficult
-        self._combo = self._combo + 1 if lines else 0
-        if is_difficult and self._is_chain:
-            placement = Placement(lines, spin, placement.combo, True, placement.all_clear)
-        if lines:
-            self._is_chain = is_difficult
-        return placement
 
     def _count(self, placement: Placement, points: int) -> None:
         tally = self.tally

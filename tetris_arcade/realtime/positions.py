@@ -37,9 +37,9 @@ def positions_of_recording(recording: Recording) -> Iterator[PlacedPiece]:
 
 def _steps(recording: Recording, game: RealtimeGame) -> Iterator[None]:
     """Play a game, and stop so often that at most one piece has locked in between."""
-    for timed in recording.inputs:
-        yield from _advance(game, timed.time_us)
-        (game.press if timed.is_down else game.release)(timed.control)
+    for given in recording.inputs:
+        yield from _advance(game, given.time_us)
+        game.apply(given)
         yield
     yield from _advance(game, recording.end_us)
 

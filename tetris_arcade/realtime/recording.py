@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tetris_arcade.config.handling import Handling
-from tetris_arcade.realtime.game import RealtimeGame, TimedInput
+from tetris_arcade.realtime.game import GameInput, RealtimeGame
 from tetris_arcade.realtime.modes import GameMode
 
 
@@ -17,7 +17,7 @@ class Recording:
     seed: int
     level: int
     handling: Handling
-    inputs: tuple[TimedInput, ...]
+    inputs: tuple[GameInput, ...]
     end_us: int
 
     @classmethod
@@ -56,8 +56,6 @@ class Playback:
         game, inputs = self.game, self._recording.inputs
         to_us = min(to_us, self._recording.end_us)
         while self._next_input < len(inputs) and inputs[self._next_input].time_us <= to_us:
-            timed = inputs[self._next_input]
-            game.advance(timed.time_us)
-            (game.press if timed.is_down else game.release)(timed.control)
+            game.apply(inputs[self._next_input])
             self._next_input += 1
         game.advance(to_us)

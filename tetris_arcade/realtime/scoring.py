@@ -5,7 +5,7 @@ The points are those of the current guideline: https://tetris.wiki/Scoring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tetris_arcade.languages import N_, _
@@ -68,3 +68,21 @@ class Placement:
             *((_("BACK-TO-BACK"),) if self.back_to_back else ()),
             *((_("{n} COMBO").format(n=self.combo),) if self.combo else ()),
         )
+
+
+class ClearChain:
+    """Judges the placements of a game in turn: combos and back-to-back depend on those before."""
+
+    def __init__(self) -> None:
+        self._combo = 0
+        self._is_back_to_back = False
+
+    def judge(self, lines: int, spin: Spin, *, all_clear: bool) -> Placement:
+        """What a placement has achieved. all_clear: whether the board is empty after it."""
+        placement = Placement(lines, spin, self._combo if lines else 0, all_clear=all_clear)
+        self._combo = self._combo + 1 if lines else 0
+        if not lines:
+            return placement
+        is_difficult, is_chained = placement.is_difficult, self._is_back_to_back
+        self._is_back_to_back = is_difficult
+        return replace(placement, back_to_back=is_difficult and is_chained)

@@ -6,14 +6,16 @@ import struct
 from collections.abc import Iterable
 
 from tetris_arcade.realtime.controls import Control
-from tetris_arcade.realtime.game import RealtimeGame, TimedInput
-from tetris_arcade.realtime.modes import MAX_LEVEL, MODES, RACES
+from tetris_arcade.realtime.game import GameInput, RealtimeGame, ReceivedGarbage, TimedInput
+from tetris_arcade.realtime.modes import MAX_LEVEL, MODES, VERSUS_MODES
 from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.storage.errors import DamagedError
 from tetris_arcade.storage.played_games import PlayedGame
 
 _INPUT = struct.Struct("<qB")
-"""The time in microseconds, and a code: twice the control's number, and 1 for a press."""
+"""The time in microseconds, and a code: twice the control's number, and 1 for a press; or _GARBAGE and the
+number of rows that the other side has sent."""
+_GARBAGE, _MAX_ROWS = 128, 31
 _CONTROLS = tuple(Control)
 """Stored by their order, which must not change."""
 
@@ -37,7 +39,7 @@ def stored_game(game: RealtimeGame) -> PlayedGame:
 
 def recording_from(stored: PlayedGame) -> Recording:
     """The recording of a stored game; raises DamagedError if it describes no possible game."""
-    mode = {**MODES, **RACES}.get(stored.mode)
+    mode = {**MODES, **VERSUS_MODES}.get(stored.mode)
     if mode is None:
         raise DamagedError("the replay is of a form of the game that this program does not know")
     if not 1 <= stored.level <= MAX_LEVEL:
@@ -49,17 +51,24 @@ def recording_from(stored: PlayedGame) -> Recording:
     return Recording(mode, stored.seed, stored.level, stored.handling, inputs, stored.end_us)
 
 
-def _pack_inputs(inputs: Iterable[TimedInput]) -> bytes:
-    return b"".join(
-        _INPUT.pack(timed.time_us, 2 * _CONTROLS.index(timed.control) + timed.is_down) for timed in inputs
-    )
+def _pack_inputs(inputs: Iterable[GameInput]) -> bytes:
+    return b"".join(_INPUT.pack(given.time_us, _code(given)) for given in inputs)
 
 
-def _unpack_inputs(packed: bytes) -> tuple[TimedInput, ...]:
+def _code(given: GameInput) -> int:
+    if isinstance(given, ReceivedGarbage):
+        return _GARBAGE + min(given.rows, _MAX_ROWS)
+    return 2 * _CONTROLS.index(given.control) + given.is_down
+
+
+def _decode(time_us: int, code: int) -> GameInput:
+    if _GARBAGE < code <= _GARBAGE + _MAX_ROWS:
+        return ReceivedGarbage(time_us, code - _GARBAGE)
+    return TimedInput(time_us, _CONTROLS[code // 2], bool(code % 2))
+
+
+def _unpack_inputs(packed: bytes) -> tuple[GameInput, ...]:
     try:
-        return tuple(
-            TimedInput(time_us, _CONTROLS[code // 2], bool(code % 2))
-            for time_us, code in _INPUT.iter_unpack(packed)
-        )
+        return tuple(_decode(time_us, code) for time_us, code in _INPUT.iter_unpack(packed))
     except (struct.error, IndexError) as error:
         raise DamagedError("the replay is damaged: its inputs cannot be read") from error

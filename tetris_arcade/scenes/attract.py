@@ -9,7 +9,7 @@ from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.languages import N_, _
-from tetris_arcade.realtime.modes import MODES
+from tetris_arcade.realtime.modes import MODES, VERSUS_MODES
 from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.how_it_works import draw_steps
@@ -302,7 +302,8 @@ class AttractScene(Scene):
 
     def _draw_scores(self, canvas: Canvas, area: Rect) -> None:
         """Draw the tables of one form after the other, all of them in the page's time."""
-        modes = [mode for mode in MODES.values() if mode.key in self._scores.modes()]
+        forms, played = (*MODES.values(), *VERSUS_MODES.values()), self._scores.modes()
+        modes = [mode for mode in forms if mode.key in played]
         share = (self._now - (self._since or 0.0)) / self._seconds["scores"]
         mode = modes[min(int(share * len(modes)), len(modes) - 1)]
         area = _draw_heading(canvas, area, _("BEST GAMES: {name}").format(name=_(mode.name).upper()))

@@ -90,8 +90,9 @@ class Scene:
     """Whether keys that type a character are text here."""
     captures_all_keys = False
     """Whether every key belongs to the scene, even those that work everywhere else."""
-    captures_controls = False
-    """Whether a game is played here: its controls have their keys and buttons, at once and while held."""
+    num_people = 0
+    """How many people play a game here, up to 2: its controls have their keys and buttons, at once and while
+    held."""
     accepts_files = False
     """Whether the scene takes files that are dropped on the window."""
 
@@ -103,7 +104,7 @@ class Scene:
     @property
     def can_be_scanned(self) -> bool:
         """Whether a highlight may walk over the screen: not where every key counts, or a game is played."""
-        return not self.captures_all_keys and not self.captures_controls
+        return not self.captures_all_keys and not self.num_people
 
     @property
     def num_scanned_items(self) -> int:

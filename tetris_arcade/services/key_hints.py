@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tetris_arcade.languages import N_, _, get_language
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.ui.input import Action, Device, InputMapper
 from tetris_arcade.ui.key_names import CABINET_LABELS, GESTURES, TOUCH_SIGNS, key_label, pad_label, pad_shape
 from tetris_arcade.ui.keyboard import TYPING_KEYS, is_typed
@@ -64,7 +64,7 @@ class KeyHints:
             keys = (*(key for key in CABINET_LABELS if key in keys), *keys)
         return keys[0] if keys else None
 
-    def all_labels(self, action: Action | Control) -> tuple[list[str], list[str]]:
+    def all_labels(self, action: Action | Control | PlayerControl) -> tuple[list[str], list[str]]:
         """(labels of the keys, labels of the pad's buttons) of an action, or of a control."""
         keys, buttons = self._names(action)
         return [key_label(name) for name in keys], [pad_label(name) for name in buttons]
@@ -73,16 +73,16 @@ class KeyHints:
         labels = (self._label(action) for action in hint.actions)
         return FooterItem(tuple(label for label in labels if label.label), _(hint.description))
 
-    def _names(self, action: Action | Control) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _names(self, action: Action | Control | PlayerControl) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(keys, pad buttons)."""
         mapper = self._mapper
-        if isinstance(action, Control):
+        if isinstance(action, Control | PlayerControl):
             return mapper.get_control_keys(action), mapper.get_control_buttons(action)
         return mapper.get_keys(action), mapper.get_buttons(action)
 
-    def _label(self, action: Action | Control) -> KeyLabel:
+    def _label(self, action: Action | Control | PlayerControl) -> KeyLabel:
         """The button, key or touch of an action; the action's own name if it has none."""
-        if isinstance(action, Control):
+        if isinstance(action, Control | PlayerControl):
             return self._control_label(action)
         if self._mapper.device == "touch":
             return KeyLabel(TOUCH_SIGNS.get(action, "●"), action, "touch")
@@ -92,11 +92,11 @@ class KeyHints:
         buttons = self._mapper.get_buttons(action) if self._mapper.device == "pad" else ()
         return self._button(buttons[0], action) if buttons else KeyLabel(action.value.upper(), action)
 
-    def _control_label(self, control: Control) -> KeyLabel:
+    def _control_label(self, control: Control | PlayerControl) -> KeyLabel:
         """The button, key or gesture of a control, which cannot be clicked; an empty label without any."""
         keys, buttons = self._names(control)
         if self._mapper.device == "touch":
-            gesture = GESTURES.get(control)
+            gesture = GESTURES.get(control) if isinstance(control, Control) else None
             return KeyLabel("" if gesture is None else _(gesture), None, "touch")
         if buttons and (self._mapper.device == "pad" or not keys):
             return self._button(buttons[0])

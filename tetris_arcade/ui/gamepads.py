@@ -7,7 +7,7 @@ that is held does not repeat for ever, and one that comes again and again withou
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,10 +134,25 @@ class GamepadReader:
     @property
     def held_names(self) -> frozenset[str]:
         """The buttons that are down, and the directions of hats and sticks, on any gamepad."""
-        hats = frozenset[str]().union(*self._hats.values())
-        tilted = ((number, axis.side) for (_, number), axis in self._axes.items() if axis.side)
-        sticks = (_STICK[number][side > 0] for number, side in tilted if number in _STICK)
-        return self.held_buttons | hats | frozenset(sticks)
+        return frozenset(name for _, name in self._held())
+
+    @property
+    def held_names_of_two(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The same for two people: the first gamepad that was connected, and every second one from it on, is
+        the first person's."""
+        order = {instance: number for number, instance in enumerate(self._pads)}
+        held = [(order.get(instance, 0) % 2, name) for instance, name in self._held()]
+        first, second = (frozenset(name for player, name in held if player == side) for side in (0, 1))
+        return first, second
+
+    def _held(self) -> Iterator[tuple[int, str]]:
+        """(gamepad, button or direction) of all that is held."""
+        yield from self._down
+        for (instance, _), sides in self._hats.items():
+            yield from ((instance, side) for side in sides)
+        for (instance, number), axis in self._axes.items():
+            if axis.side and number in _STICK:
+                yield instance, _STICK[number][axis.side > 0]
 
     @property
     def num_pads(self) -> int:

@@ -10,7 +10,7 @@ from typing import Literal
 import pygame
 from pygame.event import Event
 
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.ui.gamepads import DEAD_ZONE, GamepadReader
 from tetris_arcade.ui.gestures import GestureReader
 from tetris_arcade.ui.keyboard import KeyboardReader, KeyPress
@@ -112,7 +112,7 @@ class InputEvent:
     name of the key. pad_button: the name of a gamepad button. position: of the mouse or finger, in pixels.
     clicked: whether the position was clicked or tapped. scroll: wheel notches, up positive, as a finger that
     drags down. dropped_file: a path dropped on the window. repeated: whether the key is held down. control:
-    what it presses, or releases if not `is_down`, in a game that is played.
+    what it presses, or releases if not `is_down`, in a game that is played, by which `player`, 0 or 1.
     """
 
     action: Action | None = None
@@ -126,6 +126,7 @@ class InputEvent:
     repeated: bool = False
     control: Control | None = None
     is_down: bool = True
+    player: int = 0
 
 
 class InputMapper:
@@ -148,13 +149,14 @@ class InputMapper:
         self._actions: dict[str, Action] = {}
         self._keys: dict[Action, tuple[str, ...]] = {}
         self._custom_keys: KeyNames = {}
+        self._custom_buttons: KeyNames = {}
         self._is_cabinet = is_cabinet
         self._keyboard = KeyboardReader()
         self._pads = GamepadReader()
         self._touch = TouchReader()
         self._gestures = GestureReader()
-        self._controls = ControlReader()
-        self._is_playing = False
+        self._alone, self._both = (ControlReader(),), (ControlReader(0), ControlReader(1))
+        self._num_people = 0
         self._has_focus = True
         self.device: Device = "keys"
         self.num_mappings = 0
@@ -166,29 +168,41 @@ class InputMapper:
         dead_zone: how far a stick must be tilted to count, 0..1.
         """
         self._custom_keys = keys
-        self._controls.remap(keys, pad)
+        self._custom_buttons = pad
         self._remap_keys()
         self._pads.remap(pad, dead_zone)
 
     @property
-    def is_playing(self) -> bool:
-        """Whether a game is played: keys and buttons of its controls do nothing else."""
-        return self._is_playing
+    def num_people(self) -> int:
+        """How many people play a game, up to 2: keys and buttons of its controls do nothing else."""
+        return self._num_people
 
-    @is_playing.setter
-    def is_playing(self, is_playing: bool) -> None:
-        if is_playing != self._is_playing:
-            self._is_playing = is_playing
+    @num_people.setter
+    def num_people(self, num_people: int) -> None:
+        if num_people != self._num_people:
+            self._num_people = num_people
             self._pads.release_all()
-        self._keyboard.reserved = self._controls.key_names if is_playing else frozenset()
+        self._keyboard.reserved = frozenset[str]().union(*(reader.key_names for reader in self._readers))
 
-    def get_control_keys(self, control: Control) -> tuple[str, ...]:
+    @property
+    def _readers(self) -> tuple[ControlReader, ...]:
+        """Those of the people who play now."""
+        return ((), self._alone, self._both)[self._num_people]
+
+    def get_control_keys(self, control: Control | PlayerControl) -> tuple[str, ...]:
         """The names of the keys of a control."""
-        return self._controls.get_keys(control)
+        reader, control = self._reader_of(control)
+        return reader.get_keys(control)
 
-    def get_control_buttons(self, control: Control) -> tuple[str, ...]:
+    def get_control_buttons(self, control: Control | PlayerControl) -> tuple[str, ...]:
         """The names of the gamepad buttons of a control."""
-        return self._controls.get_buttons(control)
+        reader, control = self._reader_of(control)
+        return reader.get_buttons(control)
+
+    def _reader_of(self, control: Control | PlayerControl) -> tuple[ControlReader, Control]:
+        if isinstance(control, Control):
+            return self._alone[0], control
+        return self._both[control.player], control.control
 
     def _remap_keys(self) -> None:
         custom = {name: action for action, names in _known(self._custom_keys).items() for name in names}
@@ -204,6 +218,8 @@ class InputMapper:
             for action in Action
         }
         self._keyboard.remap({name: action.value for name, action in self._actions.items()})
+        for reader in (*self._alone, *self._both):
+            reader.remap(self._custom_keys, self._custom_buttons, is_cabinet=self._is_cabinet)
         self.num_mappings += 1
 
     def _default_keys(self, action: Action) -> tuple[str, ...]:
@@ -263,11 +279,18 @@ class InputMapper:
 
     def _read_controls(self) -> list[InputEvent]:
         """The controls that an event has pressed or released; what is held is followed at all times."""
-        buttons = self._pads.held_names if self._has_focus else frozenset()
-        changes = self._controls.read(self._keyboard.held_names, buttons)
-        if not self._is_playing:
-            return []
-        return [InputEvent(control=control, is_down=is_down) for control, is_down in changes]
+        keys, none = self._keyboard.held_names, frozenset[str]()
+        pads = (self._pads.held_names, *self._pads.held_names_of_two) if self._has_focus else (none,) * 3
+        changes = [
+            (reader, reader.read(keys, buttons))
+            for reader, buttons in zip((*self._alone, *self._both), pads, strict=True)
+        ]
+        return [
+            InputEvent(control=control, is_down=is_down, player=self._readers.index(reader))
+            for reader, changed in changes
+            if reader in self._readers
+            for control, is_down in changed
+        ]
 
     def _read_pad(self, event: Event) -> list[InputEvent]:
         """The inputs of a gamepad, which count only with the focus; without, its state is followed."""
@@ -295,7 +318,7 @@ class InputMapper:
     def _from_pad(self, presses: list[tuple[str, str, bool]]) -> list[InputEvent]:
         if presses:
             self.device = "pad"
-        reserved = self._controls.button_names if self._is_playing else ()
+        reserved = frozenset[str]().union(*(reader.button_names for reader in self._readers))
         return [
             InputEvent(action=_action(value), pad_button=button, repeated=repeated)
             for value, button, repeated in presses
@@ -304,7 +327,7 @@ class InputMapper:
 
     def _read_touch(self, event: Event) -> list[InputEvent]:
         self.device = "touch"
-        if self._is_playing and (played := self._gestures.read(event)):
+        if self._num_people == 1 and (played := self._gestures.read(event)):
             self._touch.forget()
             return [InputEvent(control=control, is_down=down) for control in played for down in (True, False)]
         match self._touch.read(event):

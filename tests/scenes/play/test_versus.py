@@ -9,20 +9,25 @@ from tests.pilot import OpenPilot, Pilot
 from tests.realtime.scripted_player import plan
 from tetris_arcade.config.machine_levels import machine_level
 from tetris_arcade.realtime.controls import Control
-from tetris_arcade.realtime.modes import RACE_BY_TIME, RACE_TO_GOAL, GameMode
+from tetris_arcade.realtime.modes import ATTACK, RACE_BY_TIME, RACE_TO_GOAL, GameMode
 from tetris_arcade.scenes.play.person_scene import COUNTDOWN_SECONDS
 from tetris_arcade.scenes.play.versus import VersusScene
-from tetris_arcade.worker.shared.messages import NewGame, Pause, PlayTask, Resume, Started
+from tetris_arcade.worker.shared.messages import NewGame, Pause, PlayTask, PushGarbage, Resume, Started
 
 
 class _Match:
     """A match on the screen; the machine's board is what the test says."""
 
     def __init__(
-        self, open_pilot: OpenPilot, mode: GameMode = RACE_BY_TIME, level: int = 3, adapts: bool = False
+        self,
+        open_pilot: OpenPilot,
+        mode: GameMode = RACE_BY_TIME,
+        level: int = 3,
+        adapts: bool = False,
+        num_games: int = 3,
     ):
         self.pilot: Pilot = open_pilot(
-            lambda context: VersusScene(context, "bcts", level, mode, adapts=adapts),
+            lambda context: VersusScene(context, "bcts", level, mode, adapts=adapts, num_games=num_games),
             (1280, 720),
             None,
             1 / 30,
@@ -44,6 +49,17 @@ class _Match:
         record = frame["boards"][0]
         record["game"], record["lines"], record["over"] = self._game, lines, over
         record["piece"], record["action"], record["move"] = 0, -1, lines
+
+    def place(self, lines: int) -> None:
+        """Show the machine's next placement, which clears lines and takes a second."""
+        record = self.player.frame["boards"][0]
+        record["move"] += 1
+        record["lines"] += lines
+        record["action"], record["move_seconds"], record["cleared"] = 20, 1.0, False
+        record["col"], record["row"], record["rotation"] = 3, 16, 0
+        record["cleared"][20 - lines : 20] = True
+        record["cells"][19, 0] = 1
+        self.pilot.send()
 
     def start(self) -> None:
         self.pilot.advance(COUNTDOWN_SECONDS + 0.1)
@@ -151,9 +167,9 @@ def test_a_line_counts_once_it_has_landed(open_pilot: OpenPilot) -> None:
     record["col"], record["row"], record["rotation"] = 3, 19, 0
     record["cleared"][19] = True
     match.pilot.send()
-    assert match.scene.machine_lines == 0
+    assert match.scene._machine.view.lines == 0
     match.pilot.advance(0.7)
-    assert match.scene.machine_lines == 1
+    assert match.scene._machine.view.lines == 1
 
 
 def test_two_wins_are_a_match_and_a_rematch_follows(open_pilot: OpenPilot) -> None:
@@ -193,3 +209,63 @@ def test_a_person_can_win_by_playing(open_pilot: OpenPilot) -> None:
         match.pilot.send()
     assert match.scene._match.results[0].winner == 0
     assert Control.HARD_DROP in {timed.control for timed in match.scene.game.inputs}
+
+
+# --- Attack ---
+
+
+def test_garbage_for_the_machine_rises_with_its_placement(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, ATTACK)
+    match.start()
+    match.scene.game._outgoing_rows = 2
+    match.pilot.send()
+    assert match.scene.waiting_attacks[1][0].rows == 2
+    match.pilot.advance(0.6)
+    match.place(lines=0)
+    match.pilot.advance(0.9)
+    pushed = [command for command in match.player.sent if isinstance(command, PushGarbage)]
+    assert [len(command.holes) for command in pushed] == [2]
+    assert len(set(pushed[0].holes)) == 1
+
+
+def test_lines_of_the_machine_are_an_attack(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, ATTACK)
+    match.start()
+    match.place(lines=4)
+    assert match.scene.game.garbage.rows == 0, "it has not landed yet"
+    match.pilot.advance(0.9)
+    assert match.scene.game.garbage.rows == 4
+    assert match.scene.sent == (0, 4)
+    assert match.pilot.sees("TETRIS")
+    assert match.pilot.sees("SENDS 4 ROWS")
+
+
+def test_a_landing_that_no_frame_has_shown_counts_once(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, ATTACK)
+    match.start()
+    match.place(lines=4)
+    match.place(lines=4)
+    match.pilot.advance(0.9)
+    assert match.scene.sent == (0, 9), "four, and five back-to-back"
+
+
+def test_a_new_game_starts_without_garbage(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, ATTACK)
+    match.start()
+    match.scene.game._outgoing_rows = 2
+    match.scene.game.receive_garbage(3)
+    match.pilot.send()
+    match.lose()
+    match.next_game()
+    assert match.scene.waiting_attacks == ((), ())
+
+
+def test_a_match_of_five_games(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, num_games=5)
+    match.start()
+    for _ in range(2):
+        match.win()
+        match.next_game()
+    assert not match.scene._match.is_over
+    match.win()
+    assert match.scene._match.is_over

@@ -29,6 +29,7 @@ from tetris_arcade.worker.shared.messages import (
     Pause,
     PlayOn,
     PlayTask,
+    PushGarbage,
     Resume,
     Save,
     SaveGame,
@@ -301,3 +302,21 @@ def test_a_task_can_start_from_a_position(poller: Poller) -> None:
     _play(poller, PlayTask(("bcts",), start=start, paused=True))
     assert _board(poller)["cells"][:20].tobytes() == start.cells.tobytes()
     assert [int(board["piece"]) for board in _steps(poller, 9)] == [0, 1, 2, 3, 4, 5, 6, 0, 1]
+
+
+def test_garbage_rises_before_the_next_move(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("dellacherie",), paused=True))
+    before = board_after(list(_steps(poller, 5))[-1]).copy()
+    poller.client.send(PushGarbage((3, 3)))
+    board = next(_steps(poller, 1))
+    cells = board["cells"][:20]
+    assert (cells[18:, 3] == 0).all()
+    assert (np.delete(cells[18:], 3, axis=1) == 8).all()
+    assert np.array_equal(cells[:18], before[2:])
+
+
+def test_a_player_that_is_pushed_out_has_lost(poller: Poller) -> None:
+    _play(poller, PlayTask(players=("dellacherie",), paused=True, speed=1.0))
+    poller.client.send(PushGarbage((3,) * 30))
+    poller.client.send(Resume())
+    poller.until(lambda: bool(_board(poller)["over"]))

@@ -16,7 +16,7 @@ from tetris_arcade.scenes.play.duel_layout import (
     draw_verdict,
     duel_layout,
 )
-from tetris_arcade.scenes.play.match import DuelResult, Match
+from tetris_arcade.scenes.play.match import NUM_GAMES, DuelResult, Match
 from tetris_arcade.scenes.speeds import speed_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
@@ -27,7 +27,7 @@ _VERDICT_SECONDS = 2.0
 
 
 class DuelScene(PlayScene):
-    """Both sides play each game on the same pieces; the best of five games wins the match.
+    """Both sides play each game on the same pieces; the better one of a few games wins the match.
 
     The player reports the result of each game as soon as it is decided, and this screen starts the next one.
     """
@@ -41,11 +41,12 @@ class DuelScene(PlayScene):
         right: str,
         challenge: int = DUEL_CHALLENGE,
         speed: float | None = 4.0,
+        num_games: int = NUM_GAMES,
     ) -> None:
         super().__init__(context, PlayTask((left, right), CHALLENGES[challenge].env, speed=speed))
         self._names = [left, right]
-        self._challenge = challenge
-        self._match = Match()
+        self._challenge, self._num_games = challenge, num_games
+        self._match = Match(num_games=self._num_games)
         self._decided_games: tuple[int, int] | None = None
         """The serial numbers of the games that were decided last, until the next ones start."""
         self._verdict_seconds = 0.0
@@ -75,13 +76,13 @@ class DuelScene(PlayScene):
 
     def _start_match(self, task: PlayTask) -> None:
         """Start at 0 : 0 with a changed task."""
-        self._task, self._match = task, Match()
+        self._task, self._match = task, Match(num_games=self._num_games)
         self._start_game()
 
     def _start_game(self) -> None:
         """Start a new game, after the end of a match a new match; restart a player that does not listen."""
         if self._match.is_over:
-            self._match = Match()
+            self._match = Match(num_games=self._num_games)
         self._decided_games, self._dropped_game = None, self._boards[0].view.game
         if self._is_listening:
             self._player.send(NewGame(self._task.env))
@@ -91,7 +92,7 @@ class DuelScene(PlayScene):
     def _swap(self) -> None:
         """Swap the sides with their results, and restart the game; after the end of a match, a new match."""
         self._names.reverse()
-        self._match = Match() if self._match.is_over else self._match.swapped()
+        self._match = Match(num_games=self._num_games) if self._match.is_over else self._match.swapped()
         self._task = replace(self._task, players=(self._names[0], self._names[1]))
         self._decided_games = None
         self._restart()

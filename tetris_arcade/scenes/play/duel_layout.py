@@ -55,9 +55,14 @@ def duel_layout(canvas: Canvas, height: int, names: Sequence[str]) -> DuelLayout
     height: the boards' rows. The heads above the boards are as high as the names need.
     """
     layout = _layout(canvas, height, canvas.text_height(1.5) + canvas.units(4))
-    size, lines = _name_lines(canvas, names, layout.heads[0].width)
-    needed = canvas.lines_height(max(map(len, lines)), size) + canvas.units(4)
+    needed = head_height(canvas, names, layout.heads[0].width)
     return layout if needed <= layout.heads[0].height else _layout(canvas, height, needed)
+
+
+def head_height(canvas: Canvas, names: Sequence[str], width: int) -> int:
+    """The height in pixels of heads with both names."""
+    size, lines = _name_lines(canvas, names, width)
+    return canvas.lines_height(max(map(len, lines)), size) + canvas.units(4)
 
 
 def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
@@ -68,7 +73,7 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     if is_portrait(canvas.rect):
         center, area = cut_top(area, center_height, units(6))
         left, right = cols(area, [1, 1], units(6))
-        available = area.height - name - _results_height(canvas) - units(6)
+        available = area.height - name - results_height(canvas) - units(6)
         _, board_height = board_size(canvas, Rect(0, 0, left.width, available), height)
         heads, boards = zip(
             *(cut_top(half, name) for half in (left, right)),
@@ -92,7 +97,7 @@ def _layout(canvas: Canvas, height: int, name: int) -> DuelLayout:
     return DuelLayout((heads[0], heads[1]), (left, right), center, results)
 
 
-def _results_height(canvas: Canvas) -> int:
+def results_height(canvas: Canvas) -> int:
     """The least height in pixels of the list of results."""
     return _MIN_RESULTS_LINES * canvas.line_height() + canvas.units(9)
 
@@ -156,7 +161,7 @@ def draw_center(
         line, rest = cut_top(rest, canvas.line_height(), units(1))
         canvas.text_in(text_line, line, theme.text_dim)
     lead, rest = cut_top(rest, units(5), units(4))
-    _draw_lead(canvas, lead, views[0].lines, views[1].lines)
+    draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in labels:
         line, rest = cut_top(rest, canvas.line_height())
         draw_compared(canvas, line, _(label), getattr(views[0], label), getattr(views[1], label))
@@ -172,8 +177,8 @@ def draw_center(
             draw_identicon(canvas, half, names[side], side_color(theme, side))
 
 
-def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
-    """Draw a bar that is split in favor of the side with more lines.
+def draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
+    """Draw a bar that is split in favor of the side with more.
 
     The right side is striped, so that the sides differ without color.
     """
@@ -189,6 +194,7 @@ def _draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
 
 
 def draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
+    """Draw a number of both sides around its label; the larger one is bright."""
     theme = canvas.theme
     numbers = (format_number(left), format_number(right))
     available = rect.width - 2 * max(map(canvas.text_width, numbers)) - 2 * canvas.text_width(" ")
@@ -200,7 +206,7 @@ def draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int)
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
     """Draw the lines of the last games, the newest first; the winner's are bright."""
     theme = canvas.theme
-    if rect.height < _results_height(canvas):
+    if rect.height < results_height(canvas):
         return
     inside = canvas.panel(rect, _("Last games"))
     shown = list(islice(results, inside.height // canvas.line_height()))

@@ -14,6 +14,8 @@ from tetris_arcade.scenes.model_info import mean_text, origin_label
 from tetris_arcade.scenes.play.challenges import CHALLENGES, DUEL_CHALLENGE
 from tetris_arcade.scenes.play.duel import DuelScene
 from tetris_arcade.scenes.play.duel_layout import side_color
+from tetris_arcade.scenes.play.match import NUM_GAMES
+from tetris_arcade.scenes.play.match_menu import next_length
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.services.default_player import CHAMPION, RIVAL
 from tetris_arcade.ui.canvas import Canvas
@@ -58,7 +60,7 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
         self._models = [entry for entry in context.models.read_all() if entry.error is None]
         self._names = [entry.name for entry in self._models]
         self._sides = [self._names.index(name) if name in self._names else 0 for name in (CHAMPION, RIVAL)]
-        self._challenge = DUEL_CHALLENGE
+        self._challenge, self._num_games = DUEL_CHALLENGE, NUM_GAMES
 
     def entries(self) -> list[MenuEntry]:
         left, right = (self._models[side].display_name for side in self._sides)
@@ -69,11 +71,16 @@ class DuelSetupScene(MenuScene, TrainingPausingScene):
             MenuEntry(
                 "challenge", _("Challenge"), _(CHALLENGES[self._challenge].name), self._change_challenge
             ),
+            MenuEntry("length", _("Best of"), str(self._num_games), self._change_length),
         ]
 
     def _start(self) -> Transition:
         left, right = (self._names[side] for side in self._sides)
-        return Replace(self.transfer_resume_duty(DuelScene(self.context, left, right, self._challenge)))
+        duel = DuelScene(self.context, left, right, self._challenge, num_games=self._num_games)
+        return Replace(self.transfer_resume_duty(duel))
+
+    def _change_length(self, by: int) -> None:
+        self._num_games = next_length(self._num_games, by)
 
     def _change_side(self, side: int, by: int) -> None:
         self._sides[side] = (self._sides[side] + by) % len(self._names)

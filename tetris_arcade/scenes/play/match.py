@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.modes import GameMode
+
+MATCH_LENGTHS = (3, 5)
+"""How many games a match can have at most."""
 NUM_GAMES = 5
 
 
@@ -51,3 +56,36 @@ class Match:
     def swapped(self) -> Match:
         """The same match with the sides swapped."""
         return Match(tuple(result.swapped() for result in self.results), self.num_games)
+
+
+@dataclass(frozen=True)
+class SideState:
+    """How one side stands. has_lost: it topped out. has_finished: it reached the goal or the end of time."""
+
+    lines: int
+    has_lost: bool
+    has_finished: bool
+
+    @classmethod
+    def of(cls, game: RealtimeGame) -> SideState:
+        """How a person's game stands."""
+        end = game.end
+        is_finished = end is not None and end.is_finished
+        return cls(game.tally.lines, end is not None and not is_finished, is_finished)
+
+
+def judge_game(mode: GameMode, left: SideState, right: SideState) -> DuelResult | None:
+    """The result of a game, None while it is not decided."""
+    lines = left.lines, right.lines
+    if left.has_lost or right.has_lost:
+        return DuelResult(lines, _only(right.has_lost, left.has_lost))
+    if not (left.has_finished or right.has_finished):
+        return None
+    if mode.goal_lines is not None:
+        return DuelResult(lines, _only(left.has_finished, right.has_finished))
+    return DuelResult(lines, _only(lines[0] > lines[1], lines[1] > lines[0]))
+
+
+def _only(left: bool, right: bool) -> int | None:
+    """The side for which alone something is true."""
+    return None if left == right else int(right)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tetris_arcade.realtime.controls import HELD_CONTROLS, Control
-from tetris_arcade.realtime.events import Ended, GameEvent, Held, LevelRaised, Locked, Moved
+from tetris_arcade.realtime.events import (
+    Attacked,
+    Ended,
+    GameEvent,
+    GarbageRose,
+    Held,
+    LevelRaised,
+    Locked,
+    Moved,
+)
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.ui.audio import Audio
 from tetris_arcade.ui.widgets.played_board import Flash, PlayedBoard
@@ -17,11 +26,21 @@ _CALLOUT_SECONDS = 1.8
 
 @dataclass(frozen=True)
 class Callout:
-    """What a placement is called, its points, and the share of its time that is left."""
+    """What a placement is called, its points, and the share of its time that is left.
+
+    sent, cancelled: rows of garbage.
+    """
 
     names: tuple[str, ...]
     points: int
     share: float = 1.0
+    sent: int = 0
+    cancelled: int = 0
+
+    def faded(self, dt: float) -> Callout | None:
+        """The same, `dt` seconds later; None if its time is over."""
+        share = self.share - dt / _CALLOUT_SECONDS
+        return replace(self, share=share) if share > 0 else None
 
 
 class Person:
@@ -79,8 +98,7 @@ class Person:
         aged = ((locked, age + dt) for locked, age in self._flashes)
         self._flashes = [(locked, age) for locked, age in aged if age < _FLASH_SECONDS[bool(locked.rows)]]
         if self.callout is not None:
-            share = self.callout.share - dt / _CALLOUT_SECONDS
-            self.callout = replace(self.callout, share=share) if share > 0 else None
+            self.callout = self.callout.faded(dt)
 
     def _note(self, event: GameEvent) -> None:
         """Show and sound what has happened."""
@@ -93,6 +111,11 @@ class Person:
                 self._audio.play("best" if event.is_finished else "over")
             case Locked():
                 self._note_placement(event)
+            case Attacked() if self.callout is not None:
+                self.callout = replace(self.callout, points=0, sent=event.rows, cancelled=event.cancelled)
+            case GarbageRose():
+                self._flashes.clear()  # the cells that locked are elsewhere now
+                self._audio.play("back")
 
     def _note_placement(self, locked: Locked) -> None:
         placement = locked.placement

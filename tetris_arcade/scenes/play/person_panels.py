@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
-from tetris_arcade.languages import N_, _, format_number
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.languages import N_, _, format_number, ngettext
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
 from tetris_arcade.scenes.play.person import Callout
@@ -27,6 +27,19 @@ CONTROL_HINTS = (
     Hint(N_("turn around"), Control.ROTATE_HALF),
 )
 """What the controls do, the most useful first."""
+
+
+def player_hints(player: int) -> tuple[Hint, ...]:
+    """What the controls of one of two people do, the most useful first."""
+    return tuple(
+        Hint(
+            hint.description,
+            *(PlayerControl(player, control) for control in hint.actions if isinstance(control, Control)),
+        )
+        for hint in CONTROL_HINTS
+    )
+
+
 _FADE_SHARE = 0.35
 """A callout fades in the last part of its time."""
 _COUNTDOWN_SIZES = (6.0, 4.0, 3.0, 2.0, 1.5, 1.0)
@@ -59,9 +72,8 @@ def draw_callout(canvas: Canvas, rect: Rect, callout: Callout | None) -> None:
         return
     theme = canvas.theme
     fade = 1.0 if canvas.reduced_motion else min(1.0, callout.share / _FADE_SHARE)
-    points = (f"+{format_number(callout.points)}",) if callout.points else ()
     y = rect.y + canvas.units(4)
-    for number, text in enumerate((*callout.names, *points)):
+    for number, text in enumerate((*callout.names, *_callout_results(callout))):
         size = fit_size(canvas, text, rect.width, *((1.5, 1.0) if number == 0 else (1.0,)))
         for line in canvas.wrap(text, rect.width, size):
             if y + canvas.text_height(size) > rect.bottom:
@@ -69,6 +81,17 @@ def draw_callout(canvas: Canvas, rect: Rect, callout: Callout | None) -> None:
             color = theme.accent if number == 0 else theme.text
             canvas.text(line, (rect.centerx, y), blend(theme.background, color, fade), size, "center")
             y += canvas.line_height(size)
+
+
+def _callout_results(callout: Callout) -> tuple[str, ...]:
+    """What a placement has brought: points, or in an attack game rows for the other side."""
+    sent = ngettext("SENDS {n} ROW", "SENDS {n} ROWS", callout.sent).format(n=callout.sent)
+    cancelled = _("CANCELS {n}").format(n=callout.cancelled)
+    return (
+        *((f"+{format_number(callout.points)}",) if callout.points else ()),
+        *((sent,) if callout.sent else ()),
+        *((cancelled,) if callout.cancelled else ()),
+    )
 
 
 def draw_countdown(canvas: Canvas, well: Rect, text: str) -> None:
@@ -89,23 +112,32 @@ def _control_step(canvas: Canvas) -> int:
 
 
 def draw_controls(canvas: Canvas, rect: Rect, key_hints: KeyHints, hints: Sequence[Hint]) -> None:
-    """Draw the keys or buttons of the game, as many as fit."""
+    """Draw the keys or buttons of the game, as many as fit; a text that does not fit beside them is below."""
     if rect.height < 3 * canvas.line_height():
         return
     inside = canvas.panel(rect, _("Keys"))
     step = _control_step(canvas)
     y = inside.y + canvas.units(1)
     for item in key_hints.items(hints):
-        if y + step > inside.bottom + canvas.units(3):
+        is_long = _control_width(canvas, item) > inside.width
+        height = step + (canvas.line_height() if is_long else 0)
+        if y + height > inside.bottom + canvas.units(3):
             return
-        _draw_control(canvas, Rect(inside.x, y, inside.width, step), item)
-        y += step
+        _draw_control(canvas, Rect(inside.x, y, inside.width, height), item, is_long=is_long)
+        y += height
 
 
-def _draw_control(canvas: Canvas, line: Rect, item: FooterItem) -> None:
+def _control_width(canvas: Canvas, item: FooterItem) -> int:
+    """The width in pixels of keys and text in one line."""
+    keys = sum(key_label_width(canvas, key) + canvas.units(2) for key in item.keys)
+    return canvas.units(3) + keys + canvas.text_width(item.description)
+
+
+def _draw_control(canvas: Canvas, line: Rect, item: FooterItem, *, is_long: bool) -> None:
     x = line.x + canvas.units(3)
     for key in item.keys:
         draw_key_label(canvas, (x, line.y), key)
         x += key_label_width(canvas, key) + canvas.units(2)
-    text = canvas.fit(item.description, max(0, line.right - x))
-    canvas.text(text, (line.right, line.y), canvas.theme.text_dim, align="right")
+    text = canvas.fit(item.description, line.width if is_long else max(0, line.right - x))
+    y = line.y + (canvas.line_height() + canvas.units(2) if is_long else 0)
+    canvas.text(text, (line.right, y), canvas.theme.text_dim, align="right")

@@ -42,11 +42,11 @@ def new_seed() -> int:
 class PersonScene(TrainingPausingScene):
     """Counts down, then runs a game on the screen's clock. Another screen over it pauses the game.
 
-    A subclass makes the game in `make_game`, says what follows its end in `after_end`, and draws.
+    A subclass makes the games in `make_games`, says what follows its end in `after_end`, and draws.
     saved_file: where the game is saved once it is over, None if it is not.
     """
 
-    captures_controls = True
+    num_people = 1
     saves_game = True
     """Whether a game that is over is kept as a replay."""
     restart_text = N_("new game")
@@ -64,8 +64,8 @@ class PersonScene(TrainingPausingScene):
 
     # --- What a screen makes of it ---
 
-    def make_game(self) -> RealtimeGame:
-        """A new game."""
+    def make_games(self) -> tuple[RealtimeGame, ...]:
+        """A new game for each person."""
         raise NotImplementedError
 
     @property
@@ -92,11 +92,13 @@ class PersonScene(TrainingPausingScene):
 
     def restart(self) -> None:
         """Start a new game, with new pieces."""
-        self._person = Person(self.make_game(), self.context.audio)
+        self._people = tuple(Person(game, self.context.audio) for game in self.make_games())
         self._ended_seconds: float | None = None
         self.saved_file: Path | None = None
         access = self.context.settings.access
-        self._hand = OneButtonHand(access.scan_seconds) if access.one_button else None
+        self._hand = (
+            OneButtonHand(access.scan_seconds) if access.one_button and self.num_people == 1 else None
+        )
         self._start_countdown()
 
     def leave_soon(self) -> None:
@@ -104,8 +106,13 @@ class PersonScene(TrainingPausingScene):
         self._leaves = True
 
     @property
+    def _person(self) -> Person:
+        """The person, or the first of two."""
+        return self._people[0]
+
+    @property
     def game(self) -> RealtimeGame:
-        """The game that is played."""
+        """The game that is played, or the first of two."""
         return self._person.game
 
     def _start_countdown(self) -> None:
@@ -115,7 +122,8 @@ class PersonScene(TrainingPausingScene):
 
     def cover(self) -> None:
         self._is_covered = True
-        self._person.release_all()
+        for person in self._people:
+            person.release_all()
         self.on_halt()
 
     def enter(self) -> None:
@@ -144,7 +152,12 @@ class PersonScene(TrainingPausingScene):
         ]
 
     def hints(self) -> list[Hint]:
-        return [*super().hints(), *CONTROL_HINTS]
+        return [*super().hints(), *self.control_hints]
+
+    @property
+    def control_hints(self) -> tuple[Hint, ...]:
+        """What the controls do."""
+        return CONTROL_HINTS
 
     def _leave_or_pause(self) -> Transition | None:
         return Pop() if self.is_over else self._pause()
@@ -154,8 +167,9 @@ class PersonScene(TrainingPausingScene):
             if event.is_down and self._countdown <= 0:
                 self._tap(self._hand.press())
         elif event.control is not None:
-            self._person.take(event.control, is_down=event.is_down)
-        elif event.clicked:
+            if event.player < len(self._people):
+                self._people[event.player].take(event.control, is_down=event.is_down)
+        elif event.clicked and len(self._people) == 1:
             for is_down in (True, False):
                 self._person.take(Control.ROTATE_RIGHT, is_down=is_down)
         else:
@@ -185,16 +199,24 @@ class PersonScene(TrainingPausingScene):
         if self._countdown <= 0:
             if self._hand is not None:
                 self._tap(self._hand.update(self.game, step))
-            self._person.advance(self._elapsed_us, step)
+            self.advance_games(self._elapsed_us, step)
         return None
+
+    def advance_games(self, to_us: int, dt: float) -> None:
+        """Let time pass up to a moment, `dt` seconds after the last frame, then take the inputs."""
+        for person in self._people:
+            person.advance(to_us, dt)
 
     def _follow_end(self, step: float) -> Transition | None:
         if self._ended_seconds is None:
             self._ended_seconds = 0.0
             self.on_halt()
-            self.saved_file = save_if_worth_it(self.context, self.game) if self.saves_game else None
+            if self.saves_game:
+                files = [save_if_worth_it(self.context, person.game) for person in self._people]
+                self.saved_file = files[0]
         self._ended_seconds += step
-        self._person.fade(step)
+        for person in self._people:
+            person.fade(step)
         return self.after_end(self._ended_seconds)
 
     def _count_down(self, step: float) -> None:
@@ -202,7 +224,8 @@ class PersonScene(TrainingPausingScene):
             return
         self._countdown -= step
         if self._countdown <= 0:
-            self._person.start()
+            for person in self._people:
+                person.start()
             self.on_go()
         elif self._countdown_number != self._told_number:
             self._told_number = self._countdown_number

@@ -9,14 +9,17 @@ from pygame import Rect
 
 from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, MACHINE_LEVELS, machine_level
 from tetris_arcade.languages import N_, _, format_number
-from tetris_arcade.realtime.modes import MARATHON, MODES, RACES, GameMode
+from tetris_arcade.realtime.modes import FORM_NAMES, MARATHON, MODES, TWO_PEOPLE, VERSUS_MODES, GameMode
 from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
+from tetris_arcade.scenes.play.match import MATCH_LENGTHS
+from tetris_arcade.scenes.play.match_menu import next_length
 from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.play.person_panels import CONTROL_HINTS, controls_height, draw_controls
 from tetris_arcade.scenes.play.solo import SoloScene
 from tetris_arcade.scenes.play.tables import TablesScene
+from tetris_arcade.scenes.play.two_people import TwoPeopleScene
 from tetris_arcade.scenes.play.versus import VersusScene
 from tetris_arcade.scenes.settings.handling import HandlingScene
 from tetris_arcade.services.default_player import default_player
@@ -51,18 +54,20 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         self._levels = kiosk.levels if context.is_kiosk else (1, len(MACHINE_LEVELS))
         self._machine_level = min(max(DEFAULT_MACHINE_LEVEL, self._levels[0]), self._levels[1])
         self._adapts = False
+        self._num_games = MATCH_LENGTHS[0]
 
-    def _offered(self, modes: Mapping[str, GameMode]) -> list[GameMode]:
+    def _offered(self, modes: Mapping[str, GameMode], prefix: str = "") -> list[GameMode]:
         """The forms that can be played: in a kiosk those that the operator has chosen."""
         forms = self.context.settings.kiosk.forms
-        is_limited = self.context.is_kiosk and any(form in {**MODES, **RACES} for form in forms)
-        return [mode for mode in modes.values() if mode.key in forms or not is_limited]
+        is_limited = self.context.is_kiosk and any(form in FORM_NAMES for form in forms)
+        return [mode for mode in modes.values() if prefix + mode.key in forms or not is_limited]
 
     def entries(self) -> list[MenuEntry]:
         return [
             *(self._mode_entry(mode, self._play) for mode in self._offered(MODES)),
             *self._marathon_entries(),
-            *self._race_entries(),
+            *self._versus_entries(),
+            *self._two_people_entries(),
             menu_heading(_("More")),
             MenuEntry(
                 "tables",
@@ -81,8 +86,9 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         ]
 
     @staticmethod
-    def _mode_entry(mode: GameMode, play: Callable[[GameMode], Transition]) -> MenuEntry:
-        return MenuEntry(mode.key, _(mode.name), choose=partial(play, mode), description=_(mode.description))
+    def _mode_entry(mode: GameMode, play: Callable[[GameMode], Transition], prefix: str = "") -> MenuEntry:
+        description = _(mode.description)
+        return MenuEntry(prefix + mode.key, _(mode.name), choose=partial(play, mode), description=description)
 
     def _marathon_entries(self) -> list[MenuEntry]:
         if MARATHON not in self._offered(MODES):
@@ -97,15 +103,35 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
             )
         ]
 
-    def _race_entries(self) -> list[MenuEntry]:
-        races = self._offered(RACES)
-        if not races:
+    def _versus_entries(self) -> list[MenuEntry]:
+        modes = self._offered(VERSUS_MODES)
+        if not modes:
             return []
         return [
-            menu_heading(_("Against the machine, best of three")),
-            *(self._mode_entry(mode, self._race) for mode in races),
+            menu_heading(_("Against the machine")),
+            *(self._mode_entry(mode, self._versus) for mode in modes),
             *self._opponent_entries(),
+            self._length_entry("length"),
         ]
+
+    def _two_people_entries(self) -> list[MenuEntry]:
+        modes = self._offered(VERSUS_MODES, TWO_PEOPLE)
+        if not modes:
+            return []
+        return [
+            menu_heading(_("Two people side by side")),
+            *(self._mode_entry(mode, self._two_people, TWO_PEOPLE) for mode in modes),
+            self._length_entry(f"{TWO_PEOPLE}length"),
+        ]
+
+    def _length_entry(self, key: str) -> MenuEntry:
+        return MenuEntry(
+            key,
+            _("Best of"),
+            str(self._num_games),
+            self._change_length,
+            description=_("Whoever wins more than half of the games wins the match."),
+        )
 
     def _opponent_entries(self) -> list[MenuEntry]:
         pace = machine_level(self._machine_level).pieces_per_second
@@ -139,9 +165,17 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         level, model = self._level if mode.is_faster_by_level else 1, self._models[self._model].name
         return Push(SoloScene(self.context, mode, level, coach=model))
 
-    def _race(self, mode: GameMode) -> Transition:
-        model = self._models[self._model].name
-        return Push(VersusScene(self.context, model, self._machine_level, mode, adapts=self._adapts))
+    def _versus(self, mode: GameMode) -> Transition:
+        model, level = self._models[self._model].name, self._machine_level
+        return Push(
+            VersusScene(self.context, model, level, mode, adapts=self._adapts, num_games=self._num_games)
+        )
+
+    def _two_people(self, mode: GameMode) -> Transition:
+        return Push(TwoPeopleScene(self.context, mode, self._num_games))
+
+    def _change_length(self, by: int) -> None:
+        self._num_games = next_length(self._num_games, by)
 
     def _change_level(self, by: int) -> None:
         self._level = (self._level - 1 + by) % MAX_START_LEVEL + 1
@@ -179,7 +213,7 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         width = min(area.width, max(units(_PANEL_UNITS), canvas.text_width("0" * _PANEL_LETTERS)))
         if is_portrait(canvas.rect):
             both = centered(area, width, min(area.height, menu_height + gap + keys_height))
-            return cut_top(both, menu_height, gap)
+            return cut_top(both, min(menu_height, both.height - gap - keys_height), gap)
         keys_width = max(units(_KEYS_UNITS), canvas.text_width("0" * _KEYS_LETTERS))
         width = min(width, area.width - keys_width - gap)
         both = centered(area, width + gap + keys_width, min(area.height, max(menu_height, keys_height)))

@@ -9,7 +9,7 @@ from typing import Any
 from tetris_arcade.config.env import MAX_HEIGHT, MIN_HEIGHT, EnvConfig
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.languages import _
-from tetris_arcade.realtime.modes import MODES, RACES
+from tetris_arcade.realtime.modes import MODES, VERSUS_MODES
 from tetris_arcade.scenes.model_info import env_text
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.played_games import PlayedGame, list_played_games, load_any_replay
@@ -68,7 +68,7 @@ def _summary(path: Path, replay: Replay) -> ReplaySummary:
 
 
 def _summary_of_played(path: Path, game: PlayedGame) -> ReplaySummary:
-    mode = {**MODES, **RACES}.get(game.mode)
+    mode = {**MODES, **VERSUS_MODES}.get(game.mode)
     return ReplaySummary(
         path,
         player=_("You"),

@@ -16,9 +16,21 @@ _NO_NAME = "---"
 
 def game_result(game: RealtimeGame) -> int | None:
     """The result of a game that is over, as its form ranks it; None if it does not count."""
-    if game.mode.ranked_by == "time":
-        return game.now_us if game.end is not None and game.end.is_finished else None
+    is_finished = game.end is not None and game.end.is_finished
+    match game.mode.ranked_by:
+        case "time":
+            return game.now_us if is_finished else None
+        case "lines":
+            return game.tally.lines or None if is_finished else None
+        case "sent":
+            return game.tally.sent or None
     return game.tally.score or None
+
+
+def better_result(mode: GameMode, *results: int | None) -> int | None:
+    """The best of results, None if none counts."""
+    counted = [result for result in results if result is not None]
+    return (min if mode.ranked_by == "time" else max)(counted, default=None)
 
 
 class ResultTable:

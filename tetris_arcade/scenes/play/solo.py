@@ -95,8 +95,9 @@ class SoloScene(PersonScene):
         if source == "player":
             self._coach.on_report(report)
 
-    def make_game(self) -> RealtimeGame:
-        return RealtimeGame(self._mode, self._make_seed(), self.context.settings.handling, self._level)
+    def make_games(self) -> tuple[RealtimeGame, ...]:
+        handling = self.context.settings.handling
+        return (RealtimeGame(self._mode, self._make_seed(), handling, self._level),)
 
     def after_end(self, seconds: float) -> Transition | None:
         return None if seconds < _RESULT_AFTER_SECONDS else Push(self._next_screen())

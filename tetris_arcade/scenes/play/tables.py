@@ -7,8 +7,8 @@ from datetime import datetime
 
 from pygame import Rect
 
-from tetris_arcade.languages import N_, _, format_number
-from tetris_arcade.realtime.modes import MODES, GameMode
+from tetris_arcade.languages import N_, _, format_number, ngettext
+from tetris_arcade.realtime.modes import MODES, VERSUS_MODES, GameMode
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.person_panels import format_time
@@ -25,7 +25,14 @@ _WIDTH_UNITS = 600
 
 def format_result(mode: GameMode, value: int) -> str:
     """A result as the tables show it."""
-    return format_time(value) if mode.ranked_by == "time" else format_number(value)
+    if mode.ranked_by == "time":
+        return format_time(value)
+    if mode.ranked_by == "lines":
+        return ngettext("{n} line", "{n} lines", value).format(n=format_number(value))
+    if mode.ranked_by == "sent":
+        # Translators: rows of garbage that were sent to the other side.
+        return _("{n} sent").format(n=format_number(value))
+    return format_number(value)
 
 
 def draw_tables(canvas: Canvas, area: Rect, mode: GameMode, scores: HighScores, now: datetime) -> None:
@@ -80,7 +87,7 @@ class TablesScene(Scene):
 
     def __init__(self, context: Context, mode: GameMode | None = None) -> None:
         super().__init__(context)
-        self._modes = list(MODES.values())
+        self._modes = [*MODES.values(), *VERSUS_MODES.values()]
         self._index = 0 if mode is None else self._modes.index(mode)
         self._scores = HighScores(context.paths)
 

@@ -44,8 +44,8 @@ class TakeOverScene(PersonScene):
         self._gives_back = False
         super().__init__(context)
 
-    def make_game(self) -> RealtimeGame:
-        return take_over(self._position, new_seed(), self.context.settings.handling)
+    def make_games(self) -> tuple[RealtimeGame, ...]:
+        return (take_over(self._position, new_seed(), self.context.settings.handling),)
 
     # --- Giving it back ---
 

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
 from tetris_arcade.config.machine_levels import MACHINE_LEVELS, machine_level
-from tetris_arcade.languages import N_, _
+from tetris_arcade.languages import _
 from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.garbage import Attack
+from tetris_arcade.realtime.machine_side import MachineSide
 from tetris_arcade.realtime.modes import RACE_BY_TIME, GameMode
-from tetris_arcade.scenes.base import Push, Transition
+from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.play.board_player import BoardPlayer
-from tetris_arcade.scenes.play.duel_layout import (
-    draw_center,
-    draw_results,
-    draw_side_head,
-    draw_verdict,
-    duel_layout,
-)
-from tetris_arcade.scenes.play.match import DuelResult, Match
-from tetris_arcade.scenes.play.person_panels import draw_callout, draw_hold, format_time
-from tetris_arcade.scenes.play.person_scene import PersonScene, new_seed
-from tetris_arcade.scenes.play.versus_menu import MatchMenu
+from tetris_arcade.scenes.play.machine_board import LandedMove, MachineBoard
+from tetris_arcade.scenes.play.match import MATCH_LENGTHS, Match, SideState
+from tetris_arcade.scenes.play.match_layout import SideLayout
+from tetris_arcade.scenes.play.match_scene import MatchScene
+from tetris_arcade.scenes.play.person import Callout
+from tetris_arcade.scenes.play.person_scene import new_seed
+from tetris_arcade.scenes.play.versus_menu import VersusMenu
 from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import cols, cut_top, is_portrait
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.notice import draw_notice
-from tetris_arcade.ui.widgets.piece_animation import pose
-from tetris_arcade.ui.widgets.played_board import draw_played_board
 from tetris_arcade.worker.shared.messages import (
     NewGame,
     Pause,
     PlayTask,
+    PushGarbage,
     Report,
     Resume,
     Started,
@@ -44,25 +40,15 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 
-NUM_GAMES = 3
-_VERDICT_SECONDS = 2.5
-_COMPARED = (N_("lines"), N_("pieces"))
-"""Both sides count points by other rules."""
-_HOLD_UNITS = 46
-_BOARD_ROWS = 20
 
-
-class VersusScene(PersonScene):
-    """A race with a model, on the same pieces.
+class VersusScene(MatchScene):
+    """A match with a model, on the same pieces.
 
     The player process plays one placement after the other at the level's pace. A placement counts once it has
-    landed on the screen. Who tops out loses the game.
+    landed on the screen; garbage rises on the model's board before its next placement.
 
     adapts: whether the level rises when the person wins a match, and falls when the machine does.
     """
-
-    title = "Match"
-    restart_text = N_("new match")
 
     def __init__(
         self,
@@ -72,17 +58,17 @@ class VersusScene(PersonScene):
         mode: GameMode = RACE_BY_TIME,
         *,
         adapts: bool = False,
+        num_games: int = MATCH_LENGTHS[0],
+        make_seed: Callable[[], int] = new_seed,
     ) -> None:
-        self._model, self._mode, self._adapts = model, mode, adapts
-        self._side = 0
-        self._level = level
+        self._model, self._adapts, self._level = model, adapts, level
         self._player = context.player
-        self._machine = BoardPlayer()
-        self._match: Match
-        self._result: DuelResult | None = None
+        self._machine = MachineBoard()
+        self._machine_side: MachineSide
+        self._machine_callout: Callout | None = None
         self._has_started = self._is_started = False
         self._stale_game = 0
-        super().__init__(context)
+        super().__init__(context, mode, num_games, make_seed)
 
     @property
     def level(self) -> int:
@@ -126,12 +112,12 @@ class VersusScene(PersonScene):
             was_running = self._is_started
             self._is_started, self._stale_game = True, 0
             if was_running:  # A process that was replaced knows nothing of the game.
-                self._next_game()
+                self.next_game()
 
     @property
     def is_ready(self) -> bool:
         can_play = self._player.state in (WorkerState.RUNNING, WorkerState.PAUSED)
-        return can_play and self._is_started and self._machine.view.game > self._stale_game
+        return can_play and self._is_started and self._machine.game > self._stale_game
 
     def on_go(self) -> None:
         self._player.send(Resume())
@@ -141,20 +127,15 @@ class VersusScene(PersonScene):
 
     # --- The match ---
 
-    def make_game(self) -> RealtimeGame:
-        return RealtimeGame(self._mode, new_seed(), self.context.settings.handling)
+    def make_games(self) -> tuple[RealtimeGame, ...]:
+        return (RealtimeGame(self._mode, self._make_seed(), self.context.settings.handling),)
 
-    def restart(self) -> None:
-        """Start a new match."""
-        self._match = Match(num_games=NUM_GAMES)
-        self._next_game()
-
-    def _next_game(self) -> None:
-        """Start a game of the match, with other pieces for both."""
-        self._result = None
-        super().restart()
+    def next_game(self) -> None:
+        super().next_game()
+        self._machine_side = MachineSide(self._mode, self.game.seed)
+        self._machine_callout = None
         if self._is_started:
-            self._stale_game = self._machine.view.game
+            self._stale_game = self._machine.game
             self._player.send(Pause())
             self._player.send(NewGame(seed=self.game.seed))
 
@@ -166,57 +147,48 @@ class VersusScene(PersonScene):
             self.restart()
             self._start_player()
 
-    def swap_sides(self) -> None:
-        """The person plays on the other side from now on."""
-        self._side = 1 - self._side
-
-    @property
-    def machine_lines(self) -> int:
-        """The lines of the machine's placements that have landed."""
-        view = self._machine.view
-        has_landed = view.is_empty or not view.cleared or pose(view, self._machine.progress).is_locked
-        return view.lines - (0 if has_landed else len(view.cleared))
-
-    @property
-    def is_over(self) -> bool:
-        return self._result is not None
-
-    def update(self, now: float, dt: float) -> Transition | None:
-        transition = super().update(now, dt)
+    def follow_opponent(self, dt: float) -> None:
+        """Show the model's board, and exchange attacks: each counts at the time of this frame."""
         frame = self._player.frame
+        landed: list[LandedMove] = []
         if frame["num_boards"]:
-            self._machine.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
-        if self._result is None and self._countdown <= 0:
-            self._result = self._judge()
-            if self._result is not None:
-                self._match = self._match.with_result(self._result)
-                if self.game.end is None:  # otherwise the game has sounded its end
-                    self.context.audio.play("best" if self._result.winner == 0 else "over")
-        return transition
+            landed = self._machine.show(frame["boards"][0], dt, is_paused=self._player.is_paused)
+        self._machine_callout = self._machine_callout and self._machine_callout.faded(dt)
+        if self._result is not None or self._machine.game <= self._stale_game:
+            return
+        now_us = self._elapsed_us
+        self._machine_side.advance(now_us)
+        for move in landed:
+            self._land(move, now_us)
+        if rows := self.game.take_attack():
+            self._machine_side.garbage.receive(rows, now_us)
 
-    def _judge(self) -> DuelResult | None:
-        """The result of the game as (person, machine), once it is decided."""
-        lines = (self.game.tally.lines, self.machine_lines)
-        end, goal = self.game.end, self._mode.goal_lines
-        if end is not None and not end.is_finished:
-            return DuelResult(lines, 1)
-        if end is not None and end.reason == "goal":
-            return DuelResult(lines, 0)
-        if goal is not None and lines[1] >= goal:
-            return DuelResult(lines, 1)
-        if self._machine.view.over:
-            return DuelResult(lines, 0)
-        if end is None:
-            return None
-        return DuelResult(lines, None if lines[0] == lines[1] else int(lines[1] > lines[0]))
+    def _land(self, move: LandedMove, now_us: int) -> None:
+        landing = self._machine_side.land(move.lines, now_us, all_clear=move.all_clear)
+        if landing.placement.names and self._mode.has_attacks:
+            names = landing.placement.names
+            self._machine_callout = Callout(names, 0, sent=landing.sent, cancelled=landing.cancelled)
+        if landing.sent:
+            self.game.receive_garbage(landing.sent)
+        if landing.holes:
+            self._player.send(PushGarbage(landing.holes))
 
-    def after_end(self, seconds: float) -> Transition | None:
-        if seconds < _VERDICT_SECONDS:
-            return None
-        if not self._match.is_over:
-            self._next_game()
-            return None
-        return Push(MatchMenu(self.context, self, self._match, self._adapted_level()))
+    @property
+    def side_states(self) -> tuple[SideState, SideState]:
+        goal, machine = self._mode.goal_lines, self._machine.view
+        has_finished = goal is not None and machine.lines >= goal
+        return SideState.of(self.game), SideState(machine.lines, machine.over, has_finished)
+
+    @property
+    def sent(self) -> tuple[int, int]:
+        return self.game.tally.sent, self._machine_side.sent
+
+    @property
+    def pieces(self) -> tuple[int, int]:
+        return self.game.tally.pieces, self._machine.view.pieces
+
+    def menu(self, match: Match) -> Scene:
+        return VersusMenu(self.context, self, match, self._adapted_level())
 
     def _adapted_level(self) -> int:
         """The level of the rematch."""
@@ -227,62 +199,28 @@ class VersusScene(PersonScene):
     # --- Drawing ---
 
     @property
-    def _names(self) -> list[str]:
-        return [
-            _("You"),
-            _("{name}, level {level}").format(
-                name=self.context.models.display_name(self._model), level=self._level
-            ),
-        ]
-
-    def draw(self, canvas: Canvas) -> None:
-        names, match = self._names, self._match
-        views = [self._person_view(), replace(self._machine.view, lines=self.machine_lines)]
-        if self._side:
-            names, views, match = names[::-1], views[::-1], match.swapped()
-        layout = duel_layout(canvas, _BOARD_ROWS, names)
-        for side in (0, 1):
-            is_ahead = views[side].lines > views[1 - side].lines
-            draw_side_head(canvas, layout.heads[side], names, side, is_ahead=is_ahead)
-        well = self._draw_person(canvas, layout.boards[self._side])
-        other = self._draw_machine(canvas, layout.boards[1 - self._side])
-        if self._result is not None:
-            for side, board in ((self._side, well), (1 - self._side, other)):
-                draw_verdict(canvas, board, match, side)
-        draw_center(canvas, layout.center, names, match, (views[0], views[1]), self._state_text(), _COMPARED)
-        hold, results = self._lower_panels(canvas, layout.results)
-        draw_hold(canvas, hold, self.game)
-        draw_results(canvas, results, match.results)
-        canvas.explain(well, _("Your board"))
-        canvas.explain(other, _("The model's board: the same pieces"))
-        canvas.explain(layout.center, _(self._mode.description))
-
-    def _person_view(self) -> BoardModel:
-        """The person's numbers, as those of a model are shown."""
-        game, tally = self.game, self.game.tally
-        return BoardModel(
-            game.board.visible_cells(),
-            piece=0,
-            next_pieces=() if self.hides_board else game.next_pieces,
-            lines=tally.lines,
-            pieces=tally.pieces,
-            score=tally.score,
+    def names(self) -> tuple[str, str]:
+        machine = _("{name}, level {level}").format(
+            name=self.context.models.display_name(self._model), level=self._level
         )
+        return _("You"), machine
 
-    def _draw_person(self, canvas: Canvas, rect: Rect) -> Rect:
-        well = draw_played_board(canvas, rect, self._person.board, dim=self.hides_board)
-        self.draw_start(canvas, well)
-        callout = Rect(well.x, well.y + well.height // 12, well.width, well.height // 3)
-        if self._countdown <= 0 and self._result is None:
-            draw_callout(canvas, callout, self._person.callout)
-        return well
+    @property
+    def waiting_attacks(self) -> tuple[tuple[Attack, ...], tuple[Attack, ...]]:
+        return self.game.garbage.attacks, self._machine_side.garbage.attacks
 
-    def _draw_machine(self, canvas: Canvas, rect: Rect) -> Rect:
+    def draw_opponent(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
         machine, theme = self._machine, canvas.theme
         view = machine.view if self._is_started else BoardModel(machine.view.cells * 0)
+        is_undecided = self._result is None
         well = draw_board(
-            canvas, rect, view, machine.progress, dim=self.hides_board, show_game_over=self._result is None
+            canvas, board, view, machine.progress, dim=self.hides_board, show_game_over=is_undecided
         )
+        upcoming = () if view.is_empty or self.hides_board else view.next_pieces
+        # It holds no piece, so that its next ones are where a person's hold is.
+        place = layout.next.move(0, layout.hold.y - layout.next.y)
+        draw_next_queue(canvas, canvas.panel(place, _("Next")), upcoming)
+        self.draw_callout(canvas, well, self._machine_callout)
         match self._player.state:
             case WorkerState.FAILED:
                 draw_notice(canvas, well, _("CANNOT PLAY"), [self._player.message], theme.error)
@@ -292,21 +230,6 @@ class VersusScene(PersonScene):
                 fraction = 0.0 if stage is None else stage.fraction
                 draw_notice(canvas, well, _("GET READY"), lines, theme.accent, fraction)
         return well
-
-    def _state_text(self) -> str:
-        """The form of the race, and its time."""
-        left = self.game.time_left_us
-        time = format_time(self.game.now_us if left is None else left)
-        return f"{_(self._mode.name)}\n{time}"
-
-    @staticmethod
-    def _lower_panels(canvas: Canvas, rect: Rect) -> tuple[Rect, Rect]:
-        """(the held piece, the last games)."""
-        gap = canvas.units(4)
-        if is_portrait(canvas.rect):
-            hold, results = cols(rect, [1.0, 2.0], gap)
-            return hold, results
-        return cut_top(rect, canvas.line_height() + canvas.units(_HOLD_UNITS), gap)
 
 
 def _within_levels(level: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pygame import Rect
 
 from tetris_arcade.languages import N_, _
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.scenes.base import Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
@@ -18,6 +18,7 @@ from tetris_arcade.ui.widgets.footer import Hint
 
 _MAX_KEYS_SHOWN = 3
 _NOTE = N_("Each key can do only one thing.")
+_Named = Action | Control | PlayerControl
 _NAMES: dict[Action | Control, str] = {
     Action.VISUALS: N_("show, hide board"),
     Action.VALUES: N_("agent's view"),
@@ -72,7 +73,7 @@ class KeySettingsScene(MenuScene):
     def __init__(self, context: Context, *, shows_game: bool = False) -> None:
         super().__init__(context)
         self._shows_game = shows_game
-        self._waiting_for: Action | Control | None = None
+        self._waiting_for: _Named | None = None
 
     @property
     def captures_all_keys(self) -> bool:  # type: ignore[override]
@@ -90,10 +91,10 @@ class KeySettingsScene(MenuScene):
             return super().hints()
         return [Hint(_("cancel"), Action.BACK)]
 
-    def _wait_for(self, action: Action | Control) -> None:
+    def _wait_for(self, action: _Named) -> None:
         self._waiting_for = action
 
-    def _assign(self, action: Action | Control, event: InputEvent) -> None:
+    def _assign(self, action: _Named, event: InputEvent) -> None:
         """Take a key or a button for the action, except the one that the footer names; it cancels."""
         inputs = self.context.settings.input
         if event.pad_button:
@@ -116,18 +117,21 @@ class KeySettingsScene(MenuScene):
 
     def entries(self) -> list[MenuEntry]:
         reset = MenuEntry("defaults", _("Reset all to defaults"), choose=lambda: self._save({}, {}))
-        menus, game = list(map(self._entry, DEFAULT_KEYS)), list(map(self._entry, Control))
-        groups = [[menu_heading(_("Menus and screens")), *menus], [menu_heading(_("While you play")), *game]]
-        first, second = reversed(groups) if self._shows_game else groups
-        return [reset, *first, *second]
+        menus = [menu_heading(_("Menus and screens")), *map(self._entry, DEFAULT_KEYS)]
+        game = [menu_heading(_("While you play")), *map(self._entry, Control)]
+        for player in (0, 1):
+            game.append(menu_heading(_("Two people: player {number}").format(number=player + 1)))
+            game += [self._entry(PlayerControl(player, control)) for control in Control]
+        return [reset, *game, *menus] if self._shows_game else [reset, *menus, *game]
 
-    def _entry(self, action: Action | Control) -> MenuEntry:
+    def _entry(self, action: _Named) -> MenuEntry:
         key_labels, button_labels = self.context.key_hints.all_labels(action)
         keys = "  ".join(key_labels[:_MAX_KEYS_SHOWN]) or _("no key")
         button = "".join(button_labels[:1])
         if action is self._waiting_for:
             keys, button = _("press a key..."), ""
-        name = _(_NAMES.get(action, action.value.replace("_", " ")))
+        named = action.control if isinstance(action, PlayerControl) else action
+        name = _(_NAMES.get(named, named.value.replace("_", " ")))
         return MenuEntry(action.value, name, button, left_value=keys, choose=lambda: self._wait_for(action))
 
     def draw(self, canvas: Canvas) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tetris_arcade.config.settings import KioskSettings
 from tetris_arcade.languages import N_, _, pgettext
-from tetris_arcade.realtime.modes import MODES, RACES
+from tetris_arcade.realtime.modes import MODES, TWO_PEOPLE, VERSUS_MODES, GameMode
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry, MenuScene, menu_heading
 from tetris_arcade.scenes.settings.note import draw_menu_with_note
@@ -32,7 +32,6 @@ class OfferScene(MenuScene):
     def entries(self) -> list[MenuEntry]:
         kiosk = self.context.settings.kiosk
         closed = kiosk.closed_screens
-        modes = {**MODES, **RACES}.values()
         return [
             menu_heading(_("Screens")),
             *(
@@ -40,10 +39,18 @@ class OfferScene(MenuScene):
                 for key, label in self._screens
             ),
             menu_heading(_("Games")),
-            *(
-                self._switch(mode.key, _(mode.name), mode.key in kiosk.forms, self._toggle_form)
-                for mode in modes
-            ),
+            *self._form_switches(MODES),
+            menu_heading(_("Against the machine")),
+            *self._form_switches(VERSUS_MODES),
+            menu_heading(_("Two people")),
+            *self._form_switches(VERSUS_MODES, TWO_PEOPLE),
+        ]
+
+    def _form_switches(self, modes: Mapping[str, GameMode], prefix: str = "") -> list[MenuEntry]:
+        forms = self.context.settings.kiosk.forms
+        return [
+            self._switch(prefix + mode.key, _(mode.name), prefix + mode.key in forms, self._toggle_form)
+            for mode in modes.values()
         ]
 
     @staticmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect, Surface
 
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.key_names import Shape
@@ -23,9 +23,9 @@ class Hint:
     """Describes what one or more actions, or controls of a game, do on a screen, for footer and help."""
 
     description: str
-    actions: tuple[Action | Control, ...]
+    actions: tuple[Action | Control | PlayerControl, ...]
 
-    def __init__(self, description: str, *actions: Action | Control) -> None:
+    def __init__(self, description: str, *actions: Action | Control | PlayerControl) -> None:
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "actions", actions)
 

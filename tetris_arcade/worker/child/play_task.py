@@ -40,6 +40,7 @@ from tetris_arcade.worker.shared.messages import (
     NewGame,
     PlayOn,
     PlayTask,
+    PushGarbage,
     QueuedCommand,
     SaveGame,
     Seek,
@@ -91,6 +92,8 @@ class PlayerBoard:
         self._previous_recorder: ReplayRecorder | None = None
         self._previous_lines = self._previous_score = 0
         self._given: GivenPieces | None = None
+        self._garbage: tuple[int, ...] = ()
+        """The columns of the holes of the rows that rise before the next move."""
 
     @property
     def is_playing(self) -> bool:
@@ -123,7 +126,7 @@ class PlayerBoard:
         self._chooser = self.player
         if self._handicap != Handicap():
             self._chooser = HandicappedPlayer(self.player, self._handicap, seed)
-        self._is_finished, self._given = False, None
+        self._is_finished, self._given, self._garbage = False, None, ()
         self._explainer, self._insight = MoveExplainer(env), None
         self._games += 1
         self._show(self._position())
@@ -138,6 +141,16 @@ class PlayerBoard:
     def hand_over(self) -> GamePosition:
         """The position of the game."""
         return position_of(self.game.games, self.game.rules, 0, self.game.cells)
+
+    def add_garbage(self, holes: tuple[int, ...]) -> None:
+        """Have rows rise before the next move."""
+        self._garbage += holes
+
+    def raise_garbage(self) -> None:
+        """Let the rows rise that are due, from which the game can end."""
+        holes, self._garbage = self._garbage, ()
+        if holes and self.is_playing:
+            self.game.push_garbage(holes)
 
     def move(self, lookahead: bool, seconds: float, is_shown: bool) -> None:
         """Choose and play one placement; write it to the record if it will be shown."""
@@ -240,6 +253,8 @@ class PlaySession:
     def play(self) -> None:
         """Play until stopped."""
         while self._pacer.wait_for_turn():
+            for board in self._boards:
+                board.raise_garbage()
             has_ended = self._finish_games()
             if self._is_decided:
                 self._pacer.mark_moved()  # A single step is used up, though nothing moves.
@@ -337,6 +352,8 @@ class PlaySession:
             case NewGame(env, seed):
                 self._env = env or self._env
                 self._start_game(self._seed + 1 if seed is None else seed)
+            case PushGarbage(holes):
+                self._boards[0].add_garbage(holes)
             case SetLookahead(on):
                 self._lookahead = on
             case SetPlayers(names):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from tetris_arcade.config.changes import Change, Note
-from tetris_arcade.config.env import EnvConfig
+from tetris_arcade.config.env import NUM_COLS, EnvConfig
 from tetris_arcade.config.evaluation import STANDARD_TEST, STANDARD_TEST_SEED, Evaluation
 from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.config.game_review import GameReview, PlacedPiece, RatedPlacement
@@ -272,6 +272,20 @@ class NewGame:
 
 
 @dataclass(frozen=True)
+class PushGarbage:
+    """Push rows in from below before the next move of a game of one player.
+
+    holes: the column of the hole of each row, 0..9, from top to bottom.
+    """
+
+    holes: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not all(0 <= hole < NUM_COLS for hole in self.holes):
+            raise ValueError(f"a hole must be in a column 0..{NUM_COLS - 1}, got {self.holes}")
+
+
+@dataclass(frozen=True)
 class SetLookahead:
     """Set whether players look one piece ahead."""
 
@@ -337,6 +351,7 @@ TrainingCommand = Save | SaveSlot | SetHyperparameter | AddNote
 QueuedCommand = (
     TrainingCommand
     | NewGame
+    | PushGarbage
     | SetLookahead
     | SetPlayers
     | SaveGame
