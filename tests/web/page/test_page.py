@@ -47,6 +47,7 @@ def _start_training(page: Page) -> None:
         page.click("#pause")
     _expect_state(page, "Training")
     page.check("#visual")
+    page.uncheck("#in_step")
     page.locator("#speed").fill("1")
     _expect(page, "#speed-text").to_have_text("16/s")
 
