@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tetris_arcade.bench.web_program import WebProgram
 
-_TIMEOUT_MS = 60_000
+_TIMEOUT_MS = 150_000
 """A loaded machine may have to compile the kernels first."""
 
 
