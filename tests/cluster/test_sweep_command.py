@@ -91,6 +91,22 @@ def test_without_the_extra_a_sentence_says_how_to_install_it(
 
 
 @needs_extra
+def test_the_newest_sweep_is_the_one_that_was_started_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with a clock that was set back, and with ten of one second."""
+    from tetris_arcade.cluster.sweep_folder import create_sweep, newest_sweep
+
+    paths, plan = DataPaths(tmp_path), parse_spec(SPEC.encode()).plan
+    for year in (2027, *[2020] * 11, 2028):
+        monkeypatch.setattr("time.strftime", lambda pattern, year=year: f"{year}0101-000000")
+        created = create_sweep(paths, "small", SPEC.encode(), plan)
+        newest = newest_sweep(paths, "small")
+        assert newest is not None
+        assert newest.name == created.name
+
+
+@needs_extra
 def test_a_resumed_sweep_is_the_one_that_was_started(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

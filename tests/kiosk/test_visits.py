@@ -7,6 +7,7 @@ import errno
 import os
 from datetime import date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,6 +16,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.kiosk.visits import COLUMNS, VisitCounter
 from tetris_arcade.storage import daily_table
 from tetris_arcade.storage.daily_table import DailyTable
+from tetris_arcade.storage.errors import StorageError
 
 DAY = date(2026, 3, 14)
 
@@ -141,4 +143,17 @@ def test_named_pipe_in_place_of_the_file_does_not_block(table: DailyTable, tmp_p
     (tmp_path / "visits").mkdir()
     os.mkfifo(tmp_path / "visits" / f"{DAY}.csv")
     _add(table, 1)
-    assert table.rows(DAY) == []
+    with pytest.raises(StorageError, match="not a regular file"):
+        table.rows(DAY)
+
+
+def test_a_day_that_cannot_be_read_is_no_day_without_visits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter, at = VisitCounter(DataPaths(tmp_path), is_on=True), datetime(2026, 3, 14, 12, 30)
+    assert counter.summary(at) == "Today: no visits"
+    counter.start(0.0, at)
+    counter.end(60.0)
+    assert counter.summary(at) == "Today: 1 visit, 1.0 min each, 0 games"
+    monkeypatch.setattr(os, "open", Mock(side_effect=PermissionError(errno.EACCES, "denied")))
+    assert counter.summary(at) == "Today's visits cannot be read"

@@ -197,10 +197,14 @@ def _read_record(kind: type[_Record], file: Path) -> _Record:
 
 
 def create_sweep(paths: DataPaths, spec_name: str, content: bytes, plan: SweepPlan) -> SweepFolder:
-    """Make the folder of a new sweep, named by its spec and the time."""
-    parent = _sweeps(paths)
+    """Make the folder of a new sweep, named by its spec and the time.
+
+    Its name comes after those of all earlier sweeps of the spec, even if the clock was set back since.
+    """
+    parent, slug = _sweeps(paths), _slug(spec_name)
     parent.mkdir(parents=True, exist_ok=True)
-    root = free_name(parent / f"{_slug(spec_name)}-{time.strftime('%Y%m%d-%H%M%S')}")
+    stamps = [stamp for stamp, _ in _names(paths, spec_name)]
+    root = free_name(parent / f"{slug}-{max([time.strftime('%Y%m%d-%H%M%S'), *stamps])}")
     root.mkdir()
     folder = SweepFolder(root)
     write_file_atomic(root / _SPEC, content)
@@ -210,13 +214,16 @@ def create_sweep(paths: DataPaths, spec_name: str, content: bytes, plan: SweepPl
 
 def newest_sweep(paths: DataPaths, spec_name: str) -> SweepFolder | None:
     """The newest sweep of a spec of that name; None if there is none."""
-    pattern = re.compile(rf"{re.escape(_slug(spec_name))}-[0-9]{{8}}-[0-9]{{6}}(-[0-9]+)?")
-    complete = [
-        name
-        for name in folder_names(_sweeps(paths))
-        if pattern.fullmatch(name) and (_sweeps(paths) / name / _PLAN).is_file()
-    ]
-    return SweepFolder(_sweeps(paths) / complete[-1]) if complete else None
+    folders = _names(paths, spec_name)
+    complete = [turn for turn, name in folders.items() if (_sweeps(paths) / name / _PLAN).is_file()]
+    return SweepFolder(_sweeps(paths) / folders[max(complete)]) if complete else None
+
+
+def _names(paths: DataPaths, spec_name: str) -> dict[tuple[str, int], str]:
+    """The names of the folders of a spec's sweeps, by their time and their number within its second."""
+    pattern = re.compile(rf"{re.escape(_slug(spec_name))}-([0-9]{{8}}-[0-9]{{6}})(?:-([0-9]+))?")
+    found = (pattern.fullmatch(name) for name in folder_names(_sweeps(paths)))
+    return {(match[1], int(match[2] or 0)): match[0] for match in found if match}
 
 
 def _sweeps(paths: DataPaths) -> Path:

@@ -12,6 +12,7 @@ from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.play.person_scene import PersonScene
 from tetris_arcade.scenes.stack import SceneStack
 from tetris_arcade.storage.daily_table import DailyTable
+from tetris_arcade.storage.errors import StorageError
 
 COLUMNS = ("start", "seconds", "games", "played", "screens")
 _SECONDS_PER_MINUTE = 60
@@ -81,7 +82,10 @@ class VisitCounter:
 
     def summary(self, at: datetime) -> str:
         """The visits of a day in a sentence, such as "Today: 41 visits, 2 min each, 17 games"."""
-        rows = self._table.rows(at.date())
+        try:
+            rows = self._table.rows(at.date())
+        except StorageError:
+            return _("Today's visits cannot be read")
         seconds, games = (
             sum(int(row[name]) for row in rows if row[name].isdecimal()) for name in ("seconds", "games")
         )

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from tetris_arcade.storage.atomic import read_file
-from tetris_arcade.storage.errors import StorageError
+from tetris_arcade.storage.atomic import file_size, read_file
 
 _MAX_FILE_BYTES = 256 * 1024
 _MAX_FILES = 400
@@ -49,11 +48,11 @@ class DailyTable:
                 self._waiting.popleft()
 
     def rows(self, day: date) -> list[Mapping[str, str]]:
-        """The whole rows of a day, by column; empty if there are none or the file cannot be read."""
-        try:
-            content = read_file(self._path(day), 2 * _MAX_FILE_BYTES)
-        except StorageError:
+        """The whole rows of a day, by column. Raises StorageError if the file cannot be read."""
+        path = self._path(day)
+        if file_size(path) is None:
             return []
+        content = read_file(path, 2 * _MAX_FILE_BYTES)
         # Each line by itself: the quotes of one that is not whole would take the next ones in.
         lines = [_decode(text) for text in content.decode(errors="replace").splitlines()]
         whole = [line for line in lines if len(line) == len(self._columns) and line != list(self._columns)]
