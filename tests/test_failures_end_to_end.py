@@ -18,7 +18,7 @@ from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.storage.atomic import SPARE_BYTES
 from tetris_arcade.storage.checkpoints import load_checkpoint
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")]
 SMALL_DISK = "160m"
 BYTES_FOR_A_SLOT = SPARE_BYTES + 400_000
 

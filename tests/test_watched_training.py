@@ -39,6 +39,8 @@ from tetris_arcade.worker.shared.messages import (
 )
 from tetris_arcade.worker.shared.telemetry import series_points
 
+pytestmark = pytest.mark.system
+
 _SECONDS = 20.0
 
 

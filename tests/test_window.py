@@ -27,6 +27,7 @@ from tetris_arcade.storage.replays import Replay, save_replay
 from tetris_arcade.storage.settings_file import save_settings
 
 pytestmark = [
+    pytest.mark.system,
     pytest.mark.window,
     pytest.mark.skipif(
         shutil.which("Xvfb") is None or shutil.which("xdotool") is None,

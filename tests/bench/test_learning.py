@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tetris_arcade.bench import learning
 from tetris_arcade.config.training import TrainConfig
 from tetris_arcade.training.factory import build_learner
+
+pytestmark = pytest.mark.system
 
 
 def test_a_turn_ends_with_the_call_in_which_its_time_is_over() -> None:

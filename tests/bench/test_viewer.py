@@ -10,6 +10,8 @@ import pytest
 
 from tetris_arcade.bench import viewer, viewer_child
 
+pytestmark = pytest.mark.system
+
 
 def test_first_frame_is_measured_from_the_parents_start(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -23,6 +23,8 @@ from tetris_arcade.cluster.session import Cluster
 from tetris_arcade.cluster.sweep import Sweep, SweepView
 from tetris_arcade.cluster.trials import best_trial
 
+pytestmark = pytest.mark.system
+
 
 @pytest.mark.parametrize(
     ("name", "conditions"),

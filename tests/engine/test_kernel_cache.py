@@ -13,6 +13,8 @@ import pytest
 
 from tetris_arcade.engine import kernel_cache
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 
 ONE_KERNEL = """

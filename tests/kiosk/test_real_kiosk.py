@@ -22,6 +22,8 @@ from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.settings_file import load_settings
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT_SECONDS = 120.0
 TRAINING_SECONDS = 400.0

@@ -20,7 +20,10 @@ from tetris_arcade.process.signals import SignalInterrupts, handle_signals, term
 from tetris_arcade.storage.checkpoints import load_checkpoint
 from tetris_arcade.worker.child.channel import Channel
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this platform")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this platform"),
+]
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 120.0
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.system
+
 COMMAND = [sys.executable, "-m", "tetris_arcade"]
 TRAIN = [*COMMAND, "train", "--steps", "600", "--height", "10", "--json", "--data-dir"]
 LIST = [*COMMAND, "models", "list", "--json", "--data-dir"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import product, starmap
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.import_graph import module_names, package_of
 from tests.pilot import OpenPilot, Pilot
 from tests.screens import SCREENS
 from tetris_arcade.config.settings import InputSettings, Settings
-from tetris_arcade.realtime.controls import Control
+from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.scenes.base import Push
 from tetris_arcade.scenes.name_entry import NameEntryScene
 from tetris_arcade.scenes.settings.keys import KeySettingsScene
@@ -23,8 +24,11 @@ from tetris_arcade.ui.key_names import key_label, pad_label
 from tetris_arcade.ui.still_picture import REFRESH_SECONDS
 from tetris_arcade.ui.widgets.board_model import LETTERS
 
-REMAPPED = {action.value: (f"key {number}",) for number, action in enumerate((*Action, *Control))}
-"""Every action, and every control of the game, on a key that no other text has."""
+REMAPPED = {
+    action.value: (f"key {number}",)
+    for number, action in enumerate((*Action, *Control, *starmap(PlayerControl, product((0, 1), Control))))
+}
+"""Every action, and every control of the games of one and two people, on a key that no other text has."""
 DEFAULT_LABELS = {
     label
     for names in DEFAULT_KEYS.values()

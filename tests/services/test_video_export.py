@@ -19,6 +19,8 @@ from tetris_arcade.services.video_export import VideoExport
 from tetris_arcade.storage.atomic import temp_file
 from tetris_arcade.storage.replays import Replay, save_replay
 
+pytestmark = pytest.mark.system
+
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 GAME = Replay({"height": 20, "pieces": "bag"}, 3, bytes([16, 20, 8, 4, 24, 12] * 50), 0, 300, "bcts")
 

@@ -21,6 +21,8 @@ from tetris_arcade.storage.errors import DamagedError, ReplacedError, UnknownMod
 from tetris_arcade.storage.metadata import Metadata
 from tetris_arcade.storage.slots import read_entry, save_slot_bytes
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 Save = Callable[[DataPaths, Metadata, int], None]
 

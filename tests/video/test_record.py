@@ -15,6 +15,8 @@ from tetris_arcade.cli import main
 from tetris_arcade.services.video_export import PROGRESS
 from tetris_arcade.video.encoder import FRAMES_PER_SECOND
 
+pytestmark = pytest.mark.system
+
 ASSETS = Path(__file__).parents[2] / "assets"
 Image = pytest.importorskip("PIL.Image", reason="videos are an extra: pip install tetris-arcade[record]")
 

@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.web.staged_host import OPERATOR, SECONDS, Site, open_site, wait_until
 from tetris_arcade.web.hub import MAX_CLIENTS
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

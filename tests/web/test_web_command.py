@@ -25,6 +25,8 @@ from tetris_arcade.process.interpreter import program_command
 from tetris_arcade.storage.data_lock import DataLock
 from tetris_arcade.storage.slots import find_model
 
+pytestmark = pytest.mark.system
+
 Say = Callable[[], str]
 TINY = {
     "seed": 3,

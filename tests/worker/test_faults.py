@@ -17,6 +17,8 @@ from tests.worker.polling import SHORT_TIMEOUTS, Poller, polled_client, resource
 from tetris_arcade.worker.shared.messages import Failed, SetSpeed, SetVisuals, Started, Warned, WorkerState
 from tetris_arcade.worker.viewer.supervision import Timeouts
 
+pytestmark = pytest.mark.system
+
 
 def _send_signal(poller: Poller, number: int) -> None:
     pid = poller.client.pid

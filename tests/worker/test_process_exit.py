@@ -19,6 +19,8 @@ from tests.worker.counting_task import CountTask, UnloadableTask, UnrepeatedTask
 from tests.worker.polling import SHORT_TIMEOUTS, polled_client
 from tetris_arcade.worker.shared.messages import WorkerState
 
+pytestmark = pytest.mark.system
+
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 

@@ -36,7 +36,7 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.viewer.client import WorkerClient
 from tetris_arcade.worker.viewer.supervision import Timeouts
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX signals")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX signals")]
 
 START_UP_SECONDS = 180.0
 TIMEOUTS = Timeouts(heartbeat=3.0, first_delay=0.05, longest_delay=0.2)

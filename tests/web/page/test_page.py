@@ -22,6 +22,8 @@ pytest.importorskip("websockets", reason="the extra web is not installed")
 from tetris_arcade.bench.web_pages import open_page, wait_for
 from tetris_arcade.bench.web_program import TOKEN, WATCH_TOKEN
 
+pytestmark = pytest.mark.system
+
 _SECONDS = 60.0
 
 # --- What a person does on the page ---

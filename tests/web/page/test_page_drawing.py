@@ -15,6 +15,8 @@ from tetris_arcade.ui.widgets.piece_animation import pose
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.system
+
 pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 pytest.importorskip("websockets", reason="the extra web is not installed")
 

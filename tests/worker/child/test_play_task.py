@@ -43,6 +43,8 @@ from tetris_arcade.worker.shared.messages import (
     WorkerState,
 )
 
+pytestmark = pytest.mark.system
+
 
 def _board(poller: Poller, side: int = 0):
     return poller.client.frame["boards"][side]

@@ -41,6 +41,8 @@ from tetris_arcade.worker.shared.messages import (
 )
 from tetris_arcade.worker.shared.telemetry import series_points
 
+pytestmark = pytest.mark.system
+
 CONFIG = TrainConfig(
     num_envs=4, buffer_size=5_000, learning_starts=200, batch_size=64, checkpoint_seconds=3600.0
 )
