@@ -328,6 +328,7 @@ class App:
             if scene.covers_explanations:
                 canvas.explanations.clear()
             scene.draw(canvas)
+            canvas.finish_scene()
             canvas.rect = body
 
     def _make_canvas(self) -> Canvas:

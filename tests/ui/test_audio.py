@@ -9,10 +9,26 @@ import pygame
 import pytest
 
 from tetris_arcade.config.settings import SoundSettings
-from tetris_arcade.ui.audio import _RATE, Audio, _effects
+from tetris_arcade.ui.audio import _RATE, COMBO_SOUNDS, Audio, _effects
 from tetris_arcade.ui.music import compose
 
-NAMES = {"lock", "clear", "tetris", "best", "over", "move", "confirm", "back", "tick"}
+NAMES = {
+    *(
+        "lock",
+        "drop",
+        "clear",
+        "tetris",
+        "best",
+        "record",
+        "over",
+        "danger",
+        "move",
+        "confirm",
+        "back",
+        "tick",
+    ),
+    *COMBO_SOUNDS,
+}
 
 
 @pytest.fixture

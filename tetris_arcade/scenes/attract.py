@@ -27,7 +27,7 @@ from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.text_fitting import growing_lines
 from tetris_arcade.ui.theme import blend
-from tetris_arcade.ui.widgets.board import board_size, draw_board
+from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.qr_code import draw_qr_panel, qr_panel_height, qr_panel_width
@@ -121,7 +121,7 @@ class AttractScene(Scene):
             self._player.show(source.frame["boards"][0], dt, is_paused=source.is_paused)
             self._shown_name = self._name
         elif self._page != "learning":
-            self._player.view, self._player.progress = self._stored.view, self._stored.progress
+            self._player.show_moment(self._stored.view, self._stored.progress, dt)
             self._shown_name = self._stored.name
         return None
 
@@ -136,6 +136,7 @@ class AttractScene(Scene):
         pages = self._pages()
         self._page_number += 1
         self._page, self._since = pages[self._page_number % len(pages)], now
+        self._player = BoardPlayer()  # The game of another player is no record for this one.
         if self._page == "title":
             self._start_game(now)
         elif self._page == "ages":
@@ -262,7 +263,7 @@ class AttractScene(Scene):
             side = Rect(area.x, area.y, board.x - area.x - units(12), area.height)
             logo, stats = cut_top(inset(side, units(8)), side.height * 46 // 100, units(16))
         draw_logo(canvas, logo, self.context.settings.display.title)
-        draw_board(canvas, board, view, self._player.progress, show_values=True)
+        self._player.draw(canvas, board, show_values=True)
         shown = self.context.models.display_name(self._shown_name)
         name = _("learning now") if self._page == "learning" else shown
         inside = canvas.panel(stats, name)
@@ -272,7 +273,7 @@ class AttractScene(Scene):
         wording = self.context.settings.display.wording
         height = self._narration.height(canvas, area.width, wording)
         strip, rest = cut_top(area, height, canvas.units(6))
-        self._narration.draw(canvas, strip, wording)
+        self._narration.draw(canvas, strip, wording, self._player.effects)
         self._draw_game(canvas, rest)
 
     def _draw_stats(self, canvas: Canvas, inside: Rect) -> None:
@@ -280,7 +281,7 @@ class AttractScene(Scene):
         view = self._player.view
         top, rest = cut_top(inside, canvas.line_height() + canvas.line_height(2.0), canvas.units(2))
         stats = (
-            Stat(_("lines"), number(view.lines), canvas.theme.accent),
+            Stat(_("lines"), number(view.lines), canvas.theme.accent, counts_lines=True),
             Stat(_("pieces"), number(view.pieces)),
             Stat(_("score"), number(view.score)),
         )
@@ -317,9 +318,9 @@ class AttractScene(Scene):
         layout = ages_layout(canvas, area, self._ages.env.height)
         earlier = (newest.seconds - then.seconds, 0.0)
         for side, age in enumerate((then, newest)):
-            draw_age_head(canvas, layout.heads[side], age, views[side], side, earlier[side])
-            progress = self._then_and_now[side].progress
-            draw_board(canvas, layout.boards[side], views[side], progress, show_game_over=False)
+            board = self._then_and_now[side]
+            draw_age_head(canvas, layout.heads[side], age, views[side], side, earlier[side], board.effects)
+            board.draw(canvas, layout.boards[side], show_game_over=False)
         draw_common(canvas, layout.center, views)
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:

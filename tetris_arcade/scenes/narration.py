@@ -13,6 +13,8 @@ from tetris_arcade.narrator.narrator import Narrator, Sentence
 from tetris_arcade.narrator.rules import RULES
 from tetris_arcade.scenes.context import TrainingClient
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.drawing import shown_effects
 from tetris_arcade.ui.layout import centered, cut_left
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.pixel_face import draw_face
@@ -47,8 +49,13 @@ class Narration:
         count = self._max_lines(canvas, width, wording)
         return canvas.lines_height(count, _base_size(canvas)) + 2 * canvas.units(_PADDING_UNITS)
 
-    def draw(self, canvas: Canvas, strip: Rect, wording: Wording) -> None:
-        """Draw the sentence, and the face that says it, in the middle of a strip."""
+    def draw(
+        self, canvas: Canvas, strip: Rect, wording: Wording, effects: BoardEffects | None = None
+    ) -> None:
+        """Draw the sentence, and the face that says it, in the middle of a strip.
+
+        effects: of the board beside it, to which the face reacts.
+        """
         canvas.explain(strip, _("What the training does now, in one sentence"))
         canvas.draw_rounded(strip, canvas.theme.panel)
         if self.sentence is None:
@@ -64,7 +71,9 @@ class Narration:
         both = centered(strip, face_width + padding + width, strip.height)
         face, text = cut_left(both, face_width, padding)
         color = canvas.theme.accent if self.sentence.is_news else canvas.theme.text
-        draw_face(canvas, face, self.sentence.rule.mood, color, self._now)
+        shown = shown_effects(canvas, effects)
+        reaction = None if shown is None else shown.reaction
+        draw_face(canvas, face, reaction or self.sentence.rule.mood, color, self._now)
         canvas.lines_in(lines, text, color, size)
 
     def _max_lines(self, canvas: Canvas, width: int, wording: Wording) -> int:

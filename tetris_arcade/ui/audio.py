@@ -24,8 +24,18 @@ _MIN_INTERVAL_SECONDS = 0.04
 _FADE_MS = 700
 
 
+_COMBO_RATIOS = (1.0, 1.125, 1.25, 1.333, 1.5, 1.667)
+"""How high the lines of a combo sound, compared with its first ones."""
+COMBO_SOUNDS = tuple(f"combo_{number}" for number in range(1, len(_COMBO_RATIOS)))
+
+
+def combo_sound(combo: int) -> str:
+    """The sound of lines after `combo` landings in a row that cleared some as well: higher and higher."""
+    return "clear" if combo <= 0 else COMBO_SOUNDS[min(combo, len(COMBO_SOUNDS)) - 1]
+
+
 class Audio:
-    """Plays effects by name (lock, clear, tetris, best, over, move, confirm, back, tick) and the music.
+    """Plays effects by name, those of `CAPTIONS` in `ui/widgets/caption.py`, and the music.
 
     Plays nothing if no audio device can be opened. on_sound: gets the name of each sound, whether it can be
     heard or not, and "music" when the music begins.
@@ -117,11 +127,20 @@ def _effects() -> dict[str, NDArray[np.int16]]:
         "back": _tones([(_C5, 0.05), (_C5 * 0.75, 0.08)], 0.25),
         "tick": _tones([(_C5 * 2, 0.015)], 0.1),
         "lock": _tones([(110.0, 0.05)], 0.3),
-        "clear": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.1)], 0.3),
+        "drop": _tones([(165.0, 0.02), (82.5, 0.07)], 0.35),
+        "clear": _cleared(_COMBO_RATIOS[0]),
+        **{name: _cleared(ratio) for name, ratio in zip(COMBO_SOUNDS, _COMBO_RATIOS[1:], strict=True)},
         "tetris": _tones([(_C5, 0.06), (_C5 * 1.25, 0.06), (_C5 * 1.5, 0.06), (_C5 * 2, 0.2)], 0.35),
         "best": _tones([(_C5 * r, 0.09) for r in (1, 1.25, 1.5, 2, 1.5, 2)], 0.4),
+        "record": _tones([(_C5 * r, 0.08) for r in (1.5, 2, 2.5, 3, 2.5, 3)], 0.35),
+        "danger": _tones([(_C5 * r, 0.1) for r in (0.5, 0.42, 0.5, 0.42)], 0.25),
         "over": _tones([(_C5 * r, 0.12) for r in (0.75, 0.6, 0.5, 0.375)], 0.35),
     }
+
+
+def _cleared(ratio: float) -> NDArray[np.int16]:
+    """The sound of cleared lines, at some height."""
+    return _tones([(_C5 * ratio * r, seconds) for r, seconds in ((1, 0.06), (1.25, 0.06), (1.5, 0.1))], 0.3)
 
 
 def _tones(notes: list[tuple[float, float]], volume: float) -> NDArray[np.int16]:

@@ -93,7 +93,8 @@ class Canvas:
 
     Drawing twice gives the same picture: a canvas keeps only rendered surfaces, and what was explained.
 
-    text_size: the user's factor for all texts. unit_px: the pixels per unit, by default from the size of the
+    counters: where the lines of a game are counted, as noted by what draws them. text_size: the user's factor
+    for all texts. unit_px: the pixels per unit, by default from the size of the
     surface. hairline: the pixels of a thin line.
     """
 
@@ -117,6 +118,19 @@ class Canvas:
         self._line_spacing = max(_MIN_LINE_SPACING, 2.0 - 0.5 * text_size)
         self.reduced_motion = reduced_motion
         self.explanations: list[Explanation] = []
+        self.counters: list[Rect] = []
+        self._later: list[Callable[[], None]] = []
+
+    def draw_later(self, draw: Callable[[], None]) -> None:
+        """Draw something over the scene once all else of it is drawn."""
+        self._later.append(draw)
+
+    def finish_scene(self) -> None:
+        """All else of a scene is drawn."""
+        for draw in self._later:
+            draw()
+        self._later.clear()
+        self.counters.clear()
 
     def explain(self, part: Rect, text: str) -> None:
         """Let the help explain a part of the screen; an empty one is not explained."""

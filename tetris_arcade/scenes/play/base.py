@@ -16,6 +16,7 @@ from tetris_arcade.scenes.play.pause_training import TrainingPausingScene
 from tetris_arcade.scenes.playback_controls import press_text, speed_binding, step_binding, toggle_pause
 from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
@@ -115,13 +116,13 @@ class PlayScene(TrainingPausingScene):
         self._follow_start(dt)
         for game, board in zip(self._stored, self._boards, strict=False):
             game.advance(0.0 if self._player.is_paused else dt)
-            board.view, board.progress = game.view, game.progress
+            board.show_moment(game.view, game.progress, dt)
         frame = self._player.frame
         records = frame["boards"][: int(frame["num_boards"])]
         for record, board, sounds in zip(records, self._boards, self._sounds, strict=False):
             board.show(record, dt, is_paused=self._player.is_paused, shows_values=self.shows_values)
             if not self._stills:
-                sounds.follow(board.view, board.progress)
+                sounds.follow(board)
         return None
 
     def _follow_start(self, dt: float) -> None:
@@ -150,6 +151,8 @@ class PlayScene(TrainingPausingScene):
     def _change_task(self, task: PlayTask) -> None:
         """Play another task: tell a player that listens, otherwise restart it."""
         before, self._task = self._task, task
+        for board in self._boards:
+            board.forget_record()
         if self._is_listening:
             self._send_changes(before)
         else:
@@ -176,6 +179,10 @@ class PlayScene(TrainingPausingScene):
 
     # --- Drawing ---
 
+    def _shown_effects(self, side: int = 0) -> BoardEffects | None:
+        """The effects of a board that is not hidden."""
+        return None if self._stills else self._boards[side].effects
+
     def _draw_board(
         self,
         canvas: Canvas,
@@ -191,14 +198,8 @@ class PlayScene(TrainingPausingScene):
         if self._stills:
             well = draw_board(canvas, rect, self._stills[side], 1.0, dim=True)
         else:
-            well = draw_board(
-                canvas,
-                rect,
-                board.view,
-                board.progress,
-                show_values=show_values,
-                other=other,
-                show_game_over=show_game_over,
+            well = board.draw(
+                canvas, rect, show_values=show_values, other=other, show_game_over=show_game_over
             )
         self._draw_notice(canvas, well, side)
         return well

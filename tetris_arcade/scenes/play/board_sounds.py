@@ -1,40 +1,69 @@
-"""The sounds of a board: pieces that lock, lines that clear, a game that ends."""
+"""The sounds of a board: pieces that land, lines that clear, danger, a game that ends."""
 
 from __future__ import annotations
 
-from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.ui.audio import Audio, combo_sound
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.landing import Landing
 
-_LANDED = 0.8
-"""The progress of a move at which the piece locks."""
 _MIN_LOCK_SECONDS = 0.1
 _MIN_CLEAR_SECONDS = 0.06
 """Sounds of shorter moves would blur into noise."""
-_TETRIS_LINES = 4
+_MIN_DANGER_SECONDS = 8.0
+"""Between two warnings."""
 
 
-class BoardSounds:
-    """Plays each sound of one board once."""
+def landing_sound(landing: Landing) -> str:
+    """What a landing sounds like."""
+    if landing.is_great:
+        return "tetris"
+    if landing.rows:
+        return combo_sound(landing.combo)
+    return "drop" if landing.is_hard_drop else "lock"
+
+
+class DangerSound:
+    """Warns once when the pile comes near the top."""
 
     def __init__(self, audio: Audio) -> None:
         self._audio = audio
-        self._played_move: tuple[int, int] | None = None
+        self._was_in_danger = False
+        self._warned_at: float | None = None
+
+    def follow(self, effects: BoardEffects) -> None:
+        """Warn if danger has begun, and the last warning was long ago."""
+        has_begun = effects.is_in_danger and not self._was_in_danger
+        self._was_in_danger = effects.is_in_danger
+        last = self._warned_at
+        if has_begun and (last is None or effects.now - last >= _MIN_DANGER_SECONDS):
+            self._warned_at = effects.now
+            self._audio.play("danger")
+
+
+class BoardSounds:
+    """Plays each sound of one board once. only_clears: nothing but cleared lines, for a game in passing."""
+
+    def __init__(self, audio: Audio, *, only_clears: bool = False) -> None:
+        self._audio, self._only_clears = audio, only_clears
+        self._danger = DangerSound(audio)
         self._ended_game: int | None = None
 
-    def follow(self, view: BoardModel, progress: float) -> None:
-        """Play the sound of the board as it is shown now, if it is due."""
+    def follow(self, board: BoardPlayer) -> None:
+        """Play what a board has to sound in this frame."""
+        view, landing = board.view, board.landing
         if view.over:
-            if self._ended_game != view.game:
-                self._audio.play("over")
-            self._ended_game = view.game
-            return
-        move = (view.game, view.move)
-        if move == self._played_move or progress < _LANDED or view.landing is None:
-            return
-        self._played_move = move
-        if len(view.cleared) == _TETRIS_LINES and view.move_seconds >= _MIN_CLEAR_SECONDS:
-            self._audio.play("tetris")
-        elif view.cleared and view.move_seconds >= _MIN_CLEAR_SECONDS:
-            self._audio.play("clear")
-        elif view.move_seconds >= _MIN_LOCK_SECONDS:
-            self._audio.play("lock")
+            self._end(view.game)
+        elif landing is not None:
+            least = _MIN_CLEAR_SECONDS if landing.rows else _MIN_LOCK_SECONDS
+            if view.move_seconds >= least and (landing.rows or not self._only_clears):
+                self._audio.play(landing_sound(landing))
+        if board.has_crossed_record:
+            self._audio.play("record")
+        if not self._only_clears:
+            self._danger.follow(board.effects)
+
+    def _end(self, game: int) -> None:
+        if self._ended_game != game and not self._only_clears:
+            self._audio.play("over")
+        self._ended_game = game

@@ -28,6 +28,7 @@ from tetris_arcade.scenes.play.take_over import TakeOverScene
 from tetris_arcade.services.video_export import LAST_PIECES
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.drawing import draw_mood
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import inset
 from tetris_arcade.ui.widgets.footer import Button
@@ -202,6 +203,9 @@ class DemoScene(PlayScene):
         names = name, *(model.display_name for model in self._models)
         layout = demo_layout(canvas, inset(canvas.rect, canvas.units(4)), view.height, *names)
         arrows = draw_head(canvas, layout.head, name, self._find_model())
+        arrow = arrows[0].rect
+        line = Rect(layout.head.x, arrow.y, layout.head.width, arrow.height)
+        draw_mood(canvas, line, arrow, self._shown_effects(), canvas.theme.accent)
         other = self._agent.other(view)
         well = self._draw_board(canvas, layout.board, show_values=self._agent.is_shown, other=other)
         self.context.videos.draw(canvas, well)

@@ -197,7 +197,8 @@ def draw_stats_panel(
     theme, units = canvas.theme, canvas.units
     inside = canvas.panel(rect, _("This game"))
     big, rest = cut_top(inside, canvas.line_height() + canvas.text_height(2.0), units(6))
-    draw_big_stat(canvas, big, Stat(_("lines"), format_number(view.lines), theme.accent))
+    lines = Stat(_("lines"), format_number(view.lines), theme.accent, counts_lines=True)
+    draw_big_stat(canvas, big, lines)
     stats = [
         Stat(_("pieces"), format_number(view.pieces)),
         Stat(_("score"), format_number(view.score)),

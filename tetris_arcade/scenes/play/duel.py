@@ -113,6 +113,9 @@ class DuelScene(PlayScene):
         elif isinstance(report, DuelEnded) and report.games[0] > self._dropped_game:
             self._match = self._match.with_result(DuelResult(report.lines, report.winner))
             self._decided_games, self._verdict_seconds = report.games, 0.0
+            if report.winner is not None:
+                self._boards[report.winner].effects.celebrate()
+                self._boards[1 - report.winner].effects.lose()
 
     # --- Drawing ---
 
@@ -123,10 +126,11 @@ class DuelScene(PlayScene):
         has_verdict = self._decided_games == tuple(view.game for view in views)
         for side, view in enumerate(views):
             is_ahead = view.lines > views[1 - side].lines
-            draw_side_head(canvas, layout.heads[side], names, side, is_ahead=is_ahead)
+            effects = self._shown_effects(side)
+            draw_side_head(canvas, layout.heads[side], names, side, is_ahead=is_ahead, effects=effects)
             well = self._draw_board(canvas, layout.boards[side], side, show_game_over=not has_verdict)
             if has_verdict and not self._stills:
-                draw_verdict(canvas, well, self._match, side)
+                draw_verdict(canvas, well, self._match, side, effects)
         text = f"{_(CHALLENGES[self._challenge].name)}, {speed_name(self._player.speed)}"
         text += "\n" + _("with look-ahead") if self._task.lookahead else ""
         draw_center(canvas, layout.center, names, self._match, (views[0], views[1]), text)

@@ -12,6 +12,8 @@ from pygame import Rect
 from tetris_arcade.languages import N_, _, format_number, ngettext
 from tetris_arcade.scenes.play.match import DuelResult, Match
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.drawing import draw_mood
 from tetris_arcade.ui.layout import (
     centered,
     cols,
@@ -27,6 +29,7 @@ from tetris_arcade.ui.widgets.board import board_size
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
+from tetris_arcade.ui.widgets.pixel_face import draw_winner
 
 _CENTER_UNITS = 180
 _MIN_CENTER_UNITS = 120
@@ -35,6 +38,8 @@ _CENTER_LETTERS = 20
 """The width of the center panel in letters: two numbers and their label."""
 _QUEUE_UNITS, _MIN_EMBLEM_UNITS = 34, 30
 _MIN_RESULTS_LINES = 3
+_WINNER_UNITS = 44
+"""The height in which the winner stands."""
 _STAR_GAP_UNITS = 4
 """Space between a name and the star beside it."""
 
@@ -107,8 +112,19 @@ def side_color(theme: Theme, side: int) -> Color:
     return (theme.greedy, theme.warning)[side]
 
 
-def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, *, is_ahead: bool) -> None:
-    """Draw a player's name in its color, the same size on both sides, between stars while it leads."""
+def draw_side_head(
+    canvas: Canvas,
+    rect: Rect,
+    names: Sequence[str],
+    side: int,
+    *,
+    is_ahead: bool,
+    effects: BoardEffects | None = None,
+) -> None:
+    """Draw a player's name in its color, the same size on both sides, between stars while it leads.
+
+    effects: of its board, by which the face beside the name has its mood; None for no face.
+    """
     units, color = canvas.units, side_color(canvas.theme, side)
     size, lines = _name_lines(canvas, names, rect.width)
     name = canvas.lines_in(lines[side], rect, color, size)
@@ -117,6 +133,8 @@ def draw_side_head(canvas: Canvas, rect: Rect, names: Sequence[str], side: int, 
         places = [name.x - reach - units(_STAR_GAP_UNITS), name.right + reach + units(_STAR_GAP_UNITS)]
         for x in places if places[0] - reach >= rect.x else ():
             _draw_star(canvas, (x, rect.centery), reach)
+    stars = canvas.text_height(size) + units(_STAR_GAP_UNITS)
+    draw_mood(canvas, rect, name.inflate(2 * stars, 0), effects, color)
 
 
 def _name_lines(canvas: Canvas, names: Sequence[str], width: int) -> tuple[float, list[list[str]]]:
@@ -164,7 +182,8 @@ def draw_center(
     draw_lead(canvas, lead, views[0].lines, views[1].lines)
     for label in labels:
         line, rest = cut_top(rest, canvas.line_height())
-        draw_compared(canvas, line, _(label), getattr(views[0], label), getattr(views[1], label))
+        numbers = (getattr(view, label) for view in views)
+        draw_compared(canvas, line, _(label), *numbers, counts_lines=label == "lines")
     if rest.height < units(12) or views[0].is_empty:
         return
     rest = cut_top(rest, units(3))[1]
@@ -193,14 +212,21 @@ def draw_lead(canvas: Canvas, rect: Rect, left: int, right: int) -> None:
     canvas.fill(Rect(border - units(1), rect.y - units(1), units(2), rect.height + units(2)), theme.text)
 
 
-def draw_compared(canvas: Canvas, rect: Rect, label: str, left: int, right: int) -> None:
-    """Draw a number of both sides around its label; the larger one is bright."""
+def draw_compared(
+    canvas: Canvas, rect: Rect, label: str, left: int, right: int, *, counts_lines: bool = False
+) -> None:
+    """Draw a number of both sides around its label; the larger one is bright.
+
+    counts_lines: whether it is the lines of the games that are shown.
+    """
     theme = canvas.theme
     numbers = (format_number(left), format_number(right))
     available = rect.width - 2 * max(map(canvas.text_width, numbers)) - 2 * canvas.text_width(" ")
     canvas.text_in(canvas.fit(label, max(0, available)), rect, theme.text_dim)
-    canvas.text_in(numbers[0], rect, theme.accent if left > right else theme.text, align="left")
-    canvas.text_in(numbers[1], rect, theme.accent if right > left else theme.text, align="right")
+    first = canvas.text_in(numbers[0], rect, theme.accent if left > right else theme.text, align="left")
+    second = canvas.text_in(numbers[1], rect, theme.accent if right > left else theme.text, align="right")
+    if counts_lines:
+        canvas.counters += [first, second]
 
 
 def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> None:
@@ -220,8 +246,13 @@ def draw_results(canvas: Canvas, rect: Rect, results: Iterable[DuelResult]) -> N
         canvas.text_in(format_number(result.lines[1]), line, colors[1], align="right")
 
 
-def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
-    """Draw over a board whether its player won the game; after the last game, the match."""
+def draw_verdict(
+    canvas: Canvas, well: Rect, match: Match, side: int, effects: BoardEffects | None = None
+) -> None:
+    """Draw over a board whether its player won the game; after the last game, the match.
+
+    effects: of that board; the winner stands on the banner and waves, unless they are None.
+    """
     theme, units = canvas.theme, canvas.units
     result = match.results[0]
     winner = match.winner if match.is_over else result.winner
@@ -241,6 +272,9 @@ def draw_verdict(canvas: Canvas, well: Rect, match: Match, side: int) -> None:
     head = Rect(banner.x, banner.y + units(4), banner.width, canvas.lines_height(len(lines), size))
     canvas.lines_in(lines, head, color, size)
     below = Rect(banner.x, head.bottom + units(4), banner.width, canvas.text_height())
+    if winner == side and effects is not None:
+        height = min(units(_WINNER_UNITS), banner.y - well.y)
+        draw_winner(canvas, Rect(well.x, banner.y - height, well.width, height), color, effects.now)
     canvas.text_in(
         _games(match.wins[side]) if match.is_over else _lines(result.lines[side]), below, theme.text
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.piece_animation import pose
 
@@ -37,6 +38,10 @@ class MachineBoard:
         """The newest board, with the lines of what has landed."""
         falling = 0 if self._falling is None else self._falling.lines
         return replace(self._board.view, lines=self._board.view.lines - falling)
+
+    @property
+    def effects(self) -> BoardEffects:
+        return self._board.effects
 
     @property
     def progress(self) -> float:

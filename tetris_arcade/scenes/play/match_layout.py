@@ -58,11 +58,12 @@ class MatchLayout:
 
 @dataclass(frozen=True)
 class Compared:
-    """A number of both sides."""
+    """A number of both sides. counts_lines: whether it is the lines of their games."""
 
     label: str
     left: int
     right: int
+    counts_lines: bool = False
 
 
 def match_layout(canvas: Canvas, names: Sequence[str], num_compared: int) -> MatchLayout:
@@ -153,7 +154,8 @@ def draw_match_panel(
     draw_lead(canvas, lead, compared[0].left, compared[0].right)
     for numbers in compared:
         line, rest = cut_top(rest, canvas.line_height())
-        draw_compared(canvas, line, numbers.label, numbers.left, numbers.right)
+        both = (numbers.left, numbers.right)
+        draw_compared(canvas, line, numbers.label, *both, counts_lines=numbers.counts_lines)
 
 
 def cut_meter(canvas: Canvas, board: Rect, side: int) -> tuple[Rect, Rect]:

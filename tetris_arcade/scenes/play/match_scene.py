@@ -29,6 +29,7 @@ from tetris_arcade.scenes.play.person_panels import draw_callout, draw_hold, dra
 from tetris_arcade.scenes.play.person_scene import PersonScene, new_seed
 from tetris_arcade.scenes.play.result_table import ResultTable, better_result, game_result
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.widgets.garbage_meter import draw_garbage_meter
 from tetris_arcade.ui.widgets.played_board import draw_played_board
 
@@ -70,6 +71,11 @@ class MatchScene(PersonScene):
     @property
     def sent(self) -> tuple[int, int]:
         """The rows of garbage that the first person and the opponent have sent."""
+        raise NotImplementedError
+
+    @property
+    def effects(self) -> tuple[BoardEffects, BoardEffects]:
+        """Of the boards of the first person and the opponent."""
         raise NotImplementedError
 
     def follow_opponent(self, dt: float) -> None:
@@ -124,6 +130,9 @@ class MatchScene(PersonScene):
         self._result, self._match = result, self._match.with_result(result)
         results = (game_result(person.game) for person in self._people)
         self._best = tuple(better_result(self._mode, *both) for both in zip(self._best, results, strict=True))
+        if result.winner is not None:
+            self.effects[result.winner].celebrate()
+            self.effects[1 - result.winner].lose()
         if self.game.end is None:  # otherwise the game has sounded its end
             self.context.audio.play("best" if result.winner == 0 else "over")
 
@@ -177,18 +186,20 @@ class MatchScene(PersonScene):
     def draw(self, canvas: Canvas) -> None:
         left = self._left_first
         names, lines = left(self.names), left([state.lines for state in self.side_states])
+        effects = left(self.effects)
         match = self._match if self._side == 0 else self._match.swapped()
         ahead = left(self.sent) if self._mode.has_attacks else lines
         layout = match_layout(canvas, names, _NUM_COMPARED)
         wells = []
         for side, draw in enumerate(left([self.draw_first, self.draw_opponent])):
             places = layout.sides[side]
-            draw_side_head(canvas, places.head, names, side, is_ahead=ahead[side] > ahead[1 - side])
+            is_ahead = ahead[side] > ahead[1 - side]
+            draw_side_head(canvas, places.head, names, side, is_ahead=is_ahead, effects=effects[side])
             well = draw(canvas, places, cut_meter(canvas, places.board, side)[1])
             if self._mode.has_attacks:
                 self._draw_meter(canvas, well, side)
             if self._result is not None:
-                draw_verdict(canvas, well, match, side)
+                draw_verdict(canvas, well, match, side, effects[side])
             wells.append(well)
         draw_match_panel(
             canvas, layout.center, match, _(self._mode.name), self._time_text(), self._compared(names=names)
@@ -202,7 +213,8 @@ class MatchScene(PersonScene):
         return (opponent, first) if self._side else (first, opponent)
 
     def _compared(self, names: Sequence[str]) -> list[Compared]:
-        lines = Compared(_("lines"), *self._left_first([state.lines for state in self.side_states]))
+        numbers = self._left_first([state.lines for state in self.side_states])
+        lines = Compared(_("lines"), *numbers, counts_lines=True)
         if self._mode.has_attacks:
             return [Compared(_("sent"), *self._left_first(self.sent)), lines]
         return [lines, Compared(_("pieces"), *self._left_first(self.pieces))]

@@ -1,9 +1,13 @@
-"""A person's game on the screen: its inputs, its sounds, and what is shown of the last moments."""
+"""A person's game on the screen: its inputs, its sounds, and its effects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tetris_arcade.realtime.board import HIDDEN_ROWS, VISIBLE_ROWS
 from tetris_arcade.realtime.controls import HELD_CONTROLS, Control
 from tetris_arcade.realtime.events import (
     Attacked,
@@ -16,11 +20,12 @@ from tetris_arcade.realtime.events import (
     Moved,
 )
 from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.scenes.play.board_sounds import DangerSound, landing_sound
 from tetris_arcade.ui.audio import Audio
-from tetris_arcade.ui.widgets.played_board import Flash, PlayedBoard
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.landing import Landing, filled_rows
+from tetris_arcade.ui.widgets.played_board import PlayedBoard
 
-_FLASH_SECONDS = {False: 0.12, True: 0.28}
-"""By whether rows were cleared."""
 _CALLOUT_SECONDS = 1.8
 
 
@@ -52,11 +57,10 @@ class Person:
     def __init__(self, game: RealtimeGame, audio: Audio) -> None:
         self.game = game
         self.callout: Callout | None = None
-        self._audio = audio
+        self.effects = BoardEffects()
+        self._audio, self._danger = audio, DangerSound(audio)
         self._held: set[Control] = set()
         self._waiting: list[tuple[Control, bool]] = []
-        self._flashes: list[tuple[Locked, float]] = []
-        """(what locked, seconds ago)."""
 
     # --- Input ---
 
@@ -83,6 +87,7 @@ class Person:
         dt: the seconds since the last frame.
         """
         game = self.game
+        cells = game.board.visible_cells()
         game.advance(to_us)
         for control, is_down in self._waiting:
             (game.press if is_down else game.release)(control)
@@ -90,18 +95,18 @@ class Person:
         self.fade(dt)
         events = game.take_events()
         for event in events:
-            self._note(event)
+            self._note(event, cells)
+        self._danger.follow(self.effects)
         return events
 
     def fade(self, dt: float) -> None:
         """Let what is shown of the last moments fade for some seconds."""
-        aged = ((locked, age + dt) for locked, age in self._flashes)
-        self._flashes = [(locked, age) for locked, age in aged if age < _FLASH_SECONDS[bool(locked.rows)]]
+        self.effects.advance(dt)
         if self.callout is not None:
             self.callout = self.callout.faded(dt)
 
-    def _note(self, event: GameEvent) -> None:
-        """Show and sound what has happened."""
+    def _note(self, event: GameEvent, cells: NDArray[np.uint8]) -> None:
+        """Show and sound what has happened; cells: (20, 10) the board before."""
         match event:
             case Moved() | Held():
                 self._audio.play("tick")
@@ -109,21 +114,24 @@ class Person:
                 self._audio.play("confirm")
             case Ended():
                 self._audio.play("best" if event.is_finished else "over")
+                if event.reason == "goal":
+                    self.effects.celebrate()
+                elif not event.is_finished:
+                    self.effects.end()
             case Locked():
-                self._note_placement(event)
+                self._note_placement(event, cells)
             case Attacked() if self.callout is not None:
                 self.callout = replace(self.callout, points=0, sent=event.rows, cancelled=event.cancelled)
             case GarbageRose():
-                self._flashes.clear()  # the cells that locked are elsewhere now
+                self.effects.move_pile()
                 self._audio.play("back")
 
-    def _note_placement(self, locked: Locked) -> None:
-        placement = locked.placement
-        self._flashes.append((locked, 0.0))
-        if placement.names:
-            self.callout = Callout(placement.names, locked.points)
-        is_great = placement.is_difficult or placement.all_clear
-        self._audio.play("tetris" if is_great else "clear" if placement.lines else "lock")
+    def _note_placement(self, locked: Locked, cells: NDArray[np.uint8]) -> None:
+        if locked.placement.names:
+            self.callout = Callout(locked.placement.names, locked.points)
+        landing = _landing(locked, cells, self.game.board.visible_cells())
+        self.effects.land(landing)
+        self._audio.play(landing_sound(landing))
 
     # --- What is shown ---
 
@@ -136,11 +144,24 @@ class Person:
             game.piece,
             game.ghost,
             game.lock_share,
-            list(map(_flash, self._flashes)),
+            self.effects,
         )
 
 
-def _flash(locked_and_age: tuple[Locked, float]) -> Flash:
-    locked, age = locked_and_age
-    cells = () if locked.rows else locked.piece.cells
-    return Flash(cells, locked.rows, 1.0 - age / _FLASH_SECONDS[bool(locked.rows)])
+def _landing(locked: Locked, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Landing:
+    """A piece that locked, on the visible cells, (20, 10) before and after that."""
+    cells = tuple((row - HIDDEN_ROWS, col) for row, col in locked.piece.cells)
+    rows = tuple(row - HIDDEN_ROWS for row in locked.rows if row >= HIDDEN_ROWS)
+    filled = np.flatnonzero(after.any(axis=1))
+    placement, value = locked.placement, locked.piece.piece + 1
+    return Landing(
+        cells,
+        value,
+        rows,
+        filled_rows(before, cells, value, rows),
+        int(filled[0]) if len(filled) else VISIBLE_ROWS,
+        VISIBLE_ROWS,
+        placement.combo,
+        is_hard_drop=locked.fallen_rows > 0,
+        is_great=placement.is_difficult or placement.all_clear,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from tetris_arcade.languages import _, pgettext
 from tetris_arcade.realtime.game import RealtimeGame
@@ -30,7 +31,7 @@ from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
 from tetris_arcade.scenes.play.solo_layout import solo_layout
 from tetris_arcade.scenes.play.solo_stats import draw_solo_stats
 from tetris_arcade.services.default_player import default_player
-from tetris_arcade.storage.high_scores import Period
+from tetris_arcade.storage.high_scores import HighScores, Period
 from tetris_arcade.storage.played_games import encode_played_game
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
@@ -67,7 +68,25 @@ class SoloScene(PersonScene):
 
     def restart(self) -> None:
         self._coach.start_game()
+        self._record = self._find_record()
         super().restart()
+
+    # --- The record ---
+
+    def _find_record(self) -> int | None:
+        """The best score in the table of the form, None if there is none, or if less is better."""
+        if self._mode.ranked_by != "score":
+            return None
+        table = HighScores(self.context.paths).table(self._mode.key, "ever", datetime.now())
+        return table[0].value if table else None
+
+    def _follow_record(self) -> None:
+        """Note once that the score is better than all before; a game with advice enters no table."""
+        if self._record is None or self._coach.has_helped or self.game.tally.score <= self._record:
+            return
+        self._record = None
+        self._person.effects.cross_record()
+        self.context.audio.play("record")
 
     def close(self) -> None:
         self._coach.close()
@@ -89,6 +108,7 @@ class SoloScene(PersonScene):
     def update(self, now: float, dt: float) -> Transition | None:
         transition = super().update(now, dt)
         self._coach.follow(self.game)
+        self._follow_record()
         return transition
 
     def on_report(self, source: str, report: Report) -> None:

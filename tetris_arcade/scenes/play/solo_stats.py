@@ -26,7 +26,8 @@ def solo_stats(game: RealtimeGame) -> list[Stat]:
     """What to show of a running game, the main number first."""
     tally, mode = game.tally, game.mode
     goal = "" if mode.goal_lines is None else f" / {mode.goal_lines}"
-    score, lines = Stat(_("score"), format_number(tally.score)), Stat(_("lines"), f"{tally.lines}{goal}")
+    score = Stat(_("score"), format_number(tally.score))
+    lines = Stat(_("lines"), f"{tally.lines}{goal}", counts_lines=True)
     time = Stat(_("time"), format_time(game.now_us))
     if game.time_left_us is not None:
         time = Stat(_("time left"), format_time(game.time_left_us), short_label=_("time"))

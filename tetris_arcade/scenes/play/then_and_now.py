@@ -177,7 +177,8 @@ class ThenAndNowScene(PlayScene):
         for side in (0, 1):
             age = self._age(side)
             earlier = self._ages.newest.seconds - age.seconds
-            draw_age_head(canvas, layout.heads[side], age, views[side], side, earlier)
+            effects = self._shown_effects(side)
+            draw_age_head(canvas, layout.heads[side], age, views[side], side, earlier, effects)
             self._draw_board(canvas, layout.boards[side], side, show_game_over=False)
         draw_common(canvas, layout.center, views)
         self._draw_slider(canvas, slider)

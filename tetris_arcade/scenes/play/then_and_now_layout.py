@@ -10,6 +10,8 @@ from tetris_arcade.languages import _
 from tetris_arcade.scenes.play.duel_layout import draw_compared, side_color
 from tetris_arcade.scenes.play.model_ages import NO_LINE, ModelAge, earlier_text, result_text
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.drawing import draw_mood
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.widgets.board import board_size
@@ -62,14 +64,24 @@ def _center_height(canvas: Canvas) -> int:
 
 
 def draw_age_head(
-    canvas: Canvas, rect: Rect, age: ModelAge, view: BoardModel, side: int, seconds_earlier: float
+    canvas: Canvas,
+    rect: Rect,
+    age: ModelAge,
+    view: BoardModel,
+    side: int,
+    seconds_earlier: float,
+    effects: BoardEffects | None = None,
 ) -> None:
-    """Draw which age plays, how much training ago that was, and what its game has come to."""
+    """Draw which age plays, how much training ago that was, and what its game has come to.
+
+    effects: of its board, by which the face beside it has its mood; None for no face.
+    """
     color = side_color(canvas.theme, side)
     label = age.label if canvas.text_width(age.label) <= rect.width else age.short_label
     size = fit_size(canvas, label, rect.width, 1.5, 1.0)
     top, rest = cut_top(rect, canvas.text_height(1.5) + canvas.units(2))
-    canvas.text_in(label, top, color, size)
+    name = canvas.text_in(label, top, color, size)
+    draw_mood(canvas, top, name.inflate(canvas.units(8), 0), effects, color)
     if not age.is_newest and seconds_earlier >= 1.0:
         text = earlier_text(seconds_earlier)
         used = canvas.paragraph(text, rest, canvas.theme.text_dim, align="center")
@@ -83,7 +95,8 @@ def draw_common(canvas: Canvas, rect: Rect, views: tuple[BoardModel, BoardModel]
     inside = canvas.panel(rect, _("Same pieces"))
     for label, name in ((_("lines"), "lines"), (_("pieces"), "pieces"), (_("score"), "score")):
         line, inside = cut_top(inside, canvas.line_height())
-        draw_compared(canvas, line, label, getattr(views[0], name), getattr(views[1], name))
+        numbers = (getattr(view, name) for view in views)
+        draw_compared(canvas, line, label, *numbers, counts_lines=name == "lines")
     view = views[1] if views[0].over and not views[1].over else views[0]
     queue = cut_top(inside, canvas.units(4))[1]
     if not view.is_empty and queue.height > canvas.units(10):

@@ -16,6 +16,7 @@ from tetris_arcade.scenes.play.match_scene import MatchScene
 from tetris_arcade.scenes.play.person import Person
 from tetris_arcade.scenes.play.person_panels import controls_height, draw_controls, player_hints
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.layout import cut_bottom
 from tetris_arcade.ui.widgets.footer import Hint
 
@@ -40,6 +41,11 @@ class TwoPeopleScene(MatchScene):
     def side_states(self) -> tuple[SideState, SideState]:
         first, second = map(SideState.of, self._pair.games)
         return first, second
+
+    @property
+    def effects(self) -> tuple[BoardEffects, BoardEffects]:
+        first, second = self._people
+        return first.effects, second.effects
 
     @property
     def sent(self) -> tuple[int, int]:

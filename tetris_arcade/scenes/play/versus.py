@@ -24,6 +24,7 @@ from tetris_arcade.scenes.play.person_scene import new_seed
 from tetris_arcade.scenes.play.versus_menu import VersusMenu
 from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
@@ -180,6 +181,10 @@ class VersusScene(MatchScene):
         return SideState.of(self.game), SideState(machine.lines, machine.over, has_finished)
 
     @property
+    def effects(self) -> tuple[BoardEffects, BoardEffects]:
+        return self._person.effects, self._machine.effects
+
+    @property
     def sent(self) -> tuple[int, int]:
         return self.game.tally.sent, self._machine_side.sent
 
@@ -214,7 +219,13 @@ class VersusScene(MatchScene):
         view = machine.view if self._is_started else BoardModel(machine.view.cells * 0)
         is_undecided = self._result is None
         well = draw_board(
-            canvas, board, view, machine.progress, dim=self.hides_board, show_game_over=is_undecided
+            canvas,
+            board,
+            view,
+            machine.progress,
+            dim=self.hides_board,
+            show_game_over=is_undecided,
+            effects=machine.effects,
         )
         upcoming = () if view.is_empty or self.hides_board else view.next_pieces
         # It holds no piece, so that its next ones are where a person's hold is.

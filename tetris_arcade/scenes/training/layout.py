@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +33,6 @@ _LEFT_OUT_FIRST = (
 _PANEL_LETTERS = 24
 _QUEUE_UNITS, _QUEUE_SHRINKS = 46, 1.6
 """The height of the next pieces; with large text they give way to the text."""
-_NUM_SPARKS = 48
 
 
 @dataclass(frozen=True)
@@ -186,11 +184,9 @@ def draw_queue(
             draw_play_indicator(canvas, bottom, greedy=greedy, throw=throw)
 
 
-def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> None:
-    """Draw a banner for a new best, and sparks behind it unless motion is reduced; age 0..1."""
+def draw_celebration(canvas: Canvas, well: Rect, lines: float) -> None:
+    """Draw a banner for a new best."""
     theme, units = canvas.theme, canvas.units
-    if not canvas.reduced_motion:
-        _draw_sparks(canvas, well, age)
     heading = _(_NEW_BEST)
     size = next((size for size in (2.0, 1.5) if canvas.text_width(heading, size) < well.width), 1.0)
     text = canvas.wrap(
@@ -207,15 +203,3 @@ def draw_celebration(canvas: Canvas, well: Rect, lines: float, age: float) -> No
     for line in text:
         canvas.text(line, (banner.centerx, y), theme.text, align="center")
         y += canvas.line_height()
-
-
-def _draw_sparks(canvas: Canvas, well: Rect, age: float) -> None:
-    size = max(1, canvas.units(5) - round(age * canvas.units(3)))
-    for number in range(_NUM_SPARKS):
-        angle = number * 2.399963  # the golden angle spreads them evenly
-        distance = (0.3 + 0.7 * (number % 7) / 6) * well.width * 0.62 * (1 - (1 - age) ** 3)
-        x = well.centerx + round(math.cos(angle) * distance)
-        y = well.y + well.height // 4 + round(math.sin(angle) * distance + age * age * well.height * 0.15)
-        spark = Rect(x, y, size, size)
-        if well.contains(spark):
-            canvas.fill(spark, canvas.theme.pieces[number % len(canvas.theme.pieces)])

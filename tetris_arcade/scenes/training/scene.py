@@ -18,6 +18,8 @@ from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.local_game import LocalGame
 from tetris_arcade.scenes.model_info import board_label, board_text
 from tetris_arcade.scenes.narration import Narration
+from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.board_sounds import BoardSounds
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.hand_over import HandOverRequest
 from tetris_arcade.scenes.play.model_ages import CURRENT_RUN, read_model_ages
@@ -57,11 +59,10 @@ from tetris_arcade.storage.saved_run import load_saved_run
 from tetris_arcade.storage.slot_names import normalize_name
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
-from tetris_arcade.ui.widgets.board import BoardModel, draw_board, empty_board
+from tetris_arcade.ui.widgets.board import BoardModel
 from tetris_arcade.ui.widgets.board_mosaic import BoardMosaic
 from tetris_arcade.ui.widgets.graph import GraphPanel
 from tetris_arcade.ui.widgets.notice import draw_notice, draw_strip
-from tetris_arcade.ui.widgets.piece_animation import MoveAnimation
 from tetris_arcade.ui.widgets.qr_code import draw_qr_panel
 from tetris_arcade.worker.shared.board_record import read_board
 from tetris_arcade.worker.shared.messages import (
@@ -104,13 +105,11 @@ class TrainScene(Scene):
         super().__init__(context)
         self._frame: Any = None
         self._series: Any = None
-        self._view = empty_board()
+        self._played, self._starting = BoardPlayer(), BoardPlayer()
+        self._sounds = BoardSounds(context.audio, only_clears=True)
         self._has_board = False
         self._start_board: StartBoard | None = None
         """Shown until the training has a board."""
-        self._animation = MoveAnimation()
-        self._progress = 1.0
-        self._is_moving = False
         self._now = 0.0
         self._page = 0
         self._graphs = graph_page(self._client.series, self._page, self._client.learner)
@@ -134,7 +133,7 @@ class TrainScene(Scene):
 
     @property
     def is_still(self) -> bool:
-        is_resting = self._start_board is None and self._celebration is None and not self._is_moving
+        is_resting = self._start_board is None and self._celebration is None and not self._board.is_moving
         return is_resting and self._client.state is WorkerState.PAUSED
 
     def enter(self) -> None:
@@ -146,19 +145,10 @@ class TrainScene(Scene):
 
     def update(self, now: float, dt: float) -> Transition | None:
         self._now = now
-        if self._client.frame is not self._frame:
-            self._frame = self._client.frame
-            if self._frame["num_boards"]:
-                self._start_board, self._has_board = None, True
-                self._view = read_board(self._frame["boards"][0], BoardModel)
+        self._update_board(dt)
         if self._client.series is not self._series:
             self._series = self._client.series
             self._graphs = graph_page(self._series, self._page, self._client.learner)
-        progress = self._animation.advance(
-            self._view, dt, is_paused=self._client.is_paused, shows_values=self._agent.is_shown
-        )
-        self._is_moving, self._progress = progress != self._progress, progress
-        self._show_start(dt)
         self._narration.update(self._client, now)
         if self._celebration is not None and now - self._celebration.since > _CELEBRATION_SECONDS:
             self._celebration = None
@@ -176,6 +166,30 @@ class TrainScene(Scene):
         if self._hand_over.send() and not self.context.paths.latest.is_dir():
             self._client.send(Save())
 
+    @property
+    def _board(self) -> BoardPlayer:
+        """The board that is shown: that of the training, or what it starts from."""
+        return self._played if self._start_board is None else self._starting
+
+    @property
+    def _view(self) -> BoardModel:
+        return self._board.view
+
+    def _update_board(self, dt: float) -> None:
+        """Show the newest board, with its sounds, or what the training starts from."""
+        view = self._played.view
+        if self._client.frame is not self._frame:
+            self._frame = self._client.frame
+            if self._frame["num_boards"]:
+                view = read_board(self._frame["boards"][0], BoardModel)
+                self._start_board, self._has_board = None, True
+        self._show_start(dt)
+        if self._start_board is None:
+            paused = self._client.is_paused
+            self._played.show_view(view, dt, is_paused=paused, shows_values=self._agent.is_shown)
+            if self._client.visuals:
+                self._sounds.follow(self._played)
+
     def _show_start(self, dt: float) -> None:
         """Show what the training starts from until it has a board."""
         task = self._client.task
@@ -185,7 +199,7 @@ class TrainScene(Scene):
             return
         if not self.context.settings.display.reduced_motion:
             self._start_board.advance(dt)
-        self._view, self._progress = self._start_board.view, self._start_board.progress
+        self._starting.show_moment(self._start_board.view, self._start_board.progress, dt)
 
     def on_report(self, source: str, report: Report) -> None:
         if source != "trainer":
@@ -220,6 +234,7 @@ class TrainScene(Scene):
             return
         self._celebrated_lines = lines
         self._celebration = _Celebration(lines, self._now)
+        self._played.effects.celebrate()
         self.context.audio.play("best")
 
     # --- Keys ---
@@ -430,7 +445,7 @@ class TrainScene(Scene):
             state_lines,
             lambda width: self._narration.height(canvas, width, wording),
         )
-        self._narration.draw(canvas, layout.narration, wording)
+        self._narration.draw(canvas, layout.narration, wording, self._board.effects)
         is_hidden = not client.visuals and not self._is_at_rest
         draw_state(
             canvas,
@@ -450,11 +465,9 @@ class TrainScene(Scene):
             [*learning_stats(theme, counters), save_stat(theme, counters, self._saved_at)],
         )
         draw_stat_groups(canvas, layout.stats, groups)
-        well = draw_board(
+        well = self._board.draw(
             canvas,
             layout.board,
-            self._view,
-            self._progress,
             show_values=self._agent.is_shown,
             other=self._agent.other(self._view),
             dim=is_hidden or self._start_board is not None,
@@ -470,7 +483,7 @@ class TrainScene(Scene):
         )
         if self._agent.is_shown:
             self._graphs_rect = Rect(0, 0, 0, 0)
-            self._agent.draw(canvas, layout.graphs, self._view, self._progress)
+            self._agent.draw(canvas, layout.graphs, self._view, self._board.progress)
         else:
             self._draw_graphs(canvas, layout.graphs)
         canvas.explain(layout.state, _("What the training does, and its rules"))
@@ -562,8 +575,7 @@ class TrainScene(Scene):
                 ]
                 draw_notice(canvas, well, _("BOARD HIDDEN"), lines, theme.accent)
         if self._celebration is not None:
-            age = (self._now - self._celebration.since) / _CELEBRATION_SECONDS
-            draw_celebration(canvas, well, self._celebration.lines, age)
+            draw_celebration(canvas, well, self._celebration.lines)
 
 
 def _test_line() -> tuple[str, str]:

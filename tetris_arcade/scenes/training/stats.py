@@ -68,7 +68,7 @@ def _speed_stat(speed: float | None, *, is_in_step: bool) -> Stat:
 def line_stats(theme: Theme, counters: Any, lines_now: int) -> list[Stat]:
     """Lines of the watched game and of the last one, and the best results."""
     return [
-        Stat(_("THIS GAME"), number(lines_now), theme.accent),
+        Stat(_("THIS GAME"), number(lines_now), theme.accent, counts_lines=True),
         Stat(_("LAST GAME"), number(counters["last_lines"])),
         Stat(_("AVERAGE OF LAST 100"), number(counters["mean_lines_100"], 1), short_label=_("AVERAGE")),
         Stat(_("BEST GAME"), number(counters["best_lines"])),

@@ -12,6 +12,8 @@ from pygame import Rect, Surface
 from tetris_arcade.engine.tetromino import NUM_COLS, orientation
 from tetris_arcade.languages import _
 from tetris_arcade.ui.canvas import Canvas
+from tetris_arcade.ui.effects.board_effects import BoardEffects
+from tetris_arcade.ui.effects.drawing import bump_px, draw_effects
 from tetris_arcade.ui.layout import centered
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color, blend
@@ -50,20 +52,23 @@ def draw_board(
     other: int | None = None,
     dim: bool = False,
     show_game_over: bool = True,
+    effects: BoardEffects | None = None,
 ) -> Rect:
     """Draw a board in the middle of a rectangle, as large as fits; return the rectangle of its cells.
 
     progress: of the move, 0..1. show_values: draw the agent's values: beams down the columns, bright over
     good places, a dot on every placement, and the outlines of the best ones. other: the candidate, by its
     index, that is compared with the chosen one; all of them then have letters and values. dim: draw it as a
-    background. show_game_over: draw a box that says so when the game is over.
+    background. show_game_over: draw a box that says so when the game is over. effects: of this board;
+    a background has none.
     """
     size = board_cell_size(canvas, rect, board.height)
     if size < 1:
         return Rect(rect.center, (0, 0))
     bezel = _bezel(canvas)
     outer = centered(rect, *board_size(canvas, rect, board.height))
-    well = Rect(outer.x + bezel, outer.y + bezel, NUM_COLS * size, board.height * size)
+    place = Rect(outer.x + bezel, outer.y + bezel, NUM_COLS * size, board.height * size)
+    well = place.move(0, 0 if dim else bump_px(canvas, effects))
     canvas.surface.blit(_well_image(canvas, well, size, bezel), (well.x - bezel, well.y - bezel))
     clip = canvas.surface.get_clip()
     canvas.surface.set_clip(well.clip(clip))
@@ -74,7 +79,9 @@ def draw_board(
         canvas.dim(well, canvas.theme.well, 150)
     if board.over and show_game_over and not dim:
         _draw_game_over(canvas, well)
-    return well
+    if not dim:
+        draw_effects(canvas, well, size, bezel, effects)
+    return place
 
 
 def _draw_inside(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pygame import Rect
 
 from tetris_arcade.languages import N_, _
+from tetris_arcade.ui.audio import COMBO_SOUNDS
 from tetris_arcade.ui.canvas import Canvas
 
 CAPTIONS: dict[str, str] = {
@@ -13,14 +14,18 @@ CAPTIONS: dict[str, str] = {
     "back": "",
     "tick": "",
     "lock": N_("a piece lands"),
+    "drop": N_("a piece lands"),
     "clear": N_("line cleared"),
+    **dict.fromkeys(COMBO_SOUNDS, N_("lines again and again")),
     "tetris": N_("a great move"),
     "best": N_("fanfare"),
+    "record": N_("a new record"),
+    "danger": N_("the pile is near the top"),
     "over": N_("game over"),
     "music": N_("music"),
 }
 """By sounds; those that only answer a key have none."""
-_MINOR = frozenset({"lock"})
+_MINOR = frozenset({"lock", "drop"})
 """Sounds that come with every piece, and do not take the place of another caption."""
 _SECONDS, _MIN_SECONDS = 1.8, 1.0
 

@@ -48,6 +48,11 @@ def pose(board: BoardModel, progress: float) -> PiecePose:
     return PiecePose(rotation_now, row * fall, _col_at(board, rotation_now, turn), False, 0.0, 0.0)
 
 
+def sweep_seconds(board: BoardModel) -> float:
+    """How long the full rows of a board take to vanish once its piece has landed."""
+    return (1.0 - _LANDED_BEFORE_CLEAR) * board.move_seconds
+
+
 def _spawn(piece: int) -> PiecePose:
     shape = orientation(piece, 0)
     return PiecePose(0, 0.0, float(NUM_COLS // 2 - shape.box_size // 2 + shape.box_col), False, 0.0, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pygame import Rect
 
@@ -20,12 +20,14 @@ class Stat:
     """A statistic: a label, and the value as text.
 
     color: None for the theme's text colour. short_label: used if the label does not fit beside the value.
+    counts_lines: whether it is the lines of the game that is shown.
     """
 
     label: str
     value: str
     color: Color | None = None
     short_label: str = ""
+    counts_lines: bool = False
 
 
 def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
@@ -33,7 +35,12 @@ def draw_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     label_width = rect.width - canvas.text_width(stat.value) - canvas.text_width(" ")
     if stat.label:
         canvas.text_in(canvas.fit(stat.label, max(0, label_width)), rect, canvas.theme.text_dim, align="left")
-    canvas.text_in(stat.value, rect, stat.color, align="right")
+    _note_counter(canvas, stat, canvas.text_in(stat.value, rect, stat.color, align="right"))
+
+
+def _note_counter(canvas: Canvas, stat: Stat, place: Rect) -> None:
+    if stat.counts_lines:
+        canvas.counters.append(place)
 
 
 def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | None = None) -> int:
@@ -52,7 +59,7 @@ def draw_stats(canvas: Canvas, rect: Rect, stats: Sequence[Stat], step: int | No
         if has_two_lines:
             draw_stat(canvas, line, Stat(stat.label, ""))
             line = line.move(0, step)
-        draw_stat(canvas, line, Stat("", stat.value, stat.color) if has_two_lines else stat)
+        draw_stat(canvas, line, replace(stat, label="") if has_two_lines else stat)
         y = line.bottom
     return y - rect.y
 
@@ -66,7 +73,7 @@ def _fitted(canvas: Canvas, stat: Stat, width: int) -> tuple[Stat, bool]:
     """(the statistic with the label that fits, whether its value needs a line of its own)."""
     label_width = width - canvas.text_width(" ") - canvas.text_width(stat.value)
     if stat.short_label and canvas.text_width(stat.label) > label_width:
-        stat = Stat(stat.short_label, stat.value, stat.color)
+        stat = replace(stat, label=stat.short_label, short_label="")
     return stat, bool(stat.label) and canvas.text_width(stat.label) > label_width
 
 
@@ -74,7 +81,8 @@ def draw_big_stat(canvas: Canvas, rect: Rect, stat: Stat) -> None:
     """Draw a label above its value; the value has double size if it fits."""
     canvas.text(stat.label, rect.topleft, canvas.theme.text_dim, max_width=rect.width)
     size = 2.0 if canvas.text_width(stat.value, 2.0) <= rect.width else 1.0
-    canvas.text(stat.value, (rect.x, rect.y + canvas.line_height()), stat.color, size, max_width=rect.width)
+    at = rect.x, rect.y + canvas.line_height()
+    _note_counter(canvas, stat, canvas.text(stat.value, at, stat.color, size, max_width=rect.width))
 
 
 def number(value: float, digits: int = 0) -> str:
