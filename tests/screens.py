@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.fake_screens import open_attract, open_demo, open_duel, open_models, open_replays, open_title
 from tests.fakes import as_fake
 from tests.hidden_app import Plan
+from tests.match_screens import SECOND_PERSON_TOPS_OUT, open_match_again, open_match_of_five
 from tests.pilot import OpenPilot, Pilot
 from tests.realtime.boards import play, random_inputs
 from tests.review_screens import open_review, open_taken_game
@@ -217,6 +218,8 @@ SCREENS: dict[str, tuple[Callable[[Context], Scene], Plan]] = {
     "attack": (open_attack, (*PIECES_BY_KEYS, "p", 0.1)),
     "two people start": (open_race_of_two, (0.8,)),
     "two people": (open_two_people, (*PIECES_OF_TWO, "p", 0.1)),
+    "match over": (open_match_of_five, (*SECOND_PERSON_TOPS_OUT, 1.5, 1.5)),
+    "match again": (open_match_again, (0.1, "right", "p", 0.1)),
     "game again": (open_game_replay, (0.1, "right", "p", 0.1)),
     "handling": (HandlingScene, ("down", 0.1)),
     "attract title": (open_attract, (3.0,)),

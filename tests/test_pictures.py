@@ -17,6 +17,7 @@ from tests.fake_screens import open_attract, open_duel, open_models, open_replay
 from tests.fakes import FakeWorkerClient, as_fake
 from tests.hidden_app import Plan, open_hidden, play_plan
 from tests.image_comparison import assert_like_reference
+from tests.match_screens import SECOND_PERSON_TOPS_OUT, open_match_again, open_match_of_five
 from tests.sample_data import (
     LOW,
     save_sample_models,
@@ -220,6 +221,8 @@ PICTURES = {
     "attack_small": Picture(open_attack, SMALL, PIECES_BY_KEYS),
     "two_people_start": Picture(open_race_of_two, HD, (0.8,)),
     "two_people_portrait": Picture(open_two_people, PORTRAIT, PIECES_OF_TWO),
+    "match_decided_portrait": Picture(open_match_of_five, PORTRAIT, (*SECOND_PERSON_TOPS_OUT, 0.5)),
+    "match_again": Picture(open_match_again, HD, (0.1, "right", 0.5)),
     "game_starts": Picture(open_sprint, SMALL, (0.8,)),
     "game_paused": Picture(open_ultra, SMALL, (*PIECES_BY_KEYS, "p", 0.1)),
     "game_over": Picture(open_sprint, HD, (*TOPPED_OUT, 1.5)),

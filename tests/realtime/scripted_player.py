@@ -20,12 +20,12 @@ _ROTATIONS: dict[int, tuple[Control, ...]] = {
 }
 
 
-def plan(game: RealtimeGame, *, hole: float = 8.0) -> tuple[Control, ...]:
+def plan(game: RealtimeGame, *, is_greedy: bool = False) -> tuple[Control, ...]:
     """The controls to press for the piece: rotation, moves, hard drop; the best by holes and height.
 
-    hole: how much a hole counts against a row of height; less makes a worse player.
+    is_greedy: whether only holes count, and how high the piece lies if they are equally many.
     """
-    placed = min(_placements(game), key=lambda option: _cost(game, option[1], hole))
+    placed = min(_placements(game), key=lambda option: _cost(game, option[1], is_greedy=is_greedy))
     return (*placed[0], Control.HARD_DROP)
 
 
@@ -36,12 +36,13 @@ def play_piece(
     *,
     misdrop: bool = False,
     rng: random.Random | None = None,
+    is_greedy: bool = False,
 ) -> None:
     """Place one piece from a time on, with `press_us` from press to press; a misdrop lands a column aside."""
     game.advance(at_us)
     if game.is_over:
         return
-    controls = plan(game)
+    controls = plan(game, is_greedy=is_greedy)
     if misdrop and rng is not None:
         aside = rng.choice((Control.MOVE_LEFT, Control.MOVE_RIGHT))
         controls = (*controls[:-1], aside, Control.HARD_DROP)
@@ -67,7 +68,7 @@ def _placements(game: RealtimeGame) -> Iterator[tuple[tuple[Control, ...], Falli
                 yield (*controls, *(control,) * steps), game.board.dropped(moved)
 
 
-def _cost(game: RealtimeGame, piece: FallingPiece, hole: float) -> float:
+def _cost(game: RealtimeGame, piece: FallingPiece, *, is_greedy: bool) -> float:
     rows = [bytearray(cells) for cells in game.board._rows]
     for row, col in piece.cells:
         rows[row][col] = 1
@@ -76,6 +77,8 @@ def _cost(game: RealtimeGame, piece: FallingPiece, hole: float) -> float:
         top = NUM_ROWS - len(column.lstrip(b"\0"))
         tops.append(top)
         holes += column.count(0) - top
+    if is_greedy:
+        return NUM_ROWS * holes - min(row for row, _col in piece.cells)
     bumps = sum(abs(left - right) for left, right in pairwise(tops))
     lines = sum(0 not in cells for cells in rows)
-    return hole * holes + 0.5 * (NUM_ROWS * NUM_COLS - sum(tops)) + 0.4 * bumps - 4.0 * lines
+    return 8.0 * holes + 0.5 * (NUM_ROWS * NUM_COLS - sum(tops)) + 0.4 * bumps - 4.0 * lines

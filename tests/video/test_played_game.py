@@ -12,11 +12,11 @@ from tests.realtime.boards import play, random_inputs
 from tetris_arcade.cli import main
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.realtime.game import RealtimeGame
-from tetris_arcade.realtime.modes import MARATHON, SECOND
+from tetris_arcade.realtime.modes import MARATHON, RACE_BY_TIME, SECOND
 from tetris_arcade.realtime.recording import Recording
-from tetris_arcade.realtime.stored_games import stored_game
-from tetris_arcade.storage.played_games import save_played_game
-from tetris_arcade.video.played_game import PlayedGameVideo
+from tetris_arcade.realtime.stored_games import match_from, stored_game, stored_match
+from tetris_arcade.storage.played_games import PlayedGame, save_played_game
+from tetris_arcade.video.played_game import MatchVideo, PlayedGameVideo
 
 
 def _game() -> RealtimeGame:
@@ -61,3 +61,36 @@ def test_the_command_films_the_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     with Image.open(out) as gif:
         assert gif.size == (report["width"], report["height"])
         assert getattr(gif, "n_frames", 1) > 3
+
+
+def _match() -> PlayedGame:
+    """A game of two people."""
+    other = play(RealtimeGame(RACE_BY_TIME, 4), random_inputs(5, 60, 100_000))
+    first = play(RealtimeGame(RACE_BY_TIME, 4), random_inputs(4, 60, 100_000))
+    return stored_match(first, Recording.of(other))
+
+
+def test_a_match_shows_both_sides_to_their_ends() -> None:
+    stored = _match()
+    recording = match_from(stored)
+    assert recording is not None
+    frames = list(MatchVideo(recording, stored.pieces).frames(20, 60.0))
+    assert len(frames) == pytest.approx((recording.end_us / SECOND + 1.5) * 20, abs=2)
+    assert isinstance(recording.opponent, Recording)
+    other = recording.opponent.play_back().tally
+    assert frames[-1].opponent is not None
+    assert (frames[-1].opponent.lines, frames[-1].opponent.pieces) == (other.lines, other.pieces)
+    assert frames[-1].pieces == stored.pieces
+
+
+def test_the_command_films_both_boards(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = DataPaths(tmp_path)
+    widths = []
+    for stored, player in ((stored_game(_game()), "a person"), (_match(), "two people")):
+        file, out = save_played_game(paths, stored), tmp_path / f"{player}.gif"
+        arguments = ["record", str(file), str(out), "--seconds", "0.5", "--size", "240", "--json"]
+        assert main([*arguments, "--data-dir", str(tmp_path)]) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert report["player"] == player
+        widths.append(report["width"])
+    assert widths[1] > 1.4 * widths[0]

@@ -76,7 +76,9 @@ def _run(options: argparse.Namespace, paths: DataPaths) -> Report:
     game, name, rows = video_game_from_name(
         options.slot, paths, options.speed, bool(options.lookahead), options.seed
     )
-    renderer = VideoRenderer(name, display.title, THEMES[display.palette], options.size, rows)
+    renderer = VideoRenderer(
+        name, display.title, THEMES[display.palette], options.size, rows, game.num_boards
+    )
     started = time.monotonic()
     game.skip(options.skip)
     is_live = has_thread_for("progress bar")

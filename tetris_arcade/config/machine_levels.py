@@ -42,13 +42,27 @@ MACHINE_LEVELS = (
     MachineLevel(2.30, Handicap(0.04, 0.01)),
     MachineLevel(4.00, Handicap()),
 )
-"""Levels 1 to 9; `scenes/play/README.md` tells how often each of them wins."""
+"""Levels 1 to 9 in races; `scenes/play/README.md` tells how often each of them wins."""
+ATTACK_LEVELS = (
+    MachineLevel(0.80, Handicap(0.00, 1.00)),
+    MachineLevel(0.80, Handicap(0.20, 0.70)),
+    MachineLevel(0.80, Handicap(0.30, 0.50)),
+    MachineLevel(0.85, Handicap(0.35, 0.35)),
+    MachineLevel(0.90, Handicap(0.30, 0.22)),
+    MachineLevel(1.00, Handicap(0.22, 0.14)),
+    MachineLevel(1.30, Handicap(0.14, 0.06)),
+    MachineLevel(2.00, Handicap(0.06, 0.02)),
+    MachineLevel(4.00, Handicap()),
+)
+"""Levels 1 to 9 in attack games, where a slow machine would not be a weak one: it hardly fills its board, and
+outlasts a beginner. A weak one there is clumsy."""
+NUM_LEVELS = len(MACHINE_LEVELS)
 DEFAULT_MACHINE_LEVEL = 2
 """A beginner beats it."""
 
 
-def machine_level(level: int) -> MachineLevel:
-    """A level from 1 to 9; raises ValueError for others."""
-    if not 1 <= level <= len(MACHINE_LEVELS):
-        raise ValueError(f"level must be 1..{len(MACHINE_LEVELS)}, got {level}")
-    return MACHINE_LEVELS[level - 1]
+def machine_level(level: int, *, is_attack: bool = False) -> MachineLevel:
+    """A level from 1 to 9, in a race or in an attack game; raises ValueError for others."""
+    if not 1 <= level <= NUM_LEVELS:
+        raise ValueError(f"level must be 1..{NUM_LEVELS}, got {level}")
+    return (ATTACK_LEVELS if is_attack else MACHINE_LEVELS)[level - 1]

@@ -1,4 +1,4 @@
-"""The board of the real-time game: 20 visible rows and 20 hidden ones above them."""
+"""The board of the real-time game: 20 visible rows, or those of a model's game, and 20 hidden ones above."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from tetris_arcade.realtime.falling_piece import Cells, FallingPiece
 
 HIDDEN_ROWS, VISIBLE_ROWS = 20, 20
 NUM_ROWS = HIDDEN_ROWS + VISIBLE_ROWS
+"""Of a board with the usual height."""
 
 
 class Board:
-    """Cells by (row, col), row 0 on top, with the values of a colour board: 0 empty, 1..7, 8 garbage."""
+    """Cells by (row, col), row 0 on top, with the values of a colour board: 0 empty, 1..7, 8 garbage.
 
-    def __init__(self) -> None:
-        self._rows = [bytearray(NUM_COLS) for _ in range(NUM_ROWS)]
+    num_rows: with the hidden rows.
+    """
+
+    def __init__(self, visible_rows: int = VISIBLE_ROWS) -> None:
+        self.num_rows = HIDDEN_ROWS + visible_rows
+        self._rows = [bytearray(NUM_COLS) for _ in range(self.num_rows)]
 
     def __getitem__(self, position: tuple[int, int]) -> int:
         row, col = position
@@ -26,7 +31,7 @@ class Board:
 
     def is_filled(self, row: int, col: int) -> bool:
         """Whether a cell is filled; walls and floor count as filled, the space above the board does not."""
-        if not 0 <= col < NUM_COLS or row >= NUM_ROWS:
+        if not 0 <= col < NUM_COLS or row >= self.num_rows:
             return True
         return row >= 0 and self._rows[row][col] != EMPTY
 
@@ -34,7 +39,7 @@ class Board:
         """Whether a piece lies inside the board on empty cells."""
         rows = self._rows
         for row, col in piece.cells:
-            if not (0 <= row < NUM_ROWS and 0 <= col < NUM_COLS) or rows[row][col]:
+            if not (0 <= row < self.num_rows and 0 <= col < NUM_COLS) or rows[row][col]:
                 return False
         return True
 
@@ -51,7 +56,7 @@ class Board:
 
     def load(self, cells: NDArray[np.uint8]) -> None:
         """Replace the lowest rows by (H, 10) uint8 cells."""
-        for row, values in enumerate(cells.tolist(), start=NUM_ROWS - cells.shape[0]):
+        for row, values in enumerate(cells.tolist(), start=self.num_rows - cells.shape[0]):
             self._rows[row] = bytearray(values)
 
     def full_rows(self) -> tuple[int, ...]:
@@ -81,8 +86,8 @@ class Board:
         return any(any(cells) for cells in self._rows[:HIDDEN_ROWS])
 
     def visible_cells(self) -> NDArray[np.uint8]:
-        """(20, 10) uint8, a copy of the visible rows."""
-        return np.frombuffer(b"".join(self._rows[HIDDEN_ROWS:]), np.uint8).reshape(VISIBLE_ROWS, NUM_COLS)
+        """(H, 10) uint8, a copy of the visible rows."""
+        return np.frombuffer(b"".join(self._rows[HIDDEN_ROWS:]), np.uint8).reshape(-1, NUM_COLS)
 
     @property
     def digest(self) -> str:

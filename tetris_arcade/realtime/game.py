@@ -98,10 +98,10 @@ class RealtimeGame:
         level: int = 1,
         start: GamePosition | None = None,
     ) -> None:
-        """start: the board and the first pieces, None for an empty board."""
+        """start: the board, of any height, and the first pieces; None for an empty board."""
         self.mode, self.seed, self.start_level = mode, seed, level
         self.handling = handling or Handling()
-        self.board = Board()
+        self.board = Board() if start is None else Board(start.height)
         self.tally = Tally()
         self.level = level
         self.now_us = 0

@@ -5,17 +5,11 @@ from __future__ import annotations
 from tetris_arcade.config.game_position import GamePosition, digits
 from tetris_arcade.config.handling import Handling
 from tetris_arcade.languages import N_
-from tetris_arcade.realtime.board import VISIBLE_ROWS
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import GameMode
 
 TAKEN = GameMode("taken", N_("Your turn"), N_("Play on from where the model was."), "score")
 _NUM_PIECES_AHEAD = 1_500
-
-
-def can_be_taken(position: GamePosition) -> bool:
-    """Whether a person can play on: the board has the rows that people play on."""
-    return position.height == VISIBLE_ROWS
 
 
 def take_over(position: GamePosition, seed: int, handling: Handling) -> RealtimeGame:

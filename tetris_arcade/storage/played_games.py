@@ -7,6 +7,7 @@ import dataclasses
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tetris_arcade.config.handling import Handling
 from tetris_arcade.config.paths import DataPaths
@@ -29,7 +30,28 @@ from tetris_arcade.storage.versions import refuse_newer
 PLAYED_GAME_VERSION = 1
 MAX_PLAYED_GAMES = 200
 MAX_INPUT_BYTES = 4 * 2**20
-_MAX_NAME = 40
+_MAX_NAME, _MAX_MODEL_NAME = 40, 200
+
+
+@dataclass(frozen=True)
+class SecondPerson:
+    """The other side of a game of two people. inputs: as those of the game."""
+
+    inputs: bytes
+
+
+@dataclass(frozen=True)
+class MachineOpponent:
+    """The other side of a game against a model. boards, inputs: as `realtime.stored_machine` packs them."""
+
+    model: str
+    level: int
+    boards: bytes
+    inputs: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.model) > _MAX_MODEL_NAME or self.level < 1:
+            raise ValueError("the machine is unknown")
 
 
 @dataclass(frozen=True)
@@ -37,7 +59,8 @@ class PlayedGame:
     """One game. The same mode, seed, level, handling and inputs give the same game.
 
     mode: the key of its `GameMode`. inputs: as `realtime.stored_games` packs them. end_us: the time at which
-    it ended. lines, score, pieces, digest: how it ended; the digest is that of the board.
+    it ended. lines, score, pieces, digest: how it ended; the digest is that of the board. second, machine:
+    the other side of a match, None for a game alone.
     """
 
     mode: str
@@ -52,6 +75,8 @@ class PlayedGame:
     digest: str
     saved_at: str = ""
     version: int = PLAYED_GAME_VERSION
+    second: SecondPerson | None = None
+    machine: MachineOpponent | None = None
 
     def __post_init__(self) -> None:
         if self.version != PLAYED_GAME_VERSION:
@@ -65,8 +90,21 @@ class PlayedGame:
 
 
 @dataclass(frozen=True)
+class _SecondPersonFields:
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _MachineFields:
+    model: str
+    level: int
+    boards: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _File:
-    """The fields of a file; the inputs are packed into text."""
+    """The fields of a file; bytes are packed into text."""
 
     mode: str
     seed: int
@@ -80,6 +118,8 @@ class _File:
     digest: str
     saved_at: str
     version: int
+    second: _SecondPersonFields | None = None
+    machine: _MachineFields | None = None
 
 
 def save_played_game(paths: DataPaths, game: PlayedGame) -> Path:
@@ -115,8 +155,19 @@ def parse_any_replay(content: bytes, what: str = "the replay") -> Replay | Playe
 
 def encode_played_game(game: PlayedGame) -> bytes:
     """The content of a file."""
-    fields = {item.name: getattr(game, item.name) for item in dataclasses.fields(game)}
-    return dump_json(to_plain(_File(**{**fields, "inputs": pack_bytes(game.inputs)})))
+    fields: dict[str, Any] = _fields(game)
+    fields["inputs"] = pack_bytes(game.inputs)
+    if game.second is not None:
+        fields["second"] = _SecondPersonFields(pack_bytes(game.second.inputs))
+    if (machine := game.machine) is not None:
+        boards, inputs = pack_bytes(machine.boards), pack_bytes(machine.inputs)
+        fields["machine"] = _MachineFields(machine.model, machine.level, boards, inputs)
+    return dump_json(to_plain(_File(**fields)))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass, not those inside of them."""
+    return {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
 
 
 def parse_played_game(content: bytes, what: str = "the replay") -> PlayedGame:
@@ -128,9 +179,19 @@ def parse_played_game(content: bytes, what: str = "the replay") -> PlayedGame:
     refuse_newer(data, _File, PLAYED_GAME_VERSION, "version", what)
     try:
         stored = from_plain(_File, data)
-        fields = {item.name: getattr(stored, item.name) for item in dataclasses.fields(stored)}
-        return PlayedGame(**{**fields, "inputs": unpack_bytes(stored.inputs, MAX_INPUT_BYTES)})
+        fields = _fields(stored)
+        fields["inputs"] = _unpack(stored.inputs)
+        if stored.second is not None:
+            fields["second"] = SecondPerson(_unpack(stored.second.inputs))
+        if (machine := stored.machine) is not None:
+            boards, inputs = _unpack(machine.boards), _unpack(machine.inputs)
+            fields["machine"] = MachineOpponent(machine.model, machine.level, boards, inputs)
+        return PlayedGame(**fields)
     except DataValidationError as error:
         raise DamagedError(f"{what} is damaged: {error}") from error
     except (ValueError, zlib.error, binascii.Error) as error:
         raise DamagedError(f"{what} is damaged: its inputs cannot be read") from error
+
+
+def _unpack(lines: tuple[str, ...]) -> bytes:
+    return unpack_bytes(lines, MAX_INPUT_BYTES)

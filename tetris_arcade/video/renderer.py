@@ -14,7 +14,7 @@ from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import Player
 from tetris_arcade.ui.canvas import Canvas, SurfaceCache
-from tetris_arcade.ui.layout import cut_top, inset
+from tetris_arcade.ui.layout import cols, cut_top, inset
 from tetris_arcade.ui.theme import Theme
 from tetris_arcade.ui.widgets.board import board_size, draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
@@ -29,24 +29,40 @@ _HEIGHT_UNITS = 360
 _HOLD_UNITS = 22
 
 
+DrawBoard = Callable[[Canvas, Rect], object]
+"""Draws a board in a rectangle."""
+
+
+@dataclass(frozen=True)
+class OpponentFrame:
+    """What a frame shows of the other side of a game."""
+
+    draw_board: DrawBoard
+    lines: int
+    pieces: int
+
+
 @dataclass(frozen=True)
 class VideoFrame:
-    """What a frame shows. draw_board: draws the board in a rectangle. next_pieces: 0..6, held_piece too.
+    """What a frame shows. next_pieces: 0..6, held_piece too.
 
-    time: of the game, empty if it has none.
+    time: of the game, empty if it has none. opponent: the other side, None for a game of one.
     """
 
-    draw_board: Callable[[Canvas, Rect], object]
+    draw_board: DrawBoard
     lines: int
     pieces: int
     score: int
     next_pieces: tuple[int, ...]
     held_piece: int | None = None
     time: str = ""
+    opponent: OpponentFrame | None = None
 
 
 class VideoGame(Protocol):
-    """A game that becomes a video."""
+    """A game that becomes a video. num_boards: how many of them are side by side."""
+
+    num_boards: int
 
     @property
     def moves(self) -> int:
@@ -61,6 +77,8 @@ class VideoGame(Protocol):
 
 class PacedGame:
     """Plays one game at `speed` pieces per second of video time."""
+
+    num_boards = 1
 
     def __init__(self, game: Game, player: Player, speed: float, lookahead: bool = False) -> None:
         self._game, self._player, self._lookahead = game, player, lookahead
@@ -126,16 +144,19 @@ def _frame(view: BoardModel, progress: float) -> VideoFrame:
 
 
 class VideoRenderer:
-    """Draws the frames of a video: the board and, beside it, the player, statistics and the next queue."""
+    """Draws the frames of a video: the boards and, beside them, the player, statistics and the next queue."""
 
-    def __init__(self, name: str, title: str, theme: Theme, height_px: int, rows: int) -> None:
+    def __init__(
+        self, name: str, title: str, theme: Theme, height_px: int, rows: int, num_boards: int = 1
+    ) -> None:
         self._name, self._title, self._theme, self._cache = name, title, theme, SurfaceCache()
         height_px -= height_px % 2
         # As wide as a board of this height can be.
         canvas = Canvas(Surface((height_px * 4, height_px)), theme, self._cache)
-        width = board_size(canvas, inset(canvas.rect, self._margin(height_px)), rows)[0]
+        margin = self._margin(height_px)
+        width = board_size(canvas, inset(canvas.rect, margin), rows)[0]
         self._side_width = height_px * 36 // 100
-        width_px = width + self._side_width + 3 * self._margin(height_px)
+        width_px = num_boards * (width + margin) + self._side_width + 2 * margin
         self._surface = Surface((width_px + width_px % 2, height_px))
 
     @property
@@ -155,19 +176,27 @@ class VideoRenderer:
         canvas.fill(canvas.rect, self._theme.background)
         area = inset(canvas.rect, margin)
         side = Rect(area.right - self._side_width, area.y, self._side_width, area.height)
-        board = Rect(area.x, area.y, area.width - self._side_width - margin, area.height)
-        frame.draw_board(canvas, board)
+        boards = Rect(area.x, area.y, area.width - self._side_width - margin, area.height)
+        draws = [frame.draw_board, *([] if frame.opponent is None else [frame.opponent.draw_board])]
+        for draw, board in zip(draws, cols(boards, [1.0] * len(draws), margin), strict=True):
+            draw(canvas, board)
         self._draw_side(canvas, side, frame)
         return np.ascontiguousarray(pygame.surfarray.array3d(self._surface).swapaxes(0, 1))
 
     def _draw_side(self, canvas: Canvas, side: Rect, frame: VideoFrame) -> None:
         theme = canvas.theme
         inside = canvas.panel(side, self._name)
-        stats = [
-            Stat("lines", f"{frame.lines:,}", theme.accent),
-            Stat("pieces", f"{frame.pieces:,}"),
-            Stat("score", f"{frame.score:,}"),
-        ]
+        if frame.opponent is None:
+            stats = [
+                Stat("lines", f"{frame.lines:,}", theme.accent),
+                Stat("pieces", f"{frame.pieces:,}"),
+                Stat("score", f"{frame.score:,}"),
+            ]
+        else:
+            stats = [
+                Stat("lines", f"{frame.lines:,} : {frame.opponent.lines:,}", theme.accent),
+                Stat("pieces", f"{frame.pieces:,} : {frame.opponent.pieces:,}"),
+            ]
         if frame.time:
             stats.append(Stat("time", frame.time))
         rest = cut_top(inside, canvas.units(4))[1]

@@ -131,12 +131,40 @@ def test_pad_and_touch_take_over(open_pilot: OpenPilot, monkeypatch: pytest.Monk
     assert HandOver() in as_fake(large.app.context.player).sent
 
 
-def test_a_board_of_another_height_is_not_taken_over(open_pilot: OpenPilot) -> None:
+@pytest.mark.parametrize("height", [4, 10, 24])
+def test_a_board_of_any_height_is_taken_over_and_given_back(open_pilot: OpenPilot, height: int) -> None:
     pilot, player = _demo(open_pilot)
-    _take_over(pilot, player, position=GamePosition("0" * 100, "0123456"))
-    assert isinstance(pilot.app.top, DemoScene)
-    assert pilot.sees("20 rows")
-    assert player.sent[-1] == Resume()
+    board = "0" * (10 * height - 20) + "3300000000" + "3377700000"
+    _take_over(pilot, player, position=GamePosition(board, "0123456" * 20))
+    pilot.advance(COUNTDOWN_SECONDS + 0.05)
+    game = _top(pilot).game
+    assert game.board.visible_cells().shape == (height, 10)
+    _drop(pilot, 1)
+    assert game.tally.pieces == 1
+    pilot.press("o")
+    (given,) = [command for command in player.sent if isinstance(command, PlayOn)]
+    assert given.position.height == height
+    assert given.position.cells.tobytes() == game.board.visible_cells().tobytes()
+
+
+def test_a_low_ceiling_ends_a_game_that_reaches_above_it(open_pilot: OpenPilot) -> None:
+    pilot, player = _demo(open_pilot)
+    _take_over(pilot, player, position=GamePosition("0" * 60, "0123456" * 20))
+    pilot.advance(COUNTDOWN_SECONDS + 0.05)
+    _drop(pilot, 6)
+    assert _top(pilot).game.is_over
+
+
+def test_a_model_plays_on_from_a_trainings_low_board(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(open_training, frame_seconds=1 / 60)
+    context = pilot.app.context
+    _take_over(pilot, as_fake(context.trainer), position=GamePosition("0" * 100, "0123456" * 20))
+    pilot.advance(COUNTDOWN_SECONDS + 0.05)
+    pilot.press("o")
+    task = as_fake(context.player).started[-1]
+    assert isinstance(task, PlayTask)
+    assert task.start is not None
+    assert task.env.height == task.start.height == 10
 
 
 def test_the_trainings_game_is_taken_over_and_the_training_is_left_alone(open_pilot: OpenPilot) -> None:

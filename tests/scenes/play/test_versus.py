@@ -10,9 +10,18 @@ from tests.realtime.scripted_player import plan
 from tetris_arcade.config.machine_levels import machine_level
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.modes import ATTACK, RACE_BY_TIME, RACE_TO_GOAL, GameMode
+from tetris_arcade.scenes.play.match import Match
 from tetris_arcade.scenes.play.person_scene import COUNTDOWN_SECONDS
 from tetris_arcade.scenes.play.versus import VersusScene
-from tetris_arcade.worker.shared.messages import NewGame, Pause, PlayTask, PushGarbage, Resume, Started
+from tetris_arcade.worker.shared.messages import (
+    NewGame,
+    Pause,
+    PlayTask,
+    PushGarbage,
+    Resume,
+    ReviewTask,
+    Started,
+)
 
 
 class _Match:
@@ -91,6 +100,12 @@ def test_the_machine_gets_the_pieces_and_the_pace_of_the_level(open_pilot: OpenP
     assert task.env.pieces == "bag"
     assert task.paused
     assert (task.speed, task.handicap) == (machine_level(3).pieces_per_second, machine_level(3).handicap)
+
+
+def test_an_attack_game_has_levels_of_its_own(open_pilot: OpenPilot) -> None:
+    task, level = _Match(open_pilot, ATTACK).player.started[-1], machine_level(3, is_attack=True)
+    assert isinstance(task, PlayTask)
+    assert (task.speed, task.handicap) == (level.pieces_per_second, level.handicap)
 
 
 def test_both_start_when_the_countdown_ends(open_pilot: OpenPilot) -> None:
@@ -209,6 +224,34 @@ def test_a_person_can_win_by_playing(open_pilot: OpenPilot) -> None:
         match.pilot.send()
     assert match.scene._match.results[0].winner == 0
     assert Control.HARD_DROP in {timed.control for timed in match.scene.game.inputs}
+
+
+def test_a_new_match_before_the_model_can_play_has_the_same_pieces_for_both(open_pilot: OpenPilot) -> None:
+    pilot = open_pilot(lambda context: VersusScene(context, "bcts", 1), (800, 480), None, 1 / 30)
+    scene = pilot.app.top
+    assert isinstance(scene, VersusScene)
+    pilot.press("n")
+    task = as_fake(scene.context.player).started[-1]
+    assert isinstance(task, PlayTask)
+    assert task.seed == scene.game.seed
+
+
+def test_a_rematch_after_a_review_has_a_player_again(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot)
+    match.scene._match = Match(num_games=1)
+    match.start()
+    match.win()
+    match.pilot.advance(2.6)
+    match.pilot.choose("What the model would do")
+    assert isinstance(match.player.started[-1], ReviewTask)
+    match.player.reports.append(Started())
+    match.pilot.send()
+    assert isinstance(match.player.started[-1], ReviewTask), "the match takes nothing for its own"
+    match.pilot.press("escape")
+    match.pilot.choose("Rematch, level 3")
+    task = match.player.started[-1]
+    assert isinstance(task, PlayTask)
+    assert task.seed == match.scene.game.seed
 
 
 # --- Attack ---

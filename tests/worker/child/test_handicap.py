@@ -7,7 +7,14 @@ import itertools
 import numpy as np
 import pytest
 
-from tetris_arcade.config.machine_levels import MACHINE_LEVELS, Handicap, machine_level
+from tetris_arcade.config.machine_levels import (
+    ATTACK_LEVELS,
+    MACHINE_LEVELS,
+    NUM_LEVELS,
+    Handicap,
+    MachineLevel,
+    machine_level,
+)
 from tetris_arcade.engine.single_game import Game
 from tetris_arcade.engine.tetromino import NUM_ACTIONS
 from tetris_arcade.training.players import load_player
@@ -46,13 +53,22 @@ def test_the_same_seed_makes_the_same_mistakes() -> None:
     assert _ranks(handicap, 3) != _ranks(handicap, 4)
 
 
-def test_levels_rise() -> None:
-    pairs = list(itertools.pairwise(MACHINE_LEVELS))
-    assert len(MACHINE_LEVELS) == 9
-    for lower, higher in pairs:
-        assert lower.pieces_per_second < higher.pieces_per_second
-        assert lower.handicap.second_best >= higher.handicap.second_best
+@pytest.mark.parametrize("levels", [MACHINE_LEVELS, ATTACK_LEVELS], ids=["race", "attack"])
+def test_levels_rise(levels: tuple[MachineLevel, ...]) -> None:
+    assert len(levels) == NUM_LEVELS == 9
+    for lower, higher in itertools.pairwise(levels):
+        assert lower.pieces_per_second <= higher.pieces_per_second
+        assert _mistakes(lower) > _mistakes(higher)
         assert lower.handicap.third_best >= higher.handicap.third_best
+
+
+def _mistakes(level: MachineLevel) -> float:
+    return level.handicap.second_best + level.handicap.third_best
+
+
+def test_each_kind_of_game_has_levels_of_its_own() -> None:
+    assert machine_level(2) is MACHINE_LEVELS[1]
+    assert machine_level(2, is_attack=True) is ATTACK_LEVELS[1]
     with pytest.raises(ValueError, match=r"1\.\.9, got 10"):
         machine_level(10)
 

@@ -62,7 +62,8 @@ class DemoScene(PlayScene):
         speed: float | None = 4.0,
         start: GamePosition | None = None,
     ) -> None:
-        super().__init__(context, PlayTask((player_name,), CHALLENGES[0].env, speed=speed, start=start))
+        env = CHALLENGES[0].env if start is None else replace(CHALLENGES[0].env, height=start.height)
+        super().__init__(context, PlayTask((player_name,), env, speed=speed, start=start))
         self.plays_stored_games = start is None
         self._hand_over = HandOverRequest(context, context.player)
         self._was_paused = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tetris_arcade.config.game_position import GamePosition
 from tetris_arcade.languages import _
-from tetris_arcade.realtime.taken_game import can_be_taken
 from tetris_arcade.scenes.context import Context, TrainingClient
 from tetris_arcade.worker.shared.messages import HandedOver, HandOver, Report, WorkerState
 
@@ -35,9 +34,6 @@ class HandOverRequest:
         return self._position is not None
 
     def take(self) -> GamePosition | None:
-        """The answer, once; None if there is none, or if nobody can play on from it."""
+        """The answer, once; None if there is none."""
         position, self._position = self._position, None
-        if position is not None and not can_be_taken(position):
-            self._context.notify(_("Only a board of 20 rows can be taken over"), "info")
-            return None
         return position

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from tetris_arcade.engine.tetromino import NUM_COLS
+from tetris_arcade.realtime.machine_side import Landing
 from tetris_arcade.scenes.play.board_player import BoardPlayer
+from tetris_arcade.scenes.play.person import Callout
 from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.piece_animation import pose
@@ -67,6 +69,12 @@ class MachineBoard:
             landed.append(self._falling)
             self._falling = None
         return landed
+
+
+def landing_callout(landing: Landing) -> Callout | None:
+    """What a placement of a model is called in an attack game, None if it is nothing remarkable."""
+    names = landing.placement.names
+    return Callout(names, 0, sent=landing.sent, cancelled=landing.cancelled) if names else None
 
 
 def _falling_move(view: BoardModel) -> LandedMove | None:

@@ -73,6 +73,11 @@ class SideState:
         is_finished = end is not None and end.is_finished
         return cls(game.tally.lines, end is not None and not is_finished, is_finished)
 
+    @classmethod
+    def of_machine(cls, mode: GameMode, lines: int, *, is_over: bool) -> SideState:
+        """How a model's game stands. is_over: whether it topped out."""
+        return cls(lines, is_over, mode.goal_lines is not None and lines >= mode.goal_lines)
+
 
 def judge_game(mode: GameMode, left: SideState, right: SideState) -> DuelResult | None:
     """The result of a game, None while it is not decided."""

@@ -15,7 +15,6 @@ from tetris_arcade.scenes.play.duel_layout import (
     head_height,
     results_height,
 )
-from tetris_arcade.scenes.play.match import Match
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.layout import (
     centered,
@@ -139,15 +138,21 @@ def _center_height(canvas: Canvas, num_compared: int) -> int:
 
 
 def draw_match_panel(
-    canvas: Canvas, rect: Rect, match: Match, form: str, time: str, compared: Sequence[Compared]
+    canvas: Canvas,
+    rect: Rect,
+    heading: str,
+    large: str,
+    texts: Sequence[str],
+    compared: Sequence[Compared],
 ) -> None:
-    """Draw the match score, the form of the game, its time, and numbers of both sides, the main one first."""
+    """Draw a heading, a large text, a line for each other text, and numbers of both sides, the main one
+    first."""
     theme, units = canvas.theme, canvas.units
-    inside = canvas.panel(rect, _("Best of {games}").format(games=match.num_games))
-    score, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
-    size = fit_size(canvas, "0 : 0", score.width, 3.0, 2.0, 1.0)
-    canvas.text_in("{} : {}".format(*match.wins), score, theme.accent, size)
-    for text in (form, time):
+    inside = canvas.panel(rect, heading)
+    head, rest = cut_top(inside, canvas.text_height(3.0) + units(6))
+    size = fit_size(canvas, large, head.width, 3.0, 2.0, 1.0)
+    canvas.text_in(large, head, theme.accent, size)
+    for text in texts:
         line, rest = cut_top(rest, canvas.line_height(), units(1))
         canvas.text_in(canvas.fit(text, line.width), line, theme.text_dim)
     lead, rest = cut_top(rest, units(5), units(4))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tetris_arcade.languages import N_, _
-from tetris_arcade.scenes.base import Transition
+from tetris_arcade.scenes.base import Push, Transition
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry
 from tetris_arcade.scenes.play.game_menus import CoveredGame, GameMenu
 from tetris_arcade.scenes.play.match import MATCH_LENGTHS, Match
+from tetris_arcade.scenes.play.match_replay import MatchReplayScene, PlayedMatch, review_match
 from tetris_arcade.ui.widgets.stat_line import Stat
 
 
@@ -21,6 +23,10 @@ class CoveredMatch(CoveredGame, Protocol):
     @property
     def sent(self) -> tuple[int, int]:
         """The rows of garbage that both sides have sent in the last game."""
+
+    @property
+    def played(self) -> Sequence[PlayedMatch]:
+        """The games of the match, the oldest first."""
 
     def swap_sides(self) -> None:
         """Swap the sides of the screen."""
@@ -48,6 +54,8 @@ class MatchMenu(GameMenu):
     def entries(self) -> list[MenuEntry]:
         return [
             *self.rematch_entries(),
+            MenuEntry("watch", _("Watch it again"), choose=self._watch),
+            MenuEntry("review", _("What the model would do"), choose=self._review),
             MenuEntry("swap", _("Swap sides"), choose=self._swap),
             MenuEntry("length", _("Best of"), str(self._scene.num_games), self._change_length),
             MenuEntry("leave", _("Back to the menu"), choose=self.leave_game),
@@ -56,6 +64,14 @@ class MatchMenu(GameMenu):
     def rematch_entries(self) -> list[MenuEntry]:
         """The ways to play again."""
         return [MenuEntry("rematch", _("Rematch"), choose=self.new_game)]
+
+    def _watch(self) -> Transition:
+        """See the games again, the last one first."""
+        return Push(MatchReplayScene(self.context, self._scene.played))
+
+    def _review(self) -> Transition:
+        """See what a model makes of the last game."""
+        return review_match(self.context, self._scene.played[-1])
 
     def _swap(self) -> Transition:
         self._scene.swap_sides()

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from pygame import Rect
 
 from tetris_arcade.languages import N_, _
-from tetris_arcade.realtime.board import VISIBLE_ROWS
 from tetris_arcade.realtime.garbage import Attack
+from tetris_arcade.realtime.machine_recording import MachineRecording
+from tetris_arcade.realtime.match_recording import MatchRecording
 from tetris_arcade.realtime.modes import GameMode
+from tetris_arcade.realtime.recording import Recording
+from tetris_arcade.realtime.stored_games import stored_match
 from tetris_arcade.scenes.base import Push, Replace, Scene, Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.play.duel_layout import draw_results, draw_side_head, draw_verdict
 from tetris_arcade.scenes.play.initials import InitialsScene
 from tetris_arcade.scenes.play.match import MATCH_LENGTHS, DuelResult, Match, SideState, judge_game
-from tetris_arcade.scenes.play.match_layout import (
-    Compared,
-    SideLayout,
-    cut_meter,
-    draw_match_panel,
-    match_layout,
-    meter_beside,
+from tetris_arcade.scenes.play.match_layout import SideLayout
+from tetris_arcade.scenes.play.match_replay import PlayedMatch
+from tetris_arcade.scenes.play.match_view import (
+    DrawSide,
+    MatchHead,
+    MatchSide,
+    draw_match,
+    draw_person_side,
+    draw_side_callout,
 )
 from tetris_arcade.scenes.play.person import Callout, Person
-from tetris_arcade.scenes.play.person_panels import draw_callout, draw_hold, draw_next, format_time
+from tetris_arcade.scenes.play.person_panels import format_time
 from tetris_arcade.scenes.play.person_scene import PersonScene, new_seed
 from tetris_arcade.scenes.play.result_table import ResultTable, better_result, game_result
+from tetris_arcade.scenes.play.save_game import save_if_worth_it
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.effects.board_effects import BoardEffects
-from tetris_arcade.ui.widgets.garbage_meter import draw_garbage_meter
-from tetris_arcade.ui.widgets.played_board import draw_played_board
 
 _T = TypeVar("_T")
 _VERDICT_SECONDS = 2.5
-_NUM_COMPARED = 2
 
 
 class MatchScene(PersonScene):
@@ -59,6 +62,7 @@ class MatchScene(PersonScene):
         """Where the first person is: 0 on the left, 1 on the right."""
         self._match: Match
         self._result: DuelResult | None = None
+        self._played: list[PlayedMatch] = []
         super().__init__(context)
 
     # --- What a match makes of it ---
@@ -81,6 +85,11 @@ class MatchScene(PersonScene):
     def follow_opponent(self, dt: float) -> None:
         """Called in each frame, after the people's games have advanced."""
 
+    @property
+    def opponent(self) -> Recording | MachineRecording:
+        """What the opponent has played up to now."""
+        raise NotImplementedError
+
     def menu(self, match: Match) -> Scene:
         """What follows the match."""
         raise NotImplementedError
@@ -99,6 +108,7 @@ class MatchScene(PersonScene):
     def restart(self) -> None:
         """Start a new match."""
         self._match = Match(num_games=self._num_games)
+        self._played = []
         self._best: tuple[int | None, ...] = (None,) * self.num_people
         """The best result of each person in this match."""
         self.next_game()
@@ -107,6 +117,18 @@ class MatchScene(PersonScene):
         """Start a game of the match, with other pieces for both."""
         self._result = None
         super().restart()
+
+    @property
+    def played(self) -> Sequence[PlayedMatch]:
+        """The games of this match, the oldest first."""
+        return self._played
+
+    def save_game(self) -> Path | None:
+        opponent = self.opponent
+        lines = max(person.game.tally.lines for person in self._people)
+        file = save_if_worth_it(self.context, stored_match(self.game, opponent), lines)
+        self._played.append(PlayedMatch(MatchRecording(Recording.of(self.game), opponent), file))
+        return file
 
     def swap_sides(self) -> None:
         """The first person plays on the other side from now on."""
@@ -160,7 +182,7 @@ class MatchScene(PersonScene):
 
         heading = table.heading
         if len(self._people) > 1:
-            heading = _("{name}: {place}").format(name=self.names[person], place=heading)
+            heading = _("{name}: {place}").format(name=self.names[person].upper(), place=heading)
         return InitialsScene(self.context, heading, save, table.is_refused)
 
     # --- Drawing ---
@@ -169,10 +191,6 @@ class MatchScene(PersonScene):
     def names(self) -> tuple[str, str]:
         """Of the first person and of the opponent."""
         raise NotImplementedError
-
-    def draw_first(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
-        """Draw the first person's side; returns the rectangle of the board's cells."""
-        return self.draw_person_side(canvas, layout, board, self._people[0])
 
     def draw_opponent(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
         """Draw the opponent's side; returns the rectangle of the board's cells."""
@@ -183,58 +201,51 @@ class MatchScene(PersonScene):
         """The garbage on its way to the first person and to the opponent."""
         raise NotImplementedError
 
-    def draw(self, canvas: Canvas) -> None:
-        left = self._left_first
-        names, lines = left(self.names), left([state.lines for state in self.side_states])
-        effects = left(self.effects)
-        match = self._match if self._side == 0 else self._match.swapped()
-        ahead = left(self.sent) if self._mode.has_attacks else lines
-        layout = match_layout(canvas, names, _NUM_COMPARED)
-        wells = []
-        for side, draw in enumerate(left([self.draw_first, self.draw_opponent])):
-            places = layout.sides[side]
-            is_ahead = ahead[side] > ahead[1 - side]
-            draw_side_head(canvas, places.head, names, side, is_ahead=is_ahead, effects=effects[side])
-            well = draw(canvas, places, cut_meter(canvas, places.board, side)[1])
-            if self._mode.has_attacks:
-                self._draw_meter(canvas, well, side)
-            if self._result is not None:
-                draw_verdict(canvas, well, match, side, effects[side])
-            wells.append(well)
-        draw_match_panel(
-            canvas, layout.center, match, _(self._mode.name), self._time_text(), self._compared(names=names)
-        )
-        draw_results(canvas, layout.results, match.results)
-        self._explain(canvas, wells, layout.center)
-
-    def _left_first(self, both: Sequence[_T]) -> tuple[_T, _T]:
-        """What belongs to the left and to the right side, of the first person and the opponent."""
-        first, opponent = both
-        return (opponent, first) if self._side else (first, opponent)
-
-    def _compared(self, names: Sequence[str]) -> list[Compared]:
-        numbers = self._left_first([state.lines for state in self.side_states])
-        lines = Compared(_("lines"), *numbers, counts_lines=True)
-        if self._mode.has_attacks:
-            return [Compared(_("sent"), *self._left_first(self.sent)), lines]
-        return [lines, Compared(_("pieces"), *self._left_first(self.pieces))]
-
     @property
     def pieces(self) -> tuple[int, int]:
         """The pieces that the first person and the opponent have placed."""
         raise NotImplementedError
 
-    def _draw_meter(self, canvas: Canvas, well: Rect, side: int) -> None:
-        attacks = self._left_first(self.waiting_attacks)[side]
-        meter = meter_beside(canvas, well, side)
-        draw_garbage_meter(canvas, meter, attacks, self._elapsed_us, VISIBLE_ROWS)
-        canvas.explain(meter, _("Garbage on its way: clear two lines or more to cancel it"))
+    def draw(self, canvas: Canvas) -> None:
+        match = self._match if self._side == 0 else self._match.swapped()
+        head = MatchHead(
+            _("Best of {games}").format(games=match.num_games),
+            "{} : {}".format(*match.wins),
+            self._time_text(),
+        )
+        draw_match(
+            canvas,
+            self._left_first(self._sides),
+            self._mode,
+            head,
+            self._elapsed_us,
+            match,
+            is_decided=self._result is not None,
+        )
 
-    def draw_person_side(self, canvas: Canvas, layout: SideLayout, board: Rect, person: Person) -> Rect:
-        """Draw what one person sees; returns the rectangle of the board's cells."""
-        well = draw_played_board(canvas, board, person.board, dim=self.hides_board)
-        draw_hold(canvas, layout.hold, person.game)
-        draw_next(canvas, layout.next, person.game, is_hidden=self.hides_board)
+    @property
+    def _sides(self) -> tuple[MatchSide, MatchSide]:
+        """What is shown of the first person and of the opponent."""
+        return self._shown(0, self._draw_first), self._shown(1, self.draw_opponent)
+
+    def _shown(self, side: int, draw: DrawSide) -> MatchSide:
+        """What is shown of the first person (0) or of the opponent (1)."""
+        lines = self.side_states[side].lines
+        waiting = self.waiting_attacks[side]
+        effects = self.effects[side]
+        return MatchSide(self.names[side], lines, self.pieces[side], self.sent[side], waiting, effects, draw)
+
+    def _left_first(self, both: tuple[_T, _T]) -> tuple[_T, _T]:
+        """What belongs to the left and to the right side, of the first person and the opponent."""
+        first, opponent = both
+        return (opponent, first) if self._side else (first, opponent)
+
+    def _draw_first(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
+        return self.draw_side_of(canvas, layout, board, self._people[0])
+
+    def draw_side_of(self, canvas: Canvas, layout: SideLayout, board: Rect, person: Person) -> Rect:
+        """Draw a person's side with the countdown; returns the rectangle of the board's cells."""
+        well = draw_person_side(canvas, layout, board, person, is_hidden=self.hides_board)
         self.draw_start(canvas, well)
         self.draw_callout(canvas, well, person.callout)
         return well
@@ -242,14 +253,8 @@ class MatchScene(PersonScene):
     def draw_callout(self, canvas: Canvas, well: Rect, callout: Callout | None) -> None:
         """Draw over a board what its last placement is called."""
         if self._countdown <= 0 and self._result is None and not self.hides_board:
-            place = Rect(well.x, well.y + well.height // 12, well.width, well.height // 3)
-            draw_callout(canvas, place, callout)
+            draw_side_callout(canvas, well, callout)
 
     def _time_text(self) -> str:
         left = self.game.time_left_us
         return format_time(self.game.now_us if left is None else left)
-
-    def _explain(self, canvas: Canvas, wells: Sequence[Rect], center: Rect) -> None:
-        for well, name in zip(wells, self._left_first(self.names), strict=True):
-            canvas.explain(well, _("The board of {name}: both get the same pieces").format(name=name))
-        canvas.explain(center, _(self._mode.description))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tetris_arcade.realtime.board import HIDDEN_ROWS, VISIBLE_ROWS
+from tetris_arcade.realtime.board import HIDDEN_ROWS
 from tetris_arcade.realtime.controls import HELD_CONTROLS, Control
 from tetris_arcade.realtime.events import (
     Attacked,
@@ -106,7 +106,7 @@ class Person:
             self.callout = self.callout.faded(dt)
 
     def _note(self, event: GameEvent, cells: NDArray[np.uint8]) -> None:
-        """Show and sound what has happened; cells: (20, 10) the board before."""
+        """Show and sound what has happened; cells: (H, 10) the board before."""
         match event:
             case Moved() | Held():
                 self._audio.play("tick")
@@ -149,7 +149,7 @@ class Person:
 
 
 def _landing(locked: Locked, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Landing:
-    """A piece that locked, on the visible cells, (20, 10) before and after that."""
+    """A piece that locked, on the visible cells, (H, 10) before and after that."""
     cells = tuple((row - HIDDEN_ROWS, col) for row, col in locked.piece.cells)
     rows = tuple(row - HIDDEN_ROWS for row in locked.rows if row >= HIDDEN_ROWS)
     filled = np.flatnonzero(after.any(axis=1))
@@ -159,8 +159,8 @@ def _landing(locked: Locked, before: NDArray[np.uint8], after: NDArray[np.uint8]
         value,
         rows,
         filled_rows(before, cells, value, rows),
-        int(filled[0]) if len(filled) else VISIBLE_ROWS,
-        VISIBLE_ROWS,
+        int(filled[0]) if len(filled) else len(after),
+        len(after),
         placement.combo,
         is_hard_drop=locked.fallen_rows > 0,
         is_great=placement.is_difficult or placement.all_clear,

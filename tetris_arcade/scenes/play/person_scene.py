@@ -12,6 +12,7 @@ from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import SECOND
+from tetris_arcade.realtime.stored_games import stored_game
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry
@@ -87,6 +88,10 @@ class PersonScene(TrainingPausingScene):
     def after_end(self, seconds: float) -> Transition | None:
         """Called in each frame after the end, with the seconds since."""
         return None
+
+    def save_game(self) -> Path | None:
+        """Keep the game that is over as a replay; returns its file, None if it is not kept."""
+        return save_if_worth_it(self.context, stored_game(self.game), self.game.tally.lines)
 
     # --- The game ---
 
@@ -212,8 +217,7 @@ class PersonScene(TrainingPausingScene):
             self._ended_seconds = 0.0
             self.on_halt()
             if self.saves_game:
-                files = [save_if_worth_it(self.context, person.game) for person in self._people]
-                self.saved_file = files[0]
+                self.saved_file = self.save_game()
         self._ended_seconds += step
         for person in self._people:
             person.fade(step)

@@ -7,7 +7,7 @@ from functools import partial
 
 from pygame import Rect
 
-from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, MACHINE_LEVELS, machine_level
+from tetris_arcade.config.machine_levels import DEFAULT_MACHINE_LEVEL, NUM_LEVELS, machine_level
 from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.realtime.modes import FORM_NAMES, MARATHON, MODES, TWO_PEOPLE, VERSUS_MODES, GameMode
 from tetris_arcade.scenes.base import Push, Transition
@@ -51,7 +51,7 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         best = default_player(context.paths)
         self._model = names.index(best) if best in names else 0
         kiosk = context.settings.kiosk
-        self._levels = kiosk.levels if context.is_kiosk else (1, len(MACHINE_LEVELS))
+        self._levels = kiosk.levels if context.is_kiosk else (1, NUM_LEVELS)
         self._machine_level = min(max(DEFAULT_MACHINE_LEVEL, self._levels[0]), self._levels[1])
         self._adapts = False
         self._num_games = MATCH_LENGTHS[0]
@@ -134,7 +134,9 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         )
 
     def _opponent_entries(self) -> list[MenuEntry]:
-        pace = machine_level(self._machine_level).pieces_per_second
+        race, attack = (
+            machine_level(self._machine_level, is_attack=is_attack) for is_attack in (False, True)
+        )
         return [
             MenuEntry(
                 "machine_level",
@@ -142,8 +144,11 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
                 str(self._machine_level),
                 self._change_machine_level,
                 description=_(
-                    "It places {pace} pieces per second, and overlooks some of the best places."
-                ).format(pace=format_number(pace, "g")),
+                    "It places {pace} pieces per second, {attack_pace} in an attack game, and makes mistakes."
+                ).format(
+                    pace=format_number(race.pieces_per_second, "g"),
+                    attack_pace=format_number(attack.pieces_per_second, "g"),
+                ),
             ),
             MenuEntry(
                 "adapts",
@@ -217,4 +222,5 @@ class PlayMenuScene(MenuScene, TrainingPausingScene):
         keys_width = max(units(_KEYS_UNITS), canvas.text_width("0" * _KEYS_LETTERS))
         width = min(width, area.width - keys_width - gap)
         both = centered(area, width + gap + keys_width, min(area.height, max(menu_height, keys_height)))
-        return cut_left(both, width, gap)
+        menu, keys = cut_left(both, width, gap)
+        return menu, cut_top(keys, keys_height)[0]

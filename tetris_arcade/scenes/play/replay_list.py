@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from tetris_arcade.languages import N_, _, format_number, ngettext
-from tetris_arcade.realtime.stored_games import recording_from
+from tetris_arcade.realtime.stored_games import match_from, recording_from
 from tetris_arcade.scenes.base import KeyBinding, Pop, Push, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.dialog import ChoiceDialog
 from tetris_arcade.scenes.play.demo import DemoScene
 from tetris_arcade.scenes.play.game_replay import GameReplayScene
+from tetris_arcade.scenes.play.match_replay import MatchReplayScene, PlayedMatch, review_match
 from tetris_arcade.scenes.play.pause_training import start_with_training_check
 from tetris_arcade.scenes.play.replay import ReplayScene
 from tetris_arcade.scenes.play.replay_summary import ReplaySummary, read_replays
@@ -18,13 +21,14 @@ from tetris_arcade.scenes.play.review import ReviewedGame, ReviewScene
 from tetris_arcade.scenes.table_scene import TableScene
 from tetris_arcade.services.default_player import CHAMPION, default_player
 from tetris_arcade.storage.errors import StorageError
-from tetris_arcade.storage.played_games import load_played_game
+from tetris_arcade.storage.played_games import PlayedGame, load_played_game
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action, InputEvent
 from tetris_arcade.ui.layout import centered, cut_bottom, cut_top, inset
 from tetris_arcade.ui.widgets.identicon import draw_identicon
 from tetris_arcade.ui.widgets.table import Column, Row, Table
 
+_Recorded = TypeVar("_Recorded")
 _COLUMNS = (
     Column(N_("player"), 3.0),
     Column(N_("lines"), 1.5, is_number=True),
@@ -124,16 +128,29 @@ class ReplaysScene(TableScene):
         if replay.error:
             self.context.notify(replay.error, "error")
             return None
+        if replay.is_match:
+            match = self._load_played(replay, match_from)
+            return None if match is None else review_match(self.context, PlayedMatch(match, replay.path))
         game = ReviewedGame(replay.player, replay.path)
         return Push(ReviewScene(self.context, game, default_player(self.context.paths)))
 
     def _watch_played(self, replay: ReplaySummary) -> Transition | None:
+        if replay.is_match:
+            match = self._load_played(replay, match_from)
+            games = [] if match is None else [PlayedMatch(match, replay.path)]
+            return Push(MatchReplayScene(self.context, games)) if games else None
+        recording = self._load_played(replay, recording_from)
+        return None if recording is None else Push(GameReplayScene(self.context, recording, replay.path))
+
+    def _load_played(
+        self, replay: ReplaySummary, parse: Callable[[PlayedGame], _Recorded | None]
+    ) -> _Recorded | None:
+        """What people played; None, and a message, if its file cannot be used."""
         try:
-            recording = recording_from(load_played_game(replay.path))
+            return parse(load_played_game(replay.path))
         except StorageError as error:
             self.context.notify(str(error), "error")
             return None
-        return Push(GameReplayScene(self.context, recording, replay.path))
 
     def _ask_delete(self) -> Transition | None:
         replay = self._selected

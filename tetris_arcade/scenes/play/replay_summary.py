@@ -22,7 +22,7 @@ DEFAULT_HEIGHT = EnvConfig().height
 class ReplaySummary:
     """One replay; `error` says why its file cannot be used, and is empty if it can.
 
-    is_played: whether a person played it. height: the rows of the board.
+    is_played: whether a person played it. is_match: whether it has two sides. height: the rows of the board.
     """
 
     path: Path
@@ -35,6 +35,7 @@ class ReplaySummary:
     error: str = ""
     height: int = DEFAULT_HEIGHT
     is_played: bool = False
+    is_match: bool = False
 
 
 def read_replays(paths: DataPaths) -> list[ReplaySummary]:
@@ -71,14 +72,21 @@ def _summary_of_played(path: Path, game: PlayedGame) -> ReplaySummary:
     mode = {**MODES, **VERSUS_MODES}.get(game.mode)
     return ReplaySummary(
         path,
-        player=_("You"),
+        player=_player_text(game),
         lines=game.lines,
         score=game.score,
         pieces=game.pieces,
         board=game.mode if mode is None else _(mode.name),
         saved_at=_time_text(game.saved_at),
         is_played=True,
+        is_match=game.second is not None or game.machine is not None,
     )
+
+
+def _player_text(game: PlayedGame) -> str:
+    if game.second is not None:
+        return _("Two people")
+    return _("You") if game.machine is None else _("You against {name}").format(name=game.machine.model)
 
 
 def _time_text(saved_at: str) -> str:

@@ -11,12 +11,15 @@ from pygame import Rect
 from tetris_arcade.config.game_review import CostlyPlacement, GameReview, RatedPlacement
 from tetris_arcade.engine.tetromino import NUM_COLS
 from tetris_arcade.languages import N_, _
+from tetris_arcade.realtime.game import RealtimeGame
+from tetris_arcade.realtime.stored_games import stored_game
 from tetris_arcade.scenes.base import KeyBinding, Pop, Scene, Transition, bind, bind_pair
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.play.duel_layout import DuelLayout, draw_side_head, duel_layout
 from tetris_arcade.scenes.play.review_panels import draw_reasons, draw_summary, summary_height
 from tetris_arcade.scenes.playback_controls import press_text
 from tetris_arcade.scenes.startup_text import stage_text
+from tetris_arcade.storage.played_games import encode_played_game
 from tetris_arcade.storage.slots import ModelEntry
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
@@ -38,6 +41,11 @@ class ReviewedGame:
     player: str
     file: Path | None
     content: str = ""
+
+    @classmethod
+    def of_person(cls, player: str, game: RealtimeGame, file: Path | None = None) -> ReviewedGame:
+        """A person's game. file: where it is saved, None if it is not."""
+        return cls(player, file, "" if file else encode_played_game(stored_game(game)).decode())
 
     def task(self, model: str) -> ReviewTask:
         """The task of reviewing it by a model's values."""

@@ -9,7 +9,6 @@ from tetris_arcade.languages import _, pgettext
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.modes import GameMode
 from tetris_arcade.realtime.recording import Recording
-from tetris_arcade.realtime.stored_games import stored_game
 from tetris_arcade.scenes.base import KeyBinding, Push, Replace, Scene, Transition, bind
 from tetris_arcade.scenes.context import Context
 from tetris_arcade.scenes.menu_scene import MenuEntry
@@ -32,7 +31,6 @@ from tetris_arcade.scenes.play.solo_layout import solo_layout
 from tetris_arcade.scenes.play.solo_stats import draw_solo_stats
 from tetris_arcade.services.default_player import default_player
 from tetris_arcade.storage.high_scores import HighScores, Period
-from tetris_arcade.storage.played_games import encode_played_game
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import Action
 from tetris_arcade.ui.widgets.played_board import draw_played_board
@@ -151,7 +149,7 @@ class SoloScene(PersonScene):
         """See what the model makes of the game; the coach's process is needed for that."""
         if self._coach.is_on:
             self._coach.toggle()
-        game = ReviewedGame(_("You"), self.saved_file, encode_played_game(stored_game(self.game)).decode())
+        game = ReviewedGame.of_person(_("You"), self.game, self.saved_file)
         return Push(ReviewScene(self.context, game, self._model))
 
     def _watch(self) -> Transition:

@@ -32,16 +32,20 @@ class SoloLayout:
     controls: Rect
 
 
-def solo_layout(canvas: Canvas) -> SoloLayout:
-    """Place the board between two columns of panels; in portrait, one column beside it and panels below."""
+def solo_layout(canvas: Canvas, rows: int = VISIBLE_ROWS) -> SoloLayout:
+    """Place the board between two columns of panels; in portrait, one column beside it and panels below.
+
+    rows: of the board.
+    """
     area = inset(canvas.rect, canvas.units(4))
-    return _portrait_layout(canvas, area) if is_portrait(canvas.rect) else _landscape_layout(canvas, area)
+    place = _portrait_layout if is_portrait(canvas.rect) else _landscape_layout
+    return place(canvas, area, rows)
 
 
-def _landscape_layout(canvas: Canvas, area: Rect) -> SoloLayout:
+def _landscape_layout(canvas: Canvas, area: Rect, rows: int) -> SoloLayout:
     units, gap = canvas.units, canvas.units(4)
-    width, _ = board_size(canvas, area, VISIBLE_ROWS)
     widest = max(units(_SIDE_UNITS), canvas.text_width("0" * _SIDE_LETTERS) + units(10))
+    width = _board_width(canvas, area, rows, area.width - 2 * (widest + units(6)))
     side = max(0, min((area.width - width) // 2 - units(6), widest))
     around = Rect(0, area.y, min(area.width, width + 2 * side + units(12)), area.height)
     around.centerx = area.centerx
@@ -54,13 +58,19 @@ def _landscape_layout(canvas: Canvas, area: Rect) -> SoloLayout:
     return SoloLayout(board, hold, callout, stats, upcoming, controls)
 
 
-def _portrait_layout(canvas: Canvas, area: Rect) -> SoloLayout:
+def _board_width(canvas: Canvas, area: Rect, rows: int, available: int) -> int:
+    """The width in pixels of a board; a lower one is wider than usual only as far as `available` allows."""
+    usual = board_size(canvas, area, VISIBLE_ROWS)[0]
+    return board_size(canvas, Rect(area.x, area.y, max(usual, available), area.height), rows)[0]
+
+
+def _portrait_layout(canvas: Canvas, area: Rect, rows: int) -> SoloLayout:
     units, gap = canvas.units, canvas.units(4)
     below, above = cut_bottom(area, _stats_height(canvas), gap)
     stats, controls = cols(below, [1.0, 1.0], gap)
     side = max(units(_PORTRAIT_SIDE_UNITS), canvas.text_width("0" * 9) + units(10))
     column, board = cut_right(above, side, gap)
-    width, height = board_size(canvas, board, VISIBLE_ROWS)
+    width, height = board_size(canvas, board, rows)
     # The board and its column are in the middle together.
     board = Rect(area.x + max(0, (area.width - width - gap - side) // 2), above.y, width, height)
     column = Rect(board.right + gap, above.y, side, height)

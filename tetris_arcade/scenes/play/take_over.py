@@ -74,7 +74,7 @@ class TakeOverScene(PersonScene):
     # --- Drawing ---
 
     def draw(self, canvas: Canvas) -> None:
-        layout, game = solo_layout(canvas), self.game
+        layout, game = solo_layout(canvas, self._position.height), self.game
         well = draw_played_board(canvas, layout.board, self._person.board, dim=self.hides_board)
         draw_hold(canvas, layout.hold, game)
         draw_next(canvas, layout.next, game, is_hidden=self.hides_board)

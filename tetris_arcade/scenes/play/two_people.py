@@ -8,11 +8,13 @@ from tetris_arcade.languages import _
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.garbage import Attack
 from tetris_arcade.realtime.paired_games import PairedGames
+from tetris_arcade.realtime.recording import Recording
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.play.match import Match, SideState
 from tetris_arcade.scenes.play.match_layout import SideLayout
 from tetris_arcade.scenes.play.match_menu import MatchMenu
 from tetris_arcade.scenes.play.match_scene import MatchScene
+from tetris_arcade.scenes.play.match_view import names_of_two
 from tetris_arcade.scenes.play.person import Person
 from tetris_arcade.scenes.play.person_panels import controls_height, draw_controls, player_hints
 from tetris_arcade.ui.canvas import Canvas
@@ -69,17 +71,21 @@ class TwoPeopleScene(MatchScene):
     def control_hints(self) -> tuple[Hint, ...]:
         return (*player_hints(0), *player_hints(1))
 
+    @property
+    def opponent(self) -> Recording:
+        return Recording.of(self._pair.games[1])
+
     # --- Drawing ---
 
     @property
     def names(self) -> tuple[str, str]:
-        return _("Player 1"), _("Player 2")
+        return names_of_two()
 
     def draw_opponent(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
-        return self.draw_person_side(canvas, layout, board, self._people[1])
+        return self.draw_side_of(canvas, layout, board, self._people[1])
 
-    def draw_person_side(self, canvas: Canvas, layout: SideLayout, board: Rect, person: Person) -> Rect:
-        well = super().draw_person_side(canvas, layout, board, person)
+    def draw_side_of(self, canvas: Canvas, layout: SideLayout, board: Rect, person: Person) -> Rect:
+        well = super().draw_side_of(canvas, layout, board, person)
         if self._countdown > 0 and not self.hides_board:
             hints = player_hints(self._people.index(person))
             least = controls_height(canvas, hints)

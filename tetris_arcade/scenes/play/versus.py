@@ -7,27 +7,28 @@ from collections.abc import Callable
 from pygame import Rect
 
 from tetris_arcade.config.env import EnvConfig
-from tetris_arcade.config.machine_levels import MACHINE_LEVELS, machine_level
+from tetris_arcade.config.machine_levels import NUM_LEVELS, machine_level
+from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.languages import _
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.garbage import Attack
+from tetris_arcade.realtime.machine_recording import MachineRecording, TimedBoard
 from tetris_arcade.realtime.machine_side import MachineSide
 from tetris_arcade.realtime.modes import RACE_BY_TIME, GameMode
 from tetris_arcade.scenes.base import Scene
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.play.machine_board import LandedMove, MachineBoard
+from tetris_arcade.scenes.play.machine_board import LandedMove, MachineBoard, landing_callout
 from tetris_arcade.scenes.play.match import MATCH_LENGTHS, Match, SideState
 from tetris_arcade.scenes.play.match_layout import SideLayout
 from tetris_arcade.scenes.play.match_scene import MatchScene
+from tetris_arcade.scenes.play.match_view import draw_machine_side, machine_name
 from tetris_arcade.scenes.play.person import Callout
 from tetris_arcade.scenes.play.person_scene import new_seed
 from tetris_arcade.scenes.play.versus_menu import VersusMenu
 from tetris_arcade.scenes.startup_text import stage_text
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.effects.board_effects import BoardEffects
-from tetris_arcade.ui.widgets.board import draw_board
 from tetris_arcade.ui.widgets.board_model import BoardModel
-from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.notice import draw_notice
 from tetris_arcade.worker.shared.messages import (
     NewGame,
@@ -91,7 +92,7 @@ class VersusScene(MatchScene):
 
     def _start_player(self) -> None:
         """Have the model play the seed of the person's game, once it is told to resume."""
-        level = machine_level(self._level)
+        level = machine_level(self._level, is_attack=self._mode.has_attacks)
         self._is_started = False
         self._player.start(
             PlayTask(
@@ -105,7 +106,7 @@ class VersusScene(MatchScene):
         )
 
     def on_report(self, source: str, report: Report) -> None:
-        if source != "player":
+        if source != "player" or not self._has_player:
             return
         if isinstance(report, Warned):
             self.context.notify(report.text, "warning")
@@ -114,6 +115,11 @@ class VersusScene(MatchScene):
             self._is_started, self._stale_game = True, 0
             if was_running:  # A process that was replaced knows nothing of the game.
                 self.next_game()
+
+    @property
+    def _has_player(self) -> bool:
+        """Whether the player process plays this match; a review after a match takes it for itself."""
+        return isinstance(self._player.task, PlayTask)
 
     @property
     def is_ready(self) -> bool:
@@ -135,18 +141,20 @@ class VersusScene(MatchScene):
         super().next_game()
         self._machine_side = MachineSide(self._mode, self.game.seed)
         self._machine_callout = None
-        if self._is_started:
+        self._film: list[TimedBoard] = []
+        if self._is_started and self._has_player:
             self._stale_game = self._machine.game
             self._player.send(Pause())
             self._player.send(NewGame(seed=self.game.seed))
+        elif self._has_started:
+            self._start_player()
 
     def change_level(self, by: int) -> None:
         """Play a new match against another level."""
         level = _within_levels(self._level + by)
         if level != self._level:
-            self._level = level
+            self._level, self._is_started = level, False
             self.restart()
-            self._start_player()
 
     def follow_opponent(self, dt: float) -> None:
         """Show the model's board, and exchange attacks: each counts at the time of this frame."""
@@ -158,17 +166,36 @@ class VersusScene(MatchScene):
         if self._result is not None or self._machine.game <= self._stale_game:
             return
         now_us = self._elapsed_us
+        self._film_board(now_us)
         self._machine_side.advance(now_us)
         for move in landed:
             self._land(move, now_us)
         if rows := self.game.take_attack():
-            self._machine_side.garbage.receive(rows, now_us)
+            self._machine_side.receive(rows, now_us)
+
+    def _film_board(self, now_us: int) -> None:
+        """Keep what the model's board shows, if that has changed."""
+        view = self._machine.view
+        if not self._film or _serial(self._film[-1].board) != _serial(view):
+            self._film.append(TimedBoard.copied(now_us, view))
+
+    @property
+    def opponent(self) -> MachineRecording:
+        side = self._machine_side
+        return MachineRecording(
+            self._model,
+            self._level,
+            self._mode,
+            self.game.seed,
+            tuple(self._film),
+            tuple(side.inputs),
+            max(self._elapsed_us, self.game.now_us),
+        )
 
     def _land(self, move: LandedMove, now_us: int) -> None:
         landing = self._machine_side.land(move.lines, now_us, all_clear=move.all_clear)
-        if landing.placement.names and self._mode.has_attacks:
-            names = landing.placement.names
-            self._machine_callout = Callout(names, 0, sent=landing.sent, cancelled=landing.cancelled)
+        if self._mode.has_attacks:
+            self._machine_callout = landing_callout(landing) or self._machine_callout
         if landing.sent:
             self.game.receive_garbage(landing.sent)
         if landing.holes:
@@ -176,9 +203,8 @@ class VersusScene(MatchScene):
 
     @property
     def side_states(self) -> tuple[SideState, SideState]:
-        goal, machine = self._mode.goal_lines, self._machine.view
-        has_finished = goal is not None and machine.lines >= goal
-        return SideState.of(self.game), SideState(machine.lines, machine.over, has_finished)
+        machine = self._machine.view
+        return SideState.of(self.game), SideState.of_machine(self._mode, machine.lines, is_over=machine.over)
 
     @property
     def effects(self) -> tuple[BoardEffects, BoardEffects]:
@@ -205,10 +231,7 @@ class VersusScene(MatchScene):
 
     @property
     def names(self) -> tuple[str, str]:
-        machine = _("{name}, level {level}").format(
-            name=self.context.models.display_name(self._model), level=self._level
-        )
-        return _("You"), machine
+        return _("You"), machine_name(self.context, self._model, self._level)
 
     @property
     def waiting_attacks(self) -> tuple[tuple[Attack, ...], tuple[Attack, ...]]:
@@ -217,20 +240,16 @@ class VersusScene(MatchScene):
     def draw_opponent(self, canvas: Canvas, layout: SideLayout, board: Rect) -> Rect:
         machine, theme = self._machine, canvas.theme
         view = machine.view if self._is_started else BoardModel(machine.view.cells * 0)
-        is_undecided = self._result is None
-        well = draw_board(
+        well = draw_machine_side(
             canvas,
+            layout,
             board,
             view,
             machine.progress,
-            dim=self.hides_board,
-            show_game_over=is_undecided,
+            is_hidden=self.hides_board,
+            show_game_over=self._result is None,
             effects=machine.effects,
         )
-        upcoming = () if view.is_empty or self.hides_board else view.next_pieces
-        # It holds no piece, so that its next ones are where a person's hold is.
-        place = layout.next.move(0, layout.hold.y - layout.next.y)
-        draw_next_queue(canvas, canvas.panel(place, _("Next")), upcoming)
         self.draw_callout(canvas, well, self._machine_callout)
         match self._player.state:
             case WorkerState.FAILED:
@@ -243,5 +262,10 @@ class VersusScene(MatchScene):
         return well
 
 
+def _serial(board: DisplayedBoard) -> tuple[int, int, bool]:
+    """What changes with each board that is shown."""
+    return board.game, board.move, board.over
+
+
 def _within_levels(level: int) -> int:
-    return min(max(level, 1), len(MACHINE_LEVELS))
+    return min(max(level, 1), NUM_LEVELS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from tetris_arcade.config.machine_levels import MACHINE_LEVELS
+from tetris_arcade.config.machine_levels import NUM_LEVELS
 from tetris_arcade.languages import _
 from tetris_arcade.scenes.base import Pop, Transition
 from tetris_arcade.scenes.context import Context
@@ -51,7 +51,7 @@ class VersusMenu(MatchMenu):
         return [
             MenuEntry(key, label.format(level=other), choose=partial(self._play, other))
             for key, label, other in levels
-            if 1 <= other <= len(MACHINE_LEVELS)
+            if 1 <= other <= NUM_LEVELS
         ]
 
     def _play(self, level: int) -> Transition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from dataclasses import fields
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +27,11 @@ PlacementSpot = tuple[int, int, int]
 
 class BoardModel(DisplayedBoard):
     """A board as it is drawn: the values of its placements as spots and as heat of the columns."""
+
+    @classmethod
+    def of(cls, board: DisplayedBoard) -> BoardModel:
+        """The same board, as it is drawn."""
+        return cls(**{item.name: getattr(board, item.name) for item in fields(board)})
 
     @property
     def landing(self) -> PlacementSpot | None:
