@@ -117,9 +117,10 @@ class Machine:
             self._choose()
 
 
-def play_game(script: Script, level: MachineLevel, mode: GameMode, seed: int) -> Outcome:
+def play_game(script: Script, level: MachineLevel, mode: GameMode, seed: int, model: str = _MODEL) -> Outcome:
     """A game of a scripted player against the machine."""
-    person, machine, side = ScriptedPerson(script, mode, seed), Machine(level, seed), MachineSide(mode, seed)
+    person, side = ScriptedPerson(script, mode, seed), MachineSide(mode, seed)
+    machine = Machine(level, seed, model)
     goal = mode.goal_lines
     while not (person.game.is_over or machine.game.is_over or (goal is not None and side.lines >= goal)):
         if person.due_us <= machine.due_us:

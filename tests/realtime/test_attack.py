@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.measure_machine_levels import SCRIPTS, play_game
 from tests.realtime.boards import MS, drawn, game_with, put
+from tetris_arcade.config.machine_levels import machine_level
 from tetris_arcade.realtime.attack import attack_rows
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.events import Attacked, GarbageRose
@@ -181,6 +183,12 @@ def test_garbage_pushes_a_player_out() -> None:
 
 
 # --- The machine's side ---
+
+
+def test_a_golden_game_against_the_machine() -> None:
+    """A classic player at level 6 of attack games against a scripted player."""
+    outcome = play_game(SCRIPTS[-2], machine_level(6, is_attack=True), ATTACK, 4, model="dellacherie")
+    assert (outcome.points, outcome.seconds, outcome.lines, outcome.sent) == (0.0, 92.84, 29, 6)
 
 
 def test_the_machine_sends_and_cancels_as_a_person_does() -> None:

@@ -292,6 +292,19 @@ def test_a_landing_that_no_frame_has_shown_counts_once(open_pilot: OpenPilot) ->
     assert match.scene.sent == (0, 9), "four, and five back-to-back"
 
 
+def test_placements_that_no_frame_has_shown_count_too(open_pilot: OpenPilot) -> None:
+    match = _Match(open_pilot, ATTACK)
+    match.start()
+    match.place(lines=0)
+    record = match.player.frame["boards"][0]
+    record["move"] += 2
+    record["lines"] += 4
+    match.place(lines=2)
+    match.pilot.advance(0.9)
+    assert match.scene.sent == (0, 4 + 1)
+    assert match.scene._machine_side.pieces == 4
+
+
 def test_a_new_game_starts_without_garbage(open_pilot: OpenPilot) -> None:
     match = _Match(open_pilot, ATTACK)
     match.start()

@@ -15,7 +15,7 @@ from tetris_arcade.ui.effects.board_effects import BoardEffects
 from tetris_arcade.ui.widgets.board_model import BoardModel
 from tetris_arcade.ui.widgets.piece_animation import pose
 
-_CELLS_PER_PIECE = 4
+_CELLS_PER_PIECE, _MAX_LINES = 4, 4
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class MachineBoard:
         self._move: tuple[int, int] | None = None
         """(game, move) of the placement that falls."""
         self._falling: LandedMove | None = None
+        self._lines = 0
+        """With those of the placement that falls."""
 
     @property
     def view(self) -> BoardModel:
@@ -55,16 +57,25 @@ class MachineBoard:
         """The serial number of the model's game."""
         return self._board.view.game
 
+    def _unseen_moves(self, view: BoardModel) -> list[LandedMove]:
+        """The placements before that of a board that no frame has shown, as after a frame that took long."""
+        assert self._move is not None
+        lines, moves = view.lines - len(view.cleared) - self._lines, []
+        for _unseen in range(view.move - self._move[1] - 1):
+            moves.append(LandedMove(min(max(lines, 0), _MAX_LINES), all_clear=False))
+            lines -= moves[-1].lines
+        return moves
+
     def show(self, record: Any, dt: float, *, is_paused: bool) -> list[LandedMove]:
         """Show the newest BOARD record, `dt` seconds after the last frame; returns what has landed."""
         self._board.show(record, dt, is_paused=is_paused)
         view, landed = self._board.view, []
         move = (view.game, view.move)
         if move != self._move:
-            is_same_game = self._move is not None and self._move[0] == view.game
-            if self._falling is not None and is_same_game:
-                landed.append(self._falling)
-            self._move, self._falling = move, _falling_move(view)
+            if self._move is not None and self._move[0] == view.game:
+                landed += [] if self._falling is None else [self._falling]
+                landed += self._unseen_moves(view)
+            self._move, self._falling, self._lines = move, _falling_move(view), view.lines
         if self._falling is not None and pose(view, self.progress).is_locked:
             landed.append(self._falling)
             self._falling = None
