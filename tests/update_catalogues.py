@@ -13,17 +13,20 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tests.page_texts import extract_html, write_page_texts
 from tetris_arcade.languages.catalogue import CATALOGUES
 from tetris_arcade.languages.language import ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
+_METHODS = [("**.py", "python"), ("web/static/*.js", "javascript"), ("web/static/*.html", extract_html)]
+_OPTIONS = {"web/static/*.js": {"parse_template_string": True, "jsx": False}}
 TRANSLATED = [code for code in LANGUAGES if code != ENGLISH.code]
 
 
 def extract() -> Catalog:
     """All texts that the package marks, with the files in which they stand."""
     catalogue = Catalog(project="Tetris Arcade", charset="utf-8")
-    found = extract_from_dir(ROOT / "tetris_arcade", [("**.py", "python")], comment_tags=("Translators:",))
+    found = extract_from_dir(ROOT / "tetris_arcade", _METHODS, _OPTIONS, comment_tags=("Translators:",))
     for name, _, message, comments, context in sorted(found, key=lambda row: (row[0], row[1])):
         catalogue.add(
             message, locations=[(f"tetris_arcade/{name}", 0)], auto_comments=comments, context=context
@@ -71,6 +74,7 @@ def main() -> None:
         catalogue.creation_date, catalogue.revision_date = dates
         for suffix, content in zip((".po", ".mo"), to_bytes(catalogue), strict=True):
             (CATALOGUES / f"{code}{suffix}").write_bytes(content)
+        write_page_texts(catalogue, code)
         print(f"{code}: {len(catalogue)} texts, {len(missing(catalogue))} to translate")
 
 

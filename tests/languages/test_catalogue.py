@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
+from tests.page_texts import STATIC, page_texts
 from tests.update_catalogues import CATALOGUES, TRANSLATED, as_tuple, extract, missing, read
 from tetris_arcade.config.settings import LanguageCode
 from tetris_arcade.languages import LANGUAGES, N_, _, format_number, get_language, ngettext, set_language
@@ -65,6 +67,12 @@ def test_the_compiled_catalogue_is_that_of_the_texts(code: str) -> None:
     with (CATALOGUES / f"{code}.mo").open("rb") as file:
         compiled = read_mo(file)
     assert _texts(compiled) == _texts(read(code))
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_page_has_the_texts_of_the_catalogue(code: str) -> None:
+    text = (STATIC / "languages" / f"{code}.json").read_text(encoding="utf-8")
+    assert json.loads(text) == page_texts(read(code))
 
 
 def test_every_marked_text_is_in_every_catalogue() -> None:

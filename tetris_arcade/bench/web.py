@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import psutil
 
@@ -34,7 +35,8 @@ def bench_web(seconds: float = 10.0, presses: int = 200) -> dict[str, Any]:
         operator.command("start", config={}, resume=False)
         operator.wait_for_status("running")
         time.sleep(_WARM_UP_SECONDS)
-        measured: dict[str, Any] = {"page_kb": _page_kb(), "clients": list(_COUNTS)}
+        measured: dict[str, Any] = {"page_kb": _page_kb(), "page_sent_kb": _page_sent_kb(program)}
+        measured["clients"] = list(_COUNTS)
         measured |= _as_lists([_measure_clients(program, count, seconds) for count in _COUNTS])
         measured |= _measure_messages(program)
         measured["training_lost_percent"] = _training_lost(program, operator)
@@ -44,9 +46,28 @@ def bench_web(seconds: float = 10.0, presses: int = 200) -> dict[str, Any]:
     return measured
 
 
+def page_files() -> list[Path]:
+    """What a browser loads, without the texts of its language."""
+    files = (path for path in _STATIC.rglob("*") if path.is_file())
+    return [path for path in files if path.suffix not in (".txt", ".json")]
+
+
 def _page_kb() -> float:
-    files = [path for path in _STATIC.rglob("*") if path.is_file()]
-    return sum(path.stat().st_size for path in files) / 1000
+    return sum(path.stat().st_size for path in page_files()) / 1000
+
+
+def _page_sent_kb(program: WebProgram) -> float:
+    """Compressed, with the texts of the language that needs most."""
+    texts = max(_num_sent_bytes(program, path) for path in (_STATIC / "languages").iterdir())
+    return (texts + sum(_num_sent_bytes(program, path) for path in page_files())) / 1000
+
+
+def _num_sent_bytes(program: WebProgram, path: Path) -> int:
+    """How many bytes of a file a browser is sent."""
+    where = f"{program.base}/static/{path.relative_to(_STATIC).as_posix()}"
+    headers = {"Authorization": f"Bearer {TOKEN}", "Accept-Encoding": "gzip"}
+    with urlopen(Request(where, headers=headers)) as answer:
+        return len(answer.read())
 
 
 def _as_lists(measured: Sequence[Mapping[str, float]]) -> dict[str, Any]:

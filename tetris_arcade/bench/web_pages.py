@@ -23,7 +23,7 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _POLL_MS = 30.0
-_TIMEOUT_MS = 300_000.0
+_TIMEOUT_MS = 60_000.0
 _COUNT_DRAWINGS = """
     window.boardDrawings = 0;
     window.firstBoardMs = null;

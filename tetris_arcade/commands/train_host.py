@@ -12,6 +12,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import wait
 
 from tetris_arcade.config.paths import DataPaths
+from tetris_arcade.languages import N_
 from tetris_arcade.process.threads import try_to_start
 from tetris_arcade.remote.host import HostLinks
 from tetris_arcade.remote.messages import RefusedError, RemoteCommand, WorkerStatus
@@ -109,7 +110,7 @@ class TrainHost:
             case SaveSlot():
                 self._queue(check_slot(self._paths, command))
             case _:
-                raise RefusedError("A training on the command line only trains: it does not obey this.")
+                raise RefusedError(N_("A training on the command line only trains: it does not obey this."))
 
     def set_watched(self, is_watched: bool) -> None:
         """Publish boards or not. What nobody watches runs at full speed, and the next one sees it so."""
@@ -132,10 +133,10 @@ class TrainHost:
         message = pickle_message(command)
         try:
             if len(message) > MAX_MESSAGE_BYTES:
-                raise RefusedError("The command is too long.")
+                raise RefusedError(N_("The command is too long."))
             self._commands.send_bytes(message)
         except OSError as error:
-            raise RefusedError("The training is busy: try again.", "busy") from error
+            raise RefusedError(N_("The training is busy: try again."), "busy") from error
         self._telemetry.cells[SharedCell.COMMANDS] += 1
 
     # --- The training ---

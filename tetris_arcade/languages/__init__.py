@@ -11,6 +11,7 @@ from tetris_arcade.languages.catalogue import (
     pgettext,
     set_language,
     set_translations,
+    speaking,
 )
 from tetris_arcade.languages.language import ENGLISH, LANGUAGES, Language
 from tetris_arcade.languages.numbers import capitalized, format_number
@@ -28,4 +29,5 @@ __all__ = [
     "pgettext",
     "set_language",
     "set_translations",
+    "speaking",
 ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gettext
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from tetris_arcade.languages.language import ENGLISH, LANGUAGES, Language
@@ -32,11 +35,23 @@ def set_translations(translations: gettext.NullTranslations, language: Language)
     _Spoken.language, _Spoken.translations = language, translations
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language for a moment, where several people are served at once."""
+    before = _Spoken.language, _Spoken.translations
+    set_language(code)
+    try:
+        yield
+    finally:
+        _Spoken.language, _Spoken.translations = before
+
+
 def get_language() -> Language:
     """The language that is spoken now."""
     return _Spoken.language
 
 
+@cache
 def _load(language: Language) -> gettext.NullTranslations:
     if language is ENGLISH:
         return gettext.NullTranslations()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tetris_arcade.config.settings import Wording
 from tetris_arcade.languages import _
 from tetris_arcade.narrator.facts import Facts
-from tetris_arcade.narrator.rules import NEWS, RULES, STATES, Numbers, Rule
+from tetris_arcade.narrator.rules import NEWS, RULES, STATES, Rule
 
 _SECONDS, _NEWS_SECONDS = 7.0, 6.0
 """How long a sentence, and news, can be read."""
@@ -16,15 +16,15 @@ _SECONDS, _NEWS_SECONDS = 7.0, 6.0
 
 @dataclass(frozen=True)
 class Sentence:
-    """What is said: a rule and its numbers. is_news: whether it tells what has just happened."""
+    """What is said: a rule, and the facts of that moment. is_news: whether it tells what just happened."""
 
     rule: Rule
-    numbers: Numbers
+    facts: Facts
     is_news: bool = False
 
     def text(self, wording: Wording) -> str:
         """The sentence in the language of the screen."""
-        return _(getattr(self.rule, wording)).format_map(self.numbers)
+        return _(getattr(self.rule, wording)).format_map(self.rule.read(self.facts) or {})
 
 
 class Narrator:
@@ -51,10 +51,10 @@ class Narrator:
         self._moves = facts.moves
         self._collect_news(facts)
         if (state := STATES.get(facts.state)) is not None:
-            self._say(state, state.read(facts) or {}, now, 0.0)
+            self._say(state, facts, now, 0.0)
         elif self._news:
             if self.sentence is None or not self.sentence.is_news or now >= self._until:
-                self._say(NEWS[self._news.popleft()], {}, now, _NEWS_SECONDS, is_news=True)
+                self._say(NEWS[self._news.popleft()], facts, now, _NEWS_SECONDS, is_news=True)
         elif now >= self._until:
             self._say_next(facts, now)
 
@@ -67,14 +67,14 @@ class Narrator:
 
     def _say_next(self, facts: Facts, now: float) -> None:
         """Of what is true, say what was not said for the longest time, in the order of the rules."""
-        true = [(rule, numbers) for rule in RULES if (numbers := rule.read(facts)) is not None]
+        true = [rule for rule in RULES if rule.read(facts) is not None]
         if not true:
             self.sentence = None
             return
-        rule, numbers = min(true, key=lambda pair: self._said_at.get(pair[0].key, -1.0))
+        rule = min(true, key=lambda rule: self._said_at.get(rule.key, -1.0))
         self._said_at[rule.key] = now
-        self._say(rule, numbers, now, _SECONDS)
+        self._say(rule, facts, now, _SECONDS)
 
-    def _say(self, rule: Rule, numbers: Numbers, now: float, seconds: float, is_news: bool = False) -> None:
+    def _say(self, rule: Rule, facts: Facts, now: float, seconds: float, is_news: bool = False) -> None:
         self._until = now + seconds
-        self.sentence = Sentence(rule, numbers, is_news)
+        self.sentence = Sentence(rule, facts, is_news)

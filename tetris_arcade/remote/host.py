@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tetris_arcade import __version__
+from tetris_arcade.languages import N_
 from tetris_arcade.process.local_socket import LocalListener
 from tetris_arcade.remote.channel import Message, MessageChannel
 from tetris_arcade.remote.messages import (
@@ -179,5 +180,5 @@ class HostLinks:
     def _obey(self, message: Message) -> Screenshot | None:
         if message.get("command") not in self._host.commands and isinstance(message.get("command"), str):
             parse_command(message)  # Says what is wrong with an unknown one.
-            raise RefusedError("This program does not take that command.")
+            raise RefusedError(N_("This program does not take that command."))
         return self._host.obey(parse_command(message))

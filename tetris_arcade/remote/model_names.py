@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.reference_players import REFERENCE_PLAYERS
+from tetris_arcade.languages import N_
 from tetris_arcade.remote.messages import RefusedError
 from tetris_arcade.storage.checkpoint_names import is_checkpoint_name
 from tetris_arcade.storage.errors import SlotNameError, SlotTakenError, StorageError
@@ -26,7 +27,7 @@ def find_player(paths: DataPaths, name: str, *, allow_damaged: bool = False) -> 
     except StorageError as error:
         raise RefusedError(f"{error}.") from error
     if entry is None:
-        raise RefusedError("There is no such model.", "unknown")
+        raise RefusedError(N_("There is no such model."), "unknown")
     if entry.error is not None and not allow_damaged:
         raise RefusedError(f"{entry.error}.")
     return entry.name

@@ -14,6 +14,7 @@ from tetris_arcade.config.training import (
     check_resumable,
     config_from_settings,
 )
+from tetris_arcade.languages import N_
 from tetris_arcade.remote.host import Screenshot
 from tetris_arcade.remote.messages import (
     COMMANDS,
@@ -46,6 +47,7 @@ from tetris_arcade.worker.shared.messages import (
 from tetris_arcade.worker.shared.segments import Segment
 from tetris_arcade.worker.viewer.client import WorkerClient
 
+_NOT_WRITABLE = N_("Another program uses this data folder: nothing can be trained here.")
 _DEMO_SPEED = 4.0
 _DEMO_ENV = EnvConfig(max_pieces=2_500)
 
@@ -102,7 +104,7 @@ class WorkerHost:
         match command:
             case TakeScreenshot():
                 if self._window is None:
-                    raise RefusedError("There is no window here.")
+                    raise RefusedError(N_("There is no window here."))
                 return self._window.take_screenshot()
             case StartTraining():
                 self._start_training(command)
@@ -114,11 +116,11 @@ class WorkerHost:
                 self._save(command)
             case SetHyperparameter() | AddNote():
                 if not self._trainer.is_busy:
-                    raise RefusedError("No training is running.", "busy")
+                    raise RefusedError(N_("No training is running."), "busy")
                 self._send(self._trainer, command)
             case NewGame() | SetLookahead() | Seek():
                 if not self._player.is_busy:
-                    raise RefusedError("No demo is running.", "busy")
+                    raise RefusedError(N_("No demo is running."), "busy")
                 self._send(self._player, command)
             case SetInStep():
                 self._send(self._trainer, command)
@@ -136,22 +138,22 @@ class WorkerHost:
     def _require_active(self) -> WorkerClient:
         client = self._active
         if client is None:
-            raise RefusedError("Nothing is running.", "busy")
+            raise RefusedError(N_("Nothing is running."), "busy")
         return client
 
     def _send(self, client: WorkerClient, command: Command) -> None:
         if not client.send(command):
-            raise RefusedError("It is busy, try again in a moment.", "busy")
+            raise RefusedError(N_("It is busy, try again in a moment."), "busy")
 
     # --- Training ---
 
     def _start_training(self, command: StartTraining) -> None:
         if not self.is_writable:
-            raise RefusedError("Another program uses this data folder: nothing can be trained here.")
+            raise RefusedError(_NOT_WRITABLE)
         if self._trainer.is_busy:
-            raise RefusedError("A training is running: stop it first.", "busy")
+            raise RefusedError(N_("A training is running: stop it first."), "busy")
         if self._window is None and self._player.is_busy:
-            raise RefusedError("A demo is running: stop it first.", "busy")
+            raise RefusedError(N_("A demo is running: stop it first."), "busy")
         try:
             config = self._config(command)
         except (ValueError, IncompatibleCheckpointError) as error:
@@ -166,16 +168,16 @@ class WorkerHost:
         if saved.problem is not None:
             raise RefusedError(saved.problem)
         if saved.config is None:
-            raise RefusedError("There is no saved run to resume.", "unknown")
+            raise RefusedError(N_("There is no saved run to resume."), "unknown")
         config = saved.continued(saved.config.goal_lines).changed(command.config)
         check_resumable(saved.config, config)
         return config
 
     def _save(self, command: Save | SaveSlot) -> None:
         if not self._trainer.is_busy:
-            raise RefusedError("No training is running.", "busy")
+            raise RefusedError(N_("No training is running."), "busy")
         if self._trainer.state is WorkerState.STARTING:
-            raise RefusedError("The training is still starting: try again in a moment.", "busy")
+            raise RefusedError(N_("The training is still starting: try again in a moment."), "busy")
         if isinstance(command, SaveSlot):
             command = check_slot(self._paths, command)
         self._send(self._trainer, command)
@@ -188,7 +190,7 @@ class WorkerHost:
             self._window.open_demo(name)
             return
         if self._trainer.is_busy and not self._trainer.is_paused:
-            raise RefusedError("A training is running: pause or stop it first.", "busy")
+            raise RefusedError(N_("A training is running: pause or stop it first."), "busy")
         self._player.start(PlayTask((name,), _DEMO_ENV, speed=_DEMO_SPEED))
 
     def _stop(self) -> None:

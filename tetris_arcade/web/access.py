@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tetris_arcade.languages import N_
 from tetris_arcade.remote.web_options import WebOptions
 from tetris_arcade.storage.model_archive import MAX_ARCHIVE_BYTES
 
@@ -40,8 +41,8 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
 }
-_NO_TOKEN = "A token is needed: open the address that the program printed, with its token."
-_TOO_LARGE = "This is larger than allowed."
+_NO_TOKEN = N_("A token is needed: open the address that the program printed, with its token.")
+_TOO_LARGE = N_("This is larger than allowed.")
 _LOGGED_IN = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tetris Arcade</title>'
     '<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Continue</a></p></html>'
@@ -120,10 +121,10 @@ class Gate:
         """A page of another site, or one under a name that was bound to this address, gets nothing."""
         hosts = headers.all("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            raise _Refusal(403, "This server does not answer to that host name.")
+            raise _Refusal(403, N_("This server does not answer to that host name."))
         for origin in headers.all("origin"):
             if origin.lower() not in self._origins:
-                raise _Refusal(403, "Pages of other sites may not use this server.")
+                raise _Refusal(403, N_("Pages of other sites may not use this server."))
 
     def _role(self, scope: Scope, headers: _Headers) -> Role | None:
         bearer = headers.bearer_token()
@@ -142,7 +143,7 @@ class Gate:
         role = _match(token, {"operator": self._options.token, "watcher": self._options.watch_token})
         if role is None:
             self._wrong_tokens.add(address)
-            raise _Refusal(401, "The token is wrong.", [(b"www-authenticate", b"Bearer")])
+            raise _Refusal(401, N_("The token is wrong."), [(b"www-authenticate", b"Bearer")])
         self._wrong_tokens.forgive(address)
         return role
 
@@ -157,7 +158,7 @@ class Gate:
 def require_operator(scope_state: Any) -> None:
     """Raise HTTPException unless the request's role is the operator's."""
     if getattr(scope_state, "role", None) != "operator":
-        raise HTTPException(403, "This address may only watch.")
+        raise HTTPException(403, N_("This address may only watch."))
 
 
 class _Headers:

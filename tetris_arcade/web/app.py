@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import logging
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response, UploadFile, WebSocket
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from PIL import Image
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocketDisconnect
 
 from tetris_arcade import __version__
+from tetris_arcade.languages import N_
 from tetris_arcade.remote.messages import RefusedError, StartDemo, TakeScreenshot, command_message
 from tetris_arcade.remote.web_options import WebOptions
 from tetris_arcade.storage.errors import DamagedError
@@ -28,14 +29,17 @@ from tetris_arcade.storage.strict_json import parse_json
 from tetris_arcade.web.access import Gate, require_operator
 from tetris_arcade.web.client import Client
 from tetris_arcade.web.health import Health
-from tetris_arcade.web.hub import HostGoneError, Hub, encode
+from tetris_arcade.web.hub import HostGoneError, Hub, encode, to_json
 from tetris_arcade.web.models import HTTP_STATUS, Models
+from tetris_arcade.web.push import push_protocol
 
 logger = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).parent / "static"
 _VERSION_MARK = "__VERSION__"
+_COMPRESSION = 6
 _OTHER_VERSION, _TOO_MANY, _TOO_BIG = 4000, 1013, 1009
+_NOT_WRITABLE = N_("Another program uses this data folder: nothing can be changed here.")
 
 
 # --- Bodies ---
@@ -94,6 +98,7 @@ def make_app(options: WebOptions, hub: Hub, models: Models, health: Health) -> A
 def make_api(hub: Hub, models: Models, health: Health) -> FastAPI:
     """The routes without the gate, which has to tell each request's role."""
     app = FastAPI(title="Tetris Arcade", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(GZipMiddleware, compresslevel=_COMPRESSION)
     _handle_errors(app)
     _add_page(app)
     _add_socket(app, hub)
@@ -134,7 +139,7 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def on_fault(_request: Request, error: Exception) -> JSONResponse:
         logger.error("a request failed", exc_info=error)
-        return JSONResponse({"detail": "Something went wrong; the log of the program tells what."}, 500)
+        return JSONResponse({"detail": N_("Something went wrong; the log of the program tells what.")}, 500)
 
 
 def _add_page(app: FastAPI) -> None:
@@ -177,23 +182,17 @@ def _add_socket(app: FastAPI, hub: Hub) -> None:
             text = f"This page is of version {version[:20]}, the server of {__version__}: reload the page."
             await _refuse(websocket, text, _OTHER_VERSION)
             return
-        client = hub.connect(websocket.state.role)
+        language = websocket.query_params.get("language", "")
+        client = hub.connect(websocket.state.role, language, push_protocol(websocket.scope))
         if client is None:
-            await _refuse(websocket, "There are too many pages open: try again later.", _TOO_MANY)
+            await _refuse(websocket, N_("There are too many pages open: try again later."), _TOO_MANY)
             return
-        sender = asyncio.create_task(_send_all(websocket, client))
         try:
             await _receive_all(websocket, hub, client)
         except WebSocketDisconnect:
             pass
         finally:
             hub.disconnect(client)
-            sender.cancel()
-
-
-async def _send_all(websocket: WebSocket, client: Client) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # The connection has ended.
-        await client.send_all(websocket.send_text)
 
 
 async def _receive_all(websocket: WebSocket, hub: Hub, client: Client) -> None:
@@ -219,7 +218,7 @@ async def _receive_all(websocket: WebSocket, hub: Hub, client: Client) -> None:
 
 
 async def _refuse(websocket: WebSocket, text: str, code: int) -> None:
-    await websocket.send_text(encode({"type": "error", "message": text}))
+    await websocket.send_text(to_json({"type": "error", "message": text}))
     await websocket.close(code)
 
 
@@ -229,7 +228,7 @@ async def _refuse(websocket: WebSocket, text: str, code: int) -> None:
 def _add_models(app: FastAPI, hub: Hub, models: Models) -> None:
     def check_writable() -> None:
         if not hub.is_writable:
-            raise HTTPException(403, "Another program uses this data folder: nothing can be changed here.")
+            raise HTTPException(403, _NOT_WRITABLE)
 
     changing = [*_OPERATOR, Depends(check_writable)]
 

@@ -4,56 +4,71 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 _MAX_QUEUED = 256
 """Of status, episodes and messages: a browser that is this far behind loses the oldest."""
 
 
-class Client:
-    """One open WebSocket. Its sender takes what is newest whenever the browser has taken the last.
+class Connection(Protocol):
+    """An open WebSocket. `on_writable` is called when it is writable again."""
 
-    role: "operator" or "watcher". encode_points(name, start): the message with a graph's points.
+    on_writable: Callable[[], None] | None
+
+    @property
+    def is_writable(self) -> bool: ...
+
+    def push(self, frames: Iterable[bytes]) -> None: ...
+
+
+class Client:
+    """One open WebSocket. Whenever the browser has taken the last, it is sent what is newest.
+
+    Messages are frames, see `push.text_frame`. role: "operator" or "watcher". language: the code of the
+    page's. encode_points(name, start): the message with a graph's points.
     """
 
-    def __init__(self, role: str, encode_points: Callable[[str, int], str]) -> None:
-        self.role = role
-        self._encode_points = encode_points
-        self._newest: dict[str, str] = {}
+    def __init__(
+        self, role: str, language: str, connection: Connection, encode_points: Callable[[str, int], bytes]
+    ) -> None:
+        self.role, self.language = role, language
+        self._connection, self._encode_points = connection, encode_points
+        self._newest: dict[str, bytes] = {}
         self._new_points: dict[str, int] = {}
-        self._queue: deque[str] = deque(maxlen=_MAX_QUEUED)
-        self._has_more = asyncio.Event()
+        self._queue: deque[bytes] = deque(maxlen=_MAX_QUEUED)
+        self._is_flushing = False
+        connection.on_writable = self._flush
         self.num_waiting = 0
         """Commands of this client that the host has not answered."""
 
-    def put(self, message: str) -> None:
-        """Send it after those before."""
-        self._queue.append(message)
-        self._has_more.set()
-
-    def put_newest(self, kind: str, message: str) -> None:
-        """Send it instead of the last one of its kind, if that is still waiting."""
-        self._newest[kind] = message
-        self._has_more.set()
+    def put(self, message: bytes, kind: str | None = None) -> None:
+        """Send it after those before; of a `kind`, instead of the last one if that is still waiting."""
+        if kind is None:
+            self._queue.append(message)
+        else:
+            self._newest[kind] = message
+        self._flush_soon()
 
     def put_points(self, name: str, start: int) -> None:
         """Send a graph's points from an index on."""
         self._new_points[name] = min(start, self._new_points.get(name, start))
-        self._has_more.set()
+        self._flush_soon()
 
-    async def send_all(self, send: Callable[[str], Awaitable[None]]) -> None:
-        """Send for as long as the connection lasts; `send` waits while the browser does not read."""
-        while True:
-            await self._has_more.wait()
-            self._has_more.clear()
-            while (message := self._next()) is not None:
-                await send(message)
+    def _flush_soon(self) -> None:
+        """Send once all that comes up now has been put: one write costs as much as ten messages."""
+        if not self._is_flushing:
+            self._is_flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
-    def _next(self) -> str | None:
-        if self._queue:
-            return self._queue.popleft()
-        if self._newest:
-            return self._newest.pop(next(iter(self._newest)))
-        if self._new_points:
-            return self._encode_points(*self._new_points.popitem())
-        return None
+    def _flush(self) -> None:
+        self._is_flushing = False
+        if not self._connection.is_writable:
+            return
+        points = [self._encode_points(name, start) for name, start in self._new_points.items()]
+        frames = [*self._queue, *self._newest.values(), *points]
+        self._queue.clear()
+        self._newest.clear()
+        self._new_points.clear()
+        if frames:
+            self._connection.push(frames)

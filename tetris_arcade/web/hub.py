@@ -11,16 +11,19 @@ from typing import Any
 
 from tetris_arcade import __version__
 from tetris_arcade.config.settings import DisplaySettings
+from tetris_arcade.languages import ENGLISH, LANGUAGES, N_, _, speaking
 from tetris_arcade.narrator.facts import read_facts
-from tetris_arcade.narrator.narrator import Narrator
+from tetris_arcade.narrator.narrator import Narrator, Sentence
 from tetris_arcade.remote.channel import Message
 from tetris_arcade.remote.link import HostLink
 from tetris_arcade.remote.messages import RefusedError, decode_report, parse_command
 from tetris_arcade.web.activity import find_activity, status_data
-from tetris_arcade.web.client import Client
+from tetris_arcade.web.client import Client, Connection
 from tetris_arcade.web.public_text import PublicText
+from tetris_arcade.web.push import text_frame
 from tetris_arcade.web.records import Graphs, board_data, metrics_data, plain_number
 from tetris_arcade.web.report_text import ReportTexts
+from tetris_arcade.worker.shared import status_text
 from tetris_arcade.worker.shared.messages import EpisodeEnded, GameEnded, Report, WorkerState
 from tetris_arcade.worker.shared.telemetry import Mailbox, empty_frame
 
@@ -54,12 +57,14 @@ class Hub:
         self._answers: dict[int, asyncio.Future[Message]] = {}
         self._texts = ReportTexts()
         self._narrator = Narrator()
+        self._sentence: Sentence | None = None
         self._activity = find_activity({})
         self._pending_frame: Any = None
         self._board_keys: dict[int, tuple[Any, ...]] = {}
         self._frame_generations: dict[str, int] = {}
         self._series_generation: int | None = None
         self._series: Any = None
+        self._points_frames: dict[tuple[str, int], bytes] = {}
         self._lookahead: bool | None = None
         """As a browser has set it for the running demo; telemetry does not hold it."""
         self._next_metrics_at = self._next_series_at = self._next_episode_at = 0.0
@@ -110,7 +115,7 @@ class Hub:
         try:
             answer = await asyncio.wait_for(future, _ANSWER_SECONDS)
         except TimeoutError as error:
-            raise HostGoneError("The program did not answer in time.") from error
+            raise HostGoneError(N_("The program did not answer in time.")) from error
         finally:
             self._answers.pop(number, None)
         if not answer.get("ok"):
@@ -140,10 +145,8 @@ class Hub:
         told = self._texts.message(report)
         if told is None:
             return
-        message: Message = {"type": told.kind, "message": self._public_text(told.text)}
-        if told.best_lines is not None:
-            message["best_lines"] = plain_number(told.best_lines)
-        self.broadcast(message)
+        more = {} if told.best_lines is None else {"best_lines": plain_number(told.best_lines)}
+        self._broadcast_spoken(lambda: {"type": told.kind, "message": self._public_text(told.text()), **more})
 
     def _send_episode(self, report: EpisodeEnded | GameEnded) -> None:
         now = time.monotonic()
@@ -194,11 +197,11 @@ class Hub:
         if self._lookahead is not None:
             status["lookahead"] = self._lookahead
         if status != self.status:
-            text = _visuals_text(self.status, status)
+            is_news = _are_visuals_changed(self.status, status)
             self.status = status
-            self.broadcast({"type": "status", **status})
-            if text is not None:
-                self.broadcast({"type": "info", "message": text})
+            self._broadcast_spoken(lambda: {"type": "status", **self._spoken_status()})
+            if is_news:
+                self._broadcast_spoken(lambda: {"type": "info", "message": _visuals_text(status)})
         worker, generation = self._activity.worker, self._activity.status.generation
         if worker != before.worker or generation != self._frame_generations.get(worker):
             self._follow_frames(worker, generation)
@@ -227,16 +230,26 @@ class Hub:
         if now >= self._next_metrics_at:
             self._next_metrics_at = now + _METRICS_SECONDS
             self._pending_frame = None
-            self.metrics = {**metrics_data(frame), "narration": self._narrate(frame, now)}
-            self._broadcast_newest("metrics", {"type": "metrics", **self.metrics})
+            self.metrics = metrics_data(frame)
+            self._narrate(frame, now)
+            self._broadcast_spoken(lambda: {"type": "metrics", **self._spoken_metrics()}, kind="metrics")
 
-    def _narrate(self, frame: Any, now: float) -> str | None:
-        """What the training does, in one sentence; None while something else is seen."""
+    def _narrate(self, frame: Any, now: float) -> None:
+        """Choose the sentence that says what the training does; None while something else is seen."""
         if self._activity.worker != "trainer" or self._series is None:
-            return None
+            self._sentence = None
+            return
         self._narrator.update(read_facts(frame, self._series, self._activity.status.state), now)
-        sentence = self._narrator.sentence
-        return None if sentence is None else sentence.text(self.display.wording)
+        self._sentence = self._narrator.sentence
+
+    def _spoken_status(self) -> dict[str, Any]:
+        """What the host is doing, with its sentence in the language that is spoken."""
+        return {**self.status, "message": status_text.translate(self.status.get("message", ""))}
+
+    def _spoken_metrics(self) -> dict[str, Any]:
+        """The figures, with the sentence in the language that is spoken."""
+        text = None if self._sentence is None else self._sentence.text(self.display.wording)
+        return {**self.metrics, "narration": text}
 
     def _send_boards(self, frame: Any) -> None:
         source = self._activity.source or "training"
@@ -249,7 +262,7 @@ class Hub:
             self._board_keys[side] = key
             data = board_data(record, source, side)
             self.boards[side : side + 1] = [data]
-            self._broadcast_newest(f"board{side}", {"type": "board", **data})
+            self.broadcast({"type": "board", **data}, kind=f"board{side}")
 
     def _read_series(self) -> None:
         """Read the graphs of the training, also while a demo is seen."""
@@ -264,6 +277,7 @@ class Hub:
             self._send_points(self.graphs.update(self._series))
 
     def _send_points(self, changed: Mapping[str, int]) -> None:
+        self._points_frames.clear()
         for name, start in changed.items():
             for client in self._clients:
                 client.put_points(name, start)
@@ -274,12 +288,14 @@ class Hub:
     def num_clients(self) -> int:
         return len(self._clients)
 
-    def connect(self, role: str) -> Client | None:
+    def connect(self, role: str, language: str, connection: Connection) -> Client | None:
         """A browser has connected: it is first sent the whole state. None if there are too many."""
         if len(self._clients) >= MAX_CLIENTS:
             return None
-        client = Client(role, self._encode_points)
-        client.put(encode(self._state(role)))
+        language = language if language in LANGUAGES else ENGLISH.code
+        client = Client(role, language, connection, self._encode_points)
+        with speaking(client.language):
+            client.put(encode(self._state(role)))
         self._clients.add(client)
         self._link.watch(on=True)
         return client
@@ -298,9 +314,9 @@ class Hub:
         reply: dict[str, Any] = {"command": name if isinstance(name, str) else None, "id": number}
         try:
             if client.role != "operator":
-                raise RefusedError("This address may only watch.")
+                raise RefusedError(N_("This address may only watch."))
             if client.num_waiting >= _MAX_WAITING_COMMANDS:
-                raise RefusedError("There are too many commands at once.")
+                raise RefusedError(N_("There are too many commands at once."))
             client.num_waiting += 1
             try:
                 await self.command(message)
@@ -311,10 +327,21 @@ class Hub:
         else:
             client.put(encode({"type": "done", **reply}))
 
-    def broadcast(self, message: Message) -> None:
-        """Send a message to every browser."""
+    def broadcast(self, message: Message, kind: str | None = None) -> None:
+        """Send a message to every browser; of a `kind`, only the newest is kept for one that is slow."""
         if self._clients:
-            self._to_all(lambda client, text: client.put(text), message)
+            frame = encode(message)
+            for client in self._clients:
+                client.put(frame, kind)
+
+    def _broadcast_spoken(self, make: Callable[[], Message], kind: str | None = None) -> None:
+        """Send every browser a message that is made in its language."""
+        frames = {}
+        for code in {client.language for client in self._clients}:
+            with speaking(code):
+                frames[code] = encode(make())
+        for client in self._clients:
+            client.put(frames[client.language], kind)
 
     def set_models(self, models: Iterable[dict[str, Any]]) -> None:
         """The list of models has been read again."""
@@ -323,17 +350,14 @@ class Hub:
             self.models = models
             self.broadcast({"type": "models", "models": models})
 
-    def _broadcast_newest(self, kind: str, message: Message) -> None:
-        if self._clients:
-            self._to_all(lambda client, text: client.put_newest(kind, text), message)
-
-    def _to_all(self, put: Callable[[Client, str], None], message: Message) -> None:
-        text = encode(message)
-        for client in self._clients:
-            put(client, text)
-
-    def _encode_points(self, name: str, start: int) -> str:
-        return encode({"type": "series", "name": name, "start": start, **self.graphs.points(name, start)})
+    def _encode_points(self, name: str, start: int) -> bytes:
+        """The message with a graph's points; most browsers need the same."""
+        frame = self._points_frames.get((name, start))
+        if frame is None:
+            points = self.graphs.points(name, start)
+            frame = encode({"type": "series", "name": name, "start": start, **points})
+            self._points_frames[name, start] = frame
+        return frame
 
     def _state(self, role: str) -> Message:
         hello = self._link.hello
@@ -344,10 +368,10 @@ class Hub:
             "host": self.kind,
             "writable": self.is_writable,
             "commands": [] if hello is None else sorted(hello.commands),
-            "status": self.status,
+            "status": self._spoken_status(),
             "board": self.boards[0] if self.boards else None,
             "boards": self.boards,
-            "metrics": self.metrics,
+            "metrics": self._spoken_metrics(),
             "series": self.graphs.data(),
             "models": self.models,
             "demo": self.status.get("demo"),
@@ -358,15 +382,24 @@ class Hub:
         }
 
 
-def encode(message: Mapping[str, Any]) -> str:
-    """A message as JSON, compact."""
+def encode(message: Mapping[str, Any]) -> bytes:
+    """A message as a frame with compact JSON."""
+    return text_frame(to_json(message))
+
+
+def to_json(message: Mapping[str, Any]) -> str:
+    """A message as compact JSON."""
     return json.dumps(message, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
 
 
-def _visuals_text(before: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
-    """What to say when the boards are hidden or shown while something runs."""
+def _are_visuals_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether the boards were hidden or shown while something runs."""
     if not before or now["status"] not in ("running", "paused", "demo_running"):
-        return None
-    if before["visual"] == now["visual"] or before["source"] != now["source"]:
-        return None
-    return "Boards are shown." if now["visual"] else "Boards are hidden: everything runs at full speed."
+        return False
+    return bool(before["visual"] != now["visual"] and before["source"] == now["source"])
+
+
+def _visuals_text(status: Mapping[str, Any]) -> str:
+    if status["visual"]:
+        return _("Boards are shown.")
+    return _("Boards are hidden: everything runs at full speed.")

@@ -12,6 +12,7 @@ from fastapi import HTTPException
 
 from tetris_arcade.config.paths import DataPaths
 from tetris_arcade.config.plain_data import to_plain
+from tetris_arcade.languages import N_
 from tetris_arcade.remote.messages import RefusedError
 from tetris_arcade.remote.model_names import find_player
 from tetris_arcade.services.model_files import import_model_file
@@ -52,7 +53,7 @@ class Models:
         with self._write_lock:
             try:
                 if find_model(self._paths, name) is not None:
-                    raise HTTPException(409, "A model with that name exists already.")
+                    raise HTTPException(409, N_("A model with that name exists already."))
                 return save_slot(self._paths, name, source).name
             except StorageError as error:
                 raise self._failure(error) from error
@@ -64,7 +65,7 @@ class Models:
             try:
                 entry = find_model(self._paths, known)
                 if entry is None or entry.is_read_only:
-                    raise HTTPException(403, "This model cannot be deleted.")
+                    raise HTTPException(403, N_("This model cannot be deleted."))
                 delete_slot(self._paths, known)
             except StorageError as error:
                 raise self._failure(error) from error
@@ -73,13 +74,13 @@ class Models:
         """Write a model to a new file in the folder `exports`; returns the file's name."""
         last_part = re.split(r"[/\\]", file_name)[-1].strip()
         if not _FILE_NAME.fullmatch(last_part) or last_part.startswith("."):
-            raise HTTPException(422, "filename: this cannot be the name of a file.")
+            raise HTTPException(422, N_("filename: this cannot be the name of a file."))
         target = last_part if last_part.lower().endswith(_SUFFIX) else f"{last_part}{_SUFFIX}"
         content = self.archive(name)
         folder = self._paths.root / "exports"
         with self._write_lock:
             if (folder / target).exists():
-                raise HTTPException(409, "A file with that name exists already.")
+                raise HTTPException(409, N_("A file with that name exists already."))
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 write_file_atomic(folder / target, content)

@@ -30,6 +30,7 @@ from tetris_arcade.web.health import Health
 from tetris_arcade.web.hub import HostGoneError, Hub
 from tetris_arcade.web.models import Models
 from tetris_arcade.web.public_text import PublicText
+from tetris_arcade.web.push import PushProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ def _config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=_BoundedProtocol,
-        ws="websockets-sansio",
+        ws=PushProtocol,
         ws_max_size=MAX_BODY_BYTES,
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from tetris_arcade.languages import _, format_number
 from tetris_arcade.worker.shared.messages import (
     Failed,
     GameSaved,
@@ -17,10 +19,13 @@ from tetris_arcade.worker.shared.messages import (
 
 
 class ReportText(NamedTuple):
-    """kind: "info" or "error". text: the sentence. best_lines: lines per game of a new best."""
+    """kind: "info" or "error". text: makes the sentence in the language that is spoken then.
+
+    best_lines: lines per game of a new best.
+    """
 
     kind: str
-    text: str
+    text: Callable[[], str]
     best_lines: float | None = None
 
 
@@ -46,24 +51,23 @@ class ReportTexts:
             case SaveFailed(reason):
                 return self._save_failed(reason)
             case Noted(text) | Warned(text):
-                return ReportText("info", text)
-            case GameSaved(_, lines, _):
-                return ReportText("info", f"The game is saved as a replay, with {lines:,} lines.")
-            case Failed(reason, _, _):
-                return ReportText("error", reason)
+                return ReportText("info", lambda: _(text))
+            case GameSaved(lines=lines):
+                return ReportText("info", lambda: _game_saved(lines))
+            case Failed(reason):
+                return ReportText("error", lambda: _(reason))
         return None
 
     def _saved(self, kind: str, name: str) -> ReportText | None:
         if kind == "slot":
-            return ReportText("info", f'The model is saved as "{name}".')
+            return ReportText("info", lambda: _('The model is saved as "{name}".').format(name=name))
         if kind == "best":
             lines, self._new_best_lines = self._new_best_lines, None
-            text = f"New best, saved: {lines or 0.0:,.1f} lines per game."
-            return None if lines is None else ReportText("info", text, lines)
+            return None if lines is None else ReportText("info", lambda: _new_best(lines), lines)
         self._save_failure = None
         if kind == "latest" and self._was_asked_to_save:
             self._was_asked_to_save = False
-            return ReportText("info", "The training is saved.")
+            return ReportText("info", lambda: _("The training is saved."))
         return None
 
     def _save_failed(self, reason: str) -> ReportText | None:
@@ -71,4 +75,12 @@ class ReportTexts:
         if reason == self._save_failure:
             return None
         self._save_failure = reason
-        return ReportText("error", f"Not saved: {reason}")
+        return ReportText("error", lambda: _("Not saved: {reason}").format(reason=reason))
+
+
+def _game_saved(lines: int) -> str:
+    return _("The game is saved as a replay, with {lines} lines.").format(lines=format_number(lines))
+
+
+def _new_best(lines: float) -> str:
+    return _("New best, saved: {lines} lines per game.").format(lines=format_number(lines, ",.1f"))

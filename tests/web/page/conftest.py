@@ -1,4 +1,4 @@
-"""One browser and one server for all tests of a module."""
+"""One browser and one server for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tetris_arcade.engine.kernel_cache import is_warm
 from tetris_arcade.remote.web_options import missing_web_packages
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
     from tetris_arcade.bench.web_program import WebProgram
 
-_TIMEOUT_MS = 150_000
-"""A loaded machine may have to compile the kernels first."""
+_TIMEOUT_MS, _COMPILING_TIMEOUT_MS = 60_000, 150_000
+"""The second if the kernels must be compiled first."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's chromium."""
     from tetris_arcade.bench.web_pages import open_browser, why_no_browser
@@ -29,11 +30,11 @@ def browser() -> Iterator[Browser]:
     with open_browser() as opened:
         from playwright.sync_api import expect
 
-        expect.set_options(timeout=_TIMEOUT_MS)
+        expect.set_options(timeout=_TIMEOUT_MS if is_warm() else _COMPILING_TIMEOUT_MS)
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProgram]:
     """A program without a window, with an empty data folder."""
     if missing_web_packages():

@@ -1,4 +1,4 @@
-"""Makes the web page's font file from the window's pixel font. Needs fonttools.
+"""Makes the web page's font file from the window's pixel font. Needs fonttools and brotli.
 
     python -m tests.web.page.make_page_font
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import tetris_arcade.web
 from tetris_arcade.ui import font
 
-PATH = Path(tetris_arcade.web.__file__).parent / "static" / "pixel.woff"
+PATH = Path(tetris_arcade.web.__file__).parent / "static" / "pixel.woff2"
 LATIN_WITH_MARKS = (*range(0xC0, 0x180), *range(0x218, 0x21C))
 _FINE = 2
 """Pixels of a file's glyph per column of the font, as letters with marks need them."""
@@ -102,7 +102,7 @@ def make_font(path: Path = PATH) -> None:
             pen.closePath()
         glyphs[name], codes[ord(char)] = pen.glyph(), name
         widths[name] = (font.glyph_span(char)[1] + 1) * _FINE * _UNIT
-    codes[0xA0] = codes[0x20]
+    codes[0xA0] = codes[0x202F] = codes[0x20]
     box = codes[ord("■")]
     builder = FontBuilder(_UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", *glyphs])
@@ -116,7 +116,7 @@ def make_font(path: Path = PATH) -> None:
     builder.setupOS2(sTypoAscender=ascent, sTypoDescender=descent, usWinAscent=ascent, usWinDescent=-descent)
     builder.setupPost()
     builder.updateHead(created=0, modified=0)
-    builder.font.flavor = "woff"
+    builder.font.flavor = "woff2"
     builder.font.recalcTimestamp = False
     builder.save(path)
 

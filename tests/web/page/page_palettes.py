@@ -13,15 +13,19 @@ _HEAD = "/* The window's palettes: `pytest tests/web/page/test_static.py --updat
 
 
 def palettes_css() -> str:
-    """One rule a palette, with its colours as custom properties; pieces are numbered as cells: 1 I to 7 L."""
+    """One rule a palette, with its colours as custom properties; pieces are numbered as cells: 1 I to 7 L.
+
+    The first rule is that of the default palette; the others have the colours that differ from it.
+    """
     return _HEAD + "".join(_rule(theme) for theme in THEMES.values())
 
 
 def _rule(theme: Theme) -> str:
-    selector = f'[data-palette="{theme.name}"]'
-    if theme is COLOUR_SAFE:
-        selector = f":root, {selector}"
-    lines = [f"  --{name}: {_hexadecimal(color)};\n" for name, color in _colors(theme)]
+    is_default = theme is COLOUR_SAFE
+    selector = ":root" if is_default else f'[data-palette="{theme.name}"]'
+    default = {} if is_default else dict(_colors(COLOUR_SAFE))
+    changed = [(name, color) for name, color in _colors(theme) if default.get(name) != color]
+    lines = [f"  --{name}: {_hexadecimal(color)};\n" for name, color in changed]
     return f"{selector} {{\n{''.join(lines)}}}\n"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 import tetris_arcade.web
 from tests.web.page import page_palettes
+from tetris_arcade.bench.web import page_files
+from tetris_arcade.languages import LANGUAGES
 
 STATIC = Path(tetris_arcade.web.__file__).parent / "static"
 OWN_SCRIPTS = sorted(STATIC.glob("*.js"))
@@ -36,7 +38,7 @@ def page() -> _Page:
 
 
 def test_page_and_scripts_are_small() -> None:
-    assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < _MAX_BYTES
+    assert sum(path.stat().st_size for path in page_files()) < _MAX_BYTES
 
 
 def test_palettes_are_the_windows(request: pytest.FixtureRequest) -> None:
@@ -91,6 +93,14 @@ def test_inputs_have_labels(page: _Page) -> None:
     for tag, attributes in page.elements:
         if tag not in ("input", "select") or attributes.get("type") == "file":
             continue
+        if attributes.get("aria-label"):
+            continue
         name, label = attributes.get("id"), attributes.get("name")
         inside = rf'<label[^>]*>(?:(?!</label>).)*(?:id="{name}"|name="{label}")'
         assert re.search(inside, text, re.DOTALL) or f'for="{name}"' in text, attributes
+
+
+def test_page_offers_every_language(page: _Page) -> None:
+    options = [attributes for tag, attributes in page.elements if tag == "option" and "lang" in attributes]
+    assert [attributes["value"] for attributes in options] == list(LANGUAGES)
+    assert {path.stem for path in (STATIC / "languages").iterdir()} == set(LANGUAGES) - {"en"}

@@ -1,6 +1,8 @@
 // REST calls. An answer that is not "ok" becomes an Error with the server's sentence.
 
-const NO_ANSWER = "The server does not answer";
+import { _ } from "./language.js";
+
+const NO_ANSWER = _("The server does not answer");
 
 async function request(method, path, { json, form } = {}) {
   const init = { method, credentials: "same-origin", headers: {} };
@@ -22,12 +24,12 @@ async function request(method, path, { json, form } = {}) {
 async function sentence(response) {
   try {
     const { detail } = await response.json();
-    if (typeof detail === "string") return detail;
+    if (typeof detail === "string") return _(detail);
     if (Array.isArray(detail) && detail.length) return detail[0].msg;
   } catch {
     // A proxy in between may answer with a page of its own.
   }
-  return `The server refused this (${response.status})`;
+  return _("The server refused this ({status})", { status: response.status });
 }
 
 const model = (name) => `/api/models/${encodeURIComponent(name)}`;

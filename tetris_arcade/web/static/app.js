@@ -6,8 +6,9 @@ import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
 import { open } from "./dialogs.js";
 import { byId, element, memory, oncePerFrame, setText } from "./dom.js";
-import { boardLabel, lines, number, shortNumber } from "./format.js";
+import { REWARD_NAMES, boardLabel, lines, number, shortNumber } from "./format.js";
 import { Figures } from "./figures.js";
+import { _, chooseLanguage, language } from "./language.js";
 import { LastGames, announce, notify } from "./messages.js";
 import { Models } from "./models.js";
 import { SeriesStore } from "./series.js";
@@ -17,16 +18,16 @@ import { StartForm } from "./start_form.js";
 import { choosePalette, chosenPalette, onPalette, setHostPalette } from "./theme.js";
 
 const STATES = {
-  idle: ["Not started", "dim"],
-  starting: ["Starting", "warning"],
-  running: ["Training", "good"],
-  demo_running: ["Demo", "greedy"],
-  paused: ["Paused", "warning"],
-  saving: ["Saving", "warning"],
-  stopping: ["Stopping", "warning"],
-  stopped: ["Stopped", "dim"],
-  failed: ["Failed", "error"],
-  restarting: ["Restarting", "error"],
+  idle: [_("Not started"), "dim"],
+  starting: [_("Starting"), "warning"],
+  running: [_("Training"), "good"],
+  demo_running: [_("Demo"), "greedy"],
+  paused: [_("Paused"), "warning"],
+  saving: [_("Saving"), "warning"],
+  stopping: [_("Stopping"), "warning"],
+  stopped: [_("Stopped"), "dim"],
+  failed: [_("Failed"), "error"],
+  restarting: [_("Restarting"), "error"],
 };
 const DESCRIBE_BOARD_MS = 5000;
 const MIN_CELEBRATED_LINES = 10;
@@ -182,7 +183,8 @@ const drawGames = oncePerFrame(() => games.draw());
 function stateText() {
   const { status, source, demo, message } = state.status;
   const [text] = STATES[status] ?? [message];
-  return source === "demo" && status !== "demo_running" ? `${text}: demo` : demo && status === "demo_running" ? `Demo: ${demo}` : text;
+  if (status === "demo_running") return demo ? _("Demo: {name}", { name: demo }) : text;
+  return source === "demo" ? _("{state}: demo", { state: text }) : text;
 }
 
 function drawState() {
@@ -191,10 +193,10 @@ function drawState() {
   setText(byId("state").querySelector(".text"), stateText());
   const unsaved = state.metrics?.unsaved_since;
   const facts = [
-    ...(unsaved ? ["Not saved. Is the disk full?"] : []),
+    ...(unsaved ? [_("Not saved. Is the disk full?")] : []),
     ...(config && state.status.source === "training" ? runFacts(config) : []),
     ...(demo ? modelFacts(state.models.find(({ name }) => name === demo)) : []),
-    ...(attached ? ["Another program trains; this one watches."] : []),
+    ...(attached ? [_("Another program trains; this one watches.")] : []),
   ];
   const key = facts.join("\n");
   if (byId("facts").dataset.shown === key) return;
@@ -203,14 +205,17 @@ function drawState() {
 }
 
 function runFacts({ seed, goal_lines: goal, env }) {
-  const more = goal == null ? `seed ${seed}` : `goal ${number(goal)} in the test`;
-  return [`Reward: ${env.reward}, ${more}`, `Board: ${boardLabel(env.pieces, env.height)}`];
+  const fields = { reward: REWARD_NAMES[env.reward] ?? env.reward, seed, goal: number(goal) };
+  return [
+    goal == null ? _("Reward: {reward}, seed {seed}", fields) : _("Reward: {reward}, goal {goal} in the test", fields),
+    _("Board: {board}", { board: boardLabel(env.pieces, env.height) }),
+  ];
 }
 
 function modelFacts({ timesteps = null, evaluation = null, is_ranked: isRanked = false } = {}) {
   return [
-    ...(timesteps === null ? [] : [`${shortNumber(timesteps)} moves practised`]),
-    ...(isRanked ? [`Test: ${lines(evaluation.mean_lines)} lines per game`] : []),
+    ...(timesteps === null ? [] : [_("{n} moves practised", { n: shortNumber(timesteps) })]),
+    ...(isRanked ? [_("Test: {lines} lines per game", { lines: lines(evaluation.mean_lines) })] : []),
   ];
 }
 
@@ -218,14 +223,15 @@ function drawChoice(isLive, isGreedy) {
   const choice = byId("choice");
   choice.hidden = !isLive;
   choice.dataset.tone = isGreedy ? "greedy" : "exploring";
-  setText(choice.querySelector(".text"), isGreedy ? "Best move" : "Trying some\u00adthing"); // may break on a phone
+  setText(choice.querySelector(".text"), isGreedy ? _("Best move") : _("Trying something"));
 }
 
 /** What a screen reader finds on the board when it looks there; it is not announced. */
 function describeBoard(board, isLive) {
   const filled = board.board.findIndex((row) => row.some((value) => value !== 0));
   const rows = filled < 0 ? 0 : board.height - filled;
-  const text = isLive ? `Board: ${number(board.lines)} lines, filled to row ${rows} of ${board.height}` : "Board: nothing is shown";
+  const fields = { lines: number(board.lines), rows, height: board.height };
+  const text = isLive ? _("Board: {lines} lines, filled to row {rows} of {height}", fields) : _("Board: nothing is shown");
   byId("board").querySelector("canvas").setAttribute("aria-label", text);
 }
 
@@ -240,18 +246,18 @@ function showConnection({ name, seconds }) {
   const wasConnected = state.isConnected;
   state.isConnected = name === "connected";
   const texts = {
-    connecting: "Connecting",
-    connected: "Connected",
-    waiting: seconds > 0 ? `No connection, again in ${seconds} s` : "Connecting",
-    outdated: "Other version",
+    connecting: _("Connecting"),
+    connected: _("Connected"),
+    waiting: seconds > 0 ? _("No connection, again in {seconds} s", { seconds }) : _("Connecting"),
+    outdated: _("Other version"),
   };
   byId("connection").dataset.state = name;
   setText(byId("connection").querySelector(".text"), texts[name]);
   document.body.classList.toggle("stale", !state.isConnected);
   byId("role").hidden = !state.isConnected || state.role === "operator";
   if (name === "connected") byId("banner").hidden = true;
-  if (name === "outdated") showBanner("The server has another version than this page: load the page again.");
-  if (wasConnected && !state.isConnected) announce("The connection was lost");
+  if (name === "outdated") showBanner(_("The server has another version than this page: load the page again."));
+  if (wasConnected && !state.isConnected) announce(_("The connection was lost"));
   if (name === "waiting" && !wasConnected) explainRefusal();
   if (wasConnected !== state.isConnected) {
     models.draw();
@@ -269,7 +275,7 @@ function showBanner(text) {
   const banner = byId("banner");
   if (!banner.hidden && banner.firstChild?.textContent === text) return;
   banner.hidden = false;
-  banner.replaceChildren(text, element("button", { type: "button", textContent: "Load again", on: { click: () => location.reload() } }));
+  banner.replaceChildren(text, element("button", { type: "button", textContent: _("Load again"), on: { click: () => location.reload() } }));
 }
 
 // --- This page's own settings ---
@@ -281,6 +287,8 @@ byId("values").addEventListener("change", (event) => {
 });
 byId("palette").value = chosenPalette();
 byId("palette").addEventListener("change", (event) => choosePalette(event.target.value));
+byId("language").value = language;
+byId("language").addEventListener("change", (event) => chooseLanguage(event.target.value));
 byId("open-help").addEventListener("click", () => open("help-dialog"));
 onPalette(draw);
 

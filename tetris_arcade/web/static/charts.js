@@ -2,6 +2,7 @@
 
 import { element, memory, oncePerFrame, setText } from "./dom.js";
 import { axisTexts, number, shortNumber } from "./format.js";
+import { _ } from "./language.js";
 import { runningMean } from "./series.js";
 import { blend, color, css, onPalette } from "./theme.js";
 
@@ -13,46 +14,46 @@ const curve = (name, label, graph, more = {}) => ({ name, label, graph, style: "
 
 const PAGES = {
   learning: {
-    label: "Learning",
+    label: _("Learning"),
     charts: [
       {
-        title: "Lines per game",
+        title: _("Lines per game"),
         curves: [
-          curve("lines", "game", 1, { style: "dots" }),
-          curve("smoothed_lines", "average", 1, { isFilled: true }),
+          curve("lines", _("game"), 1, { style: "dots" }),
+          curve("smoothed_lines", _("average"), 1, { isFilled: true }),
           // Not on the board of the training games, so with an axis of its own.
-          curve("evaluated_lines", "test", 2, { style: "marks", axis: "right", hasBest: true }),
+          curve("evaluated_lines", _("test"), 2, { style: "marks", axis: "right", hasBest: true }),
         ],
       },
       {
-        title: "Reward per game",
+        title: _("Reward per game"),
         curves: [
-          curve("reward", "game", 3, { style: "dots" }),
-          curve("reward", "average", 3, { isMean: true, isFilled: true }),
+          curve("reward", _("game"), 3, { style: "dots" }),
+          curve("reward", _("average"), 3, { isMean: true, isFilled: true }),
         ],
       },
-      { title: "Loss", curves: [curve("loss", "", 4, { isFilled: true })], empty: "Waiting for the first update" },
+      { title: _("Loss"), curves: [curve("loss", "", 4, { isFilled: true })], empty: _("Waiting for the first update") },
       {
-        title: "Exploration",
+        title: _("Exploration"),
         curves: [
-          curve("epsilon", "rate", 2, { isFilled: true, range: [0, 1] }),
-          curve("mean_value", "Q-value", 1, { axis: "right" }),
+          curve("epsilon", _("rate"), 2, { isFilled: true, range: [0, 1] }),
+          curve("mean_value", _("Q-value"), 1, { axis: "right" }),
         ],
-        empty: "Waiting for the first moves",
+        empty: _("Waiting for the first moves"),
       },
     ],
   },
   board: {
-    label: "Board",
+    label: _("Board"),
     charts: [
-      { title: "Holes", curves: [curve("holes", "", 3, { isFilled: true })] },
-      { title: "Highest column", curves: [curve("max_height", "", 1, { isFilled: true })] },
-      { title: "Bumpiness", curves: [curve("bumpiness", "", 4, { isFilled: true })] },
-      { title: "Moves/s", curves: [curve("timesteps_per_second", "", 2, { isFilled: true })] },
-    ].map((chart) => ({ ...chart, empty: "Waiting for the first moves" })),
+      { title: _("Holes"), curves: [curve("holes", "", 3, { isFilled: true })] },
+      { title: _("Highest column"), curves: [curve("max_height", "", 1, { isFilled: true })] },
+      { title: _("Bumpiness"), curves: [curve("bumpiness", "", 4, { isFilled: true })] },
+      { title: _("Moves/s"), curves: [curve("timesteps_per_second", "", 2, { isFilled: true })] },
+    ].map((chart) => ({ ...chart, empty: _("Waiting for the first moves") })),
   },
 };
-const EMPTY_TEXT = "Waiting for the first games";
+const EMPTY_TEXT = _("Waiting for the first games");
 
 /** The page of four graphs that is open, and the tabs above it. */
 export class Charts {
@@ -153,7 +154,7 @@ class Chart {
     this.#empty = element("p", { className: "dim", textContent: description.empty ?? EMPTY_TEXT });
     this.#readout = element("p", { className: "readout", hidden: true, attributes: { "aria-hidden": "true" } });
     this.#area = element("div", { className: "plot", attributes: { role: "img" } }, this.#empty, this.#readout);
-    this.#area.setAttribute("aria-label", `${description.title}: no points yet`);
+    this.#area.setAttribute("aria-label", _("{graph}: no points yet", { graph: description.title }));
     const caption = element("figcaption", {}, element("h3", { textContent: description.title }), this.#makeLegend());
     this.figure = element("figure", { className: "panel chart" }, caption, this.#area);
     this.#observer = new ResizeObserver(() => this.#resize());
@@ -184,7 +185,8 @@ class Chart {
     const parts = this.#description.curves.filter((each) => each.style !== "dots").map((each) => {
       const values = this.#series.get(each.name).values.filter((value) => value !== null);
       if (!values.length) return null;
-      return `${each.label || "now"} ${number(values.at(-1), 1)}, highest ${number(Math.max(...values), 1)}`;
+      const fields = { label: each.label, now: number(values.at(-1), 1), highest: number(Math.max(...values), 1) };
+      return each.label ? _("{label} {now}, highest {highest}", fields) : _("now {now}, highest {highest}", fields);
     });
     this.#area.setAttribute("aria-label", `${this.#description.title}: ${parts.filter(Boolean).join("; ")}`);
   }
@@ -239,7 +241,7 @@ class Chart {
   #scales() {
     const scales = {};
     for (const { axis, range } of this.#description.curves) {
-      scales[axis] = { range: (_, low, high) => padded(range ? Math.min(low, range[0]) : low, range ? Math.max(high, range[1]) : high) };
+      scales[axis] = { range: (plot, low, high) => padded(range ? Math.min(low, range[0]) : low, range ? Math.max(high, range[1]) : high) };
     }
     return scales;
   }
@@ -253,8 +255,8 @@ class Chart {
       ticks: { show: false },
       gap: 4,
     };
-    const values = (_, splits) => axisTexts(splits);
-    const size = (_, texts) => Math.max(letter, ...(texts ?? []).map((text) => text.length * letter * 0.86)) + 6;
+    const values = (plot, splits) => axisTexts(splits);
+    const size = (plot, texts) => Math.max(letter, ...(texts ?? []).map((text) => text.length * letter * 0.86)) + 6;
     const axes = [
       { ...look, size: letter * 1.4, space: letter * 5, values },
       { ...look, scale: "y", size, space: letter * 1.6, values },
@@ -310,7 +312,8 @@ class Chart {
       const value = plot.data[index + 1][idx];
       return value === null || value === undefined ? null : `${label} ${shortNumber(value)}`.trim();
     });
-    setText(this.#readout, [`${shortNumber(plot.data[0][idx])} moves`, ...parts.filter(Boolean)].join("  "));
+    const moves = _("{n} moves", { n: shortNumber(plot.data[0][idx]) });
+    setText(this.#readout, [moves, ...parts.filter(Boolean)].join("  "));
     const isRight = left > plot.over.clientWidth / 2;
     this.#readout.style.left = isRight ? "0" : "auto";
     this.#readout.style.right = isRight ? "auto" : "0";

@@ -1,7 +1,8 @@
 // The controls: every button, box and key sends a command, and shows what the server says is so.
 
 import { byId, element, memory, setText } from "./dom.js";
-import { speed as speedText } from "./format.js";
+import { speed as speedText, spokenSpeed } from "./format.js";
+import { _ } from "./language.js";
 import { notifyError } from "./messages.js";
 
 const MAX_WATCHED_SPEED = 16;
@@ -48,7 +49,7 @@ export class Controls {
     for (const id of ["new-game", "lookahead-line"]) byId(id).hidden = status.source !== "demo";
     byId("in-step-line").hidden = status.source === "demo";
     for (const id of ["start", "save"]) byId(id).hidden = status.source === "demo" && isBusy(status);
-    setText(byId("pause"), status.paused ? "Resume" : "Pause");
+    setText(byId("pause"), status.paused ? _("Resume") : _("Pause"));
     this.#drawBox("visual", status.visual);
     this.#drawBox("lookahead", status.lookahead);
     this.#drawBox("in_step", status.in_step);
@@ -79,8 +80,8 @@ export class Controls {
   #lockReason() {
     const { role, writable, isConnected } = this.#state;
     if (!isConnected) return "";
-    if (role !== "operator") return "You are watching. Controls need the operator's address.";
-    return writable ? null : "Nothing can be changed from here: another program or a locked display owns it.";
+    if (role !== "operator") return _("You are watching. Controls need the operator's address.");
+    return writable ? null : _("Nothing can be changed from here: another program or a locked display owns it.");
   }
 
   /** A box that was just ticked keeps its tick until the server has answered. */
@@ -90,10 +91,10 @@ export class Controls {
 
   #drawSpeed() {
     const { status } = this.#state;
-    const text = status.visual ? speedText(this.#shownSpeed()) : "full speed";
-    setText(byId("speed-text"), text);
+    const speed = status.visual ? this.#shownSpeed() : null;
+    setText(byId("speed-text"), speedText(speed));
     const slider = byId("speed");
-    const spoken = text.replace("/s", " moves per second");
+    const spoken = spokenSpeed(speed);
     if (slider.getAttribute("aria-valuetext") !== spoken) slider.setAttribute("aria-valuetext", spoken);
     // A slider under a finger is not moved by the answer to where it was before.
     if (performance.now() - this.#slidAt > SLIDER_SETTLES_MS) slider.value = String(status.speed);
@@ -162,17 +163,17 @@ export class Controls {
   #makeKeys() {
     const press = (id) => () => byId(id).matches(":enabled") && byId(id).click();
     return [
-      { keys: ["p", " "], label: "P", about: "pause, resume", run: press("pause") },
-      { keys: ["."], label: ".", about: "one step while paused", run: press("step") },
-      { keys: ["-"], label: "-", about: "slower", run: press("slower") },
-      { keys: ["+", "="], label: "+", about: "faster", run: press("faster") },
-      { keys: ["d"], label: "D", about: "train in step with the board", run: press("in_step") },
-      { keys: ["v"], label: "V", about: "hide, show the board", run: press("visual") },
-      { keys: ["h"], label: "H", about: "agent's view", run: () => this.#actions.toggleValues() },
-      { keys: ["g"], label: "G", about: "other graphs", run: () => this.#actions.turnGraphs() },
-      { keys: ["s"], label: "S", about: "save a copy", run: () => this.#actions.nameCopy() },
-      { keys: ["x"], label: "X", about: "stop", run: press("stop") },
-      { keys: ["?", "F1"], label: "?", about: "keys and display", run: () => this.#actions.openHelp() },
+      { keys: ["p", " "], label: "P", about: _("pause, resume"), run: press("pause") },
+      { keys: ["."], label: ".", about: _("one step while paused"), run: press("step") },
+      { keys: ["-"], label: "-", about: _("slower"), run: press("slower") },
+      { keys: ["+", "="], label: "+", about: _("faster"), run: press("faster") },
+      { keys: ["d"], label: "D", about: _("train in step with the board"), run: press("in_step") },
+      { keys: ["v"], label: "V", about: _("hide, show the board"), run: press("visual") },
+      { keys: ["h"], label: "H", about: _("agent's view"), run: () => this.#actions.toggleValues() },
+      { keys: ["g"], label: "G", about: _("other graphs"), run: () => this.#actions.turnGraphs() },
+      { keys: ["s"], label: "S", about: _("save a copy"), run: () => this.#actions.nameCopy() },
+      { keys: ["x"], label: "X", about: _("stop"), run: press("stop") },
+      { keys: ["?", "F1"], label: "?", about: _("keys and display"), run: () => this.#actions.openHelp() },
     ];
   }
 

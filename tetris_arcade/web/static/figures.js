@@ -2,6 +2,7 @@
 
 import { element, setText } from "./dom.js";
 import { clock, duration, number, shortNumber, speed } from "./format.js";
+import { _ } from "./language.js";
 
 const stat = (label, value, tone = "") => ({ label, value, tone });
 
@@ -10,33 +11,33 @@ function trainingGroups(metrics, status) {
   const isHidden = !status.visual;
   return [
     [
-      stat("Moves", number(metrics.timesteps)),
-      ...(metrics.timesteps_asked ? [stat("Of", number(metrics.timesteps_asked))] : []),
-      stat("Moves/s", number(metrics.timesteps_per_second)),
-      stat("Speed", speed(isHidden ? null : status.pieces_per_second)),
-      stat("Games", number(metrics.episode_count)),
-      stat("Time", duration(metrics.seconds)),
+      stat(_("Moves"), number(metrics.timesteps)),
+      ...(metrics.timesteps_asked ? [stat(_("Of"), number(metrics.timesteps_asked))] : []),
+      stat(_("Moves/s"), number(metrics.timesteps_per_second)),
+      stat(_("Speed"), speed(isHidden ? null : status.pieces_per_second)),
+      stat(_("Games"), number(metrics.episode_count)),
+      stat(_("Time"), duration(metrics.seconds)),
     ],
     [
-      stat("This game", number(metrics.lines_cleared), "accent"),
-      stat("Last game", number(metrics.last_lines)),
-      stat("Average of 100", number(metrics.mean_lines_100, 1)),
-      stat("Best game", number(metrics.best_lines)),
-      stat("Best test", number(metrics.best_eval_lines, 1), "good"),
+      stat(_("This game"), number(metrics.lines_cleared), "accent"),
+      stat(_("Last game"), number(metrics.last_lines)),
+      stat(_("Average of 100"), number(metrics.mean_lines_100, 1)),
+      stat(_("Best game"), number(metrics.best_lines)),
+      stat(_("Best test"), number(metrics.best_eval_lines, 1), "good"),
     ],
     [
-      stat("Exploration", number(metrics.timesteps ? metrics.epsilon : null, 3), "exploring"),
-      stat("Loss", loss === null || loss < 100 ? number(loss, 4) : shortNumber(loss)),
-      stat("Mean Q-value", number(metrics.mean_value, 2)),
-      stat("Updates", shortNumber(metrics.updates)),
+      stat(_("Exploration"), number(metrics.timesteps ? metrics.epsilon : null, 3), "exploring"),
+      stat(_("Loss"), loss === null || loss < 100 ? number(loss, 4) : shortNumber(loss)),
+      stat(_("Mean Q-value"), number(metrics.mean_value, 2)),
+      stat(_("Updates"), shortNumber(metrics.updates)),
       saved(metrics),
     ],
   ];
 }
 
 function saved({ saved_at: at, unsaved_since: unsaved }) {
-  if (unsaved) return stat("Not saved", clock(unsaved), "error");
-  return stat("Saved", at ? clock(at) : "not yet", at ? "" : "dim");
+  if (unsaved) return stat(_("Not saved"), clock(unsaved), "error");
+  return stat(_("Saved"), at ? clock(at) : _("not yet"), at ? "" : "dim");
 }
 
 function duelGroups(boards, status) {
@@ -45,9 +46,9 @@ function duelGroups(boards, status) {
   return [
     boards.map((board, side) => ({ ...stat(names[side] ?? "", number(board.lines)), isBig: true })),
     [
-      stat("Pieces", both((board) => board.pieces)),
-      stat("Score", both((board) => board.score)),
-      stat("Speed", speed(status.pieces_per_second), "greedy"),
+      stat(_("Pieces"), both((board) => board.pieces)),
+      stat(_("Score"), both((board) => board.score)),
+      stat(_("Speed"), speed(status.pieces_per_second), "greedy"),
     ],
   ];
 }
@@ -55,12 +56,12 @@ function duelGroups(boards, status) {
 function gameGroups([board], status) {
   const value = board.action >= 0 ? board.values[board.action] : null;
   return [
-    [{ ...stat("Lines", number(board.lines)), isBig: true }],
+    [{ ...stat(_("Lines"), number(board.lines)), isBig: true }],
     [
-      stat("Pieces", number(board.pieces)),
-      stat("Score", number(board.score)),
-      stat("Speed", speed(status.pieces_per_second), "greedy"),
-      stat("Value", number(value, 2)),
+      stat(_("Pieces"), number(board.pieces)),
+      stat(_("Score"), number(board.score)),
+      stat(_("Speed"), speed(status.pieces_per_second), "greedy"),
+      stat(_("Value"), number(value, 2)),
     ],
   ];
 }
@@ -90,10 +91,8 @@ export class Figures {
 
   #build(groups, shape) {
     this.#shape = shape;
-    this.#container.replaceChildren(...groups.map((group) =>
-      element("dl", {}, ...group.flatMap(({ label, isBig }) => [
-        element("dt", { textContent: label }),
-        element("dd", { className: isBig ? "big" : "" }),
-      ]))));
+    const row = ({ label, isBig }) =>
+      element("div", {}, element("dt", { textContent: label }), element("dd", { className: isBig ? "big" : "" }));
+    this.#container.replaceChildren(...groups.map((group) => element("dl", {}, ...group.map(row))));
   }
 }

@@ -2,6 +2,7 @@
 
 import { byId, element, setText } from "./dom.js";
 import { clock, number } from "./format.js";
+import { _, ngettext } from "./language.js";
 
 const MAX_MESSAGES = 50;
 const MAX_TOASTS = 3;
@@ -26,7 +27,8 @@ export function announce(text, isUrgent = false) {
   setText(byId(isUrgent ? "live-error" : "live"), text);
 }
 
-export const notifyError = (error) => notify(error.message, "error");
+/** Say what failed; sentences that the server always says in the same words are translated. */
+export const notifyError = (error) => notify(_(error.message), "error");
 
 /** The games that ended last, the newest first. Not announced: there can be twenty a second. */
 export class LastGames {
@@ -42,12 +44,12 @@ export class LastGames {
     byId("games").replaceChildren(...this.#games.map(({ lines, pieces, source }) => {
       const fill = element("i");
       fill.style.setProperty("--share", `${(100 * lines) / best}%`);
-      const where = source === "demo" ? " (demo)" : "";
+      const count = ngettext("{n} piece", "{n} pieces", pieces, { n: number(pieces) });
       return element(
         "li",
         { className: lines === best ? "best" : "" },
-        element("span", { className: "dim", textContent: `${number(pieces)} pieces${where}` }),
-        element("span", { textContent: `${number(lines)} lines` }),
+        element("span", { className: "dim", textContent: source === "demo" ? `${count} (${_("demo")})` : count }),
+        element("span", { textContent: ngettext("{n} line", "{n} lines", lines, { n: number(lines) }) }),
         element("span", { className: "bar", attributes: { "aria-hidden": "true" } }, fill),
       );
     }));

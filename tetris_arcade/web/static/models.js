@@ -4,9 +4,11 @@ import * as api from "./api.js";
 import { open, submit } from "./dialogs.js";
 import { byId, element, memory, setText } from "./dom.js";
 import { UNKNOWN, conditions, conditionsPhrase, lines, number, shortNumber } from "./format.js";
+import { _, language } from "./language.js";
 import { notify, notifyError } from "./messages.js";
 
-const ORIGINS = { checkpoint: "training", reference: "hand-made", shipped: "built in", slot: "saved copy" };
+const ORIGINS = { checkpoint: _("training"), reference: _("hand-made"), shipped: _("built in"), slot: _("saved copy") };
+const STANDARD_TEST = { games: 100, pieces: "uniform", height: 10, max_pieces: 50_000 };
 
 // A column: the name of its head, its sort key, and the content of its cell. Unknown keys are null and come last.
 const count = (id, label) => ({
@@ -18,11 +20,11 @@ const count = (id, label) => ({
 });
 
 const COLUMNS = [
-  { id: "name", label: "Model Name", key: (model) => title(model).toLowerCase(), cell: nameCell },
-  { id: "lines", label: "Lines per Game", isNumber: true, key: rankedLines, cell: testCell },
-  count("best_lines", "Best Lines"),
-  count("episodes", "Episodes"),
-  count("timesteps", "Timesteps"),
+  { id: "name", label: _("Model Name"), key: (model) => title(model).toLowerCase(), cell: nameCell },
+  { id: "lines", label: _("Lines per Game"), isNumber: true, key: rankedLines, cell: testCell },
+  count("best_lines", _("Best Lines")),
+  count("episodes", _("Episodes")),
+  count("timesteps", _("Timesteps")),
 ];
 
 const title = (model) => model.display_name ?? model.name;
@@ -44,7 +46,7 @@ function testCell({ evaluation, is_ranked: isRanked }) {
   const { mean_lines: mean, ci95_lines: [low, high] } = evaluation;
   const mark = evaluation.capped_games ? "*" : "";
   const text = `${lines(mean)}${mark} ±${lines((high - low) / 2, mean)}`;
-  const range = `95%: ${lines(low, mean)} to ${lines(high, mean)}`;
+  const range = _("95%: {low} to {high}", { low: lines(low, mean), high: lines(high, mean) });
   const where = isRanked ? range : conditions(evaluation);
   const phrase = element("span", { className: "unseen", textContent: ` (${conditionsPhrase(evaluation)})` });
   return [text, element("span", { className: "dim", textContent: where }), phrase];
@@ -53,7 +55,7 @@ function testCell({ evaluation, is_ranked: isRanked }) {
 /** Compares numbers as numbers and texts as texts; unknown values are last in both directions. */
 function compare(a, b, isDescending) {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const order = typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true });
+  const order = typeof a === "number" ? a - b : a.localeCompare(b, language, { numeric: true });
   return isDescending ? -order : order;
 }
 
@@ -66,7 +68,8 @@ export class Models {
     this.#state = state;
     const saved = /^(\w+) (up|down)$/.exec(memory.get("sort") ?? "");
     if (saved && COLUMNS.some(({ id }) => id === saved[1])) this.#sort = { id: saved[1], isDescending: saved[2] === "down" };
-    byId("models").tHead.rows[0].append(...COLUMNS.map((column) => this.#makeHead(column)), element("th", { className: "actions", textContent: "Actions", attributes: { role: "columnheader", scope: "col" } }));
+    byId("models").tHead.rows[0].append(...COLUMNS.map((column) => this.#makeHead(column)), element("th", { className: "actions", textContent: _("Actions"), attributes: { role: "columnheader", scope: "col" } }));
+    setText(byId("test-conditions"), _("Test: {conditions}. * limit reached", { conditions: conditionsPhrase(STANDARD_TEST) }));
     this.#listenToForms();
     this.#listenToDrops();
   }
@@ -106,7 +109,7 @@ export class Models {
     const cells = COLUMNS.map((column) => {
       const content = [column.cell(model)].flat();
       const className = `${column.isNumber ? "number" : column.id}${content[0] === UNKNOWN ? " unknown" : ""}`;
-      return element("td", { className, data: { head: column.label }, attributes: { role: "cell" } }, ...content);
+      return element("td", { className, data: { column: column.id, head: column.label }, attributes: { role: "cell" } }, ...content);
     });
     const actions = element("td", { className: "actions", attributes: { role: "cell" } }, element("div", {}, ...this.#makeActions(model)));
     const row = element("tr", { data: { model: model.name }, attributes: { role: "row" } }, ...cells, actions);
@@ -117,19 +120,20 @@ export class Models {
 
   #makeActions(model) {
     const { maySteer } = this.#state;
-    const action = (name, run, isPossible) =>
+    const action = (id, label, spokenLabel, run, isPossible) =>
       element("button", {
         type: "button",
-        id: `${name.toLowerCase()}:${model.name}`,
-        textContent: name,
+        id: `${id}:${model.name}`,
+        textContent: label,
         disabled: !isPossible,
-        attributes: { "aria-label": `${name} ${title(model)}` },
+        attributes: { "aria-label": spokenLabel },
         on: { click: run },
       });
     const isUsable = !model.error;
-    const actions = [action("Demo", () => this.#startDemo(model), maySteer && isUsable)];
-    if (model.kind !== "reference") actions.push(action("Export", () => this.#askExport(model), isUsable));
-    if (!model.read_only) actions.push(action("Delete", () => this.#askDelete(model), maySteer));
+    const name = title(model);
+    const actions = [action("demo", _("Demo"), _("Demo {name}", { name }), () => this.#startDemo(model), maySteer && isUsable)];
+    if (model.kind !== "reference") actions.push(action("export", _("Export"), _("Export {name}", { name }), () => this.#askExport(model), isUsable));
+    if (!model.read_only) actions.push(action("delete", _("Delete"), _("Delete {name}", { name }), () => this.#askDelete(model), maySteer));
     return actions;
   }
 
@@ -144,13 +148,13 @@ export class Models {
 
   #askDelete(model) {
     this.#chosen = model;
-    setText(byId("delete-text"), `"${title(model)}" is deleted for good.`);
+    setText(byId("delete-text"), _('"{name}" is deleted for good.', { name: title(model) }));
     open("delete-dialog");
   }
 
   #askExport(model) {
     this.#chosen = model;
-    setText(byId("export-head"), `Export ${title(model)}`);
+    setText(byId("export-head"), _("Export {name}", { name: title(model) }));
     byId("export-form").elements.filename.value = `${model.name}.zip`;
     byId("export-there").hidden = !this.#state.maySteer;
     open("export-dialog");
@@ -160,7 +164,7 @@ export class Models {
     byId("delete").addEventListener("click", () =>
       submit(byId("delete-dialog"), async () => {
         await api.deleteModel(this.#chosen.name);
-        notify(`"${title(this.#chosen)}" is deleted`);
+        notify(_('"{name}" is deleted', { name: title(this.#chosen) }));
       }));
     const exported = byId("export-form");
     exported.addEventListener("submit", (event) => {
@@ -171,7 +175,7 @@ export class Models {
       submit(exported, async () => {
         const filename = exported.elements.filename.value.trim();
         await api.exportModel(this.#chosen.name, filename);
-        notify(`"${title(this.#chosen)}" is exported beside the program`, "good");
+        notify(_('"{name}" is exported beside the program', { name: title(this.#chosen) }), "good");
       }));
     const save = byId("save-form");
     save.addEventListener("submit", (event) => {
@@ -187,9 +191,9 @@ export class Models {
   async #save(form) {
     const { source, slot_name: field } = form.elements;
     const wanted = field.value.trim();
-    if (!wanted) throw new Error("A name is needed");
+    if (!wanted) throw new Error(_("A name is needed"));
     const { name } = await api.saveModel(source.value, wanted);
-    notify(`Saved as "${name ?? wanted}"`, "good");
+    notify(_('Saved as "{name}"', { name: name ?? wanted }), "good");
     form.reset();
   }
 
@@ -222,7 +226,7 @@ export class Models {
     for (const file of files) {
       try {
         const { name } = await api.importModel(file);
-        notify(`Imported as "${name ?? file.name}"`, "good");
+        notify(_('Imported as "{name}"', { name: name ?? file.name }), "good");
       } catch (error) {
         notifyError(new Error(`${file.name}: ${error.message}`));
       }

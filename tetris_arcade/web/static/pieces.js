@@ -15,7 +15,7 @@ const BOXES = [
 /** A quarter turn counter-clockwise. */
 function turned(box) {
   const side = box.length;
-  return box.map((_, row) => box.map((line) => line[side - 1 - row]).join(""));
+  return box.map((text, row) => box.map((line) => line[side - 1 - row]).join(""));
 }
 
 /** A rotation, trimmed: its filled `cells` as [row, col], its size, and where it is in its box. */

@@ -1,5 +1,7 @@
 // The connection to the server: connects again by itself, and answers commands with promises.
 
+import { _, language } from "./language.js";
+
 const FIRST_DELAY = 1;
 const MAX_DELAY = 30;
 const PING_SECONDS = 20;
@@ -26,6 +28,7 @@ export class Connection {
     const url = new URL("/ws", location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     url.searchParams.set("version", version);
+    url.searchParams.set("language", language);
     this.#address = url.href;
     this.#version = version;
     this.#onMessage = onMessage;
@@ -57,7 +60,7 @@ export class Connection {
 
   /** Send a command; the promise is fulfilled when it was obeyed, and rejected with one sentence. */
   command(command, fields = {}) {
-    if (!this.isOpen) return Promise.reject(new Error("Not sent: there is no connection"));
+    if (!this.isOpen) return Promise.reject(new Error(_("Not sent: there is no connection")));
     const id = this.#nextId;
     this.#nextId += 1;
     this.#socket.send(JSON.stringify({ id, command, ...fields }));
@@ -103,7 +106,7 @@ export class Connection {
 
   #closed(code) {
     this.#socket = null;
-    for (const { reject } of this.#pending.values()) reject(new Error("The connection was lost"));
+    for (const { reject } of this.#pending.values()) reject(new Error(_("The connection was lost")));
     this.#pending.clear();
     if (code === OTHER_VERSION) {
       this.#onState({ name: "outdated" });

@@ -10,7 +10,7 @@ export function cellSprites(size) {
   const key = `${palette()}/${size}`;
   if (!cache.has(key)) {
     if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value);
-    cache.set(key, [null, ...PATTERNS.map((_, index) => paint(index + 1, size))]);
+    cache.set(key, [null, ...PATTERNS.map((pattern, index) => paint(index + 1, size))]);
   }
   return cache.get(key);
 }

@@ -2,6 +2,7 @@
 
 import { element, reducedMotion, setText } from "./dom.js";
 import { number } from "./format.js";
+import { _ } from "./language.js";
 import { NUM_COLS } from "./pieces.js";
 import { color, css } from "./theme.js";
 
@@ -10,40 +11,40 @@ const NUM_SPARKS = 48;
 const GOLDEN_ANGLE = 2.399963; // spreads the sparks evenly
 
 const STAGES = {
-  importing: "Loading the learning library",
-  compiling: "Compiling the game",
-  building: "Building the network",
-  learner: "Compiling the learner",
-  loading: "Loading the saved run",
-  training: "First moves",
+  importing: _("Loading the learning library"),
+  compiling: _("Compiling the game"),
+  building: _("Building the network"),
+  learner: _("Compiling the learner"),
+  loading: _("Loading the saved run"),
+  training: _("First moves"),
 };
 
 /** What a start is waiting for. */
 function stageText(stage) {
-  if (!stage) return "One moment";
-  const kernel = /^kernel (\d+ of \d+): /.exec(stage);
-  return kernel === null ? STAGES[stage] ?? stage : `Compiling the game, ${kernel[1]}`;
+  if (!stage) return _("One moment");
+  const kernel = /^kernel (\d+) of (\d+): /.exec(stage);
+  return kernel === null ? STAGES[stage] ?? stage : _("Compiling the game, {n} of {all}", { n: kernel[1], all: kernel[2] });
 }
 
 /** The box over the board in a state: {title, text, tone, fraction}; null if there is none. */
 export function notice(status, canSteer) {
-  const again = canSteer ? " Press Start to continue." : "";
   const isDemo = status.source === "demo";
+  const reason = canSteer ? `${status.message} ${_("Press Start to continue.")}` : status.message;
   switch (status.status) {
     case "starting":
-      return { title: isDemo ? "Get ready" : "Starting training", text: stageText(status.stage), fraction: status.fraction ?? 0 };
+      return { title: isDemo ? _("Get ready") : _("Starting training"), text: stageText(status.stage), fraction: status.fraction ?? 0 };
     case "stopping":
-      return isDemo ? null : { title: "Saving…", text: "one moment" };
+      return isDemo ? null : { title: _("Saving…"), text: _("one moment") };
     case "stopped":
-      return { title: isDemo ? "Demo ended" : "Training stopped", text: `${status.message}${again}` };
+      return { title: isDemo ? _("Demo ended") : _("Training stopped"), text: reason };
     case "idle":
-      return { title: "Not started", text: canSteer ? "Press Start to train a model, or Demo to watch one." : "Nothing is running." };
+      return { title: _("Not started"), text: canSteer ? _("Press Start to train a model, or Demo to watch one.") : _("Nothing is running.") };
     case "failed":
-      return { title: isDemo ? "Demo failed" : "Training failed", text: `${status.message}${again}`, tone: "error" };
+      return { title: isDemo ? _("Demo failed") : _("Training failed"), text: reason, tone: "error" };
     case "restarting":
-      return { title: "One moment", text: "Restarting (details in the log)", tone: "warning" };
+      return { title: _("One moment"), text: _("Restarting (details in the log)"), tone: "warning" };
     default:
-      return status.visual || isDemo ? null : { title: "Board hidden", text: "Training at full speed." };
+      return status.visual || isDemo ? null : { title: _("Board hidden"), text: _("Training at full speed.") };
   }
 }
 
@@ -65,7 +66,7 @@ export class Stage {
     this.#notice.hidden = shown === null;
     if (shown !== null) this.#drawNotice(shown);
     this.#strip.hidden = !status.paused || shown !== null;
-    setText(this.#strip, "Paused");
+    setText(this.#strip, _("Paused"));
   }
 
   #drawNotice({ title, text, tone = "", fraction = null }) {
@@ -81,7 +82,7 @@ export class Stage {
   /** Celebrate a new best: a banner, and sparks unless motion is reduced. */
   celebrate(lines) {
     const [canvas, , text] = this.#celebration.children;
-    setText(text, `${number(lines, 1)} lines per game`);
+    setText(text, _("{lines} lines per game", { lines: number(lines, 1) }));
     this.#celebration.hidden = false;
     clearTimeout(this.#hideTimer);
     this.#hideTimer = setTimeout(() => { this.#celebration.hidden = true; }, CELEBRATION_MS);

@@ -2,7 +2,8 @@
 
 import { open, submit } from "./dialogs.js";
 import { byId, element, setText } from "./dom.js";
-import { number } from "./format.js";
+import { PIECES_NAMES, REWARD_NAMES, number } from "./format.js";
+import { _ } from "./language.js";
 
 // A field: its place in the configuration, its label, and its input. Empty is null where `isOptional`.
 const choice = (path, label, options) => ({ path, label, options });
@@ -10,27 +11,27 @@ const numeric = (path, label, more = {}) => ({ path, label, step: "any", ...more
 const whole = (path, label, more = {}) => ({ path, label, step: 1, ...more });
 
 const MAIN = [
-  choice("env.reward", "Reward", [["lines", "lines"], ["score", "score"], ["shaped", "shaped score"], ["fours", "four lines at once"]]),
-  choice("env.pieces", "Pieces", [["bag", "bag"], ["uniform", "random"]]),
-  whole("env.height", "Board height, rows", { min: 4, max: 40 }),
-  whole("seed", "Seed", { min: 0 }),
-  numeric("goal_lines", "Goal, lines in the test", { min: 0, isOptional: true }),
-  numeric("max_seconds", "Time limit, minutes", { min: 0, isOptional: true, factor: 60 }),
+  choice("env.reward", _("Reward"), REWARD_NAMES),
+  choice("env.pieces", _("Pieces"), PIECES_NAMES),
+  whole("env.height", _("Board height, rows"), { min: 4, max: 40 }),
+  whole("seed", _("Seed"), { min: 0 }),
+  numeric("goal_lines", _("Goal, lines in the test"), { min: 0, isOptional: true }),
+  numeric("max_seconds", _("Time limit, minutes"), { min: 0, isOptional: true, factor: 60 }),
 ];
 const MORE = [
-  whole("total_timesteps", "Limit, moves", { min: 1, isOptional: true }),
-  whole("num_envs", "Games in parallel", { min: 1, max: 1024 }),
-  whole("env.max_pieces", "Pieces per game", { min: 1, isOptional: true }),
-  whole("env.garbage_every", "Garbage every … pieces", { min: 1, isOptional: true }),
-  numeric("learning_rate", "Learning rate", { min: 0, max: 1 }),
-  numeric("gamma", "Discount (gamma)", { min: 0, max: 1 }),
-  whole("batch_size", "Batch size", { min: 1 }),
-  whole("gradient_steps", "Gradient steps", { min: 0 }),
-  whole("buffer_size", "Replay buffer, moves", { min: 1 }),
-  whole("n_steps", "n-step returns", { min: 1 }),
-  numeric("final_epsilon", "Exploration at last", { min: 0, max: 1 }),
-  whole("exploration_timesteps", "Exploration falls over, moves", { min: 1 }),
-  { path: "double_q", label: "Double Q-learning", isCheck: true },
+  whole("total_timesteps", _("Limit, moves"), { min: 1, isOptional: true }),
+  whole("num_envs", _("Games in parallel"), { min: 1, max: 1024 }),
+  whole("env.max_pieces", _("Pieces per game"), { min: 1, isOptional: true }),
+  whole("env.garbage_every", _("Garbage every … pieces"), { min: 1, isOptional: true }),
+  numeric("learning_rate", _("Learning rate"), { min: 0, max: 1 }),
+  numeric("gamma", _("Discount (gamma)"), { min: 0, max: 1 }),
+  whole("batch_size", _("Batch size"), { min: 1 }),
+  whole("gradient_steps", _("Gradient steps"), { min: 0 }),
+  whole("buffer_size", _("Replay buffer, moves"), { min: 1 }),
+  whole("n_steps", _("n-step returns"), { min: 1 }),
+  numeric("final_epsilon", _("Exploration at last"), { min: 0, max: 1 }),
+  whole("exploration_timesteps", _("Exploration falls over, moves"), { min: 1 }),
+  { path: "double_q", label: _("Double Q-learning"), isCheck: true },
 ];
 
 const read = (config, path) => path.split(".").reduce((value, name) => value?.[name], config);
@@ -70,7 +71,8 @@ export class StartForm {
     byId("saved-run").hidden = !savedRun;
     byId("start-new").classList.toggle("primary", !savedRun);
     if (savedRun) {
-      const text = `Saved run: ${number(savedRun.timesteps)} moves practised, ${number(savedRun.episodes)} games, best game ${number(savedRun.best_lines)} lines.`;
+      const { timesteps: moves, episodes: games, best_lines: lines } = savedRun;
+      const text = _("Saved run: {moves} moves practised, {games} games, best game {lines} lines.", { moves: number(moves), games: number(games), lines: number(lines) });
       setText(byId("saved-run").querySelector("p"), text);
     }
     open("start-dialog");
@@ -96,12 +98,12 @@ export class StartForm {
 
 function makeInput({ path, options, isCheck, min, max, step, isOptional }) {
   const name = path;
-  if (options) return element("select", { name }, ...options.map(([value, textContent]) => element("option", { value, textContent })));
+  if (options) return element("select", { name }, ...Object.entries(options).map(([value, textContent]) => element("option", { value, textContent })));
   if (isCheck) return element("input", { type: "checkbox", name });
   const input = element("input", { type: "number", name, step: String(step), inputMode: step === 1 ? "numeric" : "decimal" });
   if (min !== undefined) input.min = String(min);
   if (max !== undefined) input.max = String(max);
-  if (isOptional) input.placeholder = "none";
+  if (isOptional) input.placeholder = _("none");
   return input;
 }
 
@@ -115,8 +117,8 @@ const content = ({ isCheck }, input) => (input.validity.badInput ? null : isChec
 function valueOf({ label, options, isCheck, isOptional, factor = 1 }, input) {
   if (isCheck) return input.checked;
   if (options) return input.value;
-  if (input.validity.badInput) throw new Error(`${label}: this is no number`);
+  if (input.validity.badInput) throw new Error(_("{label}: this is no number", { label }));
   if (input.value === "" && isOptional) return null;
-  if (input.value === "") throw new Error(`${label}: a number is needed`);
+  if (input.value === "") throw new Error(_("{label}: a number is needed", { label }));
   return Number(input.value) * factor;
 }

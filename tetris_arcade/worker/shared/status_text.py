@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 from tetris_arcade.languages import N_, _, format_number
@@ -14,8 +15,26 @@ _STATES = {
     WorkerState.SAVING: N_("The {noun} is saving."),
     WorkerState.STOPPING: N_("The {noun} is saving and stopping."),
 }
+_ENDED, _ENDED_BECAUSE = N_("The {noun} has ended."), N_("The {noun} has ended: {reason}.")
+_KILLED = N_("The {noun} was killed by the system, perhaps because memory ran out.")
+_LOST, _LOST_BECAUSE = N_("The {noun} ended unexpectedly."), N_("The {noun} ended unexpectedly: {reason}.")
+_OUT_OF_MEMORY = N_("The {noun} has run out of memory.")
+_STALLED = N_("The {noun} did not respond for {seconds} seconds and was ended.")
+_NOT_STARTED = N_("The {noun} could not be started: {reason}.")
+_STUCK = N_("The {noun} did not stop in time and was ended; the last complete save is kept.")
 _NOUNS = (N_("training"), N_("player"), N_("evaluation"))
 """Those of the tasks, for the catalogues."""
+_ENDS = (
+    _ENDED,
+    _ENDED_BECAUSE,
+    _KILLED,
+    _LOST,
+    _LOST_BECAUSE,
+    _OUT_OF_MEMORY,
+    _STALLED,
+    _NOT_STARTED,
+    _STUCK,
+)
 _SIGKILL = 9  # Windows has no signal.SIGKILL.
 _NAMED_SIGNALS = frozenset(-number for number in signal.Signals)
 _MAX_REASON_LENGTH = 200
@@ -34,22 +53,28 @@ def stopped(task: Task | None, reason: str) -> str:
     """A task ended as intended."""
     noun = _(task.noun if task is not None else N_("worker"))
     if not reason:
-        return _("The {noun} has ended.").format(noun=noun)
-    return _("The {noun} has ended: {reason}.").format(noun=noun, reason=reason)
+        return _(_ENDED).format(noun=noun)
+    return _(_ENDED_BECAUSE).format(noun=noun, reason=reason)
+
+
+def translate(sentence: str) -> str:
+    """A sentence of this module from a process that speaks English, in the language that is spoken here."""
+    for text in (*_STATES.values(), *_ENDS):
+        fields = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)), sentence)
+        if fields is not None:
+            return _(text).format(**{name: _(value) for name, value in fields.groupdict().items()})
+    return sentence
 
 
 def died(task: Task, exit_code: int | None, startup_errors: str = "") -> str:
     """A process ended without a report; `startup_errors` is what it wrote before its work started."""
     if exit_code == -_SIGKILL:
-        return _("The {noun} was killed by the system, perhaps because memory ran out.").format(
-            noun=_(task.noun)
-        )
+        return _(_KILLED).format(noun=_(task.noun))
     if reason := _last_error(startup_errors):
         return start_failed(task, reason)
     if exit_code in _NAMED_SIGNALS:
-        text = _("The {noun} ended unexpectedly: {reason}.")
-        return text.format(noun=_(task.noun), reason=describe_exit(exit_code))
-    return _("The {noun} ended unexpectedly.").format(noun=_(task.noun))
+        return _(_LOST_BECAUSE).format(noun=_(task.noun), reason=describe_exit(exit_code))
+    return _(_LOST).format(noun=_(task.noun))
 
 
 def _last_error(text: str) -> str:
@@ -74,7 +99,7 @@ def crashed(task: Task, error: Exception) -> str:
     """A task raised an exception."""
     # Torch raises a RuntimeError with a source line, an address and a number of bytes.
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return _("The {noun} has run out of memory.").format(noun=_(task.noun))
+        return _(_OUT_OF_MEMORY).format(noun=_(task.noun))
     return _("The {noun} failed: {kind}: {error}").format(
         noun=_(task.noun), kind=type(error).__name__, error=error
     )
@@ -82,9 +107,7 @@ def crashed(task: Task, error: Exception) -> str:
 
 def stalled(task: Task, seconds: float) -> str:
     """A process was killed because it did not respond."""
-    return _("The {noun} did not respond for {seconds} seconds and was ended.").format(
-        noun=_(task.noun), seconds=format_number(seconds, ".0f")
-    )
+    return _(_STALLED).format(noun=_(task.noun), seconds=format_number(seconds, ".0f"))
 
 
 def not_started(task: Task, error: OSError) -> str:
@@ -94,7 +117,7 @@ def not_started(task: Task, error: OSError) -> str:
 
 def start_failed(task: Task, reason: str) -> str:
     """A process failed before its task could start."""
-    return _("The {noun} could not be started: {reason}.").format(noun=_(task.noun), reason=reason)
+    return _(_NOT_STARTED).format(noun=_(task.noun), reason=reason)
 
 
 def restarting(failure: str, seconds: int) -> str:
@@ -106,6 +129,4 @@ def restarting(failure: str, seconds: int) -> str:
 
 def killed_while_stopping(task: Task) -> str:
     """A process was asked to stop and did not."""
-    return _("The {noun} did not stop in time and was ended; the last complete save is kept.").format(
-        noun=_(task.noun)
-    )
+    return _(_STUCK).format(noun=_(task.noun))
