@@ -86,8 +86,10 @@ def test_a_value_does_not_depend_on_its_row() -> None:
     assert len(set(values.tolist())) == 1
 
 
-@pytest.mark.parametrize("hidden", ARCHITECTURES)
-@pytest.mark.parametrize("huber_delta", [0.05, 1.0, 30.0])
+@pytest.mark.parametrize(
+    ("hidden", "huber_delta"),
+    [*((hidden, 1.0) for hidden in ARCHITECTURES), ((64, 64), 0.05), ((64, 64), 30.0)],
+)
 def test_a_hundred_steps_equal_torch(hidden: tuple[int, ...], huber_delta: float) -> None:
     """Gradients, the loss and the parameters after 100 steps of Adam with clipping."""
     batch, generator = 50, np.random.default_rng(2)

@@ -8,7 +8,7 @@ import pytest
 from tests.envs.tetris_gymnasium_oracle import make_package_env
 from tetris_arcade.envs import EnvConfig, make_env, make_vec_env
 
-PLACEMENTS = 110
+PLACEMENTS = 70
 """Per height, randomizer and seed; the package plays about 250 per second."""
 CASES = [
     (height, pieces, seed) for height in (4, 7, 10, 20) for pieces in ("bag", "uniform") for seed in (1, 4242)

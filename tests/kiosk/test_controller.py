@@ -289,13 +289,13 @@ def _drift(number: int) -> list[pygame.event.Event]:
 def test_device_that_does_not_rest_is_no_visitor(open_kiosk: OpenKiosk, device: int) -> None:
     app = open_kiosk()
     app.apply(Push(ModelsScene(app.context)))
-    for number in range(round(5 * IDLE) * 4):
-        app.frame([_drift(number)[device]], number / 4, 0.1)
+    for number in range(round(5 * IDLE) * 2):
+        app.frame([_drift(number)[device]], number / 2, 0.1)
         if isinstance(app.top, AttractScene):
             break
     assert isinstance(app.top, AttractScene)
-    for more in range(number, number + round(5 * IDLE) * 4):
-        app.frame([_drift(more)[device]], more / 4, 0.1)
+    for more in range(number, number + round(5 * IDLE) * 2):
+        app.frame([_drift(more)[device]], more / 2, 0.1)
     assert isinstance(app.top, AttractScene)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.import_graph import module_names, package_of
 from tests.pilot import OpenPilot, Pilot
-from tests.screens import SCREENS
+from tests.screens import SCREENS, open_screen
 from tetris_arcade.config.settings import InputSettings, Settings
 from tetris_arcade.realtime.controls import Control, PlayerControl
 from tetris_arcade.scenes.base import Push
@@ -53,47 +53,32 @@ NAMES_OF_KEYS = {
 """The modules that name keys and signs."""
 
 
-def _open_remapped(open_pilot: OpenPilot, name: str) -> Pilot:
-    """Open a screen by the default keys, then remap all of them."""
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    pilot = open_pilot(scene, (1280, 720), None, 0.5 if is_long else 1 / 30)
-    pilot.play(plan)
-    context = pilot.app.context
-    context.change_settings(Settings(input=InputSettings(keys=REMAPPED)))
-    return pilot
-
-
 def _texts(pilot: Pilot, name: str) -> set[str]:
-    pilot.send()
+    pilot.advance(REFRESH_SECONDS)  # no input comes that would draw a still picture again
     texts = {*pilot.texts(), *(text for _, text in pilot.canvas.explanations)}
     return texts - set(LETTERS) if name in WITH_CANDIDATES else texts
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_screens_name_remapped_keys_only(open_pilot: OpenPilot, name: str) -> None:
-    pilot = _open_remapped(open_pilot, name)
+def test_screens_name_the_buttons_and_keys_in_use(open_pilot: OpenPilot, name: str) -> None:
+    """Those of a gamepad when it was used last; else the keyboard's, as they are mapped now."""
+    pilot = open_screen(open_pilot, name, (640, 360))
+    mapper = pilot.app._mapper
+    mapper.device = "pad"
+    texts = _texts(pilot, name)
+    directions = {pad_label(button) for button in DEFAULT_BUTTONS}
+    if name not in ("keys", "settings", "settings, end"):  # they name the keyboard's keys
+        assert not texts & (DEFAULT_LABELS - directions)
+        assert not [text for text in texts if KEYBOARD_NAME.search(text)]
+
+    mapper.device = "keys"
+    pilot.app.context.change_settings(Settings(input=InputSettings(keys=REMAPPED)))
     texts = _texts(pilot, name)
     if name == "settings, end":  # the keys of a kiosk's operator cannot be remapped
         texts -= {text for text in texts if re.search("L CTRL|SHIFT", text)}
     if name != "keys":  # its table is drawn again after the next key
         assert not texts & (DEFAULT_LABELS - KEPT)
         assert not [text for text in texts if KEY_NAME.search(text) and text not in KEPT]
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_screens_name_a_pads_buttons_when_it_was_used_last(open_pilot: OpenPilot, name: str) -> None:
-    scene, plan = SCREENS[name]
-    is_long = any(isinstance(step, float) and step > 5.0 for step in plan)
-    pilot = open_pilot(scene, (1280, 720), None, 0.5 if is_long else 1 / 30)
-    pilot.play(plan)
-    pilot.app._mapper.device = "pad"
-    pilot.advance(REFRESH_SECONDS)  # no input has come that would draw a still picture again
-    texts = _texts(pilot, name)
-    directions = {pad_label(button) for button in DEFAULT_BUTTONS}
-    if name not in ("keys", "settings", "settings, end"):  # they name the keyboard's keys
-        assert not texts & (DEFAULT_LABELS - directions)
-        assert not [text for text in texts if KEYBOARD_NAME.search(text)]
 
 
 def _literals(tree: ast.Module) -> Iterator[str]:

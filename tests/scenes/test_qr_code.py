@@ -33,7 +33,9 @@ def _open_kiosk(context: Context) -> Scene:
 
 def _read(pilot: Pilot) -> str:
     """What a phone reads on the screen; empty without a code."""
-    surface = pygame.transform.scale_by(pilot.app.display.surface, 2)  # a camera has more pixels
+    surface = pilot.app.display.surface
+    if surface.width < 1_000:
+        surface = pygame.transform.scale_by(surface, 2)  # a camera has more pixels
     picture = pygame.surfarray.array3d(surface).swapaxes(0, 1)
     return str(cv2.QRCodeDetector().detectAndDecode(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))[0])
 
