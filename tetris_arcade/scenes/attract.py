@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from pygame import Rect
 
@@ -12,22 +13,28 @@ from tetris_arcade.languages import N_, _
 from tetris_arcade.realtime.modes import MODES, VERSUS_MODES
 from tetris_arcade.scenes.base import Pop, Scene, Transition
 from tetris_arcade.scenes.context import Context
-from tetris_arcade.scenes.how_it_works import draw_steps
+from tetris_arcade.scenes.how_it_works import HowItWorks, Student
 from tetris_arcade.scenes.leaderboard import draw_leaderboard, rank_models
+from tetris_arcade.scenes.learning_now import LearningNow
 from tetris_arcade.scenes.local_game import StoredGame
+from tetris_arcade.scenes.model_info import learning_curve
 from tetris_arcade.scenes.narration import Narration
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.scenes.play.model_ages import CURRENT_RUN, ModelAge, ModelAges, read_model_ages
 from tetris_arcade.scenes.play.tables import draw_tables
 from tetris_arcade.scenes.play.then_and_now_layout import ages_layout, draw_age_head, draw_common
-from tetris_arcade.services.default_player import default_player
+from tetris_arcade.scenes.training.stats import graph_page
+from tetris_arcade.services.default_player import CHAMPION, default_player
+from tetris_arcade.storage.errors import StorageError
 from tetris_arcade.storage.high_scores import HighScores
+from tetris_arcade.storage.slots import resolve_slot
 from tetris_arcade.ui.canvas import Canvas
 from tetris_arcade.ui.input import InputEvent
 from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_right, cut_top, inset, is_portrait
 from tetris_arcade.ui.text_fitting import growing_lines
 from tetris_arcade.ui.theme import blend
 from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.graph import Graph
 from tetris_arcade.ui.widgets.logo import draw_logo
 from tetris_arcade.ui.widgets.next_queue import draw_next_queue
 from tetris_arcade.ui.widgets.qr_code import draw_qr_panel, qr_panel_height, qr_panel_width
@@ -41,7 +48,7 @@ _PAGE_SECONDS = {
     "scores": 10.0,
     "learning": 24.0,
     "ages": 24.0,
-    "lesson": 14.0,
+    "lesson": 26.0,
 }
 _PULSE_SECONDS = 1.6
 _QUEUE_UNITS = 36
@@ -54,9 +61,10 @@ _EXPLANATIONS = {
     "leaders": N_("The best players, by lines per game in the same test"),
     "learning": N_("The model that learns now"),
     "ages": N_("The same model earlier in its training, and now: both get the same pieces"),
-    "lesson": N_("How a model plays and learns, in three steps"),
+    "lesson": N_("How a model learns: it guesses, sees what comes of it, and corrects the guess"),
 }
 _SPEED, _MOVES_BEFORE = 3.0, 40
+_ENV = EnvConfig(max_pieces=2_500)
 _AGES_VERDICT_SECONDS = 3.0
 
 
@@ -85,6 +93,10 @@ class AttractScene(Scene):
         self._models = rank_models(models)
         self._scores = HighScores(context.paths)
         self._player = BoardPlayer()
+        self._lesson, self._learning = HowItWorks(), LearningNow()
+        self._student: Student | None = None
+        self._series: Any = None
+        self._graph: Graph | None = None
         self._narration = Narration()
         self._stored = StoredGame(self._playlist[0], 1 / _SPEED, _MOVES_BEFORE)
         """Shown until the player has started."""
@@ -117,12 +129,18 @@ class AttractScene(Scene):
             return None
         source = self.context.trainer if self._page == "learning" else self.context.player
         self._stored.advance(dt)
+        if self._page == "lesson" and self.context.trainer.is_busy:
+            source = self.context.trainer
         if source.is_busy and source.frame["num_boards"]:
             self._player.show(source.frame["boards"][0], dt, is_paused=source.is_paused)
             self._shown_name = self._name
         elif self._page != "learning":
             self._player.show_moment(self._stored.view, self._stored.progress, dt)
             self._shown_name = self._stored.name
+        if self._page == "lesson":
+            self._lesson.update(self._player.view, self._player.progress, dt)
+        elif self._page == "learning":
+            self._learning.update(self._player, dt)
         return None
 
     def _turn_pages(self, now: float) -> None:
@@ -141,6 +159,10 @@ class AttractScene(Scene):
             self._start_game(now)
         elif self._page == "ages":
             self._start_ages()
+        elif self._page == "learning":
+            self._learning = LearningNow()
+        elif self._page == "lesson":
+            self._start_lesson()
 
     def _pages(self) -> list[str]:
         """The pages in their order; the game follows the title, so that it has started when it is shown."""
@@ -154,16 +176,60 @@ class AttractScene(Scene):
 
     def _start_game(self, now: float) -> None:
         """Start a game of the next player on the playlist."""
-        player = self.context.player
         if not self._plays:
             return
         index = self._playlist.index(self._name) + 1 if self._name in self._playlist else 0
         self._name = self._playlist[index % len(self._playlist)]
-        task = PlayTask((self._name,), EnvConfig(max_pieces=2_500), seed=int(now) % 100_000, speed=_SPEED)
+        self._play_task(PlayTask((self._name,), _ENV, seed=int(now) % 100_000, speed=_SPEED))
+
+    def _play_task(self, task: PlayTask) -> None:
+        """Have the player play something else; start it if it does not listen."""
+        player = self.context.player
         if player.state is WorkerState.RUNNING and player.send(SetPlayers(task.players)):
             player.send(NewGame(task.env, task.seed))
         else:
             player.start(task)
+
+    # --- How it works ---
+
+    def _start_lesson(self) -> None:
+        """Tell moves of the training; without one those of an early age of a model, whose corrections are
+        large, or of the champion."""
+        self._lesson, self._student = HowItWorks(), None
+        if self.context.trainer.is_busy or not self._plays:
+            return
+        if self._ages is None:
+            self._student = self._describe(CHAMPION)
+            self._play_task(PlayTask((CHAMPION,), _ENV, speed=_SPEED))
+        else:
+            self._student = self._describe(self._ages.newest.player, self._then.timesteps)
+            self._play_task(PlayTask((self._then.player,), self._ages.env, speed=_SPEED))
+
+    def _describe(self, name: str, timesteps: int | None = None) -> Student | None:
+        """How a model has learned, None if that is not known. timesteps: of the age that is shown."""
+        try:
+            checkpoint = resolve_slot(self.context.paths, name).checkpoint
+        except StorageError:
+            return None
+        if checkpoint is None:
+            return None
+        metadata = checkpoint.metadata
+        moves = metadata.timesteps if timesteps is None else timesteps
+        return Student(moves, learning_curve(metadata))
+
+    @property
+    def _shown_student(self) -> Student | None:
+        trainer = self.context.trainer
+        if not trainer.is_busy:
+            return self._student
+        return Student(int(trainer.frame["counters"]["timesteps"]), self._training_graph())
+
+    def _training_graph(self) -> Graph:
+        """Lines per game of the training; the same object until it has new points."""
+        series = self.context.trainer.series
+        if self._graph is None or series is not self._series:
+            self._series, self._graph = series, graph_page(series, 0)[0]
+        return self._graph
 
     # --- Then and now ---
 
@@ -183,12 +249,8 @@ class AttractScene(Scene):
             return
         self._next_game_at = None
         self._then_and_now = (BoardPlayer(), BoardPlayer())
-        player = self.context.player
-        task = PlayTask((self._then.player, self._ages.newest.player), self._ages.env, speed=_SPEED)
-        if player.state is WorkerState.RUNNING and player.send(SetPlayers(task.players)):
-            player.send(NewGame(task.env))
-        else:
-            player.start(task)
+        players = self._then.player, self._ages.newest.player
+        self._play_task(PlayTask(players, self._ages.env, speed=_SPEED))
 
     def _update_ages(self, now: float, dt: float) -> None:
         player = self.context.player
@@ -265,8 +327,7 @@ class AttractScene(Scene):
         draw_logo(canvas, logo, self.context.settings.display.title)
         self._player.draw(canvas, board, show_values=True)
         shown = self.context.models.display_name(self._shown_name)
-        name = _("learning now") if self._page == "learning" else shown
-        inside = canvas.panel(stats, name)
+        inside = canvas.panel(stats, shown)
         self._draw_stats(canvas, inset(inside, units(2)))
 
     def _draw_learning(self, canvas: Canvas, area: Rect) -> None:
@@ -274,7 +335,8 @@ class AttractScene(Scene):
         height = self._narration.height(canvas, area.width, wording)
         strip, rest = cut_top(area, height, canvas.units(6))
         self._narration.draw(canvas, strip, wording, self._player.effects)
-        self._draw_game(canvas, rest)
+        counters = self.context.trainer.frame["counters"]
+        self._learning.draw(canvas, rest, self._player, counters, self._training_graph())
 
     def _draw_stats(self, canvas: Canvas, inside: Rect) -> None:
         """Draw three statistics of the game, the next pieces, and what the strip above the board means."""
@@ -324,7 +386,7 @@ class AttractScene(Scene):
         draw_common(canvas, layout.center, views)
 
     def _draw_lesson(self, canvas: Canvas, area: Rect) -> None:
-        draw_steps(canvas, _draw_heading(canvas, area, _("HOW IT WORKS")), self._now)
+        self._lesson.draw(canvas, _draw_heading(canvas, area, _("HOW IT WORKS")), self._shown_student)
 
 
 def starts_turn(event: InputEvent) -> bool:

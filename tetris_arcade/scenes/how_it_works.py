@@ -1,87 +1,185 @@
-"""The page of the attract mode that explains in three steps how a model plays and learns."""
+"""The page of the attract mode that tells one real move after the other: guess, outcome, correction."""
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
 
-import numpy as np
 from pygame import Rect
 
-from tetris_arcade.engine.tetromino import NUM_ACTIONS, NUM_ROTATIONS, placement_col
-from tetris_arcade.languages import N_, _
+from tetris_arcade.engine.insight import Outcome
+from tetris_arcade.languages import N_, _, format_number
+from tetris_arcade.scenes.judged_moves import JudgedMove, JudgedMoves
+from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import centered, cols, cut_bottom, cut_left, inset, is_portrait, rows
-from tetris_arcade.ui.widgets.board import BoardModel, draw_board
+from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
+from tetris_arcade.ui.text_fitting import fit_size
+from tetris_arcade.ui.theme import Color
+from tetris_arcade.ui.widgets.board import board_size
+from tetris_arcade.ui.widgets.board_model import BoardModel
+from tetris_arcade.ui.widgets.graph import Graph, GraphPanel
+from tetris_arcade.ui.widgets.guess_scale import correction_color, draw_guess_scale
+from tetris_arcade.ui.widgets.insight_texts import format_value
 
-_STEPS = (
-    (N_("1  LOOK"), N_("It tries every place the piece could go: up to 34.")),
-    (N_("2  RATE"), N_("A small network scores each place. Bright means good.")),
-    (
-        N_("3  LEARN"),
-        N_("It plays the best one, sees what happens and corrects its scores, thousands of times."),
-    ),
+GUESS, OUTCOME, CORRECTION = range(3)
+_TITLES = (N_("1  Guess"), N_("2  Outcome"), N_("3  Correction"))
+_TEXTS = (
+    N_("It guesses how many points each place will bring."),
+    N_("It plays the best one, and sees what really comes of it."),
+    N_("It compares the two. That is all that learning is."),
 )
-_PICTURE_PERCENTS = (56, 46, 38)
-"""The widths of a picture to try beside its text."""
-_LETTERS = ".IOTSZJL"
-_STACK = (
-    "..........",
-    "..........",
-    "..........",
-    "..........",
-    "J........L",
-    "JJ.ZSS.LLL",
-    "OO.SSTZZIL",
-    "OO.TTTSZZI",
-)
-_WELL_COL = 2
+_TOO_LOW = N_("Too low by {points}! Learning raises this guess a little.")
+_TOO_HIGH = N_("Too high by {points}! Learning lowers this guess a little.")
+_RIGHT = N_("Right! This guess can stay as it is.")
+_AGAIN = N_("Again and again: {moves} moves practised so far. This is what has come of it:")
+_SMALL_ERROR = 0.05
+_STEP_SECONDS = (2.6, 2.6, 3.0)
+_FALL_SECONDS, _ARROW_SECONDS = 1.3, 0.8
+_NUMBER_SIZES, _TEXT_SIZES = (3.0, 2.0, 1.5, 1.0), (1.5, 1.0)
+_LONGEST_NUMBER = "-000.0"
+_WEIGHTS = (1.0, 1.0, 1.5)
+"""The heights of the steps."""
+_SCALE_UNITS, _MIN_GRAPH_UNITS = 24, 62
+_BOARD_SHARE = 0.42
+"""Of the height in portrait."""
 
 
-def draw_steps(canvas: Canvas, area: Rect, now: float) -> None:
-    """Draw the three steps side by side, in portrait one below the other."""
-    split = rows if is_portrait(area) else cols
-    for step, rect in enumerate(split(area, [1.0] * len(_STEPS), canvas.units(6))):
-        _draw_step(canvas, rect, step, now)
+@dataclass(frozen=True, eq=False)
+class Student:
+    """Who learns. timesteps: the moves that it has practised. graph: of its learning, None if not known."""
+
+    timesteps: int
+    graph: Graph | None = None
 
 
-def _draw_step(canvas: Canvas, rect: Rect, step: int, now: float) -> None:
-    title, text = map(_, _STEPS[step])
-    inside = inset(canvas.panel(rect, title), canvas.units(3))
-    text_rect, picture = _split_step(canvas, inside, text)
-    canvas.paragraph(text, text_rect, canvas.theme.text)
-    if step == 0:
-        progress = 0.30
-    elif step == 1:
-        progress = 0.05
-    else:
-        progress = 0.5 if canvas.reduced_motion else now % 3.0 / 3.0
-    draw_board(canvas, picture, _example_board(), progress, show_values=step == 1)
+def correction_text(outcome: Outcome) -> str:
+    """What a correction means."""
+    points = format_value(abs(outcome.correction))
+    if abs(outcome.correction) < _SMALL_ERROR:
+        return _(_RIGHT)
+    return _(_TOO_LOW if outcome.correction > 0 else _TOO_HIGH).format(points=points)
 
 
-def _split_step(canvas: Canvas, inside: Rect, text: str) -> tuple[Rect, Rect]:
-    """(text, picture) of a step: side by side if it is wide, with the largest picture that leaves room."""
-    for percent in _PICTURE_PERCENTS if inside.width > inside.height * 3 // 2 else ():
-        picture, beside = cut_left(inside, inside.width * percent // 100, canvas.units(6))
-        height = len(canvas.wrap(text, beside.width)) * canvas.line_height()
-        if height <= beside.height:
-            return centered(beside, beside.width, height), picture
-    lines = len(canvas.wrap(text, inside.width)) + 1
-    return cut_bottom(inside, lines * canvas.line_height(), canvas.units(4))
-
-
-@cache
-def _example_board() -> BoardModel:
-    """A board with one good place for an I piece, and values that prefer it."""
-    cells = np.array([[_LETTERS.index(letter) for letter in row] for row in _STACK], np.uint8)
-    action_cols = {action: placement_col(0, action) for action in range(NUM_ACTIONS)}
-    upright = next(
-        action for action, col in action_cols.items() if action % NUM_ROTATIONS == 1 and col == _WELL_COL
+def judged_numbers(canvas: Canvas, outcome: Outcome) -> tuple[tuple[str, Color], ...]:
+    """(number, color) of the guess, the outcome and the correction."""
+    theme = canvas.theme
+    return (
+        (format_value(outcome.expected), theme.greedy),
+        (format_value(outcome.got), theme.accent),
+        (format_value(outcome.correction, signed=True), correction_color(theme, outcome.correction)),
     )
-    values = np.full(NUM_ACTIONS, np.nan, np.float32)
-    for action, col in action_cols.items():
-        if action % NUM_ROTATIONS < 2:
-            values[action] = -abs(col - _WELL_COL) - 3.0 * (action % NUM_ROTATIONS)
-    values[upright] = 9.0
-    return BoardModel(
-        cells, piece=0, action=upright, rotation=1, row=4, col=_WELL_COL, cleared=(6, 7), values=values
-    )
+
+
+@dataclass(frozen=True)
+class _Card:
+    """Where the parts of a step are drawn. texts: what it may say."""
+
+    rect: Rect
+    text: Rect
+    number: Rect
+    scale: Rect
+    texts: tuple[str, ...]
+
+    @classmethod
+    def on(cls, canvas: Canvas, rect: Rect, step: int) -> _Card:
+        """Draw the panel of a step, and place its parts."""
+        inside = canvas.panel(rect, _(_TITLES[step]))
+        scale = Rect(inside.x, inside.bottom, inside.width, 0)
+        if step == CORRECTION and inside.height >= 4 * canvas.line_height():
+            height = min(canvas.units(_SCALE_UNITS), inside.height - 3 * canvas.line_height())
+            scale, inside = cut_bottom(inside, height, canvas.units(2))
+        width = min(canvas.text_width(_LONGEST_NUMBER, 3.0), inside.width * 3 // 10)
+        number, text = cut_right(inside, width, canvas.units(6))
+        texts = (_TEXTS[step], *((_TOO_LOW, _TOO_HIGH, _RIGHT) if step == CORRECTION else ()))
+        return cls(rect, text, number, scale, tuple(map(_, texts)))
+
+    def fits(self, canvas: Canvas, size: float) -> bool:
+        """Whether all texts have room in some size."""
+        lines = max(len(canvas.wrap(text, self.text.width, size)) for text in self.texts)
+        return canvas.lines_height(lines, size) <= self.text.height
+
+
+class HowItWorks:
+    """Tells a move in three steps, then another one; until the first is known, it shows the game itself."""
+
+    def __init__(self) -> None:
+        self._moves = JudgedMoves()
+        self._told: JudgedMove | None = None
+        self._seconds = 0.0
+        self._board = BoardPlayer()
+        self._graphs = GraphPanel()
+
+    def update(self, view: BoardModel, progress: float, dt: float) -> None:
+        """Follow a model's board, of whose moves some are told."""
+        self._moves.follow(view)
+        self._seconds += dt
+        if self._told is None or self._seconds >= sum(_STEP_SECONDS):
+            self._told, self._seconds = self._moves.latest, 0.0
+        if self._told is None:
+            self._board.show_moment(view, progress, dt)
+            return
+        step, seconds = self._step()
+        fall = min(1.0, seconds / _FALL_SECONDS) if step == OUTCOME else float(step > OUTCOME)
+        self._board.show_moment(self._told.view, fall, dt)
+
+    def _step(self) -> tuple[int, float]:
+        """(the step that is told now, for how many seconds)."""
+        left = self._seconds
+        for step, seconds in enumerate(_STEP_SECONDS):
+            if left < seconds:
+                return step, left
+            left -= seconds
+        return CORRECTION, _STEP_SECONDS[-1]
+
+    # --- Drawing ---
+
+    def draw(self, canvas: Canvas, area: Rect, student: Student | None) -> None:
+        """Draw the board, the steps, and how the student became better by all its corrections."""
+        gap = canvas.units(6)
+        if is_portrait(area):
+            board, rest = cut_top(area, round(area.height * _BOARD_SHARE), gap)
+        else:
+            width = board_size(canvas, area, self._board.view.height)[0]
+            board, rest = cut_left(area, width + gap, gap)
+        graph_height = rest.height * 28 // 100
+        if (
+            student is not None
+            and student.graph is not None
+            and graph_height >= canvas.units(_MIN_GRAPH_UNITS)
+        ):
+            graph, rest = cut_bottom(rest, graph_height, gap)
+            self._draw_learning(canvas, graph, student, student.graph)
+        step = -1 if self._told is None else self._step()[0]
+        self._board.draw(canvas, board, show_values=step in (-1, GUESS), other=-1 if step == GUESS else None)
+        cards = [_Card.on(canvas, card, number) for number, card in enumerate(rows(rest, _WEIGHTS, gap))]
+        size = next((size for size in _TEXT_SIZES if all(card.fits(canvas, size) for card in cards)), 1.0)
+        for number, card in enumerate(cards):
+            self._draw_card(canvas, card, number, step, size)
+
+    def _draw_card(self, canvas: Canvas, card: _Card, number: int, step: int, size: float) -> None:
+        """Draw one of the steps with its text in some size; the one that is told is bright."""
+        theme, told, is_now = canvas.theme, self._told, number == step
+        if is_now:
+            canvas.draw_border(card.rect, theme.accent, canvas.units(1))
+        text = _(_TEXTS[number])
+        if told is not None:
+            if number <= step:
+                self._draw_number(canvas, card.number, told.outcome, number)
+            if card.scale.height:
+                share = 1.0 if canvas.reduced_motion else min(1.0, self._step()[1] / _ARROW_SECONDS)
+                draw_guess_scale(canvas, card.scale, told.outcome, step, share)
+            if number == CORRECTION and is_now:
+                text = correction_text(told.outcome)
+        ink = theme.text if is_now or step < 0 else theme.text_dim
+        canvas.paragraph(text, card.text, ink, size)
+
+    def _draw_number(self, canvas: Canvas, place: Rect, outcome: Outcome, number: int) -> None:
+        text, color = judged_numbers(canvas, outcome)[number]
+        canvas.text_in(text, place, color, fit_size(canvas, text, place.width, *_NUMBER_SIZES), "right")
+
+    def _draw_learning(self, canvas: Canvas, rect: Rect, student: Student, graph: Graph) -> None:
+        """Draw what all corrections together have brought."""
+        text = _(_AGAIN).format(moves=format_number(student.timesteps))
+        lines = canvas.wrap(text, rect.width)
+        head, rest = cut_top(rect, len(lines) * canvas.line_height())
+        canvas.paragraph(text, head, canvas.theme.text)
+        self._graphs.draw(canvas, rest, [graph])
