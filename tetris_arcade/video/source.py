@@ -46,5 +46,5 @@ def _played_video(stored: PlayedGame, speed: float | None) -> tuple[VideoGame, s
     match = match_from(stored)
     if match is None:
         return PlayedGameVideo(recording_from(stored), stored.pieces, speed), _PERSON
-    name = _TWO_PEOPLE if stored.machine is None else f"{_PERSON} against {stored.machine.model}"
+    name = _TWO_PEOPLE if stored.machine is None else f"{_PERSON}, {stored.machine.model}"
     return MatchVideo(match, stored.pieces, speed), name

@@ -73,7 +73,8 @@ def _portrait_layout(canvas: Canvas, area: Rect, rows: int) -> SoloLayout:
     width, height = board_size(canvas, board, rows)
     # The board and its column are in the middle together.
     board = Rect(area.x + max(0, (area.width - width - gap - side) // 2), above.y, width, height)
-    column = Rect(board.right + gap, above.y, side, height)
+    needed = _hold_height(canvas) + gap + _next_height(canvas)
+    column = Rect(board.right + gap, above.y, side, min(above.height, max(height, needed)))
     hold, column = cut_top(column, _hold_height(canvas), gap)
     upcoming, callout = cut_top(column, _next_height(canvas), gap)
     return SoloLayout(board, hold, callout, stats, upcoming, controls)
