@@ -14,7 +14,7 @@ from tetris_arcade.engine.displayed_board import DisplayedBoard
 from tetris_arcade.realtime.controls import Control
 from tetris_arcade.realtime.game import RealtimeGame
 from tetris_arcade.realtime.machine_recording import MachineRecording, TimedBoard
-from tetris_arcade.realtime.machine_side import MachineSide
+from tetris_arcade.realtime.machine_side import LandedPlacement, MachineSide
 from tetris_arcade.realtime.match_recording import MatchRecording
 from tetris_arcade.realtime.modes import ATTACK, RACE_BY_TIME, SECOND, GameMode
 from tetris_arcade.realtime.paired_games import PairedGames
@@ -157,6 +157,14 @@ def test_a_move_is_shown_from_its_time_on() -> None:
     assert playback.progress == pytest.approx(0.5)
     playback.advance(60 * SECOND)
     assert (playback.board, playback.progress) == (boards[2].board, 1.0)
+
+
+def test_a_placement_counts_from_its_time_on() -> None:
+    landed = (LandedPlacement(SECOND, 2),)
+    playback = MachineRecording("bcts", 1, ATTACK, 1, (), landed, 10 * SECOND).start_playback()
+    assert playback.advance(SECOND - 1) == []
+    assert [landing.sent for landing in playback.advance(SECOND)] == [1]
+    assert (playback.side.lines, playback.side.pieces) == (2, 1)
 
 
 @pytest.mark.parametrize(
