@@ -34,15 +34,19 @@ def bench_web(seconds: float = 10.0, presses: int = 200) -> dict[str, Any]:
         operator = WebClient(program, TOKEN)
         operator.command("start", config={}, resume=False)
         operator.wait_for_status("running")
+        operator.command("in_step", on=True)  # Otherwise the watched game has a speed of its own.
+        operator.command("set_speed", pieces_per_second=None)
         time.sleep(_WARM_UP_SECONDS)
+        operator.close()  # It is sent everything too.
         measured: dict[str, Any] = {"page_kb": _page_kb(), "page_sent_kb": _page_sent_kb(program)}
         measured["clients"] = list(_COUNTS)
         measured |= _as_lists([_measure_clients(program, count, seconds) for count in _COUNTS])
         measured |= _measure_messages(program)
+        operator = WebClient(program, TOKEN)
         measured["training_lost_percent"] = _training_lost(program, operator)
         measured |= _measure_commands(operator, presses)
-        measured |= _measure_pages(program, seconds)
         operator.close()
+        measured |= _measure_pages(program, seconds)
     return measured
 
 
