@@ -31,7 +31,8 @@ _TOO_LOW = N_("Too low by {points}! Learning raises this guess a little.")
 _TOO_HIGH = N_("Too high by {points}! Learning lowers this guess a little.")
 _RIGHT = N_("Right! This guess can stay as it is.")
 _AGAIN = N_("Again and again: {moves} moves practised so far. This is what has come of it:")
-_SMALL_ERROR = 0.05
+_SMALL_ERROR = 0.005
+"""Shown as 0.00."""
 _STEP_SECONDS = (2.6, 2.6, 3.0)
 _FALL_SECONDS, _ARROW_SECONDS = 1.3, 0.8
 _NUMBER_SIZES, _TEXT_SIZES = (3.0, 2.0, 1.5, 1.0), (1.5, 1.0)

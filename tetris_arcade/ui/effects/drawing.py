@@ -121,11 +121,13 @@ def _draw_dust(canvas: Canvas, well: Rect, size: int, effects: BoardEffects) -> 
     x = live.x + live.right * live.age
     y = live.y + (live.down + _GRAVITY / 2 * live.age) * live.age
     images = []
-    for left, top, share, value in zip(x, np.minimum(y, live.y), live.share, live.look, strict=True):
+    left_px, top_px = _pixels(x, size), _pixels(np.minimum(y, live.y), size)
+    looks = zip(live.share.tolist(), live.look.tolist(), strict=True)
+    for left, top, (share, value) in zip(left_px, top_px, looks, strict=True):
         px = max(1, round(size * (0.17 - 0.1 * share)))
         color = blend(cell_color(canvas.theme, int(value)), canvas.theme.text, 0.45)
         grain = cell_overlay(canvas, px, color, _stepped(220, 1.0 - share))
-        images.append((grain, (well.x + round(left * size) - px // 2, well.y + round(top * size) - px)))
+        images.append((grain, (well.x + left - px // 2, well.y + top - px)))
     canvas.draw_images(images)
 
 
@@ -153,9 +155,10 @@ def _draw_confetti(canvas: Canvas, well: Rect, size: int, effects: BoardEffects)
     y = live.y + live.down * live.age
     turns = (live.age * _CONFETTI_TURNS_PER_SECOND + live.look).astype(int) % NUM_ROTATIONS
     images = []
-    for left, top, piece, turn in zip(x, y, live.look.astype(int), turns, strict=True):
-        picture = _tetromino(canvas, int(piece) % NUM_PIECES, int(turn), px)
-        images.append((picture, (well.x + round(left * size), well.y + round(top * size))))
+    pieces = live.look.astype(int) % NUM_PIECES
+    looks = zip(pieces.tolist(), turns.tolist(), strict=True)
+    for left, top, (piece, turn) in zip(_pixels(x, size), _pixels(y, size), looks, strict=True):
+        images.append((_tetromino(canvas, piece, turn, px), (well.x + left, well.y + top)))
     canvas.draw_images(images)
 
 
@@ -188,14 +191,16 @@ def _draw_flights(canvas: Canvas, well: Rect, size: int, effects: BoardEffects) 
         y = _between(well.y + live.y * size, counter.centery, done) - arc
         sizes = [cell_sprites(canvas, max(2, round(size * share))) for share in _FLIGHT_SIZES]
         images = []
-        for left, top, share, value in zip(x, y, live.share, live.look, strict=True):
-            sprite = sizes[int(share * len(sizes))][int(value)]
-            if sprite is not None:
-                images.append((sprite, (round(left), round(top))))
+        looks = zip(
+            (live.share * len(sizes)).astype(int).tolist(), live.look.astype(int).tolist(), strict=True
+        )
+        for left, top, (number, value) in zip(_pixels(x), _pixels(y), looks, strict=True):
+            if (sprite := sizes[number][value]) is not None:
+                images.append((sprite, (left, top)))
         canvas.draw_images(images)
-    left = (effects.cells.end + ARRIVAL_SECONDS - effects.now) / ARRIVAL_SECONDS
-    if left <= 1.0:  # The last of them has arrived.
-        color = blend(canvas.theme.panel, canvas.theme.accent, left)
+    remaining = (effects.cells.end + ARRIVAL_SECONDS - effects.now) / ARRIVAL_SECONDS
+    if remaining <= 1.0:  # The last of them has arrived.
+        color = blend(canvas.theme.panel, canvas.theme.accent, remaining)
         canvas.fill(Rect(counter.x, counter.bottom, counter.width, canvas.units(1)), color)
 
 
@@ -206,6 +211,11 @@ def _nearest_counter(canvas: Canvas, well: Rect) -> Rect | None:
         key=lambda counter: math.hypot(counter.centerx - x, counter.centery - y),
         default=None,
     )
+
+
+def _pixels(places: Floats, size: int = 1) -> list[int]:
+    """Whole pixels of places in cells of some size."""
+    return np.rint(places * size).astype(int).tolist()  # type: ignore[no-any-return]
 
 
 def _between(start: Floats, end: float, share: Floats) -> Floats:
