@@ -11,7 +11,7 @@ from tetris_arcade.languages import N_, _, format_number
 from tetris_arcade.scenes.judged_moves import JudgedMove, JudgedMoves
 from tetris_arcade.scenes.play.board_player import BoardPlayer
 from tetris_arcade.ui.canvas import Canvas
-from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait, rows
+from tetris_arcade.ui.layout import cut_bottom, cut_left, cut_right, cut_top, is_portrait
 from tetris_arcade.ui.text_fitting import fit_size
 from tetris_arcade.ui.theme import Color
 from tetris_arcade.ui.widgets.board import board_size
@@ -37,9 +37,9 @@ _STEP_SECONDS = (2.6, 2.6, 3.0)
 _FALL_SECONDS, _ARROW_SECONDS = 1.3, 0.8
 _NUMBER_SIZES, _TEXT_SIZES = (3.0, 2.0, 1.5, 1.0), (1.5, 1.0)
 _LONGEST_NUMBER = "-000.0"
-_WEIGHTS = (1.0, 1.0, 1.5)
-"""The heights of the steps."""
-_SCALE_UNITS, _MIN_GRAPH_UNITS = 24, 62
+_WEIGHTS = (1.0, 1.0, 2.0)
+"""Of the steps, in sharing the height that their texts do not need."""
+_SCALE_UNITS, _MIN_GRAPH_UNITS = 24, 42
 _BOARD_SHARE = 0.42
 """Of the height in portrait."""
 
@@ -70,6 +70,34 @@ def judged_numbers(canvas: Canvas, outcome: Outcome) -> tuple[tuple[str, Color],
     )
 
 
+def _texts(step: int) -> tuple[str, ...]:
+    """What a step may say."""
+    return tuple(map(_, (_TEXTS[step], *((_TOO_LOW, _TOO_HIGH, _RIGHT) if step == CORRECTION else ()))))
+
+
+def _number_width(canvas: Canvas, width: int) -> int:
+    return min(canvas.text_width(_LONGEST_NUMBER, 3.0), width * 3 // 10)
+
+
+def _min_heights(canvas: Canvas, width: int) -> list[int]:
+    """The pixels that each step needs for its text, on a panel of some width."""
+    inside = width - canvas.units(10)
+    available = inside - _number_width(canvas, inside) - canvas.units(6)
+    lines = [max(len(canvas.wrap(text, available)) for text in _texts(step)) for step in range(len(_TEXTS))]
+    return [(count + 1) * canvas.line_height() + canvas.units(10) for count in lines]
+
+
+def _card_places(canvas: Canvas, rect: Rect, gap: int) -> list[Rect]:
+    """The rectangles of the steps below each other: what each needs, and a share of what is left."""
+    least = _min_heights(canvas, rect.width)
+    spare = max(0, rect.height - sum(least) - gap * (len(least) - 1))
+    places = []
+    for height, weight in zip(least, _WEIGHTS, strict=True):
+        place, rect = cut_top(rect, height + round(spare * weight / sum(_WEIGHTS)), gap)
+        places.append(place)
+    return places
+
+
 @dataclass(frozen=True)
 class _Card:
     """Where the parts of a step are drawn. texts: what it may say."""
@@ -85,13 +113,12 @@ class _Card:
         """Draw the panel of a step, and place its parts."""
         inside = canvas.panel(rect, _(_TITLES[step]))
         scale = Rect(inside.x, inside.bottom, inside.width, 0)
-        if step == CORRECTION and inside.height >= 4 * canvas.line_height():
-            height = min(canvas.units(_SCALE_UNITS), inside.height - 3 * canvas.line_height())
+        spare = rect.height - _min_heights(canvas, rect.width)[step]
+        if step == CORRECTION and spare >= canvas.units(_SCALE_UNITS) * 2 // 3:
+            height = min(canvas.units(_SCALE_UNITS), spare)
             scale, inside = cut_bottom(inside, height, canvas.units(2))
-        width = min(canvas.text_width(_LONGEST_NUMBER, 3.0), inside.width * 3 // 10)
-        number, text = cut_right(inside, width, canvas.units(6))
-        texts = (_TEXTS[step], *((_TOO_LOW, _TOO_HIGH, _RIGHT) if step == CORRECTION else ()))
-        return cls(rect, text, number, scale, tuple(map(_, texts)))
+        number, text = cut_right(inside, _number_width(canvas, inside.width), canvas.units(6))
+        return cls(rect, text, number, scale, _texts(step))
 
     def fits(self, canvas: Canvas, size: float) -> bool:
         """Whether all texts have room in some size."""
@@ -135,23 +162,26 @@ class HowItWorks:
 
     def draw(self, canvas: Canvas, area: Rect, student: Student | None) -> None:
         """Draw the board, the steps, and how the student became better by all its corrections."""
-        gap = canvas.units(6)
+        gap, min_graph = canvas.units(6), canvas.units(_MIN_GRAPH_UNITS)
         if is_portrait(area):
-            board, rest = cut_top(area, round(area.height * _BOARD_SHARE), gap)
+            least = sum(_min_heights(canvas, area.width)) + _again_height(canvas, area.width, student)
+            height = min(round(area.height * _BOARD_SHARE), area.height - least - min_graph - 4 * gap)
+            board, rest = cut_top(area, height, gap)
         else:
             width = board_size(canvas, area, self._board.view.height)[0]
             board, rest = cut_left(area, width + gap, gap)
-        graph_height = rest.height * 28 // 100
-        if (
-            student is not None
-            and student.graph is not None
-            and graph_height >= canvas.units(_MIN_GRAPH_UNITS)
-        ):
-            graph, rest = cut_bottom(rest, graph_height, gap)
-            self._draw_learning(canvas, graph, student, student.graph)
+        again = _again_height(canvas, rest.width, student)
+        spare = rest.height - sum(_min_heights(canvas, rest.width)) - again - 3 * gap
+        graph_height = min(max(min_graph, rest.height // 5), spare)
+        if student is not None and spare >= 0:
+            foot = again + (graph_height if graph_height >= min_graph else 0)
+            place, rest = cut_bottom(rest, foot, gap)
+            self._draw_learning(canvas, place, student)
         step = -1 if self._told is None else self._step()[0]
         self._board.draw(canvas, board, show_values=step in (-1, GUESS), other=-1 if step == GUESS else None)
-        cards = [_Card.on(canvas, card, number) for number, card in enumerate(rows(rest, _WEIGHTS, gap))]
+        cards = [
+            _Card.on(canvas, card, number) for number, card in enumerate(_card_places(canvas, rest, gap))
+        ]
         size = next((size for size in _TEXT_SIZES if all(card.fits(canvas, size) for card in cards)), 1.0)
         for number, card in enumerate(cards):
             self._draw_card(canvas, card, number, step, size)
@@ -177,10 +207,18 @@ class HowItWorks:
         text, color = judged_numbers(canvas, outcome)[number]
         canvas.text_in(text, place, color, fit_size(canvas, text, place.width, *_NUMBER_SIZES), "right")
 
-    def _draw_learning(self, canvas: Canvas, rect: Rect, student: Student, graph: Graph) -> None:
+    def _draw_learning(self, canvas: Canvas, rect: Rect, student: Student) -> None:
         """Draw what all corrections together have brought."""
-        text = _(_AGAIN).format(moves=format_number(student.timesteps))
-        lines = canvas.wrap(text, rect.width)
-        head, rest = cut_top(rect, len(lines) * canvas.line_height())
-        canvas.paragraph(text, head, canvas.theme.text)
-        self._graphs.draw(canvas, rest, [graph])
+        head, rest = cut_top(rect, _again_height(canvas, rect.width, student))
+        canvas.paragraph(_again_text(student), head, canvas.theme.text)
+        if student.graph is not None and rest.height > 0:
+            self._graphs.draw(canvas, rest, [student.graph])
+
+
+def _again_text(student: Student) -> str:
+    return _(_AGAIN).format(moves=format_number(student.timesteps))
+
+
+def _again_height(canvas: Canvas, width: int, student: Student | None) -> int:
+    """The pixels of the sentence above the graph."""
+    return 0 if student is None else len(canvas.wrap(_again_text(student), width)) * canvas.line_height()
