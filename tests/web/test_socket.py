@@ -56,16 +56,19 @@ def test_a_page_is_first_sent_the_whole_state(site: Site) -> None:
 
 
 def test_sentences_are_in_the_language_of_the_page(site: Site) -> None:
-    site.host.start()
-    site.host.change(state=WorkerState.STOPPED, message="The training has ended: its goal is reached.")
-    with site.browser(query="?language=de") as german, site.browser(query="?language=xx") as english:
-        assert english.receive("sync")["status"]["message"] == "The training has ended: its goal is reached."
-        message = german.receive("sync")["status"]["message"]
-        assert message == "Training: beendet (its goal is reached)."
-        site.report(NewBest(1_234.5, 10))
-        site.report(Saved("best", "best"))
-        assert german.receive("info")["message"] == "Neuer Rekord, gespeichert: 1.234,5 Reihen pro Spiel."
-        assert english.receive("info")["message"] == "New best, saved: 1,234.5 lines per game."
+    ended = "The training has ended: its goal is reached."
+    with site.browser(query="?language=xx") as english:
+        english.receive("sync")
+        site.host.start()
+        site.host.change(state=WorkerState.STOPPED, message=ended)
+        english.until("status", lambda message: message["message"] == ended)
+        with site.browser(query="?language=de") as german:
+            message = german.receive("sync")["status"]["message"]
+            assert message == "Training: beendet (its goal is reached)."
+            site.report(NewBest(1_234.5, 10))
+            site.report(Saved("best", "best"))
+            assert german.receive("info")["message"] == "Neuer Rekord, gespeichert: 1.234,5 Reihen pro Spiel."
+            assert english.receive("info")["message"] == "New best, saved: 1,234.5 lines per game."
 
 
 def test_board_has_the_position_before_the_move_and_the_move(site: Site) -> None:

@@ -150,5 +150,5 @@ def test_attract_mode_compares_the_run_with_its_past(open_pilot: OpenPilot) -> N
     assert pilot.sees("It could not clear a line.")
     pilot.advance(24.0)
     assert pilot.sees("HOW IT WORKS")
-    pilot.advance(60.0)
+    pilot.advance(68.0)
     assert pilot.sees("AFTER 1,000 MOVES")
