@@ -33,6 +33,7 @@ def grounds(canvas: Canvas, place: Rect) -> Iterator[Color]:
         yield red, green, blue
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("palette", THEMES)
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_text_is_readable(

@@ -74,6 +74,7 @@ def test_menu_of_the_title_grows(open_pilot: OpenPilot, size: tuple[int, int]) -
     assert heights == sorted(set(heights))
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", SCREENS)
 def test_nothing_vanishes(open_pilot: OpenPilot, name: str, size: tuple[int, int]) -> None:

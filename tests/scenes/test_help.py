@@ -14,6 +14,7 @@ from tetris_arcade.scenes.title import TitleScene
 from tetris_arcade.ui.widgets.callouts import line_ends
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("size", "text_size"), [((800, 480), 1.5), ((1280, 720), 1.0), ((1080, 1920), 1.5)], ids=str
 )

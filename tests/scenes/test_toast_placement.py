@@ -20,6 +20,7 @@ def message_rect(pilot: Pilot) -> Rect:
     return Rect(screen.x, scenes.bottom, screen.width, screen.bottom - scenes.bottom)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("size", "text_size"), [((800, 480), 1.5), ((1280, 720), 1.0), ((1080, 1920), 1.25)], ids=str
 )
