@@ -102,6 +102,7 @@ NAMES = {
 """Names and headings, and the parts of them that larger text leaves on a line."""
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_names_and_headings_grow_with_each_step(
