@@ -251,6 +251,7 @@ def test_reduced_motion_animates_nothing(page: Page) -> None:
     expect(page, "#speed-text").to_have_text("1/s")
     drawn = _drawings_per_board(page)
     page.emulate_media(reduced_motion="reduce")
+    page.wait_for_function("matchMedia('(prefers-reduced-motion: reduce)').matches")
     assert _drawings_per_board(page) < 5 < drawn
     page.locator("#speed").fill("1")
 
