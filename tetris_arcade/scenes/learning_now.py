@@ -33,7 +33,7 @@ _PORTRAIT_SHARE = 0.56
 
 
 class LearningNow:
-    """Holds each guess long enough to be read, while the training goes on."""
+    """Holds each guess long enough to be read, while the training continues."""
 
     def __init__(self) -> None:
         self._moves = JudgedMoves()

@@ -152,7 +152,7 @@ class BoardEffects:
 
     @property
     def mood(self) -> Mood:
-        """Of whoever plays: it follows what has happened."""
+        """The player's mood: it follows what has happened."""
         return self.reaction or ("worried" if self.is_in_danger else "calm")
 
     # --- How it begins ---

@@ -22,9 +22,9 @@ class Landing:
 
     cells: it fills. value: of these cells, 1..7. rows: that it completes. row_values: (len(rows), 10) uint8,
     their cells. free_rows: of `height`, above the pile after it. combo: how many landings in a row completed
-    rows before this one. sweep_seconds: how long the board itself
-    shows the rows vanish; None if they are gone at once.
-    is_hard_drop: whether a person dropped it. is_great: four lines, a spin with lines, or an empty board.
+    rows before this one. sweep_seconds: how long the board itself shows the rows vanish; None if they are
+    gone at once. is_hard_drop: whether a person dropped it. is_great: four lines, a spin with lines, or an
+    empty board.
     """
 
     cells: Cells

@@ -32,7 +32,7 @@ class LiveParticles(NamedTuple):
 class Particles:
     """Up to `capacity` particles; the oldest give way to new ones.
 
-    It keeps how they began. Whoever draws them computes where they are from their age alone.
+    It keeps how they began; where they are follows from their age alone.
     """
 
     def __init__(self, capacity: int) -> None:
