@@ -136,3 +136,32 @@ def test_font_has_the_windows_letters(page: Page) -> None:
             for bits in glyph_rows(char)
         ]
         assert found == expected, char
+
+
+def test_sparks_end_when_motion_is_reduced(page: Page) -> None:
+    assert _celebration_drawings(page) > 5
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_timeout(100)
+    assert _celebration_drawings(page, is_new=False) == 0
+    assert _celebration_drawings(page) <= 1
+
+
+def _celebration_drawings(page: Page, *, is_new: bool = True) -> int:
+    """How often the sparks of a celebration are drawn in half a second; of a new one, or of the last one."""
+    drawings = page.evaluate(
+        """async (isNew) => {
+          const { Stage } = await import("/static/stage.js");
+          const canvas = document.querySelector("#board .celebration canvas");
+          let drawings = 0;
+          const context = canvas.getContext("2d");
+          context.clearRect = function (...where) {
+            drawings += 1;
+            return CanvasRenderingContext2D.prototype.clearRect.apply(this, where);
+          };
+          if (isNew) new Stage(document.getElementById("board")).celebrate(12);
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          return drawings;
+        }""",
+        is_new,
+    )
+    return int(drawings)

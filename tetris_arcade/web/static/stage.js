@@ -86,10 +86,11 @@ export class Stage {
     this.#celebration.hidden = false;
     clearTimeout(this.#hideTimer);
     this.#hideTimer = setTimeout(() => { this.#celebration.hidden = true; }, CELEBRATION_MS);
-    if (!reducedMotion.matches) drawSparks(canvas, this.#celebration.clientWidth);
+    drawSparks(canvas, this.#celebration.clientWidth);
   }
 }
 
+/** Let sparks fly until their time is over, or motion is reduced. */
 function drawSparks(canvas, cssWidth) {
   const width = Math.round(cssWidth * devicePixelRatio);
   const startedAt = performance.now();
@@ -98,7 +99,7 @@ function drawSparks(canvas, cssWidth) {
   const frame = (now) => {
     const age = Math.min(1, Math.max(0, (now - startedAt) / CELEBRATION_MS));
     context.clearRect(0, 0, width, width);
-    if (age >= 1) return;
+    if (age >= 1 || reducedMotion.matches) return;
     const side = (width / NUM_COLS) * (0.35 - 0.25 * age);
     for (let spark = 0; spark < NUM_SPARKS; spark += 1) {
       const angle = spark * GOLDEN_ANGLE;
